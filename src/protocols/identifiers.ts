@@ -1,0 +1,55 @@
+// Ids that the gateway must make up or make fit. Derived by hash from what they stand for, so that a history that is
+// sent again maps to the same ids; never from a clock or from chance, and never reversible carriers of vendor state.
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** cyrb53: 53 bits of a string, well spread, not cryptographic. */
+function hash53(text: string, seed: number): number {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 2654435761);
+    low = Math.imul(low ^ unit, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return 4294967296 * (2097151 & low) + (high >>> 0);
+}
+
+/** `length` characters of [0-9A-Za-z], always the same for the same text. */
+export function shortHash(text: string, length = 8): string {
+  let out = "";
+  for (let seed = 0; out.length < length; seed++) {
+    let rest = hash53(text, seed);
+    for (let digit = 0; digit < 8; digit++) {
+      out += alphabet.charAt(rest % 62);
+      rest = Math.floor(rest / 62);
+    }
+  }
+  return out.slice(0, length);
+}
+
+/** A tool call's id: `call_` and 24 characters of [0-9A-Za-z], always the same for the same seed. */
+export function toolId(seed: string): string {
+  return `call_${shortHash(seed, 24)}`;
+}
+
+/** What a vendor takes as an id. */
+export interface IdShape {
+  /** Characters. */
+  readonly max: number;
+  /** Without the `g` flag. */
+  readonly pattern: RegExp;
+}
+
+/** The id itself where it fits, else one that does, always the same for the same id, so that pairs stay linked. */
+export function fitId(id: string, shape: IdShape): string {
+  if (fits(id, shape)) return id;
+  const named = toolId(id);
+  return fits(named, shape) ? named : shortHash(id, Math.min(shape.max, 24));
+}
+
+function fits(id: string, shape: IdShape): boolean {
+  return id.length > 0 && id.length <= shape.max && shape.pattern.test(id);
+}

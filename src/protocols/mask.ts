@@ -1,0 +1,29 @@
+// Takes what looks like a key, or like an account's id, out of a vendor's words before they go into an error, a ledger
+// or a log. Vendors do quote the key they refuse. Errs on the side of masking, never on the side of showing.
+
+/** Known shapes: OpenAI and kin, Anthropic, Google, Groq, xAI, Hugging Face, Perplexity, AWS, GitHub, JWT. */
+const shapes =
+  /\b(?:sk|pk|rk)-[A-Za-z0-9_*.-]{6,}|\bAIza[\w*.-]{10,}|\bya29\.[\w*.-]{6,}|\bAQ\.[\w*.-]{10,}|\b(?:gsk|hf|xai|pplx|nvapi|csk|fw|r8|tgp|ghp|github_pat|key)[_-][A-Za-z0-9_*.-]{12,}|\b(?:AKIA|ASIA)[A-Z0-9*]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g;
+const accounts = /\b(?:org|proj|acct)[-_][A-Za-z0-9]{8,}/g;
+const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=*-]{8,}/gi;
+/** `api key: abc123def456`, `token=…`, `key provided: …`. */
+const named =
+  /\b((?:api[ _-]?key|access[ _-]?key|token|secret|credential|password)s?(?: provided| is| was)?\s*[:=]\s*["'`]?)([^\s"'`,;)}\]]{6,})/gi;
+
+/** The text with `[key]` in place of keys and `[account]` in place of accounts' ids. */
+export function maskKeys(text: string): string {
+  return text
+    .replace(bearer, "$1 [key]")
+    .replace(shapes, maskWhole)
+    .replace(named, (whole: string, before: string, value: string) => (looksSecret(value) ? `${before}[key]` : whole))
+    .replace(accounts, "[account]");
+}
+
+/** A sentence's full stop is not the key's. */
+function maskWhole(found: string): string {
+  return found.endsWith(".") ? "[key]." : "[key]";
+}
+
+function looksSecret(value: string): boolean {
+  return value.includes("*") || (/\d/.test(value) && /[A-Za-z]/.test(value));
+}

@@ -1,0 +1,58 @@
+// How long a vendor asks to wait, from headers that vendors share. Without a clock: a date is read relative to the
+// answer's own `date` header, and gives no hint where that is missing. Hints in bodies are each protocol's own matter.
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** `x-should-retry`; null where absent. */
+export function shouldRetry(headers: Headers): boolean | null {
+  const value = headers["x-should-retry"];
+  return value === "true" ? true : value === "false" ? false : null;
+}
+
+/**
+ * Milliseconds from `retry-after-ms`, else from `retry-after` (seconds or an HTTP date); null where neither says.
+ * Negative and unreadable values give null; a date in the past gives 0.
+ */
+export function retryAfter(headers: Headers): number | null {
+  const exact = positive(headers["retry-after-ms"]);
+  if (exact !== null) return exact;
+  const value = headers["retry-after"];
+  const seconds = positive(value);
+  if (seconds !== null) return seconds * 1000;
+  return value === undefined ? null : untilDate(value, headers);
+}
+
+/** Milliseconds until a date, counted from the `date` header. Takes HTTP dates and RFC 3339. */
+export function untilDate(value: string, headers: Headers): number | null {
+  const then = Date.parse(value);
+  const now = Date.parse(headers["date"] ?? "");
+  return Number.isNaN(then) || Number.isNaN(now) ? null : Math.max(0, then - now);
+}
+
+const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** Milliseconds of `1s`, `6m0s`, `120ms`, `34.5s`, `1h2m`; null for anything else. */
+export function durationMs(text: string | undefined): number | null {
+  if (text === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|[dhms]))+$/.test(text)) return null;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g))
+    total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
+  return Math.round(total);
+}
+
+/** Milliseconds from words such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */
+export function waitInWords(text: string): number | null {
+  const found = /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:ms|[hms])(?![a-z]))+)/i.exec(text);
+  if (found?.[1] !== undefined) return durationMs(found[1].replaceAll(/\s/g, ""));
+  const spelled =
+    /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+(\d+(?:\.\d+)?)\s*(milliseconds?|seconds?|minutes?)/i.exec(text);
+  if (spelled === null) return null;
+  const unit = spelled[2]?.toLowerCase() ?? "";
+  return Math.round(Number(spelled[1]) * (unit.startsWith("mil") ? 1 : unit.startsWith("min") ? 60_000 : 1000));
+}
+
+function positive(value: string | undefined): number | null {
+  if (value === undefined || value.trim() === "") return null;
+  const number = Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : null;
+}
