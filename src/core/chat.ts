@@ -1,0 +1,211 @@
+// The neutral conversation: what every protocol is decoded into and encoded from. It holds what the protocols share;
+// what only one of them knows travels beside it, tagged with where it came from, and is dropped (and reported) elsewhere.
+import type { Json, JsonObject } from "./json.ts";
+
+/** The wire formats. One folder each under `protocols/`. */
+export type ProtocolName =
+  | "openai-chat"
+  | "openai-responses"
+  | "anthropic-messages"
+  | "gemini-generate";
+
+/** Opaque vendor state (a thought signature, a thinking block's signature): replayed only where it came from. */
+export interface VendorState {
+  readonly protocol: ProtocolName;
+  /** As received, byte for byte. */
+  readonly value: Json;
+}
+
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+  readonly state?: VendorState | undefined;
+}
+export interface ImagePart {
+  readonly type: "image";
+  readonly source: MediaSource;
+  /** `low`, `high`, `auto`, `original` where the caller said so. */
+  readonly detail: string | null;
+}
+/** A document (PDF, text) or an audio or video clip: `mediaType` tells. */
+export interface FilePart {
+  readonly type: "file";
+  readonly source: MediaSource;
+  readonly filename: string | null;
+}
+export interface ToolCallPart {
+  readonly type: "tool-call";
+  readonly id: string;
+  readonly name: string;
+  /** The arguments as JSON text, exactly as given; may be broken JSON. Empty string where there were none. */
+  readonly arguments: string;
+  readonly state?: VendorState | undefined;
+}
+export interface ToolResultPart {
+  readonly type: "tool-result";
+  /** The id of the call that this answers. */
+  readonly id: string;
+  /** The tool's name where the protocol carries it. */
+  readonly name: string | null;
+  readonly parts: readonly (TextPart | ImagePart | FilePart)[];
+  readonly isError: boolean;
+}
+export interface ReasoningPart {
+  readonly type: "reasoning";
+  readonly text: string;
+  readonly state?: VendorState | undefined;
+}
+export interface RefusalPart {
+  readonly type: "refusal";
+  readonly text: string;
+}
+/** A part that only its own protocol knows (server-side tool results and the like). */
+export interface ForeignPart {
+  readonly type: "foreign";
+  readonly state: VendorState;
+}
+export type Part =
+  | TextPart
+  | ImagePart
+  | FilePart
+  | ToolCallPart
+  | ToolResultPart
+  | ReasoningPart
+  | RefusalPart
+  | ForeignPart;
+
+/** Bytes in base64 with their type, an address, or an id of a file uploaded to one vendor. */
+export type MediaSource =
+  | { readonly kind: "data"; readonly mediaType: string; readonly data: string }
+  | { readonly kind: "url"; readonly url: string; readonly mediaType: string | null }
+  | { readonly kind: "file-id"; readonly id: string; readonly protocol: ProtocolName };
+
+/**
+ * One turn. `tool` messages hold tool-result parts only; several in a row answer the calls of one assistant turn
+ * (protocols that want them in one message join them). `developer` is kept apart from `system` where the caller did.
+ */
+export interface Message {
+  readonly role: "system" | "developer" | "user" | "assistant" | "tool";
+  readonly parts: readonly Part[];
+  /** The participant's name, where given. */
+  readonly name: string | null;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string | null;
+  /** JSON Schema of the arguments; null for a tool without any. */
+  readonly parameters: JsonObject | null;
+  readonly strict: boolean | null;
+}
+
+export type ToolChoice =
+  | { readonly kind: "auto" | "none" | "required" }
+  | { readonly kind: "tool"; readonly name: string }
+  | { readonly kind: "subset"; readonly mode: "auto" | "required"; readonly names: readonly string[] };
+
+export type OutputFormat =
+  | { readonly kind: "text" }
+  | { readonly kind: "json" }
+  | {
+      readonly kind: "json_schema";
+      readonly name: string;
+      readonly description: string | null;
+      readonly schema: JsonObject;
+      readonly strict: boolean | null;
+    };
+
+export const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+/** How hard the model shall think. */
+export type Effort = (typeof efforts)[number];
+
+/** What the caller said of reasoning; null members were not said. */
+export interface Reasoning {
+  readonly effort: Effort | null;
+  /** Tokens it may think; -1 leaves it to the model. */
+  readonly budget: number | null;
+  /** Whether the caller wants to see (a summary of) the thoughts. */
+  readonly visible: boolean | null;
+}
+
+/** Knobs of generation; null where the caller said nothing, so that a default is never invented. */
+export interface Sampling {
+  readonly maxTokens: number | null;
+  readonly temperature: number | null;
+  readonly topP: number | null;
+  readonly topK: number | null;
+  readonly seed: number | null;
+  /** How many choices. */
+  readonly n: number | null;
+  readonly stop: readonly string[];
+  readonly presencePenalty: number | null;
+  readonly frequencyPenalty: number | null;
+  readonly logprobs: boolean | null;
+  readonly topLogprobs: number | null;
+  readonly logitBias: JsonObject | null;
+}
+
+export interface ChatRequest {
+  /** As the caller named it; the encoder is given the target's own name. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice | null;
+  readonly parallelTools: boolean | null;
+  readonly output: OutputFormat | null;
+  readonly reasoning: Reasoning | null;
+  readonly sampling: Sampling;
+  readonly stream: boolean;
+  /** The caller asked for usage in the stream. */
+  readonly includeUsage: boolean;
+  /** An opaque id of the end user. */
+  readonly user: string | null;
+  /** Fields without a place here, by their wire names: kept in the same protocol, dropped and reported across. */
+  readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
+}
+
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
+
+/** Tokens, as the vendor counted them; null where it did not say. Never estimated here. */
+export interface Usage {
+  /** All input, cached tokens included. */
+  readonly input: number | null;
+  /** All output, reasoning included. */
+  readonly output: number | null;
+  readonly cacheRead: number | null;
+  readonly cacheWrite: number | null;
+  readonly reasoning: number | null;
+}
+
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[] | null;
+  readonly top: readonly { readonly token: string; readonly logprob: number; readonly bytes: readonly number[] | null }[];
+}
+
+export interface Choice {
+  readonly index: number;
+  /** text, reasoning, refusal, tool-call, image, foreign: in the order given. */
+  readonly parts: readonly Part[];
+  /** Null where the vendor gave none: then the answer is not whole. */
+  readonly finish: FinishReason | null;
+  /** The vendor's own word for it. */
+  readonly rawFinish: string | null;
+  /** The stop string that ended it, where the vendor tells. */
+  readonly stopSequence: string | null;
+  readonly logprobs: readonly TokenLogprob[] | null;
+}
+
+/** A whole answer. */
+export interface ChatResponse {
+  readonly id: string;
+  /** The model that served, as the vendor names it. */
+  readonly model: string;
+  /** Seconds since the epoch; null where the protocol has none. */
+  readonly created: number | null;
+  readonly choices: readonly Choice[];
+  readonly usage: Usage | null;
+  /** Fields of the envelope without a place here, kept in the same protocol only. */
+  readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
+}

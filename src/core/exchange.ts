@@ -1,0 +1,126 @@
+// The one value that travels through all stops: who asks, what for, what was tried, what came of it.
+import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
+import type { StreamEvent } from "./event.ts";
+import type { Cancellation, Source } from "./transport.ts";
+import type { Route } from "./rules.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A request as it came over the wire (or from the library's `fetch`). */
+export interface ClientRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: string;
+  /** Lower-cased names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Where one top-level member of a JSON body stands, in bytes: the value without blanks around it. */
+export interface FieldSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What decoding found, as little as the path through the gateway needs. */
+export interface Call {
+  readonly protocol: ProtocolName;
+  /** As the caller named it; empty where it did not. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** The body as received, and where its top-level members stand. */
+  readonly body: Uint8Array;
+  readonly fields: ReadonlyMap<string, FieldSpan>;
+  /** Whether the caller asks for reasoning: silence is then borne longer. */
+  readonly thinks: boolean;
+  /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
+  chat(): ChatRequest;
+}
+
+/** One try on one target, as the ledger keeps it. Filled while it runs, final once `verdict` is set. */
+export interface AttemptRecord {
+  readonly target: string;
+  /** Place in the route. */
+  readonly path: string;
+  /** 0 for the first try on this target, then 1, 2 … */
+  readonly retry: number;
+  /** Clock milliseconds. */
+  readonly startedAt: number;
+  verdict: Verdict | null;
+  status: number | null;
+  /** The vendor's words on failure, shortened; never a key. */
+  message: string | null;
+  /** Milliseconds since `startedAt`; null where it never came. */
+  headersMs: number | null;
+  firstTokenMs: number | null;
+  totalMs: number | null;
+  bytesOut: number;
+  bytesIn: number;
+  /** As the vendor said; null where it did not. */
+  usage: Usage | null;
+  dropped: readonly string[];
+  adapted: readonly string[];
+  /** The key's label, masked. */
+  key: string | null;
+  /** The vendor's request id. */
+  vendorRequestId: string | null;
+}
+
+/** Targets that were passed over without being asked, and why. */
+export interface SkippedTarget {
+  readonly target: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A stretch of a streamed answer: what it means, and its bytes where both sides speak the same protocol. */
+export interface Piece {
+  readonly events: readonly StreamEvent[];
+  /** Bytes to pass on untouched; null where the events must be encoded. */
+  readonly raw: Uint8Array | null;
+}
+
+/** What a target answered, before it is put into the caller's protocol. */
+export type Answer =
+  | {
+      readonly kind: "whole";
+      readonly response: ChatResponse;
+      /** The vendor's bytes where both sides speak the same protocol. */
+      readonly raw: Uint8Array | null;
+      readonly attempt: AttemptRecord;
+    }
+  | { readonly kind: "stream"; readonly pieces: Source<Piece>; readonly raw: boolean; readonly attempt: AttemptRecord };
+
+/** What goes back to the caller. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array | string | Source<Uint8Array | string> | null;
+}
+
+/** Who asks. */
+export interface Caller {
+  /** A name for the ledger: a key's label, or `anonymous`. */
+  readonly name: string;
+  /** The key that the caller sent for a provider that it named itself; never used for any other. */
+  readonly vendorKey: string | null;
+}
+
+export interface Exchange {
+  readonly id: string;
+  /** Clock milliseconds, and epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly receivedWall: number;
+  readonly request: ClientRequest;
+  /** The caller has left. */
+  readonly cancellation: Cancellation;
+  caller: Caller | null;
+  call: Call | null;
+  route: Route | null;
+  /** Clock milliseconds after which nothing may be tried any more. */
+  deadline: number;
+  readonly attempts: AttemptRecord[];
+  readonly skipped: SkippedTarget[];
+  /** From `x-understudy-metadata` or `x-portkey-metadata`. */
+  metadata: Readonly<Record<string, string>>;
+}

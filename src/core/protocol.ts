@@ -1,0 +1,85 @@
+// A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
+// N decoders and N encoders around one neutral form; never a translator for a pair.
+import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
+import type { GatewayFailure, WireFailure } from "./failure.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { ModelFacts } from "./provider.ts";
+import type { StreamEvent } from "./event.ts";
+
+/** One server-sent event, whole. */
+export interface SseFrame {
+  /** The `event:` field; null where absent. */
+  readonly event: string | null;
+  /** The `data:` lines, joined by newlines. */
+  readonly data: string;
+}
+
+/** What the encoder must know of the target. */
+export interface TargetFacts {
+  /** The model's name at the vendor. */
+  readonly model: string;
+  readonly facts: ModelFacts;
+}
+
+/** A request in a target's wire format. */
+export interface EncodedRequest {
+  readonly body: JsonObject;
+  /** Fields that this target cannot take and that were left out, by the names the OpenAI protocol gives them. */
+  readonly dropped: readonly string[];
+  /** Fields that were changed on the way, as `field:from>to`. */
+  readonly adapted: readonly string[];
+}
+
+/** What a stream's encoder must know of the request it answers. */
+export interface StreamOptions {
+  /** Minted by the gateway in the client's format, used where the vendor's id does not fit. */
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly includeUsage: boolean;
+}
+
+/** Turns frames into events; one per stream, stateful, cheap. */
+export interface StreamDecoder {
+  /** Throws nothing: a frame that makes no sense gives a `failure` event with verdict `malformed` (the caller may skip it). */
+  step(frame: SseFrame): readonly StreamEvent[];
+  /** What is still owed at the end of the bytes (an open call's `tool-end`); never invents a finish. */
+  end(): readonly StreamEvent[];
+}
+
+/** Turns events into wire text; one per stream. */
+export interface StreamEncoder {
+  /** The frames for these events as text, possibly empty. Never called after a `failure` event or `end()`. */
+  step(events: readonly StreamEvent[]): string;
+  /** The frames that end a whole answer (late usage, end mark). */
+  end(): string;
+  /** The frames of an error in mid-stream: one ending that every client's SDK raises. */
+  fail(failure: GatewayFailure): string;
+}
+
+export interface Protocol {
+  readonly name: ProtocolName;
+  /** The path after a provider's base URL, e.g. `/chat/completions`. */
+  path(model: string, stream: boolean): string;
+  /** The error frame for a raw stream in this protocol (pass-through). */
+  failFrame(failure: GatewayFailure): string;
+  /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */
+  readonly endMark: string;
+
+  /** Throws GatewayFailure(`bad_request`, 400) naming the place. `hint` carries what the path says (Gemini clients). */
+  decodeRequest(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
+  /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
+  encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest;
+
+  /** Throws nothing of its own: returns a WireFailure (`malformed`) for what is no answer, or the in-band error. */
+  decodeResponse(body: Json): ChatResponse | WireFailure;
+  encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject;
+
+  streamDecoder(): StreamDecoder;
+  streamEncoder(options: StreamOptions): StreamEncoder;
+
+  /** A non-2xx answer. `body` is the text as received (perhaps HTML), `headers` lower-cased. */
+  decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
+  /** The error's body in this protocol. */
+  encodeFailure(failure: GatewayFailure, requestId: string): JsonObject;
+}

@@ -1,0 +1,76 @@
+// A vendor as data: a row in `providers/catalog.ts`. What deviates is a named quirk, never an `if` in the middle.
+import type { Effort, ProtocolName } from "./chat.ts";
+import type { JsonObject } from "./json.ts";
+
+/** How the key travels. */
+export type Auth = { readonly header: string; readonly scheme: "Bearer" | null } | null;
+
+/** What one model can do, as far as is known. Null means unknown, which never excludes. */
+export interface ModelFacts {
+  readonly contextTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly images: boolean | null;
+  /** Takes an image by address; false means the gateway downloads and inlines it. */
+  readonly imageUrls: boolean | null;
+  readonly pdf: boolean | null;
+  readonly audio: boolean | null;
+  readonly tools: boolean | null;
+  readonly jsonSchema: boolean | null;
+  /** JSON output and function tools in one request. */
+  readonly jsonWithTools: boolean | null;
+  readonly logprobs: boolean | null;
+  readonly multipleChoices: boolean | null;
+  readonly seed: boolean | null;
+  readonly penalties: boolean | null;
+  /** temperature, top_p, top_k are taken. */
+  readonly sampling: boolean | null;
+  readonly forcedToolChoice: boolean | null;
+  /** How thinking is asked for, and what is allowed. */
+  readonly reasoning: ReasoningFacts;
+  /** Thought signatures must accompany replayed calls. */
+  readonly signatures: boolean;
+  /** The role for operator's instructions. */
+  readonly systemRole: "system" | "developer";
+  /** Name of the limit in the OpenAI protocol. */
+  readonly maxTokensField: "max_tokens" | "max_completion_tokens";
+}
+
+export type ReasoningFacts =
+  | { readonly style: "none" }
+  /** A word; `efforts` are those it takes. */
+  | { readonly style: "effort"; readonly efforts: readonly Effort[] }
+  /** Tokens; `off` is the smallest value, 0 where thinking can be switched off. */
+  | { readonly style: "budget"; readonly minimum: number; readonly maximum: number; readonly off: number | null }
+  /** Gemini 3 and later: a level. */
+  | { readonly style: "level"; readonly levels: readonly string[] }
+  /** Claude 4.6 and later: adaptive thinking with an effort. */
+  | { readonly style: "adaptive"; readonly efforts: readonly Effort[]; readonly off: boolean };
+
+/** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
+export interface Quirk {
+  readonly name: string;
+  request?(body: JsonObject, model: string): {
+    readonly body: JsonObject;
+    readonly dropped: readonly string[];
+    readonly adapted: readonly string[];
+  };
+}
+
+/** A row of the catalogue. */
+export interface ProviderRow {
+  readonly name: string;
+  /** What people call it. */
+  readonly title: string;
+  readonly protocol: ProtocolName;
+  /** Everything before the protocol's own path; null where the operator must say. */
+  readonly baseUrl: string | null;
+  /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
+  readonly keyVariables: readonly string[];
+  readonly auth: Auth;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly quirks: readonly Quirk[];
+  /** Models worth listing under `GET /v1/models`. */
+  readonly models: readonly string[];
+  facts(model: string): ModelFacts;
+}

@@ -1,0 +1,136 @@
+// What an operator may say, resolved at load into flat frozen values: no request merges options. Files, headers of a
+// request and the library's argument all compile into these.
+import type { JsonObject } from "./json.ts";
+import type { ProviderRow } from "./provider.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Milliseconds. Null: not bounded by this one. */
+export interface TimeoutRules {
+  /** Until the connection stands and the request is under way. */
+  readonly connect: number;
+  /** From the attempt's start to the first content. Null: the defaults for streams, whole answers and reasoning apply. */
+  readonly firstToken: number | null;
+  /** Until the response's head; null: `firstToken` covers it. */
+  readonly headers: number | null;
+  /** Longest silence between two reads. */
+  readonly idle: number;
+  /** The whole call: attempts, waits and streaming. */
+  readonly total: number;
+}
+
+export interface RetryRules {
+  /** Further tries on the same target. */
+  readonly attempts: number;
+  /** The longest wait that is still waited for, in milliseconds; a longer hint means the next target now. */
+  readonly maxWait: number;
+  /** Statuses that are retried; null: as the verdict says. */
+  readonly statuses: ReadonlySet<number> | null;
+  /** Whether vendors' wait hints are followed. */
+  readonly hints: boolean;
+}
+
+export interface BreakerRules {
+  /** Failures in a row that open it. */
+  readonly failures: number;
+  /** First rest in milliseconds; doubles, with jitter, up to `maxRest`. */
+  readonly rest: number;
+  readonly maxRest: number;
+}
+
+/** When a fallback node leaves a child for the next. */
+export type Trigger =
+  | { readonly kind: "verdicts"; readonly verdicts: ReadonlySet<Verdict>; readonly statuses: ReadonlySet<number> }
+  /** Network failures, and these statuses only. */
+  | { readonly kind: "statuses"; readonly statuses: ReadonlySet<number> }
+  /** Whatever is not a success. */
+  | { readonly kind: "any-failure" };
+
+export type MidStream = "error" | "continue" | "restart";
+
+/** One key of a provider's pool. Never printed: `label` is what may be shown. */
+export interface Key {
+  readonly value: string;
+  /** Where it came from, e.g. `env GEMINI_API_KEY`, `config`, `request`. */
+  readonly source: string;
+  /** Masked, e.g. `sk-…f3Qa`. */
+  readonly label: string;
+}
+
+/** A provider as configured. */
+export interface ProviderRules {
+  readonly name: string;
+  readonly row: ProviderRow;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly keys: readonly Key[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** True where the address came with a request: checked after DNS, pinned. */
+  readonly guarded: boolean;
+}
+
+export interface TargetNode {
+  readonly kind: "target";
+  /** Its place in the route, e.g. `assistant.fallback[0]`, or Portkey's `config.targets[0]`. */
+  readonly path: string;
+  /** `provider/model`. */
+  readonly name: string;
+  readonly provider: ProviderRules;
+  readonly model: string;
+  readonly params: JsonObject;
+  readonly timeout: TimeoutRules;
+  readonly retry: RetryRules;
+  /** Null: switched off. */
+  readonly breaker: BreakerRules | null;
+  readonly midStream: MidStream;
+}
+
+export interface FallbackNode {
+  readonly kind: "fallback";
+  readonly path: string;
+  readonly children: readonly RouteNode[];
+  readonly trigger: Trigger;
+}
+
+export type RouteNode = TargetNode | FallbackNode;
+
+export interface Route {
+  readonly name: string;
+  readonly node: RouteNode;
+  /** The whole call, in milliseconds. */
+  readonly total: number;
+}
+
+export interface ServerRules {
+  readonly host: string;
+  readonly port: number;
+  /** Bytes. */
+  readonly maxBody: number;
+  readonly maxDepth: number;
+  /** How long a stop waits for streams that are under way, in milliseconds. */
+  readonly grace: number;
+  /** Keys that clients must present; empty: anyone who reaches the port. */
+  readonly keys: readonly string[];
+}
+
+export interface LedgerRules {
+  /** Records kept in memory. */
+  readonly memory: number;
+  /** JSON lines are appended here; null: not. */
+  readonly file: string | null;
+}
+
+/** Everything, frozen. Swapped whole on reload. */
+export interface Rules {
+  readonly providers: ReadonlyMap<string, ProviderRules>;
+  /** Providers that are known but have no key here, by name, with the variables that would give one. */
+  readonly keyless: ReadonlyMap<string, readonly string[]>;
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Makes a target of `provider/model` that no route names, with the default policies. Null: no such provider. */
+  readonly direct: (provider: string, model: string) => Route | null;
+  readonly server: ServerRules;
+  readonly ledger: LedgerRules;
+  /** Hosts that a request may name although they are private. */
+  readonly trustedHosts: ReadonlySet<string>;
+  /** Where this came from, for people: a path, or `environment`. */
+  readonly source: string;
+}

@@ -1,0 +1,152 @@
+// The one parser of server-sent events. It takes bytes sliced anywhere (inside a line end, inside a UTF-8 sequence),
+// looks at each byte once, and keeps where each event stands in the bytes, so that pass-through can forward them
+// untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event.
+// Format: WHATWG HTML, "Server-sent events", section 9.2.6.
+import type { SseFrame } from "../core/protocol.ts";
+
+/** An event and its place in the `bytes` of the batch it came in (the blank line that ends it included). */
+export interface PlacedFrame extends SseFrame {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FrameBatch {
+  readonly frames: readonly PlacedFrame[];
+  readonly bytes: Uint8Array;
+}
+
+export interface SseParser {
+  /** The events that `chunk` completed. Throws RangeError when one event grows beyond the limit. */
+  push(chunk: Uint8Array): FrameBatch;
+  /** The event that a missing last blank line left open, if it has data. */
+  end(): FrameBatch;
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const SPACE = 32;
+const NOTHING = Buffer.alloc(0);
+
+/** `limit`: bytes one event may have; 16 MiB unless told otherwise. */
+export function createSseParser(limit = 16 * 1024 * 1024): SseParser {
+  return new Parser(limit);
+}
+
+class Parser implements SseParser {
+  readonly #limit: number;
+  /** Bytes of the unfinished event; `#filled` of them count, the rest is room to grow. */
+  #buffer: Buffer = NOTHING;
+  #filled = 0;
+  #lineStart = 0;
+  #scanned = 0;
+  #data: string | null = null;
+  #event: string | null = null;
+  #atStart = true;
+  #skipLineFeed = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(chunk: Uint8Array): FrameBatch {
+    const bytes = this.#append(chunk);
+    const frames: PlacedFrame[] = [];
+    let eventStart = 0;
+    let nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
+    if (this.#atStart && bytes.length >= 3) this.#passByteOrderMark(bytes);
+    for (;;) {
+      if (this.#skipLineFeed && this.#lineStart < bytes.length) {
+        if (bytes[this.#lineStart] === LF) this.#lineStart += 1;
+        this.#skipLineFeed = false;
+        if (this.#scanned < this.#lineStart) this.#scanned = this.#lineStart;
+      }
+      let lineEnd = bytes.indexOf(LF, this.#scanned);
+      if (nextCarriageReturn !== -1 && nextCarriageReturn < this.#scanned) nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
+      const endsInCarriageReturn = nextCarriageReturn !== -1 && (lineEnd === -1 || nextCarriageReturn < lineEnd);
+      if (endsInCarriageReturn) lineEnd = nextCarriageReturn;
+      if (lineEnd === -1) break;
+      let next = lineEnd + 1;
+      if (endsInCarriageReturn) {
+        if (next === bytes.length) this.#skipLineFeed = true;
+        else if (bytes[next] === LF) next += 1;
+      }
+      if (lineEnd > this.#lineStart) this.#readLine(bytes, lineEnd);
+      else if (this.#data !== null) {
+        frames.push({ event: this.#event, data: this.#data, start: eventStart, end: next });
+        this.#data = null;
+        this.#event = null;
+        eventStart = next;
+      } else {
+        // A blank line without data (after a comment): what stood before it belongs to the next event's bytes.
+        this.#event = null;
+      }
+      this.#lineStart = next;
+      this.#scanned = next;
+    }
+    this.#keep(bytes, eventStart);
+    return { frames, bytes };
+  }
+
+  end(): FrameBatch {
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    if (this.#lineStart < bytes.length) this.#readLine(bytes, bytes.length);
+    const frames: PlacedFrame[] =
+      this.#data === null ? [] : [{ event: this.#event, data: this.#data, start: 0, end: bytes.length }];
+    this.#data = null;
+    this.#buffer = NOTHING;
+    this.#filled = 0;
+    return { frames, bytes };
+  }
+
+  /** The unfinished event and `chunk` in one piece; without a copy where nothing was left over. */
+  #append(chunk: Uint8Array): Buffer {
+    if (this.#filled === 0) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const needed = this.#filled + chunk.byteLength;
+    if (needed > this.#limit + 65536) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#buffer.length, this.#limit + 65536)));
+      this.#buffer.copy(grown, 0, 0, this.#filled);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(chunk, this.#filled);
+    this.#filled = needed;
+    return this.#buffer.subarray(0, needed);
+  }
+
+  #keep(bytes: Buffer, from: number): void {
+    const left = bytes.length - from;
+    if (left > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    if (left === 0) {
+      this.#buffer = NOTHING;
+    } else if (from > 0 || this.#buffer.length === 0) {
+      // A fresh copy: the caller's chunk, and the slices handed out of it, stay as they are.
+      this.#buffer = Buffer.from(bytes.subarray(from));
+    }
+    this.#filled = left;
+    this.#lineStart -= from;
+    this.#scanned = left;
+  }
+
+  #passByteOrderMark(bytes: Buffer): void {
+    this.#atStart = false;
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf && this.#lineStart === 0) this.#lineStart = 3;
+    if (this.#scanned < this.#lineStart) this.#scanned = this.#lineStart;
+  }
+
+  #readLine(bytes: Buffer, end: number): void {
+    const start = this.#lineStart;
+    if (bytes[start] === COLON) return;
+    let colon = bytes.indexOf(COLON, start);
+    if (colon === -1 || colon > end) colon = end;
+    let value = Math.min(colon + 1, end);
+    if (value < end && bytes[value] === SPACE) value += 1;
+    const length = colon - start;
+    if (length === 4 && bytes.latin1Slice(start, colon) === "data") {
+      const text = bytes.utf8Slice(value, end);
+      this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
+    } else if (length === 5 && bytes.latin1Slice(start, colon) === "event") {
+      this.#event = bytes.utf8Slice(value, end);
+    }
+  }
+}
