@@ -3,11 +3,7 @@
 import type { Json, JsonObject } from "./json.ts";
 
 /** The wire formats. One folder each under `protocols/`. */
-export type ProtocolName =
-  | "openai-chat"
-  | "openai-responses"
-  | "anthropic-messages"
-  | "gemini-generate";
+export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
 
 /** Opaque vendor state (a thought signature, a thinking block's signature): replayed only where it came from. */
 export interface VendorState {
@@ -181,7 +177,11 @@ export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
   readonly bytes: readonly number[] | null;
-  readonly top: readonly { readonly token: string; readonly logprob: number; readonly bytes: readonly number[] | null }[];
+  readonly top: readonly {
+    readonly token: string;
+    readonly logprob: number;
+    readonly bytes: readonly number[] | null;
+  }[];
 }
 
 export interface Choice {

@@ -49,7 +49,10 @@ export type ReasoningFacts =
 /** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
 export interface Quirk {
   readonly name: string;
-  request?(body: JsonObject, model: string): {
+  request?(
+    body: JsonObject,
+    model: string,
+  ): {
     readonly body: JsonObject;
     readonly dropped: readonly string[];
     readonly adapted: readonly string[];

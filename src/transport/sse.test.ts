@@ -30,12 +30,33 @@ describe("server-sent events", () => {
     ["one event", "data: a\n\n", [{ event: null, data: "a" }]],
     ["no space after the colon", "data:a\n\n", [{ event: null, data: "a" }]],
     ["only one space is cut", "data:  a\n\n", [{ event: null, data: " a" }]],
-    ["CRLF", "event: x\r\ndata: a\r\n\r\ndata: b\r\n\r\n", [{ event: "x", data: "a" }, { event: null, data: "b" }]],
-    ["CR alone", "data: a\r\rdata: b\r\r", [{ event: null, data: "a" }, { event: null, data: "b" }]],
+    [
+      "CRLF",
+      "event: x\r\ndata: a\r\n\r\ndata: b\r\n\r\n",
+      [
+        { event: "x", data: "a" },
+        { event: null, data: "b" },
+      ],
+    ],
+    [
+      "CR alone",
+      "data: a\r\rdata: b\r\r",
+      [
+        { event: null, data: "a" },
+        { event: null, data: "b" },
+      ],
+    ],
     ["several data lines", "data: a\ndata: b\n\n", [{ event: null, data: "a\nb" }]],
     ["comments and keep-alive lines", ": hi\n\ndata: a\n: there\n\n:\n\n", [{ event: null, data: "a" }]],
     ["a byte order mark", "\ufeffdata: a\n\n", [{ event: null, data: "a" }]],
-    ["a missing last blank line", "data: a\n\ndata: b", [{ event: null, data: "a" }, { event: null, data: "b" }]],
+    [
+      "a missing last blank line",
+      "data: a\n\ndata: b",
+      [
+        { event: null, data: "a" },
+        { event: null, data: "b" },
+      ],
+    ],
     ["an event without data is none", "event: ping\n\ndata: a\n\n", [{ event: null, data: "a" }]],
     ["unknown fields", "id: 7\nretry: 10\ndata: a\n\n", [{ event: null, data: "a" }]],
     ["data without a colon is empty data", "data\n\n", [{ event: null, data: "" }]],
@@ -48,7 +69,10 @@ describe("server-sent events", () => {
 
   const line = fc.string({ unit: "grapheme", maxLength: 12 }).map((text) => text.replace(/[\r\n\ufeff]/gu, "~"));
   const block = fc.record({
-    event: fc.option(line.filter((text) => text !== ""), { nil: null }),
+    event: fc.option(
+      line.filter((text) => text !== ""),
+      { nil: null },
+    ),
     data: fc.array(line, { minLength: 1, maxLength: 3 }),
     comment: fc.option(line, { nil: null }),
     space: fc.boolean(),

@@ -29,7 +29,7 @@ const SPACE = 32;
 const NOTHING = Buffer.alloc(0);
 
 /** `limit`: bytes one event may have; 16 MiB unless told otherwise. */
-export function createSseParser(limit = 16 * 1024 * 1024): SseParser {
+export function createSseParser(limit: number = 16 * 1024 * 1024): SseParser {
   return new Parser(limit);
 }
 
@@ -62,7 +62,8 @@ class Parser implements SseParser {
         if (this.#scanned < this.#lineStart) this.#scanned = this.#lineStart;
       }
       let lineEnd = bytes.indexOf(LF, this.#scanned);
-      if (nextCarriageReturn !== -1 && nextCarriageReturn < this.#scanned) nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
+      if (nextCarriageReturn !== -1 && nextCarriageReturn < this.#scanned)
+        nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
       const endsInCarriageReturn = nextCarriageReturn !== -1 && (lineEnd === -1 || nextCarriageReturn < lineEnd);
       if (endsInCarriageReturn) lineEnd = nextCarriageReturn;
       if (lineEnd === -1) break;
@@ -142,11 +143,11 @@ class Parser implements SseParser {
     let value = Math.min(colon + 1, end);
     if (value < end && bytes[value] === SPACE) value += 1;
     const length = colon - start;
-    if (length === 4 && bytes.latin1Slice(start, colon) === "data") {
-      const text = bytes.utf8Slice(value, end);
+    if (length === 4 && bytes.toString("latin1", start, colon) === "data") {
+      const text = bytes.toString("utf8", value, end);
       this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
-    } else if (length === 5 && bytes.latin1Slice(start, colon) === "event") {
-      this.#event = bytes.utf8Slice(value, end);
+    } else if (length === 5 && bytes.toString("latin1", start, colon) === "event") {
+      this.#event = bytes.toString("utf8", value, end);
     }
   }
 }

@@ -1,0 +1,82 @@
+// Keeps a caller who may name a host from reaching what only the gateway can reach: addresses are checked after DNS and
+// the checked address is the one connected to (a second look-up could answer differently). Operators' own base URLs do
+// not pass here. It must fail closed: what cannot be read as a public address is refused.
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from "node:dns";
+import { BlockList, isIP } from "node:net";
+
+const blocked = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+] as const)
+  blocked.addSubnet(network, prefix, "ipv4");
+for (const [network, prefix] of [
+  ["::", 96],
+  ["64:ff9b::", 96],
+  ["100::", 64],
+  ["2001::", 32],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+] as const)
+  blocked.addSubnet(network, prefix, "ipv6");
+
+/** Whether an address is one that the public internet routes. IPv4 inside IPv6 is looked at as IPv4. */
+export function isPublicAddress(address: string): boolean {
+  const version = isIP(address);
+  if (version === 4) return !blocked.check(address, "ipv4");
+  if (version !== 6) return false;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
+  if (mapped !== undefined) return isPublicAddress(mapped);
+  return !/^(::|::ffff:)/iu.test(address) && !blocked.check(address, "ipv6");
+}
+
+/** Why a host may not be asked for, or null. Addresses in the URL never reach the look-up, so they are checked here. */
+export function refuseForbiddenHost(origin: string, trusted: ReadonlySet<string>): string | null {
+  const host = new URL(origin).hostname.replace(/^\[|\]$/gu, "").toLowerCase();
+  if (trusted.has(host) || isIP(host) === 0 || isPublicAddress(host)) return null;
+  return `the host ${host} is not a public address`;
+}
+
+type Answer = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+/** A `lookup` for `net.connect` that answers public addresses only (any for trusted hosts). */
+export function guardedLookup(
+  trusted: ReadonlySet<string>,
+  resolve: typeof dnsLookup = dnsLookup,
+): (hostname: string, options: LookupOptions, answer: Answer) => void {
+  return (hostname, options, answer) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return answer(error, "");
+      const allowed = trusted.has(hostname.toLowerCase())
+        ? found
+        : found.filter((entry) => isPublicAddress(entry.address));
+      const first = allowed[0];
+      if (first === undefined || allowed.length < found.length) {
+        const refusal: NodeJS.ErrnoException = new Error(
+          `the host ${hostname} resolves to an address that is not public`,
+        );
+        refusal.code = "forbidden-address";
+        return answer(refusal, "");
+      }
+      if (options.all) answer(null, allowed);
+      else answer(null, first.address, first.family);
+    });
+  };
+}
