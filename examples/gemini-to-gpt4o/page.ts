@@ -1,0 +1,107 @@
+/**
+ * The page around the two applications: its files, the vendor switches, and how a failure is answered.
+ * The switches only exist with the simulator: this file never pretends that a real vendor can be broken from here.
+ */
+import express from "express";
+import type { ErrorRequestHandler, Express, Router } from "express";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { readFailure } from "./attempts.ts";
+
+type Fault = Record<string, string | number>;
+
+const vendors = [
+  { vendor: "google", target: "google/gemini-2.5-flash", name: "Gemini 2.5 Flash", role: "primary" },
+  { vendor: "openai", target: "openai/gpt-4o", name: "GPT-4o", role: "stand-in" },
+] as const;
+
+/** The switches of the page, and what each asks of the simulator; `healthy` takes every fault away. */
+const faults: Readonly<Record<string, Fault | null>> = {
+  healthy: null,
+  down: { fault: "status", status: 503 },
+  "rate-limited": { fault: "status", status: 429, retryAfter: 30 },
+  silent: { fault: "accept-and-hang" },
+  "dies-mid-answer": { fault: "reset-mid-stream", afterTokens: 12 },
+};
+
+/** Serves the page's files and its two vendor routes. `sdk` is the client library that the page names. */
+export function page(sdk: string): Router {
+  const router = express.Router();
+  router.use(express.static(join(import.meta.dirname, "public")));
+
+  router.get("/api/vendors", async (_request, response) => {
+    const simulator = simulatorUrl();
+    const active = simulator ? await readFaults(simulator) : [];
+    const states = vendors.map((entry) => ({ ...entry, fault: nameFault(active, entry.vendor) }));
+    response.json({ sdk, simulated: simulator !== undefined, vendors: states });
+  });
+
+  router.post("/api/vendors/:vendor/fault", async (request, response) => {
+    const { vendor } = request.params;
+    const name = String(request.body?.fault);
+    const fault = faults[name];
+    if (!vendors.some((entry) => entry.vendor === vendor)) throw refuse(404, `There is no vendor "${vendor}" here.`);
+    if (fault === undefined) throw refuse(400, `"fault" is one of: ${Object.keys(faults).join(", ")}.`);
+    const simulator = simulatorUrl();
+    if (!simulator) throw refuse(409, "These are the real vendors. Start without keys to play outages.");
+
+    await callSimulator(`${simulator}/faults?vendor=${vendor}`, { method: "DELETE" });
+    if (fault)
+      await callSimulator(`${simulator}/faults`, { method: "POST", body: JSON.stringify({ vendor, ...fault }) });
+    response.json({ vendor, fault: name });
+  });
+  return router;
+}
+
+/** The last stop for every error before an answer has begun: `{ error: { message, code, status, attempts } }`. */
+// Express knows an error handler by its four parameters.
+// oxlint-disable-next-line max-params
+export const replyWithFailure: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) return next(error);
+  const failure = readFailure(error);
+  response.status(failure.status ?? 500).json({ error: failure });
+};
+
+/** Listens on HOST (127.0.0.1) and PORT (3000; 0 takes a free one), and says where. */
+export function listen(app: Express): void {
+  const server = app.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? "127.0.0.1", (error) => {
+    if (error) {
+      console.error(`The example cannot listen: ${error.message}. Set PORT to another port.`);
+      process.exit(1);
+    }
+    const { address, port } = server.address() as AddressInfo;
+    console.log(`Example application: http://${address}:${port}`);
+  });
+}
+
+function simulatorUrl(): string | undefined {
+  return process.env.UNDERSTUDY_SIMULATOR_URL?.replace(/\/$/, "") || undefined;
+}
+
+async function readFaults(simulator: string): Promise<Fault[]> {
+  const answer: unknown = await (await callSimulator(`${simulator}/faults`, { method: "GET" })).json();
+  return (Array.isArray(answer) ? answer : ((answer as { faults?: unknown }).faults ?? [])) as Fault[];
+}
+
+async function callSimulator(url: string, init: RequestInit): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(3000) }).catch((error: unknown) => {
+    throw refuse(502, `The simulator does not answer at ${url}.`, error);
+  });
+  if (!response.ok) throw refuse(502, `The simulator answered ${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** The switch that a vendor stands on; a fault that was set elsewhere and has no switch keeps its own name. */
+function nameFault(active: Fault[], vendor: string): string {
+  const current = active.findLast((fault) => fault.vendor === vendor);
+  if (!current) return "healthy";
+  const match = Object.entries(faults).find(
+    ([, fault]) => fault?.fault === current.fault && fault?.status === current.status,
+  );
+  return match?.[0] ?? String(current.fault);
+}
+
+function refuse(status: number, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { status });
+}

@@ -1,0 +1,174 @@
+/**
+ * The chat: sends the conversation, writes the answer as it comes, and says how it ended.
+ * A piece of an answer is never passed off as a whole one: what broke off is marked, with the reason and a way to try again.
+ */
+import { streamAnswer } from "./answer-stream.js";
+import { createCast } from "./cast.js";
+import { element, sayDuration } from "./elements.js";
+import { drawMarkdown } from "./markdown.js";
+import { createTimeline } from "./timeline.js";
+
+const find = (id) => document.getElementById(id);
+const [transcript, composer, prompt, send, stop] = ["transcript", "composer", "prompt", "send", "stop"].map(find);
+
+const cast = createCast({ root: find("vendors"), hint: find("vendors-hint"), banner: find("banner") });
+const timeline = createTimeline(find("timeline"), () => cast.vendors);
+const conversation = [];
+let running = null;
+
+async function submit(text) {
+  const question = text.trim();
+  if (question === "" || running) return;
+  find("overture")?.remove();
+  prompt.value = "";
+  conversation.push({ role: "user", content: question });
+  transcript.append(element("article.message.user", { testid: "message-user" }, element("p", {}, question)));
+  await answer(question);
+}
+
+async function answer(question) {
+  const message = drawMessage();
+  const entry = timeline.begin(question);
+  setRunning(new AbortController());
+  find("timeline-hint").hidden = true;
+  showWaiting();
+  const outcome = await play(message, entry).catch((error) => ({
+    phase: running.signal.aborted ? "stopped" : "failed",
+    error,
+  }));
+  const state = entry.end(outcome.phase, outcome.error?.attempts);
+  if (outcome.text && outcome.phase === "done") conversation.push({ role: "assistant", content: outcome.text });
+  finish(message, { ...outcome, ...state, question });
+  setRunning(null);
+  void cast.refresh();
+}
+
+/** Plays one answer into the message; resolves with how it ended: `done`, `interrupted` or `failed`. */
+async function play(message, entry) {
+  let text = "";
+  for await (const { event, data } of streamAnswer(conversation, running.signal)) {
+    if (event === "start") {
+      entry.start(data);
+      showService(message, data);
+    } else if (event === "text") {
+      entry.firstWord();
+      drawText(message, (text += data));
+    } else if (event === "error") {
+      return { phase: text === "" ? "failed" : "interrupted", text, error: data };
+    } else if (event === "done") {
+      return { phase: "done", text, finishReason: data.finishReason };
+    }
+  }
+}
+
+function drawMessage() {
+  const message = element("article.message.assistant", { testid: "message-assistant", "data-state": "waiting" });
+  message.append(element("div.text", { testid: "message-text" }), element("footer"));
+  message.querySelector(".text").append(element("p.waiting", {}, "asking…"));
+  transcript.append(message);
+  stayAtEnd(true);
+  return message;
+}
+
+function drawText(message, text) {
+  const atEnd = isAtEnd();
+  message.dataset.state = "streaming";
+  drawMarkdown(message.querySelector(".text"), text);
+  stayAtEnd(atEnd);
+}
+
+/** Before the first word nobody knows who will answer: the first vendor is being asked. */
+function showWaiting() {
+  for (const [index, { target }] of cast.vendors.entries()) cast.show(target, index === 0 ? "asked" : "idle");
+}
+
+function showService(message, { servedBy, attempts }) {
+  const vendor = cast.vendors.find(({ target }) => target === servedBy);
+  message.dataset.role = vendor?.role ?? "";
+  for (const { target } of cast.vendors) cast.show(target, "idle");
+  for (const { target, verdict } of attempts) cast.show(target, verdict === "ok" ? "answering" : "failed");
+  const lost = attempts.filter(({ verdict }) => verdict !== "ok");
+  const served = element(
+    "span.served-by",
+    { testid: "served-by", "data-target": servedBy },
+    vendor?.name ?? servedBy ?? "unknown",
+  );
+  const footer = message.querySelector("footer");
+  footer.replaceChildren(served);
+  if (lost.length > 0) footer.append(element("span", { testid: "stood-in" }, `stood in: ${sayLost(lost)}`));
+}
+
+function sayLost(lost) {
+  const nameOf = (target) => cast.vendors.find((vendor) => vendor.target === target)?.name ?? target;
+  const sentences = lost.map(
+    ({ target, words, status }) => `${nameOf(target)} ${words}${status >= 400 ? ` (${status})` : ""}`,
+  );
+  return [...new Set(sentences)].join(", ");
+}
+
+function finish(message, { phase, error, text, finishReason, first, total, question, servedBy }) {
+  message.dataset.state = phase;
+  const footer = message.querySelector("footer");
+  for (const { target } of cast.vendors) cast.show(target, "idle");
+  if (!text) message.querySelector(".text").replaceChildren();
+  if (phase === "done") {
+    footer.append(
+      element("span.times", {}, `first word ${sayDuration(first ?? total)}, all of it ${sayDuration(total)}`),
+    );
+    if (finishReason === "length") footer.append(element("span", {}, "stopped at the length limit"));
+    announce(`${servedBy ?? "The assistant"} answered: ${text}`);
+    return;
+  }
+  const atEnd = isAtEnd();
+  const title = { interrupted: "Interrupted", failed: "No answer", stopped: "Stopped" }[phase];
+  const reason = phase === "stopped" ? "You stopped this answer." : error.message;
+  const again = element("button.again", { type: "button", testid: "try-again" }, "Try again");
+  again.addEventListener("click", () => tryAgain(message, question));
+  message.append(
+    element("div.ending", { testid: "answer-error" }, element("strong", {}, title), element("p", {}, reason), again),
+  );
+  announce(`${title}. ${reason}`);
+  stayAtEnd(atEnd);
+}
+
+function tryAgain(message, question) {
+  if (running) return;
+  message.remove();
+  prompt.focus();
+  void answer(question);
+}
+
+function setRunning(controller) {
+  running = controller;
+  send.hidden = controller !== null;
+  stop.hidden = controller === null;
+  transcript.setAttribute("aria-busy", String(controller !== null));
+}
+
+function announce(words) {
+  find("announcer").textContent = words;
+}
+
+function isAtEnd() {
+  return transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
+}
+
+function stayAtEnd(atEnd) {
+  if (atEnd) transcript.scrollTop = transcript.scrollHeight;
+}
+
+composer.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void submit(prompt.value);
+});
+prompt.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  composer.requestSubmit();
+});
+stop.addEventListener("click", () => running?.abort());
+transcript.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-testid=suggestion]")) void submit(target.textContent);
+});
+document.addEventListener("visibilitychange", () => document.hidden || void cast.refresh());
+await cast.refresh();

@@ -1,0 +1,126 @@
+/**
+ * One line per answer: who was asked, what came of it, and how long each took, as bars on a common scale in ms.
+ * A pale bar is waiting, a full one is speaking, a hatched one is time lost. It draws what was measured and reported, no more.
+ */
+import { element, sayDuration } from "./elements.js";
+
+const shortestScale = 1200; // ms; a running answer's bars grow to the right instead of filling the track at once
+
+/**
+ * @param {Element} list the list that takes the entries, newest first
+ * @param {() => { target: string, name: string }[]} vendors the vendors in their order of asking
+ */
+export function createTimeline(list, vendors) {
+  /** Begins an entry; its methods tell it how the answer goes on. All times are ms since this call. */
+  function begin(question) {
+    const began = performance.now();
+    const state = { question, phase: "waiting", attempts: [], servedBy: null, started: null, first: null, total: null };
+    const now = () => performance.now() - began;
+    const entry = element("li.entry", { testid: "timeline-entry" });
+    list.prepend(entry);
+
+    const redraw = () => drawEntry(entry, { ...state, now: state.total ?? now() }, vendors());
+    const follow = () => {
+      redraw();
+      if (state.total === null) requestAnimationFrame(follow);
+    };
+    follow();
+
+    return {
+      start: (service) => Object.assign(state, service, { phase: "speaking", started: now() }),
+      firstWord: () => (state.first ??= now()),
+      end: (phase, attempts) => {
+        Object.assign(state, { phase, total: now() });
+        if (attempts?.length) state.attempts = attempts;
+        redraw();
+        return state;
+      },
+    };
+  }
+  return { begin };
+}
+
+function drawEntry(entry, state, vendors) {
+  entry.dataset.phase = state.phase;
+  const scale = state.total ?? Math.max(state.now * 1.08, shortestScale);
+  const rows = layOut(state, vendors).map((row) => drawRow(row, scale));
+  const heading = element("h3", { title: state.question }, state.question);
+  const total = element("span.total", { testid: "total" }, sayDuration(state.now));
+  const chart = element("div.chart", {}, ...rows);
+  entry.replaceChildren(heading, total, chart, drawSummary(state, vendors));
+}
+
+/** Places the attempts one after the other; the last one ends where the answer began, so pauses between show as gaps. */
+function layOut(state, vendors) {
+  const nameOf = (target) => vendors.find((vendor) => vendor.target === target)?.name ?? target;
+  if (state.attempts.length === 0) {
+    const words = state.phase === "waiting" ? "asking…" : state.phase === "speaking" ? "" : "no answer";
+    return [{ name: "Gateway", words, kind: "asking", from: 0, waited: state.now }];
+  }
+  let from = 0;
+  const rows = state.attempts.map((attempt, index) => {
+    const served = index === state.attempts.length - 1 && state.started !== null;
+    if (served) from = Math.max(from, state.started - attempt.ms);
+    const row = {
+      ...attempt,
+      name: nameOf(attempt.target),
+      kind: attempt.verdict === "ok" ? "ok" : "lost",
+      from,
+      waited: attempt.ms,
+    };
+    from += attempt.ms;
+    return served ? { ...row, kind: row.kind === "ok" ? "ok" : "broken", spoke: Math.max(0, state.now - from) } : row;
+  });
+  return [...skippedRows(state, vendors), ...rows];
+}
+
+/** Vendors that stand before the first one asked: the gateway lets them rest after failures. */
+function skippedRows({ attempts }, vendors) {
+  const firstAsked = vendors.findIndex((vendor) => vendor.target === attempts[0].target);
+  return vendors.slice(0, Math.max(0, firstAsked)).map(({ name, target }) => ({
+    name,
+    target,
+    verdict: "not_asked",
+    words: "not asked: resting after failures",
+    kind: "skipped",
+    from: 0,
+    waited: 0,
+  }));
+}
+
+function drawRow(row, scale) {
+  const attributes = {
+    testid: "attempt",
+    "data-target": row.target,
+    "data-verdict": row.verdict,
+    "data-kind": row.kind,
+  };
+  const track = element(
+    "span.track",
+    { "aria-hidden": "true" },
+    bar("waited", { from: row.from, length: row.waited }, scale),
+  );
+  if (row.spoke) track.append(bar("spoke", { from: row.from + row.waited, length: row.spoke }, scale));
+  const words = element("span.words", { testid: "attempt-words" }, row.words);
+  if (row.status >= 400) words.append(element("b.status", { testid: "attempt-status" }, String(row.status)));
+  const ms = row.kind === "skipped" || row.kind === "asking" ? "" : sayDuration(row.waited);
+  return element("div.row", attributes, element("span.name", {}, row.name), words, element("span.ms", {}, ms), track);
+}
+
+function bar(kind, { from, length }, scale) {
+  const node = element(`i.${kind}`);
+  node.style.setProperty("--from", Math.min(1, from / scale));
+  node.style.setProperty("--length", Math.min(1 - Math.min(1, from / scale), length / scale));
+  return node;
+}
+
+function drawSummary({ phase, first, servedBy }, vendors) {
+  const vendor = vendors.find(({ target }) => target === servedBy);
+  const parts = [];
+  if (first !== null) parts.push(element("span", { testid: "first-token" }, `first word after ${sayDuration(first)}`));
+  const endings = { failed: "nobody could answer", interrupted: "broke off in mid‑answer", stopped: "stopped by you" };
+  const served = `${phase === "speaking" ? "being served" : "served"} by ${vendor?.name ?? servedBy}`;
+  const outcome = endings[phase] ?? (servedBy ? served : "");
+  if (outcome) parts.push(element("span.outcome", { testid: "outcome", "data-role": vendor?.role }, outcome));
+  return element("p.summary", {}, ...parts);
+}
