@@ -25,6 +25,10 @@ export interface ModelFacts {
   /** temperature, top_p, top_k are taken. */
   readonly sampling: boolean | null;
   readonly forcedToolChoice: boolean | null;
+  /** Takes temperature or top_p, never both. */
+  readonly oneSampler?: boolean | undefined;
+  /** A conversation may end on the assistant's turn, which the model then continues. */
+  readonly prefill?: boolean | null | undefined;
   /** How thinking is asked for, and what is allowed. */
   readonly reasoning: ReasoningFacts;
   /** Thought signatures must accompany replayed calls. */
@@ -44,7 +48,14 @@ export type ReasoningFacts =
   /** Gemini 3 and later: a level. */
   | { readonly style: "level"; readonly levels: readonly string[] }
   /** Claude 4.6 and later: adaptive thinking with an effort. */
-  | { readonly style: "adaptive"; readonly efforts: readonly Effort[]; readonly off: boolean };
+  | {
+      readonly style: "adaptive";
+      readonly efforts: readonly Effort[];
+      /** Thinking can be switched off. */
+      readonly off: boolean;
+      /** Where it cannot: thinking between tool calls only is the least there is. */
+      readonly betweenTools?: boolean | undefined;
+    };
 
 /** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
 export interface Quirk {

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { efforts } from "../core/chat.ts";
+import type { ModelFacts } from "../core/provider.ts";
+import { aliases, catalog, findProvider } from "./catalog.ts";
+import { compatibleRows } from "./compatible-rows.ts";
+
+const rows = [...catalog.values()];
+const oddNames = [
+  "",
+  "gpt-4o",
+  "x/y/z",
+  "Gemini-2.5-FLASH",
+  "ünïcode",
+  "a".repeat(10_000),
+  "claude-sonnet-4-5",
+  "../..",
+  "__proto__",
+];
+const keys = Object.keys(findProvider("openai-compatible")?.facts("") ?? {});
+
+describe("catalogue", () => {
+  test("holds the three houses, the generic row and the table of compatible hosts", () => {
+    expect(catalog.size).toBe(3 + compatibleRows.length);
+    expect(catalog.size).toBeGreaterThan(60);
+    expect([...catalog.keys()].slice(0, 4)).toEqual(["google", "openai", "anthropic", "openai-compatible"]);
+  });
+
+  test("names are unique, and no alias hides one", () => {
+    expect(new Set(compatibleRows.map((row) => row.name)).size).toBe(compatibleRows.length);
+    for (const [alias, name] of aliases) {
+      expect({ alias, hides: catalog.has(alias) }).toEqual({ alias, hides: false });
+      expect([...catalog.keys()]).toContain(name);
+    }
+  });
+
+  test.each(rows)("$name: address, key variables and headers are well formed", (row) => {
+    expect(row.name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
+    expect(row.title).not.toBe("");
+    if (row.baseUrl !== null) {
+      const url = new URL(row.baseUrl);
+      const local = url.hostname === "127.0.0.1";
+      expect(url.protocol).toBe(local ? "http:" : "https:");
+      expect(row.baseUrl).not.toMatch(/\/$|[{}?#\s]/);
+      // A server on this machine needs no key, everybody else does.
+      expect(row.keyVariables.length === 0).toBe(local);
+    }
+    for (const variable of row.keyVariables) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
+    expect(row.auth?.header).toBe(row.auth?.header.toLowerCase());
+    for (const header of Object.keys(row.headers)) expect(header).toBe(header.toLowerCase());
+  });
+
+  test.each(rows)("$name: the facts function is total and whole", (row) => {
+    for (const model of [...oddNames, ...row.models]) expectWhole(row.facts(model));
+  });
+
+  test.each(rows.filter((row) => row.models.length > 0))("$name: listed models are known ones", (row) => {
+    expect(row.models.filter((model) => row.facts(model).tools !== true)).toEqual([]);
+  });
+
+  test("quirks have unique names in a row and keep an empty body as it is", () => {
+    for (const row of rows) {
+      expect(new Set(row.quirks.map((quirk) => quirk.name)).size).toBe(row.quirks.length);
+      for (const quirk of row.quirks) {
+        const body = {};
+        expect(quirk.request?.(body, "m").body).toBe(body);
+      }
+    }
+  });
+
+  test("aliases lead to their rows, unknown names nowhere", () => {
+    expect(findProvider("mistral-ai")?.name).toBe("mistral");
+    expect(findProvider("together-ai")?.name).toBe("together");
+    expect(findProvider("google")?.baseUrl).toBe("https://generativelanguage.googleapis.com/v1beta");
+    expect(findProvider("nobody")).toBeNull();
+    expect(findProvider("constructor")).toBeNull();
+  });
+});
+
+function expectWhole(facts: ModelFacts): void {
+  for (const key of keys) expect(facts).toHaveProperty(key);
+  for (const limit of [facts.contextTokens, facts.outputTokens]) {
+    expect(limit === null || (Number.isInteger(limit) && limit > 0)).toBe(true);
+  }
+  const { reasoning } = facts;
+  if (reasoning.style === "effort" || reasoning.style === "adaptive") {
+    expect(reasoning.efforts.length).toBeGreaterThan(0);
+    expect(reasoning.efforts).toEqual(efforts.filter((effort) => reasoning.efforts.includes(effort)));
+  }
+  if (reasoning.style === "level") expect(reasoning.levels.length).toBeGreaterThan(0);
+  if (reasoning.style === "budget") expect(reasoning.minimum).toBeLessThan(reasoning.maximum);
+}

@@ -1,0 +1,91 @@
+// Every provider that is known by name, as data. Adding an OpenAI-compatible vendor is a line in compatible-rows.ts; a
+// vendor with a protocol of its own is a row here. Never holds a key, and nothing in it looks at a request.
+import type { ProviderRow } from "../core/provider.ts";
+import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
+import { noStop } from "./quirks/no-stop.ts";
+import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
+
+const bearer = { header: "authorization", scheme: "Bearer" } as const;
+
+const google: ProviderRow = {
+  name: "google",
+  title: "Google Gemini",
+  protocol: "gemini-generate",
+  baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+  keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  auth: { header: "x-goog-api-key", scheme: null },
+  headers: {},
+  quirks: [],
+  models: ["gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-3.8-flash", "gemini-flash-latest"],
+  facts: geminiFacts,
+};
+
+const openai: ProviderRow = {
+  name: "openai",
+  title: "OpenAI",
+  protocol: "openai-chat",
+  baseUrl: "https://api.openai.com/v1",
+  keyVariables: ["OPENAI_API_KEY"],
+  auth: bearer,
+  headers: {},
+  quirks: [toolsWithoutEffort, noStop],
+  models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],
+  facts: openaiFacts,
+};
+
+const anthropic: ProviderRow = {
+  name: "anthropic",
+  title: "Anthropic",
+  protocol: "anthropic-messages",
+  baseUrl: "https://api.anthropic.com/v1",
+  keyVariables: ["ANTHROPIC_API_KEY"],
+  auth: { header: "x-api-key", scheme: null },
+  // The older of the two versions that the service takes. 2026-10-21 answers 400 to any sampling field, which models up
+  // to 4.6 do take under 2023-06-01; and nothing that the gateway translates into needs the newer one (newer models'
+  // refusal of sampling is in their facts). A caller's own version is passed on where both sides speak this protocol.
+  headers: { "anthropic-version": "2023-06-01" },
+  quirks: [],
+  models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
+  facts: claudeFacts,
+};
+
+function compatible(row: CompatibleRow): ProviderRow {
+  return {
+    name: row.name,
+    title: row.title,
+    protocol: "openai-chat",
+    baseUrl: row.baseUrl,
+    keyVariables: row.key === null ? [] : [row.key],
+    auth: bearer,
+    headers: {},
+    quirks: row.quirks ?? [],
+    models: [],
+    facts: compatibleFacts(row.facts ?? {}),
+  };
+}
+
+/** By name, in the order in which people should see them. */
+export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
+  [google, openai, anthropic, ...compatibleRows.map(compatible)].map((row) => [row.name, row]),
+);
+
+/** Other names of the same providers, as Portkey's configurations and other gateways spell them. */
+export const aliases: ReadonlyMap<string, string> = new Map([
+  ["gemini", "google"],
+  ["mistral-ai", "mistral"],
+  ["together-ai", "together"],
+  ["fireworks-ai", "fireworks"],
+  ["perplexity-ai", "perplexity"],
+  ["x-ai", "xai"],
+  ["z-ai", "zai"],
+  ["novita-ai", "novita"],
+  ["featherless-ai", "featherless"],
+  ["workers-ai", "cloudflare"],
+  ["cortex", "snowflake"],
+]);
+
+/** The row of that name or alias; null where there is none. */
+export function findProvider(name: string): ProviderRow | null {
+  return catalog.get(aliases.get(name) ?? name) ?? null;
+}

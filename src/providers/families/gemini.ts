@@ -1,0 +1,53 @@
+// Gemini's models, by family, as the Gemini API serves them (not Vertex). Image addresses are never fetched by it, so
+// they are inlined. From 3 on, thinking is a level and calls carry signatures that must come back.
+import type { ModelFacts } from "../../core/provider.ts";
+import type { Family } from "./family.ts";
+
+const common: Partial<ModelFacts> = {
+  images: true,
+  imageUrls: false,
+  pdf: true,
+  audio: true,
+  tools: true,
+  jsonSchema: true,
+  jsonWithTools: false,
+  seed: true,
+  sampling: true,
+  forcedToolChoice: true,
+};
+const limits25 = { contextTokens: 1_048_576, outputTokens: 65_536 };
+
+function level(levels: readonly string[]): Partial<ModelFacts> {
+  return { ...common, ...limits25, jsonWithTools: true, signatures: true, reasoning: { style: "level", levels } };
+}
+function budget(minimum: number, maximum: number, off: number): Partial<ModelFacts> {
+  // 2.5 on the Gemini API answers 400 to either penalty.
+  return {
+    ...common,
+    ...limits25,
+    penalties: false,
+    reasoning: { style: "budget", minimum, maximum, off },
+  };
+}
+
+export const geminiFamilies: readonly Family[] = [
+  // Image models draw; they neither call functions nor think on request.
+  { match: /^gemini-[12][\d.]*-.*image/, facts: { ...common, audio: false, tools: false, jsonSchema: false } },
+  { match: /^gemini-[34][\d.]*-.*image/, facts: { images: true, imageUrls: false, signatures: false } },
+  { match: /^gemini-1\.5-pro/, facts: { ...common, contextTokens: 2_097_152, outputTokens: 8192 } },
+  { match: /^gemini-(1\.5|2\.0)-/, facts: { ...common, contextTokens: 1_048_576, outputTokens: 8192 } },
+  { match: /^gemini-2\.5-flash-lite/, facts: budget(512, 24_576, 0) },
+  { match: /^gemini-2\.5-flash/, facts: budget(0, 24_576, 0) },
+  { match: /^gemini-2\.5-pro/, facts: budget(128, 32_768, 128) },
+  { match: /^gemini-3[\d.]*-flash-lite/, facts: level(["minimal", "low", "medium", "high"]) },
+  { match: /^gemini-3(\.[0-6])?-flash/, facts: level(["minimal", "low", "medium", "high"]) },
+  { match: /^gemini-3[\d.]*-flash/, facts: level(["low", "medium", "high"]) },
+  { match: /^gemini-3-pro/, facts: level(["low", "high"]) },
+  { match: /^gemini-3/, facts: level(["low", "medium", "high"]) },
+  { match: /^gemini-4.*hydrogen/, facts: { ...level(["low", "medium", "high", "xhigh"]), contextTokens: null } },
+  { match: /^gemini-4/, facts: { ...level(["low", "medium", "high"]), contextTokens: null, outputTokens: null } },
+  // The rolling names point at 3 or later.
+  { match: /^gemini-(flash|flash-lite|pro)-latest/, facts: level(["low", "medium", "high"]) },
+  // Every other Gemini still wants its images inlined.
+  { match: /^gemini-|^gemma-/, facts: { imageUrls: false } },
+];

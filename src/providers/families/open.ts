@@ -1,0 +1,48 @@
+// Models that other houses publish or host, as OpenAI-compatible hosts serve them. Only what is known of the model
+// itself: how a host deviates is a quirk in its row.
+import type { Family } from "./family.ts";
+
+const words = ["low", "medium", "high"] as const;
+
+export const openFamilies: readonly Family[] = [
+  { match: /gpt-oss/, facts: { images: false, tools: true, reasoning: { style: "effort", efforts: words } } },
+  {
+    match: /deepseek-(v4|chat|reasoner)|deepseek-v\d/,
+    facts: {
+      contextTokens: 1_000_000,
+      outputTokens: 384_000,
+      audio: false,
+      pdf: false,
+      tools: true,
+      jsonSchema: false,
+      reasoning: { style: "effort", efforts: ["none", "high", "max"] },
+    },
+  },
+  {
+    match: /grok-4\.3/,
+    facts: {
+      contextTokens: 1_000_000,
+      outputTokens: 30_000,
+      images: true,
+      tools: true,
+      jsonSchema: true,
+      audio: false,
+      reasoning: { style: "effort", efforts: ["none", ...words] },
+    },
+  },
+  {
+    match: /mistral-large-(4|latest)/,
+    facts: {
+      contextTokens: 262_144,
+      tools: true,
+      jsonSchema: true,
+      images: true,
+      audio: false,
+      logprobs: false,
+      reasoning: { style: "effort", efforts: words },
+    },
+  },
+  { match: /mistral-large/, facts: { tools: true, jsonSchema: true, audio: false, logprobs: false } },
+  { match: /glm-(4\.[5-9]|[5-9])/, facts: { tools: true, reasoning: { style: "effort", efforts: ["none", "high"] } } },
+  { match: /kimi-/, facts: { tools: true } },
+];

@@ -1,0 +1,66 @@
+// What is known of a model under each kind of provider: one total function per kind, over the tables in families/. An
+// unknown model gives nulls, which exclude nothing. Never guesses a limit.
+import type { ModelFacts } from "../core/provider.ts";
+import { claudeFamilies } from "./families/claude.ts";
+import { findFacts, unknownFacts } from "./families/family.ts";
+import { geminiFamilies } from "./families/gemini.ts";
+import { openFamilies } from "./families/open.ts";
+import { openaiFamilies } from "./families/openai.ts";
+
+/** Models served by OpenAI itself. A fine-tuned model (`ft:gpt-4o:…`) has the facts of its base. */
+export function openaiFacts(model: string): ModelFacts {
+  return findFacts(openaiFamilies, openaiBase, model.replace(/^ft:/i, ""));
+}
+
+/** Models of the Gemini API. `models/` before the name is Google's own long form. */
+export function geminiFacts(model: string): ModelFacts {
+  return findFacts(geminiFamilies, geminiBase, model.replace(/^(models|publishers\/google\/models)\//i, ""));
+}
+
+/** Claude models, wherever they are served through the Messages protocol. */
+export function claudeFacts(model: string): ModelFacts {
+  return findFacts(claudeFamilies, claudeBase, model);
+}
+
+/**
+ * Models behind an OpenAI-compatible host. What a model can take is known from its own family; how it is said is the
+ * host's: `system`, `max_tokens`, a plain effort word. `differences` are the host's, and win.
+ */
+export function compatibleFacts(differences: Partial<ModelFacts>): (model: string) => ModelFacts {
+  return (model) => ({ ...hostedFacts(model), ...differences });
+}
+
+// `vendor/name`, `accounts/x/models/name` and `name:variant` all end in the name that the families know.
+function hostedFacts(model: string): ModelFacts {
+  const name = model.slice(model.lastIndexOf("/") + 1);
+  const open = findFacts(openFamilies, unknownFacts, name);
+  if (open !== unknownFacts) return open;
+  const families = [...openaiFamilies, ...geminiFamilies, ...claudeFamilies];
+  const home = findFacts(families, unknownFacts, name);
+  if (home === unknownFacts) return unknownFacts;
+  return { ...home, ...asHosted(home) };
+}
+
+function asHosted(home: ModelFacts): Partial<ModelFacts> {
+  return {
+    imageUrls: null,
+    jsonSchema: home.jsonSchema === true ? null : home.jsonSchema,
+    jsonWithTools: null,
+    signatures: false,
+    systemRole: "system",
+    maxTokensField: "max_tokens",
+    reasoning: home.reasoning.style === "none" ? home.reasoning : hostedReasoning,
+  };
+}
+
+const hostedReasoning: ModelFacts["reasoning"] = { style: "effort", efforts: ["low", "medium", "high"] };
+const openaiBase: ModelFacts = { ...unknownFacts, imageUrls: true, maxTokensField: "max_completion_tokens" };
+const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };
+const claudeBase: ModelFacts = {
+  ...unknownFacts,
+  logprobs: false,
+  multipleChoices: false,
+  seed: false,
+  penalties: false,
+  audio: false,
+};

@@ -1,0 +1,11 @@
+// `tool_choice: "required"` is spelled `"any"` at Mistral. The meaning is the same, so nothing is reported.
+import type { Quirk } from "../../core/provider.ts";
+import { unchanged, withFields } from "./change.ts";
+
+export const anyToolChoice: Quirk = {
+  name: "any-tool-choice",
+  request(body) {
+    if (body["tool_choice"] !== "required") return unchanged(body);
+    return { body: withFields(body, { tool_choice: "any" }), dropped: [], adapted: [] };
+  },
+};

@@ -1,0 +1,16 @@
+// Moonshot's Kimi refuses `tool_choice: "required"`. The model is left to choose, and the change is reported: a caller
+// that insists can name another target.
+import type { Quirk } from "../../core/provider.ts";
+import { unchanged, withFields } from "./change.ts";
+
+export const noRequiredToolChoice: Quirk = {
+  name: "no-required-tool-choice",
+  request(body) {
+    if (body["tool_choice"] !== "required") return unchanged(body);
+    return {
+      body: withFields(body, { tool_choice: "auto" }),
+      dropped: [],
+      adapted: ["tool_choice:required>auto"],
+    };
+  },
+};

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../core/json.ts";
+import type { Quirk } from "../../core/provider.ts";
+import { anyToolChoice } from "./any-tool-choice.ts";
+import { noRequiredToolChoice } from "./no-required-tool-choice.ts";
+import { noStop } from "./no-stop.ts";
+import { randomSeed } from "./random-seed.ts";
+import { shortToolIds } from "./short-tool-ids.ts";
+import { strictAlternation } from "./strict-alternation.ts";
+import { thinkingType } from "./thinking-type.ts";
+import { toolsWithoutEffort } from "./tools-without-effort.ts";
+
+interface Case {
+  readonly quirk: Quirk;
+  readonly model?: string;
+  readonly from: JsonObject;
+  readonly to: JsonObject;
+  readonly dropped?: readonly string[];
+  readonly adapted?: readonly string[];
+}
+
+const tools = [{ type: "function", function: { name: "f" } }];
+const cases: readonly Case[] = [
+  { quirk: anyToolChoice, from: { tool_choice: "required" }, to: { tool_choice: "any" } },
+  { quirk: randomSeed, from: { seed: 7, n: 1 }, to: { random_seed: 7, n: 1 } },
+  {
+    quirk: noRequiredToolChoice,
+    from: { tool_choice: "required" },
+    to: { tool_choice: "auto" },
+    adapted: ["tool_choice:required>auto"],
+  },
+  {
+    quirk: thinkingType(false),
+    from: { reasoning_effort: "high" },
+    to: { thinking: { type: "enabled" } },
+    adapted: ["reasoning_effort:high>enabled"],
+  },
+  { quirk: thinkingType(false), from: { reasoning_effort: "none" }, to: { thinking: { type: "disabled" } } },
+  {
+    quirk: thinkingType(true),
+    from: { reasoning_effort: "max" },
+    to: { reasoning_effort: "max", thinking: { type: "enabled" } },
+  },
+  { quirk: thinkingType(true), from: { reasoning_effort: "none" }, to: { thinking: { type: "disabled" } } },
+  {
+    quirk: toolsWithoutEffort,
+    model: "gpt-5.4",
+    from: { tools, reasoning_effort: "low" },
+    to: { tools },
+    dropped: ["reasoning_effort"],
+  },
+  { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools }, to: { tools, reasoning_effort: "none" } },
+  {
+    quirk: toolsWithoutEffort,
+    model: "gpt-5.6-sol",
+    from: { tools, reasoning_effort: "high" },
+    to: { tools, reasoning_effort: "none" },
+    adapted: ["reasoning_effort:high>none"],
+  },
+  { quirk: noStop, model: "o3", from: { stop: ["x"] }, to: {}, dropped: ["stop"] },
+  {
+    quirk: strictAlternation,
+    from: {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "user", content: "b" },
+      ],
+    },
+    to: { messages: [{ role: "user", content: "a\n\nb" }] },
+  },
+  {
+    quirk: strictAlternation,
+    from: {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "user", content: [{ type: "text", text: "b" }] },
+      ],
+    },
+    to: {
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "a" },
+            { type: "text", text: "b" },
+          ],
+        },
+      ],
+    },
+  },
+];
+
+test.each(cases)("$quirk.name changes $from", ({ quirk, model, from, to, dropped, adapted }) => {
+  const before = structuredClone(from);
+  const change = quirk.request?.(from, model ?? "m");
+  expect(change).toEqual({ body: to, dropped: dropped ?? [], adapted: adapted ?? [] });
+  expect(from).toEqual(before);
+});
+
+const untouched: readonly Case[] = [
+  { quirk: anyToolChoice, from: { tool_choice: "auto" }, to: {} },
+  { quirk: randomSeed, from: { n: 1 }, to: {} },
+  { quirk: noRequiredToolChoice, from: { tool_choice: { type: "function", function: { name: "f" } } }, to: {} },
+  { quirk: thinkingType(true), from: { model: "m" }, to: {} },
+  { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools: [] }, to: {} },
+  { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools, reasoning_effort: "none" }, to: {} },
+  { quirk: toolsWithoutEffort, model: "gpt-4o", from: { tools }, to: {} },
+  { quirk: noStop, model: "gpt-4o", from: { stop: ["x"] }, to: {} },
+  { quirk: noStop, model: "o3-mini", from: { n: 1 }, to: {} },
+  {
+    quirk: strictAlternation,
+    from: {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "assistant", content: "b" },
+      ],
+    },
+    to: {},
+  },
+  {
+    quirk: shortToolIds,
+    from: { messages: [{ role: "tool", tool_call_id: "abcDEF123", content: "x" }, "odd"] },
+    to: {},
+  },
+];
+
+test.each(untouched)("$quirk.name leaves $from as the same object", ({ quirk, model, from }) => {
+  expect(quirk.request?.(from, model ?? "m").body).toBe(from);
+});
+
+describe("short-tool-ids", () => {
+  const messagesOf = (from: JsonObject) => shortToolIds.request!(from, "m").body["messages"] as JsonObject[];
+  const call = (id: string) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+  const body = {
+    messages: [
+      { role: "assistant", tool_calls: [call("call_abcdefghijklmnop"), call("abcDEF123"), call("call_2")] },
+      { role: "tool", tool_call_id: "call_abcdefghijklmnop", content: "1" },
+      { role: "tool", tool_call_id: "abcDEF123", content: "2" },
+      { role: "tool", tool_call_id: "call_2", content: "3" },
+    ],
+  };
+
+  test("gives nine letters or digits, keeps pairs linked and ids that fit, and is the same each time", () => {
+    const [assistant, ...results] = messagesOf(body);
+    const ids = (assistant!["tool_calls"] as JsonObject[]).map((one) => one["id"]);
+    expect(results.map((one) => one["tool_call_id"])).toEqual(ids);
+    expect(ids[1]).toBe("abcDEF123");
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]{9}$/);
+    expect(messagesOf(structuredClone(body))).toEqual(messagesOf(body));
+  });
+
+  test("ten thousand ids stay apart", () => {
+    const messages = Array.from({ length: 10_000 }, (_, index) => ({ role: "tool", tool_call_id: `call_${index}` }));
+    expect(new Set(messagesOf({ messages }).map((one) => one["tool_call_id"])).size).toBe(10_000);
+  });
+});

@@ -1,0 +1,20 @@
+// OpenAI's Chat Completions and function tools: GPT-5.4 and 5.5 refuse them beside a `reasoning_effort`, GPT-5.6 unless
+// the effort is spelled `none`. Thinking gives way to the tools, since without them the answer would be another one.
+import type { Quirk } from "../../core/provider.ts";
+import { unchanged, withFields } from "./change.ts";
+
+export const toolsWithoutEffort: Quirk = {
+  name: "tools-without-effort",
+  request(body, model) {
+    const { tools, reasoning_effort: effort } = body;
+    if (!Array.isArray(tools) || tools.length === 0) return unchanged(body);
+    if (model.startsWith("gpt-5.6") && effort !== "none") {
+      const adapted = typeof effort === "string" ? [`reasoning_effort:${effort}>none`] : [];
+      return { body: withFields(body, { reasoning_effort: "none" }), dropped: [], adapted };
+    }
+    if (/^gpt-5\.[45]/.test(model) && effort !== undefined) {
+      return { body: withFields(body, { reasoning_effort: undefined }), dropped: ["reasoning_effort"], adapted: [] };
+    }
+    return unchanged(body);
+  },
+};
