@@ -1,0 +1,44 @@
+// Where results go: every run into bench/results under its date and commit, which git ignores; with --write-docs also
+// into latest.json and latest.md there, which are kept, and between the markers of docs/performance.md.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./gateway.ts";
+import { mergeLines, type Result } from "./result.ts";
+import { renderResult } from "./table.ts";
+
+const folder = join(root, "bench/results");
+const page = join(root, "docs/performance.md");
+const beginMarker = "<!-- bench:begin, written by npm run bench -- --write-docs -->";
+const endMarker = "<!-- bench:end -->";
+
+/** Writes the run's own two files and gives the path of the table. */
+export function writeRun(result: Result): string {
+  const name = `${result.machine.date.slice(0, 16).replace(":", "")}-${result.machine.commit}`;
+  return writePair(name, result);
+}
+
+/** Puts the run's lines into the kept result and the page; lines that this run did not measure stay as they were. */
+export function writeDocs(result: Result): string {
+  const file = join(folder, "latest.json");
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Result).lines : [];
+  const latest: Result = { ...result, lines: mergeLines(kept, result.lines) };
+  writePair("latest", latest);
+  writeFileSync(page, replaceBetweenMarkers(readFileSync(page, "utf8"), renderResult(latest)));
+  return page;
+}
+
+/** The page with `table` between its two markers. Throws when a marker is missing. */
+export function replaceBetweenMarkers(text: string, table: string): string {
+  const begin = text.indexOf(beginMarker);
+  const end = text.indexOf(endMarker);
+  if (begin < 0 || end < begin) throw new Error(`docs/performance.md needs the lines ${beginMarker} and ${endMarker}`);
+  return `${text.slice(0, begin + beginMarker.length)}\n\n${table}\n\n${text.slice(end)}`;
+}
+
+function writePair(name: string, result: Result): string {
+  mkdirSync(folder, { recursive: true });
+  const table = join(folder, `${name}.md`);
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(table, `${renderResult(result)}\n`);
+  return table;
+}

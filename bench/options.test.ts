@@ -1,0 +1,34 @@
+// The command line: defaults, combinations and errors.
+import { describe, expect, test } from "vitest";
+import { helpText, readOptions } from "./options.ts";
+
+const known = ["small", "large"];
+
+describe("readOptions", () => {
+  test("measures everything five times when nothing is said", () => {
+    expect(readOptions([], known)).toEqual({
+      rows: undefined,
+      effort: { rounds: 5, seconds: 6, warmup: 3 },
+      peers: false,
+      writeDocs: false,
+      help: false,
+    });
+  });
+  test("is quick when told, and what is said exactly wins", () => {
+    const options = readOptions(["--quick", "--rounds", "4", "--rows", "small,large"], known);
+    expect(options).toMatchObject({ rows: ["small", "large"], effort: { rounds: 4, seconds: 3, warmup: 2 } });
+  });
+  test("lists the rows when one is unknown", () => {
+    expect(() => readOptions(["--rows", "smal"], known)).toThrow('there is no row "smal"; the rows are small, large');
+  });
+  test.each(["0", "x", "1.5"])("refuses %s rounds", (text) => {
+    expect(() => readOptions(["--rounds", text], known)).toThrow(`not "${text}"`);
+  });
+  test("refuses an unknown option", () => {
+    expect(() => readOptions(["--fast"], known)).toThrow("--fast");
+  });
+});
+
+test("helpText names every row", () => {
+  expect(helpText([{ id: "small", title: "small body" }])).toContain("  small  small body");
+});

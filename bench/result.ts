@@ -1,0 +1,89 @@
+// What a run leaves behind: each line summed up into medians and paired ratios, judged against its target.
+// Pure: measuring is in rows/, printing in table.ts, files in files.ts.
+import type { Machine } from "./machine.ts";
+import type { Line, SideName, Target } from "./rows/row.ts";
+import { pairedRatios, type Spread, spreadOf } from "./statistics.ts";
+
+/** How a line came out. "measured" has no target to meet. */
+export type Verdict = "pass" | "miss" | "measured" | "skipped" | "aborted" | "no gateway";
+
+/** One line of the finished table, with the commit and date it was measured at. */
+export interface ResultLine {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly sides: Partial<Record<SideName, Spread>>;
+  readonly toFloor?: Spread;
+  readonly toNginx?: Spread;
+  readonly portkeyToGateway?: Spread;
+  readonly target?: Target;
+  readonly verdict: Verdict;
+  readonly notes: readonly string[];
+  readonly commit: string;
+  readonly date: string;
+}
+
+/** A run: the machine and the lines. */
+export interface Result {
+  readonly machine: Machine;
+  readonly effort: { readonly rounds: number; readonly warmup: number; readonly seconds: number };
+  readonly lines: readonly ResultLine[];
+}
+
+/** Sums up what a row measured. */
+export function summarise(line: Line, machine: Machine): ResultLine {
+  const { gateway, floor, nginx, portkey } = line.sides;
+  const sides: Partial<Record<SideName, Spread>> = {};
+  for (const [name, values] of Object.entries(line.sides) as [SideName, readonly number[]][])
+    sides[name] = spreadOf(values);
+  const ratio = (ours?: readonly number[], theirs?: readonly number[]): Spread | undefined =>
+    ours && theirs ? spreadOf(pairedRatios(ours, theirs)) : undefined;
+  const toFloor = ratio(gateway, floor);
+  const toNginx = ratio(gateway, nginx);
+  const portkeyToGateway = ratio(portkey, gateway);
+  return {
+    id: line.id,
+    title: line.title,
+    unit: line.unit,
+    sides,
+    ...(toFloor ? { toFloor } : {}),
+    ...(toNginx ? { toNginx } : {}),
+    ...(portkeyToGateway ? { portkeyToGateway } : {}),
+    ...(line.target ? { target: line.target } : {}),
+    verdict: judge(line.target, { toFloor, value: sides.gateway }),
+    notes: line.notes ?? [],
+    commit: machine.commit,
+    date: machine.date.slice(0, 10),
+  };
+}
+
+/** The line of a row that was not measured, with the reason. */
+export function unmeasured(
+  row: { readonly id: string; readonly title: string },
+  verdict: "skipped" | "aborted",
+  options: { readonly reason: string; readonly machine: Machine },
+): ResultLine {
+  const { commit, date } = options.machine;
+  return { ...row, unit: "", sides: {}, verdict, notes: [options.reason], commit, date: date.slice(0, 10) };
+}
+
+/** Whether a median meets its target. */
+export function judge(
+  target: Target | undefined,
+  measured: { readonly toFloor: Spread | undefined; readonly value: Spread | undefined },
+): Verdict {
+  if (measured.value === undefined) return "no gateway";
+  if (target === undefined) return "measured";
+  const spread = target.of === "value" ? measured.value : measured.toFloor;
+  if (spread === undefined) return "measured";
+  return spread.median <= target.atMost && spread.median >= (target.atLeast ?? 0) ? "pass" : "miss";
+}
+
+/** The kept result with newly measured lines in the place of their older ones; order and unmeasured lines stay. */
+export function mergeLines(kept: readonly ResultLine[], fresh: readonly ResultLine[]): ResultLine[] {
+  const measured = fresh.filter((line) => line.verdict !== "aborted" && line.verdict !== "skipped");
+  const byId = new Map(measured.map((line) => [line.id, line]));
+  const merged = kept.map((line) => byId.get(line.id) ?? line);
+  const known = new Set(kept.map((line) => line.id));
+  return [...merged, ...measured.filter((line) => !known.has(line.id))];
+}

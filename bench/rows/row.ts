@@ -1,0 +1,93 @@
+// What a row of the table is: something that starts its programs, measures every side in turn, and gives lines of numbers.
+import type { Need } from "../machine.ts";
+import type { ProcessGroup } from "../processes.ts";
+
+/** Who is measured. The floor is the least that raw Node can do; Portkey appears with `--peers`. */
+export type SideName = "gateway" | "floor" | "nginx" | "portkey";
+
+/** What the median has to reach: a ratio to the floor, or the gateway's own value. */
+export interface Target {
+  readonly of: "ratio to floor" | "value";
+  readonly atMost: number;
+  readonly atLeast?: number;
+}
+
+/** One line of the table: per side one value a round, in the order of the rounds. */
+export interface Line {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly sides: Partial<Record<SideName, readonly number[]>>;
+  readonly target?: Target;
+  readonly notes?: readonly string[];
+}
+
+/** How long and how often to measure. `warmup` and `seconds` are those of one window. */
+export interface Effort {
+  readonly rounds: number;
+  readonly warmup: number;
+  readonly seconds: number;
+}
+
+/** Portkey's published gateway as installed by `--peers`: its start script. */
+export interface Portkey {
+  readonly entry: string;
+  readonly version: string;
+}
+
+/** What a row has to work with. `folder` is its own and empty; `group` is ended by the rig when the row is over. */
+export interface Surroundings {
+  readonly effort: Effort;
+  readonly folder: string;
+  readonly group: ProcessGroup;
+  readonly withNginx: boolean;
+  readonly withGateway: boolean;
+  readonly portkey: Portkey | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** A row. It throws rather than give numbers of a broken run. */
+export interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly needs: readonly Need[];
+  readonly run: (surroundings: Surroundings) => Promise<readonly Line[]>;
+}
+
+/** One side of a row, running and ready. */
+export interface Side {
+  readonly name: SideName;
+  readonly pid: number;
+  readonly port: number;
+  readonly model: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Measures the sides A B C A B C, so that those of one round are neighbours in time; gives every round's values by side. */
+export async function interleave<Value>(
+  sides: readonly Side[],
+  surroundings: Surroundings,
+  measure: (side: Side) => Promise<{ readonly value: Value; readonly text: string }>,
+): Promise<Partial<Record<SideName, Value[]>>> {
+  const values: Partial<Record<SideName, Value[]>> = {};
+  const { rounds } = surroundings.effort;
+  for (let round = 1; round <= rounds; round++)
+    for (const side of sides) {
+      const { value, text } = await measure(side).catch((error: unknown) => {
+        throw new Error(`${side.name}, round ${round}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+      (values[side.name] ??= []).push(value);
+      surroundings.say(`  round ${round}/${rounds}  ${side.name.padEnd(8)} ${text}`);
+    }
+  return values;
+}
+
+/** Picks one number out of every round of every side. */
+export function pick<Value>(
+  values: Partial<Record<SideName, Value[]>>,
+  choose: (value: Value) => number,
+): Partial<Record<SideName, number[]>> {
+  const picked: Partial<Record<SideName, number[]>> = {};
+  for (const [name, rounds] of Object.entries(values) as [SideName, Value[]][]) picked[name] = rounds.map(choose);
+  return picked;
+}

@@ -1,0 +1,62 @@
+// Starts the sides of a row on the server's core and asks each one question before it is measured.
+import { join } from "node:path";
+import { startGateway, type GatewayOptions } from "../gateway.ts";
+import { startProxy, type ProxyOptions } from "../nginx.ts";
+import { freePort, serverCore, untilAnswers } from "../processes.ts";
+import type { Side, Surroundings } from "./row.ts";
+
+/** The sides of one row: how the gateway is configured and asked, which floor, and what nginx passes on to. */
+export interface SidePlan {
+  readonly model: string;
+  readonly gateway: GatewayOptions;
+  readonly floor: { readonly program: "forward" | "buffer" | "stream"; readonly upstreams: readonly string[] };
+  readonly nginx: ProxyOptions;
+  readonly portkeyUpstream?: string;
+}
+
+/** Starts the gateway (when there is one), the floor, nginx (when installed) and Portkey (when asked for), in this order. */
+export async function startSides(surroundings: Surroundings, plan: SidePlan): Promise<Side[]> {
+  const { group, folder } = surroundings;
+  const sides: Side[] = [];
+  if (surroundings.withGateway) {
+    const { running, port } = await startGateway(group, join(folder, "gateway"), plan.gateway);
+    sides.push({ name: "gateway", pid: running.pid, port, model: plan.model });
+  }
+  sides.push(await startFloorSide(surroundings, plan.floor));
+  if (surroundings.withNginx) {
+    const { running, port } = await startProxy(group, { folder: join(folder, "nginx"), core: serverCore }, plan.nginx);
+    sides.push({ name: "nginx", pid: running.pid, port, model: "gpt-4o" });
+  }
+  if (surroundings.portkey !== undefined && plan.portkeyUpstream !== undefined)
+    sides.push(await startPortkeySide(surroundings, plan.portkeyUpstream));
+  return sides;
+}
+
+/** Starts one floor program on the server's core. */
+export async function startFloorSide(surroundings: Surroundings, floor: SidePlan["floor"]): Promise<Side> {
+  const running = surroundings.group.start(`${floor.program} floor`, {
+    file: process.execPath,
+    args: [
+      join(import.meta.dirname, `../floors/${floor.program}.ts`),
+      ...floor.upstreams.flatMap((upstream) => ["--upstream", upstream]),
+    ],
+    core: serverCore,
+    cwd: surroundings.folder,
+  });
+  const port = Number(await running.printed(/^listening (\d+)$/m));
+  return { name: "floor", pid: running.pid, port, model: "gpt-4o" };
+}
+
+async function startPortkeySide(surroundings: Surroundings, upstream: string): Promise<Side> {
+  const port = await freePort();
+  const entry = surroundings.portkey?.entry ?? "";
+  const running = surroundings.group.start("portkey", {
+    file: process.execPath,
+    args: [entry, `--port=${port}`, "--headless"],
+    core: serverCore,
+    cwd: surroundings.folder,
+  });
+  await untilAnswers(`http://127.0.0.1:${port}/`, running);
+  const config = JSON.stringify({ provider: "openai", api_key: "bench", custom_host: `${upstream}/v1` });
+  return { name: "portkey", pid: running.pid, port, model: "gpt-4o", headers: { "x-portkey-config": config } };
+}
