@@ -158,6 +158,8 @@ export interface ChatRequest {
   readonly user: string | null;
   /** Fields without a place here, by their wire names: kept in the same protocol, dropped and reported across. */
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
+  /** The caller speaks the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
+  readonly legacyFunctions?: boolean | undefined;
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";

@@ -37,6 +37,8 @@ export interface StreamOptions {
   /** Seconds since the epoch. */
   readonly created: number;
   readonly includeUsage: boolean;
+  /** As `ChatRequest.legacyFunctions`. */
+  readonly legacyFunctions?: boolean | undefined;
 }
 
 /** Turns frames into events; one per stream, stateful, cheap. */

@@ -37,6 +37,11 @@ export interface ModelFacts {
   readonly systemRole: "system" | "developer";
   /** Name of the limit in the OpenAI protocol. */
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
+  /**
+   * Where an OpenAI-compatible target takes the reasoning of earlier turns back. Null: nowhere, it is left out.
+   * Absent: unknown, then it goes back as the caller sent it.
+   */
+  readonly reasoningField?: "reasoning_content" | "reasoning" | null | undefined;
 }
 
 export type ReasoningFacts =

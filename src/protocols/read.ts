@@ -118,6 +118,13 @@ export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback):
   return isObject(value) ? value : fallback;
 }
 
+const nothing: JsonObject = Object.freeze({});
+
+/** The object itself, or an empty one: for reading members of what may not be there. */
+export function membersOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : nothing;
+}
+
 export function arrayOr<Fallback>(value: Json | undefined, fallback: Fallback): readonly Json[] | Fallback {
   return isArray(value) ? value : fallback;
 }
