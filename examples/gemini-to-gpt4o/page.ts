@@ -8,7 +8,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readFailure } from "./attempts.ts";
 
-type Fault = Record<string, string | number>;
+type Fault = Readonly<Record<string, string | number>>;
+
+interface ActiveFault {
+  vendor: string;
+  script: Fault;
+}
 
 const vendors = [
   { vendor: "google", target: "google/gemini-2.5-flash", name: "Gemini 2.5 Flash", role: "primary" },
@@ -16,13 +21,13 @@ const vendors = [
 ] as const;
 
 /** The switches of the page, and what each asks of the simulator; `healthy` takes every fault away. */
-const faults: Readonly<Record<string, Fault | null>> = {
-  healthy: null,
-  down: { fault: "status", status: 503 },
-  "rate-limited": { fault: "status", status: 429, retryAfter: 30 },
-  silent: { fault: "accept-and-hang" },
-  "dies-mid-answer": { fault: "reset-mid-stream", afterTokens: 12 },
-};
+const faults = new Map<string, Fault | null>([
+  ["healthy", null],
+  ["down", { fault: "status", status: 503 }],
+  ["rate-limited", { fault: "status", status: 429, retryAfter: 30 }],
+  ["silent", { fault: "accept-and-hang" }],
+  ["dies-mid-answer", { fault: "fin-without-terminator", afterTokens: 12 }],
+]);
 
 /** Serves the page's files and its two vendor routes. `sdk` is the client library that the page names. */
 export function page(sdk: string): Router {
@@ -39,22 +44,24 @@ export function page(sdk: string): Router {
   router.post("/api/vendors/:vendor/fault", async (request, response) => {
     const { vendor } = request.params;
     const name = String(request.body?.fault);
-    const fault = faults[name];
+    const fault = faults.get(name);
     if (!vendors.some((entry) => entry.vendor === vendor)) throw refuse(404, `There is no vendor "${vendor}" here.`);
-    if (fault === undefined) throw refuse(400, `"fault" is one of: ${Object.keys(faults).join(", ")}.`);
+    if (fault === undefined) throw refuse(400, `"fault" is one of: ${[...faults.keys()].join(", ")}.`);
     const simulator = simulatorUrl();
     if (!simulator) throw refuse(409, "These are the real vendors. Start without keys to play outages.");
 
     await callSimulator(`${simulator}/faults?vendor=${vendor}`, { method: "DELETE" });
-    if (fault)
-      await callSimulator(`${simulator}/faults`, { method: "POST", body: JSON.stringify({ vendor, ...fault }) });
+    const body = JSON.stringify({ vendor, ...fault });
+    if (fault) await callSimulator(`${simulator}/faults`, { method: "POST", body });
     response.json({ vendor, fault: name });
   });
   return router;
 }
 
-/** The last stop for every error before an answer has begun: `{ error: { message, code, status, attempts } }`. */
-// Express knows an error handler by its four parameters.
+/**
+ * The last stop for every error before an answer has begun: `{ error: { message, code, status, attempts } }`.
+ * Express knows it by its four parameters.
+ */
 // oxlint-disable-next-line max-params
 export const replyWithFailure: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) return next(error);
@@ -78,9 +85,10 @@ function simulatorUrl(): string | undefined {
   return process.env.UNDERSTUDY_SIMULATOR_URL?.replace(/\/$/, "") || undefined;
 }
 
-async function readFaults(simulator: string): Promise<Fault[]> {
-  const answer: unknown = await (await callSimulator(`${simulator}/faults`, { method: "GET" })).json();
-  return (Array.isArray(answer) ? answer : ((answer as { faults?: unknown }).faults ?? [])) as Fault[];
+/** What the simulator plays right now, as `{ faults: [{ vendor, script: { fault, ... } }] }`. */
+async function readFaults(simulator: string): Promise<ActiveFault[]> {
+  const response = await callSimulator(`${simulator}/faults`, { method: "GET" });
+  return ((await response.json()) as { faults: ActiveFault[] }).faults;
 }
 
 async function callSimulator(url: string, init: RequestInit): Promise<Response> {
@@ -93,13 +101,11 @@ async function callSimulator(url: string, init: RequestInit): Promise<Response> 
 }
 
 /** The switch that a vendor stands on; a fault that was set elsewhere and has no switch keeps its own name. */
-function nameFault(active: Fault[], vendor: string): string {
-  const current = active.findLast((fault) => fault.vendor === vendor);
-  if (!current) return "healthy";
-  const match = Object.entries(faults).find(
-    ([, fault]) => fault?.fault === current.fault && fault?.status === current.status,
-  );
-  return match?.[0] ?? String(current.fault);
+function nameFault(active: ActiveFault[], vendor: string): string {
+  const script = active.find((entry) => entry.vendor === vendor)?.script;
+  if (!script) return "healthy";
+  const known = [...faults].find(([, fault]) => fault?.fault === script.fault && fault?.status === script.status);
+  return known?.[0] ?? String(script.fault);
 }
 
 function refuse(status: number, message: string, cause?: unknown): Error {

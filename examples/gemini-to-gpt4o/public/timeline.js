@@ -4,6 +4,7 @@
  */
 import { element, sayDuration } from "./elements.js";
 
+const smallestPause = 60; // ms; less than this is the way between the gateway and the page, not a pause
 const shortestScale = 1200; // ms; a running answer's bars grow to the right instead of filling the track at once
 
 /**
@@ -50,28 +51,30 @@ function drawEntry(entry, state, vendors) {
   entry.replaceChildren(heading, total, chart, drawSummary(state, vendors));
 }
 
-/** Places the attempts one after the other; the last one ends where the answer began, so pauses between show as gaps. */
+/** Places the attempts one after the other; the one that answered ends where the answer began, so a pause shows as a gap. */
 function layOut(state, vendors) {
-  const nameOf = (target) => vendors.find((vendor) => vendor.target === target)?.name ?? target;
   if (state.attempts.length === 0) {
-    const words = state.phase === "waiting" ? "asking…" : state.phase === "speaking" ? "" : "no answer";
+    const words = { waiting: "asking…", speaking: "", done: "" }[state.phase] ?? "no answer";
     return [{ name: "Gateway", words, kind: "asking", from: 0, waited: state.now }];
   }
+  const rows = skippedRows(state, vendors);
   let from = 0;
-  const rows = state.attempts.map((attempt, index) => {
-    const served = index === state.attempts.length - 1 && state.started !== null;
-    if (served) from = Math.max(from, state.started - attempt.ms);
-    const row = {
-      ...attempt,
-      name: nameOf(attempt.target),
-      kind: attempt.verdict === "ok" ? "ok" : "lost",
-      from,
-      waited: attempt.ms,
-    };
+  for (const attempt of state.attempts) {
+    const name = vendors.find((vendor) => vendor.target === attempt.target)?.name ?? attempt.target;
+    const kind = attempt.verdict === "ok" ? "ok" : "lost";
+    rows.push({ ...attempt, name, kind, from, waited: attempt.ms });
     from += attempt.ms;
-    return served ? { ...row, kind: row.kind === "ok" ? "ok" : "broken", spoke: Math.max(0, state.now - from) } : row;
-  });
-  return [...skippedRows(state, vendors), ...rows];
+  }
+  if (state.started !== null) placeServed(rows.at(-1), state);
+  return rows;
+}
+
+function placeServed(row, { started, now }) {
+  const pause = started - row.waited - row.from;
+  if (pause > smallestPause) row.from += pause;
+  row.spoke = Math.max(0, now - started);
+  row.bar = Math.max(row.waited, started - row.from);
+  if (row.kind === "lost") row.kind = "broken";
 }
 
 /** Vendors that stand before the first one asked: the gateway lets them rest after failures. */
@@ -98,9 +101,9 @@ function drawRow(row, scale) {
   const track = element(
     "span.track",
     { "aria-hidden": "true" },
-    bar("waited", { from: row.from, length: row.waited }, scale),
+    bar("waited", { from: row.from, length: row.bar ?? row.waited }, scale),
   );
-  if (row.spoke) track.append(bar("spoke", { from: row.from + row.waited, length: row.spoke }, scale));
+  if (row.spoke) track.append(bar("spoke", { from: row.from + (row.bar ?? row.waited), length: row.spoke }, scale));
   const words = element("span.words", { testid: "attempt-words" }, row.words);
   if (row.status >= 400) words.append(element("b.status", { testid: "attempt-status" }, String(row.status)));
   const ms = row.kind === "skipped" || row.kind === "asking" ? "" : sayDuration(row.waited);
