@@ -114,6 +114,8 @@ export function booleanOr<Fallback>(value: Json | undefined, fallback: Fallback)
   return typeof value === "boolean" ? value : fallback;
 }
 
+export function objectOr(value: Json | undefined, fallback: JsonObject): JsonObject;
+export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback): JsonObject | Fallback;
 export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback): JsonObject | Fallback {
   return isObject(value) ? value : fallback;
 }
