@@ -22,12 +22,14 @@ export interface ImagePart {
   readonly source: MediaSource;
   /** `low`, `high`, `auto`, `original` where the caller said so. */
   readonly detail: string | null;
+  readonly state?: VendorState | undefined;
 }
 /** A document (PDF, text) or an audio or video clip: `mediaType` tells. */
 export interface FilePart {
   readonly type: "file";
   readonly source: MediaSource;
   readonly filename: string | null;
+  readonly state?: VendorState | undefined;
 }
 export interface ToolCallPart {
   readonly type: "tool-call";
@@ -74,7 +76,13 @@ export type Part =
 export type MediaSource =
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string }
   | { readonly kind: "url"; readonly url: string; readonly mediaType: string | null }
-  | { readonly kind: "file-id"; readonly id: string; readonly protocol: ProtocolName };
+  | {
+      readonly kind: "file-id";
+      readonly id: string;
+      readonly protocol: ProtocolName;
+      /** Where the protocol names the type beside the id. */
+      readonly mediaType?: string | null | undefined;
+    };
 
 /**
  * One turn. `tool` messages hold tool-result parts only; several in a row answer the calls of one assistant turn
