@@ -47,6 +47,7 @@ export interface ToolResultPart {
   readonly name: string | null;
   readonly parts: readonly (TextPart | ImagePart | FilePart)[];
   readonly isError: boolean;
+  readonly state?: VendorState | undefined;
 }
 export interface ReasoningPart {
   readonly type: "reasoning";
@@ -101,6 +102,8 @@ export interface Tool {
   /** JSON Schema of the arguments; null for a tool without any. */
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
+  /** What else its own protocol says of it (a cache hint). */
+  readonly state?: VendorState | undefined;
 }
 
 export type ToolChoice =
