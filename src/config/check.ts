@@ -1,0 +1,15 @@
+// The form of a configuration, checked by the schema; and the way of the library's argument, which is there at once and
+// needs no waiting. Importing this file imports zod, so whoever can do without (a start without a file) must not.
+import type { ConfigFile } from "./config-file.ts";
+import { checkShape } from "./issues.ts";
+import { resolveConfig, type LoadContext, type Loaded } from "./load.ts";
+import type { ProblemList } from "./problem.ts";
+import { createConfigSchema } from "./schema.ts";
+
+/** The checked file without its faulty parts, each of which is told to `problems`. */
+export const checkForm = (data: unknown, problems: ProblemList): ConfigFile =>
+  checkShape(createConfigSchema(), data, problems);
+
+/** An object like the file -> Rules, without waiting. Throws ConfigError with every problem. */
+export const loadConfigObject = (config: ConfigFile, context: LoadContext): Loaded =>
+  resolveConfig({ data: config, name: "config", lineOf: () => null }, context, checkForm);

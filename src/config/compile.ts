@@ -1,0 +1,94 @@
+// A checked file and the environment -> Rules: flat, frozen, complete. Everything that can be known at load is decided
+// here, so that no request merges an option. Finds what is wrong in meaning (names, addresses, keys), not in form.
+import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
+import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
+import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
+import { parseDuration, parseSize } from "./duration.ts";
+import { findTrustedHosts } from "./environment.ts";
+import { isSendable } from "./keys.ts";
+import { mergePolicies, type Policies } from "./policies.ts";
+import type { ProblemList } from "./problem.ts";
+import { compileProviders, type CompileContext } from "./providers.ts";
+import { compileRoutes, createTarget } from "./routes.ts";
+
+/** Rules, with what requests that bring their own route are resolved against. */
+export interface LoadedRules extends Rules {
+  /** What holds where nothing else is said: the built-in defaults with the file's `defaults`. */
+  readonly policies: Policies;
+  /** Every provider that is configured, those without a key included. */
+  readonly declared: ReadonlyMap<string, ProviderRules>;
+}
+
+const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
+  const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
+  if (!keys.every(isSendable))
+    problems.add(["server", "keys"], "holds a key with a blank or a character that no header can carry");
+  const host = own.host?.trim() ?? defaultServer.host;
+  if (/[\s/]/.test(host))
+    problems.add(["server", "host"], "must be a host name or an address, without http:// or a path");
+  return {
+    host,
+    port: own.port === undefined ? defaultServer.port : Number(own.port),
+    maxBody: own.max_body === undefined ? defaultServer.maxBody : (parseSize(own.max_body) ?? defaultServer.maxBody),
+    maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
+    grace: own.grace === undefined ? defaultServer.grace : (parseDuration(own.grace) ?? defaultServer.grace),
+    keys,
+  };
+};
+
+const compileLedger = (own: LedgerConfig): LedgerRules => ({
+  memory: own.memory === undefined ? defaultLedger.memory : Number(own.memory),
+  file: own.file ?? defaultLedger.file,
+});
+
+/** Freezes plain objects and lists all the way down; maps and sets are read-only by type. */
+const freeze = <Value>(value: Value): Value => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) {
+    if (value instanceof Map) for (const inner of value.values()) freeze(inner);
+    return value;
+  }
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+};
+
+const createDirect =
+  (providers: ReadonlyMap<string, ProviderRules>, policies: Policies) =>
+  (name: string, model: string): Route | null => {
+    const provider = providers.get(name);
+    if (provider === undefined || model === "") return null;
+    const route = `${name}/${model}`;
+    return { name: route, node: createTarget(provider, model, route, policies), total: policies.timeout.total };
+  };
+
+const checkDefaults = (file: ConfigFile, problems: ProblemList): void => {
+  const midStream = file.defaults?.mid_stream;
+  if (midStream !== undefined && midStream !== "error") {
+    problems.add(["defaults", "mid_stream"], `${midStream} is not available in this version yet; use error`);
+  }
+};
+
+/** The rules of a checked file; an empty one means the environment alone. Problems go to `context.problems`. */
+export const compileRules = (file: ConfigFile, source: string, context: CompileContext): LoadedRules => {
+  checkDefaults(file, context.problems);
+  const policies = mergePolicies(defaultPolicies, file.defaults);
+  const { declared, usable, keyless } = compileProviders(file, context);
+  const { catalog, problems } = context;
+  const routes = compileRoutes(
+    { routes: file.routes ?? {}, providers: declared, keyless, catalog, problems },
+    policies,
+  );
+  const server = compileServer(file.server ?? {}, problems);
+  const trustedHosts = findTrustedHosts(context.environment, server.host);
+  const plain = { routes, server, ledger: compileLedger(file.ledger ?? {}), policies, declared };
+  for (const part of Object.values(plain)) freeze(part);
+  return Object.freeze({
+    ...plain,
+    providers: usable,
+    keyless,
+    direct: createDirect(usable, policies),
+    trustedHosts,
+    source,
+  });
+};

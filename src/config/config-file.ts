@@ -1,0 +1,91 @@
+// The configuration as an operator writes it, in YAML, JSON, TypeScript or as the library's argument. Only shapes: what
+// each part means and what holds without it is in docs/configuration.md; schema.ts checks it, load.ts resolves it.
+import type { Json } from "../core/json.ts";
+import type { MidStream } from "../core/rules.ts";
+
+/** `250ms`, `3s`, `2m`, `1h`. */
+export type Duration = string;
+/** A number, or text that reads as one (from `${NAME}` or an `UNDERSTUDY_` variable). */
+export type Numeric = number | string;
+
+export interface TimeoutConfig {
+  readonly connect?: Duration | undefined;
+  readonly first_token?: Duration | undefined;
+  readonly headers?: Duration | undefined;
+  readonly idle?: Duration | undefined;
+  readonly total?: Duration | undefined;
+}
+
+export interface RetryConfig {
+  readonly attempts?: Numeric | undefined;
+  readonly max_wait?: Duration | undefined;
+  readonly statuses?: readonly number[] | undefined;
+  readonly hints?: boolean | string | undefined;
+}
+
+export interface BreakerConfig {
+  readonly failures?: Numeric | undefined;
+  readonly rest?: Duration | undefined;
+  readonly max_rest?: Duration | undefined;
+}
+
+/** What any node may carry, and `defaults`; a child's value wins. */
+export interface PolicyConfig {
+  readonly timeout?: TimeoutConfig | undefined;
+  readonly retry?: RetryConfig | undefined;
+  readonly breaker?: BreakerConfig | "off" | false | undefined;
+  readonly params?: { readonly [name: string]: Json } | undefined;
+  /** Verdicts and statuses that lead to the next child; `default` stands for the usual ones. */
+  readonly fallback_on?: readonly (string | number)[] | undefined;
+  readonly mid_stream?: MidStream | undefined;
+}
+
+export interface NodeObject extends PolicyConfig {
+  readonly target?: string | undefined;
+  readonly fallback?: readonly NodeConfig[] | undefined;
+  readonly route?: string | undefined;
+  readonly balance?: readonly NodeConfig[] | undefined;
+  readonly by?: string | undefined;
+  readonly when?: readonly unknown[] | undefined;
+  readonly else?: NodeConfig | undefined;
+  readonly hedge?: readonly NodeConfig[] | undefined;
+  readonly after?: string | undefined;
+  readonly weight?: Numeric | undefined;
+  readonly requires?: unknown;
+}
+
+/** `provider/model`, or an object with exactly one of `target`, `fallback`, `route`. */
+export type NodeConfig = string | NodeObject;
+
+export interface ProviderConfig {
+  /** The catalogue's row to follow, where the name is not one; `openai-compatible` for any server that speaks it. */
+  readonly kind?: string | undefined;
+  readonly base_url?: string | undefined;
+  /** One key, or a pool. */
+  readonly api_key?: string | readonly string[] | undefined;
+  readonly headers?: { readonly [name: string]: string } | undefined;
+}
+
+export interface ServerConfig {
+  readonly host?: string | undefined;
+  readonly port?: Numeric | undefined;
+  readonly max_body?: Numeric | undefined;
+  readonly max_depth?: Numeric | undefined;
+  readonly grace?: Duration | undefined;
+  /** Keys that clients must present. */
+  readonly keys?: string | readonly string[] | undefined;
+}
+
+export interface LedgerConfig {
+  readonly memory?: Numeric | undefined;
+  readonly file?: string | undefined;
+}
+
+export interface ConfigFile {
+  readonly $schema?: string | undefined;
+  readonly providers?: { readonly [name: string]: ProviderConfig | null } | undefined;
+  readonly routes?: { readonly [name: string]: NodeConfig } | undefined;
+  readonly defaults?: PolicyConfig | undefined;
+  readonly server?: ServerConfig | undefined;
+  readonly ledger?: LedgerConfig | undefined;
+}

@@ -1,0 +1,58 @@
+// What holds where the operator says nothing, each with its reason; docs/configuration.md shows the same table.
+// Only values: how they are merged with what the operator says stands in policies.ts.
+import { verdicts, type Verdict } from "../core/verdict.ts";
+import type { LedgerRules, ServerRules } from "../core/rules.ts";
+import type { Policies } from "./policies.ts";
+
+/** Where leaving for the next target cannot help, or is not the gateway's to decide. */
+const staysWith: ReadonlySet<Verdict> = new Set(["ok", "policy_blocked", "bad_request", "cancelled", "invalid_output"]);
+
+/** Every verdict that leads to the next target by default. `invalid_output` costs a check of each answer: opt-in. */
+export const defaultTriggers: ReadonlySet<Verdict> = new Set(verdicts.filter((verdict) => !staysWith.has(verdict)));
+
+export const defaultPolicies: Policies = {
+  timeout: {
+    // A TLS connection across an ocean stands in well under a second: three are two lost packets' worth of patience.
+    connect: 3_000,
+    // Null: 10 s streamed, 30 s for a whole answer (its first byte is its last), 60 s where reasoning is asked for.
+    firstToken: null,
+    // `first_token` covers it: some vendors send the head at once and think afterwards.
+    headers: null,
+    // Vendors send a token or a keep-alive every few seconds; 15 s of silence is a dead stream.
+    idle: 15_000,
+    // As long as the longest timeout of the vendors' own SDKs.
+    total: 600_000,
+  },
+  retry: {
+    // One: it heals blips. More would be slower than the stand-in.
+    attempts: 1,
+    // A person waits that long without leaving; a longer hint means the next target now.
+    maxWait: 3_000,
+    statuses: null,
+    hints: true,
+  },
+  // Five in a row is no coincidence; five seconds is what a restart of a vendor's pod takes; a minute bounds how late a
+  // recovery is seen.
+  breaker: { failures: 5, rest: 5_000, maxRest: 60_000 },
+  params: {},
+  trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
+  midStream: "error",
+};
+
+export const defaultServer: ServerRules = {
+  // Loopback: the gateway holds keys, so opening it to a network is the operator's decision.
+  host: "127.0.0.1",
+  port: 8787,
+  // Room for several images in base64, as the vendors allow.
+  maxBody: 32 * 1_048_576,
+  // No schema of a tool nests deeper; a million brackets would end the parser.
+  maxDepth: 64,
+  // Orchestrators kill after 30 s.
+  grace: 30_000,
+  keys: [],
+};
+
+export const defaultLedger: LedgerRules = { memory: 1_000, file: null };
+
+/** Hosts that a request may name although they are private, while only this machine can reach the gateway. */
+export const localHosts: readonly string[] = ["localhost", "127.0.0.1", "::1", "host.docker.internal"];

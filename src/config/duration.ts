@@ -1,0 +1,51 @@
+// Durations and sizes as people write them (`250ms`, `3s`, `32mb`), and back. Pure; a number without a unit is refused,
+// because nobody can tell seconds from milliseconds by looking at it.
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const BYTES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1_024,
+  kib: 1_024,
+  mb: 1_048_576,
+  mib: 1_048_576,
+  gb: 1_073_741_824,
+  gib: 1_073_741_824,
+};
+
+/** Longer timers wrap around in JavaScript: 2^31 - 1 milliseconds, 24.8 days. */
+const LONGEST = 2_147_483_647;
+
+/** What to write, for error messages. */
+export const DURATION_FORM = "a duration such as 250ms, 3s, 2m or 1h";
+export const SIZE_FORM = "a size such as 500kb, 32mb or 1gb, or a number of bytes";
+
+/** `1.5s` -> 1500; null where it is not a duration (no unit, negative, longer than 24 days). */
+export const parseDuration = (text: string): number | null => {
+  const found = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
+  if (found === null) return null;
+  const value = Math.round(Number(found[1]) * (MILLISECONDS[found[2] ?? ""] ?? Number.NaN));
+  return value <= LONGEST ? value : null;
+};
+
+/** `32mb` -> 33554432; plain numbers are bytes; null where it is not a size. */
+export const parseSize = (input: string | number): number | null => {
+  const found = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/.exec(String(input).trim().toLowerCase());
+  if (found === null) return null;
+  const value = Math.round(Number(found[1]) * (BYTES[found[2] ?? "b"] ?? Number.NaN));
+  return Number.isSafeInteger(value) ? value : null;
+};
+
+/** 1500 -> `1.5s`, 120000 -> `120s`, 600000 -> `10m`: the shortest exact form, for people. */
+export const formatDuration = (milliseconds: number): string => {
+  if (milliseconds >= 300_000 && milliseconds % 3_600_000 === 0) return `${milliseconds / 3_600_000}h`;
+  if (milliseconds >= 300_000 && milliseconds % 60_000 === 0) return `${milliseconds / 60_000}m`;
+  if (milliseconds >= 1_000 && milliseconds % 100 === 0) return `${milliseconds / 1_000}s`;
+  return `${milliseconds}ms`;
+};
+
+/** 33554432 -> `32 MiB`. */
+export const formatSize = (bytes: number): string => {
+  if (bytes >= 1_048_576 && bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`;
+  if (bytes >= 1_024 && bytes % 1_024 === 0) return `${bytes / 1_024} KiB`;
+  return `${bytes} bytes`;
+};

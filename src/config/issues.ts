@@ -1,0 +1,72 @@
+// What the schema found -> problems that a person can act on: one per unknown key with the nearest known name, and of a
+// choice (text or map) only what is wrong with the kind that was written. Also checks all that is left once the faulty
+// parts are taken out, so that one typo does not hide the next mistake.
+import type { z } from "zod";
+import type { ConfigFile } from "./config-file.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Path, ProblemList } from "./problem.ts";
+
+/** Begins the message of an object's unknown keys; the known ones follow. */
+export const UNKNOWN_KEYS = "unknown keys; known: ";
+
+type Issue = z.core.$ZodIssue;
+
+const asPath = (path: readonly PropertyKey[]): Path =>
+  path.map((part) => (typeof part === "number" ? part : String(part)));
+
+/** Whether a choice was refused because the value is of another kind altogether. */
+const isOtherKind = (issues: readonly Issue[]): boolean =>
+  issues.some(({ code, path }) => path.length === 0 && (code === "invalid_type" || code === "invalid_value"));
+
+/** The issues that matter, with full paths: those of the branch of a choice that the value was meant for. */
+const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[] => {
+  const path = [...above, ...asPath(issue.path)];
+  if (issue.code === "invalid_union") {
+    const meant = issue.errors.filter((branch) => branch.length > 0 && !isOtherKind(branch));
+    if (meant.length === 1) return (meant[0] ?? []).flatMap((inner) => flatten(inner, path));
+  }
+  return [{ path, issue }];
+};
+
+/** Paths that are at fault, told to `problems`. */
+const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
+  issues
+    .flatMap((issue) => flatten(issue))
+    .flatMap(({ path, issue }) => {
+      if (issue.code === "unrecognized_keys") {
+        const known = issue.message.slice(UNKNOWN_KEYS.length).split(" ");
+        for (const key of issue.keys) {
+          const near = didYouMean(key, known);
+          problems.add([...path, key], "unknown key", near ?? `Known here: ${known.join(", ")}`);
+        }
+        return issue.keys.map((key) => [...path, key]);
+      }
+      const guess =
+        issue.code === "custom" ? (issue.params as { name: string; known: string[] } | undefined) : undefined;
+      problems.add(path, issue.message, guess === undefined ? null : didYouMean(guess.name, guess.known));
+      return [path];
+    });
+
+/** A copy without what stands at `path`; an item of a list takes its whole list with it, so that no index moves. */
+const without = (tree: unknown, path: Path): unknown => {
+  const lastName = path.findLastIndex((part) => typeof part === "string");
+  const [first, ...rest] = path.slice(0, typeof path.at(-1) === "number" ? lastName + 1 : path.length);
+  if (first === undefined) return {};
+  if (Array.isArray(tree)) return tree.map((item, index) => (index === first ? without(item, rest) : item));
+  if (typeof tree !== "object" || tree === null) return tree;
+  const entries = Object.entries(tree);
+  if (rest.length === 0) return Object.fromEntries(entries.filter(([key]) => key !== first));
+  return Object.fromEntries(entries.map(([key, value]) => [key, key === first ? without(value, rest) : value]));
+};
+
+/** The checked file, without its faulty parts, each of which is told to `problems`. */
+export const checkShape = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
+  let tree: unknown = data ?? {};
+  // Taking out a faulty part can uncover another; every round takes out at least one, and few rounds are ever needed.
+  for (let round = 0; round < 20; round += 1) {
+    const result = schema.safeParse(tree);
+    if (result.success) return result.data;
+    for (const path of report(result.error.issues, problems)) tree = without(tree, path);
+  }
+  return {};
+};

@@ -1,0 +1,60 @@
+// "Did you mean ...?": the known names nearest to one that is not known, for typos in files, routes, models and commands.
+// Pure. It guesses only where a guess is likely right: an unrelated name is never offered.
+
+/** Edits between two words, a swap of neighbours counting as one (Damerau-Levenshtein, optimal string alignment). */
+export const editDistance = (a: string, b: string): number => {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const choices = [
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + (same ? 0 : 1),
+        ...(swapped ? [(before[column - 2] ?? 0) + 1] : []),
+      ];
+      current.push(Math.min(...choices));
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? a.length;
+};
+
+/** Longer names are not compared: the work grows with the square of the length, and names come from callers too. */
+const LONGEST_NAME = 128;
+
+const scoreOf = (name: string, candidate: string): number => {
+  const [a, b] = [name.toLowerCase(), candidate.toLowerCase()];
+  if (a === b) return 0;
+  const allowed = Math.max(1, Math.floor(Math.max(a.length, b.length) * 0.4));
+  if (Math.abs(a.length - b.length) <= allowed) {
+    const distance = editDistance(a, b);
+    if (distance <= allowed) return distance;
+  }
+  // `gpt-4` for `gpt-4o-mini`, `flash` for `gemini-2.5-flash`: part of a name, three letters at least.
+  const isPart = Math.min(a.length, b.length) >= 3 && (b.includes(a) || a.includes(b));
+  return isPart ? allowed + 1 + Math.abs(a.length - b.length) / LONGEST_NAME : Number.POSITIVE_INFINITY;
+};
+
+/** The candidates nearest to `name`, best first, at most `most`; empty where none is near. */
+export const nearest = (name: string, candidates: Iterable<string>, most = 3): readonly string[] => {
+  if (name === "" || name.length > LONGEST_NAME) return [];
+  return [...new Set(candidates)]
+    .filter((candidate) => candidate.length <= LONGEST_NAME)
+    .map((candidate) => ({ candidate, score: scoreOf(name, candidate) }))
+    .filter(({ score }) => score < Number.POSITIVE_INFINITY)
+    .toSorted((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+};
+
+/** `Did you mean "fallback"?`, or null where nothing is near. */
+export const didYouMean = (name: string, candidates: Iterable<string>): string | null => {
+  const near = nearest(name, candidates, 3).map((candidate) => `"${candidate}"`);
+  if (near.length === 0) return null;
+  return `Did you mean ${near.length === 1 ? near[0] : `${near.slice(0, -1).join(", ")} or ${near.at(-1)}`}?`;
+};

@@ -1,0 +1,69 @@
+// The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
+// values, so that no request ever merges options. The text forms were checked by the schema before they come here.
+import type { JsonObject } from "../core/json.ts";
+import type { BreakerRules, MidStream, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { BreakerConfig, PolicyConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
+import { defaultPolicies, defaultTriggers } from "./defaults.ts";
+import { parseDuration } from "./duration.ts";
+
+/** Everything that is handed down the tree, resolved. */
+export interface Policies {
+  readonly timeout: TimeoutRules;
+  readonly retry: RetryRules;
+  readonly breaker: BreakerRules | null;
+  readonly params: JsonObject;
+  readonly trigger: Trigger;
+  readonly midStream: MidStream;
+}
+
+const duration = <Otherwise>(text: string | undefined, otherwise: Otherwise): number | Otherwise =>
+  text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
+
+const mergeTimeout = (parent: TimeoutRules, own: TimeoutConfig): TimeoutRules => ({
+  connect: duration(own.connect, parent.connect),
+  firstToken: duration(own.first_token, parent.firstToken),
+  headers: duration(own.headers, parent.headers),
+  idle: duration(own.idle, parent.idle),
+  total: duration(own.total, parent.total),
+});
+
+const mergeRetry = (parent: RetryRules, own: RetryConfig): RetryRules => ({
+  attempts: own.attempts === undefined ? parent.attempts : Number(own.attempts),
+  maxWait: duration(own.max_wait, parent.maxWait),
+  statuses: own.statuses === undefined ? parent.statuses : new Set(own.statuses),
+  hints: own.hints === undefined ? parent.hints : String(own.hints) === "true",
+});
+
+const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | false): BreakerRules | null => {
+  if (own === false || own === "off") return null;
+  // Switched on again below a node that switched it off: from the defaults.
+  const base = parent ?? defaultPolicies.breaker;
+  if (base === null) return null;
+  return {
+    failures: own.failures === undefined ? base.failures : Number(own.failures),
+    rest: duration(own.rest, base.rest),
+    maxRest: duration(own.max_rest, Math.max(base.maxRest, duration(own.rest, base.rest))),
+  };
+};
+
+/** `[rate_limited, 503]` -> a trigger; `default` stands for the usual verdicts. Names were checked before. */
+export const triggerOf = (list: readonly (string | number)[]): Trigger => {
+  const names = list.filter((entry) => typeof entry === "string" && !/^\d+$/.test(entry)) as string[];
+  const chosen = names.flatMap((name) => (name === "default" ? [...defaultTriggers] : [name as Verdict]));
+  const statuses = list.map(Number).filter((status) => Number.isInteger(status));
+  return { kind: "verdicts", verdicts: new Set(chosen), statuses: new Set(statuses) };
+};
+
+/** The parent's policies with the child's own values on top. */
+export const mergePolicies = (parent: Policies, own: PolicyConfig | undefined): Policies => {
+  if (own === undefined) return parent;
+  return {
+    timeout: own.timeout === undefined ? parent.timeout : mergeTimeout(parent.timeout, own.timeout),
+    retry: own.retry === undefined ? parent.retry : mergeRetry(parent.retry, own.retry),
+    breaker: own.breaker === undefined ? parent.breaker : mergeBreaker(parent.breaker, own.breaker),
+    params: own.params === undefined ? parent.params : { ...parent.params, ...own.params },
+    trigger: own.fallback_on === undefined ? parent.trigger : triggerOf(own.fallback_on),
+    midStream: own.mid_stream ?? parent.midStream,
+  };
+};

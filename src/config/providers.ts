@@ -1,0 +1,153 @@
+// The file's `providers` -> core's ProviderRules: which row, which address, which keys. What has no key here is kept
+// apart with the variables that would give one. Never prints a key, nor an address that holds one.
+import type { Key, ProviderRules } from "../core/rules.ts";
+import type { ProviderRow } from "../core/provider.ts";
+import type { ConfigFile, ProviderConfig } from "./config-file.ts";
+import { findProviders, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
+import { createKey, isSendable } from "./keys.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Path, ProblemList } from "./problem.ts";
+import { originKey, type Environment, type Origins } from "./variables.ts";
+
+export interface CompileContext {
+  readonly catalog: Catalog;
+  readonly environment: Environment;
+  readonly problems: ProblemList;
+  readonly origins: Origins;
+}
+
+export interface CompiledProviders {
+  /** All that the file names, with a key or without, and those that the environment has a key for. */
+  readonly declared: ReadonlyMap<string, ProviderRules>;
+  /** Those that can be asked. */
+  readonly usable: ReadonlyMap<string, ProviderRules>;
+  /** Those that lack a key, with the variables that would give one. */
+  readonly keyless: ReadonlyMap<string, readonly string[]>;
+}
+
+const COMPATIBLE = "openai-compatible";
+
+/** Paths of the protocols, which a base_url must not end in. */
+const PROTOCOL_PATH = /\/(chat\/completions|completions|responses|messages|embeddings|models\/[^/]+:[A-Za-z]+)$/;
+
+/** What is wrong with a base_url, or null. */
+export const findUrlFault = (text: string): readonly [message: string, hint: string | null] | null => {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    return ["must be an http or https address", "For example https://api.example.com/v1"];
+  }
+  if (url.username !== "" || url.password !== "")
+    return ["must not hold a user or a password", "Use api_key or headers"];
+  if (url.search !== "" || url.hash !== "") return ["must end before any ? or #", null];
+  const path = PROTOCOL_PATH.exec(trimUrl(url.pathname))?.[0];
+  if (path === undefined) return null;
+  return [`must end before ${path}, which the gateway adds`, `Write ${trimUrl(text).slice(0, -path.length)}`];
+};
+
+const findRow = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRow | null => {
+  const row = context.catalog.get(provider.kind ?? name);
+  if (row !== undefined) return row;
+  const names = [...context.catalog.keys()];
+  if (provider.kind !== undefined) {
+    context.problems.add(
+      ["providers", name, "kind"],
+      "unknown kind",
+      didYouMean(provider.kind, names) ?? `Known: ${names.join(", ")}`,
+    );
+  } else {
+    const near = didYouMean(name, names);
+    const hint = `${near === null ? "" : `${near} `}For a server of your own add kind: ${COMPATIBLE} and base_url`;
+    context.problems.add(["providers", name], "no provider of this name is known", hint);
+  }
+  return null;
+};
+
+const findBaseUrl = (name: string, provider: ProviderConfig, row: ProviderRow, problems: ProblemList): string => {
+  const path = ["providers", name, "base_url"];
+  const text = provider.base_url?.trim() ?? row.baseUrl;
+  if (text === null) {
+    problems.add(path, "is missing", "Say where it answers, e.g. base_url: http://127.0.0.1:11434/v1");
+    return "";
+  }
+  const fault = provider.base_url === undefined ? null : findUrlFault(text);
+  if (fault !== null) problems.add(path, ...fault);
+  return trimUrl(text);
+};
+
+const findKeys = (
+  name: string,
+  provider: ProviderConfig,
+  row: ProviderRow,
+  context: CompileContext,
+): readonly Key[] => {
+  const given = provider.api_key;
+  if (given === undefined) {
+    const usual = findUsualKey(row, context.environment);
+    return usual === null ? [] : [usual];
+  }
+  const keys = new Map<string, Key>();
+  for (const [index, text] of (typeof given === "string" ? [given] : given).entries()) {
+    const path: Path = ["providers", name, "api_key", ...(typeof given === "string" ? [] : [index])];
+    const value = text.trim();
+    if (!isSendable(value)) {
+      context.problems.add(
+        path,
+        "holds a blank or a character that cannot be sent in a header",
+        "Check how the key was copied",
+      );
+    }
+    const variable = context.origins.get(originKey(path));
+    if (!keys.has(value)) keys.set(value, createKey(value, variable === undefined ? "config" : `env ${variable}`));
+  }
+  return [...keys.values()];
+};
+
+const checkHeaders = (name: string, headers: Readonly<Record<string, string>>, problems: ProblemList): void => {
+  for (const [header, value] of Object.entries(headers)) {
+    const path = ["providers", name, "headers", header];
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) problems.add(path, "is not a header's name");
+    else if (/^(host|content-length|transfer-encoding|connection)$/i.test(header)) {
+      problems.add(path, "is set by the gateway itself", "Take it out");
+    } else if (!/^[\t\x20-\x7e]*$/.test(value)) problems.add(path, "holds a character that cannot be sent in a header");
+  }
+};
+
+const compileProvider = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRules | null => {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
+    context.problems.add(
+      ["providers", name],
+      "a provider's name is made of letters, digits, dots, dashes and underscores",
+    );
+    return null;
+  }
+  const row = findRow(name, provider, context);
+  if (row === null) return null;
+  const headers = Object.entries(provider.headers ?? {}).map(
+    ([header, value]) => [header.toLowerCase(), value] as const,
+  );
+  checkHeaders(name, Object.fromEntries(headers), context.problems);
+  return {
+    name,
+    row,
+    baseUrl: findBaseUrl(name, provider, row, context.problems),
+    keys: findKeys(name, provider, row, context),
+    headers: Object.fromEntries(headers),
+    guarded: false,
+  };
+};
+
+/** All providers of the file and of the environment. */
+export const compileProviders = (file: ConfigFile, context: CompileContext): CompiledProviders => {
+  const named = Object.entries(file.providers ?? {});
+  const own = named
+    .map(([name, provider]) => compileProvider(name, provider ?? {}, context))
+    .filter((one) => one !== null);
+  const found = findProviders(context.catalog, context.environment, new Set(named.map(([name]) => name)));
+  const declared = new Map([...own, ...found].map((provider) => [provider.name, provider]));
+  const lacks = ({ keys, row }: ProviderRules): boolean => keys.length === 0 && row.keyVariables.length > 0;
+  const keyless = new Map(own.filter(lacks).map(({ name, row }) => [name, row.keyVariables]));
+  for (const [name, row] of context.catalog) {
+    if (!declared.has(name) && row.keyVariables.length > 0) keyless.set(name, row.keyVariables);
+  }
+  return { declared, keyless, usable: new Map([...declared].filter(([name]) => !keyless.has(name))) };
+};

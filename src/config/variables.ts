@@ -1,0 +1,63 @@
+// `${NAME}` in a configuration: the environment's value, put in after parsing, so that no value can ever change the
+// file's structure, and unquoted even inside `{ }` of YAML. `$${NAME}` is the text `${NAME}`. Values are never printed.
+import type { Path, ProblemList } from "./problem.ts";
+
+/** The process's environment, or a test's. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+// Private-use characters stand for the references while YAML is parsed: it would read the braces as a map's.
+const OPEN = "\uE000";
+const LITERAL = "\uE002";
+const CLOSE = "\uE001";
+
+const MARKED = /[\uE000\uE002]([^\uE001]*)\uE001/g;
+const ONE_REFERENCE = /^\uE000([^\uE001]*)\uE001$/;
+
+/** Replaces each `${NAME}` by marks that every parser takes for plain letters. */
+export const markReferences = (text: string): string =>
+  text.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, escape: string, name: string) =>
+    escape === "" ? `${OPEN}${name}${CLOSE}` : `${LITERAL}${name}${CLOSE}`,
+  );
+
+/** Where values came from: the path as JSON -> the variable. */
+export type Origins = Map<string, string>;
+export const originKey = (path: Path): string => JSON.stringify(path);
+
+/** The variable's value; null where it is unset or empty, which `.env` templates make the same. */
+export const readVariable = (environment: Environment, name: string): string | null => {
+  const value = environment[name];
+  return value === undefined || value === "" ? null : value;
+};
+
+export interface Expansion {
+  readonly environment: Environment;
+  readonly problems: ProblemList;
+  /** In: paths that were set from outside and are taken as they are. Out: with the paths that are one reference. */
+  readonly origins: Origins;
+}
+
+const expandText = (raw: string, path: Path, how: Expansion): string => {
+  const text = markReferences(raw);
+  const whole = ONE_REFERENCE.exec(text)?.[1];
+  if (whole !== undefined) how.origins.set(originKey(path), whole);
+  if (text.replace(MARKED, "").includes("${")) {
+    how.problems.add(path, "has a ${...} that names no variable", "Write ${NAME}, or $${NAME} for the text itself");
+  }
+  return text.replace(MARKED, (mark, name: string) => {
+    if (mark.startsWith(LITERAL)) return `\${${name}}`;
+    const value = readVariable(how.environment, name);
+    if (value !== null) return value;
+    how.problems.add(path, `the environment variable ${name} is not set`, `Set ${name}, or take this entry out`);
+    return "";
+  });
+};
+
+/** The tree with every reference replaced; problems where a variable is missing. Keys of maps are left alone. */
+export const expandVariables = (value: unknown, path: Path, how: Expansion): unknown => {
+  if (typeof value === "string") return how.origins.has(originKey(path)) ? value : expandText(value, path, how);
+  if (Array.isArray(value)) return value.map((item, index) => expandVariables(item, [...path, index], how));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expandVariables(item, [...path, key], how)]),
+  );
+};

@@ -1,0 +1,64 @@
+// Hot reload: watches a configuration's folder, since editors replace files by renaming, and loads the file once it has
+// been quiet for a moment. A bad file is refused with its reason, and what was loaded before stays. Never loads twice at
+// the same time, so the last state of the file always wins.
+import { watch } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { Cancel, Clock } from "../core/clock.ts";
+
+export interface WatchOptions<Value> {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly load: () => Promise<Value>;
+  /** The file changed and is good: swap whole. */
+  readonly onLoad: (value: Value) => void;
+  /** The file changed and is bad, or can no longer be watched. */
+  readonly onRefuse: (reason: Error) => void;
+  /** How long the file must be quiet, in milliseconds. Default 100. */
+  readonly quiet?: number;
+}
+
+export interface Watch {
+  /** Loads now, as a signal asks for; resolves when done. Never rejects. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/** Begins to watch. Does not keep the process alive. */
+export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
+  const name = basename(options.path);
+  let pending: Cancel | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  const load = async (): Promise<void> => {
+    if (closed) return;
+    try {
+      const value = await options.load();
+      if (!closed) options.onLoad(value);
+    } catch (reason) {
+      if (!closed) options.onRefuse(asError(reason));
+    }
+  };
+  const reload = (): Promise<void> => {
+    running = running.then(load);
+    return running;
+  };
+  const watcher = watch(dirname(options.path), { persistent: false }, (_, changed) => {
+    // `..data` is what a mounted ConfigMap swaps; null is a platform that does not tell.
+    if (changed !== null && changed !== name && changed !== "..data") return;
+    pending?.();
+    pending = options.clock.after(options.quiet ?? 100, () => void reload());
+  });
+  watcher.on("error", (reason) => options.onRefuse(asError(reason)));
+
+  return {
+    reload,
+    close: () => {
+      closed = true;
+      pending?.();
+      watcher.close();
+    },
+  };
+};
