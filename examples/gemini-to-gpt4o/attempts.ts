@@ -99,7 +99,8 @@ function attemptsOf(listed: unknown, headers: Headers): Attempt[] {
 }
 
 function toAttempt(fields: Record<string, unknown>): Attempt {
-  const verdict = String(fields.verdict);
+  // Null in the gateway's list is an attempt that has not ended.
+  const verdict = typeof fields.verdict === "string" ? fields.verdict : "ok";
   return {
     target: String(fields.target),
     verdict,

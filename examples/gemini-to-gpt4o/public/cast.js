@@ -89,6 +89,7 @@ function markFault(root, { vendor, fault }, simulated) {
 }
 
 function drawHint({ simulated, sdk }, { hint, banner }) {
+  document.body.dataset.mode = simulated ? "simulated" : "real";
   if (simulated) {
     drawBanner(banner, "simulated", ["Simulated vendors", "no keys found; real HTTP in real wire formats"]);
     hint.textContent = "Flip a switch, then ask again.";

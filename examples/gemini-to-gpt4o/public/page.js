@@ -98,8 +98,11 @@ function showService(message, { servedBy, attempts }) {
   if (lost.length > 0) footer.append(element("span", { testid: "stood-in" }, `stood in: ${sayLost(lost)}`));
 }
 
+function nameOf(target) {
+  return cast.vendors.find((vendor) => vendor.target === target)?.name ?? target;
+}
+
 function sayLost(lost) {
-  const nameOf = (target) => cast.vendors.find((vendor) => vendor.target === target)?.name ?? target;
   const sentences = lost.map(
     ({ target, words, status }) => `${nameOf(target)} ${words}${status >= 400 ? ` (${status})` : ""}`,
   );
@@ -116,7 +119,7 @@ function finish(message, { phase, error, text, finishReason, first, total, quest
       element("span.times", {}, `first word ${sayDuration(first ?? total)}, all of it ${sayDuration(total)}`),
     );
     if (finishReason === "length") footer.append(element("span", {}, "stopped at the length limit"));
-    announce(`${servedBy ?? "The assistant"} answered: ${text}`);
+    announce(`${nameOf(servedBy ?? "The assistant")} answered: ${text}`);
     return;
   }
   const atEnd = isAtEnd();

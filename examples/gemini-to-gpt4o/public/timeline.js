@@ -7,6 +7,9 @@ import { element, sayDuration } from "./elements.js";
 const smallestPause = 60; // ms; less than this is the way between the gateway and the page, not a pause
 const shortestScale = 1200; // ms; a running answer's bars grow to the right instead of filling the track at once
 
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+const nextFrame = (draw) => (isCalm.matches ? setTimeout(() => draw(), 500) : requestAnimationFrame(draw));
+
 /**
  * @param {Element} list the list that takes the entries, newest first
  * @param {() => { target: string, name: string }[]} vendors the vendors in their order of asking
@@ -23,7 +26,7 @@ export function createTimeline(list, vendors) {
     const redraw = () => drawEntry(entry, { ...state, now: state.total ?? now() }, vendors());
     const follow = () => {
       redraw();
-      if (state.total === null) requestAnimationFrame(follow);
+      if (state.total === null) nextFrame(follow);
     };
     follow();
 
