@@ -59,7 +59,7 @@ const createDirect =
     const provider = providers.get(name);
     if (provider === undefined || model === "") return null;
     const route = `${name}/${model}`;
-    return { name: route, node: createTarget(provider, model, route, policies), total: policies.timeout.total };
+    return { name: route, node: createTarget(provider, model, { at: route, policies }), total: policies.timeout.total };
   };
 
 const checkDefaults = (file: ConfigFile, problems: ProblemList): void => {

@@ -52,7 +52,7 @@ const without = (tree: unknown, path: Path): unknown => {
   const lastName = path.findLastIndex((part) => typeof part === "string");
   const [first, ...rest] = path.slice(0, typeof path.at(-1) === "number" ? lastName + 1 : path.length);
   if (first === undefined) return {};
-  if (Array.isArray(tree)) return tree.map((item, index) => (index === first ? without(item, rest) : item));
+  if (Array.isArray(tree)) return tree.map((item: unknown, index) => (index === first ? without(item, rest) : item));
   if (typeof tree !== "object" || tree === null) return tree;
   const entries = Object.entries(tree);
   if (rest.length === 0) return Object.fromEntries(entries.filter(([key]) => key !== first));

@@ -40,21 +40,33 @@ const scoreOf = (name: string, candidate: string): number => {
   return isPart ? allowed + 1 + Math.abs(a.length - b.length) / LONGEST_NAME : Number.POSITIVE_INFINITY;
 };
 
-/** The candidates nearest to `name`, best first, at most `most`; empty where none is near. */
-export const nearest = (name: string, candidates: Iterable<string>, most = 3): readonly string[] => {
+interface Scored {
+  readonly candidate: string;
+  readonly score: number;
+}
+
+const rank = (name: string, candidates: Iterable<string>): readonly Scored[] => {
   if (name === "" || name.length > LONGEST_NAME) return [];
   return [...new Set(candidates)]
     .filter((candidate) => candidate.length <= LONGEST_NAME)
     .map((candidate) => ({ candidate, score: scoreOf(name, candidate) }))
     .filter(({ score }) => score < Number.POSITIVE_INFINITY)
-    .toSorted((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate))
-    .slice(0, most)
-    .map(({ candidate }) => candidate);
+    .toSorted((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate));
 };
 
-/** `Did you mean "fallback"?`, or null where nothing is near. */
+/** The candidates nearest to `name`, best first, at most `most`; empty where none is near. */
+export const nearest = (name: string, candidates: Iterable<string>, most = 3): readonly string[] =>
+  rank(name, candidates)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+
+/** `Did you mean "fallback"?`, the best guess and its equals; null where nothing is near. */
 export const didYouMean = (name: string, candidates: Iterable<string>): string | null => {
-  const near = nearest(name, candidates, 3).map((candidate) => `"${candidate}"`);
+  const ranked = rank(name, candidates);
+  const near = ranked
+    .filter(({ score }) => score === ranked[0]?.score)
+    .slice(0, 3)
+    .map(({ candidate }) => `"${candidate}"`);
   if (near.length === 0) return null;
   return `Did you mean ${near.length === 1 ? near[0] : `${near.slice(0, -1).join(", ")} or ${near.at(-1)}`}?`;
 };

@@ -73,7 +73,8 @@ const settablePaths = (data: unknown, providers: readonly string[]): Path[] => {
 const setAt = (tree: unknown, path: Path, value: string): unknown => {
   const [first, ...rest] = path;
   if (first === undefined) return value;
-  if (Array.isArray(tree)) return tree.map((item, index) => (index === first ? setAt(item, rest, value) : item));
+  if (Array.isArray(tree))
+    return tree.map((item: unknown, index) => (index === first ? setAt(item, rest, value) : item));
   const base = isObject(tree) ? tree : typeof tree === "string" && typeof first === "string" ? { target: tree } : {};
   return { ...base, [first]: setAt(base[first], rest, value) };
 };

@@ -44,6 +44,13 @@ export const findUrlFault = (text: string): readonly [message: string, hint: str
   return [`must end before ${path}, which the gateway adds`, `Write ${trimUrl(text).slice(0, -path.length)}`];
 };
 
+/** A provider as the file has it, and the row that it follows. */
+interface Written {
+  readonly name: string;
+  readonly provider: ProviderConfig;
+  readonly row: ProviderRow;
+}
+
 const findRow = (name: string, provider: ProviderConfig, context: CompileContext): ProviderRow | null => {
   const row = context.catalog.get(provider.kind ?? name);
   if (row !== undefined) return row;
@@ -62,7 +69,7 @@ const findRow = (name: string, provider: ProviderConfig, context: CompileContext
   return null;
 };
 
-const findBaseUrl = (name: string, provider: ProviderConfig, row: ProviderRow, problems: ProblemList): string => {
+const findBaseUrl = ({ name, provider, row }: Written, problems: ProblemList): string => {
   const path = ["providers", name, "base_url"];
   const text = provider.base_url?.trim() ?? row.baseUrl;
   if (text === null) {
@@ -74,12 +81,7 @@ const findBaseUrl = (name: string, provider: ProviderConfig, row: ProviderRow, p
   return trimUrl(text);
 };
 
-const findKeys = (
-  name: string,
-  provider: ProviderConfig,
-  row: ProviderRow,
-  context: CompileContext,
-): readonly Key[] => {
+const findKeys = ({ name, provider, row }: Written, context: CompileContext): readonly Key[] => {
   const given = provider.api_key;
   if (given === undefined) {
     const usual = findUsualKey(row, context.environment);
@@ -129,8 +131,8 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   return {
     name,
     row,
-    baseUrl: findBaseUrl(name, provider, row, context.problems),
-    keys: findKeys(name, provider, row, context),
+    baseUrl: findBaseUrl({ name, provider, row }, context.problems),
+    keys: findKeys({ name, provider, row }, context),
     headers: Object.fromEntries(headers),
     guarded: false,
   };

@@ -52,13 +52,12 @@ const yamlData = (document: Document, lines: LineCounter, source: string): unkno
   }
 };
 
-const jsonData = (text: string, document: Document, counter: LineCounter, source: string): unknown => {
+const jsonData = (text: string, source: string, firstFault: number | null): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
     const told = /line (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
-    const seen = document.errors[0];
-    const line = told !== undefined ? Number(told) : seen === undefined ? null : counter.linePos(seen.pos[0]).line;
+    const line = told === undefined ? firstFault : Number(told);
     const hint = "A comma may be missing or too many, or a quote";
     throw new ConfigError(source, [{ place: "", line, message: "not valid JSON", hint }]);
   }
@@ -69,7 +68,9 @@ export const readConfig = (text: string, format: TextFormat, source: string): Re
   const counter = new LineCounter();
   // JSON is YAML, so its lines are found by the same parser.
   const document = parse(format === "yaml" ? markReferences(text) : text, counter);
-  const data = format === "yaml" ? yamlData(document, counter, source) : jsonData(text, document, counter, source);
+  const fault = document.errors[0];
+  const faultLine = fault === undefined ? null : counter.linePos(fault.pos[0]).line;
+  const data = format === "yaml" ? yamlData(document, counter, source) : jsonData(text, source, faultLine);
   return {
     data,
     lineOf: (path) => {

@@ -25,11 +25,21 @@ interface Place {
   readonly chain: readonly string[];
 }
 
+/** What comes from above: the parent's policies, and what names are looked up in. */
+interface Inherited {
+  readonly policies: Policies;
+  readonly context: RouteContext;
+}
+
 const KINDS = ["target", "fallback", "route", "balance", "when", "hedge"] as const;
 const LATER: ReadonlySet<string> = new Set(["balance", "when", "hedge"]);
 
 /** A target of resolved policies. */
-export const createTarget = (provider: ProviderRules, model: string, at: string, policies: Policies): TargetNode => ({
+export const createTarget = (
+  provider: ProviderRules,
+  model: string,
+  { at, policies }: { readonly at: string; readonly policies: Policies },
+): TargetNode => ({
   kind: "target",
   path: at,
   name: `${provider.name}/${model}`,
@@ -63,7 +73,7 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
   return null;
 };
 
-const compileTarget = (name: string, place: Place, policies: Policies, context: RouteContext): TargetNode | null => {
+const compileTarget = (name: string, place: Place, { policies, context }: Inherited): TargetNode | null => {
   const slash = name.indexOf("/");
   if (slash <= 0 || slash === name.length - 1 || /\s/.test(name)) {
     const hint = Object.hasOwn(context.routes, name)
@@ -77,10 +87,10 @@ const compileTarget = (name: string, place: Place, policies: Policies, context: 
     return null;
   }
   const provider = findProvider(name.slice(0, slash), place.path, context);
-  return provider === null ? null : createTarget(provider, name.slice(slash + 1), place.at, policies);
+  return provider === null ? null : createTarget(provider, name.slice(slash + 1), { at: place.at, policies });
 };
 
-const compileReference = (name: string, place: Place, policies: Policies, context: RouteContext): RouteNode | null => {
+const compileReference = (name: string, place: Place, { policies, context }: Inherited): RouteNode | null => {
   const node = Object.hasOwn(context.routes, name) ? context.routes[name] : undefined;
   if (node === undefined) {
     const hint = didYouMean(name, Object.keys(context.routes));
@@ -117,11 +127,6 @@ const createFallback = (children: readonly Child[], at: string, trigger: Trigger
   return index === 0 ? inner : { kind: "fallback", path: at, children: [...nodes.slice(0, index), inner], trigger };
 };
 
-interface Inherited {
-  readonly policies: Policies;
-  readonly context: RouteContext;
-}
-
 const compileFallback = (
   items: readonly NodeConfig[],
   place: Place,
@@ -154,7 +159,7 @@ const refuseLater = (node: NodeObject, place: Place, problems: ProblemList): boo
 };
 
 const compileNode = (node: NodeConfig, place: Place, { policies: above, context }: Inherited): RouteNode | null => {
-  if (typeof node === "string") return compileTarget(node, place, above, context);
+  if (typeof node === "string") return compileTarget(node, place, { policies: above, context });
   if (refuseLater(node, place, context.problems)) return null;
   const kinds = KINDS.filter((kind) => node[kind] !== undefined);
   if (kinds.length !== 1) {
@@ -164,22 +169,22 @@ const compileNode = (node: NodeConfig, place: Place, { policies: above, context 
   }
   const policies = mergePolicies(above, node);
   if (node.target !== undefined) {
-    return compileTarget(node.target, { ...place, path: [...place.path, "target"] }, policies, context);
+    return compileTarget(node.target, { ...place, path: [...place.path, "target"] }, { policies, context });
   }
   if (node.route !== undefined) {
-    return compileReference(node.route, { ...place, path: [...place.path, "route"] }, policies, context);
+    return compileReference(node.route, { ...place, path: [...place.path, "route"] }, { policies, context });
   }
   return compileFallback(node.fallback ?? [], place, { policies, context });
 };
 
 /** The whole call's bound: the route's own, or the one of the route that it stands for. */
-const totalOf = (name: string, policies: Policies, context: RouteContext, seen: readonly string[] = []): number => {
+const totalOf = (name: string, { policies, context }: Inherited, seen: readonly string[] = []): number => {
   const node = context.routes[name];
   if (node === undefined || typeof node === "string") return policies.timeout.total;
   const own = mergePolicies(policies, node);
   const next = node.route;
   if (next === undefined || seen.includes(next) || !Object.hasOwn(context.routes, next)) return own.timeout.total;
-  return totalOf(next, own, context, [...seen, name]);
+  return totalOf(next, { policies: own, context }, [...seen, name]);
 };
 
 /** Every route of the file, by name. */
@@ -190,7 +195,7 @@ export const compileRoutes = (context: RouteContext, policies: Policies): Readon
     if (name === "" || /[\s\p{Cc}]/u.test(name))
       context.problems.add(path, "a route's name must not be empty or hold blanks");
     const node = compileNode(config, { path, at: name, chain: [name] }, { policies, context });
-    if (node !== null) routes.set(name, { name, node, total: totalOf(name, policies, context) });
+    if (node !== null) routes.set(name, { name, node, total: totalOf(name, { policies, context }) });
   }
   return routes;
 };

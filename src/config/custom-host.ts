@@ -1,0 +1,55 @@
+// Whether a host that came with a request may be asked at all, as far as its spelling tells. The addresses behind a name
+// are checked again when it is resolved (see the transport): this check alone is not enough, and fails closed.
+
+const METADATA: ReadonlySet<string> = new Set([
+  "metadata",
+  "instance-data",
+  "metadata.google.internal",
+  "metadata.azure.com",
+]);
+
+const INTERNAL_ENDINGS: readonly string[] = [
+  ".local",
+  ".localdomain",
+  ".internal",
+  ".intranet",
+  ".lan",
+  ".home",
+  ".corp",
+  ".test",
+  ".invalid",
+  ".onion",
+  ".localhost",
+];
+
+const isPrivateIpv4 = (host: string): boolean => {
+  const [a = 0, b = 0] = host.split(".").map(Number);
+  if (a === 0 || a === 10 || a === 127 || a >= 224) return true;
+  if (a === 100) return b >= 64 && b <= 127;
+  if (a === 169) return b === 254;
+  if (a === 172) return b >= 16 && b <= 31;
+  return a === 192 && b === 168;
+};
+
+const isTrusted = (host: string, trusted: ReadonlySet<string>): boolean =>
+  trusted.has(host) || (trusted.has("localhost") && host.endsWith(".localhost"));
+
+/** The checked address without a trailing slash; null where it must not be asked. `URL` has turned odd spellings of
+ * numbers (octal, hexadecimal, one integer) into plain IPv4 by then. */
+export const checkCustomHost = (text: string, trusted: ReadonlySet<string>): URL | null => {
+  const printable = /^[\x21-\x7e]+$/.test(text.trim());
+  if (!printable || /[@\\]/.test(text)) return null;
+  const url = URL.parse(text.trim());
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
+  if (url.username !== "" || url.password !== "" || url.hash !== "" || url.search !== "") return null;
+  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  if (host === "" || host.endsWith(".") || host.includes("%") || url.port === "0") return null;
+  if (isTrusted(host, trusted)) return url;
+  // An IPv6 literal is looked at once more, bit by bit, before it is connected to; here only public unicast passes.
+  if (host.includes(":")) return /^[23][0-9a-f]{3}:/.test(host) ? url : null;
+  if (/^\d+(\.\d+){3}$/.test(host)) return isPrivateIpv4(host) ? null : url;
+  // `xn--` is how URL spells letters beyond ASCII, which can imitate others.
+  if (!/^[a-z0-9.-]+$/.test(host) || /(^|\.)xn--/.test(host) || METADATA.has(host)) return null;
+  if (INTERNAL_ENDINGS.some((ending) => host.endsWith(ending)) || !host.includes(".")) return null;
+  return host.split(".").length > 10 ? null : url;
+};

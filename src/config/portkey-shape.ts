@@ -1,0 +1,242 @@
+// The form of a Portkey config as it comes in a request's header: checked, both spellings of its keys (snake and camel)
+// read, and refused in Portkey's own words and body, since programs match on them. Wire contract of its gateway 1.15.
+import type { Json, JsonObject } from "../core/json.ts";
+
+/** A config or header that cannot be followed. `body` goes to the caller as it is, as JSON, with `status`. */
+export class PortkeyConfigError extends Error {
+  readonly status: number = 400;
+  readonly body: { readonly status: "failure"; readonly message: string; readonly errors?: readonly string[] };
+
+  constructor(message: string, errors: readonly string[] | null = null) {
+    super(message);
+    this.name = "PortkeyConfigError";
+    this.body = errors === null ? { status: "failure", message } : { status: "failure", message, errors };
+  }
+}
+
+export interface PortkeyRetry {
+  readonly attempts: number;
+  readonly statuses: readonly number[] | null;
+  readonly hints: boolean;
+}
+
+/** One node of a config, its keys in one spelling. Null: not said. */
+export interface PortkeyNode {
+  readonly mode: "single" | "fallback" | null;
+  readonly onStatusCodes: readonly number[] | null;
+  readonly targets: readonly PortkeyNode[];
+  readonly provider: string | null;
+  readonly apiKey: string | null;
+  readonly customHost: string | null;
+  readonly requestTimeout: number | null;
+  readonly retry: PortkeyRetry | null;
+  readonly overrideParams: JsonObject;
+  /** All other text values, by snake-case name: the vendors' own settings are among them. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface ShapeOptions {
+  readonly isProvider: (name: string) => boolean;
+  readonly providers: readonly string[];
+  readonly isHost: (host: string) => boolean;
+  /** A provider was named by header, so the config need not name one. */
+  readonly hasProvider: boolean;
+}
+
+interface Reading extends ShapeOptions {
+  readonly faults: string[];
+}
+
+type Place = readonly (string | number)[];
+
+const NEEDS =
+  "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and 'targets', or 'cache', or 'retry', or 'request_timeout'";
+
+const MODES = ["single", "loadbalance", "fallback", "conditional"];
+
+/** Settings that would change what an answer may contain: ignoring them in silence would be worse than refusing. */
+const LATER = [
+  "input_guardrails",
+  "output_guardrails",
+  "default_input_guardrails",
+  "default_output_guardrails",
+  "before_request_hooks",
+  "after_request_hooks",
+  "input_mutators",
+  "output_mutators",
+];
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const kindOf = (value: unknown): string => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+const isObject = (value: unknown): value is JsonObject => kindOf(value) === "object";
+
+/** The object with snake-case keys, its values untouched. A snake-case key wins over its camel-case double. */
+const withSnakeKeys = (value: JsonObject): JsonObject => {
+  const entries = Object.entries(value);
+  const camel = entries.filter(([key]) => snake(key) !== key).map(([key, item]) => [snake(key), item] as const);
+  return Object.fromEntries([...camel, ...entries.filter(([key]) => snake(key) === key)]);
+};
+
+interface Kinds {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly object: JsonObject;
+  readonly array: readonly Json[];
+}
+
+/** The value where it is of the kind; null where it is absent or (told to `faults`) of another. */
+const take = <Kind extends keyof Kinds>(
+  reading: Reading,
+  value: unknown,
+  [kind, place]: [Kind, Place],
+): Kinds[Kind] | null => {
+  if (value === undefined) return null;
+  if (kindOf(value) === kind) return value as Kinds[Kind];
+  reading.faults.push(`path: ${place.join(",")}, message: Expected ${kind}, received ${kindOf(value)}`);
+  return null;
+};
+
+const takeStatuses = (reading: Reading, value: unknown, place: Place): readonly number[] | null => {
+  const list = take(reading, value, ["array", place]);
+  if (list === null) return null;
+  return list.flatMap((item, index) => take(reading, item, ["number", [...place, index]]) ?? []);
+};
+
+const readRetry = (reading: Reading, value: unknown, place: Place): PortkeyRetry | null => {
+  const object = take(reading, value, ["object", place]);
+  if (object === null) return null;
+  const retry = withSnakeKeys(object);
+  const attempts = take(reading, retry["attempts"], ["number", [...place, "attempts"]]);
+  if (retry["attempts"] === undefined)
+    reading.faults.push(`path: ${[...place, "attempts"].join(",")}, message: Required`);
+  const statuses = takeStatuses(reading, retry["on_status_codes"], [...place, "on_status_codes"]);
+  // Portkey's papers say "headers", its code reads "header".
+  const name = retry["use_retry_after_header"] === undefined ? "use_retry_after_headers" : "use_retry_after_header";
+  const hints = take(reading, retry[name], ["boolean", [...place, name]]) ?? false;
+  return { attempts: Math.max(0, Math.floor(attempts ?? 0)), statuses, hints };
+};
+
+const readStrategy = (reading: Reading, value: unknown, place: Place): Pick<PortkeyNode, "mode" | "onStatusCodes"> => {
+  const object = take(reading, value, ["object", place]);
+  if (object === null) return { mode: null, onStatusCodes: null };
+  const strategy = withSnakeKeys(object);
+  const at = [...place, "mode"];
+  const mode = take(reading, strategy["mode"], ["string", at]);
+  if (strategy["mode"] === undefined) reading.faults.push(`path: ${at.join(",")}, message: Required`);
+  if (mode !== null && !MODES.includes(mode)) {
+    reading.faults.push(`path: ${at.join(",")}, message: Invalid 'mode' value. Must be one of: ${MODES.join(", ")}`);
+  }
+  if (mode === "loadbalance" || mode === "conditional") {
+    throw new PortkeyConfigError(
+      `strategy.mode '${mode}' is not available in this version yet; use 'fallback' or 'single'`,
+    );
+  }
+  const onStatusCodes = takeStatuses(reading, strategy["on_status_codes"], [...place, "on_status_codes"]);
+  return { mode: mode === "fallback" || mode === "single" ? mode : null, onStatusCodes };
+};
+
+const refuseLater = (config: JsonObject): void => {
+  for (const name of LATER) {
+    const value = config[name];
+    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty)
+      throw new PortkeyConfigError(`'${name}' is not available in this version yet; take it out of the config`);
+  }
+  if (config["virtual_key"] !== undefined && config["provider"] === undefined) {
+    throw new PortkeyConfigError(
+      "'virtual_key' belongs to Portkey's hosted service; give 'provider' and 'api_key' instead",
+    );
+  }
+};
+
+const readProvider = (reading: Reading, value: unknown, place: Place): string | null => {
+  const provider = take(reading, value, ["string", place]);
+  if (provider === null || reading.isProvider(provider)) return provider;
+  const known = reading.providers.join(", ");
+  reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. Must be one of: ${known}`);
+  return null;
+};
+
+const readTargets = (reading: Reading, value: unknown, place: Place): readonly PortkeyNode[] => {
+  const list = take(reading, value, ["array", place]);
+  if (list === null) return [];
+  if (list.length === 0)
+    reading.faults.push(`path: ${place.join(",")}, message: Array must contain at least 1 element(s)`);
+  return list.map((target, index) => readNode(reading, target, [...place, index]));
+};
+
+const EMPTY: PortkeyNode = {
+  mode: null,
+  onStatusCodes: null,
+  targets: [],
+  provider: null,
+  apiKey: null,
+  customHost: null,
+  requestTimeout: null,
+  retry: null,
+  overrideParams: {},
+  texts: {},
+};
+
+const readNode = (reading: Reading, value: unknown, place: Place): PortkeyNode => {
+  const object = take(reading, value, ["object", place]);
+  if (object === null) return EMPTY;
+  const config = withSnakeKeys(object);
+  refuseLater(config);
+  const at = (name: string): Place => [...place, name];
+  const provider = readProvider(reading, config["provider"], at("provider"));
+  const customHost = take(reading, config["custom_host"], ["string", at("custom_host")]);
+  if (customHost !== null && customHost !== "" && !reading.isHost(customHost)) {
+    reading.faults.push(`path: ${place.join(",")}, message: Invalid custom host`);
+  }
+  const hasTargets = config["strategy"] !== undefined && config["targets"] !== undefined;
+  const isServedByHeader = place.length === 0 && reading.hasProvider && config["targets"] === undefined;
+  if (config["provider"] === undefined && !hasTargets && !isServedByHeader) {
+    reading.faults.push(`path: ${place.join(",")}, message: ${NEEDS}`);
+  }
+  const texts = Object.entries(config).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return {
+    ...readStrategy(reading, config["strategy"], at("strategy")),
+    targets: hasTargets ? readTargets(reading, config["targets"], at("targets")) : [],
+    provider,
+    apiKey: take(reading, config["api_key"], ["string", at("api_key")]),
+    customHost: customHost === "" ? null : customHost,
+    requestTimeout: take(reading, config["request_timeout"], ["number", at("request_timeout")]),
+    retry: readRetry(reading, config["retry"], at("retry")),
+    overrideParams: take(reading, config["override_params"], ["object", at("override_params")]) ?? {},
+    texts: Object.fromEntries(texts),
+  };
+};
+
+const parse = (text: string): JsonObject => {
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch {
+    config = null;
+  }
+  if (isObject(config)) return config;
+  throw new PortkeyConfigError("Invalid config passed. You need to pass a valid json");
+};
+
+/** The config in a header -> its checked tree. Throws PortkeyConfigError with everything that is wrong with its form. */
+export const readPortkeyConfig = (text: string, options: ShapeOptions): PortkeyNode => {
+  const config = parse(text);
+  if (!options.hasProvider && !config["provider"] && !config["targets"]) {
+    throw new PortkeyConfigError(
+      "Either x-portkey-provider needs to be passed. Or the x-portkey-config header should have a valid config with provider details in it.",
+    );
+  }
+  if (config["options"] !== undefined) {
+    throw new PortkeyConfigError(
+      "This version of config is not supported in this route. Please migrate to the latest version",
+    );
+  }
+  const faults: string[] = [];
+  const node = readNode({ ...options, faults }, config, []);
+  if (faults.length > 0) throw new PortkeyConfigError("Invalid config passed", faults);
+  return node;
+};

@@ -1,0 +1,248 @@
+// Portkey's request headers -> a Route, so that a program written for its gateway runs unchanged. Rules of inheritance as
+// there. Two differences on purpose: a caller's key goes only to the provider that the caller named, and an operator's
+// key never goes to a host that came with a request.
+import type { ProviderRow } from "../core/provider.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Key, ProviderRules, RetryRules, Route, RouteNode, Rules, TimeoutRules, Trigger } from "../core/rules.ts";
+import type { LoadedRules } from "./compile.ts";
+import { checkCustomHost } from "./custom-host.ts";
+import { defaultPolicies } from "./defaults.ts";
+import { trimUrl, type Catalog } from "./environment.ts";
+import { createKey, isSendable } from "./keys.ts";
+import type { Policies } from "./policies.ts";
+import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
+
+export interface PortkeyContext {
+  readonly catalog: Catalog;
+  /** Other names of the catalogue's rows. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Configured providers, trusted hosts and, where the loader made them, the operator's default policies. */
+  readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared">>;
+  /** The request's headers, lower-cased names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The caller's `Authorization`, with or without `Bearer `, where it is not a key of the gateway's own; else null. */
+  readonly callerKey: string | null;
+  /** The model that the request asks for; empty where it names none. */
+  readonly model: string;
+}
+
+/** Retried when a config says how often but not which. */
+const RETRIED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+/** With `use_retry_after_header` a wait of up to a minute is waited for, as there. */
+const LONGEST_HINT = 60_000;
+/** What SDKs send where a program gives no key. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  "",
+  "dummy-key",
+  "not-needed",
+  "dummy",
+  "none",
+  "undefined",
+  "null",
+]);
+
+/** What a node hands down to its targets. */
+interface Inherited {
+  readonly params: JsonObject;
+  readonly retry: PortkeyRetry | null;
+  readonly requestTimeout: number | null;
+  readonly customHost: string | null;
+}
+
+interface Course {
+  readonly own: Inherited;
+  readonly context: PortkeyContext;
+}
+
+const findRow = (name: string, context: PortkeyContext): ProviderRow | null =>
+  context.catalog.get(context.aliases.get(name) ?? name) ?? context.rules.providers.get(name)?.row ?? null;
+
+/** Whether a request brings its own route. */
+export const hasPortkeyHeaders = (headers: PortkeyContext["headers"]): boolean =>
+  Boolean(headers["x-portkey-config"] ?? headers["x-portkey-provider"]);
+
+const bareKey = (authorization: string | null): string | null => {
+  const key = (authorization ?? "").replace(/^bearer\s+/i, "").trim();
+  return PLACEHOLDERS.has(key.toLowerCase()) ? null : key;
+};
+
+const checkHeaders = (context: PortkeyContext): void => {
+  const { headers } = context;
+  const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== "" && type !== "application/json" && type !== "multipart/form-data" && !type.startsWith("audio/")) {
+    throw new PortkeyConfigError("Invalid content type passed");
+  }
+  if (!hasPortkeyHeaders(headers)) {
+    throw new PortkeyConfigError("Either x-portkey-config or x-portkey-provider header is required");
+  }
+  const provider = headers["x-portkey-provider"];
+  if (provider && findRow(provider, context) === null) throw new PortkeyConfigError("Invalid provider passed");
+  const host = headers["x-portkey-custom-host"];
+  if (host && checkCustomHost(host, context.rules.trustedHosts) === null) {
+    throw new PortkeyConfigError("Invalid custom host");
+  }
+};
+
+/** The host that a request named, as a base URL. Where Portkey adds a version to it (`/v1beta`), so is it here. */
+const customBaseUrl = (host: string, row: ProviderRow, trusted: ReadonlySet<string>): string => {
+  const url = checkCustomHost(host, trusted);
+  if (url === null) throw new PortkeyConfigError("Invalid custom host");
+  const text = trimUrl(url.href);
+  const own = row.baseUrl === null ? null : new URL(row.baseUrl);
+  const isLocal = own !== null && /^(localhost|127\.|\[::1\])/.test(own.hostname);
+  const addsVersion = row.protocol === "gemini-generate" || (isLocal && url.pathname === "/");
+  if (own === null || !addsVersion || /\/v\d+[a-z]*$/.test(text)) return text;
+  return text + trimUrl(own.pathname);
+};
+
+/** `openai_organization` in a config, `x-portkey-openai-organization` as a header -> the vendor's own header. */
+const vendorHeaders = (
+  node: PortkeyNode,
+  row: ProviderRow,
+  headers: PortkeyContext["headers"] | null,
+): Record<string, string> => {
+  const found: Record<string, string> = {};
+  for (const suffix of ["organization", "project", "beta", "version"]) {
+    const value = node.texts[`${row.name}_${suffix}`] ?? headers?.[`x-portkey-${row.name}-${suffix}`];
+    if (value && /^[\x20-\x7e]+$/.test(value)) found[`${row.name}-${suffix}`] = value;
+  }
+  return found;
+};
+
+interface KeyQuestion {
+  readonly node: PortkeyNode;
+  readonly row: ProviderRow;
+  readonly operator: ProviderRules | undefined;
+  readonly path: string;
+  readonly isSingle: boolean;
+  readonly host: string | null;
+}
+
+const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[] => {
+  const { node, row, operator, path, host } = question;
+  const given = node.apiKey ?? (question.isSingle ? bareKey(context.callerKey) : null);
+  if (given !== null) {
+    const key = given.replace(/^bearer\s+/i, "").trim();
+    if (isSendable(key)) return [createKey(key, "request")];
+    throw new PortkeyConfigError(`The api_key of ${path} holds a blank or a character that cannot be sent in a header`);
+  }
+  // A host that the caller chose gets no key of the operator's.
+  if (host !== null) return [];
+  const keys = operator?.keys ?? [];
+  if (keys.length > 0 || row.keyVariables.length === 0) return keys;
+  throw new PortkeyConfigError(
+    `No key for the provider '${row.name}' at ${path}: give 'api_key' there, or let the gateway's operator set ${row.keyVariables.join(" or ")}`,
+  );
+};
+
+const timeoutOf = (policies: Policies, requestTimeout: number | null): TimeoutRules => {
+  if (requestTimeout === null || requestTimeout <= 0) return policies.timeout;
+  const { firstToken, total } = policies.timeout;
+  // It bounds the wait for the head only. Our own bounds must not end sooner what the caller is ready to wait for.
+  const patience = requestTimeout > 10_000 ? Math.max(requestTimeout, 60_000) : null;
+  return {
+    ...policies.timeout,
+    headers: requestTimeout,
+    firstToken: firstToken ?? patience,
+    total: Math.max(total, requestTimeout),
+  };
+};
+
+const retryOf = (policies: Policies, retry: PortkeyRetry | null): RetryRules => {
+  if (retry === null || retry.attempts === 0) return { ...policies.retry, attempts: 0, hints: false };
+  return {
+    attempts: retry.attempts,
+    maxWait: retry.hints ? LONGEST_HINT : policies.retry.maxWait,
+    statuses: retry.statuses === null ? RETRIED : new Set(retry.statuses),
+    hints: retry.hints,
+  };
+};
+
+const triggerOf = (statuses: readonly number[] | null): Trigger => {
+  if (statuses === null) return { kind: "any-failure" };
+  if (statuses.length === 0) return { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
+  return { kind: "statuses", statuses: new Set(statuses) };
+};
+
+const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course): RouteNode => {
+  const named = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
+  const row = findRow(named, context);
+  if (row === null) throw new PortkeyConfigError("Invalid provider passed");
+  const { rules } = context;
+  const policies = rules.policies ?? defaultPolicies;
+  const declared = rules.declared ?? rules.providers;
+  const operator = declared.get(named) ?? declared.get(row.name);
+  const host = context.headers["x-portkey-custom-host"] || own.customHost;
+  const base = host ? customBaseUrl(host, row, rules.trustedHosts) : (operator?.baseUrl ?? row.baseUrl);
+  if (base === null) throw new PortkeyConfigError(`'custom_host' is required for the provider '${named}' at ${path}`);
+  const isSingle = path === "config";
+  const keys = findKeys({ node, row, operator, path, isSingle, host: host ?? null }, context);
+  const { model: chosen, ...params } = own.params;
+  const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
+  const name = operator?.name ?? row.name;
+  // What the operator adds to a provider's requests may be a secret too: it stays with the operator's own address.
+  const headers = {
+    ...(host ? {} : operator?.headers),
+    ...vendorHeaders(node, row, isSingle ? context.headers : null),
+  };
+  return {
+    kind: "target",
+    path,
+    name: `${name}/${model}`,
+    provider: { name, row, baseUrl: trimUrl(base), keys, headers, guarded: Boolean(host) },
+    model,
+    params: { ...policies.params, ...params },
+    timeout: timeoutOf(policies, own.requestTimeout),
+    retry: retryOf(policies, own.retry),
+    breaker: policies.breaker,
+    midStream: policies.midStream,
+  };
+};
+
+const inherit = (above: Inherited, node: PortkeyNode): Inherited => ({
+  params: { ...above.params, ...node.overrideParams },
+  retry: node.retry ?? above.retry,
+  requestTimeout: node.requestTimeout ?? above.requestTimeout,
+  customHost: node.customHost ?? above.customHost,
+});
+
+const compileNode = (node: PortkeyNode, path: string, above: Course): RouteNode => {
+  const course: Course = { ...above, own: inherit(above.own, node) };
+  const [first] = node.targets;
+  // Without a strategy a node is the call itself.
+  if (node.mode === null || first === undefined) return compileTarget(node, path, course);
+  if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, course);
+  const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, course));
+  return { kind: "fallback", path, children, trigger: triggerOf(node.onStatusCodes) };
+};
+
+const headerTimeout = (headers: PortkeyContext["headers"]): number | null => {
+  const milliseconds = Number(headers["x-portkey-request-timeout"] ?? Number.NaN);
+  return Number.isFinite(milliseconds) && milliseconds > 0 ? Math.floor(milliseconds) : null;
+};
+
+/** A header's timeout stands above every target's own. */
+const withTimeout = (node: PortkeyNode, requestTimeout: number | null): PortkeyNode =>
+  requestTimeout === null
+    ? node
+    : { ...node, requestTimeout, targets: node.targets.map((target) => withTimeout(target, requestTimeout)) };
+
+/**
+ * The route that a request brings along. `json` is the header `x-portkey-config`, null where there is none and
+ * `x-portkey-provider` names the provider. Paths are Portkey's: `config.targets[0].targets[1]`, `config` for one provider.
+ * Throws PortkeyConfigError, whose `status` and `body` are what the caller is to get.
+ */
+export const compilePortkeyConfig = (json: string | null, context: PortkeyContext): Route => {
+  checkHeaders(context);
+  const providers = [...context.catalog.keys(), ...context.aliases.keys()];
+  const tree = readPortkeyConfig(json ?? "{}", {
+    isProvider: (name) => findRow(name, context) !== null,
+    providers,
+    isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
+    hasProvider: Boolean(context.headers["x-portkey-provider"]),
+  });
+  const own: Inherited = { params: {}, retry: null, requestTimeout: null, customHost: null };
+  const node = compileNode(withTimeout(tree, headerTimeout(context.headers)), "config", { own, context });
+  const total = (context.rules.policies ?? defaultPolicies).timeout.total;
+  return { name: "x-portkey-config", node, total };
+};
