@@ -1,0 +1,149 @@
+// The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
+// so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
+import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { parseDataUrl } from "../data-url.ts";
+import {
+  arrayOr,
+  asObject,
+  isArray,
+  isObject,
+  membersOf,
+  optionalString,
+  placeOf,
+  requiredObject,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../read.ts";
+import { ownState } from "./vendor-state.ts";
+
+/** Nothing for null and for the empty string. */
+export function decodeContent(content: Json | undefined, place: string): Part[] {
+  if (content === undefined || content === null || content === "") return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  if (!isArray(content)) throw wrongKind(place, "a string or an array of parts", content);
+  return content.map((part, index) => decodePart(part, `${place}[${index}]`));
+}
+
+function decodePart(value: Json, place: string): Part {
+  if (typeof value === "string") return { type: "text", text: value };
+  const part = asObject(value, place);
+  switch (requiredString(part, "type", place)) {
+    case "text":
+      return decodeText(part, place);
+    case "image_url":
+      return decodeImage(part, place);
+    case "input_audio":
+      return decodeAudio(requiredObject(part, "input_audio", place), placeOf(place, "input_audio"));
+    case "file":
+      return decodeFile(requiredObject(part, "file", place), placeOf(place, "file"));
+    case "video_url":
+      return decodeLink(part, "video_url", place);
+    case "document_url":
+      return decodeLink(part, "document_url", place);
+    case "refusal":
+      return { type: "refusal", text: requiredString(part, "refusal", place) };
+    case "thinking":
+      return thinkingPart(part);
+    default:
+      return { type: "foreign", state: ownState(part) };
+  }
+}
+
+function decodeText(part: JsonObject, place: string): TextPart {
+  const text = requiredString(part, "text", place);
+  const { type: _type, text: _text, ...members } = part;
+  return Object.keys(members).length === 0 ? { type: "text", text } : { type: "text", text, state: ownState(members) };
+}
+
+/** Some hosts' clients give the address alone where an object is meant. */
+function decodeImage(part: JsonObject, place: string): ImagePart {
+  const image = part["image_url"];
+  if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null };
+  const within = placeOf(place, "image_url");
+  const object = asObject(image, within);
+  const source = mediaSource(requiredString(object, "url", within));
+  return { type: "image", source, detail: optionalString(object, "detail", within) };
+}
+
+const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };
+
+function decodeAudio(audio: JsonObject, place: string): FilePart {
+  const format = requiredString(audio, "format", place);
+  const data = parseDataUrl(requiredString(audio, "data", place))?.data ?? requiredString(audio, "data", place);
+  const mediaType = audioTypes[format] ?? `audio/${format}`;
+  return { type: "file", source: { kind: "data", mediaType, data }, filename: null };
+}
+
+function decodeFile(file: JsonObject, place: string): FilePart {
+  const filename = optionalString(file, "filename", place);
+  const id = optionalString(file, "file_id", place);
+  if (id !== null) return { type: "file", source: { kind: "file-id", id, protocol: "openai-chat" }, filename };
+  const data = requiredString(file, "file_data", place);
+  if (/^(?:data:|https?:)/i.test(data.slice(0, 8)))
+    return { type: "file", source: mediaSource(data, filename), filename };
+  return {
+    type: "file",
+    source: { kind: "data", mediaType: typeOfName(filename) ?? "application/pdf", data },
+    filename,
+  };
+}
+
+/** `video_url` and `document_url`, which several hosts know; an address alone or an object with `url`. */
+function decodeLink(part: JsonObject, key: "video_url" | "document_url", place: string): FilePart {
+  const link = part[key];
+  const url =
+    typeof link === "string" ? link : requiredString(asObject(link, placeOf(place, key)), "url", placeOf(place, key));
+  const source = mediaSource(url);
+  const usual = key === "video_url" ? "video/mp4" : "application/pdf";
+  const filename = optionalString(part, "document_name", place);
+  if (source.kind === "url")
+    return { type: "file", source: { ...source, mediaType: source.mediaType ?? usual }, filename };
+  return { type: "file", source, filename };
+}
+
+/** Reasoning that some hosts put among the content, as a string or as text parts. */
+export function thinkingPart(part: JsonObject): ReasoningPart {
+  const { thinking } = part;
+  const texts = arrayOr(thinking, []).map((piece) => (isObject(piece) ? stringOr(piece["text"], "") : ""));
+  const text = typeof thinking === "string" ? thinking : texts.join("");
+  return { type: "reasoning", text, state: ownState({ part }) };
+}
+
+/** An address or a `data:` URL; the type of an address is guessed from its ending, null where that says nothing. */
+export function mediaSource(url: string, filename: string | null = null): MediaSource {
+  const inline = parseDataUrl(url);
+  if (inline !== null) return { kind: "data", ...inline };
+  return { kind: "url", url, mediaType: typeOfName(filename) ?? typeOfName(url) };
+}
+
+const typesByEnding: Readonly<Record<string, string>> = {
+  pdf: "application/pdf",
+  txt: "text/plain",
+  md: "text/markdown",
+  csv: "text/csv",
+  json: "application/json",
+  html: "text/html",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  mp4: "video/mp4",
+  webm: "video/webm",
+  mov: "video/quicktime",
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
+};
+
+function typeOfName(name: string | null): string | null {
+  const ending = name === null ? undefined : /\.([A-Za-z0-9]{2,5})(?:[?#]|$)/.exec(name.slice(0, 4096))?.[1];
+  return ending === undefined ? null : (typesByEnding[ending.toLowerCase()] ?? null);
+}
+
+/** An image in an answer, as several hosts give it: `{type: "image_url", image_url: {url}}`. Null for anything else. */
+export function answerImage(value: Json): ImagePart | null {
+  const url = isObject(value) ? membersOf(value["image_url"])["url"] : null;
+  return typeof url === "string" ? { type: "image", source: mediaSource(url), detail: null } : null;
+}

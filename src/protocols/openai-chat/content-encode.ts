@@ -1,0 +1,150 @@
+// Neutral parts as the content of a chat message. Media that the target cannot take are a reason to ask another target,
+// never to send the request without them.
+import type { FilePart, ImagePart, Part, TextPart } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { base64ToText, toDataUrl } from "../data-url.ts";
+import { isObject } from "../read.ts";
+import { type Encoding, unsupported } from "./encoding.ts";
+import { ownMembers, self } from "./vendor-state.ts";
+
+/** A string where one text is all there is, else parts. Reasoning, calls and results have their own places. */
+export function encodeContent(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
+  const content: JsonObject[] = [];
+  for (const part of parts) {
+    const encoded = encodePart(part, encoding);
+    if (encoded !== null) content.push(encoded);
+  }
+  const [first, second] = content;
+  if (first === undefined) return "";
+  const { text } = first;
+  if (second === undefined && typeof text === "string" && Object.keys(first).length === 2) return text;
+  return content;
+}
+
+function encodePart(part: Part, encoding: Encoding): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      return encodeText(part, encoding);
+    case "image":
+      return encodeImage(part, encoding);
+    case "file":
+      return encodeFile(part, encoding);
+    case "foreign":
+      return encodeForeign(part, encoding);
+    case "refusal":
+      return { type: "text", text: part.text };
+    case "reasoning":
+    case "tool-call":
+    case "tool-result":
+      return null;
+  }
+}
+
+function encodeText(part: TextPart, encoding: Encoding): JsonObject | null {
+  if (part.text === "" && !encoding.native) return null;
+  const { extra_content: _extra, ...members } = ownMembers(part.state);
+  return { type: "text", text: part.text, ...members };
+}
+
+function encodeForeign(part: Extract<Part, { type: "foreign" }>, encoding: Encoding): JsonObject | null {
+  const { state } = part;
+  if (state.protocol !== self) {
+    encoding.dropped.add("content");
+    return null;
+  }
+  return isObject(state.value) && typeof state.value["type"] === "string" ? state.value : null;
+}
+
+function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
+  const { facts, model } = encoding;
+  if (facts.images === false) throw unsupported("messages", `${model} takes no images`);
+  const { source } = part;
+  if (source.kind === "file-id")
+    throw unsupported("messages", `${model} takes no images by the id of an uploaded file`);
+  if (source.kind === "url" && facts.imageUrls === false) {
+    throw unsupported("messages", `${model} takes images as data only, not by address`);
+  }
+  const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
+  return { type: "image_url", image_url: part.detail === null ? { url } : { url, detail: part.detail } };
+}
+
+function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
+  const { source } = part;
+  if (source.kind === "file-id") {
+    if (source.protocol !== self && source.protocol !== "openai-responses") {
+      throw unsupported(
+        "messages",
+        "the id of a file uploaded to another vendor cannot be used here; send the file itself",
+      );
+    }
+    return { type: "file", file: { file_id: source.id } };
+  }
+  const family = source.mediaType?.split("/", 1)[0];
+  if (family === "audio") return encodeAudio(part, encoding);
+  if (family === "video") return encodeVideo(part, encoding);
+  if (family === "image") return encodeImage({ type: "image", source, detail: null }, encoding);
+  if (source.kind === "url") return encodeLink(part, source.url, encoding);
+  if (!encoding.native && isText(source.mediaType)) return encodeTextFile(part, source.data);
+  if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} takes no documents`);
+  const filename = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
+  return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) } };
+}
+
+/** A document by address: some hosts take one, with a name as a file, without as `document_url`; others only data. */
+function encodeLink(part: FilePart, url: string, encoding: Encoding): JsonObject {
+  if (!encoding.native) throw unsupported("messages", `${encoding.model} takes documents as data only, not by address`);
+  if (part.filename === null) return { type: "document_url", document_url: url };
+  return { type: "file", file: { filename: part.filename, file_data: url } };
+}
+
+const formats: Readonly<Record<string, string>> = {
+  "audio/mpeg": "mp3",
+  "audio/mp3": "mp3",
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/wave": "wav",
+};
+
+function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
+  const { source } = part;
+  if (encoding.facts.audio === false) throw unsupported("messages", `${encoding.model} takes no audio`);
+  if (source.kind !== "data")
+    throw unsupported("messages", `${encoding.model} takes audio as data only, not by address`);
+  const format = formats[source.mediaType] ?? source.mediaType.slice("audio/".length);
+  return { type: "input_audio", input_audio: { data: source.data, format } };
+}
+
+function encodeVideo(part: FilePart, encoding: Encoding): JsonObject {
+  const { source } = part;
+  if (!encoding.native || source.kind === "file-id") throw unsupported("messages", `${encoding.model} takes no video`);
+  const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
+  return { type: "video_url", video_url: { url } };
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType.startsWith("text/") || mediaType === "application/json";
+}
+
+/** The protocol has no text documents: they become text, headed by their name. */
+function encodeTextFile(part: FilePart, data: string): JsonObject {
+  const text = base64ToText(data);
+  if (text === null) throw unsupported("messages", "a text document is not UTF-8 in base64");
+  return { type: "text", text: part.filename === null ? text : `${part.filename}:\n\n${text}` };
+}
+
+/** All text of the parts in one string. */
+export function joinText(parts: readonly Part[], separator: string): string {
+  const texts: string[] = [];
+  for (const part of parts) if (part.type === "text" && part.text !== "") texts.push(part.text);
+  return texts.join(separator);
+}
+
+/** The members that a message of this protocol had beside the ones we know. */
+export function messageExtras(parts: readonly Part[]): JsonObject {
+  const extras: MutableJson = {};
+  for (const part of parts) {
+    const members = part.type === "foreign" ? ownMembers(part.state)["message"] : undefined;
+    if (isObject(members)) Object.assign(extras, members);
+  }
+  return extras;
+}

@@ -1,0 +1,43 @@
+// How hard to think, in this protocol's one word for it, fitted to what the target takes.
+import type { Effort, Reasoning } from "../../core/chat.ts";
+import { efforts } from "../../core/chat.ts";
+import type { ReasoningFacts } from "../../core/provider.ts";
+
+/** The word for a budget in tokens; null for -1, which leaves it to the model. */
+export function effortOfBudget(budget: number): Effort | null {
+  if (budget < 0) return null;
+  if (budget === 0) return "none";
+  if (budget <= 1024) return "low";
+  if (budget <= 8192) return "medium";
+  return budget <= 24_576 ? "high" : "xhigh";
+}
+
+/** The words that a target takes, weakest first; empty for one that does not think. */
+export function effortsOf(facts: ReasoningFacts): readonly Effort[] {
+  switch (facts.style) {
+    case "none":
+      return [];
+    case "effort":
+      return efforts.filter((effort) => facts.efforts.includes(effort));
+    case "adaptive":
+      return efforts.filter((effort) => facts.efforts.includes(effort) || (effort === "none" && facts.off));
+    case "budget":
+      return facts.off === 0 ? ["none", "low", "medium", "high"] : ["low", "medium", "high"];
+    case "level":
+      return efforts.filter((effort) => facts.levels.includes(effort));
+  }
+}
+
+/** The wished effort where it is taken, else the nearest weaker one that still thinks, else the weakest there is. */
+export function fitEffort(wished: Effort, taken: readonly Effort[]): Effort | null {
+  if (taken.includes(wished)) return wished;
+  const thinking = taken.filter((effort) => effort !== "none");
+  const weaker = thinking.findLast((effort) => efforts.indexOf(effort) < efforts.indexOf(wished));
+  return weaker ?? thinking[0] ?? taken[0] ?? null;
+}
+
+/** What the caller asked for as a word; null where it said nothing of it. */
+export function wishedEffort(reasoning: Reasoning | null): Effort | null {
+  if (reasoning === null) return null;
+  return reasoning.effort ?? (reasoning.budget === null ? null : effortOfBudget(reasoning.budget));
+}

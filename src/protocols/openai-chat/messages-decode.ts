@@ -1,0 +1,188 @@
+// The history of a chat request into neutral messages. Calls without an id get one derived from their place, and the
+// results that name none are paired with them in order, so that the same history always gives the same ids.
+import type { ForeignPart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { toolId } from "../identifiers.ts";
+import {
+  arrayOr,
+  asObject,
+  badRequest,
+  optionalArray,
+  optionalObject,
+  optionalString,
+  placeOf,
+  requiredObject,
+  requiredString,
+  wrongKind,
+} from "../read.ts";
+import { answerImage, decodeContent } from "./content-decode.ts";
+import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
+
+/** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
+interface CallBook {
+  readonly names: Map<string, string>;
+  readonly open: string[];
+}
+
+export function decodeMessages(list: readonly Json[]): Message[] {
+  const book: CallBook = { names: new Map(), open: [] };
+  return list.map((value, index) => decodeMessage(asObject(value, `messages[${index}]`), index, book));
+}
+
+function decodeMessage(message: JsonObject, index: number, book: CallBook): Message {
+  const place = `messages[${index}]`;
+  const role = requiredString(message, "role", place);
+  switch (role) {
+    case "system":
+    case "developer":
+    case "user": {
+      const parts = decodeContent(message["content"], placeOf(place, "content"));
+      return { role, parts: withMembers(parts, message), name: optionalString(message, "name", place) };
+    }
+    case "assistant":
+      return decodeAssistant(message, index, book);
+    case "tool":
+    case "function":
+      return { role: "tool", parts: [decodeResult(message, place, book)], name: null };
+    default:
+      throw badRequest(
+        placeOf(place, "role"),
+        `unknown role "${role}"; expected system, developer, user, assistant, tool or function`,
+      );
+  }
+}
+
+const known: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "name",
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "tool_call_id",
+  "reasoning_content",
+  "reasoning",
+  "reasoning_details",
+  "extra_content",
+  "thought_signature",
+]);
+
+/** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
+function withMembers(parts: Part[], message: JsonObject): Part[] {
+  const foreign = messageMembers(message, known);
+  if (foreign !== null) parts.push(foreign);
+  return parts;
+}
+
+/** The members of `message` outside of `apart` that are not null; null where there are none. */
+export function messageMembers(message: JsonObject, apart: ReadonlySet<string>): ForeignPart | null {
+  let rest: MutableJson | null = null;
+  for (const key in message) {
+    const value = message[key];
+    if (value === null || value === undefined || apart.has(key)) continue;
+    rest ??= {};
+    rest[key] = value;
+  }
+  return rest === null ? null : { type: "foreign", state: ownState({ message: rest }) };
+}
+
+function decodeAssistant(message: JsonObject, index: number, book: CallBook): Message {
+  const place = `messages[${index}]`;
+  const parts: Part[] = [...readReasoning(message), ...decodeContent(message["content"], placeOf(place, "content"))];
+  const refusal = optionalString(message, "refusal", place);
+  if (refusal !== null && refusal !== "") parts.push({ type: "refusal", text: refusal });
+  const calls = optionalArray(message, "tool_calls", place) ?? [];
+  book.open.length = 0;
+  for (const [number, call] of calls.entries()) {
+    const part = decodeCall(asObject(call, `${place}.tool_calls[${number}]`), `${place}.tool_calls[${number}]`);
+    parts.push(part);
+    noteCall(part, book);
+  }
+  const legacy = optionalObject(message, "function_call", place);
+  if (legacy !== null) {
+    const part = functionCall("", legacy, placeOf(place, "function_call"));
+    parts.push(part);
+    noteCall(part, book);
+  }
+  const sealed = sealParts(parts, message["extra_content"]);
+  return { role: "assistant", parts: withImages(sealed, message), name: optionalString(message, "name", place) };
+}
+
+function noteCall(part: Part, book: CallBook): void {
+  if (part.type !== "tool-call") return;
+  book.names.set(part.id, part.name);
+  book.open.push(part.id);
+}
+
+/** Calls of custom tools stay foreign: their input is free text, which no other protocol takes. */
+function decodeCall(call: JsonObject, place: string): ToolCallPart | ForeignPart {
+  const type = optionalString(call, "type", place) ?? "function";
+  if (type !== "function") return { type: "foreign", state: ownState({ tool_call: call }) };
+  const part = functionCall(
+    optionalString(call, "id", place) ?? "",
+    requiredObject(call, "function", place),
+    placeOf(place, "function"),
+  );
+  const state = readExtraContent(call["extra_content"]);
+  return state === undefined ? part : { ...part, state };
+}
+
+/** Arguments that came as an object, as some clients send them, are put into text. */
+function functionCall(id: string, call: JsonObject, place: string): ToolCallPart {
+  const name = requiredString(call, "name", place);
+  const given = call["arguments"];
+  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  return { type: "tool-call", id: id === "" ? toolId(`${place}:${name}:${text}`) : id, name, arguments: text };
+}
+
+/** A signature on the message belongs to its last text, else to its first call, else to an empty text. */
+export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
+  const state = readExtraContent(extra);
+  if (state === undefined) return parts;
+  const text = parts.findLastIndex((part) => part.type === "text");
+  const at = text >= 0 ? text : parts.findIndex((part) => part.type === "tool-call" && part.state === undefined);
+  const part = parts[at];
+  if (part !== undefined && (part.type === "text" || part.type === "tool-call"))
+    return parts.with(at, { ...part, state });
+  const empty: TextPart = { type: "text", text: "", state };
+  return [...parts, empty];
+}
+
+const knownWithImages: ReadonlySet<string> = new Set([...known, "images"]);
+
+/** Images of an earlier answer come back as images where they have the form in which answers give them. */
+function withImages(parts: Part[], message: JsonObject): Part[] {
+  const images = arrayOr(message["images"], []).map(answerImage);
+  if (images.length === 0 || images.includes(null)) return withMembers(parts, message);
+  for (const image of images) if (image !== null) parts.push(image);
+  const foreign = messageMembers(message, knownWithImages);
+  if (foreign !== null) parts.push(foreign);
+  return parts;
+}
+
+function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
+  const given = optionalString(message, "name", place);
+  const id = resultId(message, place, { book, name: given });
+  const at = book.open.indexOf(id);
+  if (at >= 0) book.open.splice(at, 1);
+  const parts: ToolResultPart["parts"][number][] = [];
+  for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
+    if (part.type === "text" || part.type === "image" || part.type === "file") parts.push(part);
+    else if (part.type === "foreign") parts.push({ type: "text", text: JSON.stringify(part.state.value) });
+    else throw wrongKind(placeOf(place, "content"), "text, image or file parts", part.type);
+  }
+  return { type: "tool-result", id, name: given ?? book.names.get(id) ?? null, parts, isError: false };
+}
+
+/** The id as given, else that of the first call that waits (of that name, where one is given). */
+function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {
+  const given = optionalString(message, "tool_call_id", place);
+  if (given !== null && given !== "") return given;
+  const { book, name } = known;
+  const waiting = book.open.find((id) => name === null || book.names.get(id) === name) ?? book.open[0];
+  if (waiting !== undefined) return waiting;
+  throw badRequest(
+    placeOf(place, "tool_call_id"),
+    "missing, and no call of the assistant's waits for a result; name the call that this answers",
+  );
+}

@@ -1,0 +1,175 @@
+// Neutral messages as the history of a chat request. Results follow the calls they answer, one message each; what a
+// tool message cannot hold (images, documents) comes in a user message after all results of that turn.
+import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { fitId, type IdShape } from "../identifiers.ts";
+import { arrayOr, isObject, membersOf } from "../read.ts";
+import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
+import type { Encoding } from "./encoding.ts";
+import { pairResults } from "./history.ts";
+import { encodeImage } from "./response-encode.ts";
+import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
+
+/** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
+const foreignIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
+const nativeIds: IdShape = { max: 64, pattern: /./ };
+
+export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonObject[] {
+  const messages = encoding.native ? request.messages : pairResults(request.messages, encoding.adapted);
+  const out: JsonObject[] = [];
+  let media: Part[] = [];
+  for (const message of messages) {
+    if (message.role !== "tool" && media.length > 0) {
+      out.push(encodeMedia(media, encoding));
+      media = [];
+    }
+    const results = message.parts.filter((part) => part.type === "tool-result");
+    for (const result of results) {
+      out.push(encodeResult(result, encoding));
+      media.push(...mediaOf(result));
+    }
+    const encoded = message.role === "tool" ? null : encodeMessage(message, encoding);
+    if (encoded !== null) out.push(encoded);
+  }
+  if (media.length > 0) out.push(encodeMedia(media, encoding));
+  return out;
+}
+
+function encodeMessage(message: Message, encoding: Encoding): JsonObject | null {
+  const named = message.name === null ? {} : { name: message.name };
+  switch (message.role) {
+    case "system":
+    case "developer":
+      return { ...encodeInstructions(message, encoding), ...named };
+    case "assistant": {
+      const encoded = encodeAssistant(message, encoding);
+      return encoded === null ? null : { ...encoded, ...named };
+    }
+    case "user":
+    case "tool": {
+      const content = encodeContent(message.parts, encoding);
+      if (content === "" && message.parts.length > 0 && !encoding.native) return null;
+      return { role: "user", content, ...named, ...messageExtras(message.parts) };
+    }
+  }
+}
+
+/** One text where another protocol's blocks meet: many hosts take instructions as a string only. */
+function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
+  const role = encoding.facts.systemRole;
+  if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
+  const content = encoding.native ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
+  return { role, content, ...messageExtras(message.parts) };
+}
+
+function encodeAssistant(message: Message, encoding: Encoding): JsonObject | null {
+  const calls: JsonObject[] = [];
+  const spoken: Part[] = [];
+  const images: JsonObject[] = [];
+  let refusal = "";
+  let extra: JsonObject | null = null;
+  for (const part of message.parts) {
+    if (part.type === "tool-call") calls.push(encodeCall(part, encoding));
+    else if (part.type === "refusal") refusal += part.text;
+    else if (part.type === "image" && encoding.native) images.push(encodeImage(part));
+    else if (part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"])) {
+      calls.push(membersOf(ownMembers(part.state)["tool_call"]));
+    } else if (part.type !== "reasoning") spoken.push(part);
+    else if (isThinking(part)) spoken.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
+    if (part.type === "text") extra = keptExtra(part.state, encoding) ?? extra;
+  }
+  const content = encoding.native ? encodeContent(spoken, encoding) : translatedText(spoken, encoding);
+  const json: MutableJson = { role: "assistant", content };
+  if (content === "" && (calls.length > 0 || refusal !== "")) json["content"] = null;
+  if (refusal !== "") json["refusal"] = refusal;
+  if (calls.length > 0) json["tool_calls"] = calls;
+  if (images.length > 0) json["images"] = images;
+  if (extra !== null) json["extra_content"] = extra;
+  Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts));
+  const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
+  return empty && message.parts.length > 0 && !encoding.native ? null : json;
+}
+
+/** Text alone: an answer's images and other parts have no place in the history of this protocol. */
+function translatedText(parts: readonly Part[], encoding: Encoding): string {
+  for (const part of parts)
+    if (part.type !== "text") encoding.dropped.add(part.type === "foreign" ? "content" : part.type);
+  return joinText(parts, "");
+}
+
+function isThinking(part: ReasoningPart): boolean {
+  return isObject(ownMembers(part.state)["part"]);
+}
+
+function thinkingOf(part: ReasoningPart): JsonObject {
+  return membersOf(ownMembers(part.state)["part"]);
+}
+
+/**
+ * Reasoning goes back only where it came from by protocol, and only to a target that takes it; in the spelling that
+ * the target wants, or that it came in.
+ */
+function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject {
+  const { reasoningField } = encoding.facts;
+  const json: MutableJson = {};
+  for (const part of parts) {
+    if (part.type !== "reasoning" || isThinking(part)) continue;
+    if (part.state?.protocol !== self || reasoningField === null) {
+      encoding.dropped.add("reasoning_content");
+      continue;
+    }
+    const members = ownMembers(part.state);
+    const field = reasoningField ?? (members["field"] === "reasoning" ? "reasoning" : "reasoning_content");
+    const before = json[field];
+    if (part.text !== "") json[field] = typeof before === "string" ? before + part.text : part.text;
+    const details = arrayOr(members["reasoning_details"], []);
+    if (details.length > 0) json["reasoning_details"] = details;
+  }
+  return json;
+}
+
+function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
+  const extra = keptExtra(part.state, encoding);
+  return {
+    id: fitCallId(part.id, encoding),
+    type: "function",
+    function: { name: part.name, arguments: part.arguments === "" && !encoding.native ? "{}" : part.arguments },
+    ...(extra === null ? {} : { extra_content: extra }),
+  };
+}
+
+/** Thought signatures go to targets that want them, own extensions back where they came from, all else nowhere. */
+function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Encoding): JsonObject | null {
+  const extra = writeExtraContent(state);
+  if (extra === null || state === undefined || state.protocol === self) return extra;
+  if (encoding.facts.signatures && state.protocol === "gemini-generate") return extra;
+  encoding.dropped.add("extra_content");
+  return null;
+}
+
+export function fitCallId(id: string, encoding: Encoding): string {
+  return fitId(id, encoding.native ? nativeIds : foreignIds);
+}
+
+function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
+  return { role: "tool", tool_call_id: fitCallId(result.id, encoding), content: resultContent(result, encoding) };
+}
+
+function resultContent(result: ToolResultPart, encoding: Encoding): string | JsonObject[] {
+  const texts = result.parts.filter((part) => part.type === "text");
+  if (encoding.native && texts.length > 1) return encodeContent(texts, encoding);
+  const text = joinText(texts, "\n");
+  if (result.isError) return JSON.stringify({ error: text });
+  if (text === "" && mediaOf(result).length > 0) return "[the result follows in the next user message]";
+  return text;
+}
+
+function mediaOf(result: ToolResultPart): Part[] {
+  return result.parts.filter((part) => part.type !== "text");
+}
+
+function encodeMedia(media: readonly Part[], encoding: Encoding): JsonObject {
+  encoding.adapted.add("messages:tool-media>user");
+  const lead: Part = { type: "text", text: "The tool results above hold:" };
+  return { role: "user", content: encodeContent([lead, ...media], encoding) };
+}

@@ -1,0 +1,26 @@
+// OpenAI Chat Completions, as a client speaks it and as a target does: OpenAI itself and the many hosts that copied it.
+// What one vendor does differently is a quirk of its row in the catalogue, not a matter of this folder.
+import type { Protocol } from "../../core/protocol.ts";
+import { decodeFailure } from "./failure.ts";
+import { encodeFailure, failFrame } from "./failure-encode.ts";
+import { decodeRequest } from "./request-decode.ts";
+import { encodeRequest } from "./request-encode.ts";
+import { decodeResponse } from "./response-decode.ts";
+import { encodeResponse } from "./response-encode.ts";
+import { streamDecoder } from "./stream-decode.ts";
+import { doneFrame, streamEncoder } from "./stream-encode.ts";
+
+export const openaiChat: Protocol = {
+  name: "openai-chat",
+  path: () => "/chat/completions",
+  failFrame,
+  endMark: doneFrame,
+  decodeRequest,
+  encodeRequest,
+  decodeResponse,
+  encodeResponse,
+  streamDecoder,
+  streamEncoder,
+  decodeFailure,
+  encodeFailure,
+};

@@ -1,0 +1,233 @@
+// A chat client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
+// else: a field without a place travels in `extras` and is never a reason to refuse.
+import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling, Tool, ToolChoice } from "../../core/chat.ts";
+import { efforts } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import {
+  asObject,
+  asString,
+  badRequest,
+  isArray,
+  isObject,
+  kindOf,
+  membersOf,
+  numberOr,
+  optionalArray,
+  optionalBoolean,
+  optionalInteger,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  placeOf,
+  requiredArray,
+  requiredObject,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../read.ts";
+import { decodeMessages } from "./messages-decode.ts";
+import { self } from "./vendor-state.ts";
+
+/** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
+const placed: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "functions",
+  "function_call",
+  "parallel_tool_calls",
+  "response_format",
+  "reasoning_effort",
+  "reasoning",
+  "max_tokens",
+  "max_completion_tokens",
+  "temperature",
+  "top_p",
+  "top_k",
+  "seed",
+  "n",
+  "stop",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+  "stream",
+  "stream_options",
+  "user",
+  "safety_identifier",
+]);
+
+export function decodeRequest(
+  body: JsonObject,
+  hint: { readonly model: string | null; readonly stream: boolean },
+): ChatRequest {
+  const list = requiredArray(body, "messages", "");
+  if (list.length === 0) throw badRequest("messages", "expected at least one message, got none");
+  const extras: MutableJson = {};
+  for (const key in body) if (!placed.has(key)) extras[key] = body[key];
+  const streamOptions = optionalObject(body, "stream_options", "") ?? {};
+  const { include_usage: _usage, ...otherOptions } = streamOptions;
+  if (Object.keys(otherOptions).length > 0) extras["stream_options"] = otherOptions;
+  const legacy = body["functions"] !== undefined && body["functions"] !== null;
+  return {
+    model: optionalString(body, "model", "") ?? hint.model ?? "",
+    messages: decodeMessages(list),
+    tools: decodeTools(body, extras),
+    toolChoice: decodeToolChoice(body, extras),
+    parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
+    output: decodeOutput(body, extras),
+    reasoning: decodeReasoning(body, extras),
+    sampling: decodeSampling(body),
+    stream: optionalBoolean(body, "stream", "") ?? hint.stream,
+    includeUsage: optionalBoolean(streamOptions, "include_usage", "stream_options") ?? false,
+    user: decodeUser(body, extras),
+    extras: { protocol: self, fields: extras },
+    ...(legacy ? { legacyFunctions: true } : {}),
+  };
+}
+
+function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
+  const tools: Tool[] = [];
+  const others: Json[] = [];
+  for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
+    const place = `tools[${index}]`;
+    const tool = asObject(value, place);
+    if (requiredString(tool, "type", place) !== "function") others.push(tool);
+    else tools.push(decodeFunction(requiredObject(tool, "function", place), placeOf(place, "function")));
+  }
+  for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
+    tools.push(decodeFunction(asObject(value, `functions[${index}]`), `functions[${index}]`));
+  }
+  if (others.length > 0) extras["tools"] = others;
+  return tools;
+}
+
+function decodeFunction(tool: JsonObject, place: string): Tool {
+  return {
+    name: requiredString(tool, "name", place),
+    description: optionalString(tool, "description", place),
+    parameters: optionalObject(tool, "parameters", place),
+    strict: optionalBoolean(tool, "strict", place),
+  };
+}
+
+function decodeToolChoice(body: JsonObject, extras: MutableJson): ToolChoice | null {
+  const legacy = body["function_call"];
+  if (isObject(legacy)) return { kind: "tool", name: requiredString(legacy, "name", "function_call") };
+  const choice = body["tool_choice"] ?? legacy;
+  if (choice === undefined || choice === null) return null;
+  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
+  if (choice === "any") return { kind: "required" };
+  if (typeof choice !== "string" && !isObject(choice)) throw wrongKind("tool_choice", "a string or an object", choice);
+  const chosen = isObject(choice) ? decodeChosen(choice) : null;
+  if (chosen === null) extras["tool_choice"] = choice;
+  return chosen;
+}
+
+function decodeChosen(choice: JsonObject): ToolChoice | null {
+  if (choice["type"] === "function") {
+    const name = requiredString(requiredObject(choice, "function", "tool_choice"), "name", "tool_choice.function");
+    return { kind: "tool", name };
+  }
+  if (choice["type"] !== "allowed_tools") return null;
+  const place = "tool_choice.allowed_tools";
+  const allowed = requiredObject(choice, "allowed_tools", "tool_choice");
+  const names: string[] = [];
+  for (const tool of requiredArray(allowed, "tools", place)) {
+    const name = isObject(tool) ? membersOf(tool["function"])["name"] : undefined;
+    if (typeof name !== "string") return null;
+    names.push(name);
+  }
+  return { kind: "subset", mode: requiredString(allowed, "mode", place) === "required" ? "required" : "auto", names };
+}
+
+function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | null {
+  const format = optionalObject(body, "response_format", "");
+  if (format === null) return null;
+  const type = requiredString(format, "type", "response_format");
+  if (type === "text") return { kind: "text" };
+  if (type === "json_object") return { kind: "json" };
+  if (type !== "json_schema") {
+    extras["response_format"] = format;
+    return null;
+  }
+  const place = "response_format.json_schema";
+  const schema = requiredObject(format, "json_schema", "response_format");
+  return {
+    kind: "json_schema",
+    name: optionalString(schema, "name", place) ?? "answer",
+    description: optionalString(schema, "description", place),
+    schema: optionalObject(schema, "schema", place) ?? {},
+    strict: optionalBoolean(schema, "strict", place),
+  };
+}
+
+export function isEffort(word: string): word is Effort {
+  return (efforts as readonly string[]).includes(word);
+}
+
+/**
+ * `reasoning_effort`, else `reasoning: {effort, max_tokens, exclude, enabled}` as routers have it, else what
+ * `thinking: {type, budget_tokens}` of some hosts amounts to (which itself stays among the extras).
+ */
+function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
+  const word = optionalString(body, "reasoning_effort", "");
+  if (word !== null && !isEffort(word)) extras["reasoning_effort"] = word;
+  const effort = word !== null && isEffort(word) ? word : null;
+  const {
+    effort: routed,
+    max_tokens: limit,
+    exclude,
+    enabled,
+    ...others
+  } = optionalObject(body, "reasoning", "") ?? {};
+  if (Object.keys(others).length > 0) extras["reasoning"] = others;
+  const routedEffort = stringOr(routed, "");
+  const thinking = membersOf(body["thinking"]);
+  const off = enabled === false || thinking["type"] === "disabled";
+  const budget = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
+  const reasoning: Reasoning = {
+    effort: effort ?? (isEffort(routedEffort) ? routedEffort : off && budget === null ? "none" : null),
+    budget,
+    visible: typeof exclude === "boolean" ? !exclude : null,
+  };
+  return reasoning.effort === null && budget === null && reasoning.visible === null ? null : reasoning;
+}
+
+function decodeSampling(body: JsonObject): Sampling {
+  const maxTokens = optionalInteger(body, "max_completion_tokens", "") ?? optionalInteger(body, "max_tokens", "");
+  const n = optionalInteger(body, "n", "");
+  if (maxTokens !== null && maxTokens < 1) throw badRequest("max_tokens", `expected at least 1, got ${maxTokens}`);
+  if (n !== null && n < 1) throw badRequest("n", `expected at least 1, got ${n}`);
+  return {
+    maxTokens,
+    temperature: optionalNumber(body, "temperature", ""),
+    topP: optionalNumber(body, "top_p", ""),
+    topK: optionalNumber(body, "top_k", ""),
+    seed: optionalInteger(body, "seed", ""),
+    n,
+    stop: decodeStop(body["stop"]),
+    presencePenalty: optionalNumber(body, "presence_penalty", ""),
+    frequencyPenalty: optionalNumber(body, "frequency_penalty", ""),
+    logprobs: optionalBoolean(body, "logprobs", ""),
+    topLogprobs: optionalInteger(body, "top_logprobs", ""),
+    logitBias: optionalObject(body, "logit_bias", ""),
+  };
+}
+
+function decodeStop(stop: Json | undefined): string[] {
+  if (stop === undefined || stop === null) return [];
+  if (typeof stop === "string") return [stop];
+  if (!isArray(stop)) throw badRequest("stop", `expected a string or an array of strings, got ${kindOf(stop)}`);
+  return stop.map((word, index) => asString(word, `stop[${index}]`));
+}
+
+/** `safety_identifier` is the newer name of `user`; where both are given and differ, it stays apart. */
+function decodeUser(body: JsonObject, extras: MutableJson): string | null {
+  const user = optionalString(body, "user", "");
+  const identifier = optionalString(body, "safety_identifier", "");
+  if (user !== null && identifier !== null && user !== identifier) extras["safety_identifier"] = identifier;
+  return user ?? identifier;
+}

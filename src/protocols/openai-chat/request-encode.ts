@@ -1,0 +1,112 @@
+// A neutral request as a chat completion request for one target. Never invents a value; what the target cannot take is
+// left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
+import type { ChatRequest } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { membersOf } from "../read.ts";
+import { effortsOf, fitEffort, wishedEffort } from "./effort.ts";
+import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
+import { encodeMessages } from "./messages-encode.ts";
+import { encodeOutput, encodeTools } from "./tools-encode.ts";
+
+/** OpenAI's own limit, which its copies share. */
+const maxStops = 4;
+
+export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+  const encoding = startEncoding(request, target);
+  refuseWhatCannotBe(request, encoding);
+  const output = encodeOutput(request.output, encoding);
+  const messages = encodeMessages(request, encoding);
+  if (output.instruction !== null) messages.unshift({ role: target.facts.systemRole, content: output.instruction });
+  const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
+  if (request.stream) {
+    body["stream"] = true;
+    body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
+  }
+  if (output.format !== null) body["response_format"] = output.format;
+  Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
+  const effort = encodeEffort(request, encoding);
+  if (effort !== null) body["reasoning_effort"] = effort;
+  if (request.user !== null) body["user"] = request.user;
+  return { body, dropped: [...encoding.dropped], adapted: [...encoding.adapted] };
+}
+
+/** Things whose absence a client would trip over, or that change the answer's meaning. */
+function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && facts.logprobs === false) {
+    throw unsupported("logprobs", `${model} gives no log probabilities`);
+  }
+  if ((sampling.n ?? 1) > 1 && facts.multipleChoices === false) {
+    throw unsupported("n", `${model} gives one choice only`);
+  }
+  if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0 && facts.sampling === false) {
+    throw unsupported("logit_bias", `${model} takes no logit bias`);
+  }
+}
+
+/** `tools` and `tool_choice` among the extras are taken up where the tools are written. */
+function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { fields } = request.extras;
+  if (encoding.native) {
+    const { tools: _tools, tool_choice: _choice, ...others } = fields;
+    return others;
+  }
+  for (const key of Object.keys(fields)) encoding.dropped.add(key);
+  return {};
+}
+
+function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { sampling } = request;
+  const { facts, native } = encoding;
+  const body: MutableJson = {};
+  const put = (name: string, value: MutableJson[string] | null, taken: boolean): void => {
+    if (value === null || value === undefined) return;
+    if (taken) body[name] = value;
+    else encoding.dropped.add(name);
+  };
+  const free = facts.sampling !== false;
+  put(facts.maxTokensField, clampTokens(sampling.maxTokens, encoding), true);
+  put("temperature", sampling.temperature, free);
+  put("top_p", sampling.topP, free);
+  put("top_k", sampling.topK, native && free);
+  put("presence_penalty", sampling.presencePenalty, facts.penalties !== false);
+  put("frequency_penalty", sampling.frequencyPenalty, facts.penalties !== false);
+  put("seed", sampling.seed, facts.seed !== false);
+  if (facts.multipleChoices !== false) put("n", sampling.n, true);
+  put("stop", encodeStop(sampling.stop, encoding), true);
+  if (facts.logprobs !== false) {
+    put("logprobs", sampling.logprobs, true);
+    put("top_logprobs", sampling.topLogprobs, true);
+  }
+  put("logit_bias", sampling.logitBias, free);
+  return body;
+}
+
+function clampTokens(limit: number | null, encoding: Encoding): number | null {
+  const { outputTokens, maxTokensField } = encoding.facts;
+  if (limit === null || outputTokens === null || limit <= outputTokens) return limit;
+  encoding.adapted.add(`${maxTokensField}:${limit}>${outputTokens}`);
+  return outputTokens;
+}
+
+function encodeStop(stop: readonly string[], encoding: Encoding): string[] | null {
+  const words = stop.filter((word) => word !== "");
+  if (words.length === 0) return null;
+  if (words.length <= maxStops || encoding.native) return words;
+  encoding.adapted.add(`stop:${words.length}>${maxStops}`);
+  return words.slice(0, maxStops);
+}
+
+function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
+  const wished = wishedEffort(request.reasoning);
+  if (wished === null || request.extras.fields["thinking"] !== undefined) return null;
+  const fitted = fitEffort(wished, effortsOf(encoding.facts.reasoning));
+  if (fitted === null) {
+    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    return null;
+  }
+  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
+  if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
+  return fitted;
+}

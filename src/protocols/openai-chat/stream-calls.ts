@@ -1,0 +1,110 @@
+// Puts the fragments of one choice's tool calls together with the calls they belong to. Hosts interleave parallel
+// calls, leave the index out or repeat it, leave the id out or blank, and send name and arguments in one piece.
+import type { StreamEvent } from "../../core/event.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, numberOr, stringOr } from "../read.ts";
+import { mintCallId } from "./response-decode.ts";
+import { ownState, readExtraContent } from "./vendor-state.ts";
+
+interface OpenCall {
+  /** Its number among the choice's calls; null until its name is known. */
+  tool: number | null;
+  /** As the host gave it; empty where it did not. */
+  readonly id: string;
+  readonly index: number | null;
+  readonly name: string;
+  /** Arguments that came before the name. */
+  early: string;
+  ended: boolean;
+}
+
+export class CallTracker {
+  /** How many calls have begun. */
+  count = 0;
+  readonly #place: { readonly id: string; readonly index: number };
+  readonly #calls: OpenCall[] = [];
+
+  constructor(place: { readonly id: string; readonly index: number }) {
+    this.#place = place;
+  }
+
+  push(value: Json, out: StreamEvent[]): void {
+    if (!isObject(value)) return;
+    const inner = isObject(value["function"]) ? value["function"] : null;
+    if (inner === null && isObject(value["custom"])) return this.#pushCustom(value, out);
+    const name = stringOr(inner?.["name"], "");
+    const given = inner?.["arguments"];
+    const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+    const call = this.#find(value, name);
+    if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
+    else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
+    if (text === "") return;
+    if (call.tool === null) call.early += text;
+    else out.push({ type: "tool-delta", choice: this.#place.index, tool: call.tool, arguments: text });
+  }
+
+  end(out: StreamEvent[]): void {
+    for (const call of this.#calls) {
+      if (call.ended || call.tool === null) continue;
+      call.ended = true;
+      out.push({ type: "tool-end", choice: this.#place.index, tool: call.tool });
+    }
+  }
+
+  /** The call that a fragment continues, or a new one. */
+  #find(value: JsonObject, name: string): OpenCall {
+    const id = stringOr(value["id"], "");
+    const index = numberOr(value["index"], null);
+    const known = this.#known({ id, index, name });
+    if (known !== undefined) return known;
+    const call: OpenCall = { tool: null, id, index, name, early: "", ended: false };
+    this.#calls.push(call);
+    return call;
+  }
+
+  #known(fragment: {
+    readonly id: string;
+    readonly index: number | null;
+    readonly name: string;
+  }): OpenCall | undefined {
+    const { id, index, name } = fragment;
+    const sameId =
+      id === ""
+        ? undefined
+        : this.#calls.findLast((call) => call.id === id && (index === null || call.index === index));
+    if (sameId !== undefined) return sameId;
+    if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
+    const sameIndex = this.#calls.findLast((call) => call.index === index);
+    // A second name under the same index: with another id it is another call, of a host that counts all as 0.
+    const another =
+      name !== "" && id !== "" && sameIndex !== undefined && sameIndex.id !== "" && sameIndex.tool !== null;
+    return another ? undefined : sameIndex;
+  }
+
+  #begin(call: OpenCall, name: string, from: { readonly fragment: JsonObject; readonly out: StreamEvent[] }): void {
+    const tool = this.count++;
+    call.tool = tool;
+    const choice = this.#place.index;
+    const id = call.id || stringOr(from.fragment["id"], "") || mintCallId(this.#place, tool, name);
+    const state = readExtraContent(from.fragment["extra_content"]);
+    const start = { type: "tool-start", choice, tool, id, name } as const;
+    from.out.push(state === undefined ? start : { ...start, state });
+    if (call.early !== "") from.out.push({ type: "tool-delta", choice, tool, arguments: call.early });
+    call.early = "";
+  }
+
+  /** A signature that comes after its call has begun is told by itself, so that it is not lost. */
+  #pushLateState(value: JsonObject, out: StreamEvent[]): void {
+    const state = readExtraContent(value["extra_content"]);
+    if (state !== undefined) out.push({ type: "text-delta", choice: this.#place.index, text: "", state });
+  }
+
+  /** Calls of custom tools stay foreign, fragment by fragment. */
+  #pushCustom(value: JsonObject, out: StreamEvent[]): void {
+    out.push({
+      type: "part",
+      choice: this.#place.index,
+      part: { type: "foreign", state: ownState({ tool_call: value }) },
+    });
+  }
+}

@@ -1,0 +1,226 @@
+// Events into chat completion chunks, in the order that OpenAI sends them: the role first, the finish alone at the end
+// of its choice, usage last and only where it was asked for, then `[DONE]`. Texts are put into ready-made frames, since
+// they are nearly all there is.
+import type { Usage, VendorState } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
+import { arrayOr, isObject, stringOr } from "../read.ts";
+import { failFrame } from "./failure-encode.ts";
+import { writeFinish } from "./finish.ts";
+import { writeLogprobs } from "./logprobs.ts";
+import { answerId, encodeImage } from "./response-encode.ts";
+import { mergeUsage, writeUsage } from "./usage.ts";
+import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "./vendor-state.ts";
+
+export const doneFrame = "data: [DONE]\n\n";
+
+interface ChoiceState {
+  calls: number;
+  images: number;
+  finished: boolean;
+  /** Characters of reasoning so far, and how many of them are sealed by a state. */
+  thought: number;
+  sealed: number;
+  seals: number;
+}
+
+type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
+
+export function streamEncoder(options: StreamOptions): StreamEncoder {
+  return new ChunkEncoder(options);
+}
+
+class ChunkEncoder implements StreamEncoder {
+  readonly #options: StreamOptions;
+  readonly #choices = new Map<number, ChoiceState>();
+  #head = "";
+  #tail = "";
+  #usage: Usage | null = null;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  step(events: readonly StreamEvent[]): string {
+    let text = "";
+    for (const event of events) text += this.#event(event);
+    return text;
+  }
+
+  end(): string {
+    const usage = this.#options.includeUsage ? writeUsage(this.#usage) : null;
+    if (usage === null) return doneFrame;
+    this.#open(null);
+    return `${this.#head}]${this.#fields},"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
+  }
+
+  fail(failure: GatewayFailure): string {
+    return failFrame(failure);
+  }
+
+  #event(event: StreamEvent): string {
+    switch (event.type) {
+      case "start":
+        this.#open(event);
+        return this.#choice(0).text;
+      case "text-delta":
+        return this.#text(event);
+      case "reasoning-delta":
+        return this.#reasoning(event);
+      case "refusal-delta":
+        return this.#delta(event.choice, { refusal: event.text });
+      case "tool-start":
+        return this.#toolStart(event);
+      case "tool-delta":
+        return this.#toolDelta(event);
+      case "part":
+        return this.#part(event);
+      case "finish":
+        return this.#finish(event);
+      case "usage":
+        this.#usage = mergeUsage(this.#usage, event.usage);
+        return "";
+      case "tool-end":
+      case "end":
+      case "failure":
+        return "";
+    }
+  }
+
+  #fields = "";
+
+  /** Fixes what is the same in all chunks. */
+  #open(start: EventOf<"start"> | null): void {
+    if (this.#head !== "") return;
+    const id = answerId(start?.id ?? "", { native: false, fallback: this.#options.id });
+    const envelope: JsonObject = {
+      id,
+      object: "chat.completion.chunk",
+      created: start?.created ?? this.#options.created,
+      model: start?.model ?? "",
+    };
+    this.#head = `data: ${JSON.stringify(envelope).slice(0, -1)},"choices":[`;
+    for (const key of ["system_fingerprint", "service_tier"]) {
+      const value = stringOr(start?.fields?.[key], null);
+      if (value !== null) this.#fields += `,"${key}":${JSON.stringify(value)}`;
+    }
+    this.#tail = `]${this.#fields}${this.#options.includeUsage ? ',"usage":null' : ""}}\n\n`;
+  }
+
+  /** The choice's state, and the frame that has to open it where this is the first word of it. */
+  #choice(index: number): { readonly state: ChoiceState; readonly text: string } {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return { state: known, text: "" };
+    if (this.#head === "") this.#open(null);
+    const state: ChoiceState = { calls: 0, images: 0, finished: false, thought: 0, sealed: 0, seals: 0 };
+    this.#choices.set(index, state);
+    return { state, text: this.#frame(index, '{"role":"assistant","content":"","refusal":null}', "null") };
+  }
+
+  #frame(index: number, delta: string, finish: string): string {
+    return `${this.#head}{"index":${index},"delta":${delta},"logprobs":null,"finish_reason":${finish}}${this.#tail}`;
+  }
+
+  #delta(index: number, delta: JsonObject): string {
+    const { text } = this.#choice(index);
+    return text + this.#frame(index, JSON.stringify(delta), "null");
+  }
+
+  #text(event: EventOf<"text-delta">): string {
+    const opening = this.#choices.has(event.choice) ? "" : this.#choice(event.choice).text;
+    if (event.logprobs === undefined && event.state === undefined) {
+      if (event.text === "") return opening;
+      return opening + this.#frame(event.choice, `{"content":${JSON.stringify(event.text)}}`, "null");
+    }
+    return opening + this.#richText(event);
+  }
+
+  #richText(event: EventOf<"text-delta">): string {
+    const extra = writeExtraContent(event.state);
+    const delta = JSON.stringify({ content: event.text, ...(extra === null ? {} : { extra_content: extra }) });
+    const logprobs = event.logprobs === undefined ? "null" : JSON.stringify(writeLogprobs(event.logprobs));
+    return `${this.#head}{"index":${event.choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":null}${this.#tail}`;
+  }
+
+  #reasoning(event: EventOf<"reasoning-delta">): string {
+    const { state, text } = this.#choice(event.choice);
+    state.thought += event.text.length;
+    if (event.state === undefined) {
+      return event.text === ""
+        ? text
+        : text + this.#frame(event.choice, JSON.stringify({ reasoning_content: event.text }), "null");
+    }
+    const details = this.#details(event.state, state);
+    const delta = { ...(event.text === "" ? {} : { reasoning_content: event.text }), ...details };
+    return Object.keys(delta).length === 0 ? text : text + this.#frame(event.choice, JSON.stringify(delta), "null");
+  }
+
+  /** A state seals the reasoning since the one before it. */
+  #details(state: VendorState, choice: ChoiceState): JsonObject {
+    if (state.protocol === self) {
+      const details = arrayOr(ownMembers(state)["reasoning_details"], []);
+      return details.length === 0 ? {} : { reasoning_details: details };
+    }
+    const sealed = { state, start: choice.sealed, length: choice.thought - choice.sealed };
+    choice.sealed = choice.thought;
+    return { reasoning_details: [writeReasoningDetail(sealed, choice.seals++)] };
+  }
+
+  #toolStart(event: EventOf<"tool-start">): string {
+    const { state, text } = this.#choice(event.choice);
+    state.calls++;
+    if (this.#options.legacyFunctions === true) {
+      if (event.tool > 0) return text;
+      return (
+        text + this.#frame(event.choice, JSON.stringify({ function_call: { name: event.name, arguments: "" } }), "null")
+      );
+    }
+    const extra = writeExtraContent(event.state);
+    const call: JsonObject = {
+      index: event.tool,
+      id: event.id,
+      type: "function",
+      function: { name: event.name, arguments: "" },
+      ...(extra === null ? {} : { extra_content: extra }),
+    };
+    return text + this.#frame(event.choice, JSON.stringify({ tool_calls: [call] }), "null");
+  }
+
+  #toolDelta(event: EventOf<"tool-delta">): string {
+    const fragment = JSON.stringify(event.arguments);
+    if (this.#options.legacyFunctions === true) {
+      return event.tool > 0 ? "" : this.#frame(event.choice, `{"function_call":{"arguments":${fragment}}}`, "null");
+    }
+    const delta = `{"tool_calls":[{"index":${event.tool},"function":{"arguments":${fragment}}}]}`;
+    return this.#frame(event.choice, delta, "null");
+  }
+
+  #part(event: EventOf<"part">): string {
+    const { part } = event;
+    const { state, text } = this.#choice(event.choice);
+    if (part.type === "image") {
+      return text + this.#delta(event.choice, { images: [{ ...encodeImage(part), index: state.images++ }] });
+    }
+    if (part.type === "text") return text + this.#delta(event.choice, { content: part.text });
+    const members = part.type === "foreign" ? ownMembers(part.state) : {};
+    if (isObject(members["tool_call"])) {
+      state.calls++;
+      return text + this.#delta(event.choice, { tool_calls: [members["tool_call"]] });
+    }
+    return isObject(members["message"]) ? text + this.#delta(event.choice, members["message"]) : text;
+  }
+
+  #finish(event: EventOf<"finish">): string {
+    const { state, text } = this.#choice(event.choice);
+    if (state.finished) return text;
+    state.finished = true;
+    const reason = writeFinish(event.reason, {
+      called: state.calls > 0,
+      legacy: this.#options.legacyFunctions === true,
+    });
+    const matched = event.stopSequence === undefined ? "" : `,"stop_sequence":${JSON.stringify(event.stopSequence)}`;
+    return text + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
+  }
+}

@@ -1,0 +1,130 @@
+// Tools, the choice among them and the wished form of the answer, as a chat request has them.
+import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
+import { type Encoding, unsupported } from "./encoding.ts";
+
+const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { facts, native, model } = encoding;
+  const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
+  const named = onlyNamed(request, encoding);
+  const offered = named.map((tool): Json => encodeTool(tool, encoding));
+  if (offered.length + others.length === 0) return {};
+  if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
+  if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
+    throw unsupported("response_format", `${model} takes no JSON output together with tools`);
+  }
+  const body: MutableJson = { tools: [...offered, ...others] };
+  const choice = encodeChoice(request, encoding);
+  if (choice !== null) body["tool_choice"] = choice;
+  if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
+  return body;
+}
+
+/** Where a choice has to be weakened to `auto`, or a subset cannot be named, the other tools are not offered. */
+function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly Tool[] {
+  const choice = request.toolChoice;
+  if (choice?.kind === "subset" && !native) return request.tools.filter((tool) => choice.names.includes(tool.name));
+  if (choice?.kind === "tool" && facts.forcedToolChoice === false) {
+    return request.tools.filter((tool) => tool.name === choice.name);
+  }
+  return request.tools;
+}
+
+function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
+  if (!encoding.native && !namePattern.test(tool.name)) {
+    throw unsupported(
+      "tools",
+      `${encoding.model} takes no tool named "${tool.name}": letters, digits, _ and - only, at most 64`,
+    );
+  }
+  const json: MutableJson = { name: tool.name };
+  if (tool.description !== null) json["description"] = tool.description;
+  if (tool.parameters !== null) json["parameters"] = tool.parameters;
+  const strict = fitStrict(tool.strict, tool.parameters, encoding);
+  if (strict !== null) json["strict"] = strict;
+  return { type: "function", function: json };
+}
+
+function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
+  const choice = request.toolChoice;
+  if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
+  const forced = encoding.facts.forcedToolChoice !== false;
+  switch (choice.kind) {
+    case "auto":
+    case "none":
+      return choice.kind;
+    case "required":
+    case "tool":
+      if (!forced) {
+        encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
+        return "auto";
+      }
+      return choice.kind === "tool" ? { type: "function", function: { name: choice.name } } : "required";
+    case "subset": {
+      const mode = forced ? choice.mode : "auto";
+      if (!encoding.native) {
+        encoding.adapted.add(`tool_choice:allowed_tools>${mode}`);
+        return mode;
+      }
+      const tools = choice.names.map((name) => ({ type: "function", function: { name } }));
+      return { type: "allowed_tools", allowed_tools: { mode, tools } };
+    }
+  }
+}
+
+/** `strict` on a schema that does not meet OpenAI's rules is refused: another protocol's strictness is then loosened. */
+function fitStrict(strict: boolean | null, schema: JsonObject | null, encoding: Encoding): boolean | null {
+  if (strict !== true || encoding.native || (schema !== null && isClosed(schema))) return strict;
+  encoding.adapted.add("strict:true>false");
+  return false;
+}
+
+/** Whether all objects in the schema forbid further properties and require all they have. */
+function isClosed(schema: Json | undefined): boolean {
+  if (isArray(schema)) return schema.every(isClosed);
+  if (!isObject(schema)) return true;
+  const properties = membersOf(schema["properties"]);
+  if (schema["type"] === "object" || schema["properties"] !== undefined) {
+    const required: readonly Json[] = arrayOr(schema["required"], []);
+    if (schema["additionalProperties"] !== false) return false;
+    if (!Object.keys(properties).every((name) => required.includes(name))) return false;
+  }
+  const nested = ["items", "anyOf", "allOf", "oneOf"].map((key) => schema[key]);
+  const definitions = Object.values(membersOf(schema["$defs"]));
+  return [...Object.values(properties), ...definitions, ...nested].every(isClosed);
+}
+
+/** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */
+export interface EncodedOutput {
+  readonly format: JsonObject | null;
+  readonly instruction: string | null;
+}
+
+export function encodeOutput(output: OutputFormat | null, encoding: Encoding): EncodedOutput {
+  if (output === null) return { format: null, instruction: null };
+  if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
+  if (output.kind === "json") {
+    const instruction = encoding.native ? null : "Answer with JSON only.";
+    return { format: { type: "json_object" }, instruction };
+  }
+  if (encoding.facts.jsonSchema === false) return weakenSchema(output, encoding);
+  const json: MutableJson = { name: schemaName(output.name), schema: output.schema };
+  if (output.description !== null) json["description"] = output.description;
+  const strict = fitStrict(output.strict, output.schema, encoding);
+  if (strict !== null) json["strict"] = strict;
+  return { format: { type: "json_schema", json_schema: json }, instruction: null };
+}
+
+function weakenSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
+  if (output.strict === true) throw unsupported("response_format", `${encoding.model} cannot keep to a JSON schema`);
+  encoding.adapted.add("response_format:json_schema>json_object");
+  const instruction = `Answer with JSON only, conforming to this JSON Schema:\n${JSON.stringify(output.schema)}`;
+  return { format: { type: "json_object" }, instruction };
+}
+
+function schemaName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
+}
