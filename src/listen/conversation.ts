@@ -1,0 +1,221 @@
+// One request and its answer on one socket: reads it, hands it on, writes what comes back, and tells those behind when
+// the client has left. It must end in exactly one way, and never end a broken answer as if it were whole.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Canceller } from "../core/cancellation.ts";
+import type { Cancel } from "../core/clock.ts";
+import type { ClientRequest, Reply } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { Source } from "../core/transport.ts";
+import type { ListenOptions } from "./options.ts";
+import { readBody, type BodyOutcome } from "./read-body.ts";
+import { writeStream, writeWhole } from "./write-reply.ts";
+
+/** What a conversation must know of the listener it belongs to. */
+export interface House {
+  readonly options: ListenOptions;
+  readonly draining: boolean;
+  /** Called once, when the socket has done with this conversation. */
+  leave(conversation: Conversation): void;
+}
+
+/** How long a client that is still sending what nobody reads is listened to, so that it gets to read why. */
+const LINGER = 2_000;
+
+export class Conversation {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #house: House;
+  readonly #canceller = new Canceller();
+  #source: Source<Uint8Array | string> | null = null;
+  #stopLingering: Cancel | null = null;
+
+  constructor(request: IncomingMessage, response: ServerResponse, house: House) {
+    this.#request = request;
+    this.#response = response;
+    this.#house = house;
+    response.on("close", () => this.#close());
+  }
+
+  get socket(): Socket {
+    return this.#request.socket;
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** `asksFirst`: the client waits for a `100 Continue` before it sends its body. */
+  start(asksFirst: boolean): void {
+    const limit = this.#house.options.maxBody();
+    if (this.#house.draining) {
+      this.#turnAway(
+        new GatewayFailure("the gateway is being stopped; send the request again, it will reach the next one", {
+          code: "draining",
+          status: 503,
+          retryAfterMs: 1_000,
+          shouldRetry: true,
+        }),
+      );
+      return;
+    }
+    if (asksFirst && Number(this.#request.headers["content-length"] ?? 0) <= limit) this.#response.writeContinue();
+    readBody(this.#request, limit, (outcome) => this.#hasRead(outcome, limit));
+  }
+
+  #hasRead(outcome: BodyOutcome, limit: number): void {
+    if (typeof outcome !== "string") {
+      void this.#answer(outcome);
+    } else if (outcome === "too-large") {
+      this.#turnAway(
+        new GatewayFailure(
+          `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
+          { code: "request_too_large", status: 413 },
+        ),
+      );
+    } else {
+      this.#turnAway(
+        new GatewayFailure("there is no memory for a body of this size now; try again later", {
+          code: "overloaded",
+          status: 503,
+          retryAfterMs: 1_000,
+          shouldRetry: true,
+        }),
+      );
+    }
+  }
+
+  async #answer(body: Uint8Array): Promise<void> {
+    let reply: Reply;
+    try {
+      reply = await this.#house.options.handle(toClientRequest(this.#request, body), this.#canceller);
+    } catch (error) {
+      reply = this.#refusal(error);
+    }
+    await this.#write(reply);
+  }
+
+  async #write(reply: Reply): Promise<void> {
+    const response = this.#response;
+    const { body } = reply;
+    const source = body !== null && typeof body === "object" && "next" in body ? body : null;
+    if (response.destroyed || (source !== null && response.req.method === "HEAD")) {
+      source?.cancel();
+      if (response.destroyed) return;
+    }
+    if (this.#house.draining) reply.headers["connection"] = "close";
+    if (source === null) this.#writeWhole(reply, body as Uint8Array | string | null);
+    else if (response.req.method === "HEAD") response.writeHead(reply.status, reply.headers).end();
+    else await this.#writeStream(reply, source);
+  }
+
+  #writeWhole(reply: Reply, body: Uint8Array | string | null): void {
+    try {
+      writeWhole(this.#response, reply, body);
+    } catch (error) {
+      // A header that HTTP cannot carry. Nothing has been sent.
+      const refusal = this.#refusal(error);
+      if (this.#house.draining) refusal.headers["connection"] = "close";
+      writeWhole(this.#response, refusal, refusal.body as Uint8Array | string | null);
+    }
+  }
+
+  async #writeStream(reply: Reply, source: Source<Uint8Array | string>): Promise<void> {
+    this.#source = source;
+    const ending = await writeStream(this.#response, reply, source);
+    this.#source = null;
+    if (ending.kind === "whole") return;
+    source.cancel();
+    if (ending.kind === "client-left") return;
+    if (!ending.headSent) {
+      await this.#write(this.#refusal(ending.error));
+      return;
+    }
+    this.#house.options.onError?.(ending.error);
+    this.breakOff();
+  }
+
+  /** Ends the answer so that no client takes it for whole. */
+  breakOff(): void {
+    // Without chunks only a reset tells a broken answer from one that ended.
+    if (this.#request.httpVersionMinor === 0) this.#request.socket.resetAndDestroy();
+    else this.#request.socket.destroy();
+  }
+
+  #refusal(error: unknown): Reply {
+    const { options } = this.#house;
+    if (!(error instanceof GatewayFailure)) options.onError?.(error);
+    const failure =
+      error instanceof GatewayFailure
+        ? error
+        : new GatewayFailure("the gateway failed on this request; its log says why", {
+            code: "internal_error",
+            status: 500,
+            shouldRetry: true,
+            cause: error,
+          });
+    const { method = "GET", url = "/" } = this.#request;
+    return options.refuse(failure, {
+      method,
+      path: splitTarget(url).path,
+      headers: this.#request.headers as Readonly<Record<string, string>>,
+    });
+  }
+
+  /**
+   * Answers a request whose body is not wanted. The answer is whole for the client by its length, but the socket is shut
+   * only when the client has gone or has had its time: shutting it on unread bytes would reset it, and the client would
+   * lose the answer.
+   */
+  #turnAway(failure: GatewayFailure): void {
+    const response = this.#response;
+    const { status, headers, body } = this.#refusal(failure);
+    const text = typeof body === "string" || body instanceof Uint8Array ? body : "";
+    headers["connection"] = "close";
+    headers["content-length"] = String(Buffer.byteLength(text));
+    response.writeHead(status, headers);
+    if (response.req.method === "HEAD") response.flushHeaders();
+    else response.write(text);
+    this.#request.resume();
+    if (this.#request.complete) {
+      response.end();
+      return;
+    }
+    this.#request.on("end", () => response.end());
+    this.#stopLingering = this.#house.options.clock.after(LINGER, () => response.end());
+  }
+
+  #close(): void {
+    this.#stopLingering?.();
+    if (!this.#response.writableFinished) {
+      this.#canceller.cancel();
+      this.#source?.cancel();
+      this.#source = null;
+    }
+    this.#house.leave(this);
+  }
+}
+
+function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequest {
+  const { path, query } = splitTarget(request.url ?? "/");
+  const cookies = request.headers["set-cookie"];
+  // The one header that Node keeps as a list; it has no meaning in a request.
+  if (cookies !== undefined) delete request.headers["set-cookie"];
+  return {
+    method: request.method ?? "GET",
+    path,
+    query,
+    headers: request.headers as Readonly<Record<string, string>>,
+    body,
+  };
+}
+
+/** Path and query of a request's target; the absolute form that clients send to proxies is understood. */
+export function splitTarget(target: string): { path: string; query: string } {
+  if (target.charCodeAt(0) !== 47) {
+    const url = URL.parse(target);
+    return url === null ? { path: target, query: "" } : { path: url.pathname, query: url.search.slice(1) };
+  }
+  const mark = target.indexOf("?");
+  return mark === -1 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}

@@ -1,0 +1,74 @@
+// Reads a request's body into one piece of memory, with one allocation where its length was announced. It never keeps
+// more than the limit: what is announced as too large is not read at all, what turns out too large is dropped.
+import type { IncomingMessage } from "node:http";
+
+/** The body, or why there is none. When the client leaves in the middle, nobody is told: its socket's end says so. */
+export type BodyOutcome = Uint8Array | "too-large" | "no-memory";
+
+const NOTHING = new Uint8Array(0);
+
+/** Calls `done` exactly once, unless the client leaves first; at once where there is nothing to read. */
+export function readBody(request: IncomingMessage, limit: number, done: (outcome: BodyOutcome) => void): void {
+  const announced = request.headers["content-length"];
+  if (announced === undefined) {
+    if (request.headers["transfer-encoding"] === undefined) done(NOTHING);
+    else readUnknown(request, limit, done);
+    return;
+  }
+  const length = Number(announced);
+  if (length === 0) done(NOTHING);
+  else if (length > limit) done("too-large");
+  else readKnown(request, length, done);
+}
+
+/** node:http delivers exactly as many bytes as were announced, or breaks the request off. */
+function readKnown(request: IncomingMessage, length: number, done: (outcome: BodyOutcome) => void): void {
+  let body: Uint8Array | null = null;
+  let filled = 0;
+  request.on("data", (chunk: Buffer) => {
+    if (filled === length) return;
+    if (chunk.byteLength === length) {
+      body = chunk;
+      filled = length;
+      return;
+    }
+    // Only now, so that an announcement alone takes no memory.
+    body ??= allocate(length);
+    if (body === null) {
+      filled = length;
+      done("no-memory");
+      return;
+    }
+    body.set(chunk, filled);
+    filled += chunk.byteLength;
+  });
+  request.on("end", () => {
+    if (body !== null) done(body);
+  });
+}
+
+function readUnknown(request: IncomingMessage, limit: number, done: (outcome: BodyOutcome) => void): void {
+  let chunks: Buffer[] | null = [];
+  let size = 0;
+  request.on("data", (chunk: Buffer) => {
+    if (chunks === null) return;
+    size += chunk.byteLength;
+    if (size > limit) {
+      chunks = null;
+      done("too-large");
+      return;
+    }
+    chunks.push(chunk);
+  });
+  request.on("end", () => {
+    if (chunks !== null) done(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size));
+  });
+}
+
+function allocate(length: number): Uint8Array | null {
+  try {
+    return Buffer.allocUnsafeSlow(length);
+  } catch {
+    return null;
+  }
+}

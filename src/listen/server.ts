@@ -1,0 +1,154 @@
+// The front door: node:http on one side, ClientRequest and Reply on the other, no web classes on the way. It decides
+// nothing about a request but whether it can be read, and it must never cut a stream that can end in time.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { GatewayFailure } from "../core/failure.ts";
+import { Conversation, type House } from "./conversation.ts";
+import type { ListenOptions } from "./options.ts";
+
+export type { ListenOptions };
+
+export interface Listener {
+  /** Rejects with a GatewayFailure that says what to do. Port 0 takes a free one. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<{ url: string; port: number }>;
+  /** Takes no more, lets what is under way end within the grace period, then cuts it. Resolves when all is over. */
+  drain(): Promise<void>;
+  /** Requests that are being read, worked on or answered. */
+  readonly inFlight: number;
+}
+
+/** Node closes a socket that has sent no whole head after this long, no whole request, or nothing more at all. */
+const HEAD_TIMEOUT = 30_000;
+const REQUEST_TIMEOUT = 300_000;
+/** Longer than the idle time of usual load balancers (60 s), so that they close first and no request is lost. */
+const IDLE_TIMEOUT = 65_000;
+const MAX_HEAD = 64 * 1024;
+
+export function createListener(options: ListenOptions): Listener {
+  return new HttpListener(options);
+}
+
+class HttpListener implements Listener, House {
+  readonly options: ListenOptions;
+  readonly #server: Server;
+  readonly #conversations = new Set<Conversation>();
+  #drained: Promise<void> | null = null;
+
+  constructor(options: ListenOptions) {
+    this.options = options;
+    this.#server = createServer({
+      headersTimeout: HEAD_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: IDLE_TIMEOUT,
+      maxHeaderSize: MAX_HEAD,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    });
+    this.#server.on("request", (request, response) => this.#open(new Conversation(request, response, this), false));
+    this.#server.on("checkContinue", (request, response) =>
+      this.#open(new Conversation(request, response, this), true),
+    );
+    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#reject(error, socket as Socket));
+  }
+
+  get inFlight(): number {
+    return this.#conversations.size;
+  }
+
+  get draining(): boolean {
+    return this.#drained !== null;
+  }
+
+  listen(where: { readonly host: string; readonly port: number }): Promise<{ url: string; port: number }> {
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, where));
+      server.once("error", fail);
+      server.listen({ host: where.host, port: where.port, backlog: 4096 }, () => {
+        server.off("error", fail);
+        server.on("error", (error) => this.options.onError?.(error));
+        const { port } = server.address() as AddressInfo;
+        resolve({ url: `http://${reachable(where.host)}:${port}`, port });
+      });
+    });
+  }
+
+  drain(): Promise<void> {
+    return (this.#drained ??= new Promise((resolve) => {
+      const server = this.#server;
+      if (!server.listening) return resolve();
+      const stopWaiting = this.options.clock.after(this.options.grace(), () => server.closeAllConnections());
+      // Closes idle connections too.
+      server.close(() => {
+        stopWaiting();
+        resolve();
+      });
+    }));
+  }
+
+  leave(conversation: Conversation): void {
+    this.#conversations.delete(conversation);
+    // An answer that began before the stop promised to keep its socket open.
+    if (this.draining) this.#server.closeIdleConnections();
+  }
+
+  #open(conversation: Conversation, asksFirst: boolean): void {
+    this.#conversations.add(conversation);
+    conversation.start(asksFirst);
+  }
+
+  /** What is not HTTP, or came too slowly. */
+  #reject(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    for (const conversation of this.#conversations) {
+      if (conversation.socket === socket && conversation.headSent) return conversation.breakOff();
+    }
+    socket.end(renderRejection(this.options, error.code ?? ""), () => socket.destroy());
+  }
+}
+
+function renderRejection(options: ListenOptions, code: string): string {
+  const [status, reason, message] =
+    code === "HPE_HEADER_OVERFLOW"
+      ? [431, "Request Header Fields Too Large", `the request's head is larger than ${MAX_HEAD} bytes`]
+      : code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? [408, "Request Timeout", "the request did not arrive in time"]
+        : [400, "Bad Request", "this is not a request of HTTP/1.1"];
+  const failure = new GatewayFailure(message, { code: "bad_request", status });
+  const { headers, body } = options.refuse(failure, { method: "GET", path: "/", headers: {} });
+  const text = typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : "";
+  const type = headers["content-type"] ?? "application/json";
+  return (
+    `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: ${type}\r\n` +
+    `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+  );
+}
+
+function explain(
+  error: NodeJS.ErrnoException,
+  where: { readonly host: string; readonly port: number },
+): GatewayFailure {
+  const { host, port } = where;
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} on ${host} is taken by another program; stop it, or choose another port`,
+    EACCES: `this user may not open port ${port}; choose one above 1023`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all its addresses`,
+    ENOTFOUND: `the name ${host} has no address; use 127.0.0.1, or 0.0.0.0 for all addresses of this machine`,
+  };
+  return new GatewayFailure(advice[error.code ?? ""] ?? `cannot listen on ${host}, port ${port}: ${error.message}`, {
+    code: "internal_error",
+    status: 500,
+    cause: error,
+  });
+}
+
+/** What to call from this machine: an address that means "all" cannot be called everywhere. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}

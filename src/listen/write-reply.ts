@@ -1,0 +1,80 @@
+// Writes a reply to node:http: whole bodies in one go with their length, streams one write per piece and never faster
+// than the client reads. A stream that breaks off after its head was sent ends in a destroyed socket: a clean end would
+// pass for a whole answer.
+import type { ServerResponse } from "node:http";
+import type { Reply } from "../core/exchange.ts";
+import type { Source } from "../core/transport.ts";
+
+const NO_BODY = new Set([204, 205, 304]);
+
+/** Writes a reply whose body is there; for a HEAD request the head alone. */
+export function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array | string | null): void {
+  const { status, headers } = reply;
+  if (NO_BODY.has(status)) {
+    delete headers["content-length"];
+    response.writeHead(status, headers).end();
+    return;
+  }
+  const length = body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  headers["content-length"] = String(length);
+  response.writeHead(status, headers);
+  if (length === 0 || response.req.method === "HEAD") response.end();
+  else response.end(body);
+}
+
+/** How a stream ended. `failed` carries what its source rejected with. */
+export type StreamEnding =
+  | { readonly kind: "whole" }
+  | { readonly kind: "client-left" }
+  /** The head had not been sent: another reply may still be given. */
+  | { readonly kind: "failed"; readonly headSent: boolean; readonly error: unknown };
+
+const WHOLE: StreamEnding = { kind: "whole" };
+const CLIENT_LEFT: StreamEnding = { kind: "client-left" };
+
+/**
+ * Pulls `source` into the response. The head travels with the first piece where that comes at once, and by itself where
+ * it does not. Never rejects.
+ */
+export async function writeStream(
+  response: ServerResponse,
+  reply: Reply,
+  source: Source<Uint8Array | string>,
+): Promise<StreamEnding> {
+  const late = setImmediate(sendHead, response, reply);
+  try {
+    let piece = await source.next();
+    clearImmediate(late);
+    if (!response.headersSent) response.writeHead(reply.status, reply.headers);
+    while (piece !== null) {
+      if (response.destroyed) return CLIENT_LEFT;
+      if (piece.length > 0 && !response.write(piece)) await drained(response);
+      piece = await source.next();
+    }
+    if (response.destroyed) return CLIENT_LEFT;
+    response.end();
+    return WHOLE;
+  } catch (error) {
+    clearImmediate(late);
+    return response.destroyed ? CLIENT_LEFT : { kind: "failed", headSent: response.headersSent, error };
+  }
+}
+
+function sendHead(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(reply.status, reply.headers);
+  response.flushHeaders();
+}
+
+/** Resolves when the client has read on, or has left. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off("drain", settle);
+      response.off("close", settle);
+      resolve();
+    };
+    response.on("drain", settle);
+    response.on("close", settle);
+  });
+}
