@@ -1,8 +1,9 @@
 // The one value that travels through all stops: who asks, what for, what was tried, what came of it.
 import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
 import type { StreamEvent } from "./event.ts";
+import type { WireFailure } from "./failure.ts";
 import type { Cancellation, Source } from "./transport.ts";
-import type { Route } from "./rules.ts";
+import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A request as it came over the wire (or from the library's `fetch`). */
@@ -62,6 +63,8 @@ export interface AttemptRecord {
   adapted: readonly string[];
   /** The key's label, masked. */
   key: string | null;
+  /** Where the key came from, e.g. `config`, `env NAME`, `request`. */
+  keySource: string | null;
   /** The vendor's request id. */
   vendorRequestId: string | null;
 }
@@ -80,16 +83,52 @@ export interface Piece {
   readonly raw: Uint8Array | null;
 }
 
+/** A streamed answer. `next` never rejects: a break comes as a `failure` event, and nothing follows it. */
+export interface PieceSource extends Source<Piece> {
+  /** Every choice has ended: what may still come is usage and the end mark. */
+  readonly complete: boolean;
+}
+
 /** What a target answered, before it is put into the caller's protocol. */
-export type Answer =
-  | {
-      readonly kind: "whole";
-      readonly response: ChatResponse;
-      /** The vendor's bytes where both sides speak the same protocol. */
-      readonly raw: Uint8Array | null;
-      readonly attempt: AttemptRecord;
-    }
-  | { readonly kind: "stream"; readonly pieces: Source<Piece>; readonly raw: boolean; readonly attempt: AttemptRecord };
+export type Answer = WholeAnswer | StreamedAnswer;
+
+export interface WholeAnswer {
+  readonly kind: "whole";
+  readonly response: ChatResponse;
+  /** The vendor's bytes where both sides speak the same protocol. */
+  readonly raw: Uint8Array | null;
+  /** The vendor's headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly target: TargetNode;
+  readonly attempt: AttemptRecord;
+}
+
+export interface StreamedAnswer {
+  readonly kind: "stream";
+  readonly pieces: PieceSource;
+  /** Pieces carry the vendor's bytes. */
+  readonly raw: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly target: TargetNode;
+  readonly attempt: AttemptRecord;
+}
+
+/** One question to one target, as the attempts' stop puts it to the translation's. */
+export interface Asking {
+  readonly exchange: Exchange;
+  readonly call: Call;
+  readonly target: TargetNode;
+  readonly key: Key | null;
+  readonly attempt: AttemptRecord;
+  readonly cancellation: Cancellation;
+  /** The request is under way. */
+  onSent(): void;
+  /** The response's head has come. */
+  onHead(): void;
+}
+
+/** Resolves at a stream's head, or with a whole answer. Failures come as values. */
+export type Ask = (asking: Asking) => Promise<Answer | WireFailure>;
 
 /** What goes back to the caller. */
 export interface Reply {

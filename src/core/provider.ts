@@ -89,6 +89,8 @@ export interface ProviderRow {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly quirks: readonly Quirk[];
+  /** Headers of a caller that speaks this provider's protocol, passed on to it. Never one that carries a key. */
+  readonly forward?: readonly string[] | undefined;
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;

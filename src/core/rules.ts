@@ -98,6 +98,8 @@ export interface Route {
   readonly node: RouteNode;
   /** The whole call, in milliseconds. */
   readonly total: number;
+  /** Which failure the caller sees when all failed: the most telling one (default), or the last one. */
+  readonly lastWord?: "most-telling" | "last";
 }
 
 export interface ServerRules {

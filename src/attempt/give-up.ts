@@ -1,0 +1,78 @@
+// The last word when nobody answered (F10): the most telling failure, with a status the caller can act on, every attempt,
+// and the smallest wait anybody asked for. The gateway's own bad key at a vendor never shows as 401 (F9).
+import type { Exchange } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
+
+const statuses: Readonly<Record<FailureVerdict, number>> = {
+  rate_limited: 429,
+  quota_exhausted: 429,
+  overloaded: 503,
+  server_error: 502,
+  unreachable: 502,
+  no_response: 504,
+  slow_first_token: 504,
+  stalled: 504,
+  cut: 502,
+  malformed: 502,
+  empty: 502,
+  invalid_output: 502,
+  bad_key: 502,
+  forbidden: 502,
+  unknown_model: 404,
+  context_too_long: 400,
+  unsupported: 400,
+  policy_blocked: 400,
+  bad_request: 400,
+  cancelled: 499,
+};
+
+/** Another try of the same request may help with these only. */
+const passing: ReadonlySet<FailureVerdict> = new Set<FailureVerdict>([
+  "rate_limited",
+  "overloaded",
+  "server_error",
+  "unreachable",
+  "no_response",
+  "slow_first_token",
+  "stalled",
+  "cut",
+  "malformed",
+  "empty",
+]);
+
+export interface GiveUp {
+  readonly failure: WireFailure;
+  readonly exchange: Exchange;
+  /** The key was the caller's own: then a refusal of it is the caller's to know. */
+  readonly callersKey: boolean;
+}
+
+export function giveUp({ failure, exchange, callersKey }: GiveUp): GatewayFailure {
+  const { verdict, status, waitMs } = failure;
+  const asked = exchange.attempts.length;
+  const summary =
+    asked > 1
+      ? ` (${asked} attempts on ${new Set(exchange.attempts.map((one) => one.target)).size} targets failed)`
+      : "";
+  return new GatewayFailure(`${failure.message}${summary}`, {
+    code: verdict,
+    status: clientStatus(verdict, status, callersKey),
+    param: failure.param,
+    retryAfterMs: waitMs,
+    shouldRetry: passing.has(verdict) && failure.shouldRetry !== false,
+    attempts: exchange.attempts,
+  });
+}
+
+/** The vendor's own status where it says the same to this caller, else the verdict's. */
+function clientStatus(verdict: FailureVerdict, status: number | null, callersKey: boolean): number {
+  const usual = statuses[verdict];
+  if (status === null) return usual;
+  if (verdict === "bad_key" || verdict === "forbidden")
+    return callersKey && (status === 401 || status === 403) ? status : usual;
+  if (verdict === "bad_request" && status >= 400 && status < 500 && status !== 401 && status !== 403) return status;
+  if (verdict === "server_error" && status >= 500) return status;
+  if (verdict === "overloaded" && status >= 500) return status;
+  return usual;
+}

@@ -1,0 +1,61 @@
+// Whether a fallback node leaves a child for the next, and which of several failures tells the caller most. Pure.
+import type { WireFailure } from "../core/failure.ts";
+import type { Trigger } from "../core/rules.ts";
+import type { FailureVerdict, Verdict } from "../core/verdict.ts";
+
+/** What a fallback node looks at. `status` is the vendor's, null where there was none. */
+export interface Ending {
+  readonly verdict: Verdict;
+  readonly status: number | null;
+  /** There is an answer that can be returned as it is (a refusal comes as one). */
+  readonly answered: boolean;
+}
+
+export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
+  if (ending.verdict === "ok" || ending.verdict === "cancelled") return false;
+  switch (trigger.kind) {
+    case "verdicts":
+      return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));
+    case "statuses":
+      // A dead host has no status; a list of statuses never meant to stay with it.
+      if (ending.answered) return false;
+      return ending.status === null || ending.status < 300 || trigger.statuses.has(ending.status);
+    case "any-failure":
+      return !ending.answered;
+  }
+}
+
+/** Best first: what passes by itself (so that waiting helps), then what the request can change, then the operator's. */
+const telling: readonly FailureVerdict[] = [
+  "rate_limited",
+  "overloaded",
+  "server_error",
+  "slow_first_token",
+  "no_response",
+  "stalled",
+  "cut",
+  "quota_exhausted",
+  "unreachable",
+  "malformed",
+  "empty",
+  "invalid_output",
+  "policy_blocked",
+  "context_too_long",
+  "bad_request",
+  "unsupported",
+  "unknown_model",
+  "forbidden",
+  "bad_key",
+  "cancelled",
+];
+
+/** The failure to show when all failed (F10): the most telling one, with the smallest wait that anybody asked for. */
+export function mostTelling(failures: readonly WireFailure[]): WireFailure | null {
+  let best: WireFailure | null = null;
+  let wait: number | null = null;
+  for (const failure of failures) {
+    if (failure.waitMs !== null && (wait === null || failure.waitMs < wait)) wait = failure.waitMs;
+    if (best === null || telling.indexOf(failure.verdict) < telling.indexOf(best.verdict)) best = failure;
+  }
+  return best === null || best.waitMs === wait ? best : { ...best, waitMs: wait };
+}

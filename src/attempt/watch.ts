@@ -1,0 +1,88 @@
+// The one timer of an attempt. Limits move with every phase and every read, so it is not set anew each time: it wakes at
+// the earliest moment that could matter and looks. What is watched is told once, by `guard`.
+import type { Cancel, Clock } from "../core/clock.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
+import { wireFailure } from "./wire-failure.ts";
+
+export interface Limit {
+  readonly milliseconds: number;
+  readonly verdict: FailureVerdict;
+  readonly message: string;
+}
+
+export class Watch {
+  readonly #clock: Clock;
+  readonly #deadline: number;
+  readonly #onExpire: () => void;
+  #limit: Limit | null = null;
+  #limitAt = Infinity;
+  #timer: Cancel | null = null;
+  #timerAt = Infinity;
+  #expired: WireFailure | null = null;
+  #tell: ((failure: WireFailure) => void) | null = null;
+
+  /** `deadline`: clock time that no limit outlives. `onExpire` is called once, before `guard` tells. */
+  constructor(clock: Clock, deadline: number, onExpire: () => void) {
+    this.#clock = clock;
+    this.#deadline = deadline;
+    this.#onExpire = onExpire;
+  }
+
+  /** From now on, `limit` is what must not pass. */
+  expect(limit: Limit): void {
+    this.expectBy(this.#clock.now() + limit.milliseconds, limit);
+  }
+
+  expectBy(at: number, limit: Limit): void {
+    this.#limit = limit;
+    this.#limitAt = at;
+    this.#arm();
+  }
+
+  /** Only the deadline counts, until the next `expect`. */
+  rest(): void {
+    this.#limitAt = Infinity;
+  }
+
+  /** Nothing is watched any more. */
+  done(): void {
+    this.#timer?.();
+    this.#timer = null;
+    this.#tell = null;
+  }
+
+  /** What `work` gives, or the failure of the limit that passed before. `work` must not reject. */
+  guard<T>(work: Promise<T>): Promise<T | WireFailure> {
+    if (this.#expired) return Promise.resolve(this.#expired);
+    return new Promise((resolve, reject) => {
+      this.#tell = resolve;
+      work.then(resolve, reject);
+    });
+  }
+
+  #arm(): void {
+    const at = Math.min(this.#limitAt, this.#deadline);
+    if (at === Infinity || this.#expired || (this.#timer !== null && this.#timerAt <= at)) return;
+    this.#timer?.();
+    this.#timerAt = at;
+    this.#timer = this.#clock.after(Math.max(0, at - this.#clock.now()), () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#timer = null;
+    this.#timerAt = Infinity;
+    const now = this.#clock.now();
+    if (now >= this.#limitAt && this.#limit) this.#expire(wireFailure(this.#limit.verdict, this.#limit.message));
+    else if (now >= this.#deadline)
+      this.#expire(wireFailure(this.#limit?.verdict ?? "stalled", "the time allowed for the whole call is over"));
+    else this.#arm();
+  }
+
+  #expire(failure: WireFailure): void {
+    this.#expired = failure;
+    this.#onExpire();
+    this.#tell?.(failure);
+    this.#tell = null;
+  }
+}

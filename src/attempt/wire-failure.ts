@@ -1,0 +1,12 @@
+// Builds the failures that the gateway sees by itself, where no vendor said anything.
+import type { WireFailure } from "../core/failure.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
+
+export function wireFailure(verdict: FailureVerdict, message: string, waitMs: number | null = null): WireFailure {
+  return { verdict, status: null, message, code: null, type: null, param: null, waitMs, shouldRetry: null };
+}
+
+/** Answers are objects with a `kind`, failures have a verdict. */
+export function isFailure(value: object | null): value is WireFailure {
+  return value !== null && "verdict" in value && !("kind" in value);
+}

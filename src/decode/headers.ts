@@ -1,0 +1,136 @@
+// The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
+// network panel and its Portkey client read them; no key, no address is ever among them.
+import type { AttemptRecord, Exchange } from "../core/exchange.ts";
+import type { GatewayFailure } from "../core/failure.ts";
+import type { TargetNode } from "../core/rules.ts";
+
+/** Headers of a vendor's answer that speak of its connection or would contradict ours. */
+const notPassedOn = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "content-length",
+  "content-encoding",
+  "content-type",
+  "cache-control",
+  "set-cookie",
+  "set-cookie2",
+  "strict-transport-security",
+  "alt-svc",
+  "server",
+  "server-timing",
+  "date",
+  "vary",
+  "via",
+  "x-request-id",
+  "x-should-retry",
+  "access-control-allow-origin",
+]);
+
+export function replyHeaders(
+  exchange: Exchange,
+  target: TargetNode,
+  attempt: AttemptRecord,
+  now: number,
+): Record<string, string> {
+  const headers = commonHeaders(exchange, now);
+  headers["x-understudy-target"] = target.name;
+  if (attempt.dropped.length > 0) headers["x-understudy-dropped"] = listed(attempt.dropped);
+  if (attempt.adapted.length > 0) headers["x-understudy-adapted"] = listed(attempt.adapted);
+  if (speaksPortkey(exchange)) {
+    headers["x-portkey-last-used-option-index"] = target.path;
+    headers["x-portkey-provider"] = target.provider.row.name;
+    headers["x-portkey-retry-attempt-count"] = String(attempt.retry);
+  }
+  return headers;
+}
+
+export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now: number): Record<string, string> {
+  const headers = commonHeaders(exchange, now);
+  headers["content-type"] = "application/json";
+  if (!failure.shouldRetry) headers["x-should-retry"] = "false";
+  if (failure.retryAfterMs !== null) {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
+    headers["retry-after-ms"] = String(Math.max(1, Math.ceil(failure.retryAfterMs)));
+  }
+  const last = exchange.attempts.at(-1);
+  if (last) {
+    headers["x-understudy-target"] = last.target;
+    if (speaksPortkey(exchange)) {
+      headers["x-portkey-last-used-option-index"] = last.path;
+      headers["x-portkey-retry-attempt-count"] = last.retry > 0 ? "-1" : "0";
+    }
+  }
+  return headers;
+}
+
+/** Adds a vendor's own headers (rate limits, processing times) where the gateway has none of that name. */
+export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<Record<string, string>>): void {
+  for (const name in vendor) {
+    if (notPassedOn.has(name) || name in headers) continue;
+    headers[name] = vendor[name] ?? "";
+  }
+}
+
+/** `target:verdict:status:ms` for each attempt; the one that is still answering counts as `ok`. */
+export function attemptsHeader(exchange: Exchange, now: number): string {
+  let text = "";
+  for (const one of exchange.attempts) {
+    const verdict = one.verdict ?? "ok";
+    const ms = Math.round(one.totalMs ?? now - one.startedAt);
+    text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${one.status ?? 0}:${ms}`;
+  }
+  return text;
+}
+
+function commonHeaders(exchange: Exchange, now: number): Record<string, string> {
+  const headers: Record<string, string> = { "x-request-id": exchange.id };
+  if (exchange.attempts.length > 0) {
+    headers["x-understudy-attempts"] = attemptsHeader(exchange, now);
+    headers["server-timing"] = serverTiming(exchange, now);
+    const vendorId = exchange.attempts.at(-1)?.vendorRequestId;
+    if (vendorId != null) headers["x-understudy-vendor-request-id"] = asciiOnly(vendorId);
+  }
+  if (exchange.skipped.length > 0) {
+    headers["x-understudy-skipped"] = exchange.skipped
+      .map((one) => `${asciiOnly(one.target)}: ${asciiOnly(one.reason)}`)
+      .join(", ");
+  }
+  if (speaksPortkey(exchange)) {
+    headers["x-portkey-trace-id"] = asciiOnly(exchange.request.headers["x-portkey-trace-id"] || exchange.id);
+    headers["x-portkey-cache-status"] = "DISABLED";
+  }
+  return headers;
+}
+
+function serverTiming(exchange: Exchange, now: number): string {
+  let text = "";
+  for (const [index, one] of exchange.attempts.entries()) {
+    const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
+    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${one.verdict ?? "ok"}";dur=${ms}`;
+  }
+  return text;
+}
+
+function speaksPortkey(exchange: Exchange): boolean {
+  const { headers } = exchange.request;
+  return headers["x-portkey-config"] !== undefined || headers["x-portkey-provider"] !== undefined;
+}
+
+function listed(names: readonly string[]): string {
+  return asciiOnly(names.join(", "));
+}
+
+/** Header values hold visible ASCII; a model's name can hold anything. */
+function asciiOnly(text: string): string {
+  return /^[\x20-\x7e]*$/u.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, "?");
+}
+
+function quotable(text: string): string {
+  return asciiOnly(text).replace(/["\\]/gu, "'");
+}

@@ -1,0 +1,105 @@
+// The way of one request, on one page. Read it top-down: each layer wraps the next, a request goes down through them and
+// its answer comes back up. What each stop does stands in the folder of its name.
+import { attempt } from "./attempt/attempt.ts";
+import { authenticate } from "./authenticate/authenticate.ts";
+import type { Answer, ClientRequest, Exchange, Reply } from "./core/exchange.ts";
+import { GatewayFailure } from "./core/failure.ts";
+import type { Layer, Service } from "./core/service.ts";
+import type { Cancellation } from "./core/transport.ts";
+import { decodeCall, protocolOf } from "./decode/decode.ts";
+import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
+import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
+import { planRoute } from "./plan/plan.ts";
+import type { Parts } from "./parts.ts";
+import { record } from "./record/record.ts";
+import { answerOperation } from "./operation.ts";
+import { translate } from "./translate/translate.ts";
+
+export type Handle = (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
+
+/** From a client's request to the reply, whatever happens in between. */
+export function handleRequests(parts: Parts): Handle {
+  const answer = wayOfARequest(parts);
+  return (request, cancellation) => {
+    const name = request.method === "POST" ? protocolOf(request.path) : null;
+    if (name === null) return answerOperation(request, parts);
+    return answer(openExchange(request, cancellation, parts));
+  };
+}
+
+function wayOfARequest(parts: Parts): Service<Reply> {
+  const engine = { ...parts, ask: translate(parts) };
+  return record(parts.ledger)(
+    // outermost: sees every ending exactly once
+    rendered(parts)(
+      // the one place where a failure becomes a reply
+      authenticated(parts)(
+        decoded(parts)(
+          // the way back streams in the caller's protocol
+          planned(parts)(
+            attempt(engine), // fallback > retry > breaker > timeout, then out through translate and transport
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function rendered(parts: Parts): Layer<Reply> {
+  return (next) => async (exchange) => {
+    try {
+      return await next(exchange);
+    } catch (error) {
+      const inline = parts.renderInline(error, exchange);
+      if (inline !== null) return inline;
+      const protocol = parts.protocolAt(exchange.request.path);
+      return encodeFailure(parts.asFailure(error), exchange, protocol, parts.clock);
+    }
+  };
+}
+
+function authenticated(parts: Parts): Layer<Reply> {
+  return (next) => (exchange) => {
+    exchange.caller = authenticate(exchange.request, parts.rules().server.keys);
+    return next(exchange);
+  };
+}
+
+function decoded(parts: Parts): Layer<Answer, Reply> {
+  return (next) => async (exchange) => {
+    const protocol = parts.protocolAt(exchange.request.path);
+    exchange.metadata = readMetadata(exchange.request);
+    exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
+    const answer = await next(exchange);
+    return encodeAnswer(answer, exchange, protocol, parts);
+  };
+}
+
+function planned(parts: Parts): Layer<Answer> {
+  return (next) => (exchange) => {
+    const { request, call } = exchange;
+    if (call === null)
+      throw new GatewayFailure("The request was not decoded.", { code: "internal_error", status: 500 });
+    const route = planRoute(request, call, parts.rules(), parts.planning);
+    exchange.route = route;
+    exchange.deadline = exchange.receivedAt + readTimeLimit(request, route.total, parts.parseDuration);
+    return next(exchange);
+  };
+}
+
+function openExchange(request: ClientRequest, cancellation: Cancellation, parts: Parts): Exchange {
+  return {
+    id: parts.ids.next("req_"),
+    receivedAt: parts.clock.now(),
+    receivedWall: parts.clock.wall(),
+    request,
+    cancellation,
+    caller: null,
+    call: null,
+    route: null,
+    deadline: Infinity,
+    attempts: [],
+    skipped: [],
+    metadata: {},
+  };
+}

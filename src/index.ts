@@ -1,0 +1,36 @@
+// The public names of the package, one by one. What is not here is nobody's business but ours.
+import { loadConfigObject } from "./config/check.ts";
+import type { ConfigFile } from "./config/config-file.ts";
+import { openGateway, type Gateway, type GatewayOptions } from "./parts.ts";
+import { catalog } from "./providers/catalog.ts";
+
+export interface CreateGatewayOptions extends GatewayOptions {
+  /** Where `${NAME}` and the providers' usual keys are looked up. Default: this process's environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A gateway inside this process. `config` is an object like the configuration file; without one, the providers whose
+ * usual key is in the environment are there. Throws ConfigError, which lists everything that is wrong.
+ *
+ * ```ts
+ * const gateway = createGateway({ routes: { assistant: { fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"] } } });
+ * const client = new OpenAI({ apiKey: "unused", baseURL: "http://gateway/v1", fetch: gateway.fetch });
+ * ```
+ */
+export function createGateway(config: ConfigFile = {}, options: CreateGatewayOptions = {}): Gateway {
+  const { environment = process.env, ...rest } = options;
+  const { rules } = loadConfigObject(config, { catalog, environment });
+  return openGateway(rules, rest);
+}
+
+export { ConfigError } from "./config/problem.ts";
+export { GatewayFailure } from "./core/failure.ts";
+export { verdicts } from "./core/verdict.ts";
+export { startSimulator } from "./simulator/simulator.ts";
+export type { ConfigFile } from "./config/config-file.ts";
+export type { Clock, Ids, Random } from "./core/clock.ts";
+export type { FailureVerdict, Verdict } from "./core/verdict.ts";
+export type { LedgerEntry } from "./record/ledger.ts";
+export type { Gateway, GatewayOptions, Listening } from "./parts.ts";
+export type { Transport } from "./core/transport.ts";

@@ -1,0 +1,37 @@
+// A route that came in the request's own headers, as Portkey's clients send it: compiled by the configuration's code, and
+// its errors rendered in the shape those clients expect.
+import { givenKey } from "./authenticate/authenticate.ts";
+import { PortkeyConfigError } from "./config/portkey-shape.ts";
+import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
+import type { Call, ClientRequest, Exchange, Reply } from "./core/exchange.ts";
+import type { Route, Rules } from "./core/rules.ts";
+import { aliases, catalog } from "./providers/catalog.ts";
+
+/** Null where the request brings no route of its own. Throws PortkeyConfigError. */
+export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
+  const { headers } = request;
+  if (!hasPortkeyHeaders(headers)) return null;
+  // Where the gateway wants keys of its own, what the caller sent as its key was one of those, and nobody else's.
+  const callerKey = rules.server.keys.length > 0 ? null : givenKey(request);
+  const route = compilePortkeyConfig(headers["x-portkey-config"] ?? null, {
+    catalog,
+    aliases,
+    rules,
+    headers,
+    callerKey,
+    model: call.model,
+  });
+  return { ...route, lastWord: "last" };
+}
+
+/** The reply for an error of such a route; null for any other error. */
+export function renderInlineFailure(error: unknown, exchange: Exchange): Reply | null {
+  if (!(error instanceof PortkeyConfigError)) return null;
+  const headers = {
+    "content-type": "application/json",
+    "x-request-id": exchange.id,
+    "x-portkey-trace-id": exchange.request.headers["x-portkey-trace-id"] || exchange.id,
+    "x-should-retry": "false",
+  };
+  return { status: error.status, headers, body: JSON.stringify(error.body) };
+}

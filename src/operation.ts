@@ -1,0 +1,70 @@
+// What is not a conversation: health, the list of models, a word for who opens the address in a browser, and a clear
+// answer for every path that is not there.
+import type { ClientRequest, Reply } from "./core/exchange.ts";
+import { GatewayFailure } from "./core/failure.ts";
+import type { JsonObject } from "./core/json.ts";
+import { protocolOf } from "./decode/decode.ts";
+import { listModels } from "./decode/models.ts";
+import { authenticate } from "./authenticate/authenticate.ts";
+import type { Parts } from "./parts.ts";
+
+export async function answerOperation(request: ClientRequest, parts: Parts): Promise<Reply> {
+  try {
+    return answer(request, parts);
+  } catch (error) {
+    return refuse(parts.asFailure(error), request.path, parts);
+  }
+}
+
+/** A refusal outside of any call, in the protocol of the path. */
+export function refuse(failure: GatewayFailure, path: string, parts: Parts): Reply {
+  const id = parts.ids.next("req_");
+  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": id };
+  if (!failure.shouldRetry) headers["x-should-retry"] = "false";
+  if (failure.retryAfterMs !== null)
+    headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
+  return { status: failure.status, headers, body: JSON.stringify(parts.protocolAt(path).encodeFailure(failure, id)) };
+}
+
+function answer(request: ClientRequest, parts: Parts): Reply {
+  const { method, path } = request;
+  const reads = method === "GET" || method === "HEAD";
+  switch (path) {
+    case "/":
+      return reads ? welcome() : notAllowed(method, "GET");
+    case "/healthz":
+      return reads ? json(200, { status: "ok" }) : notAllowed(method, "GET");
+    case "/readyz":
+      if (!reads) return notAllowed(method, "GET");
+      return parts.draining()
+        ? json(503, { status: "draining" })
+        : json(200, { status: "ready", config: parts.rules().source });
+    case "/v1/models":
+    case "/models":
+      if (!reads) return notAllowed(method, "GET");
+      authenticate(request, parts.rules().server.keys);
+      return json(200, listModels(parts.rules(), parts.startedSeconds));
+    default:
+      if (protocolOf(path) !== null) return notAllowed(method, "POST");
+      throw new GatewayFailure(
+        `There is nothing at ${method} ${path.slice(0, 200)}. This gateway serves POST /v1/chat/completions, GET /v1/models, /healthz and /readyz.`,
+        { code: "not_found", status: 404 },
+      );
+  }
+}
+
+function json(status: number, body: JsonObject): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function welcome(): Reply {
+  const body = "Understudy is listening. Point an OpenAI client's base URL at /v1 of this address.\n";
+  return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body };
+}
+
+function notAllowed(method: string, allowed: string): never {
+  throw new GatewayFailure(`The method ${method} is not for this path: use ${allowed}.`, {
+    code: "bad_request",
+    status: 405,
+  });
+}

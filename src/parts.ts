@@ -1,0 +1,183 @@
+// The default wiring: which tables, transport, policies and stores a gateway is made of, and the running gateway itself.
+// Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
+import { Health } from "./attempt/health.ts";
+import { KeyPool } from "./attempt/keys.ts";
+import { RetryBudget } from "./attempt/budget.ts";
+import type { EngineParts } from "./attempt/ask-target.ts";
+import { nearest } from "./config/nearest.ts";
+import { parseDuration } from "./config/duration.ts";
+import type { Clock, Ids, Random } from "./core/clock.ts";
+import type { Exchange, Reply } from "./core/exchange.ts";
+import { GatewayFailure } from "./core/failure.ts";
+import type { Protocol } from "./core/protocol.ts";
+import type { Rules } from "./core/rules.ts";
+import type { Transport } from "./core/transport.ts";
+import { protocolOf } from "./decode/decode.ts";
+import { handleRequests } from "./gateway.ts";
+import { inlineRoute, renderInlineFailure } from "./inline-route.ts";
+import { createFetch, type Fetch } from "./listen/fetch.ts";
+import { createListener, type Listener } from "./listen/server.ts";
+import { refuse } from "./operation.ts";
+import type { PlanOptions } from "./plan/plan.ts";
+import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
+import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
+import { openaiChat } from "./protocols/openai-chat/protocol.ts";
+import { createFileStore } from "./record/file-store.ts";
+import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
+import { createIds, systemClock } from "./system.ts";
+import { inlineMedia } from "./translate/media.ts";
+import type { TranslateParts } from "./translate/translate.ts";
+import { readAll } from "./transport/read-all.ts";
+import { createSseParser } from "./transport/sse.ts";
+import { createTransport } from "./transport/undici.ts";
+
+/** What may be given in place of the real thing. */
+export interface GatewayOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  readonly transport?: Transport;
+  /** Told what an operator should know: lost ledger lines, faults in the gateway's own code. Default: standard error. */
+  readonly warn?: (message: string) => void;
+}
+
+/** All that a request meets on its way. */
+export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
+  readonly ids: Ids;
+  readonly ledger: Ledger;
+  readonly planning: PlanOptions;
+  readonly parseDuration: (text: string) => number | null;
+  readonly startedSeconds: number;
+  readonly mintId: () => string;
+  /** The rules in force; a request reads them where it needs them, a reload swaps them whole. */
+  rules(): Rules;
+  draining(): boolean;
+  protocolAt(path: string): Protocol;
+  asFailure(error: unknown): GatewayFailure;
+  renderInline(error: unknown, exchange: Exchange): Reply | null;
+}
+
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  /** Stops accepting, lets what is under way end within the grace period, then cuts. */
+  close(): Promise<void>;
+}
+
+export interface Gateway {
+  /** A web-standard `fetch` that needs no socket: `new OpenAI({ fetch: gateway.fetch })`. */
+  readonly fetch: Fetch;
+  /** Opens the server. Host and port default to the configuration's. */
+  listen(where?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
+  /** Swaps the rules whole; what is under way goes on as it began. */
+  reload(rules: Rules): void;
+  /** The newest attempts, newest last. */
+  attempts(most?: number): readonly LedgerEntry[];
+  /** Closes the server, if open, then every connection and store. */
+  close(): Promise<void>;
+}
+
+/** A gateway on rules that are resolved already. */
+export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway {
+  const state = { rules, draining: false };
+  const parts = wire(state, options);
+  const handle = handleRequests(parts);
+  const listeners = new Set<Listener>();
+  return {
+    fetch: createFetch(handle, {
+      maxBody: () => state.rules.server.maxBody,
+      refuse: (failure, request) => refuse(failure, request.path, parts),
+    }),
+    async listen(where = {}) {
+      const listener = createListener({
+        handle,
+        clock: parts.clock,
+        maxBody: () => state.rules.server.maxBody,
+        grace: () => state.rules.server.grace,
+        refuse: (failure, request) => refuse(failure, request.path, parts),
+        onError: (error) => parts.onFault(error),
+      });
+      const { host, port } = state.rules.server;
+      const open = await listener.listen({ host: where.host ?? host, port: where.port ?? port });
+      listeners.add(listener);
+      return {
+        ...open,
+        async close() {
+          state.draining = true;
+          await listener.drain();
+          listeners.delete(listener);
+        },
+      };
+    },
+    reload(next) {
+      state.rules = next;
+    },
+    attempts: (most) => parts.ledger.recent(most),
+    async close() {
+      state.draining = true;
+      await Promise.all([...listeners].map((listener) => listener.drain()));
+      await parts.closeAll();
+    },
+  };
+}
+
+interface State {
+  rules: Rules;
+  draining: boolean;
+}
+
+function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
+  const { clock = systemClock, random = Math.random, ids = createIds(), warn = toStandardError } = options;
+  const { trustedHosts, ledger: ledgerRules } = state.rules;
+  const transport = options.transport ?? createTransport({ trustedHosts });
+  // Addresses inside a conversation are a stranger's, so even the hosts that configs may name are closed to them.
+  const mediaTransport = options.transport ?? createTransport({ trustedHosts: new Set() });
+  const store = ledgerRules.file === null ? null : createFileStore({ file: ledgerRules.file, clock, warn });
+  const ledger = createLedger(ledgerRules.memory, store);
+  const protocols = {
+    "openai-chat": openaiChat,
+    "anthropic-messages": anthropicMessages,
+    "gemini-generate": geminiGenerate,
+  } as const;
+  const onFault = (cause: unknown): void =>
+    warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  return {
+    clock,
+    random,
+    ids,
+    ledger,
+    transport,
+    protocols,
+    onFault,
+    health: new Health(clock, random),
+    keys: new KeyPool(clock),
+    budget: new RetryBudget(clock),
+    createParser: () => createSseParser(),
+    readAll,
+    inlineMedia: inlineMedia({ transport: mediaTransport, readAll }),
+    planning: { nearest, inline: inlineRoute },
+    parseDuration,
+    startedSeconds: Math.floor(clock.wall() / 1000),
+    mintId: () => ids.next("chatcmpl-"),
+    rules: () => state.rules,
+    draining: () => state.draining,
+    protocolAt: (path) => protocols[(protocolOf(path) ?? "openai-chat") as keyof typeof protocols],
+    renderInline: renderInlineFailure,
+    asFailure(error) {
+      if (error instanceof GatewayFailure) return error;
+      onFault(error);
+      return new GatewayFailure("The gateway failed on this request by a fault of its own; its log says more.", {
+        code: "internal_error",
+        status: 500,
+        cause: error,
+      });
+    },
+    async closeAll() {
+      await Promise.all([transport.close(), mediaTransport.close(), ledger.close()]);
+    },
+  };
+}
+
+function toStandardError(message: string): void {
+  process.stderr.write(`understudy: ${message}\n`);
+}

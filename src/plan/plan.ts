@@ -1,0 +1,67 @@
+// Which route serves a call. Pure: it reads the rules and the request, and gives the route or a failure that says which
+// names were near. It asks no target and keeps nothing.
+import type { Call, ClientRequest } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { Route, Rules } from "../core/rules.ts";
+
+export interface PlanOptions {
+  /** The known names nearest to a mistyped one, best first. */
+  readonly nearest: (name: string, candidates: Iterable<string>, most: number) => readonly string[];
+  /** Compiles a route that came in the request's own headers; null where none did. Throws what the caller is to see. */
+  readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
+}
+
+/** The route for this call. Throws GatewayFailure: `unknown_model` (404), `bad_key` (502), `bad_request` (400). */
+export function planRoute(request: ClientRequest, call: Call, rules: Rules, options: PlanOptions): Route {
+  const inline = options.inline(request, call, rules);
+  if (inline) return inline;
+  const asked = request.headers["x-understudy-route"] ?? call.model;
+  const route = rules.routes.get(asked);
+  if (route) return route;
+  if (asked === "") {
+    throw new GatewayFailure(
+      `The request names no "model". Ask for a route (${list([...rules.routes.keys()])}) or for provider/model.`,
+      {
+        code: "bad_request",
+        status: 400,
+        param: "model",
+      },
+    );
+  }
+  return directTarget(asked, rules) ?? refuse(asked, rules, options);
+}
+
+function directTarget(asked: string, rules: Rules): Route | null {
+  const slash = asked.indexOf("/");
+  if (slash <= 0 || slash === asked.length - 1) return null;
+  const provider = asked.slice(0, slash);
+  const route = rules.direct(provider, asked.slice(slash + 1));
+  if (route) return route;
+  const variables = rules.keyless.get(provider);
+  if (variables === undefined) return null;
+  throw new GatewayFailure(
+    `No API key for the provider "${provider}". Set ${variables.join(" or ")} in the gateway's environment, or give providers.${provider}.api_key in its configuration.`,
+    { code: "bad_key", status: 502, param: "model" },
+  );
+}
+
+function refuse(asked: string, rules: Rules, options: PlanOptions): never {
+  const models = [...rules.providers.values()].flatMap((one) => one.row.models.map((model) => `${one.name}/${model}`));
+  const known = [...rules.routes.keys(), ...models];
+  const near = options.nearest(asked, known, 3);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${list(near)}?`
+      : known.length > 0
+        ? `Known: ${list(known.slice(0, 8))}.`
+        : "No provider is configured: set a key such as GEMINI_API_KEY or write an understudy.yaml.";
+  throw new GatewayFailure(`There is no route or model "${asked.slice(0, 200)}". ${hint}`, {
+    code: "unknown_model",
+    status: 404,
+    param: "model",
+  });
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "none is configured" : names.map((name) => `"${name}"`).join(", ");
+}

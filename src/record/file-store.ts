@@ -1,0 +1,66 @@
+// The ledger's lines in a file, appended in batches off the requests' way. A disk that is full or a file that cannot be
+// opened loses lines, says so once, and fails no request (F15); memory that waits for a slow disk is bounded.
+import { appendFile } from "node:fs/promises";
+import type { Clock } from "../core/clock.ts";
+import type { LedgerEntry, LedgerStore } from "./ledger.ts";
+
+export interface FileStoreOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Told when lines are lost, and when writing works again. */
+  readonly warn: (message: string) => void;
+  /** Milliseconds between two writes; 250. */
+  readonly every?: number;
+  /** Lines that may wait; 10,000. */
+  readonly most?: number;
+}
+
+export function createFileStore(options: FileStoreOptions): LedgerStore {
+  const { file, clock, warn, every = 250, most = 10_000 } = options;
+  let waiting: LedgerEntry[] = [];
+  let scheduled = false;
+  let writing: Promise<void> = Promise.resolve();
+  let lost = 0;
+  let failing = false;
+
+  async function flush(): Promise<void> {
+    scheduled = false;
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      await appendFile(file, `${batch.map((one) => JSON.stringify(one)).join("\n")}\n`);
+      if (failing) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
+      failing = false;
+      lost = 0;
+    } catch (error) {
+      lost += batch.length;
+      if (!failing)
+        warn(`the ledger file ${file} cannot be written (${String(error)}); requests go on, lines are lost`);
+      failing = true;
+    }
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    clock.after(every, () => {
+      writing = writing.then(flush);
+    });
+  }
+
+  return {
+    append(entries) {
+      if (waiting.length >= most) {
+        lost += entries.length;
+        return;
+      }
+      waiting.push(...entries);
+      schedule();
+    },
+    async close() {
+      writing = writing.then(flush);
+      await writing;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// Fetches images that a target cannot fetch by itself and puts them into the request. The address is a stranger's: only
+// public hosts, one request, no redirect, a bounded size, and the type is read from the bytes, not believed.
+import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
+import type { Asking } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import { type Source, TransportFailure, type Transport } from "../core/transport.ts";
+
+export interface MediaParts {
+  readonly transport: Transport;
+  readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
+}
+
+const MOST_BYTES = 20 * 1024 * 1024;
+const MOST_IMAGES = 32;
+
+type Fetched = ReadonlyMap<string, { readonly mediaType: string; readonly data: string }>;
+
+/** Throws GatewayFailure(`unsupported`) where an image cannot be had: another target may be able to fetch it. */
+export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: Asking) => Promise<ChatRequest> {
+  return async (request, asking) => {
+    const urls = new Set<string>();
+    for (const message of request.messages) collect(message.parts, urls);
+    if (urls.size === 0) return request;
+    if (urls.size > MOST_IMAGES) throw unsupported(`more than ${MOST_IMAGES} images by address in one request`);
+    const found = await Promise.all([...urls].map(async (url) => [url, await fetchImage(parts, url, asking)] as const));
+    const fetched: Fetched = new Map(found);
+    return { ...request, messages: request.messages.map((message) => withMedia(message, fetched)) };
+  };
+}
+
+function collect(parts: readonly Part[], urls: Set<string>): void {
+  for (const part of parts) {
+    if (part.type === "image" && part.source.kind === "url") urls.add(part.source.url);
+    if (part.type === "tool-result") collect(part.parts, urls);
+  }
+}
+
+function withMedia(message: Message, fetched: Fetched): Message {
+  return { ...message, parts: message.parts.map((part) => replace(part, fetched)) };
+}
+
+function replace(part: Part, fetched: Fetched): Part {
+  if (part.type === "image") return replaceImage(part, fetched);
+  if (part.type !== "tool-result") return part;
+  return { ...part, parts: part.parts.map((inner) => (inner.type === "image" ? replaceImage(inner, fetched) : inner)) };
+}
+
+function replaceImage(part: ImagePart, fetched: Fetched): ImagePart {
+  const media = part.source.kind === "url" ? fetched.get(part.source.url) : undefined;
+  return media ? { ...part, source: { kind: "data", ...media } } : part;
+}
+
+async function fetchImage(
+  parts: MediaParts,
+  address: string,
+  asking: Asking,
+): Promise<{ mediaType: string; data: string }> {
+  const url = readAddress(address);
+  try {
+    const response = await parts.transport.send({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: "GET",
+      headers: { accept: "image/*" },
+      body: null,
+      guarded: true,
+      cancellation: asking.cancellation,
+      onSent: () => {},
+    });
+    if (response.status !== 200) {
+      response.body.cancel();
+      throw unsupported(`the image at ${url.host} answered ${response.status}`);
+    }
+    const bytes = await parts.readAll(response.body, MOST_BYTES);
+    const mediaType = sniff(bytes);
+    if (mediaType === null)
+      throw unsupported(`what ${url.host} answered is no PNG, JPEG, GIF, WebP, HEIC or BMP image`);
+    return { mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
+  } catch (error) {
+    if (error instanceof RangeError) throw unsupported(`the image at ${url.host} has more than ${MOST_BYTES} bytes`);
+    if (error instanceof TransportFailure && error.wire.code !== "cancelled") {
+      throw unsupported(`the image at ${url.host} could not be fetched (${error.wire.code})`);
+    }
+    throw error;
+  }
+}
+
+function readAddress(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (
+    url === null ||
+    (url.protocol !== "http:" && url.protocol !== "https:") ||
+    url.username !== "" ||
+    url.password !== ""
+  ) {
+    throw unsupported("an image's address must be an http or https URL without credentials, or a data URL");
+  }
+  return url;
+}
+
+function sniff(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.subarray(0, 16)).toString("latin1");
+  if (head.startsWith("\x89PNG")) return "image/png";
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("GIF8")) return "image/gif";
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
+  if (/^....ftyp(heic|heix|mif1|hevc)/su.test(head)) return "image/heic";
+  if (head.startsWith("BM")) return "image/bmp";
+  return null;
+}
+
+function unsupported(message: string): GatewayFailure {
+  return new GatewayFailure(message, { code: "unsupported", status: 400, param: "messages" });
+}

@@ -1,0 +1,50 @@
+// Changes top-level members of a JSON object in its bytes and leaves every other byte as it was: order, blanks, unknown
+// members and number spellings reach the vendor as the caller wrote them.
+import type { FieldSpan } from "../core/exchange.ts";
+import type { JsonObject } from "../core/json.ts";
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** `bytes` with the members of `changes` set; a member that is not there yet comes first. */
+export function spliceFields(
+  bytes: Uint8Array,
+  fields: ReadonlyMap<string, FieldSpan>,
+  changes: JsonObject,
+): Uint8Array {
+  const edits: Edit[] = [];
+  const added: string[] = [];
+  for (const name in changes) {
+    const value = changes[name];
+    if (value === undefined) continue;
+    const span = fields.get(name);
+    if (span) edits.push({ start: span.start, end: span.end, text: JSON.stringify(value) });
+    else added.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  }
+  if (added.length > 0) {
+    const open = bytes.indexOf(123) + 1;
+    edits.push({ start: open, end: open, text: added.join(",") + (fields.size > 0 ? "," : "") });
+  }
+  if (edits.length > 1) edits.sort((one, other) => one.start - other.start);
+  return apply(bytes, edits);
+}
+
+function apply(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  if (edits.length === 0) return bytes;
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let size = bytes.byteLength;
+  for (const edit of edits) size += Buffer.byteLength(edit.text) - (edit.end - edit.start);
+  const result = Buffer.allocUnsafe(size);
+  let read = 0;
+  let written = 0;
+  for (const edit of edits) {
+    written += source.copy(result, written, read, edit.start);
+    written += result.write(edit.text, written);
+    read = edit.end;
+  }
+  source.copy(result, written, read);
+  return result;
+}
