@@ -88,6 +88,7 @@ export async function startProxy(
 
 const keepAlive = `proxy_http_version 1.1; proxy_set_header Connection ""; proxy_read_timeout 600s;`;
 
+// nginx closes idle connections once a sixteenth of worker_connections is left, so there are twice as many as files.
 function start(
   group: ProcessGroup,
   place: NginxPlace,
@@ -102,7 +103,7 @@ function start(
     file,
     `daemon off; master_process off; worker_processes 1;
   pid ${place.folder}/nginx.pid; error_log stderr warn;
-  events { worker_connections ${openFileLimit()}; }
+  events { worker_connections ${openFileLimit() * 2}; }
   http {
     access_log off; default_type application/json; ${temporary}
     keepalive_timeout 600s; keepalive_requests 1000000000;

@@ -1,17 +1,23 @@
 // Portkey's published gateway, installed from npm into a folder of its own outside the repository, for --peers.
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Portkey } from "./rows/row.ts";
 
 const packageName = "@portkey-ai/gateway";
 
+// With @hono/node-server 1.19, which a plain installation brings, version 1.15.2 answers every stream with a 500
+// ("TypeError: immutable", it appends to the headers of a fetched response). An older one gives it a fair run.
+const overrides = { "@hono/node-server": "1.13.8" };
+
 /** Installs it. Throws with npm's words when that is not possible here. */
 export async function installPortkey(folder: string): Promise<Portkey> {
   await mkdir(folder, { recursive: true });
-  const args = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", packageName];
+  const manifest = { private: true, dependencies: { [packageName]: "1.x" }, overrides };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
   await promisify(execFile)("npm", args, { cwd: folder, timeout: 300_000 });
   const home = join(folder, "node_modules", packageName);
   const entry = join(home, "build/start-server.js");

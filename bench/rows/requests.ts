@@ -15,8 +15,9 @@ import {
   type SideName,
   type Surroundings,
   type Target,
+  withOutput,
 } from "./row.ts";
-import { startFloorSide, startSides, type SidePlan } from "./sides.ts";
+import { probeSides, startFloorSide, startSides, type SidePlan } from "./sides.ts";
 
 /** A row of whole answers. `callsPerRequest` is what the upstream must have seen from the gateway for the row to count. */
 export interface RequestRowOptions {
@@ -78,12 +79,14 @@ async function measureSides(
   options: MeasureOptions,
 ): Promise<Partial<Record<SideName, RequestSample[]>>> {
   const bodyFor = (side: Side): string => chatBody({ model: side.model, bytes: options.bytes ?? 1_024 });
-  for (const side of sides) await probeCompletion(side, bodyFor(side));
-  return interleave(sides, surroundings, async (side) => {
+  const sound = await probeSides(surroundings, sides, (side) => probeCompletion(side, bodyFor(side)));
+  return interleave(sound, surroundings, async (side) => {
     const servedBefore = await options.upstream.requestsServed();
     const url = `http://127.0.0.1:${side.port}/v1/chat/completions`;
     const target = { url, pid: side.pid, body: bodyFor(side), ...(side.headers ? { headers: side.headers } : {}) };
-    const sample = await measureRequests(target, surroundings.folder, surroundings.effort);
+    const sample = await measureRequests(target, surroundings.folder, surroundings.effort).catch((error: unknown) => {
+      throw withOutput(side, error instanceof Error ? error.message : String(error));
+    });
     const calls = ((await options.upstream.requestsServed()) - servedBefore) / sample.posted;
     if (side.name === "gateway") checkCalls(calls, options.callsPerRequest);
     const pace = `${Math.round(sample.perSecond)}/s`.padStart(8);

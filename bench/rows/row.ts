@@ -61,6 +61,14 @@ export interface Side {
   readonly port: number;
   readonly model: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The last of what the program printed. */
+  readonly output: () => string;
+}
+
+/** A reason with the last that the side printed, which often names the cause. */
+export function withOutput(side: Side, reason: string): Error {
+  const printed = side.output().trim().slice(-300);
+  return new Error(printed === "" ? reason : `${reason}; it printed: ${printed}`);
 }
 
 /** Measures the sides A B C A B C, so that those of one round are neighbours in time; gives every round's values by side. */
@@ -74,7 +82,8 @@ export async function interleave<Value>(
   for (let round = 1; round <= rounds; round++)
     for (const side of sides) {
       const { value, text } = await measure(side).catch((error: unknown) => {
-        throw new Error(`${side.name}, round ${round}: ${error instanceof Error ? error.message : String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${side.name}, round ${round}: ${reason}`);
       });
       (values[side.name] ??= []).push(value);
       surroundings.say(`  round ${round}/${rounds}  ${side.name.padEnd(8)} ${text}`);

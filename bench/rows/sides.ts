@@ -20,16 +20,34 @@ export async function startSides(surroundings: Surroundings, plan: SidePlan): Pr
   const sides: Side[] = [];
   if (surroundings.withGateway) {
     const { running, port } = await startGateway(group, join(folder, "gateway"), plan.gateway);
-    sides.push({ name: "gateway", pid: running.pid, port, model: plan.model });
+    sides.push({ name: "gateway", pid: running.pid, output: running.output, port, model: plan.model });
   }
   sides.push(await startFloorSide(surroundings, plan.floor));
   if (surroundings.withNginx) {
     const { running, port } = await startProxy(group, { folder: join(folder, "nginx"), core: serverCore }, plan.nginx);
-    sides.push({ name: "nginx", pid: running.pid, port, model: "gpt-4o" });
+    sides.push({ name: "nginx", pid: running.pid, output: running.output, port, model: "gpt-4o" });
   }
   if (surroundings.portkey !== undefined && plan.portkeyUpstream !== undefined)
     sides.push(await startPortkeySide(surroundings, plan.portkeyUpstream));
   return sides;
+}
+
+/** Asks every side its question. Portkey, a guest, is left out when it fails; any other side's failure ends the row. */
+export async function probeSides(
+  surroundings: Surroundings,
+  sides: readonly Side[],
+  probe: (side: Side) => Promise<void>,
+): Promise<Side[]> {
+  const sound: Side[] = [];
+  for (const side of sides)
+    try {
+      await probe(side);
+      sound.push(side);
+    } catch (error) {
+      if (side.name !== "portkey") throw error;
+      surroundings.say(`  portkey is left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  return sound;
 }
 
 /** Starts one floor program on the server's core. */
@@ -44,7 +62,7 @@ export async function startFloorSide(surroundings: Surroundings, floor: SidePlan
     cwd: surroundings.folder,
   });
   const port = Number(await running.printed(/^listening (\d+)$/m));
-  return { name: "floor", pid: running.pid, port, model: "gpt-4o" };
+  return { name: "floor", pid: running.pid, output: running.output, port, model: "gpt-4o" };
 }
 
 async function startPortkeySide(surroundings: Surroundings, upstream: string): Promise<Side> {
@@ -58,5 +76,12 @@ async function startPortkeySide(surroundings: Surroundings, upstream: string): P
   });
   await untilAnswers(`http://127.0.0.1:${port}/`, running);
   const config = JSON.stringify({ provider: "openai", api_key: "bench", custom_host: `${upstream}/v1` });
-  return { name: "portkey", pid: running.pid, port, model: "gpt-4o", headers: { "x-portkey-config": config } };
+  return {
+    name: "portkey",
+    pid: running.pid,
+    output: running.output,
+    port,
+    model: "gpt-4o",
+    headers: { "x-portkey-config": config },
+  };
 }

@@ -5,8 +5,8 @@ import { chatBody } from "../bodies.ts";
 import { openFileLimit } from "../machine.ts";
 import { probeStream } from "../probe.ts";
 import { loadCore, ProcessGroup, runToEnd } from "../processes.ts";
-import { interleave, pick, type Line, type Row, type Side, type Surroundings, type Target } from "./row.ts";
-import { startSides, type SidePlan } from "./sides.ts";
+import { interleave, pick, type Line, type Row, type Side, type Surroundings, type Target, withOutput } from "./row.ts";
+import { probeSides, startSides, type SidePlan } from "./sides.ts";
 
 /** A row of streams in steady state. */
 export interface StreamRowOptions {
@@ -56,8 +56,10 @@ export function streamRow(options: StreamRowOptions): Row {
     title,
     needs: ["pinning", "proc"],
     run: async (surroundings) => {
-      const sides = await startStreamSides(surroundings, model, usualPace);
-      for (const side of sides) await probeStream(side, streamBody(side), usualPace.events);
+      const started = await startStreamSides(surroundings, model, usualPace);
+      const sides = await probeSides(surroundings, started, (side) =>
+        probeStream(side, streamBody(side), usualPace.events),
+      );
       const { warmup, seconds } = surroundings.effort;
       const samples = await interleave(sides, surroundings, async (side) => {
         const report = await load(surroundings, side, {
@@ -85,7 +87,7 @@ export function concurrencyRow(wanted: number): Row {
     run: async (surroundings) => {
       const count = Math.min(wanted, affordableStreams());
       const effort = { ...surroundings.effort, rounds: Math.min(surroundings.effort.rounds, wanted > 1_000 ? 2 : 3) };
-      const samples = await measureCrowds({ ...surroundings, effort }, count);
+      const samples = await measureCrowds({ ...surroundings, effort, portkey: undefined }, count);
       const title = `${count.toLocaleString("en")} concurrent streams`;
       const notes =
         count < wanted
@@ -192,7 +194,10 @@ async function load(surroundings: Surroundings, side: Side, options: LoadOptions
   });
   const report = JSON.parse(printed) as StreamReport;
   if (report.broken > 0 || report.problem !== null)
-    throw new Error(`broken run: ${report.broken} streams, ${report.complete} complete; the first: ${report.problem}`);
+    throw withOutput(
+      side,
+      `broken run: ${report.broken} streams, ${report.complete} complete; the first: ${report.problem}`,
+    );
   if (report.events === 0) throw new Error("broken run: not one event arrived");
   return report;
 }
