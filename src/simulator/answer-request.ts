@@ -1,0 +1,138 @@
+// From one raw request to its answer: reads it as its vendor would, opens the log entry, asks the fault book, and
+// plays what comes out. One of these per vendor.
+import type { FaultBook } from "./faults/fault-book.ts";
+import type { PlayedFault } from "./faults/fault-script.ts";
+import { reshapeReply } from "./faults/frame-faults.ts";
+import { replacementFor, wishFor } from "./faults/reply-faults.ts";
+import type { LogBook, OpenLogEntry } from "./log-book.ts";
+import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
+import type { ConnectionPlace } from "./wire/connection.ts";
+import { Exchange } from "./wire/exchange.ts";
+import { playReply } from "./wire/play-reply.ts";
+import type { RawRequest } from "./wire/request-parser.ts";
+
+export interface VendorService {
+  readonly dialect: Dialect;
+  readonly world: World;
+  readonly log: LogBook;
+  readonly faults: FaultBook;
+  pace: Pace;
+}
+
+const keyHeaders: readonly string[] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+const largestLoggedBody = 1_048_576;
+
+/** Begins the answer; `done` never rejects. */
+export function answerRequest(
+  service: VendorService,
+  raw: RawRequest,
+  place: ConnectionPlace,
+): { readonly exchange: Exchange; readonly done: Promise<void> } {
+  const request = readRequest(raw);
+  const traits = service.dialect.traits(request);
+  const entry = service.log.open(logEntryFor(service.dialect, { request, traits, place }));
+  const played = service.faults.pick(service.dialect.vendor, {
+    traits,
+    requestNumberOnConnection: place.requestNumberOnConnection,
+  });
+  entry.fault = played?.script.fault ?? null;
+  const exchange = new Exchange(place.socket, entry, service.log);
+  exchange.closeAfterwards = !raw.keepAlive;
+  exchange.note("received");
+  const done = play(service, { request, exchange, played }).catch((error: unknown) => fail(exchange, error));
+  return { exchange, done };
+}
+
+/** A mistake in the simulator itself must not look like a vendor's silence. */
+function fail(exchange: Exchange, error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  exchange.closeAfterwards = true;
+  exchange.sendHead({ status: 500, headers: [["content-type", "text/plain"]] }, "chunked");
+  void exchange.send(`the simulator itself failed: ${message}\n`);
+  exchange.finish();
+}
+
+async function play(
+  service: VendorService,
+  { request, exchange, played }: { request: VendorRequest; exchange: Exchange; played: PlayedFault | undefined },
+): Promise<void> {
+  const { dialect, world, pace } = service;
+  const script = played?.script;
+  if (
+    script !== undefined &&
+    (await playOnSocket(exchange, script.fault === "flapping" ? (script.how ?? "status") : script.fault))
+  )
+    return;
+  const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
+  const reply = replacement ?? dialect.reply(request, world, wishFor(script));
+  const reshaped = script === undefined || replacement !== undefined ? reply : reshapeReply(reply, script, dialect);
+  await playReply(exchange, reshaped, { dialect, random: world.random, pace, played });
+}
+
+/** Faults that end an exchange before any byte of an answer. */
+async function playOnSocket(exchange: Exchange, fault: string): Promise<boolean> {
+  switch (fault) {
+    case "accept-and-hang":
+    case "hang":
+      await exchange.hang();
+      return true;
+    case "reset-before-headers":
+    case "tls-handshake-failure":
+    case "reset":
+      exchange.reset();
+      return true;
+    case "keep-alive-close":
+      exchange.cut();
+      return true;
+    default:
+      return false;
+  }
+}
+
+function readRequest({ method, target, headers, body }: RawRequest): VendorRequest {
+  const url = URL.parse(target, "http://simulator") ?? new URL("http://simulator/");
+  const rawBody = body.toString("utf8");
+  return { method, path: url.pathname, query: url.searchParams, headers, rawBody, body: parseJson(rawBody) };
+}
+
+function parseJson(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function logEntryFor(
+  dialect: Dialect,
+  { request, traits, place }: { request: VendorRequest; traits: RequestTraits; place: ConnectionPlace },
+): Omit<OpenLogEntry, "id" | "at" | "events" | "bytesSent" | "fault" | "status"> {
+  const keys: Record<string, string> = {};
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (keyHeaders.includes(name)) keys[name] = value;
+    else headers[name] = value;
+  }
+  const query = new URLSearchParams(request.query);
+  const queryKey = query.get("key");
+  if (queryKey !== null) {
+    keys["?key"] = queryKey;
+    query.delete("key");
+  }
+  const isLarge = request.rawBody.length > largestLoggedBody;
+  return {
+    vendor: dialect.vendor,
+    connectionId: place.connectionId,
+    requestNumberOnConnection: place.requestNumberOnConnection,
+    method: request.method,
+    path: query.size === 0 ? request.path : `${request.path}?${query.toString()}`,
+    headers,
+    keys,
+    body: isLarge
+      ? { truncated: true, bytes: request.rawBody.length }
+      : (request.body ?? (request.rawBody === "" ? undefined : request.rawBody)),
+    model: traits.model ?? null,
+    stream: traits.stream,
+  };
+}

@@ -1,0 +1,151 @@
+// The checks Anthropic makes on the list of messages: roles, blocks, tools answered in the very next message, and
+// thinking that was not forged or forgotten. Throws a Complaint.
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { Complaint } from "./envelope.ts";
+import type { ModelTraits } from "./models.ts";
+
+export function checkMessages(body: JsonRecord, traits: ModelTraits): void {
+  const messages = asList(body["messages"]);
+  if (messages === undefined) throw new Complaint("messages: Input should be a valid list");
+  if (messages.length === 0) throw new Complaint("messages: at least one message is required");
+  const records = recordsOf(messages);
+  for (const [index, message] of records.entries())
+    checkMessage(message, { index, traits, isLast: index === records.length - 1 });
+  if (records[0]?.["role"] !== "user") throw new Complaint('messages: first message must use the "user" role');
+  for (const block of recordsOf(body["system"])) checkText(block, "system");
+  checkToolPairs(records);
+  checkEnding(records.at(-1) ?? {}, traits);
+  if (asRecord(body["thinking"])?.["type"] === "enabled") checkThinkingKept(records);
+}
+
+function checkMessage(message: JsonRecord, place: { index: number; traits: ModelTraits; isLast: boolean }): void {
+  const { role, content } = message;
+  if (role === "system" && (place.index === 0 || place.traits.generation < 4.8)) {
+    throw new Complaint(
+      'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+    );
+  }
+  if (role !== "user" && role !== "assistant" && role !== "system")
+    throw new Complaint(`messages.${place.index}.role: Input should be 'user' or 'assistant'`);
+  if (content === undefined || content === null) throw new Complaint(`messages.${place.index}.content: Field required`);
+  const isEmpty = content === "" || (Array.isArray(content) && content.length === 0);
+  if (isEmpty && !(place.isLast && role === "assistant")) {
+    throw new Complaint(
+      `messages.${place.index}: all messages must have non-empty content except for the optional final assistant message`,
+    );
+  }
+  for (const [at, block] of recordsOf(content).entries()) checkBlock(block, `messages.${place.index}.content.${at}`);
+}
+
+function checkBlock(block: JsonRecord, place: string): void {
+  switch (block["type"]) {
+    case undefined:
+      throw new Complaint(`${place}.type: Field required`);
+    case "text":
+      return checkText(block, "messages");
+    case "image":
+    case "document":
+      return checkSource(block, place);
+    case "tool_use":
+      return checkToolUse(block, `${place}.tool_use`);
+    case "thinking":
+      return checkSignature(block, place);
+    default:
+  }
+}
+
+function checkText(block: JsonRecord, place: string): void {
+  if (block["type"] !== "text") return;
+  const text = asText(block["text"]);
+  if (text === "") throw new Complaint(`${place}: text content blocks must be non-empty`);
+  if (text?.trim() === "") throw new Complaint(`${place}: text content blocks must contain non-whitespace text`);
+}
+
+function checkSource(block: JsonRecord, place: string): void {
+  const source = asRecord(block["source"]);
+  const kind = show(block["type"]);
+  if (source === undefined) throw new Complaint(`${place}.${kind}.source: Field required`);
+  const mediaType = asText(source["media_type"]) ?? "";
+  if (kind === "image" && source["type"] === "base64" && !/^image\/(jpeg|png|gif|webp)$/.test(mediaType)) {
+    throw new Complaint(
+      `${place}.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'`,
+    );
+  }
+  if (source["type"] === "base64" && (asText(source["data"]) ?? "") === "") {
+    throw new Complaint(`${place}.${kind}.source.base64.data: image cannot be empty`);
+  }
+  if (source["type"] === "url" && !(asText(source["url"]) ?? "").startsWith("https://")) {
+    throw new Complaint(`${place}.${kind}.source.url.url: Only HTTPS URLs are supported.`);
+  }
+}
+
+function checkToolUse(block: JsonRecord, place: string): void {
+  const id = asText(block["id"]);
+  if (id === undefined) throw new Complaint(`${place}.id: Field required`);
+  if (!/^[a-zA-Z0-9_-]+$/.test(id)) throw new Complaint(`${place}.id: String should match pattern '^[a-zA-Z0-9_-]+$'`);
+  if (asRecord(block["input"]) === undefined) throw new Complaint(`${place}.input: Input should be a valid dictionary`);
+}
+
+/** A signature is opaque; what no vendor could have issued is refused. */
+function checkSignature(block: JsonRecord, place: string): void {
+  const signature = asText(block["signature"]);
+  if (signature === undefined) throw new Complaint(`${place}.thinking.signature: Field required`);
+  if (signature.length < 40 || /[^A-Za-z0-9+/=]/.test(signature))
+    throw new Complaint(`${place}: Invalid \`signature\` in \`thinking\` block`);
+}
+
+function checkToolPairs(messages: readonly JsonRecord[]): void {
+  for (const [index, message] of messages.entries()) {
+    const results = recordsOf(message["content"]).filter((block) => block["type"] === "tool_result");
+    const before = index === 0 ? [] : toolUseIds(messages[index - 1] ?? {});
+    for (const [place, result] of results.entries()) {
+      const id = asText(result["tool_use_id"]) ?? "";
+      if (before.includes(id)) continue;
+      throw new Complaint(
+        `messages.${index}.content.${place}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+      );
+    }
+    const answered = new Set(results.map((result) => result["tool_use_id"]));
+    const open = before.filter((id) => !answered.has(id));
+    if (open.length > 0) complainAboutOpen(index - 1, open);
+  }
+  const last = toolUseIds(messages.at(-1) ?? {});
+  if (last.length > 0) complainAboutOpen(messages.length - 1, last);
+}
+
+function complainAboutOpen(index: number, ids: readonly string[]): never {
+  throw new Complaint(
+    `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+  );
+}
+
+function toolUseIds(message: JsonRecord): string[] {
+  if (message["role"] !== "assistant") return [];
+  return recordsOf(message["content"])
+    .filter((block) => block["type"] === "tool_use")
+    .map((block) => asText(block["id"]) ?? "");
+}
+
+function checkEnding(last: JsonRecord, traits: ModelTraits): void {
+  if (last["role"] !== "assistant") return;
+  if (!traits.takesPrefill) {
+    throw new Complaint(
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  }
+  const { content } = last;
+  const text = typeof content === "string" ? content : (asText(recordsOf(content).at(-1)?.["text"]) ?? "");
+  if (text !== text.trimEnd())
+    throw new Complaint("messages: final assistant content cannot end with trailing whitespace");
+}
+
+/** With manual thinking the turn that called tools must still begin with its thinking. */
+function checkThinkingKept(messages: readonly JsonRecord[]): void {
+  const isResult = recordsOf(messages.at(-1)?.["content"]).some((block) => block["type"] === "tool_result");
+  const index = messages.length - 2;
+  const first = recordsOf(messages[index]?.["content"])[0];
+  if (!isResult || first === undefined || first["type"] === "thinking" || first["type"] === "redacted_thinking") return;
+  throw new Complaint(
+    `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${show(first["type"])}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`,
+  );
+}

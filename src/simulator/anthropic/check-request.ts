@@ -1,0 +1,168 @@
+// The checks Anthropic makes on the top level of a messages request, in its words. Throws a Complaint.
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { checkMessages } from "./check-messages.ts";
+import { Complaint } from "./envelope.ts";
+import { modelTraits, type ModelTraits } from "./models.ts";
+
+const knownFields = new Set(
+  "model messages max_tokens system stream temperature top_p top_k stop_sequences metadata tools tool_choice thinking output_config output_format service_tier container context_management mcp_servers speed inference_geo cache_control fallbacks diagnostics betas".split(
+    " ",
+  ),
+);
+const samplingFields: readonly string[] = ["temperature", "top_p", "top_k"];
+const effortLevels = (generation: number): readonly string[] =>
+  generation >= 4.7 ? ["high", "low", "max", "medium", "xhigh"] : ["high", "low", "max", "medium"];
+
+/** Checks headers and body and gives the model's traits. */
+export function checkRequest(body: JsonRecord, version: string): ModelTraits {
+  for (const field of ["model", "messages", "max_tokens"]) {
+    if (body[field] === undefined) throw new Complaint(`${field}: Field required`);
+  }
+  const unknown = Object.keys(body).find((name) => !knownFields.has(name));
+  if (unknown !== undefined) throw new Complaint(`${unknown}: Extra inputs are not permitted`);
+  const name = asText(body["model"]);
+  if (name === undefined) throw new Complaint("model: Input should be a valid string");
+  const traits = modelTraits(name);
+  if (traits === undefined) throw new Complaint(`model: ${name}`, 404);
+  checkMaximum(body, traits, name);
+  checkSampling(body, traits, version);
+  checkTools(body, traits);
+  checkThinking(body, traits);
+  checkOutput(body, traits);
+  checkMessages(body, traits);
+  return traits;
+}
+
+function checkMaximum(body: JsonRecord, traits: ModelTraits, name: string): void {
+  const most = body["max_tokens"];
+  if (typeof most !== "number" || !Number.isInteger(most))
+    throw new Complaint("max_tokens: Input should be a valid integer");
+  if (most < 1) throw new Complaint("max_tokens: Input should be greater than or equal to 1");
+  if (most > traits.outputTokens) {
+    throw new Complaint(
+      `max_tokens: ${most} > ${traits.outputTokens}, which is the maximum allowed number of output tokens for ${name}`,
+    );
+  }
+  const stops = asList(body["stop_sequences"]) ?? [];
+  const blank = stops.some((stop) => typeof stop === "string" && stop.trim() === "");
+  if (blank) throw new Complaint("stop_sequences: each stop sequence must contain non-whitespace");
+}
+
+function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): void {
+  const given = samplingFields.filter((name) => body[name] !== undefined);
+  if (version >= "2026-10-21" && given.length > 0) throw new Complaint(`${given[0]}: Extra inputs are not permitted`);
+  const temperature = asNumber(body["temperature"]);
+  if (temperature !== undefined && (temperature < 0 || temperature > 1))
+    throw new Complaint("temperature: range: 0..1");
+  const topP = asNumber(body["top_p"]);
+  if (topP !== undefined && (topP < 0 || topP > 1)) throw new Complaint("top_p: range: 0..1");
+  if (!traits.takesSampling) {
+    if (temperature !== undefined && temperature !== 1)
+      throw new Complaint("`temperature` is deprecated for this model.");
+    if (topP !== undefined && topP < 0.99) throw new Complaint("`top_p` is deprecated for this model.");
+    if (body["top_k"] !== undefined) throw new Complaint("`top_k` is deprecated for this model.");
+  }
+  if (traits.generation >= 4.1 && temperature !== undefined && topP !== undefined) {
+    throw new Complaint("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
+  }
+}
+
+function checkTools(body: JsonRecord, traits: ModelTraits): void {
+  const tools = recordsOf(body["tools"]);
+  const names = new Set<string>();
+  for (const [index, tool] of tools.entries()) {
+    const kind = asText(tool["type"]) ?? "custom";
+    const name = asText(tool["name"]);
+    const place = `tools.${index}.${kind}`;
+    if (name === undefined) throw new Complaint(`${place}.name: Field required`);
+    if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name))
+      throw new Complaint(`${place}.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
+    if (names.has(name)) throw new Complaint("tools: Tool names must be unique.");
+    names.add(name);
+    if (kind === "custom") checkInputSchema(tool, place);
+  }
+  const choice = asRecord(body["tool_choice"]);
+  const kind = asText(choice?.["type"]);
+  if (kind === undefined) return;
+  if (tools.length === 0 && kind !== "none")
+    throw new Complaint("tool_choice: tool_choice may only be specified while providing tools");
+  if (kind === "tool" && !names.has(asText(choice?.["name"]) ?? "")) {
+    throw new Complaint(`Tool '${show(choice?.["name"])}' not found in provided tools`);
+  }
+  if ((kind === "tool" || kind === "any") && !traits.takesForcedChoice) {
+    throw new Complaint(`tool_choice: type '${kind}' is not supported for this model. Supported types: auto, none.`);
+  }
+}
+
+function checkInputSchema(tool: JsonRecord, place: string): void {
+  const schema = asRecord(tool["input_schema"]);
+  if (schema === undefined) throw new Complaint(`${place}.input_schema: Field required`);
+  if (schema["type"] === undefined) throw new Complaint(`${place}.input_schema.type: Field required`);
+  if (schema["type"] !== "object") throw new Complaint(`${place}.input_schema.type: Input should be 'object'`);
+}
+
+function checkThinking(body: JsonRecord, traits: ModelTraits): void {
+  const thinking = asRecord(body["thinking"]);
+  const kind = asText(thinking?.["type"]);
+  if (thinking === undefined || kind === "disabled") return;
+  if (kind === "adaptive" && traits.generation < 4.6)
+    throw new Complaint("thinking.type: adaptive thinking is not supported for this model");
+  if (kind === "enabled") checkBudget(thinking, body, traits);
+  const temperature = asNumber(body["temperature"]);
+  if (temperature !== undefined && temperature !== 1) {
+    throw new Complaint(
+      "`temperature` may only be set to 1 when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking",
+    );
+  }
+  const forced = asText(asRecord(body["tool_choice"])?.["type"]);
+  if (kind === "enabled" && (forced === "any" || forced === "tool")) {
+    throw new Complaint("Thinking may not be enabled when tool_choice forces tool use.");
+  }
+}
+
+function checkBudget(thinking: JsonRecord, body: JsonRecord, traits: ModelTraits): void {
+  if (!traits.takesBudget)
+    throw new Complaint("thinking.type: `enabled` is not supported for this model. Use `adaptive`.");
+  const budget = asNumber(thinking["budget_tokens"]);
+  if (budget === undefined) throw new Complaint("thinking.enabled.budget_tokens: Field required");
+  if (budget < 1024)
+    throw new Complaint("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
+  if (budget >= (asNumber(body["max_tokens"]) ?? 0)) {
+    throw new Complaint(
+      "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size",
+    );
+  }
+}
+
+function checkOutput(body: JsonRecord, traits: ModelTraits): void {
+  const output = asRecord(body["output_config"]);
+  const effort = asText(output?.["effort"]);
+  const levels = effortLevels(traits.generation);
+  if (effort !== undefined && !levels.includes(effort)) {
+    throw new Complaint(
+      `This model does not support effort level '${effort}'. Supported levels: ${levels.join(", ")}.`,
+    );
+  }
+  const format = asRecord(output?.["format"]) ?? asRecord(body["output_format"]);
+  if (format === undefined) return;
+  if (traits.generation < 4.1)
+    throw new Complaint("output_config.format: structured outputs are not supported for this model");
+  const schema = asRecord(format["schema"]);
+  if (schema === undefined) throw new Complaint("output_config.format.schema: Field required");
+  if (hasOpenObject(schema)) {
+    throw new Complaint(
+      "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    );
+  }
+}
+
+function hasOpenObject(schema: JsonRecord): boolean {
+  if (schema["type"] === "object" && schema["additionalProperties"] !== false) return true;
+  const members = [
+    ...Object.values(asRecord(schema["properties"]) ?? {}),
+    ...Object.values(asRecord(schema["$defs"]) ?? {}),
+    ...(asList(schema["anyOf"]) ?? []),
+    schema["items"],
+  ];
+  return members.some((member) => hasOpenObject(asRecord(member) ?? {}));
+}

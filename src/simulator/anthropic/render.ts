@@ -1,0 +1,190 @@
+// An answer in the shapes of a message: the whole one, and its events, key for key as recorded.
+import type { Answer } from "../answers/prompt.ts";
+import type { JsonRecord } from "../json-reading.ts";
+import { BASE_58, type Random } from "../random.ts";
+import type { AnswerWish, Frame } from "../vocabulary.ts";
+
+/** Everything about the answer that is not its content. */
+export interface Envelope {
+  readonly random: Random;
+  readonly servedAs: string;
+  readonly promptTokens: number;
+  readonly thinks: boolean;
+  readonly showThinking: boolean;
+  readonly wish: AnswerWish;
+}
+
+type Block =
+  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
+  | { readonly type: "text"; readonly tokens: readonly string[] }
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord };
+
+export function renderDocument(answer: Answer, envelope: Envelope): JsonRecord {
+  return {
+    ...opening(envelope),
+    content: blocksOf(answer, envelope).map((block) => renderBlock(block, envelope)),
+    ...ending(answer, envelope),
+    usage: {
+      ...inputUsage(envelope),
+      ...outputUsage(answer, envelope),
+      service_tier: "standard",
+      inference_geo: "not_available",
+    },
+  };
+}
+
+export function* renderStream(answer: Answer, envelope: Envelope): Generator<Frame> {
+  const message = {
+    ...opening(envelope),
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    stop_details: null,
+    usage: {
+      ...inputUsage(envelope),
+      output_tokens: envelope.random.integer(1, 8),
+      service_tier: "standard",
+      inference_geo: "not_available",
+    },
+  };
+  yield frame("open", { type: "message_start", message });
+  for (const [index, block] of blocksOf(answer, envelope).entries()) {
+    yield* blockEvents(block, { index, envelope, call: callNumber(answer, envelope, index) });
+  }
+  const { cache_creation: _creation, ...usage } = inputUsage(envelope);
+  yield frame("finish", {
+    type: "message_delta",
+    delta: ending(answer, envelope),
+    usage: { ...usage, ...outputUsage(answer, envelope) },
+  });
+  yield frame("end", { type: "message_stop" });
+}
+
+function* blockEvents(
+  block: Block,
+  place: { index: number; envelope: Envelope; call: number | undefined },
+): Generator<Frame> {
+  const { index, envelope, call } = place;
+  const part = block.type === "tool_use" ? "call" : block.type === "thinking" ? "thought" : "text";
+  const more = call === undefined ? {} : { call };
+  const delta = (content: JsonRecord, tokens: number): Frame => ({
+    ...frame(part, { type: "content_block_delta", index, delta: content }, tokens),
+    ...more,
+  });
+  yield { ...frame(part, { type: "content_block_start", index, content_block: emptyBlock(block) }), ...more };
+  if (index === 0) yield frame("ping", { type: "ping" });
+  if (block.type === "text") {
+    for (const tokens of inPieces(block.tokens, envelope.random))
+      yield delta({ type: "text_delta", text: tokens.join("") }, tokens.length);
+  } else if (block.type === "thinking") {
+    const words = block.thinking.split(/(?<=\s)/);
+    for (const piece of inPieces(words, envelope.random))
+      yield delta({ type: "thinking_delta", thinking: piece.join("") }, piece.length);
+    yield delta({ type: "signature_delta", signature: block.signature }, 0);
+  } else {
+    yield delta({ type: "input_json_delta", partial_json: "" }, 4);
+    for (const piece of argumentPieces(block.input, envelope))
+      yield delta({ type: "input_json_delta", partial_json: piece }, 1);
+  }
+  yield { ...frame(part, { type: "content_block_stop", index }), ...more };
+}
+
+function frame(part: Frame["part"], data: JsonRecord, tokens: number = 0): Frame {
+  return { part, event: String(data["type"]), data, tokens };
+}
+
+/** One token first, then a handful at a time. */
+function* inPieces(tokens: readonly string[], random: Random): Generator<readonly string[]> {
+  for (let at = 0; at < tokens.length;) {
+    const size = at === 0 ? 1 : random.integer(2, 8);
+    yield tokens.slice(at, at + size);
+    at += size;
+  }
+}
+
+/** A tool without arguments sends nothing but the empty first piece. */
+function* argumentPieces(input: JsonRecord, { random, wish }: Envelope): Generator<string> {
+  const written = JSON.stringify(input);
+  const kept = wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;
+  if (written === "{}" && wish.cutArguments !== true) return;
+  for (let at = 0; at < kept.length;) {
+    const size = random.integer(4, 16);
+    yield kept.slice(at, at + size);
+    at += size;
+  }
+}
+
+function blocksOf(answer: Answer, { random, thinks, showThinking }: Envelope): Block[] {
+  const blocks: Block[] = [];
+  if (thinks && answer.thoughts.length > 0) {
+    const signature = `E${random.characters(299, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}`;
+    blocks.push({ type: "thinking", thinking: showThinking ? answer.thoughts.join("") : "", signature });
+  }
+  for (const { name, input } of answer.calls) {
+    blocks.push({ type: "tool_use", id: `toolu_01${random.characters(22, BASE_58)}`, name, input });
+  }
+  if (answer.calls.length === 0 && answer.text.length > 0) blocks.push({ type: "text", tokens: answer.text });
+  return blocks;
+}
+
+function renderBlock(block: Block, { wish }: Envelope): JsonRecord {
+  if (block.type === "text") return { type: "text", text: block.tokens.join("") };
+  if (block.type === "thinking") return { ...block };
+  return {
+    type: "tool_use",
+    id: block.id,
+    name: block.name,
+    input: wish.cutArguments === true ? {} : block.input,
+    caller: { type: "direct" },
+  };
+}
+
+function emptyBlock(block: Block): JsonRecord {
+  if (block.type === "text") return { type: "text", text: "" };
+  if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
+  return { type: "tool_use", id: block.id, name: block.name, input: {}, caller: { type: "direct" } };
+}
+
+function callNumber(answer: Answer, { thinks }: Envelope, index: number): number | undefined {
+  const before = thinks && answer.thoughts.length > 0 ? 1 : 0;
+  return answer.calls.length > 0 && index >= before ? index - before : undefined;
+}
+
+function opening({ servedAs, random }: Envelope): JsonRecord {
+  return { model: servedAs, id: `msg_01${random.characters(22, BASE_58)}`, type: "message", role: "assistant" };
+}
+
+function ending(answer: Answer, { wish }: Envelope): JsonRecord {
+  if (wish.policyBlock === true) {
+    const details = { type: "refusal", category: null, explanation: null };
+    return { stop_reason: "refusal", stop_sequence: null, stop_details: details };
+  }
+  return {
+    stop_reason: wish.finishReason ?? reasons[answer.finish],
+    stop_sequence: answer.stopSequence ?? null,
+    stop_details: null,
+  };
+}
+
+const reasons: Readonly<Record<Answer["finish"], string>> = {
+  stop: "end_turn",
+  length: "max_tokens",
+  calls: "tool_use",
+  "stop-sequence": "stop_sequence",
+};
+
+function inputUsage({ promptTokens }: Envelope): JsonRecord {
+  return {
+    input_tokens: promptTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+  };
+}
+
+function outputUsage(answer: Answer, { thinks }: Envelope): JsonRecord {
+  return {
+    output_tokens: answer.answerTokens + (thinks ? answer.thinkingTokens : 0),
+    ...(thinks ? { output_tokens_details: { thinking_tokens: answer.thinkingTokens } } : {}),
+  };
+}

@@ -1,0 +1,159 @@
+// The control endpoint: plain HTTP for people, scripts and other processes to play faults and read the log. What it
+// says about keys is masked. It never answers as a vendor.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+import { faultCatalogue, faultNames } from "./faults/catalogue.ts";
+import type { ActiveFault } from "./faults/fault-book.ts";
+import { nearest, SimulatorInputError } from "./faults/read-fault-script.ts";
+import { asRecord, show, type JsonRecord } from "./json-reading.ts";
+import type { LogEntry } from "./log-book.ts";
+import { vendors, type Pace, type Vendor } from "./vocabulary.ts";
+
+/** What the endpoint can do, given by the simulator. */
+export interface Controls {
+  describe(): JsonRecord;
+  faults(): ActiveFault[];
+  play(vendor: Vendor, script: unknown): string;
+  heal(vendor: Vendor | undefined): void;
+  setPace(vendor: Vendor, pace: Pace): void;
+  log(): LogEntry[];
+  clearLog(): void;
+}
+
+const largestBody = 1_048_576;
+
+export function createControlServer(controls: Controls): Server {
+  return createServer((request, response) => {
+    handle(controls, request).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => {
+        if (error instanceof WrongRequest) send(response, error.status, { error: error.message });
+        else if (error instanceof SimulatorInputError) send(response, 400, { error: error.message });
+        else send(response, 500, { error: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  });
+}
+
+class WrongRequest extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function handle(controls: Controls, request: IncomingMessage): Promise<unknown> {
+  const url = URL.parse(request.url ?? "/", "http://control") ?? new URL("http://control/");
+  const route = `${request.method ?? "GET"} ${url.pathname}`;
+  switch (route) {
+    case "GET /":
+      return { ...controls.describe(), endpoints };
+    case "GET /healthz":
+      return { ok: true };
+    case "GET /faults":
+      return { active: controls.faults(), known: describeFaults() };
+    case "POST /faults": {
+      const { vendor, ...script } = await readJson(request);
+      return { id: controls.play(readVendor(vendor), script) };
+    }
+    case "DELETE /faults": {
+      const vendor = url.searchParams.get("vendor");
+      controls.heal(vendor === null ? undefined : readVendor(vendor));
+      return { active: controls.faults() };
+    }
+    case "GET /log":
+      return { entries: controls.log().map(masked) };
+    case "DELETE /log":
+      controls.clearLog();
+      return { entries: [] };
+    case "PUT /pace": {
+      const { vendor, ...pace } = await readJson(request);
+      const chosen = vendor === undefined ? vendors : [readVendor(vendor)];
+      for (const one of chosen) controls.setPace(one, readPace(pace));
+      return { vendors: chosen, pace };
+    }
+    default:
+      throw new WrongRequest(404, `nothing at ${route}. There is: ${Object.keys(endpoints).join(", ")}`);
+  }
+}
+
+const endpoints = {
+  "GET /": "this",
+  "GET /healthz": "200 while the simulator runs",
+  "GET /faults": "the scripts in force, and every fault there is",
+  "POST /faults": 'play one: {"vendor": "google", "fault": "status", "status": 503, "count": 3}',
+  "DELETE /faults": "heal all, or one with ?vendor=",
+  "GET /log": "the requests the vendors saw, with the events of their answers",
+  "DELETE /log": "forget them",
+  "PUT /pace": '{"vendor": "google", "firstTokenMs": 300, "tokensPerSecond": 80}; without vendor: all',
+} as const;
+
+function describeFaults(): JsonRecord {
+  return Object.fromEntries(
+    Object.entries(faultCatalogue).map(([name, entry]) => [
+      name,
+      { description: faultNames[name as keyof typeof faultNames], parameters: entry.parameters ?? [] },
+    ]),
+  );
+}
+
+/** Checks a vendor's name. Throws `SimulatorInputError`. */
+export function readVendor(value: unknown): Vendor {
+  const vendor = vendors.find((known) => known === value);
+  if (vendor !== undefined) return vendor;
+  if (value === undefined) throw new SimulatorInputError(`"vendor" is missing: one of ${vendors.join(", ")}`);
+  const near = nearest(show(value), vendors);
+  throw new SimulatorInputError(
+    `no vendor is called ${JSON.stringify(value)}${near === undefined ? "" : `; did you mean "${near}"?`} There is: ${vendors.join(", ")}`,
+  );
+}
+
+/** Checks a pace. Throws `SimulatorInputError`. */
+export function readPace(value: JsonRecord): Pace {
+  const { firstTokenMs = 0, tokensPerSecond = 0, ...others } = value;
+  const [stranger] = Object.keys(others);
+  if (stranger !== undefined)
+    throw new SimulatorInputError(`a pace has no "${stranger}"; it has firstTokenMs and tokensPerSecond`);
+  if (!isAmount(firstTokenMs))
+    throw new SimulatorInputError('"firstTokenMs" must be a number of milliseconds from 0 up');
+  if (!isAmount(tokensPerSecond))
+    throw new SimulatorInputError('"tokensPerSecond" must be a number from 0 up (0 = as fast as possible)');
+  return { firstTokenMs, tokensPerSecond };
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function masked(entry: LogEntry): LogEntry {
+  const keys = Object.entries(entry.keys).map(([name, value]) => [
+    name,
+    `${value.slice(0, 3)}…(${value.length} characters)`,
+  ]);
+  return { ...entry, keys: Object.fromEntries(keys) as Record<string, string> };
+}
+
+async function readJson(request: IncomingMessage): Promise<JsonRecord> {
+  let text = "";
+  for await (const bytes of request) {
+    text += String(bytes);
+    if (text.length > largestBody) throw new WrongRequest(413, "the body is larger than 1 MiB");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new SimulatorInputError(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const record = asRecord(value);
+  if (record === undefined) throw new SimulatorInputError("the body must be a JSON object");
+  return record;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body, null, 2)}\n`;
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+}

@@ -1,0 +1,237 @@
+// The faults by name: one line on each, the parameters it takes, and the requests it can be seen on. The control
+// endpoint, the documentation and the validation of scripts read this table; nothing here plays anything.
+import type { FaultParameters } from "./fault-script.ts";
+
+export interface FaultEntry {
+  readonly description: string;
+  readonly parameters?: readonly (keyof FaultParameters)[];
+  /** "stream": only streamed answers show it. "tools": only requests that bring tools. Default: every generation. */
+  readonly seenOn?: "stream" | "tools" | "any-request";
+}
+
+const errorParameters = [
+  "status",
+  "code",
+  "message",
+  "retryAfter",
+  "retryAfterMs",
+  "retryInfo",
+  "perDay",
+  "quota",
+  "policy",
+  "contextLength",
+  "unsupportedParameter",
+  "shouldRetry",
+] as const;
+
+/** Every fault, by the name a script plays it under. */
+export type FaultName =
+  | "connection-refused"
+  | "accept-and-hang"
+  | "reset-before-headers"
+  | "reset-after-headers"
+  | "tls-handshake-failure"
+  | "keep-alive-close"
+  | "slow-headers"
+  | "slow-first-token"
+  | "stall-mid-stream"
+  | "drip"
+  | "fin-without-terminator"
+  | "clean-end-without-finish"
+  | "no-done"
+  | "error-event-first"
+  | "error-event-mid-stream"
+  | "malformed-event"
+  | "split-bytes"
+  | "crlf"
+  | "comments"
+  | "no-space-after-data"
+  | "coalesced"
+  | "huge-event"
+  | "usage-missing"
+  | "usage-odd"
+  | "usage-twice"
+  | "duplicate-finish"
+  | "tool-arguments-cut"
+  | "interleaved-tool-calls"
+  | "empty-choices"
+  | "empty-text"
+  | "error-body-200"
+  | "html-200"
+  | "wrong-content-type"
+  | "gzip-cut"
+  | "gzip"
+  | "redirect"
+  | "status"
+  | "flapping"
+  | "slow-ramp"
+  | "error-rate"
+  | "body-longer-than-announced"
+  | "body-shorter-than-announced"
+  | "policy-block"
+  | "finish-reason";
+
+/** In the order of the failure: connection, headers, stream, content, status. */
+export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
+  "connection-refused": {
+    description:
+      "The listening socket is closed, open connections are cut; healed or expired, the same port opens again.",
+  },
+  "accept-and-hang": {
+    description: "The request is read and nothing is ever answered.",
+    seenOn: "any-request",
+  },
+  "reset-before-headers": {
+    description: "RST before any byte of the answer.",
+    seenOn: "any-request",
+  },
+  "reset-after-headers": {
+    description: "The headers arrive (with 200), then RST after `delayMs` (5).",
+    parameters: ["delayMs"],
+  },
+  "tls-handshake-failure": {
+    description: "A TLS hello gets an `alert` (default), `garbage` or a `close` (`how`); a plain request gets RST.",
+    parameters: ["how"],
+    seenOn: "any-request",
+  },
+  "keep-alive-close": {
+    description: "A kept-alive connection is closed just as its next request arrives; first requests go through.",
+    seenOn: "any-request",
+  },
+  "slow-headers": {
+    description: "The headers come after `delayMs` (1000).",
+    parameters: ["delayMs"],
+    seenOn: "any-request",
+  },
+  "slow-first-token": {
+    description: "The headers come at once, the first event or byte after `delayMs` (1000).",
+    parameters: ["delayMs"],
+  },
+  "stall-mid-stream": {
+    description: "After `afterTokens` (3) nothing more comes, for `stallMs` or for ever; the connection stays open.",
+    parameters: ["afterTokens", "stallMs"],
+  },
+  drip: {
+    description: "One event (or 16 bytes of a whole answer) each `everyMs` (50).",
+    parameters: ["everyMs"],
+  },
+  "fin-without-terminator": {
+    description: "After `afterTokens` (3) FIN in mid-body: no last chunk, half an event.",
+    parameters: ["afterTokens"],
+  },
+  "clean-end-without-finish": {
+    description: "After `afterTokens` (3) the HTTP body ends properly, without finish reason, usage or end marker.",
+    parameters: ["afterTokens"],
+  },
+  "no-done": {
+    description:
+      "The stream is complete but its end marker is missing (`[DONE]`, `message_stop`, the last slice's blank line).",
+    seenOn: "stream",
+  },
+  "error-event-first": {
+    description: "200, and the first event is the vendor's error (`status`, default 503).",
+    parameters: errorParameters,
+    seenOn: "stream",
+  },
+  "error-event-mid-stream": {
+    description: "The vendor's error event (`status`, default 503) after `afterTokens` (3), then the end.",
+    parameters: ["afterTokens", ...errorParameters],
+    seenOn: "stream",
+  },
+  "malformed-event": {
+    description: "One event after `afterTokens` (3) is broken JSON, the rest is well; a whole answer is broken JSON.",
+    parameters: ["afterTokens"],
+  },
+  "split-bytes": {
+    description: "Each write carries `every` (1) bytes, so events and UTF-8 sequences are split anywhere.",
+    parameters: ["every"],
+  },
+  crlf: {
+    description: "Events are framed with CRLF (with LF by a vendor that sends CRLF).",
+    seenOn: "stream",
+  },
+  comments: {
+    description: "SSE comments and blank keep-alive lines stand between the events.",
+    seenOn: "stream",
+  },
+  "no-space-after-data": {
+    description: "`data:` without the space after the colon.",
+    seenOn: "stream",
+  },
+  coalesced: {
+    description: "`events` (5) events go out in each packet.",
+    parameters: ["events"],
+    seenOn: "stream",
+  },
+  "huge-event": {
+    description: "One event (or the whole answer) is `bytes` (1048576) long.",
+    parameters: ["bytes"],
+  },
+  "usage-missing": { description: "No usage anywhere." },
+  "usage-odd": { description: "Usage stands at an unusual place." },
+  "usage-twice": { description: "The last usage is sent twice.", seenOn: "stream" },
+  "duplicate-finish": { description: "The finish event is sent twice.", seenOn: "stream" },
+  "tool-arguments-cut": {
+    description: "Tool arguments stop half way, though the answer ends as a tool call.",
+    seenOn: "tools",
+  },
+  "interleaved-tool-calls": {
+    description: "Two parallel tool calls, their deltas interleaved.",
+    seenOn: "tools",
+  },
+  "empty-choices": { description: "200 with an empty list of choices, candidates or content." },
+  "empty-text": { description: "200, a normal finish, and no text at all." },
+  "error-body-200": {
+    description: "Status 200 with the vendor's error body (`status` names the error, default 503).",
+    parameters: errorParameters,
+  },
+  "html-200": { description: "Status 200 with an HTML page.", seenOn: "any-request" },
+  "wrong-content-type": {
+    description: "The right body under `contentType` (text/plain).",
+    parameters: ["contentType"],
+  },
+  "gzip-cut": { description: "A gzip-encoded body that breaks off half way." },
+  gzip: { description: "A well-formed gzip-encoded body: not a fault, but a trap." },
+  redirect: {
+    description: "307 (`status`) to `location` (the same path on the control endpoint's host by default).",
+    parameters: ["status", "location"],
+    seenOn: "any-request",
+  },
+  status: {
+    description: "The vendor's own error of that `status`, with hints and causes as asked for.",
+    parameters: errorParameters,
+    seenOn: "any-request",
+  },
+  flapping: {
+    description:
+      "Down for `downMs` (1000), up for `upMs` (1000), from the start; down shows as `how`: status, reset or hang.",
+    parameters: ["downMs", "upMs", "how", ...errorParameters],
+    seenOn: "any-request",
+  },
+  "slow-ramp": {
+    description: "The headers' delay grows from `fromMs` (0) to `toMs` (2000) over `overMs` (10000).",
+    parameters: ["fromMs", "toMs", "overMs"],
+    seenOn: "any-request",
+  },
+  "error-rate": {
+    description: "Each request fails with chance `p` (0.5), with the vendor's error of `status` (500).",
+    parameters: ["p", ...errorParameters],
+    seenOn: "any-request",
+  },
+  "body-longer-than-announced": { description: "More bytes than `content-length` says." },
+  "body-shorter-than-announced": { description: "Fewer bytes than `content-length` says, then FIN." },
+  "policy-block": { description: "200 with the vendor's refusal on policy grounds." },
+  "finish-reason": {
+    description: "The answer ends with `reason`, in the vendor's own words.",
+    parameters: ["reason"],
+  },
+};
+
+/** Every fault with its one-line description. */
+export const faultNames: Readonly<Record<FaultName, string>> = Object.fromEntries(
+  Object.entries(faultCatalogue).map(([name, entry]) => [name, entry.description]),
+) as Record<FaultName, string>;
+
+export function isFaultName(name: unknown): name is FaultName {
+  return typeof name === "string" && Object.hasOwn(faultCatalogue, name);
+}

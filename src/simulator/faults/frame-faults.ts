@@ -1,0 +1,164 @@
+// Faults in the content of a reply that began as a good one: its frames are left out, repeated, reordered or changed.
+// Works on frames and documents before they become bytes, the same for every dialect.
+import { asRecord, type JsonRecord } from "../json-reading.ts";
+import type { Dialect, Frame, Reply } from "../vocabulary.ts";
+import type { FaultScript } from "./fault-script.ts";
+import { errorWishFor } from "./reply-faults.ts";
+
+/** The reply as the fault leaves it. */
+export function reshapeReply(reply: Reply, script: FaultScript, dialect: Dialect): Reply {
+  const retyped =
+    script.fault === "wrong-content-type" ? withContentType(reply, script.contentType ?? "text/plain") : reply;
+  if (retyped.kind === "stream") return { ...retyped, frames: reshapeFrames(retyped.frames, script, dialect) };
+  const body = asRecord(retyped.body);
+  return body === undefined || retyped.head.status !== 200
+    ? retyped
+    : { ...retyped, body: reshapeDocument(body, script, dialect) };
+}
+
+function withContentType(reply: Reply, contentType: string): Reply {
+  const others = reply.head.headers.filter(([name]) => name !== "content-type");
+  return { ...reply, head: { ...reply.head, headers: [["content-type", contentType], ...others] } };
+}
+
+function reshapeDocument(body: JsonRecord, script: FaultScript, dialect: Dialect): JsonRecord {
+  switch (script.fault) {
+    case "usage-missing":
+      return dialect.withoutUsage(body);
+    case "usage-odd":
+      return dialect.withOddUsage(body);
+    case "empty-choices":
+      return dialect.withoutChoices(body);
+    default:
+      return body;
+  }
+}
+
+function reshapeFrames(frames: Iterable<Frame>, script: FaultScript, dialect: Dialect): Iterable<Frame> {
+  switch (script.fault) {
+    case "error-event-first":
+      return [dialect.errorFrame(errorWishFor(script, 503), "first")];
+    case "error-event-mid-stream":
+      return untilError(frames, script, dialect);
+    case "clean-end-without-finish":
+      return upTo(frames, script.afterTokens ?? 3);
+    case "no-done":
+      return withoutPart(frames, "end");
+    case "usage-missing":
+      return changed(frames, (data) => dialect.withoutUsage(data), ["usage"]);
+    case "usage-odd":
+      return changed(frames, (data) => dialect.withOddUsage(data));
+    case "usage-twice":
+      return repeated(frames, (data) => dialect.repeatUsage(data));
+    case "duplicate-finish":
+      return repeated(frames, (data) => dialect.repeatFinish(data));
+    case "empty-choices":
+      return changed(withoutParts(frames, ["text", "thought", "call", "open"], dialect), (data) =>
+        dialect.withoutChoices(data),
+      );
+    case "interleaved-tool-calls":
+      return interleaved(frames);
+    default:
+      return frames;
+  }
+}
+
+/** True once enough tokens were sent, or when the answer is about to end before that. */
+export class TokenThreshold {
+  readonly #threshold: number;
+  #sent = 0;
+
+  constructor(threshold: number) {
+    this.#threshold = threshold;
+  }
+
+  /** Asked before each frame. */
+  isReachedBefore({ part, tokens }: Pick<Frame, "part" | "tokens">): boolean {
+    const isEnding = part === "finish" || part === "usage" || part === "end" || part === "error";
+    const reached = isEnding || this.#sent >= this.#threshold;
+    this.#sent += tokens;
+    // what opens a stream always goes out, so that the fault is seen inside of it
+    return reached && part !== "open";
+  }
+}
+
+function* upTo(frames: Iterable<Frame>, tokens: number): Generator<Frame> {
+  const threshold = new TokenThreshold(tokens);
+  for (const frame of frames) {
+    if (threshold.isReachedBefore(frame)) return;
+    yield frame;
+  }
+}
+
+function* untilError(frames: Iterable<Frame>, script: FaultScript, dialect: Dialect): Generator<Frame> {
+  yield* upTo(frames, script.afterTokens ?? 3);
+  yield dialect.errorFrame(errorWishFor(script, 503), "mid-stream");
+}
+
+function* withoutPart(frames: Iterable<Frame>, part: Frame["part"]): Generator<Frame> {
+  for (const frame of frames) if (frame.part !== part) yield frame;
+}
+
+/** Leaves parts out where that leaves a stream the dialect's clients can still begin to read. */
+function* withoutParts(frames: Iterable<Frame>, parts: readonly Frame["part"][], dialect: Dialect): Generator<Frame> {
+  for (const frame of frames) {
+    const opens = frame.part === "open" && dialect.vendor === "anthropic";
+    if (opens || !parts.includes(frame.part)) yield frame;
+  }
+}
+
+function* changed(
+  frames: Iterable<Frame>,
+  change: (data: JsonRecord) => JsonRecord,
+  dropped: readonly Frame["part"][] = [],
+): Generator<Frame> {
+  for (const frame of frames) {
+    if (dropped.includes(frame.part)) continue;
+    yield typeof frame.data === "string" ? frame : { ...frame, data: change(frame.data) };
+  }
+}
+
+/** Sends what `again` gives for the last frame that has it once more, right behind that frame. */
+function* repeated(frames: Iterable<Frame>, again: (data: JsonRecord) => JsonRecord | undefined): Generator<Frame> {
+  const all = [...frames];
+  const last = all.findLastIndex((frame) => typeof frame.data !== "string" && again(frame.data) !== undefined);
+  for (const [index, frame] of all.entries()) {
+    yield frame;
+    const data = index === last && typeof frame.data !== "string" ? again(frame.data) : undefined;
+    if (data !== undefined) yield { ...frame, data, tokens: 0 };
+  }
+}
+
+/** Deals the frames of several calls out in turn. */
+function* interleaved(frames: Iterable<Frame>): Generator<Frame> {
+  let waiting: Frame[] = [];
+  for (const frame of frames) {
+    if (frame.call !== undefined) {
+      waiting.push(frame);
+      continue;
+    }
+    if (frame.part === "ping" && waiting.length > 0) {
+      yield frame;
+      continue;
+    }
+    yield* dealt(waiting);
+    waiting = [];
+    yield frame;
+  }
+  yield* dealt(waiting);
+}
+
+function* dealt(frames: readonly Frame[]): Generator<Frame> {
+  const piles = new Map<number, Frame[]>();
+  for (const frame of frames) {
+    const pile = piles.get(frame.call ?? 0) ?? [];
+    pile.push(frame);
+    piles.set(frame.call ?? 0, pile);
+  }
+  for (let round = 0; [...piles.values()].some((pile) => round < pile.length); round++) {
+    for (const pile of piles.values()) {
+      const frame = pile[round];
+      if (frame !== undefined) yield frame;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// Turns what came in from a caller or over the control endpoint into a script, or says what is wrong with it.
+import { asRecord, show } from "../json-reading.ts";
+import { faultCatalogue, faultNames, isFaultName, type FaultName } from "./catalogue.ts";
+import type { FaultScript } from "./fault-script.ts";
+
+/** The input was wrong; `message` says where and what to do. */
+export class SimulatorInputError extends Error {
+  override readonly name: string = "SimulatorInputError";
+}
+
+const windowKinds: Readonly<Record<string, Kind>> = {
+  count: "count",
+  probability: "chance",
+  forMs: "milliseconds",
+  afterMs: "milliseconds",
+  model: "text",
+  stream: "flag",
+};
+
+type Kind = "count" | "chance" | "milliseconds" | "text" | "flag" | "status" | "seconds";
+
+const parameterKinds: Readonly<Record<string, Kind>> = {
+  afterTokens: "milliseconds",
+  bytes: "count",
+  code: "text",
+  contentType: "text",
+  contextLength: "flag",
+  delayMs: "milliseconds",
+  downMs: "milliseconds",
+  every: "count",
+  everyMs: "milliseconds",
+  events: "count",
+  fromMs: "milliseconds",
+  how: "text",
+  location: "text",
+  message: "text",
+  overMs: "milliseconds",
+  p: "chance",
+  perDay: "flag",
+  policy: "flag",
+  quota: "flag",
+  reason: "text",
+  retryAfter: "seconds",
+  retryAfterMs: "milliseconds",
+  retryInfo: "seconds",
+  shouldRetry: "flag",
+  stallMs: "milliseconds",
+  status: "status",
+  toMs: "milliseconds",
+  unsupportedParameter: "text",
+  upMs: "milliseconds",
+};
+
+const requirements: Readonly<Record<Kind, { readonly holds: (value: unknown) => boolean; readonly words: string }>> = {
+  count: { holds: (value) => Number.isInteger(value) && (value as number) >= 1, words: "a whole number from 1 up" },
+  chance: { holds: (value) => isBetween(value, 0, 1), words: "a number from 0 to 1" },
+  milliseconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number from 0 up" },
+  seconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number of seconds from 0 up" },
+  status: {
+    holds: (value) => Number.isInteger(value) && isBetween(value, 300, 599),
+    words: "an HTTP status from 300 to 599",
+  },
+  text: { holds: (value) => typeof value === "string" && value.length > 0, words: "a text that is not empty" },
+  flag: { holds: (value) => typeof value === "boolean", words: "true or false" },
+};
+
+const waysDown: Readonly<Partial<Record<FaultName, readonly string[]>>> = {
+  "tls-handshake-failure": ["alert", "garbage", "close"],
+  flapping: ["status", "reset", "hang"],
+};
+
+/** Checks a script. Throws `SimulatorInputError` that names the place. */
+export function readFaultScript(input: unknown): FaultScript {
+  const record = asRecord(input);
+  if (record === undefined)
+    throw new SimulatorInputError('a fault script is an object such as {"fault": "stall-mid-stream"}');
+  const { fault } = record;
+  if (fault === undefined)
+    throw new SimulatorInputError('"fault" is missing: it names what to play (GET /faults lists the names)');
+  if (!isFaultName(fault)) throw new SimulatorInputError(complainAboutName(show(fault)));
+  const allowed: readonly string[] = faultCatalogue[fault].parameters ?? [];
+  for (const [name, value] of Object.entries(record)) {
+    if (name === "fault" || value === undefined) continue;
+    const kind = windowKinds[name] ?? (allowed.includes(name) ? parameterKinds[name] : undefined);
+    if (kind === undefined) throw new SimulatorInputError(complainAboutParameter(fault, name, allowed));
+    const { holds, words } = requirements[kind];
+    if (!holds(value))
+      throw new SimulatorInputError(`"${name}" of ${fault} must be ${words}, not ${JSON.stringify(value)}`);
+  }
+  checkTogether(fault, record);
+  return record as unknown as FaultScript;
+}
+
+function checkTogether(fault: FaultName, record: Record<string, unknown>): void {
+  if (fault === "connection-refused") {
+    const impossible = ["count", "probability", "model", "stream"].find((name) => record[name] !== undefined);
+    if (impossible !== undefined) {
+      throw new SimulatorInputError(
+        `connection-refused takes no "${impossible}": a refused connection carries no request. Use "forMs", or heal it`,
+      );
+    }
+  }
+  if (fault === "status" && record["status"] === undefined)
+    throw new SimulatorInputError('status needs a "status", such as 503');
+  if (fault === "finish-reason" && record["reason"] === undefined)
+    throw new SimulatorInputError('finish-reason needs a "reason", such as "length"');
+  const ways = waysDown[fault];
+  const how = record["how"];
+  if (ways !== undefined && how !== undefined && !ways.includes(how as string)) {
+    throw new SimulatorInputError(`"how" of ${fault} is one of ${ways.join(", ")}, not ${JSON.stringify(how)}`);
+  }
+}
+
+function complainAboutName(name: string): string {
+  const near = nearest(name, Object.keys(faultNames));
+  return `no fault is called "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} (GET /faults lists the names)`;
+}
+
+function complainAboutParameter(fault: FaultName, name: string, allowed: readonly string[]): string {
+  const known = [...allowed, ...Object.keys(windowKinds)];
+  const near = nearest(name, known);
+  return `${fault} takes no "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} It takes: ${known.join(", ")}`;
+}
+
+function isBetween(value: unknown, from: number, to: number): boolean {
+  return typeof value === "number" && value >= from && value <= to;
+}
+
+/** The known name that takes the fewest edits, or undefined when all are far off. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(3, Math.ceil(name.length / 2));
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const change = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}

@@ -1,0 +1,67 @@
+// Faults that are a whole reply of their own (an error status, a redirect, a page), and those that the dialect itself
+// must build into its answer.
+import type { AnswerWish, Dialect, ErrorWish, Reply, VendorRequest, World } from "../vocabulary.ts";
+import type { FaultScript } from "./fault-script.ts";
+
+/** What the fault asks of the answer's content. */
+export function wishFor(script: FaultScript | undefined): AnswerWish {
+  switch (script?.fault) {
+    case "empty-text":
+      return { emptyText: true };
+    case "policy-block":
+      return { policyBlock: true };
+    case "finish-reason":
+      return script.reason === undefined ? {} : { finishReason: script.reason };
+    case "tool-arguments-cut":
+      return { cutArguments: true };
+    case "interleaved-tool-calls":
+      return { twoCalls: true };
+    default:
+      return {};
+  }
+}
+
+/** The error a script describes, with the status it has when it names none. */
+export function errorWishFor(script: FaultScript, usualStatus: number): ErrorWish {
+  return { ...script, status: script.status ?? usualStatus };
+}
+
+export interface ReplyFaultContext {
+  readonly dialect: Dialect;
+  readonly request: VendorRequest;
+  readonly world: World;
+}
+
+/** The reply that takes the place of the answer; undefined when the vendor is to answer after all. */
+export function replacementFor(script: FaultScript, context: ReplyFaultContext): Reply | undefined {
+  const { dialect, request, world } = context;
+  switch (script.fault) {
+    case "status":
+    case "flapping":
+      return dialect.rejection(errorWishFor(script, 503), request, world);
+    case "error-rate":
+      return dialect.rejection(errorWishFor(script, 500), request, world);
+    case "error-body-200": {
+      const rejection = dialect.rejection(errorWishFor(script, 503), request, world);
+      return { ...rejection, head: { ...rejection.head, status: 200 } };
+    }
+    case "html-200":
+      return page(200, "<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>\n");
+    case "redirect": {
+      const location = script.location ?? `${request.path}?moved=1`;
+      const reply = page(script.status ?? 307, "<html><body>Temporary Redirect</body></html>\n");
+      return { ...reply, head: { ...reply.head, headers: [...reply.head.headers, ["location", location]] } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function page(status: number, body: string): Extract<Reply, { kind: "document" }> {
+  return {
+    kind: "document",
+    tokens: 0,
+    body,
+    head: { status, headers: [["content-type", "text/html; charset=utf-8"]] },
+  };
+}

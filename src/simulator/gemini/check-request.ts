@@ -1,0 +1,180 @@
+// The checks Gemini makes on a generateContent request, in its words. Unknown fields are errors here, as with every
+// service that reads JSON into protocol buffers. Throws a Complaint.
+import {
+  asList,
+  asNumber,
+  asRecord,
+  asText,
+  eitherCase,
+  recordsOf,
+  toSnakeCase,
+  type JsonRecord,
+} from "../json-reading.ts";
+import { checkContents } from "./check-contents.ts";
+import { schemaViolations } from "./check-schema.ts";
+import { Complaint, unknownName, violation } from "./envelope.ts";
+import type { ModelTraits } from "./models.ts";
+
+const topLevel: readonly string[] =
+  "contents systemInstruction tools toolConfig safetySettings generationConfig cachedContent labels serviceTier continuationToken store model".split(
+    " ",
+  );
+
+const generationFields: readonly string[] =
+  "temperature topP topK candidateCount maxOutputTokens stopSequences responseMimeType responseSchema responseJsonSchema responseModalities presencePenalty frequencyPenalty seed responseLogprobs logprobs enableEnhancedCivicAnswers speechConfig thinkingConfig mediaResolution imageConfig audioTimestamp routingConfig".split(
+    " ",
+  );
+
+const partFields: readonly string[] =
+  "text inlineData fileData functionCall functionResponse executableCode codeExecutionResult thought thoughtSignature videoMetadata mediaResolution toolCall toolResponse partMetadata".split(
+    " ",
+  );
+
+const toolFields: readonly string[] =
+  "functionDeclarations googleSearch googleSearchRetrieval codeExecution urlContext computerUse fileSearch googleMaps mcpServers".split(
+    " ",
+  );
+
+const declarationFields: readonly string[] =
+  "name description parameters parametersJsonSchema response responseJsonSchema behavior".split(" ");
+
+export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
+  const unknown = [...unknownFields(body), ...schemaComplaints(body)];
+  if (unknown.length > 0) throw new Complaint(unknown.join("\n"), { details: [violation(...unknown)] });
+  checkContents(body, traits);
+  checkTools(body, traits);
+  checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
+}
+
+function unknownFields(body: JsonRecord): string[] {
+  const complaints = strangersIn(body, topLevel);
+  complaints.push(
+    ...strangersIn(asRecord(eitherCase(body, "generationConfig")), generationFields, "generation_config"),
+  );
+  for (const [index, content] of recordsOf(body["contents"]).entries()) {
+    complaints.push(...strangersIn(content, ["role", "parts"], `contents[${index}]`));
+    for (const [place, part] of recordsOf(content["parts"]).entries()) {
+      complaints.push(...strangersIn(part, partFields, `contents[${index}].parts[${place}]`));
+    }
+  }
+  for (const [index, tool] of recordsOf(body["tools"]).entries()) {
+    complaints.push(...strangersIn(tool, toolFields, `tools[${index}]`));
+    for (const [place, declaration] of recordsOf(eitherCase(tool, "functionDeclarations")).entries()) {
+      complaints.push(
+        ...strangersIn(declaration, declarationFields, `tools[${index}].function_declarations[${place}]`),
+      );
+    }
+  }
+  return complaints;
+}
+
+function strangersIn(record: JsonRecord | undefined, known: readonly string[], place?: string): string[] {
+  const accepted = new Set([...known, ...known.map(toSnakeCase)]);
+  return Object.keys(record ?? {})
+    .filter((name) => !accepted.has(name))
+    .map((name) => unknownName(name, place));
+}
+
+function schemaComplaints(body: JsonRecord): string[] {
+  const complaints: string[] = [];
+  const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
+  const answer = asRecord(eitherCase(config, "responseSchema"));
+  if (answer !== undefined) complaints.push(...schemaViolations(answer, "generation_config.response_schema"));
+  for (const [index, tool] of recordsOf(body["tools"]).entries()) {
+    for (const [place, declaration] of recordsOf(eitherCase(tool, "functionDeclarations")).entries()) {
+      const parameters = asRecord(declaration["parameters"]);
+      if (parameters === undefined) continue;
+      complaints.push(...schemaViolations(parameters, `tools[${index}].function_declarations[${place}].parameters`));
+    }
+  }
+  return complaints;
+}
+
+function checkTools(body: JsonRecord, traits: ModelTraits): void {
+  const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
+  const tools = recordsOf(body["tools"]);
+  const declared = tools.flatMap((tool) => recordsOf(eitherCase(tool, "functionDeclarations")));
+  const functionMode = asText(
+    asRecord(eitherCase(asRecord(eitherCase(body, "toolConfig")) ?? {}, "functionCallingConfig"))?.["mode"],
+  );
+  for (const [place, declaration] of declared.entries()) checkDeclaration(declaration, place);
+  if (declared.length > 0 && eitherCase(config, "responseMimeType") === "application/json") {
+    if (traits.generation < 3)
+      throw new Complaint("Function calling with a response mime type: 'application/json' is unsupported");
+    if (functionMode === "ANY")
+      throw new Complaint(
+        "Function calling config mode ANY with a response mime type: 'application/json' is unsupported",
+      );
+  }
+  const serverTools = tools.some(
+    (tool) => eitherCase(tool, "googleSearch") !== undefined || eitherCase(tool, "codeExecution") !== undefined,
+  );
+  if (serverTools && declared.length > 0 && traits.generation < 3) {
+    throw new Complaint("Tool use with function calling is unsupported");
+  }
+  if (functionMode === "ANY" && declared.length === 0) {
+    throw new Complaint("Function calling config is set without function_declarations.");
+  }
+}
+
+function checkDeclaration(declaration: JsonRecord, place: number): void {
+  const name = asText(declaration["name"]) ?? "";
+  if (!/^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/.test(name)) {
+    throw new Complaint(
+      `* GenerateContentRequest.tools[0].function_declarations[${place}].name: Invalid function name. Must start with a letter or an underscore. Must be alphanumeric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 128.\n`,
+    );
+  }
+  const both = declaration["parameters"] !== undefined && eitherCase(declaration, "parametersJsonSchema") !== undefined;
+  if (both) throw new Complaint(`Only one of parameters and parameters_json_schema may be set for function ${name}.`);
+}
+
+function checkGeneration(config: JsonRecord, traits: ModelTraits): void {
+  const temperature = asNumber(config["temperature"]);
+  if (temperature !== undefined && (temperature < 0 || temperature > 2)) {
+    throw new Complaint(
+      `* GenerateContentRequest.generation_config.temperature: Temperature must be in the range [0.0, 2.0].\n`,
+    );
+  }
+  const most = asNumber(eitherCase(config, "maxOutputTokens"));
+  if (most !== undefined && most < 1) {
+    throw new Complaint(
+      "* GenerateContentRequest.generation_config.max_output_tokens: max_output_tokens must be positive.\n",
+    );
+  }
+  const count = asNumber(eitherCase(config, "candidateCount")) ?? 1;
+  if (count < 1 || count > 8) throw new Complaint("candidateCount must be between 1 and 8.");
+  if ((asList(eitherCase(config, "stopSequences"))?.length ?? 0) > 5) {
+    throw new Complaint(
+      "* GenerateContentRequest.generation_config.stop_sequences: at most 5 stop sequences are allowed.\n",
+    );
+  }
+  const penalised = ["presencePenalty", "frequencyPenalty"].some(
+    (name) => (asNumber(eitherCase(config, name)) ?? 0) !== 0,
+  );
+  if (penalised && traits.generation === 2.5) throw new Complaint(`Penalty is not enabled for models/${traits.name}`);
+  const schemas = ["responseSchema", "responseJsonSchema"].filter((name) => eitherCase(config, name) !== undefined);
+  if (schemas.length === 2) throw new Complaint("Only one of response_schema and response_json_schema may be set.");
+  if (schemas.length === 1 && eitherCase(config, "responseMimeType") === undefined) {
+    throw new Complaint(
+      "* GenerateContentRequest.generation_config.response_mime_type: response_schema requires a response_mime_type of application/json.\n",
+    );
+  }
+  checkThinking(asRecord(eitherCase(config, "thinkingConfig")) ?? {}, traits);
+}
+
+function checkThinking(thinking: JsonRecord, traits: ModelTraits): void {
+  const budget = asNumber(eitherCase(thinking, "thinkingBudget"));
+  const level = asText(eitherCase(thinking, "thinkingLevel"));
+  if (budget !== undefined && level !== undefined) {
+    throw new Complaint("You can only set only one of thinking budget and thinking level.");
+  }
+  if (level !== undefined && traits.generation < 3)
+    throw new Complaint("Thinking level is not supported for this model.");
+  if (budget === undefined) return;
+  if (traits.generation >= 4)
+    throw new Complaint("Thinking budget is not supported for this model. Please use thinking level.");
+  if (traits.generation < 2.5) throw new Complaint("Thinking is not supported for this model.");
+  if (budget === 0 && traits.isPro) throw new Complaint("Budget 0 is invalid. This model only works in thinking mode.");
+  if (budget > 32_768)
+    throw new Complaint(`The thinking budget ${budget} is invalid. Please choose a value between 0 and 24576.`);
+}

@@ -1,0 +1,40 @@
+// The models this vendor is taken to have: any name of its family, with what differs between generations.
+
+export interface ModelTraits {
+  readonly name: string;
+  /** The name in the answer's `modelVersion`. */
+  readonly servedAs: string;
+  /** 2.0, 2.5, 3.1 ... */
+  readonly generation: number;
+  readonly isPro: boolean;
+  /** Thinks unless told not to. */
+  readonly thinks: boolean;
+  readonly contextTokens: number;
+  readonly outputTokens: number;
+}
+
+export const listedModels: readonly string[] = [
+  "gemini-2.0-flash",
+  "gemini-2.5-flash",
+  "gemini-2.5-flash-lite",
+  "gemini-2.5-pro",
+  "gemini-3-flash-preview",
+  "gemini-3.1-pro-preview",
+  "gemini-3.8-flash",
+];
+
+export function modelTraits(name: string): ModelTraits | undefined {
+  if (!name.startsWith("gemini-")) return undefined;
+  const generation = Number(/^gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? "3.6");
+  const servedAs = /^gemini-(flash|pro)-latest$/.test(name) ? `gemini-3.6-${name.split("-")[1]}` : name;
+  const isLite = name.includes("lite");
+  return {
+    name,
+    servedAs,
+    generation,
+    isPro: name.includes("pro"),
+    thinks: generation >= 2.5 && !(isLite && generation < 3),
+    contextTokens: 1_048_576,
+    outputTokens: generation >= 2.5 ? 65_536 : 8192,
+  };
+}

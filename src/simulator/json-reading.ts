@@ -1,0 +1,46 @@
+// Reading JSON that came from outside: each reader gives the value in its type, or undefined. Never throws.
+
+export type JsonRecord = Record<string, unknown>;
+
+export function asRecord(value: unknown): JsonRecord | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonRecord) : undefined;
+}
+
+export function asList(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** The members of a list that are objects; an empty list when it is no list at all. */
+export function recordsOf(value: unknown): JsonRecord[] {
+  return (asList(value) ?? []).map((member) => asRecord(member) ?? {});
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function asNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** The value with its keys in snake_case and camelCase alike: what some vendors accept. */
+export function eitherCase(record: JsonRecord, camelCase: string): unknown {
+  return record[camelCase] ?? record[toSnakeCase(camelCase)];
+}
+
+export function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** What a JSON value is, in the words vendors use in their complaints. */
+export function nameOfType(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "decimal";
+  return typeof value === "object" ? "object" : typeof value;
+}
+
+/** The value as it is shown in a complaint: a text as it is, everything else as JSON. */
+export function show(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined");
+}

@@ -1,0 +1,132 @@
+// What the vendors saw, to the millisecond: one entry for each request (and for each connection that broke before it
+// brought one), with the events of its answer. Listeners hear of every event as it happens.
+import type { FaultName } from "./faults/catalogue.ts";
+import type { Vendor } from "./vocabulary.ts";
+
+export type LogEventName =
+  | "received"
+  | "headers-sent"
+  | "first-token"
+  | "finished"
+  | "client-closed"
+  | "reset"
+  /** The simulator ended the connection itself, before its answer was complete. */
+  | "cut"
+  /** The client reads slower than the answer is written. */
+  | "paused"
+  | "resumed";
+
+export interface LogEvent {
+  /** Epoch milliseconds with a fraction. */
+  readonly at: number;
+  readonly what: LogEventName;
+}
+
+/** One request as its vendor saw it. `events` and `bytesSent` grow while it is answered. */
+export interface LogEntry {
+  readonly id: string;
+  readonly vendor: Vendor;
+  /** Epoch milliseconds with a fraction: when the request was complete. */
+  readonly at: number;
+  readonly connectionId: number;
+  /** 1 for the first; 0 for a connection that broke before it brought a request. */
+  readonly requestNumberOnConnection: number;
+  readonly method: string;
+  /** With the query, without a key in it. */
+  readonly path: string;
+  /** Without the headers that hold keys. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Keys as they came, by the name of the header (or `?key`). For assertions only; the control endpoint masks them. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The parsed body; a text when it is not JSON; `{truncated, bytes}` when it is above 1 MiB. */
+  readonly body: unknown;
+  readonly model: string | null;
+  readonly stream: boolean;
+  readonly fault: FaultName | null;
+  readonly status: number | null;
+  readonly events: readonly LogEvent[];
+  readonly bytesSent: number;
+}
+
+/** A log entry in the hands of the simulator, which alone may add to it. */
+export interface OpenLogEntry extends LogEntry {
+  fault: FaultName | null;
+  status: number | null;
+  events: LogEvent[];
+  bytesSent: number;
+}
+
+export type LogListener = (entry: LogEntry, event: LogEvent) => void;
+
+const maximumEntries = 20_000;
+
+/** Epoch milliseconds with a fraction. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export class LogBook {
+  #entries: OpenLogEntry[] = [];
+  #lastId = 0;
+  readonly #listeners = new Set<LogListener>();
+
+  open(entry: Omit<OpenLogEntry, "id" | "at" | "events" | "bytesSent" | "fault" | "status">): OpenLogEntry {
+    const opened: OpenLogEntry = {
+      id: `request-${++this.#lastId}`,
+      at: preciseNow(),
+      ...entry,
+      fault: null,
+      status: null,
+      events: [],
+      bytesSent: 0,
+    };
+    if (this.#entries.length >= maximumEntries) this.#entries.splice(0, maximumEntries / 10);
+    this.#entries.push(opened);
+    return opened;
+  }
+
+  note(entry: OpenLogEntry, what: LogEventName): void {
+    const event: LogEvent = { at: preciseNow(), what };
+    entry.events.push(event);
+    for (const listener of this.#listeners) listener(entry, event);
+  }
+
+  entries(): LogEntry[] {
+    return [...this.#entries];
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+
+  /** Calls the listener at each event from now on; the result ends that. */
+  listen(listener: LogListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The first entry the predicate accepts, now or as soon as an event makes it so. Rejects after `timeoutMs`. */
+  waitFor(predicate: (entry: LogEntry) => boolean, timeoutMs: number): Promise<LogEntry> {
+    const present = this.#entries.find(predicate);
+    if (present !== undefined) return Promise.resolve(present);
+    return new Promise((resolve, reject) => {
+      const stop = this.listen((entry) => {
+        if (!predicate(entry)) return;
+        clearTimeout(timer);
+        stop();
+        resolve(entry);
+      });
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`no logged request fits after ${timeoutMs} ms; seen: ${this.#summary()}`));
+      }, timeoutMs);
+    });
+  }
+
+  #summary(): string {
+    const lines = this.#entries.slice(-5).map(({ vendor, method, path, fault, events }) => {
+      return `${vendor} ${method} ${path} (${fault ?? "no fault"}: ${events.map((event) => event.what).join(", ")})`;
+    });
+    return lines.length === 0 ? "nothing" : lines.join("; ");
+  }
+}

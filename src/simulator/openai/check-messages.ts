@@ -1,0 +1,137 @@
+// The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { Complaint, invalidType } from "./envelope.ts";
+
+const roles: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
+
+export function checkMessages(body: JsonRecord): void {
+  const messages = body["messages"];
+  if (messages === undefined || messages === null) {
+    throw new Complaint({
+      message: "Missing required parameter: 'messages'.",
+      param: "messages",
+      code: "missing_required_parameter",
+    });
+  }
+  if (!Array.isArray(messages)) throw new Complaint(invalidType("messages", "array of objects", messages));
+  if (messages.length === 0) {
+    const message =
+      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.";
+    throw new Complaint({ message, param: "messages", code: "empty_array" });
+  }
+  for (const [index, message] of messages.entries()) {
+    const record = asRecord(message);
+    if (record === undefined) throw new Complaint(invalidType(`messages[${index}]`, "object", message));
+    checkMessage(record, index);
+  }
+  checkToolPairs(recordsOf(messages));
+}
+
+function checkMessage(message: JsonRecord, index: number): void {
+  const { role, content } = message;
+  if (role === undefined) {
+    const param = `messages[${index}].role`;
+    throw new Complaint({
+      message: `Missing required parameter: '${param}'.`,
+      param,
+      code: "missing_required_parameter",
+    });
+  }
+  if (!roles.includes(show(role))) {
+    const message = `Invalid value: '${show(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`;
+    throw new Complaint({ message, param: `messages[${index}].role`, code: "invalid_value" });
+  }
+  const mayBeEmpty =
+    role === "assistant" &&
+    (message["tool_calls"] !== undefined ||
+      message["function_call"] !== undefined ||
+      message["refusal"] != null ||
+      message["audio"] != null);
+  if ((content === null || content === undefined) && !mayBeEmpty) {
+    const given = content === null ? "null" : "undefined";
+    throw new Complaint({
+      message: `Invalid value for 'content': expected a string, got ${given}.`,
+      param: `messages.[${index}].content`,
+    });
+  }
+  for (const [place, part] of recordsOf(content).entries()) checkPart(part, `messages[${index}].content[${place}]`);
+  if (role === "tool" && message["tool_call_id"] === undefined) {
+    const param = `messages[${index}].tool_call_id`;
+    throw new Complaint({
+      message: `Missing required parameter: '${param}'.`,
+      param,
+      code: "missing_required_parameter",
+    });
+  }
+  for (const [place, call] of recordsOf(message["tool_calls"]).entries()) {
+    checkCall(call, `messages[${index}].tool_calls[${place}]`);
+  }
+}
+
+function checkPart(part: JsonRecord, place: string): void {
+  const known = ["text", "image_url", "input_audio", "refusal", "file"];
+  if (!known.includes(show(part["type"]))) {
+    const message = `Invalid value: '${show(part["type"])}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', and 'file'.`;
+    throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
+  }
+  if (part["type"] !== "image_url") return;
+  const url = asText(asRecord(part["image_url"])?.["url"]) ?? "";
+  if (/^(https?:\/\/|data:image\/)/.test(url)) return;
+  const message = `Invalid image URL: '${url.slice(0, 60)}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), or a HTTP(S) URL.`;
+  throw new Complaint({ message, param: `${place}.image_url.url`, code: "invalid_value" });
+}
+
+function checkCall(call: JsonRecord, place: string): void {
+  const id = asText(call["id"]);
+  if (id === undefined) {
+    throw new Complaint({
+      message: `Missing required parameter: '${place}.id'.`,
+      param: `${place}.id`,
+      code: "missing_required_parameter",
+    });
+  }
+  if (id.length > 64) {
+    const message = `Invalid '${place}.id': string too long. Expected a string with maximum length 64, but got a string with length ${id.length} instead.`;
+    throw new Complaint({ message, param: `${place}.id`, code: "string_above_max_length" });
+  }
+  const args = asRecord(call["function"])?.["arguments"];
+  if (call["type"] === "function" && typeof args !== "string") {
+    throw new Complaint(invalidType(`${place}.function.arguments`, "string", args));
+  }
+}
+
+function checkToolPairs(messages: readonly JsonRecord[]): void {
+  let open = new Set<string>();
+  let openedAt = 0;
+  for (const [index, message] of messages.entries()) {
+    if (message["role"] === "tool") {
+      const id = asText(message["tool_call_id"]) ?? "";
+      if (!open.delete(id) && !answeredBefore(messages, index, id)) {
+        const text =
+          "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
+        throw new Complaint({ message: text, param: `messages.[${index}].role` });
+      }
+      continue;
+    }
+    complainAboutOpen(open, openedAt);
+    open = new Set(recordsOf(message["tool_calls"]).map((call) => asText(call["id"]) ?? ""));
+    openedAt = index;
+  }
+  complainAboutOpen(open, openedAt);
+}
+
+/** A second result for a call of the same turn is let through. */
+function answeredBefore(messages: readonly JsonRecord[], index: number, id: string): boolean {
+  for (let at = index - 1; at >= 0; at--) {
+    const message = messages[at];
+    if (message?.["role"] !== "tool")
+      return (asList(message?.["tool_calls"]) ?? []).some((call) => asRecord(call)?.["id"] === id);
+  }
+  return false;
+}
+
+function complainAboutOpen(open: ReadonlySet<string>, openedAt: number): void {
+  if (open.size === 0) return;
+  const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(", ")}`;
+  throw new Complaint({ message, param: `messages.[${openedAt + 1}].role` });
+}

@@ -1,0 +1,195 @@
+// The checks OpenAI makes on the top level of a chat completion request, in its words. Throws a Complaint.
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { Complaint, invalidType, unsupportedParameter } from "./envelope.ts";
+import { checkMessages } from "./check-messages.ts";
+import { modelTraits, type ModelTraits } from "./models.ts";
+import { checkStrictSchema } from "./check-strict-schema.ts";
+
+const knownParameters = new Set(
+  "messages model audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens metadata modalities moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options".split(
+    " ",
+  ),
+);
+
+/** What the reasoning models refuse at any value but the default. */
+const fixedOnReasoning: Readonly<Record<string, number>> = {
+  temperature: 1,
+  top_p: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+};
+const refusedOnReasoning: readonly string[] = ["logprobs", "top_logprobs", "logit_bias"];
+
+/** Checks the body and gives the model's traits. */
+export function checkRequest(body: JsonRecord): ModelTraits {
+  const name = body["model"];
+  if (name === undefined) throw new Complaint({ message: "you must provide a model parameter" });
+  if (typeof name !== "string") throw new Complaint(invalidType("model", "string", name));
+  const unknown = Object.keys(body).find((key) => !knownParameters.has(key));
+  if (unknown !== undefined) {
+    throw new Complaint({ message: `Unknown parameter: '${unknown}'.`, param: unknown, code: "unknown_parameter" });
+  }
+  const traits = modelTraits(name);
+  if (traits === undefined) {
+    const message = `The model \`${name}\` does not exist or you do not have access to it.`;
+    throw new Complaint({ message, code: "model_not_found" }, 404);
+  }
+  checkMessages(body);
+  checkRanges(body);
+  if (traits.reasons) checkReasoning(body, name);
+  checkLimits(body, traits);
+  checkTools(body);
+  checkFormat(body);
+  return traits;
+}
+
+function checkRanges(body: JsonRecord): void {
+  const ranges = {
+    temperature: [0, 2],
+    top_p: [0, 1],
+    presence_penalty: [-2, 2],
+    frequency_penalty: [-2, 2],
+    n: [1, 128],
+    top_logprobs: [0, 20],
+  } as const;
+  for (const [name, [least, most]] of Object.entries(ranges)) {
+    const value = body[name];
+    if (value === undefined || value === null) continue;
+    const kind = name === "n" || name === "top_logprobs" ? "integer" : "decimal";
+    if (typeof value !== "number") throw new Complaint(invalidType(name, kind, value));
+    if (value > most) {
+      const message = `Invalid '${name}': ${kind} above maximum value. Expected a value <= ${most}, but got ${value} instead.`;
+      throw new Complaint({ message, param: name, code: `${kind}_above_max_value` });
+    }
+    if (value < least) {
+      const message = `Invalid '${name}': ${kind} below minimum value. Expected a value >= ${least}, but got ${value} instead.`;
+      throw new Complaint({ message, param: name, code: `${kind}_below_min_value` });
+    }
+  }
+  const stops = asList(body["stop"]);
+  if (stops !== undefined && stops.length > 4) {
+    const message = `Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length ${stops.length} instead.`;
+    throw new Complaint({ message, param: "stop", code: "array_above_max_length" });
+  }
+}
+
+function checkReasoning(body: JsonRecord, model: string): void {
+  if (body["max_tokens"] != null) throw new Complaint(unsupportedParameter("max_tokens", "max_completion_tokens"));
+  const free = body["reasoning_effort"] === "none";
+  for (const [name, fixed] of Object.entries(fixedOnReasoning)) {
+    const value = asNumber(body[name]);
+    if (free || value === undefined || value === fixed) continue;
+    const message = `Unsupported value: '${name}' does not support ${value} with this model. Only the default (${fixed}) value is supported.`;
+    throw new Complaint({ message, param: name, code: "unsupported_value" });
+  }
+  const refused = refusedOnReasoning.find((name) => body[name] != null && body[name] !== false && !free);
+  if (refused !== undefined) throw new Complaint(unsupportedParameter(refused));
+  if (body["stop"] != null && /^(o3|o4|gpt-5)/.test(model)) throw new Complaint(unsupportedParameter("stop"));
+  const hasTools = (asList(body["tools"])?.length ?? 0) > 0;
+  const effort = asText(body["reasoning_effort"]);
+  const refusesTools = /^gpt-5\.[45]/.test(model)
+    ? effort !== undefined && effort !== "none"
+    : model.startsWith("gpt-5.6") && effort !== "none";
+  if (hasTools && refusesTools) {
+    const message = `Function tools with reasoning_effort are not supported for ${model} in /v1/chat/completions. Please use /v1/responses instead.`;
+    throw new Complaint({ message, param: "reasoning_effort" });
+  }
+}
+
+function checkLimits(body: JsonRecord, traits: ModelTraits): void {
+  for (const name of ["max_tokens", "max_completion_tokens"]) {
+    const value = body[name];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== "number") throw new Complaint(invalidType(name, "integer", value));
+    if (value < 1) {
+      const message = `Invalid '${name}': integer below minimum value. Expected a value >= 1, but got ${value} instead.`;
+      throw new Complaint({ message, param: name, code: "integer_below_min_value" });
+    }
+    if (value > traits.outputTokens) {
+      const message = `${name} is too large: ${value}. This model supports at most ${traits.outputTokens} completion tokens, whereas you provided ${value}.`;
+      throw new Complaint({ message, param: name, code: "invalid_value" });
+    }
+  }
+}
+
+function checkTools(body: JsonRecord): void {
+  const tools = recordsOf(body["tools"]);
+  if (body["tool_choice"] != null && tools.length === 0) {
+    const message = "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.";
+    throw new Complaint({ message, param: "tool_choice" });
+  }
+  for (const [index, tool] of tools.entries()) {
+    if (tool["type"] !== "function") continue;
+    const declared = asRecord(tool["function"]);
+    if (declared === undefined) {
+      const message = `Missing required parameter: 'tools[${index}].function'.`;
+      throw new Complaint({ message, param: `tools[${index}].function`, code: "missing_required_parameter" });
+    }
+    checkToolName(declared["name"], `tools[${index}].function.name`);
+    checkParameters(declared, index);
+  }
+  const chosen = asText(asRecord(asRecord(body["tool_choice"])?.["function"])?.["name"]);
+  if (chosen !== undefined && !tools.some((tool) => asRecord(tool["function"])?.["name"] === chosen)) {
+    const message = `Invalid value for 'tool_choice': function '${chosen}' not found in 'tools'.`;
+    throw new Complaint({ message, param: "tool_choice" });
+  }
+}
+
+function checkToolName(name: unknown, param: string): void {
+  if (name === undefined) {
+    throw new Complaint({
+      message: `Missing required parameter: '${param}'.`,
+      param,
+      code: "missing_required_parameter",
+    });
+  }
+  if (typeof name !== "string" || !/^[a-zA-Z0-9_-]+$/.test(name)) {
+    const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
+    throw new Complaint({ message, param, code: "invalid_value" });
+  }
+  if (name.length > 64) {
+    const message = `Invalid '${param}': string too long. Expected a string with maximum length 64, but got a string with length ${name.length} instead.`;
+    throw new Complaint({ message, param, code: "string_above_max_length" });
+  }
+}
+
+function checkParameters(declared: JsonRecord, index: number): void {
+  const parameters = asRecord(declared["parameters"]);
+  if (parameters === undefined) return;
+  const place = {
+    what: `function '${show(declared["name"])}'`,
+    param: `tools[${index}].function.parameters`,
+    code: "invalid_function_parameters",
+  };
+  if (parameters["type"] !== "object" && parameters["type"] !== undefined) {
+    const message = `Invalid schema for ${place.what}: schema must be a JSON Schema of 'type: "object"', got 'type: "${show(parameters["type"])}"'.`;
+    throw new Complaint({ message, param: place.param, code: place.code });
+  }
+  if (declared["strict"] === true) checkStrictSchema(parameters, place);
+}
+
+function checkFormat(body: JsonRecord): void {
+  const format = asRecord(body["response_format"]);
+  if (format?.["type"] === "json_object" && !/json/i.test(JSON.stringify(body["messages"]))) {
+    const message =
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
+    throw new Complaint({ message, param: "messages" });
+  }
+  if (format?.["type"] !== "json_schema") return;
+  const named = asRecord(format["json_schema"]);
+  if (named?.["name"] === undefined) {
+    const param = named === undefined ? "response_format.json_schema" : "response_format.json_schema.name";
+    throw new Complaint({
+      message: `Missing required parameter: '${param}'.`,
+      param,
+      code: "missing_required_parameter",
+    });
+  }
+  const schema = asRecord(named["schema"]);
+  if (named["strict"] !== true || schema === undefined) return;
+  checkStrictSchema(schema, {
+    what: `response_format '${show(named["name"])}'`,
+    param: "response_format",
+    code: null,
+  });
+}

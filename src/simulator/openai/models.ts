@@ -1,0 +1,48 @@
+// The models this vendor is taken to have: any name of a known family, with the dated name it answers under and its
+// limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
+
+export interface ModelTraits {
+  /** The name in the answer's `model` field. */
+  readonly servedAs: string;
+  readonly contextTokens: number;
+  readonly outputTokens: number;
+  /** Thinks before it answers: other parameters are allowed then. */
+  readonly reasons: boolean;
+}
+
+const datedNames: Readonly<Record<string, string>> = {
+  "gpt-3.5-turbo": "gpt-3.5-turbo-0125",
+  "gpt-4": "gpt-4-0613",
+  "gpt-4-turbo": "gpt-4-turbo-2024-04-09",
+  "gpt-4o": "gpt-4o-2024-08-06",
+  "gpt-4o-mini": "gpt-4o-mini-2024-07-18",
+  "gpt-4.1": "gpt-4.1-2025-04-14",
+  "gpt-4.1-mini": "gpt-4.1-mini-2025-04-14",
+  "gpt-4.1-nano": "gpt-4.1-nano-2025-04-14",
+  "gpt-5": "gpt-5-2025-08-07",
+  "gpt-5-mini": "gpt-5-mini-2025-08-07",
+  "gpt-5-nano": "gpt-5-nano-2025-08-07",
+  o1: "o1-2024-12-17",
+  o3: "o3-2025-04-16",
+  "o3-mini": "o3-mini-2025-01-31",
+  "o4-mini": "o4-mini-2025-04-16",
+};
+
+/** Names the model list shows. */
+export const listedModels: readonly string[] = Object.keys(datedNames);
+
+const families: readonly (readonly [RegExp, Omit<ModelTraits, "servedAs">])[] = [
+  [/^gpt-3\.5/, { contextTokens: 16_385, outputTokens: 4096, reasons: false }],
+  [/^gpt-4\.1/, { contextTokens: 1_047_576, outputTokens: 32_768, reasons: false }],
+  [/^(gpt-4o|chatgpt-4o|gpt-4-turbo)/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
+  [/^gpt-4/, { contextTokens: 8192, outputTokens: 8192, reasons: false }],
+  [/^gpt-5\.[4-9]/, { contextTokens: 1_050_000, outputTokens: 128_000, reasons: true }],
+  [/^gpt-[5-9]/, { contextTokens: 400_000, outputTokens: 128_000, reasons: true }],
+  [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
+  [/^gpt-/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
+];
+
+export function modelTraits(name: string): ModelTraits | undefined {
+  const family = families.find(([pattern]) => pattern.test(name))?.[1];
+  return family === undefined ? undefined : { ...family, servedAs: datedNames[name] ?? name };
+}

@@ -1,0 +1,203 @@
+// An answer in the shapes of a chat completion: the whole one, and its chunks, key for key as recorded.
+import type { Answer } from "../answers/prompt.ts";
+import type { JsonRecord } from "../json-reading.ts";
+import { HEXADECIMAL, hashText, seededRandom, type Random } from "../random.ts";
+import type { AnswerWish, Frame } from "../vocabulary.ts";
+
+/** Everything about the answer that is not its content. */
+export interface Envelope {
+  readonly random: Random;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly servedAs: string;
+  readonly reasons: boolean;
+  readonly promptTokens: number;
+  readonly includeUsage: boolean;
+  readonly obfuscate: boolean;
+  /** undefined: not asked for; else how many alternatives. */
+  readonly topLogprobs: number | undefined;
+  readonly serviceTier: string;
+  readonly wish: AnswerWish;
+}
+
+interface WireCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export function renderDocument(answers: readonly Answer[], envelope: Envelope): JsonRecord {
+  return {
+    id: `chatcmpl-${envelope.random.characters(29)}`,
+    object: "chat.completion",
+    created: envelope.created,
+    model: envelope.servedAs,
+    choices: answers.map((answer, index) => renderChoice(answer, index, envelope)),
+    usage: renderUsage(answers, envelope),
+    service_tier: envelope.serviceTier,
+    system_fingerprint: fingerprint(envelope),
+  };
+}
+
+function renderChoice(answer: Answer, index: number, envelope: Envelope): JsonRecord {
+  const calls = wireCalls(answer, envelope);
+  const message: JsonRecord = { role: "assistant", content: calls.length > 0 ? null : answer.text.join("") };
+  if (calls.length > 0)
+    message["tool_calls"] = calls.map((call) => ({
+      id: call.id,
+      type: "function",
+      function: { name: call.name, arguments: call.arguments },
+    }));
+  const logprobs =
+    envelope.topLogprobs === undefined
+      ? null
+      : { content: answer.text.map((token) => logprobOf(token, envelope)), refusal: null };
+  return {
+    index,
+    message: { ...message, refusal: null, annotations: [] },
+    ...(envelope.reasons ? {} : { logprobs }),
+    finish_reason: finishReason(answer, envelope.wish),
+  };
+}
+
+export function* renderStream(answers: readonly Answer[], envelope: Envelope): Generator<Frame> {
+  const base = {
+    id: `chatcmpl-${envelope.random.characters(29)}`,
+    object: "chat.completion.chunk",
+    created: envelope.created,
+    model: envelope.servedAs,
+    service_tier: envelope.serviceTier,
+    system_fingerprint: fingerprint(envelope),
+  };
+  const chunk = (choices: readonly JsonRecord[], usage: JsonRecord | null = null): JsonRecord => ({
+    ...base,
+    choices,
+    ...(envelope.includeUsage ? { usage } : {}),
+    ...(envelope.obfuscate ? { obfuscation: envelope.random.characters(envelope.random.integer(0, 14)) } : {}),
+  });
+  for (const [index, answer] of answers.entries()) {
+    for (const piece of deltasOf(answer, envelope)) {
+      const logprobs = piece.logprobs ?? null;
+      const choice = {
+        index,
+        delta: piece.delta,
+        ...(envelope.reasons ? {} : { logprobs }),
+        finish_reason: piece.finish ?? null,
+      };
+      yield {
+        part: piece.part,
+        data: chunk([choice]),
+        tokens: piece.tokens,
+        ...(piece.call === undefined ? {} : { call: piece.call }),
+      };
+    }
+  }
+  if (envelope.includeUsage) yield { part: "usage", data: chunk([], renderUsage(answers, envelope)), tokens: 0 };
+  yield { part: "end", data: "[DONE]", tokens: 0 };
+}
+
+interface Delta {
+  readonly part: Frame["part"];
+  readonly delta: JsonRecord;
+  readonly tokens: number;
+  readonly call?: number;
+  readonly finish?: string;
+  readonly logprobs?: JsonRecord;
+}
+
+function* deltasOf(answer: Answer, envelope: Envelope): Generator<Delta> {
+  const calls = wireCalls(answer, envelope);
+  if (calls.length > 0) yield* callDeltas(calls, envelope.random);
+  else yield* textDeltas(answer, envelope);
+  yield { part: "finish", delta: {}, tokens: 0, finish: finishReason(answer, envelope.wish) };
+}
+
+function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
+  const asked = envelope.topLogprobs !== undefined;
+  const logprobsOf = (tokens: readonly string[]): { logprobs?: JsonRecord } =>
+    asked ? { logprobs: { content: tokens.map((token) => logprobOf(token, envelope)), refusal: null } } : {};
+  yield { part: "open", delta: { role: "assistant", content: "", refusal: null }, tokens: 0, ...logprobsOf([]) };
+  for (let at = 0; at < answer.text.length;) {
+    const size = asked || envelope.random.next() < 0.6 ? 1 : envelope.random.integer(2, 4);
+    const tokens = answer.text.slice(at, at + size);
+    at += size;
+    yield { part: "text", delta: { content: tokens.join("") }, tokens: tokens.length, ...logprobsOf(tokens) };
+  }
+}
+
+/** One call begins in the first chunk; of several, each begins in a chunk of its own. */
+function* callDeltas(calls: readonly WireCall[], random: Random): Generator<Delta> {
+  const begin = (call: WireCall, index: number): JsonRecord => ({
+    index,
+    id: call.id,
+    type: "function",
+    function: { name: call.name, arguments: "" },
+  });
+  const isSingle = calls.length === 1;
+  const first = calls[0] as WireCall;
+  const opening = isSingle ? { tool_calls: [begin(first, 0)], refusal: null } : {};
+  yield { part: "open", delta: { role: "assistant", content: null, ...opening }, tokens: isSingle ? 4 : 0 };
+  for (const [index, call] of calls.entries()) {
+    if (!isSingle) yield { part: "call", call: index, tokens: 4, delta: { tool_calls: [begin(call, index)] } };
+    for (let at = 0; at < call.arguments.length;) {
+      const size = random.integer(2, 8);
+      const piece = call.arguments.slice(at, at + size);
+      at += size;
+      yield {
+        part: "call",
+        call: index,
+        tokens: 1,
+        delta: { tool_calls: [{ index, function: { arguments: piece } }] },
+      };
+    }
+  }
+}
+
+function wireCalls(answer: Answer, { random, wish }: Envelope): WireCall[] {
+  return answer.calls.map(({ name, input }) => {
+    const written = JSON.stringify(input);
+    const kept = wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;
+    return {
+      id: `call_${random.characters(24)}`,
+      name,
+      arguments: kept === "{}" && wish.cutArguments === true ? "{" : kept,
+    };
+  });
+}
+
+function finishReason(answer: Answer, wish: AnswerWish): string {
+  if (wish.finishReason !== undefined) return wish.finishReason;
+  if (wish.policyBlock === true) return "content_filter";
+  if (answer.finish === "calls") return "tool_calls";
+  return answer.finish === "length" ? "length" : "stop";
+}
+
+function renderUsage(answers: readonly Answer[], { promptTokens, reasons }: Envelope): JsonRecord {
+  const thinking = reasons ? answers.reduce((sum, answer) => sum + answer.thinkingTokens, 0) : 0;
+  const completion = thinking + answers.reduce((sum, answer) => sum + answer.answerTokens, 0);
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completion,
+    total_tokens: promptTokens + completion,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: thinking,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
+
+function logprobOf(token: string, { random, topLogprobs = 0 }: Envelope): JsonRecord {
+  const own = { token, logprob: -random.next() / 4, bytes: [...Buffer.from(token)] };
+  const others = Array.from({ length: Math.max(0, topLogprobs - 1) }, (_, rank) => {
+    const other = `${token}${"s".repeat(rank + 1)}`;
+    return { token: other, logprob: -1 - rank - random.next(), bytes: [...Buffer.from(other)] };
+  });
+  return { ...own, top_logprobs: topLogprobs === 0 ? [] : [own, ...others] };
+}
+
+function fingerprint({ reasons, servedAs }: Envelope): string | null {
+  return reasons ? null : `fp_${seededRandom(hashText(servedAs)).characters(10, HEXADECIMAL)}`;
+}

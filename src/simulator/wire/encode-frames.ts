@@ -1,0 +1,109 @@
+// Frames to text on the wire: Server-Sent Events or a JSON array, with the framing faults that a correct reader must
+// put up with.
+import type { FaultScript } from "../faults/fault-script.ts";
+import { TokenThreshold } from "../faults/frame-faults.ts";
+import type { Random } from "../random.ts";
+import type { Dialect, Frame, Framing } from "../vocabulary.ts";
+
+/** A piece of the body that belongs together: usually one event. */
+export interface Piece {
+  readonly text: string;
+  readonly part: Frame["part"];
+  readonly tokens: number;
+}
+
+export interface EncodingContext {
+  readonly dialect: Dialect;
+  readonly framing: Framing;
+  readonly random: Random;
+  readonly script: FaultScript | undefined;
+}
+
+export function encodeFrames(frames: Iterable<Frame>, context: EncodingContext): Iterable<Piece> {
+  const pieces = context.framing === "sse" ? encodeEvents(frames, context) : encodeArray(frames, context);
+  return context.script?.fault === "coalesced" ? coalesce(pieces, context.script.events ?? 5) : pieces;
+}
+
+function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Generator<Piece> {
+  const { dialect, script } = context;
+  const fault = script?.fault;
+  const other = dialect.newline === "\n" ? "\r\n" : "\n";
+  const newline = fault === "crlf" ? other : dialect.newline;
+  const prefix = fault === "no-space-after-data" ? "data:" : "data: ";
+  const print = printer(context);
+  const isUnterminated = fault === "no-done";
+  let held: Piece | undefined;
+  for (const frame of frames) {
+    if (held !== undefined) yield held;
+    const comment = fault === "comments" ? `: keep-alive${newline}${newline}${newline}:${newline}` : "";
+    const event = frame.event === undefined ? "" : `event: ${frame.event}${newline}`;
+    const json = frame.bare === true ? dialect.printDocument(asDocument(frame)) : print(frame);
+    const body = frame.bare === true ? `${json}${newline}` : `${event}${prefix}${json}${newline}${newline}`;
+    held = { text: comment + body, part: frame.part, tokens: frame.tokens };
+    if (!isUnterminated) {
+      yield held;
+      held = undefined;
+    }
+  }
+  // a vendor without an end marker has nothing to leave out but its last blank line
+  if (held !== undefined)
+    yield held.part === "finish" && dialect.vendor === "google"
+      ? { ...held, text: held.text.slice(0, -newline.length) }
+      : held;
+}
+
+function* encodeArray(frames: Iterable<Frame>, { dialect, script }: EncodingContext): Generator<Piece> {
+  let before = "[";
+  for (const frame of frames) {
+    yield { text: before + dialect.printDocument(asDocument(frame)), part: frame.part, tokens: frame.tokens };
+    before = ",\r\n";
+  }
+  if (script?.fault === "no-done" || script?.fault === "clean-end-without-finish") return;
+  yield { text: before === "[" ? "[]" : "]", part: "end", tokens: 0 };
+}
+
+function asDocument({ data }: Frame): Exclude<Frame["data"], string> {
+  return typeof data === "string" ? {} : data;
+}
+
+/** Prints the data of a frame, with the faults that sit inside one event. */
+function printer({ dialect, random, script }: EncodingContext): (frame: Frame) => string {
+  const plain = ({ data }: Frame): string => (typeof data === "string" ? data : dialect.printFrame(data, random));
+  if (script?.fault !== "malformed-event" && script?.fault !== "huge-event") return plain;
+  const threshold = new TokenThreshold(script.fault === "malformed-event" ? (script.afterTokens ?? 3) : 1);
+  let isDone = false;
+  return (frame) => {
+    const json = plain(frame);
+    if (isDone || !threshold.isReachedBefore(frame)) return json;
+    isDone = true;
+    return script.fault === "malformed-event" ? brokenJson(json) : hugeJson(json, script.bytes ?? 1_048_576);
+  };
+}
+
+/** What is left of a JSON text when its end is lost. */
+export function brokenJson(json: string): string {
+  return json.slice(0, Math.max(1, Math.floor(json.length * 0.6)));
+}
+
+/** The same JSON, that many bytes long: white space before its last brace. */
+export function hugeJson(json: string, bytes: number): string {
+  const missing = bytes - Buffer.byteLength(json);
+  const end = json.trimEnd();
+  return missing <= 0 ? json : `${end.slice(0, -1)}${" ".repeat(missing)}${end.slice(-1)}`;
+}
+
+function* coalesce(pieces: Iterable<Piece>, events: number): Generator<Piece> {
+  let group: Piece[] = [];
+  const joined = (): Piece => ({
+    text: group.map((piece) => piece.text).join(""),
+    part: group.at(-1)?.part ?? "text",
+    tokens: group.reduce((sum, piece) => sum + piece.tokens, 0),
+  });
+  for (const piece of pieces) {
+    group.push(piece);
+    if (group.length < events) continue;
+    yield joined();
+    group = [];
+  }
+  if (group.length > 0) yield joined();
+}

@@ -1,0 +1,159 @@
+// Plays a reply to the client: at the vendor's pace, with the faults that lie in time and in the transport. Without
+// pace and without fault a whole stream goes out in one go, with no timer.
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import type { FaultScript, PlayedFault } from "../faults/fault-script.ts";
+import { TokenThreshold } from "../faults/frame-faults.ts";
+import type { Random } from "../random.ts";
+import type { Dialect, DocumentReply, Pace, Reply, StreamReply } from "../vocabulary.ts";
+import { brokenJson, encodeFrames, hugeJson, type Piece } from "./encode-frames.ts";
+import type { BodyFraming, Exchange } from "./exchange.ts";
+import { sendWholeBody } from "./send-whole-body.ts";
+
+export interface PlayContext {
+  readonly dialect: Dialect;
+  readonly random: Random;
+  readonly pace: Pace;
+  readonly played: PlayedFault | undefined;
+}
+
+/** Settles when the answer is over, one way or another. */
+export async function playReply(exchange: Exchange, reply: Reply, context: PlayContext): Promise<void> {
+  if (!(await waitForHead(exchange, reply, context))) return;
+  const script = context.played?.script;
+  const pieces = reply.kind === "stream" ? piecesOfStream(reply, context) : piecesOfDocument(reply, context);
+  if (script !== undefined && (await sendWholeBody(exchange, { head: reply.head, pieces, script }))) return;
+  exchange.sendHead(reply.head, framingOf(reply, pieces));
+  if (script?.fault === "reset-after-headers") {
+    if (await exchange.sleep(script.delayMs ?? 5)) exchange.reset();
+    return;
+  }
+  if (script?.fault === "slow-first-token" && !(await exchange.sleep(script.delayMs ?? 1000))) return;
+  if (script === undefined && context.pace.tokensPerSecond === 0) await playAtOnce(exchange, pieces);
+  else await playPaced(exchange, pieces, context);
+}
+
+async function waitForHead(exchange: Exchange, reply: Reply, { pace, played }: PlayContext): Promise<boolean> {
+  const fault = played?.script.fault;
+  const extra = fault === "slow-headers" || fault === "slow-ramp" ? (played?.delayMs ?? 0) : 0;
+  const generates = reply.kind === "stream" || reply.tokens > 0;
+  const whole =
+    reply.kind === "document" && pace.tokensPerSecond > 0 ? (reply.tokens / pace.tokensPerSecond) * 1000 : 0;
+  const delay = extra + (generates ? pace.firstTokenMs : 0) + whole;
+  return delay === 0 ? !exchange.over : exchange.sleep(delay);
+}
+
+/** Answers come in chunks as the real ones do; errors with their length. */
+function framingOf(reply: Reply, pieces: Iterable<Piece>): BodyFraming {
+  if (reply.kind === "stream" || reply.head.status === 200) return "chunked";
+  let announced = 0;
+  for (const { text } of pieces) announced += Buffer.byteLength(text);
+  return { announced };
+}
+
+function piecesOfStream(reply: StreamReply, { dialect, random, played }: PlayContext): Iterable<Piece> {
+  return encodeFrames(reply.frames, { dialect, framing: reply.framing, random, script: played?.script });
+}
+
+function piecesOfDocument({ body, tokens }: DocumentReply, { dialect, played }: PlayContext): Piece[] {
+  const script = played?.script;
+  const text = typeof body === "string" ? body : dialect.printDocument(body as Record<string, unknown>);
+  switch (script?.fault) {
+    case "malformed-event":
+    case "clean-end-without-finish":
+      return [{ text: brokenJson(text), part: "text", tokens }];
+    case "huge-event":
+      return [{ text: hugeJson(text, script.bytes ?? 1_048_576), part: "text", tokens }];
+    case "drip":
+      return inSlices(text, 16, tokens);
+    case "stall-mid-stream":
+    case "fin-without-terminator":
+      return inSlices(text, Math.max(1, text.length >> 1), (script.afterTokens ?? 3) * 2);
+    default:
+      return [{ text, part: "text", tokens }];
+  }
+}
+
+function inSlices(text: string, size: number, tokens: number): Piece[] {
+  const count = Math.ceil(text.length / size);
+  return Array.from({ length: count }, (_, index) => ({
+    text: text.slice(index * size, (index + 1) * size),
+    part: "text",
+    tokens: tokens / count,
+  }));
+}
+
+const batchLength = 16_384;
+
+/** No pace, no fault: as few writes as the answer's length allows. */
+async function playAtOnce(exchange: Exchange, pieces: Iterable<Piece>): Promise<void> {
+  let batch: Piece[] = [];
+  let length = 0;
+  let hasBegun = false;
+  for (const piece of pieces) {
+    batch.push(piece);
+    length += piece.text.length;
+    if (length < batchLength) continue;
+    const sent = exchange.sendPieces(batch.map(({ text }) => text));
+    if (!hasBegun) exchange.note("first-token");
+    [batch, length, hasBegun] = [[], 0, true];
+    if (sent !== true && !(await sent)) return;
+  }
+  const sent = exchange.sendPieces(batch.map(({ text }) => text));
+  if (!hasBegun) exchange.note("first-token");
+  if (sent !== true && !(await sent)) return;
+  exchange.finish();
+}
+
+async function playPaced(exchange: Exchange, pieces: Iterable<Piece>, context: PlayContext): Promise<void> {
+  const { pace } = context;
+  const script = context.played?.script;
+  const breaks = script?.fault === "stall-mid-stream" || script?.fault === "fin-without-terminator";
+  const threshold = new TokenThreshold(breaks ? (script.afterTokens ?? 3) : Number.POSITIVE_INFINITY);
+  const start = performance.now();
+  let due = 0;
+  let hasBegun = false;
+  let isBroken = false;
+  for (const piece of pieces) {
+    if (breaks && !isBroken && threshold.isReachedBefore(piece)) {
+      isBroken = true;
+      if (!(await playBreak(exchange, piece, script))) return;
+    }
+    if (script?.fault === "drip" && !(await exchange.sleep(script.everyMs ?? 50))) return;
+    const sent =
+      script?.fault === "split-bytes"
+        ? sendInBytes(exchange, piece.text, script.every ?? 1)
+        : exchange.send(piece.text);
+    if (!hasBegun && piece.part !== "open" && piece.part !== "ping") {
+      hasBegun = true;
+      exchange.note("first-token");
+    }
+    if (sent !== true && !(await sent)) return;
+    if (pace.tokensPerSecond === 0 || piece.tokens === 0) continue;
+    due += (piece.tokens / pace.tokensPerSecond) * 1000;
+    if (!(await exchange.sleep(start + due - performance.now()))) return;
+  }
+  exchange.finish();
+}
+
+/** True when the answer goes on after it. */
+async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript): Promise<boolean> {
+  if (script.fault === "fin-without-terminator") {
+    exchange.sendHalfChunk(piece.text);
+    exchange.cut();
+    return false;
+  }
+  if (script.stallMs !== undefined) return exchange.sleep(script.stallMs);
+  await exchange.hang();
+  return false;
+}
+
+/** Each write waits for the next turn, so that the reader really sees the pieces apart. */
+async function sendInBytes(exchange: Exchange, text: string, every: number): Promise<boolean> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += every) {
+    if (!(await exchange.send(bytes.subarray(at, at + every)))) return false;
+    await nextTurn();
+  }
+  return true;
+}

@@ -1,0 +1,51 @@
+// Faults that need the whole body before its head can be written: lengths that lie, and gzip.
+import { gzipSync } from "node:zlib";
+
+import type { FaultScript } from "../faults/fault-script.ts";
+import type { Head } from "../vocabulary.ts";
+import type { Piece } from "./encode-frames.ts";
+import type { Exchange } from "./exchange.ts";
+
+export interface WholeBody {
+  readonly head: Head;
+  readonly pieces: Iterable<Piece>;
+  readonly script: FaultScript;
+}
+
+/** Plays the fault if it is one of these; false when it is not, and then nothing was sent. */
+export async function sendWholeBody(exchange: Exchange, { head, pieces, script }: WholeBody): Promise<boolean> {
+  switch (script.fault) {
+    case "gzip":
+    case "gzip-cut": {
+      const packed = gzipSync(join(pieces));
+      const kept = script.fault === "gzip" ? packed : packed.subarray(0, Math.max(12, packed.length >> 1));
+      exchange.sendHead(
+        { ...head, headers: [...head.headers, ["content-encoding", "gzip"]] },
+        { announced: kept.length },
+      );
+      await exchange.send(kept);
+      exchange.finish();
+      return true;
+    }
+    case "body-longer-than-announced": {
+      const body = join(pieces);
+      exchange.sendHead(head, { announced: body.length });
+      await exchange.send(Buffer.concat([body, Buffer.from('\n{"and": "some bytes more"}\n')]));
+      exchange.cut();
+      return true;
+    }
+    case "body-shorter-than-announced": {
+      const body = join(pieces);
+      exchange.sendHead(head, { announced: body.length });
+      await exchange.send(body.subarray(0, Math.floor(body.length * 0.6)));
+      exchange.cut();
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function join(pieces: Iterable<Piece>): Buffer {
+  return Buffer.from([...pieces].map((piece) => piece.text).join(""));
+}

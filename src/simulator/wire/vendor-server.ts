@@ -1,0 +1,64 @@
+// The listening socket of one fake vendor. It can close the port (connection refused) and open the same one again.
+import { createServer, type Server, type Socket } from "node:net";
+
+import { Connection, type ConnectionDuties } from "./connection.ts";
+
+export class VendorServer {
+  readonly #host: string;
+  readonly #duties: ConnectionDuties;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port: number;
+  #lastConnectionId = 0;
+  #closed = false;
+
+  constructor(address: { readonly host: string; readonly port: number }, duties: ConnectionDuties) {
+    this.#host = address.host;
+    this.#port = address.port;
+    this.#duties = duties;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Opens the port. Rejects when it is taken. */
+  open(): Promise<void> {
+    if (this.#server !== undefined || this.#closed) return Promise.resolve();
+    const server = createServer((socket) => this.#accept(socket));
+    this.#server = server;
+    return new Promise((resolve, reject) => {
+      server.once("error", (error) => {
+        this.#server = undefined;
+        reject(error);
+      });
+      server.listen(this.#port, this.#host, () => {
+        const address = server.address();
+        if (typeof address === "object" && address !== null) this.#port = address.port;
+        resolve();
+      });
+    });
+  }
+
+  /** Closes the port at once and cuts what is open; `open` brings the same port back. */
+  refuse(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const server = this.#server;
+    const ended =
+      server === undefined ? undefined : new Promise<void>((resolve) => server.once("close", () => resolve()));
+    this.refuse();
+    await ended;
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    void new Connection(socket, ++this.#lastConnectionId, this.#duties);
+  }
+}
