@@ -1,0 +1,192 @@
+// The library face: the gateway as a `fetch`, for SDKs that take one. It turns Request and Response of the web into what
+// the stops speak, in process and without a socket; the host of the address does not matter, its path decides.
+import { Canceller } from "../core/cancellation.ts";
+import type { ClientRequest, Reply } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { Source } from "../core/transport.ts";
+import type { ListenOptions } from "./options.ts";
+
+/** As the global `fetch`, and as SDKs declare theirs. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export type FetchOptions = Pick<ListenOptions, "maxBody" | "refuse" | "onError">;
+
+const NO_BODY = new Set([204, 205, 304]);
+
+/** A `fetch` that `handle` answers. Rejects only as fetch does: for what is no request, and with the signal's reason. */
+export function createFetch(handle: ListenOptions["handle"], options: FetchOptions): Fetch {
+  return async (input, init) => {
+    const signal = signalOf(input, init);
+    if (signal?.aborted) throw reasonOf(signal);
+    const request = toRequest(input, init);
+    const canceller = new Canceller();
+    const left = signal === null ? null : leaving(signal, canceller);
+    try {
+      const answer = answerOne(request, { handle, options, canceller, left });
+      return await (left === null ? answer : Promise.race([answer, left.promise]));
+    } catch (error) {
+      left?.stop();
+      throw error;
+    }
+  };
+}
+
+interface Way {
+  readonly handle: ListenOptions["handle"];
+  readonly options: FetchOptions;
+  readonly canceller: Canceller;
+  readonly left: Leaving | null;
+}
+
+async function answerOne(request: Request, way: Way): Promise<Response> {
+  const { handle, options, canceller, left } = way;
+  const url = new URL(request.url);
+  const head = { method: request.method, path: url.pathname, headers: Object.fromEntries(request.headers) };
+  let reply: Reply;
+  try {
+    const body = await readBody(request, options.maxBody());
+    reply = await handle({ ...head, query: url.search.slice(1), body } satisfies ClientRequest, canceller);
+  } catch (error) {
+    if (!(error instanceof GatewayFailure)) options.onError?.(error);
+    reply = options.refuse(error instanceof GatewayFailure ? error : internalError(error), head);
+  }
+  return toResponse(reply, request, left);
+}
+
+async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array(0);
+  const body = new Uint8Array(await request.arrayBuffer());
+  if (body.byteLength > limit) {
+    throw new GatewayFailure(
+      `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
+      { code: "request_too_large", status: 413 },
+    );
+  }
+  return body;
+}
+
+function toResponse(reply: Reply, request: Request, left: Leaving | null): Response {
+  const { status, headers, body } = reply;
+  const isSource = body !== null && typeof body === "object" && "next" in body;
+  const bodiless = request.method === "HEAD" || NO_BODY.has(status);
+  if (isSource && (bodiless || left?.happened)) body.cancel();
+  if (!isSource || bodiless) left?.stop();
+  const content = bodiless ? null : isSource ? toStream(body, left) : (body as BodyInit | null);
+  const response = new Response(content, { status, headers });
+  // Only the network's own fetch can set it; SDKs put it into their logs and errors.
+  Object.defineProperty(response, "url", { value: request.url });
+  return response;
+}
+
+/** Pulled by whoever reads the response, and never ahead of it. */
+function toStream(source: Source<Uint8Array | string>, left: Leaving | null): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        left?.onLeave((reason) => {
+          source.cancel();
+          controller.error(reason);
+        });
+      },
+      async pull(controller) {
+        try {
+          let piece = await source.next();
+          while (piece !== null && piece.length === 0) piece = await source.next();
+          if (left?.happened) return;
+          if (piece !== null) {
+            controller.enqueue(typeof piece === "string" ? encoder.encode(piece) : piece);
+            return;
+          }
+          left?.stop();
+          controller.close();
+        } catch (error) {
+          if (left?.happened) return;
+          left?.stop();
+          source.cancel();
+          controller.error(new TypeError("terminated", { cause: error }));
+        }
+      },
+      cancel() {
+        left?.stop();
+        source.cancel();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** What becomes of a caller's signal: the request is cancelled, and whoever waits for its answer or body is told. */
+interface Leaving {
+  readonly happened: boolean;
+  /** Rejects with the signal's reason. */
+  readonly promise: Promise<never>;
+  /** Calls `act` at once if it has happened. */
+  onLeave(act: (reason: unknown) => void): void;
+  /** The answer is over: the signal, which may live on, holds nothing of it any more. */
+  stop(): void;
+}
+
+function leaving(signal: AbortSignal, canceller: Canceller): Leaving {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // Aborting after the head was given reaches the body only.
+  promise.catch(() => {});
+  let act: ((reason: unknown) => void) | null = null;
+  let happened = false;
+  const abort = (): void => {
+    happened = true;
+    canceller.cancel();
+    const reason = reasonOf(signal);
+    reject(reason as Error);
+    act?.(reason);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  return {
+    promise,
+    get happened() {
+      return happened;
+    },
+    onLeave(listener) {
+      if (happened) listener(reasonOf(signal));
+      else act = listener;
+    },
+    stop: () => signal.removeEventListener("abort", abort),
+  };
+}
+
+function reasonOf(signal: AbortSignal): unknown {
+  return (signal.reason as unknown) ?? new DOMException("This operation was aborted", "AbortError");
+}
+
+function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal | null {
+  if (init?.signal !== undefined) return init.signal;
+  return typeof input === "object" && "signal" in input ? input.signal : null;
+}
+
+/**
+ * A Request of this process. One from another implementation is taken apart, because the constructor knows its own only;
+ * the signal stays out of it for the same reason.
+ */
+function toRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
+  // The constructor asks for `duplex` with bodies that stream; for others it changes nothing.
+  const settings = { ...init, signal: null, duplex: "half" };
+  if (typeof input === "string" && input.startsWith("/")) return new Request(`http://gateway${input}`, settings);
+  if (isForeign(input)) {
+    const { url, method, headers, body } = input;
+    return new Request(url, { method, headers: [...headers], body, ...settings });
+  }
+  return new Request(input, settings);
+}
+
+function isForeign(input: string | URL | Request): input is Request {
+  return typeof input === "object" && !(input instanceof URL) && !(input instanceof Request);
+}
+
+function internalError(cause: unknown): GatewayFailure {
+  return new GatewayFailure("the gateway failed on this request; its log says why", {
+    code: "internal_error",
+    status: 500,
+    shouldRetry: true,
+    cause,
+  });
+}
