@@ -21,7 +21,7 @@ export interface CompatibleRow {
 const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
 const perplexityFacts: Partial<ModelFacts> = { tools: false };
-const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens" };
+const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts">;
 type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];

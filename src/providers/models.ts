@@ -47,6 +47,7 @@ function asHosted(home: ModelFacts): Partial<ModelFacts> {
     jsonSchema: home.jsonSchema === true ? null : home.jsonSchema,
     jsonWithTools: null,
     signatures: false,
+    reasoningField: undefined,
     systemRole: "system",
     maxTokensField: "max_tokens",
     reasoning: home.reasoning.style === "none" ? home.reasoning : hostedReasoning,
@@ -54,7 +55,12 @@ function asHosted(home: ModelFacts): Partial<ModelFacts> {
 }
 
 const hostedReasoning: ModelFacts["reasoning"] = { style: "effort", efforts: ["low", "medium", "high"] };
-const openaiBase: ModelFacts = { ...unknownFacts, imageUrls: true, maxTokensField: "max_completion_tokens" };
+const openaiBase: ModelFacts = {
+  ...unknownFacts,
+  imageUrls: true,
+  maxTokensField: "max_completion_tokens",
+  reasoningField: null,
+};
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };
 const claudeBase: ModelFacts = {
   ...unknownFacts,
@@ -63,4 +69,5 @@ const claudeBase: ModelFacts = {
   seed: false,
   penalties: false,
   audio: false,
+  oneSampler: true,
 };

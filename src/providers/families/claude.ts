@@ -16,6 +16,7 @@ const common: Partial<ModelFacts> = {
   seed: false,
   penalties: false,
   sampling: true,
+  oneSampler: false,
   forcedToolChoice: true,
   prefill: true,
 };

@@ -16,6 +16,8 @@ export const openFamilies: readonly Family[] = [
       tools: true,
       jsonSchema: false,
       reasoning: { style: "effort", efforts: ["none", "high", "max"] },
+      // Refuses a turn of calls whose thoughts do not come back.
+      reasoningField: "reasoning_content",
     },
   },
   {
@@ -44,5 +46,5 @@ export const openFamilies: readonly Family[] = [
   },
   { match: /mistral-large/, facts: { tools: true, jsonSchema: true, audio: false, logprobs: false } },
   { match: /glm-(4\.[5-9]|[5-9])/, facts: { tools: true, reasoning: { style: "effort", efforts: ["none", "high"] } } },
-  { match: /kimi-/, facts: { tools: true } },
+  { match: /kimi-|mimo-/, facts: { tools: true, reasoningField: "reasoning_content" } },
 ];

@@ -1,0 +1,128 @@
+// The content of a client's message into neutral parts. Strict about what is known, with the place in the error; a block
+// that is not known is kept whole for targets of this protocol, since clients are newer than gateways.
+import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { textToBase64 } from "../data-url.ts";
+import {
+  arrayOr,
+  asArray,
+  asObject,
+  isArray,
+  isObject,
+  optionalBoolean,
+  optionalString,
+  placeOf,
+  requiredObject,
+  requiredString,
+  wrongKind,
+} from "../read.ts";
+import { decodeBlock } from "./blocks-decode.ts";
+import { ownState, self } from "./own.ts";
+
+/** A string is one text; an empty one is nothing. */
+export function decodeContent(content: Json | undefined, place: string): Part[] {
+  if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
+  if (!isArray(content)) throw wrongKind(place, "a string or an array of blocks", content);
+  return content.map((block, index) => decodeRequestBlock(asObject(block, `${place}[${index}]`), `${place}[${index}]`));
+}
+
+function decodeRequestBlock(block: JsonObject, place: string): Part {
+  switch (requiredString(block, "type", place)) {
+    case "text":
+      requiredString(block, "text", place);
+      return decodeBlock(block);
+    case "thinking":
+      requiredString(block, "thinking", place);
+      return decodeBlock(block);
+    case "tool_use":
+      requiredString(block, "id", place);
+      requiredString(block, "name", place);
+      requiredObject(block, "input", place);
+      return decodeBlock(block);
+    case "image":
+      return decodeImage(block, place);
+    case "document":
+      return decodeDocument(block, place);
+    case "tool_result":
+      return decodeResult(block, place);
+    default:
+      return decodeBlock(block);
+  }
+}
+
+function decodeImage(block: JsonObject, place: string): ImagePart | Part {
+  const source = decodeSource(requiredObject(block, "source", place), placeOf(place, "source"));
+  if (source === null) return foreign(block);
+  return { type: "image", source, detail: null, ...ownState(block, ["type", "source"]) };
+}
+
+function decodeDocument(block: JsonObject, place: string): FilePart | Part {
+  const given = requiredObject(block, "source", place);
+  const source = decodeSource(given, placeOf(place, "source"), "application/pdf");
+  if (source === null) return foreign(block);
+  const filename = optionalString(block, "title", place);
+  return { type: "file", source, filename, ...ownState(block, ["type", "source", "title"]) };
+}
+
+/** Null for a kind of source that has no neutral form. `usual`: the type of what lies at an address. */
+function decodeSource(source: JsonObject, place: string, usual: string | null = null): MediaSource | null {
+  switch (requiredString(source, "type", place)) {
+    case "base64":
+      return {
+        kind: "data",
+        mediaType: requiredString(source, "media_type", place),
+        data: requiredString(source, "data", place),
+      };
+    case "url":
+      return { kind: "url", url: requiredString(source, "url", place), mediaType: usual };
+    case "file":
+      return { kind: "file-id", id: requiredString(source, "file_id", place), protocol: self };
+    case "text":
+      return { kind: "data", mediaType: "text/plain", data: textToBase64(requiredString(source, "data", place)) };
+    default:
+      return null;
+  }
+}
+
+function foreign(block: JsonObject): Part {
+  return { type: "foreign", state: { protocol: self, value: block } };
+}
+
+function decodeResult(block: JsonObject, place: string): ToolResultPart {
+  const content = block["content"];
+  const within = placeOf(place, "content");
+  const parts = content === undefined || content === null ? [] : decodeContent(content, within);
+  const known = parts.filter(isPlain);
+  // Where some of the content has no neutral form, the whole of it is kept beside what has.
+  const kept = known.length === parts.length ? ["content"] : [];
+  return {
+    type: "tool-result",
+    id: requiredString(block, "tool_use_id", place),
+    name: null,
+    parts: known,
+    isError: optionalBoolean(block, "is_error", place) ?? false,
+    ...ownState(block, ["type", "tool_use_id", "is_error", ...kept]),
+  };
+}
+
+function isPlain(part: Part): part is TextPart | ImagePart | FilePart {
+  return part.type === "text" || part.type === "image" || part.type === "file";
+}
+
+/** `system`, a string or text blocks. */
+export function decodeSystem(system: Json | undefined): Part[] {
+  if (system === undefined || system === null) return [];
+  if (typeof system === "string") return decodeContent(system, "system");
+  const blocks = asArray(system, "system");
+  return decodeContent(blocks, "system");
+}
+
+/** The functions among the tools' places stay null, the vendor's own tools stand as they came. */
+export function foreignTools(tools: Json | undefined): readonly Json[] | null {
+  const places = arrayOr<readonly Json[]>(tools, []).map((tool) => (isFunction(tool) ? null : tool));
+  return places.some((tool) => tool !== null) ? places : null;
+}
+
+export function isFunction(tool: Json): boolean {
+  return isObject(tool) && (tool["type"] === undefined || tool["type"] === null || tool["type"] === "custom");
+}

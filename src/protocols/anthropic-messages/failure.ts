@@ -1,0 +1,148 @@
+// Errors, from this protocol's words to verdicts and back. Serves an HTTP status and an error inside a stream alike.
+// Never lets a key through, and never says more to a client than the failure itself holds.
+import type { GatewayFailure, WireFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { FailureVerdict } from "../../core/verdict.ts";
+import { attemptsJson } from "../attempts-json.ts";
+import { maskKeys } from "../mask.ts";
+import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
+import { eventFrame } from "../sse-text.ts";
+import { objectsOf } from "./own.ts";
+import { type Headers, retryAfter, shouldRetry, untilDate } from "../wait-hints.ts";
+
+const mostWords = 2000;
+
+/** A failure of our own wording. */
+export function plainFailure(verdict: FailureVerdict, message: string): WireFailure {
+  return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
+}
+
+export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
+  const error = errorIn(parseJson(body)) ?? { message: plainWords(status, body) };
+  const failure = describe(error, status);
+  const limited = failure.verdict === "rate_limited" ? untilReset(headers) : null;
+  return { ...failure, status, waitMs: retryAfter(headers) ?? limited, shouldRetry: shouldRetry(headers) };
+}
+
+/** An error that came with status 200: as the body, or as an event of the stream. */
+export function inBandFailure(body: Json): WireFailure {
+  const error = errorIn(body);
+  return error === null ? plainFailure("malformed", "an error without content") : describe(error, null);
+}
+
+/** The `error` of a body, which may be wrapped into an array; a bare text counts as its message. */
+function errorIn(body: Json | undefined): JsonObject | null {
+  const whole = isObject(body) ? body : objectsOf(body)[0];
+  if (whole === undefined) return null;
+  const error = whole["error"];
+  if (typeof error === "string") return { message: error };
+  // Clouds and proxies in front of the service answer `{"message": …}`.
+  return objectOr(error, null) ?? (typeof whole["message"] === "string" ? whole : null);
+}
+
+function describe(error: JsonObject, status: number | null): WireFailure {
+  const type = stringOr(error["type"], null);
+  const code = stringOr(membersOf(error["details"])["error_code"], null);
+  const message = maskKeys(stringOr(error["message"], type ?? "an error without a message")).slice(0, mostWords);
+  const verdict = verdictOf({ status: status ?? statusOfType(type), type, code, message });
+  return { verdict, status: null, message, code, type, param: null, waitMs: null, shouldRetry: null };
+}
+
+/** An answer that is no JSON: a proxy's page, an empty body. */
+function plainWords(status: number, body: string): string {
+  const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1]?.trim();
+  const text = /<(?:!doctype|html|head|body)/i.test(body) ? "" : body.trim().slice(0, 300);
+  return (title ?? text) || `status ${status} without an error in the body`;
+}
+
+/** Source: https://platform.claude.com/docs/en/api/errors */
+const typeStatus: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  conflict_error: 409,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+function statusOfType(type: string | null): number {
+  return (type !== null && Object.hasOwn(typeStatus, type) ? typeStatus[type] : undefined) ?? 500;
+}
+
+interface Complaint {
+  readonly status: number;
+  readonly type: string | null;
+  readonly code: string | null;
+  readonly message: string;
+}
+
+const noMoney =
+  /credit balance is too low|reached your specified .{0,20}usage limits|usage limits? (?:has|have) been reached/i;
+const moneyCodes = ["enforced_spend_limit_reached", "contract_spend_limit_reached", "organization_on_hold"];
+const tooLong =
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|request_too_large|maximum context length/i;
+const policy = /output blocked by content filtering|violat\w+ .{0,40}(?:usage|acceptable use) polic/i;
+const lacking = /\b(?:does not|doesn't) support\b|\bnot supported\b|\bunsupported\b|\bis deprecated for this model\b/i;
+
+function verdictOf(complaint: Complaint): FailureVerdict {
+  const { status, type, code, message } = complaint;
+  if (type === "overloaded_error" || status === 529 || status === 503) return "overloaded";
+  if (type === "billing_error" || status === 402 || moneyCodes.includes(code ?? "")) return "quota_exhausted";
+  if (status === 401) return "bad_key";
+  if (status === 403) return "forbidden";
+  if (status === 404) return "unknown_model";
+  if (status === 413) return "context_too_long";
+  if (status === 429) return noMoney.test(message) ? "quota_exhausted" : "rate_limited";
+  // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
+  if (status >= 500 || status === 408 || status === 409 || status === 499) return "server_error";
+  return status < 400 ? "malformed" : requestVerdict(message);
+}
+
+function requestVerdict(message: string): FailureVerdict {
+  if (noMoney.test(message)) return "quota_exhausted";
+  if (tooLong.test(message)) return "context_too_long";
+  if (policy.test(message)) return "policy_blocked";
+  return lacking.test(message) ? "unsupported" : "bad_request";
+}
+
+/** Milliseconds until the last of the spent limits is full again, from the `anthropic-ratelimit-*` families. */
+function untilReset(headers: Headers): number | null {
+  const waits = ["requests", "tokens", "input-tokens", "output-tokens"]
+    .filter((family) => headers[`anthropic-ratelimit-${family}-remaining`] === "0")
+    .map((family) => untilDate(headers[`anthropic-ratelimit-${family}-reset`] ?? "", headers))
+    .filter((wait) => wait !== null);
+  return waits.length === 0 ? null : Math.max(...waits);
+}
+
+/** `type` follows the status, as the service's own does; `code` is the gateway's. */
+export function encodeFailure(failure: GatewayFailure, requestId: string | null): JsonObject {
+  const error = {
+    type: typeOfStatus(failure.status),
+    message: failure.message,
+    code: failure.code,
+    param: failure.param,
+  };
+  return {
+    type: "error",
+    error,
+    request_id: requestId,
+    ...(failure.attempts.length > 0 ? { attempts: attemptsJson(failure.attempts) } : {}),
+  };
+}
+
+export function failFrame(failure: GatewayFailure): string {
+  return eventFrame("error", encodeFailure(failure, null));
+}
+
+function typeOfStatus(status: number): string {
+  const exact = Object.entries(typeStatus).find(([, one]) => one === status)?.[0];
+  if (exact !== undefined) return exact;
+  if (status === 503) return "overloaded_error";
+  if (status === 408) return "timeout_error";
+  return status >= 500 ? "api_error" : "invalid_request_error";
+}

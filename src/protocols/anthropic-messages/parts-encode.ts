@@ -1,0 +1,115 @@
+// Parts of a request into blocks. What the target cannot see at all is refused, since leaving it out would change the
+// question; what only decorates is left out and reported.
+import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { base64ToText } from "../data-url.ts";
+import { isObject } from "../read.ts";
+import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "./blocks-encode.ts";
+import type { Notes } from "./notes.ts";
+import { ownMembers, self, unsupported } from "./own.ts";
+
+/** `place` names the part for people, e.g. `messages[2].content[0]`. Null where nothing is sent. */
+export function encodeRequestPart(part: Part, place: string, notes: Notes): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      return encodeWords(part);
+    case "refusal":
+      return part.text.trim() === "" ? null : encodeText(part.text, {});
+    case "image":
+      return encodeImage(part, place, notes);
+    case "file":
+      return encodeFile(part, place, notes);
+    case "reasoning": {
+      const block = encodeOwnThinking(part);
+      if (block === null) notes.drop("reasoning_content");
+      return block;
+    }
+    case "tool-call":
+      return encodeCall(part, place);
+    case "tool-result":
+      return encodeResult(part, place, notes);
+    case "foreign":
+      if (part.state.protocol === self && isObject(part.state.value)) return part.state.value;
+      notes.drop("messages.content");
+      return null;
+  }
+}
+
+/** Text blocks without any text are refused by the service. */
+function encodeWords(part: TextPart): JsonObject | null {
+  return part.text.trim() === "" ? null : encodeText(part.text, ownMembers(part.state));
+}
+
+const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
+function encodeImage(part: ImagePart, place: string, notes: Notes): JsonObject {
+  if (part.detail !== null && part.detail !== "auto") notes.drop("image_url.detail");
+  const source = encodeSource(part.source, place);
+  const mediaType = part.source.kind === "data" ? sameType(part.source.mediaType) : null;
+  if (mediaType === null) return { type: "image", source, ...ownMembers(part.state) };
+  if (!imageTypes.includes(mediaType)) {
+    throw unsupported(place, `${place}: this target takes JPEG, PNG, GIF and WebP images, not ${mediaType}.`);
+  }
+  return { type: "image", source: { ...source, media_type: mediaType }, ...ownMembers(part.state) };
+}
+
+function sameType(mediaType: string): string {
+  return mediaType === "image/jpg" ? "image/jpeg" : mediaType;
+}
+
+function encodeSource(source: MediaSource, place: string): JsonObject {
+  switch (source.kind) {
+    case "data":
+      return { type: "base64", media_type: source.mediaType, data: source.data };
+    case "url":
+      return { type: "url", url: source.url };
+    case "file-id":
+      if (source.protocol === self) return { type: "file", file_id: source.id };
+      throw unsupported(
+        place,
+        `${place}: the file ${source.id} lies at another vendor, where this target cannot read it.`,
+      );
+  }
+}
+
+function encodeFile(part: FilePart, place: string, notes: Notes): JsonObject {
+  const mediaType = part.source.mediaType ?? null;
+  if (mediaType?.startsWith("image/") === true) {
+    return encodeImage({ type: "image", source: part.source, detail: null }, place, notes);
+  }
+  const title = part.filename === null ? {} : { title: part.filename };
+  return { type: "document", source: documentSource(part.source, place), ...title, ...ownMembers(part.state) };
+}
+
+function documentSource(source: MediaSource, place: string): JsonObject {
+  const mediaType = source.mediaType ?? "application/pdf";
+  if (mediaType === "application/pdf") return encodeSource(source, place);
+  const text = source.kind === "data" && isText(mediaType) ? base64ToText(source.data) : null;
+  if (text !== null) return { type: "text", media_type: "text/plain", data: text };
+  throw unsupported(place, `${place}: this target takes PDF and text documents, not ${mediaType}.`);
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType.startsWith("text/") || mediaType === "application/json" || mediaType === "application/xml";
+}
+
+function encodeResult(part: ToolResultPart, place: string, notes: Notes): JsonObject {
+  const blocks = part.parts
+    .map((one, index) => encodeRequestPart(one, `${place}.content[${index}]`, notes))
+    .filter((block) => block !== null);
+  const content = compactContent(blocks);
+  return {
+    type: "tool_result",
+    tool_use_id: encodeId(part.id),
+    ...(blocks.length > 0 ? { content } : {}),
+    ...(part.isError ? { is_error: true } : {}),
+    ...ownMembers(part.state),
+  };
+}
+
+/** A text alone needs no block. */
+export function compactContent(blocks: readonly JsonObject[]): Json {
+  const [only] = blocks;
+  const plain = blocks.length === 1 && only?.["type"] === "text" && Object.keys(only).length === 2;
+  return plain && typeof only["text"] === "string" ? only["text"] : blocks;
+}

@@ -1,0 +1,25 @@
+// Anthropic's Messages protocol: the table of its pure functions. Each stands in a file of its own beside this one.
+import type { Protocol } from "../../core/protocol.ts";
+import { eventFrame } from "../sse-text.ts";
+import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";
+import { self } from "./own.ts";
+import { decodeRequest } from "./request-decode.ts";
+import { encodeRequest } from "./request-encode.ts";
+import { decodeResponse, encodeResponse } from "./response.ts";
+import { createStreamDecoder } from "./stream-decode.ts";
+import { createStreamEncoder } from "./stream-encode.ts";
+
+export const anthropicMessages: Protocol = {
+  name: self,
+  path: () => "/messages",
+  failFrame,
+  endMark: eventFrame("message_stop", { type: "message_stop" }),
+  decodeRequest,
+  encodeRequest,
+  decodeResponse,
+  encodeResponse,
+  streamDecoder: createStreamDecoder,
+  streamEncoder: createStreamEncoder,
+  decodeFailure,
+  encodeFailure,
+};

@@ -1,0 +1,74 @@
+// A neutral request into a Messages request. What it must never do: drop something in silence. Fields that cannot be
+// taken over are named in `dropped` or `adapted`, and what changes the question is refused.
+import type { ChatRequest } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { membersOf } from "../read.ts";
+import { encodeText } from "./blocks-encode.ts";
+import { createNotes, type Notes } from "./notes.ts";
+import { self, unsupported, without } from "./own.ts";
+import { planOutput } from "./output.ts";
+import { compactContent } from "./parts-encode.ts";
+import { encodeLimit, encodeSampling, refuseUnsupported } from "./sampling-encode.ts";
+import { type EncodedThinking, encodeThinking } from "./thinking-encode.ts";
+import { encodeTools } from "./tools-encode.ts";
+import { barsThinking, type Conversation, encodeConversation, encodeTurn } from "./turns.ts";
+
+export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+  const notes = createNotes();
+  const { facts } = target;
+  refuseUnsupported(request);
+  const output = planOutput(request, facts, notes);
+  const conversation = encodeConversation(request, notes);
+  refusePrefill(conversation, target);
+  const { tools, choice, forced } = encodeTools(request, { facts, notes, answer: output.tool });
+  const barred = barsThinking(conversation.turns);
+  const wished = encodeThinking(request, { facts, notes, barred, forced });
+  const limit = encodeLimit(request, { facts, notes, thinking: wished });
+  const thinking = fitBudget(wished, limit, notes);
+  const system = instruct(conversation.system, output.instruction);
+  const extras = encodeExtras(request, notes);
+  const config = { ...membersOf(extras["output_config"]), ...configOf(thinking.effort, output.format) };
+  const body: MutableJson = { ...extras, model: target.model, max_tokens: limit };
+  if (system.length > 0) body["system"] = compactContent(system);
+  body["messages"] = conversation.turns.map(encodeTurn);
+  if (tools.length > 0) body["tools"] = tools;
+  if (choice !== null) body["tool_choice"] = choice;
+  if (thinking.thinking !== null) body["thinking"] = thinking.thinking;
+  if (Object.keys(config).length > 0) body["output_config"] = config;
+  Object.assign(body, encodeSampling(request, { facts, notes, thinking }));
+  if (request.stream) body["stream"] = true;
+  return { body, dropped: notes.dropped, adapted: notes.adapted };
+}
+
+function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
+  if (facts.prefill !== false || turns.at(-1)?.role !== "assistant") return;
+  throw unsupported("messages", `messages: ${model} does not continue an assistant's turn; end with a user's.`);
+}
+
+/** A budget must stay below the limit. */
+function fitBudget(wished: EncodedThinking, limit: number, notes: Notes): EncodedThinking {
+  if (wished.thinking === null || wished.budget === 0 || wished.budget < limit) return wished;
+  if (limit > 1024) {
+    const budget = limit - 1;
+    return { ...wished, budget, thinking: { ...wished.thinking, budget_tokens: budget } };
+  }
+  notes.drop("reasoning_effort");
+  return { thinking: null, effort: null, budget: 0, on: false };
+}
+
+function instruct(system: readonly JsonObject[], instruction: string | null): readonly JsonObject[] {
+  return instruction === null ? system : [...system, encodeText(instruction, {})];
+}
+
+function configOf(effort: string | null, format: JsonObject | null): JsonObject {
+  return { ...(effort === null ? {} : { effort }), ...(format === null ? {} : { format }) };
+}
+
+/** The caller's other fields: its own protocol's go on, any other's are named. */
+function encodeExtras(request: ChatRequest, notes: Notes): JsonObject {
+  const { protocol, fields } = request.extras;
+  if (protocol === self) return without(fields, ["tools"]);
+  for (const field of Object.keys(fields)) notes.drop(field);
+  return {};
+}

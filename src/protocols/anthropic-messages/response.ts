@@ -1,0 +1,86 @@
+// Whole answers, both ways. Decoding never throws: what is no answer is a failure as a value.
+import type { ChatResponse, Choice, Part } from "../../core/chat.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { StreamOptions } from "../../core/protocol.ts";
+import { isObject, kindOf, membersOf, objectOr, stringOr } from "../read.ts";
+import { decodeBlock } from "./blocks-decode.ts";
+import { encodeAnswerPart } from "./blocks-encode.ts";
+import { inBandFailure, plainFailure } from "./failure.ts";
+import { decodeFinish, encodeFinish } from "./finish.ts";
+import { objectsOf, self, without } from "./own.ts";
+import { decodeUsage, encodeUsage, usageExtras } from "./usage.ts";
+
+const envelope = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  if (!isObject(body)) return plainFailure("malformed", `expected a message, got ${kindOf(body)}`);
+  if (body["type"] === "error" || isObject(body["error"])) return inBandFailure(body);
+  if (!Array.isArray(body["content"])) return plainFailure("malformed", "expected a message with content, got none");
+  const usage = objectOr(body["usage"], null);
+  const extra = usage === null ? {} : usageExtras(usage);
+  return {
+    id: stringOr(body["id"], ""),
+    model: stringOr(body["model"], ""),
+    created: null,
+    choices: [decodeChoice(body)],
+    usage: usage === null ? null : decodeUsage(usage),
+    extras: {
+      protocol: self,
+      fields: { ...without(body, envelope), ...(Object.keys(extra).length > 0 ? { usage: extra } : {}) },
+    },
+  };
+}
+
+function decodeChoice(body: JsonObject): Choice {
+  const parts = objectsOf(body["content"]).map(decodeBlock);
+  const raw = stringOr(body["stop_reason"], null);
+  const hasCalls = parts.some((part) => part.type === "tool-call");
+  return {
+    index: 0,
+    parts,
+    finish: raw === null ? null : decodeFinish(raw, hasCalls),
+    rawFinish: raw,
+    stopSequence: stringOr(body["stop_sequence"], null),
+    logprobs: null,
+  };
+}
+
+/** The first choice only: the protocol has no room for more, and its clients cannot ask for them. */
+export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
+  const choice = response.choices[0];
+  const parts: readonly Part[] = choice?.parts ?? [];
+  const own = response.extras.protocol === self ? response.extras.fields : {};
+  const refused = parts.some((part) => part.type === "refusal");
+  const reason = refused && choice?.finish === "stop" ? "content_filter" : (choice?.finish ?? null);
+  return {
+    ...encodeEnvelope({ id: messageId(response.id, options), model: response.model }),
+    ...own,
+    content: parts
+      .map((part, index) => encodeAnswerPart(part, `${options.id}:${index}`))
+      .filter((block) => block !== null),
+    ...encodeFinish({ reason, raw: choice?.rawFinish ?? null, stopSequence: choice?.stopSequence ?? null }),
+    usage: { ...encodeUsage(response.usage), ...membersOf(own["usage"]) },
+  };
+}
+
+/** The vendor's id where it is one of this protocol, else the gateway's. */
+export function messageId(id: string, options: StreamOptions): string {
+  return id.startsWith("msg_") ? id : options.id;
+}
+
+/** The members that a message always has; the SDKs' types expect the nullable ones. */
+export function encodeEnvelope(message: { readonly id: string; readonly model: string }): JsonObject {
+  return {
+    id: message.id,
+    type: "message",
+    role: "assistant",
+    model: message.model,
+    content: [],
+    container: null,
+    stop_reason: null,
+    stop_sequence: null,
+    stop_details: null,
+    diagnostics: null,
+  };
+}

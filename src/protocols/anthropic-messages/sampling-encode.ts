@@ -1,0 +1,90 @@
+// Knobs of generation. A value that the target would refuse is fitted or left out, and reported; a value that is the
+// default anyway is left out in silence.
+import type { ChatRequest } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { shortHash } from "../identifiers.ts";
+import type { Notes } from "./notes.ts";
+import { self, unsupported } from "./own.ts";
+import type { EncodedThinking } from "./thinking-encode.ts";
+
+/** What this protocol has no words for and nobody can do without: another target must answer. */
+export function refuseUnsupported(request: ChatRequest): void {
+  const { n, logprobs, topLogprobs, logitBias } = request.sampling;
+  if (n !== null && n > 1) throw unsupported("n", "n: this target gives one choice at a time.");
+  if (logprobs === true || (topLogprobs !== null && topLogprobs > 0)) {
+    throw unsupported("logprobs", "logprobs: this target gives no log probabilities.");
+  }
+  if (logitBias !== null && Object.keys(logitBias).length > 0) {
+    throw unsupported("logit_bias", "logit_bias: this target takes no bias on tokens.");
+  }
+}
+
+export interface SamplingContext {
+  readonly facts: ModelFacts;
+  readonly notes: Notes;
+  readonly thinking: EncodedThinking;
+}
+
+export function encodeSampling(request: ChatRequest, context: SamplingContext): JsonObject {
+  const { sampling } = request;
+  const { notes } = context;
+  if (sampling.seed !== null) notes.drop("seed");
+  if (sampling.presencePenalty !== null && sampling.presencePenalty !== 0) notes.drop("presence_penalty");
+  if (sampling.frequencyPenalty !== null && sampling.frequencyPenalty !== 0) notes.drop("frequency_penalty");
+  const stop = sampling.stop.filter((word) => word.trim() !== "");
+  if (stop.length < sampling.stop.length) notes.drop("stop");
+  return {
+    ...encodeSamplers(request, context),
+    ...(stop.length > 0 ? { stop_sequences: stop } : {}),
+    ...(request.user === null ? {} : { metadata: { user_id: encodeUser(request.user, request) } }),
+  };
+}
+
+/** The service wants no names and no addresses here, which callers of other protocols may well have given. */
+function encodeUser(user: string, request: ChatRequest): string {
+  return request.extras.protocol === self ? user : shortHash(user, 24);
+}
+
+function encodeSamplers({ sampling }: ChatRequest, { facts, notes, thinking }: SamplingContext): JsonObject {
+  const { temperature, topP, topK } = sampling;
+  const encoded: MutableJson = {};
+  const allowed = facts.sampling !== false;
+  if (temperature !== null && temperature !== 1) {
+    if (!allowed || thinking.on) notes.drop("temperature");
+    else encoded["temperature"] = clampTemperature(temperature, notes);
+  }
+  if (topP !== null && topP !== 1) {
+    const both = facts.oneSampler === true && encoded["temperature"] !== undefined;
+    // Thinking models take 0.95 to 1.
+    if (!allowed || both || (thinking.on && topP < 0.95)) notes.drop("top_p");
+    else encoded["top_p"] = topP;
+  }
+  if (topK !== null) {
+    if (!allowed || thinking.on) notes.drop("top_k");
+    else encoded["top_k"] = topK;
+  }
+  return encoded;
+}
+
+/** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, since 1 means the same in both. */
+function clampTemperature(temperature: number, notes: Notes): number {
+  if (temperature <= 1) return temperature;
+  notes.adapt("temperature", temperature, 1);
+  return 1;
+}
+
+/** Enough for a long answer, and below what a service answers without a stream. */
+const mostByDefault = 32_000;
+const mostOfUnknown = 4096;
+
+/** The limit, which the service demands; thinking comes on top of what other protocols' callers asked for. */
+export function encodeLimit(request: ChatRequest, { facts, notes, thinking }: SamplingContext): number {
+  const most = facts.outputTokens;
+  const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
+  const included = request.extras.protocol === self && request.sampling.maxTokens !== null;
+  const limit = included ? wished : wished + thinking.budget;
+  if (most === null || limit <= most) return limit;
+  if (wished > most) notes.adapt("max_tokens", wished, most);
+  return most;
+}

@@ -1,0 +1,110 @@
+// Tools and the choice among them. A forced choice that the model refuses becomes `auto`, with the named tool alone, and
+// is reported; the synthetic answer tool stands last, so that a cached prefix of the caller's own tools stays one.
+import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { arrayOr, isObject } from "../read.ts";
+import { answerTool } from "./answer-tool.ts";
+import type { Notes } from "./notes.ts";
+import { ownMembers, self, unsupported } from "./own.ts";
+import { lowerSchema } from "./schema.ts";
+
+export interface EncodedTools {
+  readonly tools: readonly Json[];
+  readonly choice: JsonObject | null;
+  /** The model must call something: it may not think first, in the budget style. */
+  readonly forced: boolean;
+}
+
+export interface ToolsContext {
+  readonly facts: ModelFacts;
+  readonly notes: Notes;
+  /** The synthetic answer tool. */
+  readonly answer: JsonObject | null;
+}
+
+export function encodeTools(request: ChatRequest, context: ToolsContext): EncodedTools {
+  const choice = allowedChoice(request.toolChoice, context);
+  const offered = request.tools.filter((tool) => choice.names === null || choice.names.includes(tool.name));
+  const own = offered.map((tool, index) => encodeTool(tool, `tools[${index}]`, context));
+  const tools = withForeign(own, request);
+  if (context.answer !== null) tools.push(context.answer);
+  if (tools.length === 0) return stubs(request);
+  return { tools, ...encodeChoice(choice.type, request, context) };
+}
+
+interface AllowedChoice {
+  readonly type: JsonObject | null;
+  /** The tools to offer; null for all. */
+  readonly names: readonly string[] | null;
+}
+
+function allowedChoice(choice: ToolChoice | null, { facts, notes }: ToolsContext): AllowedChoice {
+  if (choice === null) return { type: null, names: null };
+  const names = choice.kind === "subset" ? choice.names : null;
+  const wished = choice.kind === "subset" ? choice.mode : choice.kind;
+  if (wished === "auto" || wished === "none") return { type: { type: wished }, names };
+  if (facts.forcedToolChoice === false) {
+    notes.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
+    return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
+  }
+  return { type: choice.kind === "tool" ? { type: "tool", name: choice.name } : { type: "any" }, names };
+}
+
+function encodeChoice(
+  wished: JsonObject | null,
+  request: ChatRequest,
+  { answer }: ToolsContext,
+): Pick<EncodedTools, "choice" | "forced"> {
+  const type = answer === null ? wished : choiceWithAnswer(wished, request);
+  const single = request.parallelTools === false && type?.["type"] !== "none";
+  const choice = single ? { ...(type ?? { type: "auto" }), disable_parallel_tool_use: true } : type;
+  return { choice, forced: choice?.["type"] === "any" || choice?.["type"] === "tool" };
+}
+
+/** The model must end in the answer tool; it may call the caller's tools before, unless these are ruled out. */
+function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): JsonObject {
+  if (wished?.["type"] === "tool") return wished;
+  const alone = request.tools.length === 0 || wished?.["type"] === "none";
+  return alone ? { type: "tool", name: answerTool } : { type: "any" };
+}
+
+function encodeTool(tool: Tool, place: string, { facts, notes }: ToolsContext): JsonObject {
+  if (!/^[a-zA-Z0-9_-]{1,128}$/.test(tool.name)) {
+    const why = `${place}.function.name: this target takes letters, digits, "_" and "-" only, up to 128 of them.`;
+    throw unsupported(`${place}.function.name`, why);
+  }
+  const encoded: MutableJson = { name: tool.name };
+  if (tool.description !== null) encoded["description"] = tool.description;
+  encoded["input_schema"] = inputSchema(tool.parameters);
+  if (tool.strict === true) {
+    const lowered = facts.jsonSchema === true ? lowerSchema(inputSchema(tool.parameters)) : null;
+    if (lowered === null) notes.drop("tools.function.strict");
+    else Object.assign(encoded, { input_schema: lowered.schema, strict: true });
+  }
+  return { ...encoded, ...ownMembers(tool.state) };
+}
+
+/** An object is demanded at the root, also of a tool without arguments. */
+function inputSchema(parameters: JsonObject | null): JsonObject {
+  if (parameters === null || Object.keys(parameters).length === 0) return { type: "object", properties: {} };
+  return parameters["type"] === "object" ? parameters : { ...parameters, type: "object" };
+}
+
+/** The vendor's own tools, back in their places: decoding left a null where a function stood. */
+function withForeign(own: readonly JsonObject[], request: ChatRequest): Json[] {
+  if (request.extras.protocol !== self) return [...own];
+  const rest = [...own];
+  const places = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
+  const filled = places.map((one) => (isObject(one) ? one : (rest.shift() ?? null))).filter((one) => one !== null);
+  return [...filled, ...rest];
+}
+
+/** A history with calls wants its tools declared, also when none may be called any more. */
+function stubs(request: ChatRequest): EncodedTools {
+  const calls = request.messages.flatMap((message) => message.parts).filter((part) => part.type === "tool-call");
+  const names = [...new Set(calls.map((call) => call.name))];
+  if (names.length === 0 || request.extras.protocol === self) return { tools: [], choice: null, forced: false };
+  const tools = names.map((name) => ({ name, input_schema: { type: "object", properties: {} } }));
+  return { tools, choice: { type: "none" }, forced: false };
+}

@@ -1,0 +1,136 @@
+// A conversation as the service wants it: system apart, turns by turns, a user's first, and every call answered in the
+// very next turn before anything else is said. What is missing is filled in, what answers nothing is left out.
+import type { ChatRequest, Message } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Notes } from "./notes.ts";
+import { encodeText } from "./blocks-encode.ts";
+import { stringOr } from "../read.ts";
+import { self } from "./own.ts";
+import { compactContent, encodeRequestPart } from "./parts-encode.ts";
+
+export interface Turn {
+  /** `system` in mid-conversation only for clients of this protocol, whose model takes it. */
+  readonly role: "user" | "assistant" | "system";
+  readonly blocks: JsonObject[];
+}
+
+export interface Conversation {
+  readonly system: readonly JsonObject[];
+  readonly turns: readonly Turn[];
+}
+
+export function encodeConversation(request: ChatRequest, notes: Notes): Conversation {
+  const native = request.extras.protocol === self;
+  const rest = request.messages.findIndex((message) => !isSystem(message));
+  const leading = rest < 0 ? request.messages.length : rest;
+  const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, notes));
+  const turns: Turn[] = [];
+  request.messages.slice(leading).forEach((message, index) => {
+    const role = roleOf(message, native);
+    const blocks = blocksOf(message, leading + index, notes);
+    append(turns, role, role === "user" && isSystem(message) ? wrapSystem(blocks) : blocks);
+  });
+  // Instructions alone are the question.
+  if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
+  return { system, turns: finishTurns(turns, notes) };
+}
+
+function isSystem(message: Message): boolean {
+  return message.role === "system" || message.role === "developer";
+}
+
+function roleOf(message: Message, native: boolean): Turn["role"] {
+  if (message.role === "assistant") return "assistant";
+  return native && isSystem(message) ? "system" : "user";
+}
+
+function blocksOf(message: Message, index: number, notes: Notes): JsonObject[] {
+  if (message.name !== null) notes.drop("messages.name");
+  return message.parts
+    .filter((part) => {
+      const misplaced = message.role === "assistant" && (part.type === "image" || part.type === "file");
+      if (misplaced) notes.drop("messages.content");
+      return !misplaced;
+    })
+    .map((part, place) => encodeRequestPart(part, `messages[${index}].content[${place}]`, notes))
+    .filter((block) => block !== null);
+}
+
+/** Moving a later instruction to the top would change what it applies to, and break prompt caches. */
+function wrapSystem(blocks: readonly JsonObject[]): JsonObject[] {
+  return blocks.map((block) =>
+    typeof block["text"] === "string" ? { ...block, text: `<system>\n${block["text"]}\n</system>` } : block,
+  );
+}
+
+/** Turns of the same side are one; a turn without anything is none. */
+function append(turns: Turn[], role: Turn["role"], blocks: readonly JsonObject[]): void {
+  if (blocks.length === 0) return;
+  const last = turns.at(-1);
+  if (last?.role === role) last.blocks.push(...blocks);
+  else turns.push({ role, blocks: [...blocks] });
+}
+
+function finishTurns(given: readonly Turn[], notes: Notes): Turn[] {
+  const turns = answerCalls(given, notes);
+  trimPrefill(turns);
+  if (turns.length === 0) {
+    const why = "messages: there is nothing in them to answer. Give at least one message with content.";
+    throw new GatewayFailure(why, { code: "bad_request", status: 400, param: "messages" });
+  }
+  if (turns[0]?.role === "assistant") {
+    turns.unshift({ role: "user", blocks: [encodeText("[The conversation begins with your words.]", {})] });
+  }
+  return turns;
+}
+
+/** Each call's result first in the next turn, in the order of the calls. */
+function answerCalls(given: readonly Turn[], notes: Notes): Turn[] {
+  const turns: Turn[] = [];
+  let open: readonly string[] = [];
+  for (const turn of given) {
+    if (open.length > 0 && turn.role !== "user") append(turns, "user", open.map(noResult));
+    const answered = turn.role === "user" ? answerTurn(turn.blocks, open, notes) : turn.blocks;
+    append(turns, turn.role, answered);
+    open = turn.role === "assistant" ? callIds(turn.blocks) : [];
+  }
+  if (open.length > 0) append(turns, "user", open.map(noResult));
+  return turns;
+}
+
+function answerTurn(blocks: readonly JsonObject[], open: readonly string[], notes: Notes): JsonObject[] {
+  const results = blocks.filter((block) => block["type"] === "tool_result");
+  const ordered = open.map((id) => results.find((block) => block["tool_use_id"] === id) ?? noResult(id));
+  if (results.some((block) => !ordered.includes(block))) notes.drop("messages.tool");
+  return [...ordered, ...blocks.filter((block) => block["type"] !== "tool_result")];
+}
+
+function callIds(blocks: readonly JsonObject[]): readonly string[] {
+  return blocks.flatMap(({ type, id }) => (type === "tool_use" && typeof id === "string" ? [id] : []));
+}
+
+function noResult(id: string): JsonObject {
+  return { type: "tool_result", tool_use_id: id, content: "[no result]" };
+}
+
+/** A last turn of the assistant's is continued by the model, and may not end in blanks. */
+function trimPrefill(turns: Turn[]): void {
+  const last = turns.at(-1);
+  const block = last?.role === "assistant" ? last.blocks.at(-1) : undefined;
+  if (last === undefined || typeof block?.["text"] !== "string") return;
+  last.blocks[last.blocks.length - 1] = { ...block, text: block["text"].trimEnd() };
+}
+
+export function encodeTurn(turn: Turn): JsonObject {
+  return { role: turn.role, content: compactContent(turn.blocks) };
+}
+
+/** The model would have to think first, but the turn that it goes on with did not, or it has none of its own. */
+export function barsThinking(turns: readonly Turn[]): boolean {
+  const last = turns.findLast((turn) => turn.role === "assistant");
+  if (last === undefined) return false;
+  const thought = ["thinking", "redacted_thinking"].includes(stringOr(last.blocks[0]?.["type"], ""));
+  const goesOn = turns.at(-1) === last || (callIds(last.blocks).length > 0 && turns.at(-2) === last);
+  return goesOn && !thought;
+}

@@ -1,0 +1,63 @@
+// Tokens. Here the input is counted without what came from the cache or went into it; the neutral form, like the other
+// protocols, counts all input. Source: the Usage object of the Messages API.
+import type { Usage } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { membersOf, numberOr, stringOr } from "../read.ts";
+import { objectsOf, without } from "./own.ts";
+
+const known = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "output_tokens_details",
+];
+
+/** Null members where the vendor said nothing. */
+export function decodeUsage(given: JsonObject): Usage {
+  const usage = sumIterations(given);
+  const cacheRead = numberOr(usage["cache_read_input_tokens"], null);
+  const cacheWrite = numberOr(usage["cache_creation_input_tokens"], null);
+  const fresh = numberOr(usage["input_tokens"], null);
+  return {
+    input: fresh === null ? null : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    output: numberOr(usage["output_tokens"], null),
+    cacheRead,
+    cacheWrite,
+    reasoning: numberOr(membersOf(usage["output_tokens_details"])["thinking_tokens"], null),
+  };
+}
+
+/** What else the vendor says of its usage (tiers, tools of its own), kept for clients of this protocol. */
+export function usageExtras(usage: JsonObject): JsonObject {
+  return without(usage, known);
+}
+
+/**
+ * An answer that took several rounds (compaction) counts them in `iterations`, and the totals hold the last one only.
+ * Where another model took over (`fallback`), the totals are right as they are.
+ */
+function sumIterations(usage: JsonObject): JsonObject {
+  const rounds = objectsOf(usage["iterations"]);
+  const summable = rounds.length > 1 && rounds.every((round) => !stringOr(round["type"], "").includes("fallback"));
+  if (!summable) return usage;
+  const summed: MutableJson = { ...usage };
+  for (const field of known.slice(0, 4)) {
+    summed[field] = rounds.reduce((total, round) => total + numberOr(round[field], 0), 0);
+  }
+  return summed;
+}
+
+/** All four counts, as clients' SDKs expect them; 0 where nobody counted. */
+export function encodeUsage(usage: Usage | null): MutableJson {
+  const cacheRead = usage?.cacheRead ?? 0;
+  const cacheWrite = usage?.cacheWrite ?? 0;
+  const encoded: MutableJson = {
+    input_tokens: Math.max(0, (usage?.input ?? 0) - cacheRead - cacheWrite),
+    cache_creation_input_tokens: cacheWrite,
+    cache_read_input_tokens: cacheRead,
+    output_tokens: usage?.output ?? 0,
+  };
+  if (usage?.reasoning != null) encoded["output_tokens_details"] = { thinking_tokens: usage.reasoning };
+  return encoded;
+}
