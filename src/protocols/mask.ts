@@ -15,7 +15,9 @@ export function maskKeys(text: string): string {
   return text
     .replace(bearer, "$1 [key]")
     .replace(shapes, maskWhole)
-    .replace(named, (whole: string, before: string, value: string) => (looksSecret(value) ? `${before}[key]` : whole))
+    .replace(named, (whole: string, before: string, value: string) =>
+      looksSecret(value) ? before + maskWhole(value) : whole,
+    )
     .replace(accounts, "[account]");
 }
 

@@ -143,7 +143,7 @@ function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Enc
   const extra = writeExtraContent(state);
   if (extra === null || state === undefined || state.protocol === self) return extra;
   if (encoding.facts.signatures && state.protocol === "gemini-generate") return extra;
-  encoding.dropped.add("extra_content");
+  if (state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
   return null;
 }
 

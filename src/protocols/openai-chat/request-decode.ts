@@ -94,7 +94,7 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
     const place = `tools[${index}]`;
     const tool = asObject(value, place);
-    if (requiredString(tool, "type", place) !== "function") others.push(tool);
+    if ((optionalString(tool, "type", place) ?? "function") !== "function") others.push(tool);
     else tools.push(decodeFunction(requiredObject(tool, "function", place), placeOf(place, "function")));
   }
   for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {

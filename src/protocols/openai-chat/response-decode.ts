@@ -30,7 +30,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   }
   if (choices.length === 0) return plainFailure("empty", "the answer holds no choice");
   const fields: MutableJson = {};
-  for (const key in body) if (!envelope.has(key)) fields[key] = body[key];
+  for (const key in body) if (body[key] !== null && !envelope.has(key)) fields[key] = body[key];
   const usage = readUsage(body["usage"]) ?? readUsage(membersOf(body["x_groq"])["usage"]);
   const created = numberOr(body["created"], null);
   return { id, model: stringOr(body["model"], ""), created, choices, usage, extras: { protocol: self, fields } };

@@ -14,14 +14,17 @@ export function readUsage(value: Json | undefined): Usage | null {
   const completion = membersOf(value["completion_tokens_details"]);
   const reasoning = numberOr(completion["reasoning_tokens"], null) ?? numberOr(value["reasoning_tokens"], null);
   const missing = missingOutput(input, output, value["total_tokens"]);
+  const cacheRead =
+    numberOr(prompt["cached_tokens"], null) ??
+    numberOr(value["prompt_cache_hit_tokens"], null) ??
+    numberOr(value["cached_tokens"], null) ??
+    numberOr(value["num_cached_tokens"], null);
+  // More cached tokens than there were: then the host counts them beside the input.
+  const beside = input !== null && cacheRead !== null && cacheRead > input ? cacheRead : 0;
   return {
-    input,
+    input: input === null ? null : input + beside,
     output: output === null ? null : output + missing,
-    cacheRead:
-      numberOr(prompt["cached_tokens"], null) ??
-      numberOr(value["prompt_cache_hit_tokens"], null) ??
-      numberOr(value["cached_tokens"], null) ??
-      numberOr(value["num_cached_tokens"], null),
+    cacheRead,
     cacheWrite: numberOr(prompt["cache_write_tokens"], null),
     reasoning: reasoning ?? (missing > 0 ? missing : null),
   };

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fitId, shortHash, toolId } from "./identifiers.ts";
+
+const wide = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
+
+describe("ids", () => {
+  test("a tool's id has the form that OpenAI gives", () => {
+    expect(toolId("a")).toMatch(/^call_[0-9A-Za-z]{24}$/);
+  });
+
+  test("the same seed gives the same id, another one another", () => {
+    expect(toolId("a")).toBe(toolId("a"));
+    expect(new Set(Array.from({ length: 5000 }, (_, index) => toolId(`messages[${index}]`))).size).toBe(5000);
+  });
+
+  test("hashes have the length that was asked for", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 60 }), (text, length) => {
+        expect(shortHash(text, length)).toMatch(new RegExp(`^[0-9A-Za-z]{${length}}$`));
+      }),
+    );
+  });
+
+  test.each([
+    ["call_abc", wide, "call_abc"],
+    ["toolu_01A09q90qw90lq917835lq9", wide, "toolu_01A09q90qw90lq917835lq9"],
+  ])("%s fits and stays", (id, shape, expected) => {
+    expect(fitId(id, shape)).toBe(expected);
+  });
+
+  test("trap 15: what does not fit is mapped to what does, always to the same", () => {
+    fc.assert(
+      fc.property(fc.string(), (id) => {
+        const fitted = fitId(id, wide);
+        expect(fitted).toMatch(wide.pattern);
+        expect(fitted.length).toBeLessThanOrEqual(40);
+        expect(fitId(id, wide)).toBe(fitted);
+        expect(fitId(fitted, wide)).toBe(fitted);
+      }),
+    );
+  });
+
+  test("nine letters and digits, where a vendor wants exactly that", () => {
+    const nine = { max: 9, pattern: /^[A-Za-z0-9]{9}$/ };
+    expect(fitId("VzeppoSaq", nine)).toBe("VzeppoSaq");
+    expect(fitId("call_0123456789", nine)).toMatch(nine.pattern);
+    expect(fitId("functions.Bash:0", nine)).not.toBe(fitId("functions.Bash:1", nine));
+  });
+});

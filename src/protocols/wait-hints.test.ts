@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { durationMs, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+
+const date = "Wed, 21 Oct 2026 07:28:00 GMT";
+
+describe("wait hints", () => {
+  test.each([
+    [{ "retry-after-ms": "1500.5", "retry-after": "9" }, 1500.5],
+    [{ "retry-after": "2" }, 2000],
+    [{ "retry-after": "0" }, 0],
+    [{ "retry-after": "Wed, 21 Oct 2026 07:28:30 GMT", date }, 30_000],
+    [{ "retry-after": "Wed, 21 Oct 2026 07:27:30 GMT", date }, 0],
+    [{ "retry-after": "Wed, 21 Oct 2026 07:28:30 GMT" }, null],
+    [{ "retry-after": "soon", date }, null],
+    [{ "retry-after": "-3" }, null],
+    [{}, null],
+  ])("%o", (headers, expected) => {
+    expect(retryAfter(headers)).toBe(expected);
+  });
+
+  test.each([
+    ["1s", 1000],
+    ["6m0s", 360_000],
+    ["120ms", 120],
+    ["34.5s", 34_500],
+    ["1h2m3s", 3_723_000],
+    ["12", null],
+    ["", null],
+    [undefined, null],
+  ])("duration %s", (text, expected) => {
+    expect(durationMs(text)).toBe(expected);
+  });
+
+  test.each([
+    ["Quota exceeded. Please retry in 55.57s.", 55_570],
+    ["Please try again in 1m2.5s. Visit", 62_500],
+    ["Please try again in 6 ms.", 6],
+    ["retry after 20 seconds", 20_000],
+    ["Try again in 2 minutes", 120_000],
+    ["Please try again later", null],
+  ])("%s", (text, expected) => {
+    expect(waitInWords(text)).toBe(expected);
+  });
+
+  test("the vendor's word on retries", () => {
+    expect(shouldRetry({ "x-should-retry": "true" })).toBe(true);
+    expect(shouldRetry({ "x-should-retry": "false" })).toBe(false);
+    expect(shouldRetry({})).toBeNull();
+  });
+
+  test("RFC 3339 counts from the date header", () => {
+    expect(untilDate("2026-10-21T07:28:05Z", { date })).toBe(5000);
+  });
+});
