@@ -1,0 +1,162 @@
+// The conversation as `contents`: two roles in turn, the user first and last, results in one piece, and signatures on
+// the parts they belong to. What only another vendor can read is left out, and said so.
+import type { FilePart, ImagePart, MediaSource, Message, Part, VendorState } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import { encodeToolName } from "./names.ts";
+import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
+import type { Report } from "./report.ts";
+import { signCurrentTurn } from "./signatures.ts";
+import { encodeArguments, encodeToolResponse } from "./tool-values.ts";
+import { type PairedResult, arrangeTurns } from "./turns.ts";
+
+export interface Content {
+  readonly role: "user" | "model";
+  readonly parts: JsonObject[];
+}
+
+export interface Conversation {
+  readonly system: readonly JsonObject[];
+  readonly contents: readonly Content[];
+}
+
+export function encodeMessages(messages: readonly Message[], target: TargetFacts, report: Report): Conversation {
+  const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  const leading = firstTurn === -1 ? messages.length : firstTurn;
+  const system = messages.slice(0, leading).flatMap(({ parts }) => parts.filter((part) => part.type === "text"));
+  if (messages.some(({ name }) => name !== null)) report.drop("name");
+  const writer = new Writer(target, report);
+  const instructions = system.filter(({ text }) => text !== "").map(({ text }) => ({ text }));
+  // Gemma knows no instructions beside the conversation.
+  const inline = /^(models\/)?gemma-[123]/i.test(target.model);
+  if (inline) writer.push("user", ...instructions);
+  for (const turn of arrangeTurns(messages.slice(leading), leading, report)) {
+    if (turn.role === "results") writer.addResults(turn.results);
+    else if (turn.role === "system") writer.addLateSystem(turn.parts, turn.place);
+    else for (const part of turn.parts) writer.addPart(part, turn);
+  }
+  return { system: inline ? [] : instructions, contents: writer.finish() };
+}
+
+class Writer {
+  readonly #target: TargetFacts;
+  readonly #report: Report;
+  readonly #contents: Content[] = [];
+
+  constructor(target: TargetFacts, report: Report) {
+    this.#target = target;
+    this.#report = report;
+  }
+
+  push(role: Content["role"], ...parts: readonly JsonObject[]): void {
+    if (parts.length === 0) return;
+    const last = this.#contents.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else this.#contents.push({ role, parts: [...parts] });
+  }
+
+  /** Hoisting it would change the order of what was said, so it stays where it is, as the user's words. */
+  addLateSystem(parts: readonly Part[], place: string): void {
+    for (const part of parts) {
+      if (part.type === "text" && part.text !== "") this.push("user", { text: `<system>\n${part.text}\n</system>` });
+    }
+    this.#report.adapt(`${place}.role`, "system", "user");
+  }
+
+  addResults(results: readonly PairedResult[]): void {
+    const beside: JsonObject[] = [];
+    const responses = results.map(({ call, result }) => {
+      const media = (result?.parts ?? []).filter((part) => part.type !== "text").map((part) => this.#media(part));
+      const response: MutableJson = {
+        id: call.id,
+        name: encodeToolName(call.name),
+        response: encodeToolResponse(result),
+      };
+      // From Gemini 3 on, media belong to the response; before, they stand beside it.
+      if (media.length > 0 && this.#target.facts.signatures) response["parts"] = media;
+      else beside.push(...media);
+      return { functionResponse: response };
+    });
+    this.push("user", ...responses, ...beside);
+  }
+
+  addPart(part: Part, turn: { readonly role: "user" | "model"; readonly place: string }): void {
+    const { role, place } = turn;
+    switch (part.type) {
+      case "text":
+        if (part.text !== "" || isOwn(part.state)) this.push(role, { text: part.text, ...ownSignature(part.state) });
+        return;
+      case "image":
+      case "file":
+        return this.push(role, { ...this.#media(part), ...ownSignature(part.state) });
+      case "refusal":
+        this.#report.adapt(`${place}.refusal`, "refusal", "text");
+        if (part.text !== "") this.push(role, { text: part.text });
+        return;
+      case "reasoning":
+        if (isOwn(part.state)) this.push(role, { text: part.text, thought: true, ...ownSignature(part.state) });
+        else this.#report.drop("reasoning_content");
+        return;
+      case "tool-call":
+        return this.push(role, {
+          functionCall: { id: part.id, name: encodeToolName(part.name), args: encodeArguments(part.arguments) },
+          ...ownSignature(part.state),
+        });
+      case "foreign":
+        return this.#addForeign(part.state, turn);
+      case "tool-result":
+        return;
+    }
+  }
+
+  #addForeign(state: VendorState, { role, place }: { readonly role: Content["role"]; readonly place: string }): void {
+    const part = state.value;
+    const replayable = isOwn(state) && typeof part === "object" && part !== null && !Array.isArray(part);
+    if (!replayable) return this.#report.drop(`${place}.content`);
+    // What told where an answer came from is no part of the conversation.
+    if (!("candidate" in part)) this.push(role, part as JsonObject);
+  }
+
+  #media(part: ImagePart | FilePart): JsonObject {
+    const { facts } = this.#target;
+    if (part.type === "image") {
+      if (facts.images === false) throw cannotTake("image_url", "this model takes no images");
+      if (part.detail !== null && part.detail !== "auto") this.#report.drop("detail");
+    } else {
+      const type = part.source.mediaType ?? "";
+      if (facts.pdf === false && type === "application/pdf") throw cannotTake("file", "this model takes no PDF files");
+      if (facts.audio === false && type.startsWith("audio/"))
+        throw cannotTake("input_audio", "this model takes no audio");
+    }
+    return encodeMedia(part.source);
+  }
+
+  /** The user has the first and the last word, and something to say somewhere. */
+  finish(): readonly Content[] {
+    const contents = this.#contents;
+    if (contents[0]?.role !== "user") {
+      contents.unshift({ role: "user", parts: [{ text: " " }] });
+      this.#report.adapt("messages", "no user first", "blank user turn");
+    }
+    if (contents.at(-1)?.role === "model") {
+      contents.push({ role: "user", parts: [{ text: " " }] });
+      this.#report.adapt("messages", "assistant last", "blank user turn");
+    }
+    const first = contents[0];
+    const wordless = contents.every(({ parts }) => parts.every((part) => "inlineData" in part || "fileData" in part));
+    if (wordless && first !== undefined) first.parts.push({ text: " " });
+    if (this.#target.facts.signatures) signCurrentTurn(contents, this.#report);
+    return contents;
+  }
+}
+
+/** A file at another vendor cannot be reached from here. */
+function encodeMedia(source: MediaSource): JsonObject {
+  if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source);
+  throw cannotTake("file_id", "the file lives at another vendor; send its bytes instead");
+}
+
+function cannotTake(param: string, message: string): GatewayFailure {
+  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+}

@@ -1,0 +1,59 @@
+// The gateway's failures in this protocol's error shape: the status as a number and as Google's word for it, the
+// verdict as the reason, and a wait where one is known.
+import type { GatewayFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { attemptsJson } from "../attempts-json.ts";
+import { dataFrame } from "../sse-text.ts";
+
+/** Source: google.rpc.Code and the vendor's error guide. */
+const statusWords: Readonly<Record<number, string>> = {
+  400: "INVALID_ARGUMENT",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  408: "DEADLINE_EXCEEDED",
+  409: "ABORTED",
+  413: "INVALID_ARGUMENT",
+  422: "INVALID_ARGUMENT",
+  429: "RESOURCE_EXHAUSTED",
+  499: "CANCELLED",
+  500: "INTERNAL",
+  501: "UNIMPLEMENTED",
+  502: "UNAVAILABLE",
+  503: "UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
+  529: "UNAVAILABLE",
+};
+
+/** `{error: {code, message, status, details}}`, and `attempts` beside it where something was tried. */
+export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
+  return errorBody(failure, requestId);
+}
+
+/** The frame that ends a stream; clients of this protocol raise an `error` member of any frame. */
+export function failFrame(failure: GatewayFailure): string {
+  return dataFrame(errorBody(failure, null));
+}
+
+function errorBody(failure: GatewayFailure, requestId: string | null): JsonObject {
+  const status = statusWords[failure.status] ?? (failure.status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT");
+  const error = { code: failure.status, message: failure.message, status, details: details(failure, requestId) };
+  return failure.attempts.length === 0 ? { error } : { error, attempts: attemptsJson(failure.attempts) };
+}
+
+function details(failure: GatewayFailure, requestId: string | null): Json[] {
+  const metadata = {
+    code: failure.code,
+    ...(requestId === null ? {} : { request_id: requestId }),
+    ...(failure.param === null ? {} : { param: failure.param }),
+  };
+  const info = {
+    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+    reason: failure.code.toUpperCase(),
+    domain: "understudy",
+    metadata,
+  };
+  if (failure.retryAfterMs === null) return [info];
+  const retryDelay = `${failure.retryAfterMs / 1000}s`;
+  return [info, { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }];
+}

@@ -1,0 +1,20 @@
+// What both directions write onto parts: signatures that came from this protocol, and where media lie.
+import type { MediaSource, VendorState } from "../../core/chat.ts";
+import type { JsonObject } from "../../core/json.ts";
+
+/** Whether state came from this protocol, so that it may go back there. */
+export function isOwn(state: VendorState | undefined): boolean {
+  return state?.protocol === "gemini-generate";
+}
+
+/** The signature as a part's member; nothing where there is none of this protocol's. */
+export function ownSignature(state: VendorState | undefined): JsonObject {
+  return isOwn(state) && typeof state?.value === "string" ? { thoughtSignature: state.value } : {};
+}
+
+/** `inlineData` or `fileData`. */
+export function encodeSource(source: MediaSource): JsonObject {
+  if (source.kind === "data") return { inlineData: { mimeType: source.mediaType, data: source.data } };
+  const fileUri = source.kind === "url" ? source.url : source.id;
+  return { fileData: source.mediaType == null ? { fileUri } : { mimeType: source.mediaType, fileUri } };
+}

@@ -1,0 +1,165 @@
+// A client's `contents`, from the wire to neutral messages. Calls and results often come without ids here: they are
+// paired by id, else by name in order, and ids are made from their place and content, so that a history that is sent
+// again gets the same ones.
+import type { FilePart, ImagePart, MediaSource, Message, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { toolId } from "../identifiers.ts";
+import {
+  asArray,
+  asObject,
+  asString,
+  badRequest,
+  isObject,
+  optionalObject,
+  optionalString,
+  stringOr,
+} from "../read.ts";
+import { signatureOf } from "./answer-parts.ts";
+import { objectsOf } from "./members.ts";
+import { decodeToolName } from "./names.ts";
+import { camelMembers } from "./spelling.ts";
+import { decodeToolResponse } from "./tool-values.ts";
+
+const protocol = "gemini-generate";
+
+interface OpenCall {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the reading of one part must know of its surroundings. */
+interface Reading {
+  readonly place: string;
+  readonly open: OpenCall[];
+}
+
+export function decodeContents(contents: readonly Json[]): Message[] {
+  const messages: Message[] = [];
+  const open: OpenCall[] = [];
+  for (const [index, value] of contents.entries()) {
+    const place = `contents[${index}]`;
+    const content = camelMembers(asObject(value, place));
+    const role = roleOf(content, place);
+    if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.length = 0;
+    const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
+      const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open });
+      return decoded === null ? [] : [decoded];
+    });
+    messages.push(...splitResults(role, parts));
+  }
+  return messages;
+}
+
+function roleOf(content: JsonObject, place: string): "user" | "assistant" {
+  const role = optionalString(content, "role", place) ?? "user";
+  if (role === "user" || role === "function" || role === "") return "user";
+  if (role === "model") return "assistant";
+  throw badRequest(`${place}.role`, `expected "user" or "model", got "${role.slice(0, 40)}"`);
+}
+
+/** Results are messages of their own, and come before what the user says beside them. */
+function splitResults(role: "user" | "assistant", parts: readonly Part[]): readonly Message[] {
+  const results = parts.filter((part) => part.type === "tool-result");
+  const others = parts.filter((part) => part.type !== "tool-result");
+  const messages: Message[] = [];
+  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null });
+  if (others.length > 0) messages.push({ role, parts: others, name: null });
+  return messages;
+}
+
+/** The system instruction: a content, its parts, or a plain text. */
+export function decodeInstruction(value: Json, place: string): Message | null {
+  if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
+  const content = camelMembers(asObject(value, place));
+  const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
+  const given = isObject(list) ? [list] : asArray(list, `${place}.parts`);
+  const parts = given.flatMap((part, position): TextPart[] => {
+    const text = optionalString(asObject(part, `${place}.parts[${position}]`), "text", `${place}.parts[${position}]`);
+    return text === null ? [] : [{ type: "text", text }];
+  });
+  return systemMessage(parts);
+}
+
+function systemMessage(parts: readonly TextPart[]): Message | null {
+  return parts.length === 0 ? null : { role: "system", parts, name: null };
+}
+
+function decodePart(value: Json, reading: Reading): Part | null {
+  const raw = asObject(value, reading.place);
+  const part = camelMembers(raw);
+  const { place } = reading;
+  const state = signatureOf(part);
+  const call = optionalObject(part, "functionCall", place);
+  if (call !== null) return decodeCall(call, reading, state);
+  const response = optionalObject(part, "functionResponse", place);
+  if (response !== null) return decodeResult(camelMembers(response), reading);
+  const media = decodeMedia(part, place);
+  if (media !== null) return { ...media, state };
+  if (part["text"] !== undefined) {
+    const text = asString(part["text"], `${place}.text`);
+    // Unsigned thoughts, too, are known to come from here.
+    return part["thought"] === true
+      ? { type: "reasoning", text, state: state ?? { protocol, value: null } }
+      : { type: "text", text, state };
+  }
+  const known = Object.keys(part).some((key) => key !== "thought");
+  return known ? { type: "foreign", state: { protocol, value: raw } } : null;
+}
+
+function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnType<typeof signatureOf>): Part {
+  const name = decodeToolName(asString(call["name"], `${place}.functionCall.name`));
+  const args = optionalObject(call, "args", `${place}.functionCall`);
+  const text = JSON.stringify(args ?? {});
+  const id = stringOr(call["id"], "") || toolId([place, name, text].join("\n"));
+  open.push({ id, name });
+  return { type: "tool-call", id, name, arguments: text, state };
+}
+
+function decodeResult(response: JsonObject, { place, open }: Reading): ToolResultPart {
+  const name = decodeToolName(asString(response["name"] ?? "", `${place}.functionResponse.name`));
+  const given = stringOr(response["id"], "");
+  const byId = given === "" ? -1 : open.findIndex((call) => call.id === given);
+  const at = byId === -1 ? open.findIndex((call) => call.name === name) : byId;
+  const [call] = at === -1 ? [] : open.splice(at, 1);
+  const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
+  const { text, isError } = decodeToolResponse(body);
+  const media = objectsOf(response["parts"]).flatMap((part) => {
+    const decoded = decodeMedia(camelMembers(part), place);
+    return decoded === null ? [] : [decoded];
+  });
+  const id = call?.id ?? (given || toolId([place, name, text].join("\n")));
+  return {
+    type: "tool-result",
+    id,
+    name: name || (call?.name ?? null),
+    parts: [{ type: "text", text }, ...media],
+    isError,
+  };
+}
+
+function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
+  const inline = optionalObject(part, "inlineData", place);
+  if (inline !== null) {
+    const blob = camelMembers(inline);
+    const data = asString(blob["data"], `${place}.inlineData.data`);
+    const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
+    return mediaPart({ kind: "data", mediaType, data }, stringOr(blob["displayName"], null));
+  }
+  const file = optionalObject(part, "fileData", place);
+  if (file === null) return null;
+  const reference = camelMembers(file);
+  const uri = asString(reference["fileUri"], `${place}.fileData.fileUri`);
+  const mediaType = stringOr(reference["mimeType"], null);
+  return mediaPart(fileSource(uri, mediaType), stringOr(reference["displayName"], null));
+}
+
+/** Uploaded files, buckets and videos are reached by this vendor only; other addresses by anyone. */
+function fileSource(uri: string, mediaType: string | null): MediaSource {
+  const own = !/^https?:/i.test(uri) || /\/v1[a-z0-9]*\/files\//i.test(uri) || /^https?:\/\/(?:www\.)?youtu/i.test(uri);
+  return own ? { kind: "file-id", id: uri, protocol, mediaType } : { kind: "url", url: uri, mediaType };
+}
+
+function mediaPart(source: MediaSource, filename: string | null): ImagePart | FilePart {
+  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail: null };
+  return { type: "file", source, filename };
+}

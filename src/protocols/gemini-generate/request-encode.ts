@@ -1,0 +1,80 @@
+// A neutral request in this wire format. Says what it left out and what it changed; throws where the target cannot
+// serve the request at all. Serialises in a fixed order, since the vendor caches by prefix.
+import type { ChatRequest } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { Json, MutableJson } from "../../core/json.ts";
+import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { isArray, isObject } from "../read.ts";
+import { encodeMessages } from "./contents.ts";
+import { encodeGeneration } from "./generation.ts";
+import { type Report, createReport } from "./report.ts";
+import { encodeTools } from "./tools.ts";
+
+export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+  const report = createReport();
+  const { system, contents } = encodeMessages(request.messages, target, report);
+  const tools = encodeTools(request, target.facts, report);
+  const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
+  const body: MutableJson = {};
+  if (system.length > 0) body["systemInstruction"] = { parts: system };
+  body["contents"] = contents.map(({ role, parts }) => ({ role, parts }));
+  if (tools.declarations.length > 0) body["tools"] = [{ functionDeclarations: tools.declarations }];
+  if (tools.calling !== null) body["toolConfig"] = { functionCallingConfig: tools.calling };
+  if (Object.keys(generation).length > 0) body["generationConfig"] = generation;
+  if (request.user !== null) report.drop("user");
+  addExtras(body, request, report);
+  return { body, dropped: report.dropped, adapted: report.adapted };
+}
+
+/** Fields of other protocols whose loss would change what comes back, not only how. */
+const needed: ReadonlySet<string> = new Set([
+  "tools",
+  "mcp_servers",
+  "web_search_options",
+  "audio",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+]);
+
+function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {
+  const { protocol, fields } = request.extras;
+  for (const [path, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    if (protocol === "gemini-generate") addOwn(body, path, value);
+    else if (value !== null) addForeign(path, value, report);
+  }
+  // A choice of no tools does not stop the vendor's own ones.
+  const serverTools = request.toolChoice?.kind === "none" && isArray(body["tools"]);
+  if (serverTools)
+    body["tools"] = (body["tools"] as readonly Json[]).filter(
+      (tool) => isObject(tool) && "functionDeclarations" in tool,
+    );
+}
+
+/** `generationConfig.responseModalities` is a member of a member; lists are joined. */
+function addOwn(body: MutableJson, path: string, value: Json): void {
+  const [head = "", ...rest] = path.split(".");
+  const before = body[head];
+  if (rest.length === 0) {
+    body[head] = isArray(before) && isArray(value) ? [...value, ...before] : (before ?? value);
+    return;
+  }
+  const inner: MutableJson = { ...(isObject(before) ? before : {}) };
+  addOwn(inner, rest.join("."), value);
+  body[head] = inner;
+}
+
+function addForeign(field: string, value: Json, report: Report): void {
+  const empty = isArray(value) && value.length === 0;
+  if (field === "modalities" && isArray(value)) {
+    if (value.every((one) => one === "text")) return;
+    throw unfit("modalities", "this target answers in text");
+  }
+  if (needed.has(field) && !empty) throw unfit(field, "this target has no counterpart for it");
+  report.drop(field);
+}
+
+function unfit(param: string, message: string): GatewayFailure {
+  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+}

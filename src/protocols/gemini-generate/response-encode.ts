@@ -1,0 +1,75 @@
+// A neutral answer in this wire format, whole. What came from this protocol keeps its extra members; what came from
+// another gets none invented.
+import type { ChatResponse, Choice, Part, TokenLogprob, VendorState } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { StreamOptions } from "../../core/protocol.ts";
+import { finishWord } from "./finish.ts";
+import { asMembers, objectsOf } from "./members.ts";
+import { encodeToolName } from "./names.ts";
+import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
+import { encodeArguments } from "./tool-values.ts";
+import { encodeUsage } from "./usage.ts";
+
+export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
+  const own: JsonObject = response.extras.protocol === "gemini-generate" ? response.extras.fields : {};
+  const { candidates: extras, usageMetadata, ...fields } = own;
+  const beside = objectsOf(extras);
+  const body: MutableJson = {
+    candidates: response.choices.map((choice, position) => ({ ...encodeChoice(choice), ...beside[position] })),
+  };
+  const usage = usageMetadata ?? encodeUsage(response.usage);
+  if (usage !== null) body["usageMetadata"] = usage;
+  body["modelVersion"] = response.model;
+  body["responseId"] = response.id || options.id;
+  return { ...body, ...fields };
+}
+
+function encodeChoice(choice: Choice): JsonObject {
+  const parts = choice.parts.map(encodePart).filter((part) => part !== null);
+  const candidate: MutableJson = { content: { ...(parts.length > 0 ? { parts } : {}), role: "model" } };
+  if (choice.finish !== null) candidate["finishReason"] = finishWord(choice.finish, choice.rawFinish);
+  candidate["index"] = choice.index;
+  const logprobs = encodeLogprobs(choice.logprobs);
+  if (logprobs !== null) candidate["logprobsResult"] = logprobs;
+  return candidate;
+}
+
+/** Null for what has no place on this wire. */
+export function encodePart(part: Part): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      return { text: part.text, ...ownSignature(part.state) };
+    case "refusal":
+      return { text: part.text };
+    case "reasoning":
+      return { text: part.text, thought: true, ...ownSignature(part.state) };
+    case "tool-call":
+      return {
+        functionCall: { id: part.id, name: encodeToolName(part.name), args: encodeArguments(part.arguments) },
+        ...ownSignature(part.state),
+      };
+    case "image":
+    case "file":
+      return { ...encodeSource(part.source), ...ownSignature(part.state) };
+    case "foreign":
+      return isReplayable(part.state) ? asMembers(part.state.value) : null;
+    case "tool-result":
+      return null;
+  }
+}
+
+/** A foreign part that is a part of this wire; what tells of a whole candidate is not. */
+function isReplayable(state: VendorState): boolean {
+  const value = asMembers(state.value);
+  return isOwn(state) && Object.keys(value).length > 0 && value["candidate"] === undefined;
+}
+
+export function encodeLogprobs(logprobs: readonly TokenLogprob[] | null): JsonObject | null {
+  if (logprobs === null) return null;
+  return {
+    chosenCandidates: logprobs.map(({ token, logprob }) => ({ token, logProbability: logprob })),
+    topCandidates: logprobs.map(({ top }) => ({
+      candidates: top.map(({ token, logprob }) => ({ token, logProbability: logprob })),
+    })),
+  };
+}

@@ -1,0 +1,100 @@
+// A whole answer, from the wire to the neutral form. Never throws: what is no answer comes back as a failure, and so
+// does an error that was sent with status 200. What has no neutral place is kept for the same protocol (`extras`).
+import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { isArray, isObject, numberOr, objectOr, stringOr } from "../read.ts";
+import { decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
+import { inBandFailure, plainFailure } from "./failure.ts";
+import { asMembers, objectsOf } from "./members.ts";
+import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { decodeUsage } from "./usage.ts";
+
+const placed: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
+const placedInCandidate: ReadonlySet<string> = new Set(["content", "finishReason", "logprobsResult"]);
+
+/** The envelope that whole answers and chunks share. */
+export interface Envelope {
+  readonly id: string;
+  readonly model: string;
+  readonly created: number | null;
+}
+
+export function decodeEnvelope(body: JsonObject): Envelope {
+  const created = Date.parse(stringOr(body["createTime"], ""));
+  return {
+    id: stringOr(body["responseId"], ""),
+    model: stringOr(body["modelVersion"], "").replace(/^models\//, ""),
+    created: Number.isNaN(created) ? null : Math.floor(created / 1000),
+  };
+}
+
+/** Why the prompt itself was refused; null where it was not. */
+export function blockReason(body: JsonObject): string | null {
+  const reason = stringOr(asMembers(body["promptFeedback"])["blockReason"], null);
+  return reason === null || /^BLOCK(ED)?_REASON_UNSPECIFIED$/.test(reason) ? null : reason;
+}
+
+/** Whether it looks like an answer (or a slice of one) at all. */
+export function isAnswer(body: JsonObject): boolean {
+  return ["candidates", "promptFeedback", "usageMetadata", "responseId"].some((key) => body[key] !== undefined);
+}
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  if (isArray(body)) return body.length === 1 && body[0] !== undefined ? decodeResponse(body[0]) : notAnAnswer();
+  if (!isObject(body)) return notAnAnswer();
+  if (body["error"] !== undefined && body["error"] !== null) return inBandFailure(body);
+  if (!isAnswer(body)) return notAnAnswer();
+  const candidates = objectsOf(body["candidates"]);
+  const envelope = decodeEnvelope(body);
+  const choices: Choice[] = [];
+  for (const [position, candidate] of candidates.entries()) {
+    const choice = decodeCandidate(candidate, position, envelope.id);
+    if ("verdict" in choice) return choice;
+    choices.push(choice);
+  }
+  const blocked = blockReason(body);
+  if (choices.length === 0) {
+    if (blocked === null) return plainFailure("empty", "the answer has no candidates");
+    choices.push(bareChoice("content_filter", blocked));
+  }
+  return { ...envelope, choices, usage: decodeUsage(objectOr(body["usageMetadata"], null)), extras: extrasOf(body) };
+}
+
+function decodeCandidate(candidate: JsonObject, position: number, seed: string): Choice | WireFailure {
+  const progress = newProgress(numberOr(candidate["index"], position));
+  const parts: Part[] = [];
+  for (const part of objectsOf(asMembers(candidate["content"])["parts"])) {
+    const decoded = decodeAnswerPart(part, progress, seed);
+    if (decoded !== null) parts.push(decoded);
+  }
+  const raw = rawFinish(candidate["finishReason"]);
+  const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
+  if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
+  const logprobs = decodeLogprobs(candidate["logprobsResult"]);
+  return { ...bareChoice(finish, raw), index: progress.index, parts, logprobs };
+}
+
+function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choice {
+  return { index: 0, parts: [], finish, rawFinish, stopSequence: null, logprobs: null };
+}
+
+/** The envelope's other members, and under `candidates` those of each candidate (grounding, ratings, citations). */
+function extrasOf(body: JsonObject): ChatResponse["extras"] {
+  const fields: MutableJson = {};
+  for (const [key, value] of Object.entries(body)) if (!placed.has(key)) fields[key] = value;
+  const candidates = objectsOf(body["candidates"]).map(candidateExtras);
+  if (candidates.some((extra) => Object.keys(extra).length > 0)) fields["candidates"] = candidates;
+  return { protocol: "gemini-generate", fields };
+}
+
+/** What a candidate carries beside its content and its ending. */
+export function candidateExtras(candidate: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(candidate).filter(([key]) => !placedInCandidate.has(key) && key !== "index"),
+  );
+}
+
+function notAnAnswer(): WireFailure {
+  return plainFailure("malformed", "the answer is not a GenerateContentResponse");
+}
