@@ -1,0 +1,28 @@
+// `understudy check`: everything that is wrong with a configuration at once, or a summary of what it comes to.
+import { openRules, printWarnings } from "./rules.ts";
+import { summaryLines } from "./summary.ts";
+import type { Command } from "./terminal.ts";
+import { readWords } from "./words.ts";
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+export const check: Command = {
+  help: [
+    "Usage: understudy check [--config FILE]",
+    "",
+    "Checks a configuration as serve would load it: exit code 0 and a summary, or 1 and every problem with its line.",
+    "Without --config: UNDERSTUDY_CONFIG, ./understudy.{yaml,yml,json,ts}, else the environment alone.",
+  ].join("\n"),
+
+  run: async (list, terminal) => {
+    const { loaded } = await openRules(readWords(list, { values: ["config"] }), terminal);
+    const { rules } = loaded;
+    printWarnings(loaded, terminal);
+    const sizes = `${count(rules.providers.size, "usable provider")}, ${count(rules.routes.size, "route")}`;
+    terminal.print(`${rules.source}: good (${sizes})`);
+    for (const line of summaryLines(rules)) terminal.print(line);
+    if (rules.providers.size === 0)
+      terminal.warn("warning: no provider can be asked: set a key such as GEMINI_API_KEY or OPENAI_API_KEY");
+    return 0;
+  },
+};

@@ -1,0 +1,29 @@
+// `.env` in the working directory, for people who keep their keys there: KEY=VALUE lines, quotes, comments. What the
+// environment already says always wins, and no value is ever printed.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "../config/variables.ts";
+
+const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\n]*?))\s*(?:#[^\n]*)?$/;
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** The variables of a `.env` text. A line that is none of its forms is passed over, as every reader of it does. */
+export const parseDotenv = (text: string): Record<string, string> => {
+  const found: Record<string, string> = {};
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+    const match = LINE.exec(line);
+    if (match === null || /^\s*#/.test(line)) continue;
+    const [, name = "", double, single, bare] = match;
+    const quoted = double?.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+    found[name] = quoted ?? single ?? (bare ?? "").replace(/(^|\s)#.*$/, "").trim();
+  }
+  return found;
+};
+
+/** The environment with what `.env` adds to it. A variable that is set but empty counts as set by nobody. */
+export const withDotenv = async (environment: Environment, directory: string): Promise<Environment> => {
+  const text = await readFile(join(directory, ".env"), "utf8").catch(() => null);
+  if (text === null) return environment;
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  return { ...parseDotenv(text), ...Object.fromEntries(set) };
+};

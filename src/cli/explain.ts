@@ -1,0 +1,61 @@
+// `understudy explain ROUTE`: the route as a tree, with everything that was resolved at load.
+import { explainRoute, explainRouteData, summarizeRoute } from "../config/explain.ts";
+import type { LoadedRules } from "../config/compile.ts";
+import type { Route } from "../core/rules.ts";
+import { didYouMean } from "../config/nearest.ts";
+import { openRules, printWarnings } from "./rules.ts";
+import type { Command, Terminal } from "./terminal.ts";
+import { readWords } from "./words.ts";
+
+const findRoute = (name: string, rules: LoadedRules): Route | null => {
+  const slash = name.indexOf("/");
+  return rules.routes.get(name) ?? (slash > 0 ? rules.direct(name.slice(0, slash), name.slice(slash + 1)) : null);
+};
+
+const whyUnknown = (name: string, rules: LoadedRules): string => {
+  const missing = rules.keyless.get(name.split("/")[0] ?? "");
+  if (name.includes("/") && missing !== undefined)
+    return `No key for ${name.split("/")[0]}: set ${missing.join(" or ")}`;
+  const models = [...rules.providers.values()].flatMap(({ name: provider, row }) =>
+    row.models.map((model) => `${provider}/${model}`),
+  );
+  const provider = name.includes("/") ? didYouMean(name.split("/")[0] ?? "", rules.declared.keys()) : null;
+  return provider ?? didYouMean(name, [...rules.routes.keys(), ...models]) ?? "understudy explain lists the routes";
+};
+
+const listRoutes = (rules: LoadedRules, terminal: Terminal): void => {
+  const width = Math.max(0, ...[...rules.routes.keys()].map((name) => name.length));
+  for (const route of rules.routes.values()) terminal.print(`${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
+  if (rules.routes.size === 0)
+    terminal.print(`${rules.source} names no routes; any provider/model can be explained too`);
+};
+
+export const explain: Command = {
+  help: [
+    "Usage: understudy explain [ROUTE | PROVIDER/MODEL] [--json] [--config FILE]",
+    "",
+    "Shows a route as a tree with every resolved timeout, retry, breaker, trigger and key source; keys are masked.",
+    "Without a name it lists the routes.",
+  ].join("\n"),
+
+  run: async (list, terminal) => {
+    const words = readWords(list, { values: ["config"], switches: ["json"], most: 1 });
+    const { loaded } = await openRules(words, terminal);
+    const { rules } = loaded;
+    const [name] = words.arguments;
+    const isJson = words.flags["json"] === true;
+    printWarnings(loaded, terminal);
+    if (name === undefined && isJson)
+      terminal.print(JSON.stringify([...rules.routes.values()].map(explainRouteData), null, 2));
+    else if (name === undefined) listRoutes(rules, terminal);
+    else {
+      const route = findRoute(name, rules);
+      if (route === null) {
+        terminal.warn(`There is no route or target "${name}". ${whyUnknown(name, rules)}`);
+        return 1;
+      }
+      terminal.print(isJson ? JSON.stringify(explainRouteData(route), null, 2) : explainRoute(route));
+    }
+    return 0;
+  },
+};

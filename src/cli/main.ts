@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+// The command line: `understudy COMMAND ...`. The only reader of argv and of the environment. Each command is imported
+// when it is asked for, so that `serve` starts without paying for the others. A fault of the operator's is told in words,
+// without a stack; never prints a key.
+import { readFileSync } from "node:fs";
+import type { Command, Terminal } from "./terminal.ts";
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  serve: { summary: "run the gateway", load: async () => (await import("./serve.ts")).serve },
+  demo: {
+    summary: "the gateway and the example application, with simulated vendors where keys are missing",
+    load: async () => (await import("./demo.ts")).demo,
+  },
+  check: {
+    summary: "check a configuration and say what is wrong with it",
+    load: async () => (await import("./check.ts")).check,
+  },
+  explain: {
+    summary: "show a route as a tree with every resolved timeout, retry and key source",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  simulate: {
+    summary: "play the vendors' services over HTTP, with faults on demand",
+    load: async () => (await import("./simulate.ts")).simulate,
+  },
+};
+
+const help = (): string =>
+  [
+    "Understudy: an LLM gateway. When one model cannot answer, another one does.",
+    "",
+    "Usage: understudy COMMAND [flags]",
+    "",
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
+    "",
+    "understudy COMMAND --help tells more of one; --version prints the version.",
+  ].join("\n");
+
+const version = (): string => {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+};
+
+const signals = { stop: ["SIGINT", "SIGTERM"], reload: ["SIGHUP"] } as const;
+
+const terminal: Terminal = {
+  environment: process.env,
+  directory: process.cwd(),
+  print: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  onSignal: (kind, listener) => {
+    for (const name of signals[kind]) process.on(name, listener);
+    return () => {
+      for (const name of signals[kind]) process.off(name, listener);
+    };
+  },
+  exit: (code) => process.exit(code),
+};
+
+const refuseCommand = async (name: string): Promise<number> => {
+  const { didYouMean } = await import("../config/nearest.ts");
+  const near = didYouMean(name, Object.keys(commands));
+  terminal.warn(`understudy: there is no command "${name}". ${near ?? "understudy --help lists them."}`);
+  return 2;
+};
+
+/** What a thrown error comes to: words for what the operator can mend, a stack for what only we can. */
+const tell = (error: unknown, command: string): number => {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (name === "UsageError") {
+    terminal.warn(
+      `understudy ${command}: ${message}${message.endsWith("?") ? "" : "."} See understudy ${command} --help`,
+    );
+    return 2;
+  }
+  terminal.warn(name === "ConfigError" || name === "StartError" ? message : (stack ?? message));
+  return 1;
+};
+
+const run = async (words: readonly string[]): Promise<number> => {
+  const [name = "--help", ...rest] = words;
+  if (name === "--version" || name === "-v") terminal.print(version());
+  else if (name === "--help" || name === "-h" || (name === "help" && rest[0] === undefined)) terminal.print(help());
+  else if (name === "help") return run([rest[0] ?? "", "--help"]);
+  else {
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (entry === undefined) return refuseCommand(name);
+    const command = await entry.load();
+    if (rest.includes("--help") || rest.includes("-h")) terminal.print(command.help);
+    else return command.run(rest, terminal).catch((error: unknown) => tell(error, name));
+  }
+  return 0;
+};
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,40 @@
+// From a command's flags to rules: finds the configuration, reads `.env`, loads. Shared by all commands that need rules,
+// so that `check` and `explain` judge exactly what `serve` would run.
+import { findConfig } from "../config/find.ts";
+import { formatWarnings, loadRules, type ConfigSource, type Loaded } from "../config/load.ts";
+import type { Environment } from "../config/variables.ts";
+import { catalog } from "../providers/catalog.ts";
+import { withDotenv } from "./dotenv.ts";
+import type { Terminal } from "./terminal.ts";
+import { textOf, type Words } from "./words.ts";
+
+export interface Opened {
+  readonly source: ConfigSource;
+  readonly loaded: Loaded;
+  /** With `.env` and the flags in it. */
+  readonly environment: Environment;
+  /** Loads the same source once more, for reloads. */
+  readonly again: () => Promise<Loaded>;
+}
+
+/** Flags that stand for variables: a flag is an override like any other, only sooner. */
+const FLAGS: readonly (readonly [flag: string, variable: string])[] = [
+  ["port", "UNDERSTUDY_SERVER_PORT"],
+  ["host", "UNDERSTUDY_SERVER_HOST"],
+];
+
+/** The rules that the words ask for. Throws ConfigError. */
+export const openRules = async (words: Words, terminal: Terminal): Promise<Opened> => {
+  const fromFile = await withDotenv(terminal.environment, terminal.directory);
+  const flags = FLAGS.map(([flag, variable]) => [variable, textOf(words, flag)] as const);
+  const environment = { ...fromFile, ...Object.fromEntries(flags.filter(([, value]) => value !== undefined)) };
+  const given = textOf(words, "config") ?? null;
+  const source = await findConfig({ given, environment, directory: "." });
+  const again = (): Promise<Loaded> => loadRules(source, { catalog, environment });
+  return { source, loaded: await again(), environment, again };
+};
+
+/** Prints what works, but probably not as meant. */
+export const printWarnings = (loaded: Loaded, terminal: Terminal): void => {
+  for (const line of formatWarnings(loaded)) terminal.warn(`warning: ${line}`);
+};

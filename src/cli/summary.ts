@@ -1,0 +1,19 @@
+// What a configuration comes to, in a few lines: who can be asked with which key (masked), and what each route tries.
+import { describeKey, summarizeRoute } from "../config/explain.ts";
+import type { LoadedRules } from "../config/compile.ts";
+
+/** A line for each provider and each route. */
+export const summaryLines = (rules: LoadedRules): readonly string[] => {
+  const names = [...rules.declared.keys(), ...rules.routes.keys()];
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const providers = [...rules.declared.values()].map((provider) => {
+    const missing = rules.keyless.get(provider.name);
+    const keys = provider.keys.map(describeKey).join(", ");
+    const state = missing === undefined ? keys || "no key needed" : `no key: set ${missing.join(" or ")}`;
+    return `  provider  ${provider.name.padEnd(width)}  ${provider.baseUrl}  ${state}`;
+  });
+  const routes = [...rules.routes.values()].map(
+    (route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`,
+  );
+  return [...providers, ...routes];
+};

@@ -1,0 +1,49 @@
+// A command's words -> its flags and arguments. Thin over node:util parseArgs, which names the fault; this adds the
+// nearest flag and the way to the help text.
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { didYouMean } from "../config/nearest.ts";
+import { UsageError } from "./terminal.ts";
+
+export interface Words {
+  /** Values of flags by name; `true` for those without a value. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly arguments: readonly string[];
+}
+
+export interface WordsOptions {
+  /** Flags with a value. */
+  readonly values?: readonly string[];
+  /** Flags without. */
+  readonly switches?: readonly string[];
+  /** How many arguments it takes at most. */
+  readonly most?: number;
+}
+
+/** Reads a command's words. Throws UsageError. */
+export const readWords = (words: readonly string[], { values = [], switches = [], most = 0 }: WordsOptions): Words => {
+  const options: ParseArgsOptionsConfig = Object.fromEntries([
+    ...values.map((name) => [name, { type: "string" }] as const),
+    ...switches.map((name) => [name, { type: "boolean" }] as const),
+  ]);
+  try {
+    const parsed = parseArgs({ args: [...words], options, allowPositionals: true });
+    if (parsed.positionals.length > most) throw new UsageError(`"${parsed.positionals[most]}" is one word too many`);
+    return { flags: parsed.values as Words["flags"], arguments: parsed.positionals };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!code.startsWith("ERR_PARSE_ARGS")) throw error;
+    const unknown = /Unknown option '-*([^'=]+)/.exec((error as Error).message)?.[1];
+    if (unknown === undefined) throw new UsageError((error as Error).message.split(".")[0] ?? "");
+    const near = didYouMean(
+      `--${unknown}`,
+      [...values, ...switches].map((name) => `--${name}`),
+    );
+    throw new UsageError(`there is no flag --${unknown}${near === null ? "" : `. ${near}`}`);
+  }
+};
+
+/** A flag's text, where it has one. */
+export const textOf = (words: Words, name: string): string | undefined => {
+  const value = words.flags[name];
+  return typeof value === "string" ? value : undefined;
+};

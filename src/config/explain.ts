@@ -1,0 +1,178 @@
+// A route as people read it: the tree, and for each target every value that was resolved at load. Pure: it reads rules
+// and gives text or plain data. A key's value never appears, nor anything of a request's parameters that equals one.
+import type { Json } from "../core/json.ts";
+import type {
+  FallbackNode,
+  Key,
+  ProviderRules,
+  Route,
+  RouteNode,
+  TargetNode,
+  TimeoutRules,
+  Trigger,
+} from "../core/rules.ts";
+import { verdicts } from "../core/verdict.ts";
+import { formatDuration } from "./duration.ts";
+import { redact } from "./keys.ts";
+
+/** How a key may be shown. */
+export const describeKey = (key: Key): string => `${key.source}  ${key.label}`;
+
+const needsKey = (provider: ProviderRules): boolean => provider.row.keyVariables.length > 0;
+
+const keysText = (provider: ProviderRules): string => {
+  if (provider.keys.length > 0) return provider.keys.map(describeKey).join(", ");
+  return needsKey(provider) ? `MISSING: set ${provider.row.keyVariables.join(" or ")}` : "none needed";
+};
+
+const FIRST_TOKEN_DEFAULT = "10s streamed, 30s whole, 60s reasoning";
+
+const timeoutText = (timeout: TimeoutRules): string =>
+  [
+    `connect ${formatDuration(timeout.connect)}`,
+    ...(timeout.headers === null ? [] : [`headers ${formatDuration(timeout.headers)}`]),
+    `first token ${timeout.firstToken === null ? FIRST_TOKEN_DEFAULT : formatDuration(timeout.firstToken)}`,
+    `idle ${formatDuration(timeout.idle)}`,
+    `total ${formatDuration(timeout.total)}`,
+  ].join(" · ");
+
+const retryText = ({ retry }: TargetNode): string => {
+  if (retry.attempts === 0) return "none";
+  const times = retry.attempts === 1 ? "1 more try" : `${retry.attempts} more tries`;
+  const which = retry.statuses === null ? "as the verdict says" : `on ${[...retry.statuses].join(", ")}`;
+  const hints = retry.hints ? "the vendor's wait hints followed" : "wait hints ignored";
+  return `${times} ${which} · waits up to ${formatDuration(retry.maxWait)} · ${hints}`;
+};
+
+const breakerText = ({ breaker }: TargetNode): string => {
+  if (breaker === null) return "off";
+  const times = breaker.failures === 1 ? "1 failure" : `${breaker.failures} failures in a row`;
+  return `opens after ${times} · rests ${formatDuration(breaker.rest)} up to ${formatDuration(breaker.maxRest)}`;
+};
+
+const list = (names: Iterable<string | number>): string => [...names].join(", ");
+
+/** What leads on to the next child, and what does not. */
+const triggerLines = (trigger: Trigger): readonly string[] => {
+  if (trigger.kind === "any-failure") return ["next on any failure"];
+  if (trigger.kind === "statuses") return [`next on network failures and status ${list(trigger.statuses)}`];
+  const stays = verdicts.filter((verdict) => verdict !== "ok" && !trigger.verdicts.has(verdict));
+  const statuses = trigger.statuses.size === 0 ? "" : `, and status ${list(trigger.statuses)}`;
+  if (trigger.verdicts.size === 0 && trigger.statuses.size === 0) return ["never goes on to the next"];
+  return [`next on ${list(trigger.verdicts)}${statuses}`, `returned as is: ${list(stays)}`];
+};
+
+const targetLines = (node: TargetNode): readonly string[] => [
+  node.name,
+  `  url       ${node.provider.baseUrl}`,
+  `  protocol  ${node.provider.row.protocol}`,
+  `  key       ${keysText(node.provider)}`,
+  ...(Object.keys(node.provider.headers).length === 0
+    ? []
+    : [`  headers   ${list(Object.keys(node.provider.headers))}`]),
+  ...(Object.keys(node.params).length === 0 ? [] : [`  params    ${JSON.stringify(node.params)}`]),
+  `  timeout   ${timeoutText(node.timeout)}`,
+  `  retry     ${retryText(node)}`,
+  `  breaker   ${breakerText(node)}`,
+  `  broken    after the first content: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
+];
+
+const wrap = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+};
+
+const fallbackLines = (node: FallbackNode): readonly string[] => {
+  const children = node.children.flatMap((child, index) => {
+    const isLast = index === node.children.length - 1;
+    const [first = "", ...others] = nodeLines(child);
+    const bar = isLast ? "   " : "│  ";
+    return [`${isLast ? "└─" : "├─"} ${first}`, ...others.map((line) => `${bar}${line}`), ...(isLast ? [] : ["│"])];
+  });
+  const rules = triggerLines(node.trigger).flatMap((line) =>
+    wrap(line, 96).map((part, index) => `│  ${index === 0 ? "" : "  "}${part}`),
+  );
+  return ["fallback, in this order", ...rules, "│", ...children];
+};
+
+const nodeLines = (node: RouteNode): readonly string[] =>
+  node.kind === "target" ? targetLines(node) : fallbackLines(node);
+
+const secretsOf = (node: RouteNode): readonly string[] => {
+  if (node.kind === "fallback") return node.children.flatMap(secretsOf);
+  return [...node.provider.keys.map(({ value }) => value), ...Object.values(node.provider.headers)];
+};
+
+/** The route as a tree of text, lines joined by `\n`. */
+export const explainRoute = (route: Route): string => {
+  const heading = `${route.name}  (at most ${formatDuration(route.total)} in all)`;
+  return redact([heading, ...nodeLines(route.node)].join("\n"), secretsOf(route.node));
+};
+
+const triggerData = (trigger: Trigger): { [name: string]: Json } => ({
+  kind: trigger.kind,
+  ...(trigger.kind === "verdicts" ? { verdicts: [...trigger.verdicts] } : {}),
+  ...(trigger.kind === "any-failure" ? {} : { statuses: [...trigger.statuses] }),
+});
+
+const nodeData = (node: RouteNode): { [name: string]: Json } => {
+  if (node.kind === "fallback") {
+    return {
+      kind: node.kind,
+      path: node.path,
+      next_on: triggerData(node.trigger),
+      children: node.children.map(nodeData),
+    };
+  }
+  const { provider, timeout, retry, breaker } = node;
+  return {
+    kind: node.kind,
+    path: node.path,
+    target: node.name,
+    url: provider.baseUrl,
+    protocol: provider.row.protocol,
+    keys: provider.keys.map(({ source, label }) => ({ source, label })),
+    missing_key: provider.keys.length === 0 && needsKey(provider) ? [...provider.row.keyVariables] : null,
+    headers: Object.keys(provider.headers),
+    params: node.params as Json,
+    timeout_ms: {
+      connect: timeout.connect,
+      first_token: timeout.firstToken,
+      headers: timeout.headers,
+      idle: timeout.idle,
+      total: timeout.total,
+    },
+    retry: {
+      attempts: retry.attempts,
+      max_wait_ms: retry.maxWait,
+      statuses: retry.statuses === null ? null : [...retry.statuses],
+      hints: retry.hints,
+    },
+    breaker:
+      breaker === null ? null : { failures: breaker.failures, rest_ms: breaker.rest, max_rest_ms: breaker.maxRest },
+    mid_stream: node.midStream,
+  };
+};
+
+/** The same as plain data, for `explain --json`. */
+export const explainRouteData = (route: Route): Json => {
+  const data = { name: route.name, total_ms: route.total, node: nodeData(route.node) };
+  return JSON.parse(
+    redact(
+      JSON.stringify(data),
+      secretsOf(route.node).map((secret) => JSON.stringify(secret).slice(1, -1)),
+    ),
+  ) as Json;
+};
+
+/** One line of the targets in order: `google/gemini-2.5-flash > openai/gpt-4o`. */
+export const summarizeRoute = (route: Route): string => {
+  const names = (node: RouteNode): readonly string[] =>
+    node.kind === "target" ? [node.name] : node.children.flatMap(names);
+  return names(route.node).join(" > ");
+};
