@@ -58,7 +58,7 @@ function json(status: number, body: JsonObject): Reply {
 }
 
 function welcome(): Reply {
-  const body = "Understudy is listening. Point an OpenAI client's base URL at /v1 of this address.\n";
+  const body = "Understudy is listening. Point your client's base URL at /v1 of this address.\n";
   return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body };
 }
 

@@ -54,7 +54,7 @@ function refuse(asked: string, rules: Rules, options: PlanOptions): never {
       ? `Did you mean ${list(near)}?`
       : known.length > 0
         ? `Known: ${list(known.slice(0, 8))}.`
-        : "No provider is configured: set a key such as GEMINI_API_KEY or write an understudy.yaml.";
+        : `No provider has a key: set ${[...rules.keyless.values()].flat().slice(0, 3).join(" or ")}, or write an understudy.yaml.`;
   throw new GatewayFailure(`There is no route or model "${asked.slice(0, 200)}". ${hint}`, {
     code: "unknown_model",
     status: 404,

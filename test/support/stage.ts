@@ -1,0 +1,62 @@
+// A gateway in front of the simulated vendors, over real sockets on free ports: what the end-to-end tests play on.
+import { createGateway, startSimulator, type ConfigFile, type Gateway, type GatewayOptions } from "../../src/index.ts";
+import type { Simulator } from "../../src/simulator/simulator.ts";
+
+export interface Stage extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly gateway: Gateway;
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** What the gateway warned of. */
+  readonly warnings: readonly string[];
+}
+
+export interface StageOptions {
+  /** Beside the three vendors, which are there by themselves. Default: the route `assistant`, Gemini Flash then GPT-4o. */
+  readonly config?: Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
+  readonly options?: GatewayOptions;
+  readonly seed?: number;
+}
+
+export const assistant: NonNullable<ConfigFile["routes"]>[string] = {
+  fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"],
+  timeout: { connect: "1s", first_token: "400ms", idle: "400ms", total: "10s" },
+  retry: { attempts: 1, max_wait: "300ms" },
+};
+
+/** Opens the stage; `await using` closes it. */
+export async function openStage({ config = {}, options = {}, seed = 1 }: StageOptions = {}): Promise<Stage> {
+  const simulator = await startSimulator({ seed });
+  const { google, openai, anthropic } = simulator.vendors;
+  const warnings: string[] = [];
+  const gateway = createGateway(
+    {
+      routes: { assistant },
+      ...config,
+      providers: {
+        google: { base_url: google.baseUrl, api_key: "google-key" },
+        openai: { base_url: openai.baseUrl, api_key: "openai-key" },
+        anthropic: { base_url: anthropic.baseUrl, api_key: "anthropic-key" },
+        ...config.providers,
+      },
+    },
+    { environment: {}, warn: (message) => warnings.push(message), ...options },
+  );
+  const { url } = await gateway.listen({ port: 0 });
+  return {
+    simulator,
+    gateway,
+    url,
+    warnings,
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** `google/gemini-2.5-flash:overloaded:503:212, …` without the times. */
+export function attemptsOf(headers: Headers): string[] {
+  const text = headers.get("x-understudy-attempts") ?? "";
+  return text === "" ? [] : text.split(", ").map((one) => one.replace(/:\d+$/u, ""));
+}
