@@ -13,51 +13,42 @@ function failureOf(act: () => unknown): GatewayFailure {
 }
 
 describe("strict readers", () => {
-  test.each<[string, () => unknown, string, string]>([
-    ["object", () => read.asObject([], "messages[0]"), "messages[0]: expected an object, got an array", "messages[0]"],
-    ["array", () => read.asArray({}, "tools"), "tools: expected an array, got an object", "tools"],
-    ["string", () => read.asString(null, "x"), "x: expected a string, got null", "x"],
+  test.each<[string, () => unknown, string]>([
+    ["object", () => read.asObject([], "messages[0]"), "messages[0]: expected an object, got an array"],
+    ["array", () => read.asArray({}, "tools"), "tools: expected an array, got an object"],
+    ["string", () => read.asString(null, "x"), "x: expected a string, got null"],
     [
       "missing string",
       () => read.requiredString({}, "role", "messages[2]"),
       "messages[2].role: expected a string, got nothing",
-      "messages[2].role",
     ],
-    [
-      "missing array",
-      () => read.requiredArray({}, "messages", ""),
-      "messages: expected an array, got nothing",
-      "messages",
-    ],
-    ["missing object", () => read.requiredObject({ a: 1 }, "a", "b"), "b.a: expected an object, got a number", "b.a"],
+    ["missing array", () => read.requiredArray({}, "messages", ""), "messages: expected an array, got nothing"],
+    ["missing object", () => read.requiredObject({ a: 1 }, "a", "b"), "b.a: expected an object, got a number"],
     [
       "string of wrong kind",
       () => read.optionalString({ name: 3 }, "name", ""),
       "name: expected a string, got a number",
-      "name",
     ],
-    ["number of wrong kind", () => read.optionalNumber({ n: "3" }, "n", ""), "n: expected a number, got a string", "n"],
-    ["fraction", () => read.optionalInteger({ n: 1.5 }, "n", ""), "n: expected a whole number, got 1.5", "n"],
+    ["number of wrong kind", () => read.optionalNumber({ n: "3" }, "n", ""), "n: expected a number, got a string"],
+    ["fraction", () => read.optionalInteger({ n: 1.5 }, "n", ""), "n: expected a whole number, got 1.5"],
     [
       "boolean of wrong kind",
       () => read.optionalBoolean({ stream: 1 }, "stream", ""),
       "stream: expected a boolean, got a number",
-      "stream",
     ],
-    [
-      "array of wrong kind",
-      () => read.optionalArray({ a: "x" }, "a", "p"),
-      "p.a: expected an array, got a string",
-      "p.a",
-    ],
+    ["array of wrong kind", () => read.optionalArray({ a: "x" }, "a", "p"), "p.a: expected an array, got a string"],
     [
       "object of wrong kind",
       () => read.optionalObject({ a: true }, "a", "p"),
       "p.a: expected an object, got a boolean",
-      "p.a",
     ],
-  ])("%s", (_name, act, message, param) => {
-    expect(failureOf(act)).toMatchObject({ message, param, code: "bad_request", status: 400 });
+  ])("%s", (_name, act, message) => {
+    expect(failureOf(act)).toMatchObject({
+      message,
+      param: message.slice(0, message.indexOf(":")),
+      code: "bad_request",
+      status: 400,
+    });
   });
 
   test("the body itself has no param", () => {
