@@ -60,6 +60,14 @@ describe("server-sent events", () => {
     ["an event without data is none", "event: ping\n\ndata: a\n\n", [{ event: null, data: "a" }]],
     ["unknown fields", "id: 7\nretry: 10\ndata: a\n\n", [{ event: null, data: "a" }]],
     ["data without a colon is empty data", "data\n\n", [{ event: null, data: "" }]],
+    [
+      "a bare JSON document",
+      'data: a\n\n{\n  "error": 1\n}\n\r\n',
+      [
+        { event: null, data: "a" },
+        { event: null, data: '{\n  "error": 1\n}' },
+      ],
+    ],
     ["nothing at all", "", []],
   ])("%s", (_, wire, expected) => {
     expect(parse(wire).seen).toEqual(expected);

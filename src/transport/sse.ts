@@ -25,6 +25,7 @@ export interface SseParser {
 const LF = 10;
 const CR = 13;
 const COLON = 58;
+const OPEN_BRACE = 123;
 const SPACE = 32;
 const NOTHING = Buffer.alloc(0);
 
@@ -42,6 +43,8 @@ class Parser implements SseParser {
   #scanned = 0;
   #data: string | null = null;
   #event: string | null = null;
+  /** Inside a bare JSON document. */
+  #bare = false;
   #atStart = true;
   #skipLineFeed = false;
 
@@ -77,6 +80,7 @@ class Parser implements SseParser {
         frames.push({ event: this.#event, data: this.#data, start: eventStart, end: next });
         this.#data = null;
         this.#event = null;
+        this.#bare = false;
         eventStart = next;
       } else {
         // A blank line without data (after a comment): what stood before it belongs to the next event's bytes.
@@ -138,6 +142,12 @@ class Parser implements SseParser {
   #readLine(bytes: Buffer, end: number): void {
     const start = this.#lineStart;
     if (bytes[start] === COLON) return;
+    // No field begins like this, but some vendors break a stream off with an error as a bare JSON document.
+    if (this.#bare || (bytes[start] === OPEN_BRACE && this.#data === null)) {
+      this.#bare = true;
+      this.#data = (this.#data === null ? "" : `${this.#data}\n`) + bytes.toString("utf8", start, end);
+      return;
+    }
     let colon = bytes.indexOf(COLON, start);
     if (colon === -1 || colon > end) colon = end;
     let value = Math.min(colon + 1, end);
