@@ -114,7 +114,8 @@ export class Pieces implements PieceSource {
     for (const frame of frames) {
       if (this.#over) break;
       const told = this.#options.decoder.step(frame);
-      if (!this.#keeps(told)) {
+      // Once the answer has ended only usage and the end mark are passed on: an ending that comes twice says nothing.
+      if (!this.#keeps(told) || (raw && told.length === 0 && this.complete)) {
         kept?.drop(frame);
         continue;
       }
