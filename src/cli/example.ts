@@ -1,0 +1,54 @@
+// The example application as a child process of `demo`: started, watched until it says where it listens, stopped with its
+// parent. It runs apart on purpose: it is a stranger's program, which knows the gateway by its address alone.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { StartError, type Terminal } from "./terminal.ts";
+
+export interface ExampleOptions {
+  readonly file: string;
+  readonly port: number;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+}
+
+export interface Example {
+  readonly url: string;
+  /** Resolves to an exit code when it ends by itself. */
+  readonly ended: Promise<number>;
+  stop(): void;
+}
+
+/** Starts it; resolves when it listens. Throws StartError where it ends before. */
+export const startExample = ({ file, port, variables, terminal }: ExampleOptions): Promise<Example> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [file], {
+      env: { ...variables, PORT: String(port) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<number>((settle) => {
+      child.once("exit", (code) => settle(code ?? 1));
+    });
+    // What it said before it listened: why it did not.
+    const last: string[] = [];
+    let listens = false;
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (!listens) last.push(line);
+      if (listens || !line.includes("EADDRINUSE")) terminal.warn(line);
+    });
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const url = /https?:\/\/\S+/.exec(line)?.[0];
+      if (url === undefined) terminal.print(line);
+      else {
+        listens = true;
+        resolve({ url, ended, stop: () => void child.kill() });
+      }
+    });
+    child.once("error", (error) =>
+      reject(new StartError(`The example application cannot start: ${error.message}`, error)),
+    );
+    void ended.then((code) => {
+      const inUse = last.some((line) => line.includes("EADDRINUSE"));
+      const advice = inUse ? `Port ${port} is in use. Stop what holds it, or choose another with --app-port.` : "";
+      reject(new StartError(advice || `The example application ended at once, with exit code ${code}.`));
+    });
+  });

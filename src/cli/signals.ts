@@ -1,0 +1,13 @@
+// How a command that runs for long waits for its end: the first signal asks, the second cuts.
+import type { Terminal } from "./terminal.ts";
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the process at once. */
+export const waitForStop = (terminal: Terminal): Promise<void> =>
+  new Promise((resolve) => {
+    let asked = false;
+    terminal.onSignal("stop", () => {
+      if (asked) terminal.exit(1);
+      asked = true;
+      resolve();
+    });
+  });
