@@ -1,45 +1,57 @@
 // Undoes a content encoding that a vendor applied although none was asked for. Off the usual path, so Node's streams do
 // the work. A compressed body that breaks off is a failure, never a shorter answer.
-import { Readable } from "node:stream";
+import { Readable, type Duplex } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { TransportFailure, type Source } from "../core/transport.ts";
 
-const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
+const decoders: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
 };
 
-/** `source` decoded; an encoding that is not known fails at the first `next`. */
+/** `source` decoded; an encoding that is not known fails at the first `next`. Several are undone from the last to the first. */
 export function decompress(source: Source<Uint8Array>, encoding: string): Source<Uint8Array> {
-  const make = decoders[encoding.trim().toLowerCase()];
-  if (!make) {
-    source.cancel();
-    const failure = broken(`the answer has an unknown content-encoding ("${encoding}")`, "unknown-encoding");
-    return { next: () => Promise.reject(failure), cancel: () => {} };
+  let decoded = source;
+  for (const name of encoding.toLowerCase().split(",").reverse()) {
+    const make = decoders[name.trim()];
+    if (make === undefined) {
+      decoded.cancel();
+      const failure = broken(`the answer has an unknown content-encoding ("${encoding}")`, "unknown-encoding");
+      return { next: () => Promise.reject(failure), cancel: () => {} };
+    }
+    decoded = decodeOne(decoded, make());
   }
-  const decoder = make();
-  const input = Readable.from(iterate(source));
-  input.on("error", (error) => (decoder as NodeJS.ReadWriteStream & { destroy(error: Error): void }).destroy(error));
+  return decoded;
+}
+
+function decodeOne(source: Source<Uint8Array>, decoder: Duplex): Source<Uint8Array> {
+  const input = Readable.from(iterate(source), { objectMode: true, highWaterMark: 1 });
+  input.on("error", (error) => decoder.destroy(error));
   input.pipe(decoder);
   const output = decoder[Symbol.asyncIterator]();
+  let given = false;
   return {
     async next() {
+      if (given) return null;
       try {
-        const step = await output.next();
-        return step.done ? null : (step.value as Uint8Array);
+        const step: IteratorResult<Uint8Array> = await output.next();
+        return step.done || given ? null : step.value;
       } catch (error) {
+        if (given) return null;
         source.cancel();
         throw error instanceof TransportFailure
           ? error
-          : broken(`the compressed answer broke off: ${String(error)}`, "bad-encoding");
+          : broken(`the compressed answer broke off: ${error instanceof Error ? error.message : String(error)}`, "cut");
       }
     },
     cancel() {
+      given = true;
       source.cancel();
       input.destroy();
+      decoder.destroy();
     },
   };
 }

@@ -4,12 +4,15 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 
+/** What IANA's registries of special-purpose addresses keep off the public internet, and what clouds answer on. */
 const blocked = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
+  // The platform's own service inside one large cloud: a public address, answered by the host itself.
+  ["168.63.129.16", 32],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
@@ -24,27 +27,26 @@ for (const [network, prefix] of [
 ] as const)
   blocked.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["100::", 64],
-  ["2001::", 32],
+  // Teredo, benchmarking, ORCHID and the like; documentation; 6to4; documentation again.
+  ["2001::", 23],
   ["2001:db8::", 32],
   ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
+  ["3fff::", 20],
 ] as const)
   blocked.addSubnet(network, prefix, "ipv6");
 
-/** Whether an address is one that the public internet routes. IPv4 inside IPv6 is looked at as IPv4. */
+/** All that is handed out for global use so far; NAT64, mapped, local, link-local and multicast addresses lie outside. */
+const global = new BlockList();
+global.addSubnet("2000::", 3, "ipv6");
+
+/** Whether an address is one that the public internet routes. IPv4 inside IPv6 counts only where a resolver mapped it. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !blocked.check(address, "ipv4");
-  if (version !== 6) return false;
+  if (version !== 6 || address.includes("%")) return false;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(address)?.[1];
   if (mapped !== undefined) return isPublicAddress(mapped);
-  return !/^(::|::ffff:)/iu.test(address) && !blocked.check(address, "ipv6");
+  return global.check(address, "ipv6") && !blocked.check(address, "ipv6");
 }
 
 /** Why a host may not be asked for, or null. Addresses in the URL never reach the look-up, so they are checked here. */

@@ -1,0 +1,159 @@
+// One request under way: the HTTP client's callbacks on one side, a source of bytes on the other. What is not pulled is
+// not read from the socket. It must never end an answer that broke off, nor give anything out after it was cancelled.
+import type { Dispatcher } from "undici";
+import {
+  TransportFailure,
+  type InboundResponse,
+  type OutboundRequest,
+  type Source,
+  type WireBreak,
+} from "../core/transport.ts";
+import { decompress } from "./decompress.ts";
+import type { Connection } from "./pool.ts";
+import { describeBreak } from "./wire-break.ts";
+
+/** Bytes that may wait unread in one answer before its socket is paused. */
+export const HIGH_WATER: number = 64 * 1024;
+
+type Headers = Record<string, string | string[] | undefined>;
+
+export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
+  readonly #request: OutboundRequest;
+  readonly #connection: Connection;
+  #stopListening: (() => void) | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #phase: WireBreak["phase"] = "connect";
+  #answering = false;
+  #endsWithSocket = false;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #ended = false;
+  #failure: TransportFailure | null = null;
+  /** Of `send` until the head is there, then of the `next` that waits. */
+  #resolve: ((value: never) => void) | null = null;
+  #reject: ((failure: TransportFailure) => void) | null = null;
+
+  constructor(request: OutboundRequest, connection: Connection) {
+    this.#request = request;
+    this.#connection = connection;
+  }
+
+  send(): Promise<InboundResponse> {
+    return new Promise<InboundResponse>((resolve, reject) => {
+      this.#resolve = resolve as (value: never) => void;
+      this.#reject = reject;
+      const { path, method, headers, body, cancellation } = this.#request;
+      this.#stopListening = cancellation.onCancel(() => this.cancel());
+      this.#connection.client.dispatch({ path, method, headers, body }, this);
+    });
+  }
+
+  next(): Promise<Uint8Array | null> {
+    const chunk = this.#queue.shift();
+    if (chunk !== undefined) {
+      this.#queued -= chunk.byteLength;
+      if (this.#queued < HIGH_WATER && !this.#ended && this.#controller?.paused) this.#controller.resume();
+      return Promise.resolve(chunk);
+    }
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise<Uint8Array | null>((resolve, reject) => {
+      this.#resolve = resolve as (value: never) => void;
+      this.#reject = reject;
+    });
+  }
+
+  cancel(): void {
+    // What has come already is not given out either, also after the end.
+    this.#queue = [];
+    this.#queued = 0;
+    if (this.#ended || this.#failure !== null) return;
+    this.#fail(new TransportFailure({ phase: this.#phase, code: "cancelled", message: "the request was cancelled" }));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#phase = "sent";
+    this.#request.onSent();
+  }
+
+  onResponseStarted(): void {
+    this.#answering = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) return;
+    this.#phase = "body";
+    const flat = flatten(headers);
+    this.#endsWithSocket = flat["content-length"] === undefined && flat["transfer-encoding"] === undefined;
+    this.#settle()?.({ status, headers: flat, body: this.#plain(status, flat) } as never);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const resolve = this.#settle();
+    if (resolve !== null) {
+      resolve(chunk as never);
+      return;
+    }
+    this.#queue.push(chunk);
+    this.#queued += chunk.byteLength;
+    if (this.#queued >= HIGH_WATER) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    const socketError = this.#endsWithSocket ? this.#connection.socketError : null;
+    if (socketError !== null) {
+      // An answer without a length ends with its connection; a reset is not the end that its sender meant.
+      this.#fail(socketError);
+      return;
+    }
+    this.#ended = true;
+    this.#stopListening?.();
+    this.#connection.release();
+    this.#settle()?.(null as never);
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(error);
+  }
+
+  /** The body without its encoding, which leaves the headers too. */
+  #plain(status: number, headers: Record<string, string>): Source<Uint8Array> {
+    const encoding = headers["content-encoding"];
+    if (encoding === undefined || status === 204 || status === 304) return this;
+    delete headers["content-encoding"];
+    if (encoding.toLowerCase() === "identity") return this;
+    delete headers["content-length"];
+    return decompress(this, encoding);
+  }
+
+  /** The one who waits, who is no longer waiting after this. */
+  #settle(): ((value: never) => void) | null {
+    const resolve = this.#resolve;
+    this.#resolve = null;
+    this.#reject = null;
+    return resolve;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== null || this.#ended) return;
+    const stale = this.#phase === "sent" && this.#connection.reused && !this.#answering;
+    this.#failure = describeBreak(error, { phase: this.#phase, stale });
+    this.#stopListening?.();
+    const reject = this.#reject;
+    this.#resolve = null;
+    this.#reject = null;
+    reject?.(this.#failure);
+    this.#connection.discard();
+  }
+}
+
+/** In place: repeated headers are rare. */
+function flatten(headers: Headers): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined) delete headers[name];
+    else if (typeof value !== "string") headers[name] = value.join(", ");
+  }
+  return headers as Record<string, string>;
+}

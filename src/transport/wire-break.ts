@@ -1,0 +1,63 @@
+// Puts the errors of sockets and of the HTTP client into the engine's words, so that no library's codes spread.
+import { TransportFailure, type WireBreak } from "../core/transport.ts";
+
+/** Codes that say what happened; all others (`ECONNREFUSED`, `ENOTFOUND`, `ERR_TLS…`) are told as they are. */
+const words: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  UND_ERR_SOCKET: ["closed", "the other side closed the connection"],
+  UND_ERR_CONNECT_TIMEOUT: ["ETIMEDOUT", "the connection could not be opened in time"],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["cut", "the answer is not as long as it said"],
+  UND_ERR_HEADERS_OVERFLOW: ["head-too-large", "the answer's head is too large"],
+  UND_ERR_DESTROYED: ["stopped", "the gateway is being stopped"],
+  UND_ERR_CLOSED: ["stopped", "the gateway is being stopped"],
+  UND_ERR_INVALID_ARG: ["bad-request", ""],
+};
+
+/** Ends of a connection that the other side may have begun before it saw the request. */
+const CLOSED = new Set(["closed", "ECONNRESET", "EPIPE"]);
+
+export interface BreakFacts {
+  readonly phase: WireBreak["phase"];
+  /** The connection had been kept open from an earlier request, and no byte of an answer came. */
+  readonly stale: boolean;
+}
+
+export function describeBreak(error: unknown, facts: BreakFacts): TransportFailure {
+  if (error instanceof TransportFailure) return error;
+  const cause = rootCause(error);
+  const [code, message] = words[cause.code] ?? [cause.code, ""];
+  if (facts.stale && CLOSED.has(code)) {
+    return new TransportFailure(
+      {
+        phase: facts.phase,
+        code: "stale-connection",
+        message: "the other side closed a connection that was kept open, as the request was sent",
+      },
+      error,
+    );
+  }
+  return new TransportFailure({ phase: facts.phase, code, message: message === "" ? cause.message : message }, error);
+}
+
+function rootCause(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
+  if (error.name === "HTTPParserError") return describeParserError(error.message);
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  if (error instanceof AggregateError) {
+    // Every address of a name was tried.
+    const causes = error.errors.map(rootCause);
+    return {
+      code: code ?? causes[0]?.code ?? error.name,
+      message: causes.map((cause) => cause.message).join("; ") || error.message,
+    };
+  }
+  if (code === null && error.cause instanceof Error) return rootCause(error.cause);
+  return { code: code ?? error.name, message: error.message };
+}
+
+/** The parser's errors have no code of their own, only its reason in brackets. */
+function describeParserError(text: string): { code: string; message: string } {
+  const reason = /\(([^)]*)\)$/u.exec(text)?.[1] ?? text;
+  return reason === "Invalid EOF state"
+    ? { code: "cut", message: "the answer broke off" }
+    : { code: "bad-http", message: `the answer is not HTTP: ${reason}` };
+}
