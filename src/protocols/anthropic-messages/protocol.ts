@@ -1,4 +1,4 @@
-// Anthropic's Messages protocol: the table of its pure functions. Each stands in a file of its own beside this one.
+// The Messages protocol: the table of its pure functions. Each stands in a file of its own beside this one.
 import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../sse-text.ts";
 import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";

@@ -48,12 +48,11 @@ function sumIterations(usage: JsonObject): JsonObject {
   return summed;
 }
 
-/** All four counts, as clients' SDKs expect them; 0 where nobody counted. */
+/** The counts as clients' SDKs expect them: 0 for the two that may not be null where nobody counted. */
 export function encodeUsage(usage: Usage | null): MutableJson {
-  const cacheRead = usage?.cacheRead ?? 0;
-  const cacheWrite = usage?.cacheWrite ?? 0;
+  const { cacheRead = null, cacheWrite = null } = usage ?? {};
   const encoded: MutableJson = {
-    input_tokens: Math.max(0, (usage?.input ?? 0) - cacheRead - cacheWrite),
+    input_tokens: Math.max(0, (usage?.input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cacheRead,
     output_tokens: usage?.output ?? 0,

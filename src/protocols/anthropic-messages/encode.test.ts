@@ -1,0 +1,653 @@
+// Neutral requests into Messages requests: the mapping table row by row, each with the wire text that is expected.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ChatRequest, Message, OutputFormat, Part, Sampling, Tool } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { EncodedRequest } from "../../core/protocol.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { claudeFacts } from "../../providers/models.ts";
+import { answerTool } from "./answer-tool.ts";
+import { anthropicMessages } from "./protocol.ts";
+
+const silent: Sampling = {
+  maxTokens: 100,
+  temperature: null,
+  topP: null,
+  topK: null,
+  seed: null,
+  n: null,
+  stop: [],
+  presencePenalty: null,
+  frequencyPenalty: null,
+  logprobs: null,
+  topLogprobs: null,
+  logitBias: null,
+};
+
+type Asked = Partial<Omit<ChatRequest, "sampling">> & { readonly sampling?: Partial<Sampling> };
+
+function chat({ sampling, ...rest }: Asked): ChatRequest {
+  return {
+    model: "assistant",
+    messages: [say("user", "Hi")],
+    tools: [],
+    toolChoice: null,
+    parallelTools: null,
+    output: null,
+    reasoning: null,
+    stream: false,
+    includeUsage: false,
+    user: null,
+    extras: { protocol: "openai-chat", fields: {} },
+    ...rest,
+    sampling: { ...silent, ...sampling },
+  };
+}
+
+function say(role: Message["role"], ...content: (string | Part)[]): Message {
+  const parts = content.map((one): Part => (typeof one === "string" ? { type: "text", text: one } : one));
+  return { role, parts, name: null };
+}
+const call = (id: string, name = "f", args = '{"a":1}'): Part => ({ type: "tool-call", id, name, arguments: args });
+const result = (id: string, text: string): Part => ({
+  type: "tool-result",
+  id,
+  name: null,
+  parts: text === "" ? [] : [{ type: "text", text }],
+  isError: false,
+});
+const tool = (name: string, more: Partial<Tool> = {}): Tool => ({
+  name,
+  description: null,
+  parameters: { type: "object", properties: { a: { type: "number" } } },
+  strict: null,
+  ...more,
+});
+
+function encode(asked: Asked, model = "claude-haiku-4-5", facts: Partial<ModelFacts> = {}): EncodedRequest {
+  return anthropicMessages.encodeRequest(chat(asked), { model, facts: { ...claudeFacts(model), ...facts } });
+}
+const bodyOf = (asked: Asked, model?: string, facts?: Partial<ModelFacts>): JsonObject =>
+  encode(asked, model, facts).body;
+const turnsOf = (...messages: Message[]): unknown => bodyOf({ messages })["messages"];
+
+function refusal(act: () => unknown): { code: string; status: number; param: string | null } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof GatewayFailure) return { code: error.code, status: error.status, param: error.param };
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+test("the least request", () => {
+  expect(encode({})).toEqual({
+    body: { model: "claude-haiku-4-5", max_tokens: 100, messages: [{ role: "user", content: "Hi" }] },
+    dropped: [],
+    adapted: [],
+  });
+});
+
+describe("roles and turns", () => {
+  test("leading system and developer messages are hoisted", () => {
+    const body = bodyOf({ messages: [say("system", "A"), say("developer", "B"), say("user", "Hi")] });
+    expect(body["system"]).toEqual([
+      { type: "text", text: "A" },
+      { type: "text", text: "B" },
+    ]);
+    expect(bodyOf({ messages: [say("system", "A"), say("user", "Hi")] })["system"]).toBe("A");
+  });
+
+  test("a later one stays in its place, wrapped", () => {
+    expect(turnsOf(say("user", "1"), say("assistant", "2"), say("developer", "New rule"), say("user", "3"))).toEqual([
+      { role: "user", content: "1" },
+      { role: "assistant", content: "2" },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "<system>\nNew rule\n</system>" },
+          { type: "text", text: "3" },
+        ],
+      },
+    ]);
+  });
+
+  test("instructions alone are the question", () => {
+    const body = bodyOf({ messages: [say("system", "Greet me.")] });
+    expect([body["system"], body["messages"]]).toEqual([undefined, [{ role: "user", content: "Greet me." }]]);
+  });
+
+  test("turns of the same side are merged, a user's comes first", () => {
+    expect(turnsOf(say("assistant", "a"), say("user", "b"), say("user", "c"))).toEqual([
+      { role: "user", content: "[The conversation begins with your words.]" },
+      { role: "assistant", content: "a" },
+      { role: "user", content: [expect.objectContaining({ text: "b" }), expect.objectContaining({ text: "c" })] },
+    ]);
+  });
+
+  test("trap 20: empty and blank texts are left out, and turns that become empty", () => {
+    expect(turnsOf(say("user", "", "Hi", " \n"), say("assistant", ""), say("user", "there"))).toEqual([
+      { role: "user", content: [expect.objectContaining({ text: "Hi" }), expect.objectContaining({ text: "there" })] },
+    ]);
+    expect(refusal(() => turnsOf(say("user", "  ")))).toEqual({ code: "bad_request", status: 400, param: "messages" });
+  });
+
+  test("a prefill is trimmed where the model has it, and refused where not", () => {
+    const messages = [say("user", "Hi"), say("assistant", "Well, \n")];
+    expect(bodyOf({ messages })["messages"]).toContainEqual({ role: "assistant", content: "Well," });
+    expect(refusal(() => bodyOf({ messages }, "claude-sonnet-5")).param).toBe("messages");
+  });
+
+  test("a participant's name is left out and reported", () => {
+    expect(encode({ messages: [{ ...say("user", "Hi"), name: "Ann" }] }).dropped).toEqual(["messages.name"]);
+  });
+});
+
+describe("calls and results", () => {
+  test("results of a turn stand in one user's turn, first, in the order of the calls", () => {
+    const turns = turnsOf(
+      say("user", "go"),
+      say("assistant", "Sure.", call("c1"), call("c2", "g", "")),
+      say("tool", result("c2", "two")),
+      say("user", "and?"),
+      say("tool", result("c1", "one")),
+    );
+    expect(turns).toEqual([
+      { role: "user", content: "go" },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Sure." },
+          { type: "tool_use", id: "c1", name: "f", input: { a: 1 } },
+          { type: "tool_use", id: "c2", name: "g", input: {} },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "c1", content: "one" },
+          { type: "tool_result", tool_use_id: "c2", content: "two" },
+          { type: "text", text: "and?" },
+        ],
+      },
+    ]);
+  });
+
+  test("trap 17: a call without a result gets one, a result without a call is left out", () => {
+    const { body, dropped } = encode({
+      messages: [say("user", "go"), say("assistant", call("c1")), say("tool", result("zz", "?")), say("user", "so?")],
+    });
+    expect((body["messages"] as JsonObject[])[2]).toEqual({
+      role: "user",
+      content: [
+        { type: "tool_result", tool_use_id: "c1", content: "[no result]" },
+        { type: "text", text: "so?" },
+      ],
+    });
+    expect(dropped).toEqual(["messages.tool"]);
+    expect(turnsOf(say("user", "go"), say("assistant", call("c1")), say("assistant", "hm"), say("user", "x"))).toEqual([
+      { role: "user", content: "go" },
+      { role: "assistant", content: [expect.objectContaining({ id: "c1" }), { type: "text", text: "hm" }] },
+      { role: "user", content: [expect.objectContaining({ tool_use_id: "c1" }), { type: "text", text: "x" }] },
+    ]);
+    expect((turnsOf(say("user", "go"), say("assistant", call("c1"))) as JsonObject[])[2]).toEqual({
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: "c1", content: "[no result]" }],
+    });
+  });
+
+  test("trap 15: ids that do not fit are mapped, the same each time, and stay linked", () => {
+    const messages = [
+      say("user", "go"),
+      say("assistant", call("functions.Bash:0")),
+      say("tool", result("functions.Bash:0", "x")),
+    ];
+    const [, assistant, user] = bodyOf({ messages })["messages"] as { content: JsonObject[] }[];
+    const id = assistant!.content[0]!["id"];
+    expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
+    expect(user!.content[0]!["tool_use_id"]).toBe(id);
+    expect(bodyOf({ messages })).toEqual(bodyOf({ messages }));
+  });
+
+  test("arguments that are no object are wrapped", () => {
+    const inputs = ["", "{}", "[1]", "{broken", '"x"'].map((args) => {
+      const turns = turnsOf(say("user", "go"), say("assistant", call("c", "f", args))) as { content: JsonObject[] }[];
+      return turns[1]!.content[0]!["input"];
+    });
+    expect(inputs).toEqual([{}, {}, { _raw: "[1]" }, { _raw: "{broken" }, { _raw: '"x"' }]);
+  });
+
+  test("a failed tool says so; images may stand in a result, and nothing at all", () => {
+    const image: Part = { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA==" }, detail: null };
+    const failed: Part = {
+      type: "tool-result",
+      id: "c",
+      name: null,
+      parts: [{ type: "text", text: "no" }, image],
+      isError: true,
+    };
+    const ask = (one: Part): unknown =>
+      (turnsOf(say("user", "go"), say("assistant", call("c")), say("tool", one)) as { content: JsonObject[] }[])[2]!
+        .content[0];
+    expect(ask(failed)).toEqual({
+      type: "tool_result",
+      tool_use_id: "c",
+      content: [
+        { type: "text", text: "no" },
+        { type: "image", source: { type: "base64", media_type: "image/png", data: "AA==" } },
+      ],
+      is_error: true,
+    });
+    expect(ask(result("c", ""))).toEqual({ type: "tool_result", tool_use_id: "c" });
+  });
+
+  test("a history with calls but without tools declares them, and lets none be called", () => {
+    const body = bodyOf({ messages: [say("user", "go"), say("assistant", call("c")), say("tool", result("c", "1"))] });
+    expect(body["tools"]).toEqual([{ name: "f", input_schema: { type: "object", properties: {} } }]);
+    expect(body["tool_choice"]).toEqual({ type: "none" });
+  });
+});
+
+describe("media", () => {
+  const ask = (part: Part): EncodedRequest => encode({ messages: [say("user", "look", part)] });
+  const block = (part: Part): unknown => (ask(part).body["messages"] as { content: JsonObject[] }[])[0]!.content[1];
+  const file = (mediaType: string, data: string, filename: string | null = null): Part => ({
+    type: "file",
+    source: { kind: "data", mediaType, data },
+    filename,
+  });
+
+  test("images by bytes and by address; `detail` has no place", () => {
+    expect(
+      block({ type: "image", source: { kind: "data", mediaType: "image/jpg", data: "AA==" }, detail: "auto" }),
+    ).toEqual({
+      type: "image",
+      source: { type: "base64", media_type: "image/jpeg", data: "AA==" },
+    });
+    const image: Part = {
+      type: "image",
+      source: { kind: "url", url: "https://x/y.png", mediaType: null },
+      detail: "high",
+    };
+    expect(block(image)).toEqual({ type: "image", source: { type: "url", url: "https://x/y.png" } });
+    expect(ask(image).dropped).toEqual(["image_url.detail"]);
+  });
+
+  test("PDFs and texts are documents", () => {
+    expect(block(file("application/pdf", "JVBERg==", "a.pdf"))).toEqual({
+      type: "document",
+      source: { type: "base64", media_type: "application/pdf", data: "JVBERg==" },
+      title: "a.pdf",
+    });
+    expect(block(file("text/csv", "YSxi"))).toEqual({
+      type: "document",
+      source: { type: "text", media_type: "text/plain", data: "a,b" },
+    });
+    expect(block(file("image/webp", "AA=="))).toMatchObject({ type: "image" });
+  });
+
+  test.each([
+    ["audio", file("audio/wav", "AA==")],
+    ["video", file("video/mp4", "AA==")],
+    [
+      "another vendor's file",
+      { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-chat" }, filename: null },
+    ],
+    ["a bitmap", { type: "image", source: { kind: "data", mediaType: "image/bmp", data: "AA==" }, detail: null }],
+  ] satisfies [string, Part][])("%s is refused, with its place", (_name, part) => {
+    expect(refusal(() => ask(part))).toEqual({ code: "unsupported", status: 400, param: "messages[0].content[1]" });
+  });
+});
+
+describe("tools and choice", () => {
+  test("definitions: an object at the root, also without arguments", () => {
+    const tools = [
+      tool("f", { description: "Does f" }),
+      tool("g", { parameters: null }),
+      tool("h", { parameters: { properties: {} } }),
+    ];
+    expect(bodyOf({ tools })["tools"]).toEqual([
+      { name: "f", description: "Does f", input_schema: { type: "object", properties: { a: { type: "number" } } } },
+      { name: "g", input_schema: { type: "object", properties: {} } },
+      { name: "h", input_schema: { type: "object", properties: {} } },
+    ]);
+  });
+
+  test("a name that does not fit is refused", () => {
+    expect(refusal(() => bodyOf({ tools: [tool("ns:f.g")] })).param).toBe("tools[0].function.name");
+  });
+
+  test("strict goes on where the model has native schemas, else it is reported", () => {
+    const parameters = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
+    const tools = [tool("f", { strict: true, parameters })];
+    expect(bodyOf({ tools })["tools"]).toEqual([
+      { name: "f", input_schema: { ...parameters, additionalProperties: false }, strict: true },
+    ]);
+    const older = encode({ tools }, "claude-3-5-haiku-20241022");
+    expect([older.dropped, older.body["tools"]]).toEqual([
+      ["tools.function.strict"],
+      [{ name: "f", input_schema: parameters }],
+    ]);
+  });
+
+  const tools = [tool("f"), tool("g")];
+  test.each([
+    [{ kind: "auto" }, { type: "auto" }],
+    [{ kind: "none" }, { type: "none" }],
+    [{ kind: "required" }, { type: "any" }],
+    [
+      { kind: "tool", name: "g" },
+      { type: "tool", name: "g" },
+    ],
+    [{ kind: "subset", mode: "required", names: ["g"] }, { type: "any" }],
+  ] satisfies [ChatRequest["toolChoice"], JsonObject][])("%j becomes %j", (toolChoice, expected) => {
+    expect(bodyOf({ tools, toolChoice })["tool_choice"]).toEqual(expected);
+  });
+
+  test("a subset offers its tools only", () => {
+    const body = bodyOf({ tools, toolChoice: { kind: "subset", mode: "auto", names: ["g"] } });
+    expect((body["tools"] as JsonObject[]).map((one) => one["name"])).toEqual(["g"]);
+  });
+
+  test("no parallel calls: a choice is made up to say so", () => {
+    expect(bodyOf({ tools, parallelTools: false })["tool_choice"]).toEqual({
+      type: "auto",
+      disable_parallel_tool_use: true,
+    });
+    expect(bodyOf({ tools, parallelTools: false, toolChoice: { kind: "required" } })["tool_choice"]).toEqual({
+      type: "any",
+      disable_parallel_tool_use: true,
+    });
+    expect(bodyOf({ tools, parallelTools: false, toolChoice: { kind: "none" } })["tool_choice"]).toEqual({
+      type: "none",
+    });
+  });
+
+  test("a forced choice where the model refuses it: auto, with the named tool alone, reported", () => {
+    const required = encode({ tools, toolChoice: { kind: "required" } }, "claude-sonnet-5-5");
+    expect([required.body["tool_choice"], required.adapted]).toEqual([{ type: "auto" }, ["tool_choice:required>auto"]]);
+    const forced = encode({ tools, toolChoice: { kind: "tool", name: "g" } }, "claude-opus-5-5");
+    expect([forced.body["tool_choice"], forced.adapted]).toEqual([{ type: "auto" }, ["tool_choice:g>auto"]]);
+    expect((forced.body["tools"] as JsonObject[]).map((one) => one["name"])).toEqual(["g"]);
+  });
+});
+
+describe("effort", () => {
+  const effort = (value: NonNullable<ChatRequest["reasoning"]>["effort"]) => ({
+    effort: value,
+    budget: null,
+    visible: null,
+  });
+  test.each([
+    ["none", { thinking: { type: "disabled" }, max_tokens: 100 }],
+    ["minimal", { thinking: { type: "enabled", budget_tokens: 1024 }, max_tokens: 1124 }],
+    ["low", { thinking: { type: "enabled", budget_tokens: 2048 }, max_tokens: 2148 }],
+    ["medium", { thinking: { type: "enabled", budget_tokens: 8192 }, max_tokens: 8292 }],
+    ["high", { thinking: { type: "enabled", budget_tokens: 16_384 }, max_tokens: 16_484 }],
+    ["xhigh", { thinking: { type: "enabled", budget_tokens: 32_768 }, max_tokens: 32_868 }],
+    ["max", { thinking: { type: "enabled", budget_tokens: 62_976 }, max_tokens: 63_076 }],
+  ] as const)("budget style: %s", (word, expected) => {
+    expect(bodyOf({ reasoning: effort(word) })).toMatchObject(expected);
+  });
+
+  test.each([
+    ["claude-sonnet-4-6", "minimal", { type: "adaptive" }, "low", ["reasoning_effort:minimal>low"]],
+    ["claude-sonnet-4-6", "high", { type: "adaptive" }, "high", []],
+    ["claude-sonnet-4-6", "xhigh", { type: "adaptive" }, "high", ["reasoning_effort:xhigh>high"]],
+    ["claude-opus-4-7", "xhigh", { type: "adaptive" }, "xhigh", []],
+    ["claude-opus-5", "max", { type: "adaptive" }, "max", []],
+    ["claude-opus-5", "none", { type: "disabled" }, undefined, []],
+    ["claude-sonnet-5-5", "none", { type: "between_tools" }, undefined, ["reasoning_effort:none>between_tools"]],
+    ["claude-fable-5-2", "none", undefined, undefined, ["reasoning_effort:none>default"]],
+  ] as const)("adaptive style: %s, %s", (model, word, ...[thinking, expected, adapted]) => {
+    const encoded = encode({ reasoning: effort(word) }, model);
+    const config = encoded.body["output_config"] as JsonObject | undefined;
+    expect([encoded.body["thinking"], config?.["effort"], encoded.adapted]).toEqual([thinking, expected, adapted]);
+  });
+
+  test("budgets become words, -1 leaves it to the model", () => {
+    const words = [-1, 1024, 8192, 24_576, 30_000].map((budget) => {
+      const body = bodyOf({ reasoning: { effort: null, budget, visible: true } }, "claude-opus-4-8");
+      expect(body["thinking"]).toEqual({ type: "adaptive", display: "summarized" });
+      return (body["output_config"] as JsonObject | undefined)?.["effort"];
+    });
+    expect(words).toEqual([undefined, "low", "medium", "high", "xhigh"]);
+  });
+
+  test("a model that cannot think: left out and reported", () => {
+    const encoded = encode({ reasoning: effort("high") }, "claude-3-5-haiku-20241022");
+    expect([encoded.body["thinking"], encoded.dropped]).toEqual([undefined, ["reasoning_effort"]]);
+  });
+
+  test("thinking gives way to a forced call", () => {
+    const asked: Asked = { reasoning: effort("high"), tools: [tool("f")], toolChoice: { kind: "required" } };
+    const budget = encode(asked);
+    expect([budget.body["thinking"], budget.dropped]).toEqual([undefined, ["reasoning_effort"]]);
+    expect(bodyOf(asked, "claude-sonnet-4-6")).toMatchObject({
+      tool_choice: { type: "any" },
+      output_config: { effort: "high" },
+    });
+    expect(bodyOf(asked, "claude-sonnet-4-6")["thinking"]).toBeUndefined();
+  });
+
+  test("trap 28: thinking is off for a turn of calls that has no thoughts", () => {
+    const messages = [say("user", "go"), say("assistant", call("c")), say("tool", result("c", "1"))];
+    const asked: Asked = { messages, tools: [tool("f")], reasoning: effort("high") };
+    expect(encode(asked)).toMatchObject({ dropped: ["reasoning_effort"] });
+    expect(bodyOf(asked)["thinking"]).toBeUndefined();
+    expect(bodyOf(asked, "claude-opus-4-7")["thinking"]).toEqual({ type: "adaptive" });
+    const later = [...messages, say("assistant", "done"), say("user", "more")];
+    expect(bodyOf({ ...asked, messages: later })["thinking"]).toMatchObject({ type: "enabled" });
+  });
+
+  test("own thoughts come back in order with their signatures, trap 29: others' are deleted", () => {
+    const own: Part = {
+      type: "reasoning",
+      text: "hm",
+      state: { protocol: "anthropic-messages", value: { type: "thinking", signature: "S==" } },
+    };
+    const hidden: Part = {
+      type: "reasoning",
+      text: "",
+      state: { protocol: "anthropic-messages", value: { type: "redacted_thinking", data: "D==" } },
+    };
+    const foreign: Part = { type: "reasoning", text: "psst", state: { protocol: "gemini-generate", value: "sig" } };
+    const messages = [
+      say("user", "go"),
+      say("assistant", own, hidden, foreign, call("c")),
+      say("tool", result("c", "1")),
+    ];
+    const { body, dropped } = encode({ messages, tools: [tool("f")], reasoning: effort("low") });
+    expect((body["messages"] as JsonObject[])[1]!["content"]).toEqual([
+      { type: "thinking", thinking: "hm", signature: "S==" },
+      { type: "redacted_thinking", data: "D==" },
+      { type: "tool_use", id: "c", name: "f", input: { a: 1 } },
+    ]);
+    expect(dropped).toEqual(["reasoning_content"]);
+    expect(body["thinking"]).toMatchObject({ type: "enabled" });
+  });
+});
+
+describe("limits and sampling", () => {
+  test("max_tokens: the model's cap where nothing was said, clamped where too much was", () => {
+    const limit = (maxTokens: number | null, model?: string): unknown =>
+      bodyOf({ sampling: { maxTokens } }, model)["max_tokens"];
+    expect(limit(null)).toBe(32_000);
+    expect(limit(null, "claude-3-5-haiku-20241022")).toBe(8192);
+    expect(limit(null, "claude-unheard-of")).toBe(4096);
+    expect(encode({ sampling: { maxTokens: 99_999 } })).toMatchObject({
+      body: { max_tokens: 64_000 },
+      adapted: ["max_tokens:99999>64000"],
+    });
+  });
+
+  test("a budget stays below the limit", () => {
+    const reasoning = { effort: "max", budget: null, visible: null } as const;
+    const body = bodyOf({ reasoning, sampling: { maxTokens: 8000 } });
+    expect(body).toMatchObject({ max_tokens: 64_000, thinking: { budget_tokens: 62_976 } });
+    const own = { protocol: "anthropic-messages", fields: {} } as const;
+    const tight = { ...reasoning, effort: null, budget: 4000 };
+    expect(bodyOf({ extras: own, reasoning: tight, sampling: { maxTokens: 2000 } })).toMatchObject({
+      max_tokens: 2000,
+      thinking: { budget_tokens: 1999 },
+    });
+    expect(encode({ extras: own, reasoning: tight, sampling: { maxTokens: 500 } }).dropped).toEqual([
+      "reasoning_effort",
+    ]);
+  });
+
+  test.each([
+    ["claude-haiku-4-5", { temperature: 0.4 }, { temperature: 0.4 }, [], []],
+    ["claude-haiku-4-5", { temperature: 1.7 }, { temperature: 1 }, [], ["temperature:1.7>1"]],
+    ["claude-haiku-4-5", { temperature: 0.4, topP: 0.9 }, { temperature: 0.4 }, ["top_p"], []],
+    ["claude-sonnet-4-20250514", { temperature: 0.4, topP: 0.9 }, { temperature: 0.4, top_p: 0.9 }, [], []],
+    ["claude-haiku-4-5", { topK: 5 }, { top_k: 5 }, [], []],
+    ["claude-opus-4-7", { temperature: 0.4, topP: 0.9, topK: 5 }, {}, ["temperature", "top_p", "top_k"], []],
+    ["claude-opus-4-7", { temperature: 1, topP: 1 }, {}, [], []],
+    [
+      "claude-haiku-4-5",
+      { seed: 1, presencePenalty: 1, frequencyPenalty: 0.5 },
+      {},
+      ["seed", "presence_penalty", "frequency_penalty"],
+      [],
+    ],
+    ["claude-haiku-4-5", { presencePenalty: 0, n: 1, logprobs: false, logitBias: {} }, {}, [], []],
+    ["claude-haiku-4-5", { stop: ["END", " "] }, { stop_sequences: ["END"] }, ["stop"], []],
+  ] satisfies [string, Partial<Sampling>, JsonObject, string[], string[]][])(
+    "%s, %j",
+    (model, sampling, ...[expected, dropped, adapted]) => {
+      const encoded = encode({ sampling }, model);
+      const { model: _model, messages: _messages, max_tokens: _limit, ...rest } = encoded.body;
+      expect([rest, encoded.dropped, encoded.adapted]).toEqual([expected, dropped, adapted]);
+    },
+  );
+
+  test("sampling gives way to thinking", () => {
+    const reasoning = { effort: "low", budget: null, visible: null } as const;
+    expect(encode({ reasoning, sampling: { temperature: 0.2, topP: 0.5, topK: 3 } }).dropped).toEqual([
+      "temperature",
+      "top_p",
+      "top_k",
+    ]);
+    expect(bodyOf({ reasoning, sampling: { topP: 0.97 } })["top_p"]).toBe(0.97);
+  });
+
+  test.each([
+    [{ n: 2 }, "n"],
+    [{ logprobs: true }, "logprobs"],
+    [{ topLogprobs: 3 }, "logprobs"],
+    [{ logitBias: { "50256": -100 } }, "logit_bias"],
+  ] satisfies [Partial<Sampling>, string][])("trap 46: %j is refused", (sampling, param) => {
+    expect(refusal(() => encode({ sampling }))).toEqual({ code: "unsupported", status: 400, param });
+  });
+
+  test("the user's id is hashed, unless the caller speaks this protocol", () => {
+    const hashed = bodyOf({ user: "ann@example.com" })["metadata"] as JsonObject;
+    expect(hashed["user_id"]).toMatch(/^[0-9A-Za-z]{24}$/);
+    const own = bodyOf({ user: "u-1", extras: { protocol: "anthropic-messages", fields: {} } });
+    expect(own["metadata"]).toEqual({ user_id: "u-1" });
+  });
+
+  test("fields of another protocol are named, fields of this one go on", () => {
+    const fields = { store: true, prediction: {} };
+    expect(encode({ extras: { protocol: "openai-chat", fields } }).dropped).toEqual(["store", "prediction"]);
+    const own = encode({ extras: { protocol: "anthropic-messages", fields: { container: "c" } }, stream: true });
+    expect([own.body["container"], own.body["stream"], own.dropped]).toEqual(["c", true, []]);
+  });
+});
+
+describe("structured output", () => {
+  const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+  const format = (more: Partial<OutputFormat> = {}): OutputFormat =>
+    ({ kind: "json_schema", name: "x", description: null, schema, strict: null, ...more }) as OutputFormat;
+
+  test("native where the model has it", () => {
+    const encoded = encode({ output: format() });
+    expect(encoded.body["output_config"]).toEqual({
+      format: { type: "json_schema", schema: { ...schema, additionalProperties: false } },
+    });
+    expect(encoded.adapted).toEqual([]);
+  });
+
+  test("else a forced synthetic tool", () => {
+    const encoded = encode({ output: format({ description: "An x." }) }, "claude-sonnet-4-20250514");
+    expect(encoded.body["tools"]).toEqual([
+      { name: answerTool, description: expect.stringContaining("An x."), input_schema: schema },
+    ]);
+    expect(encoded.body["tool_choice"]).toEqual({ type: "tool", name: answerTool });
+    expect(encoded.adapted).toEqual(["response_format:json_schema>tool"]);
+  });
+
+  test("the synthetic tool stands beside the caller's own, which may be called first", () => {
+    const ask = (toolChoice: ChatRequest["toolChoice"]): unknown =>
+      bodyOf({ output: format(), tools: [tool("f")], toolChoice }, "claude-sonnet-4-20250514")["tool_choice"];
+    expect(ask(null)).toEqual({ type: "any" });
+    expect(ask({ kind: "required" })).toEqual({ type: "any" });
+    expect(ask({ kind: "none" })).toEqual({ type: "tool", name: answerTool });
+    expect(ask({ kind: "tool", name: "f" })).toEqual({ type: "tool", name: "f" });
+  });
+
+  test("a schema that the native format refuses goes by tool, and by words where no tool can be forced", () => {
+    const map = { type: "object", additionalProperties: { type: "string" } };
+    expect(encode({ output: format({ schema: map }) }).adapted).toEqual(["response_format:json_schema>tool"]);
+    const words = encode({ output: format({ schema: map }) }, "claude-opus-5-5");
+    expect(words.adapted).toEqual(["response_format:json_schema>instruction"]);
+    expect(words.body["system"]).toContain(JSON.stringify(map));
+    expect(refusal(() => encode({ output: format({ schema: map, strict: true }) }, "claude-opus-5-5")).param).toBe(
+      "response_format",
+    );
+  });
+
+  test("json_object is an instruction after the caller's own", () => {
+    const encoded = encode({ messages: [say("system", "Be kind."), say("user", "Hi")], output: { kind: "json" } });
+    expect(encoded.body["system"]).toEqual([
+      { type: "text", text: "Be kind." },
+      { type: "text", text: expect.stringContaining("valid JSON object") },
+    ]);
+    expect(encoded.adapted).toEqual(["response_format:json_object>instruction"]);
+  });
+
+  test("no tool of the caller's may have the synthetic one's name", () => {
+    expect(refusal(() => encode({ tools: [tool(answerTool)] })).param).toBe("tools");
+  });
+});
+
+test("property: any history gives turns that the service takes", () => {
+  const ids = fc.constantFrom("a", "b", "c:1");
+  const part = fc.oneof(fc.string().map((text): Part => ({ type: "text", text })));
+  const message = fc.oneof(
+    fc.record({
+      role: fc.constantFrom("system", "developer", "user", "assistant"),
+      parts: fc.array(part, { maxLength: 2 }),
+    }),
+    fc.uniqueArray(ids).map((some) => ({ role: "assistant", parts: some.map((id) => call(id)) })),
+    fc
+      .array(ids, { minLength: 1, maxLength: 2 })
+      .map((some) => ({ role: "tool", parts: some.map((id) => result(id, "r")) })),
+  );
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 8 }), (given) => {
+      const messages = [...given.map((one) => ({ ...one, name: null }) as Message), say("user", "last")];
+      const turns = bodyOf({ messages, tools: [tool("f")] })["messages"] as {
+        role: string;
+        content: JsonObject[] | string;
+      }[];
+      expect(turns[0]!.role).toBe("user");
+      let open: unknown[] = [];
+      turns.forEach((turn, index) => {
+        if (index > 0) expect(turn.role).not.toBe(turns[index - 1]!.role);
+        const blocks = typeof turn.content === "string" ? [{ type: "text", text: turn.content }] : turn.content;
+        expect(blocks.length).toBeGreaterThan(0);
+        for (const block of blocks) if (block["type"] === "text") expect((block["text"] as string).trim()).not.toBe("");
+        const results = blocks.filter((block) => block["type"] === "tool_result");
+        expect(results.map((block) => block["tool_use_id"])).toEqual(open);
+        expect(blocks.slice(0, results.length)).toEqual(results);
+        open = blocks.filter((block) => block["type"] === "tool_use").map((block) => block["id"]);
+      });
+      expect(open).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
