@@ -4,7 +4,7 @@ import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { isObject, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
-import { ownState, self } from "./own.ts";
+import { callState, ownState, self } from "./own.ts";
 
 export function decodeBlock(block: JsonObject): Part {
   switch (block["type"]) {
@@ -38,7 +38,7 @@ function decodeCall(block: JsonObject): Part {
     id: stringOr(block["id"], ""),
     name,
     arguments: text,
-    ...ownState(block, ["type", "id", "name", "input"]),
+    ...callState(block),
   };
 }
 

@@ -553,6 +553,17 @@ describe("limits and sampling", () => {
   test("fields of another protocol are named, fields of this one go on", () => {
     const fields = { store: true, prediction: {} };
     expect(encode({ extras: { protocol: "openai-chat", fields } }).dropped).toEqual(["store", "prediction"]);
+    expect(
+      encode({ extras: { protocol: "openai-chat", fields: { modalities: ["text"], tools: [] } } }).dropped,
+    ).toEqual([]);
+    for (const [param, value] of [
+      ["tools", [{ type: "custom" }]],
+      ["modalities", ["audio"]],
+      ["web_search_options", {}],
+    ] as const) {
+      const extras = { protocol: "openai-chat", fields: { [param]: value } } as const;
+      expect(refusal(() => encode({ extras }))).toEqual({ code: "unsupported", status: 400, param });
+    }
     const own = encode({ extras: { protocol: "anthropic-messages", fields: { container: "c" } }, stream: true });
     expect([own.body["container"], own.body["stream"], own.dropped]).toEqual(["c", true, []]);
   });

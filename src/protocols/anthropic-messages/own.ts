@@ -24,6 +24,12 @@ export function without(object: JsonObject, known: readonly string[]): JsonObjec
   return Object.fromEntries(kept);
 }
 
+/** State for a call: all but its own members, and but the usual caller, which says nothing. */
+export function callState(block: JsonObject): { state?: VendorState } {
+  const direct = membersOf(block["caller"])["type"] === "direct";
+  return ownState(block, ["type", "id", "name", "input", ...(direct ? ["caller"] : [])]);
+}
+
 /** The objects of an array; none where it is no array. */
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return arrayOr<readonly Json[]>(value, []).filter(isObject);

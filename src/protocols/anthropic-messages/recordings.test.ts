@@ -247,12 +247,14 @@ function expectOrdered(frames: readonly SseFrame[]): void {
   expect(open).toBeNull();
 }
 
-/** Without nulls, and without the zeros that the encoder always writes. */
+/** Without nulls, and without what says nothing: a call made by the model itself, no thoughts. */
 function tidy(value: Json): Json {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== "object" || value === null) return value;
   const kept = Object.entries(value as JsonObject).filter(([, one]) => one != null);
   const object = Object.fromEntries(kept.map(([key, one]) => [key, tidy(one!)])) as JsonObject;
+  const usualCaller = (object["caller"] as JsonObject | undefined)?.["type"] === "direct";
+  if (usualCaller) return { ...object, caller: undefined };
   const details = object["output_tokens_details"] as JsonObject | undefined;
   return details?.["thinking_tokens"] === 0 ? { ...object, output_tokens_details: undefined } : object;
 }

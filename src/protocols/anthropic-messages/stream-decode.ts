@@ -8,7 +8,7 @@ import { answerTool } from "./answer-tool.ts";
 import { argumentsOf } from "./blocks-decode.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish } from "./finish.ts";
-import { ownState, self, without } from "./own.ts";
+import { callState, self, without } from "./own.ts";
 import { decodeUsage } from "./usage.ts";
 
 type Block =
@@ -130,7 +130,7 @@ class Decoder implements StreamDecoder {
     this.#blocks.set(index, { kind: "call", tool, initial: given === "{}" ? "" : given, deltas: 0 });
     if (tool === null) return [];
     const id = stringOr(block["id"], "");
-    return [{ type: "tool-start", choice: 0, tool, id, name, ...ownState(block, ["type", "id", "name", "input"]) }];
+    return [{ type: "tool-start", choice: 0, tool, id, name, ...callState(block) }];
   }
 
   #delta(index: number, delta: JsonObject): readonly StreamEvent[] {
