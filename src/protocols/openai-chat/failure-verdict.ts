@@ -1,6 +1,7 @@
 // What a vendor's error amounts to. The status is trusted before the words: bodies echo prompts, so a phrase counts
 // only under a status that it belongs to. Phrases are lower-case and were seen at the hosts named beside them.
 import type { FailureVerdict } from "../../core/verdict.ts";
+import { waitInWords } from "../wait-hints.ts";
 import type { ErrorBody } from "./failure-body.ts";
 
 /** `status` null: said inside of a stream, without a number. */
@@ -26,7 +27,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
     case 410:
       return "unknown_model";
     case 429:
-      return judgeLimited(words, named);
+      return judgeLimited(words, named, (body.waitMs ?? waitInWords(body.message)) !== null);
     case 498:
     case 503:
     case 529:
@@ -156,16 +157,12 @@ function judgeNotFound(words: string, named: FailureVerdict | undefined): Failur
   return named === "context_too_long" || isContext(words) ? "context_too_long" : "unknown_model";
 }
 
-function judgeLimited(words: string, named: FailureVerdict | undefined): FailureVerdict {
+function judgeLimited(words: string, named: FailureVerdict | undefined, told: boolean): FailureVerdict {
   if (named === "quota_exhausted" || named === "overloaded") return named;
   if (words.includes("request too large") && words.includes("tokens per min")) return "context_too_long";
-  if (billingPhrases.test(words) && !isPerMinute(words)) return "quota_exhausted";
-  return words.includes("perday") || words.includes("limit: 0") ? "quota_exhausted" : "rate_limited";
-}
-
-/** Gemini tells every limit with the words of an exhausted quota; its quota's name says which one it is. */
-function isPerMinute(words: string): boolean {
-  return words.includes("perminute") && !words.includes("perday");
+  if (words.includes("perday") || words.includes("limit: 0")) return "quota_exhausted";
+  // Gemini tells every limit with the words of an exhausted quota: one that tells how long to wait is but a rate.
+  return billingPhrases.test(words) && !told && !words.includes("perminute") ? "quota_exhausted" : "rate_limited";
 }
 
 function judgeOther(status: number, words: string): FailureVerdict {

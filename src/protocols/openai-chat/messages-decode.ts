@@ -88,7 +88,10 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>):
 
 function decodeAssistant(message: JsonObject, index: number, book: CallBook): Message {
   const place = `messages[${index}]`;
-  const parts: Part[] = [...readReasoning(message), ...decodeContent(message["content"], placeOf(place, "content"))];
+  const parts: Part[] = [
+    ...readReasoning(message, true),
+    ...decodeContent(message["content"], placeOf(place, "content")),
+  ];
   const refusal = optionalString(message, "refusal", place);
   if (refusal !== null && refusal !== "") parts.push({ type: "refusal", text: refusal });
   const calls = optionalArray(message, "tool_calls", place) ?? [];

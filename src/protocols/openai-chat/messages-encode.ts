@@ -121,7 +121,8 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
     const members = ownMembers(part.state);
     const field = reasoningField ?? (members["field"] === "reasoning" ? "reasoning" : "reasoning_content");
     const before = json[field];
-    if (part.text !== "") json[field] = typeof before === "string" ? before + part.text : part.text;
+    if (part.text !== "" || members["reasoning_details"] === undefined)
+      json[field] = typeof before === "string" ? before + part.text : part.text;
     const details = arrayOr(members["reasoning_details"], []);
     if (details.length > 0) json["reasoning_details"] = details;
   }

@@ -99,7 +99,7 @@ function encodeStop(stop: readonly string[], encoding: Encoding): string[] | nul
 
 function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   const wished = wishedEffort(request.reasoning);
-  if (wished === null || request.extras.fields["thinking"] !== undefined) return null;
+  if (wished === null || saidByThinking(request)) return null;
   const fitted = fitEffort(wished, effortsOf(encoding.facts.reasoning));
   if (fitted === null) {
     if (wished !== "none") encoding.dropped.add("reasoning_effort");
@@ -109,4 +109,10 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
   if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
   return fitted;
+}
+
+/** A native client's own `thinking` goes along as it is: what was read out of it is not said twice. */
+function saidByThinking({ reasoning, extras }: ChatRequest): boolean {
+  if (extras.fields["thinking"] === undefined) return false;
+  return reasoning?.effort === null || reasoning?.effort === "none";
 }

@@ -108,7 +108,7 @@ describe("the usual stream", () => {
         type: "reasoning-delta",
         choice: 0,
         text: "",
-        state: { protocol: "openai-chat", value: { field: "reasoning", reasoning_details: details } },
+        state: { protocol: "openai-chat", value: { field: "reasoning_content", reasoning_details: details } },
       },
     ]);
   });

@@ -80,9 +80,13 @@ function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
   return value === undefined ? null : { state: { protocol: format, value }, start, length };
 }
 
-/** The reasoning of a message, in whichever spelling, with the state of the vendor that thought it. */
-export function readReasoning(message: JsonObject): ReasoningPart[] {
-  const field = stringOr(message["reasoning_content"], "") === "" ? "reasoning" : "reasoning_content";
+/**
+ * The reasoning of a message, in whichever spelling, with the state of the vendor that thought it. An empty one counts
+ * where `empty` says so: in a history it tells hosts that want it back that there was none.
+ */
+export function readReasoning(message: JsonObject, empty = false): ReasoningPart[] {
+  const field =
+    stringOr(message["reasoning"], "") !== "" && !message["reasoning_content"] ? "reasoning" : "reasoning_content";
   const text = stringOr(message[field], "");
   const sealed: SealedReasoning[] = [];
   const details: Json[] = [];
@@ -93,7 +97,7 @@ export function readReasoning(message: JsonObject): ReasoningPart[] {
   }
   const value: JsonObject = details.length > 0 ? { field, reasoning_details: details } : { field };
   if (sealed.length > 0) return cutReasoning(text, sealed, ownState(value));
-  if (text === "" && details.length === 0) return [];
+  if (text === "" && details.length === 0 && !(empty && message["reasoning_content"] === "")) return [];
   return [{ type: "reasoning", text, state: ownState(value) }];
 }
 

@@ -1,0 +1,294 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AttemptRecord } from "../../core/exchange.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { Json } from "../../core/json.ts";
+import type { FailureVerdict } from "../../core/verdict.ts";
+import { openaiChat } from "./protocol.ts";
+
+function error(message: string, more: object = {}): string {
+  return JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code: null, ...more } });
+}
+
+describe("verdicts", () => {
+  test.each<[number, string, FailureVerdict]>([
+    // OpenAI
+    [400, error("Invalid value for 'temperature'"), "bad_request"],
+    [400, error("too long", { code: "context_length_exceeded" }), "context_too_long"],
+    [400, error("This model's maximum context length is 8192 tokens."), "context_too_long"],
+    [400, error("Invalid prompt: violating our usage policy", { code: "invalid_prompt" }), "policy_blocked"],
+    [400, error("rejected", { code: "content_policy_violation" }), "policy_blocked"],
+    [400, error("x", { code: "unsupported_parameter", param: "temperature" }), "unsupported"],
+    [400, error("x", { code: "unsupported_value", param: "reasoning_effort" }), "unsupported"],
+    [400, error("too long a string", { code: "string_above_max_length" }), "bad_request"],
+    [401, error("Incorrect API key provided", { code: "invalid_api_key" }), "bad_key"],
+    [401, error("You must be a member of an organization to use the API"), "forbidden"],
+    [401, error("Your IP address is not authorized"), "forbidden"],
+    [
+      403,
+      error("Country, region, or territory not supported", { code: "unsupported_country_region_territory" }),
+      "forbidden",
+    ],
+    [404, error("The model `x` does not exist", { code: "model_not_found" }), "unknown_model"],
+    [
+      429,
+      error("You exceeded your current quota", { type: "insufficient_quota", code: "insufficient_quota" }),
+      "quota_exhausted",
+    ],
+    [429, error("Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 29000"), "rate_limited"],
+    [
+      429,
+      error("Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 50000"),
+      "context_too_long",
+    ],
+    [429, error("slow", { type: "rate_limit_error", code: "slow_down" }), "overloaded"],
+    [500, error("The server had an error"), "server_error"],
+    [502, "<html><head><title>502 Bad Gateway</title></head></html>", "server_error"],
+    [503, error("overloaded", { code: "server_is_overloaded" }), "overloaded"],
+    [408, "", "server_error"],
+    [409, "{}", "server_error"],
+    [413, "too big", "bad_request"],
+    // Azure
+    [
+      400,
+      error("x", { code: "content_filter", innererror: { code: "ResponsibleAIPolicyViolation" } }),
+      "policy_blocked",
+    ],
+    [404, error("x", { code: "DeploymentNotFound" }), "unknown_model"],
+    // hosts
+    [402, error("Insufficient Balance"), "quota_exhausted"],
+    [
+      400,
+      error("the request exceeds the available context size", { type: "exceed_context_size_error" }),
+      "context_too_long",
+    ],
+    [
+      400,
+      '{"object":"error","message":"The decoder prompt (length 9000) is longer than the maximum model length of 4096","type":"BadRequestError","code":400}',
+      "context_too_long",
+    ],
+    [400, error("This model's maximum prompt length is 131072 but the request contains 200000"), "context_too_long"],
+    [400, error("Invalid request: Your request exceeded model token limit: 8192"), "context_too_long"],
+    [400, '{"message":"too many tokens: total 9000"}', "context_too_long"],
+    [
+      400,
+      '{"error":"Trying to keep the first 5000 tokens: load the model with a larger context length"}',
+      "context_too_long",
+    ],
+    [
+      422,
+      '{"error":"Input validation error: `inputs tokens + max_new_tokens must be <= 4096`","error_type":"validation"}',
+      "context_too_long",
+    ],
+    [
+      400,
+      '{"message":"Please reduce the length. Current length is 9000 while limit is 8192","code":"x"}',
+      "context_too_long",
+    ],
+    [
+      413,
+      error("Request too large for model `x` on tokens per minute (TPM): Limit 6000", { code: "rate_limit_exceeded" }),
+      "context_too_long",
+    ],
+    [400, error("tool call failed", { code: "tool_use_failed" }), "malformed"],
+    [404, error("No endpoints found that support tool use"), "unsupported"],
+    [
+      403,
+      error("Your input was flagged by moderation", { metadata: { reasons: ["x"], flagged_input: "y" } }),
+      "policy_blocked",
+    ],
+    [422, '{"detail":[{"loc":["body","messages",0],"msg":"field required","type":"value_error"}]}', "bad_request"],
+    [
+      400,
+      '{"code":"Client specified an invalid argument","error":"Model x does not support image input"}',
+      "unsupported",
+    ],
+    [498, error("flex capacity exceeded"), "overloaded"],
+    [529, "", "overloaded"],
+    // Gemini's compatible endpoint
+    [
+      400,
+      '[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]',
+      "bad_key",
+    ],
+    [
+      400,
+      '[{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}]',
+      "forbidden",
+    ],
+    [
+      400,
+      '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]',
+      "context_too_long",
+    ],
+    [
+      429,
+      '[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]}]}}]',
+      "rate_limited",
+    ],
+    [
+      429,
+      '[{"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}]}}]',
+      "quota_exhausted",
+    ],
+    [
+      429,
+      '[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Please retry in 55.57s."}}]',
+      "rate_limited",
+    ],
+    [
+      429,
+      '[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details."}}]',
+      "quota_exhausted",
+    ],
+    [503, '[{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}]', "overloaded"],
+    // no answers of an API
+    [302, "", "malformed"],
+    [405, "Method Not Allowed", "unknown_model"],
+    [418, "", "bad_request"],
+  ])("%i %s is %s", (status, body, verdict) => {
+    expect(openaiChat.decodeFailure(status, {}, body)).toMatchObject({ verdict, status });
+  });
+
+  test("a status in an echoed prompt is not one", () => {
+    expect(openaiChat.decodeFailure(400, {}, error("Invalid: 'I got a 429 from you'"))).toMatchObject({
+      verdict: "bad_request",
+    });
+  });
+});
+
+describe("words", () => {
+  test.each([
+    [error("a", { code: "c", type: "t", param: "p" }), { message: "a", code: "c", type: "t", param: "p" }],
+    ['{"error":"a"}', { message: "a", code: null }],
+    ['{"message":"a","code":7}', { message: "a", code: "7" }],
+    ['{"detail":"a"}', { message: "a" }],
+    ['{"detail":[{"loc":["body","n"],"msg":"too small"}]}', { message: "body.n: too small" }],
+    ['{"errors":[{"message":"a","code":3}]}', { message: "a", code: "3" }],
+    ['"a"', { message: "a" }],
+    ["plain words", { message: "plain words" }],
+    ["<!DOCTYPE html><title> Bad Gateway </title>", { message: "Bad Gateway" }],
+    ["", { message: "HTTP 500 without a message" }],
+    ["null", { message: "HTTP 500 without a message" }],
+    [
+      '{"error":{"message":"Provider returned error","metadata":{"raw":"slow down"}}}',
+      { message: "Provider returned error: slow down" },
+    ],
+    [
+      '{"error":{"message":"Failed","metadata":{"raw":"{\\"error\\":{\\"message\\":\\"inner\\"}}"}}}',
+      { message: "Failed: inner" },
+    ],
+    [error("Incorrect API key provided: sk-abcdef123456."), { message: "Incorrect API key provided: [key]." }],
+  ])("%s", (body, expected) => {
+    expect(openaiChat.decodeFailure(500, {}, body)).toMatchObject(expected);
+  });
+
+  test("nothing makes it throw, and nothing is endless", () => {
+    const anything = fc.oneof(fc.string(), fc.json());
+    fc.assert(
+      fc.property(fc.integer({ min: 300, max: 599 }), anything, (status, body) => {
+        const failure = openaiChat.decodeFailure(status, {}, body);
+        expect(failure.message.length).toBeGreaterThan(0);
+        expect(failure.message.length).toBeLessThan(5000);
+      }),
+    );
+  });
+});
+
+describe("waits", () => {
+  const limited = error("Rate limit reached. Please try again in 6s.");
+  test.each<[Record<string, string>, string, number | null]>([
+    [{ "retry-after-ms": "1500", "retry-after": "9" }, limited, 1500],
+    [{ "retry-after": "9" }, limited, 9000],
+    [{}, limited, 6000],
+    [{}, error("slow"), null],
+    [
+      {
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "6m0s",
+        "x-ratelimit-remaining-requests": "4",
+        "x-ratelimit-reset-requests": "1h",
+      },
+      error("slow"),
+      360_000,
+    ],
+    [{ "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "120ms" }, error("slow"), 120],
+    [
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1792567690000", date: "Wed, 21 Oct 2026 07:28:00 GMT" },
+      error("slow"),
+      10_000,
+    ],
+    [
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1792567690", date: "Wed, 21 Oct 2026 07:28:00 GMT" },
+      error("slow"),
+      10_000,
+    ],
+    [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "20" }, error("slow"), 20_000],
+    [{}, '[{"error":{"code":429,"message":"q","details":[{"@type":"x","retryDelay":"34.5s"}]}}]', 34_500],
+    [
+      { "retry-after": "30" },
+      '[{"error":{"code":429,"message":"q","details":[{"quotaId":"RequestsPerDay"},{"retryDelay":"3s"}]}}]',
+      null,
+    ],
+  ])("%j %s", (headers, body, waitMs) => {
+    expect(openaiChat.decodeFailure(429, headers, body)).toMatchObject({ waitMs });
+  });
+
+  test("the vendor's word on retries is kept", () => {
+    expect(openaiChat.decodeFailure(500, { "x-should-retry": "false" }, "").shouldRetry).toBe(false);
+    expect(openaiChat.decodeFailure(500, {}, "").shouldRetry).toBeNull();
+  });
+});
+
+describe("failures inside of a 200", () => {
+  test.each<[Json, FailureVerdict, number | null]>([
+    [{ error: { code: 503, message: "queue full" } }, "overloaded", 503],
+    [{ error: { message: "x", type: "overloaded_error" } }, "overloaded", null],
+    [{ error: { message: "x", code: "rate_limit_exceeded" } }, "rate_limited", null],
+    [{ error: { message: "maximum context length is 8", type: "invalid_request_error" } }, "context_too_long", null],
+    [{ error: { message: "x", code: "tool_use_failed", status_code: 400 } }, "malformed", 400],
+    [{ error: { message: "boom" } }, "server_error", null],
+    [{ object: "error", message: "x", code: 429 }, "rate_limited", 429],
+    [{}, "malformed", null],
+    ["<html>", "malformed", null],
+    [null, "malformed", null],
+    [{ choices: [] }, "empty", null],
+    [{ choices: [{ index: 0, message: { content: "a" }, finish_reason: "error" }] }, "server_error", null],
+    [{ choices: [{ index: 0, message: { content: "a" }, error: { code: 502, message: "x" } }] }, "server_error", 502],
+  ])("%j is %s", (body, verdict, status) => {
+    expect(openaiChat.decodeResponse(body)).toMatchObject({ verdict, status });
+  });
+});
+
+describe("failures for clients", () => {
+  test.each([
+    [400, "invalid_request_error"],
+    [401, "authentication_error"],
+    [403, "permission_error"],
+    [404, "invalid_request_error"],
+    [413, "invalid_request_error"],
+    [429, "rate_limit_error"],
+    [502, "server_error"],
+    [504, "server_error"],
+  ])("%i is %s", (status, type) => {
+    const failure = new GatewayFailure("no", { code: "overloaded", status, param: "n" });
+    expect(openaiChat.encodeFailure(failure, "req_1")).toEqual({
+      error: { message: "no", type, param: "n", code: "overloaded" },
+      request_id: "req_1",
+    });
+  });
+
+  test("the attempts stand beside the error", () => {
+    const attempt = {
+      target: "a/m",
+      verdict: "overloaded",
+      status: 503,
+      totalMs: 12.4,
+      message: "secret",
+    } as AttemptRecord;
+    const failure = new GatewayFailure("no", { code: "overloaded", status: 503, attempts: [attempt] });
+    const attempts = [{ target: "a/m", verdict: "overloaded", status: 503, ms: 12 }];
+    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ attempts });
+    expect(openaiChat.failFrame(failure)).toContain(`"attempts":${JSON.stringify(attempts)}`);
+  });
+});

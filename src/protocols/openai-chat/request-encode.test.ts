@@ -1,0 +1,589 @@
+import { describe, expect, test } from "vitest";
+import type { ChatRequest, Message, Part, ProtocolName, ToolResultPart } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { EncodedRequest } from "../../core/protocol.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { unknownFacts } from "../../providers/families/family.ts";
+import { textToBase64 } from "../data-url.ts";
+import { openaiChat } from "./protocol.ts";
+
+const user = (...parts: Part[]): Message => ({ role: "user", parts, name: null });
+const assistant = (...parts: Part[]): Message => ({ role: "assistant", parts, name: null });
+const tool = (...parts: ToolResultPart[]): Message => ({ role: "tool", parts, name: null });
+const text = (words: string): Part => ({ type: "text", text: words });
+const call = (id: string, name = "f"): Part => ({ type: "tool-call", id, name, arguments: "{}" });
+
+function result(id: string, ...parts: ToolResultPart["parts"]): ToolResultPart {
+  return { type: "tool-result", id, name: "f", parts, isError: false };
+}
+
+/** A request as another protocol's decoder would give it, unless `protocol` says otherwise. */
+function request(change: Partial<ChatRequest>, protocol: ProtocolName = "anthropic-messages"): ChatRequest {
+  const base = openaiChat.decodeRequest(
+    { model: "m", messages: [{ role: "user", content: "hi" }] },
+    { model: null, stream: false },
+  );
+  return { ...base, extras: { protocol, fields: {} }, ...change };
+}
+
+function sampling(change: Partial<ChatRequest["sampling"]>): Partial<ChatRequest> {
+  return { sampling: { ...request({}).sampling, ...change } };
+}
+
+function encode(asked: ChatRequest, facts: Partial<ModelFacts> = {}): EncodedRequest {
+  return openaiChat.encodeRequest(asked, { model: "target", facts: { ...unknownFacts, ...facts } });
+}
+
+function messagesOf(list: readonly Message[], facts: Partial<ModelFacts> = {}): Json | undefined {
+  return encode(request({ messages: list }), facts).body["messages"];
+}
+
+/** A native request, decoded from its wire form and encoded for a target. */
+function native(body: JsonObject, facts: Partial<ModelFacts> = {}): EncodedRequest {
+  const full = { model: "m", messages: [{ role: "user", content: "hi" }], ...body };
+  return encode(openaiChat.decodeRequest(full, { model: null, stream: false }), facts);
+}
+
+const functionTool = { name: "f", description: "d", parameters: { type: "object", properties: {} }, strict: null };
+
+describe("parameters", () => {
+  test("the smallest request holds nothing that was not said", () => {
+    expect(encode(request({}))).toEqual({
+      body: { model: "target", messages: [{ role: "user", content: "hi" }] },
+      dropped: [],
+      adapted: [],
+    });
+  });
+
+  test.each<[string, Partial<ChatRequest>, Partial<ModelFacts>, JsonObject, string[], string[]]>([
+    ["stream", { stream: true }, {}, { stream: true, stream_options: { include_usage: true } }, [], []],
+    ["limit", sampling({ maxTokens: 9 }), {}, { max_tokens: 9 }, [], []],
+    [
+      "limit's other name",
+      sampling({ maxTokens: 9 }),
+      { maxTokensField: "max_completion_tokens" },
+      { max_completion_tokens: 9 },
+      [],
+      [],
+    ],
+    [
+      "limit clamped",
+      sampling({ maxTokens: 32_000 }),
+      { outputTokens: 16_384 },
+      { max_tokens: 16_384 },
+      [],
+      ["max_tokens:32000>16384"],
+    ],
+    ["sampling", sampling({ temperature: 0, topP: 1 }), {}, { temperature: 0, top_p: 1 }, [], []],
+    ["no sampling", sampling({ temperature: 0, topP: 1 }), { sampling: false }, {}, ["temperature", "top_p"], []],
+    ["top_k", sampling({ topK: 4 }), {}, {}, ["top_k"], []],
+    [
+      "no penalties",
+      sampling({ presencePenalty: 1, frequencyPenalty: 1 }),
+      { penalties: false },
+      {},
+      ["presence_penalty", "frequency_penalty"],
+      [],
+    ],
+    ["no seed", sampling({ seed: 1 }), { seed: false }, {}, ["seed"], []],
+    ["one choice is no wish", sampling({ n: 1 }), { multipleChoices: false }, {}, [], []],
+    ["choices", sampling({ n: 2 }), {}, { n: 2 }, [], []],
+    ["stops", sampling({ stop: ["a", "", "b"] }), {}, { stop: ["a", "b"] }, [], []],
+    ["too many stops", sampling({ stop: "abcdef".split("") }), {}, { stop: "abcd".split("") }, [], ["stop:6>4"]],
+    ["logprobs", sampling({ logprobs: true, topLogprobs: 2 }), {}, { logprobs: true, top_logprobs: 2 }, [], []],
+    ["no logprobs wanted", sampling({ logprobs: false }), { logprobs: false }, {}, [], []],
+    ["user", { user: "u" }, {}, { user: "u" }, [], []],
+    [
+      "others' fields",
+      { extras: { protocol: "gemini-generate", fields: { safetySettings: [] } } },
+      {},
+      {},
+      ["safetySettings"],
+      [],
+    ],
+  ])("%s", (...[, change, facts, expected, dropped, adapted]) => {
+    const { model: _model, messages: _messages, ...rest } = encode(request(change), facts).body;
+    expect({ rest, ...encode(request(change), facts) }).toMatchObject({ rest: expected, dropped, adapted });
+    expect(rest).toEqual(expected);
+  });
+
+  test("a native client's other fields are merged back", () => {
+    const body = { store: true, metadata: { a: "b" }, stream: true, stream_options: { include_obfuscation: false } };
+    expect(native(body).body).toMatchObject({
+      ...body,
+      stream_options: { include_obfuscation: false, include_usage: true },
+    });
+  });
+
+  test.each<[string, Partial<ChatRequest>, Partial<ModelFacts>, string]>([
+    ["logprobs", sampling({ logprobs: true }), { logprobs: false }, "logprobs"],
+    ["n", sampling({ n: 2 }), { multipleChoices: false }, "n"],
+    ["logit bias", sampling({ logitBias: { "1": 1 } }), { sampling: false }, "logit_bias"],
+    ["tools", { tools: [functionTool] }, { tools: false }, "tools"],
+    ["a tool's name", { tools: [{ ...functionTool, name: "a.b:c" }] }, {}, "tools"],
+    [
+      "JSON with tools",
+      { tools: [functionTool], output: { kind: "json" } },
+      { jsonWithTools: false },
+      "response_format",
+    ],
+    [
+      "strict schema",
+      { output: { kind: "json_schema", name: "n", description: null, schema: {}, strict: true } },
+      { jsonSchema: false },
+      "response_format",
+    ],
+    [
+      "images",
+      { messages: [user({ type: "image", source: { kind: "url", url: "u", mediaType: null }, detail: null })] },
+      { images: false },
+      "messages",
+    ],
+    [
+      "images by address",
+      { messages: [user({ type: "image", source: { kind: "url", url: "u", mediaType: null }, detail: null })] },
+      { imageUrls: false },
+      "messages",
+    ],
+    [
+      "PDF",
+      {
+        messages: [
+          user({ type: "file", source: { kind: "data", mediaType: "application/pdf", data: "A" }, filename: null }),
+        ],
+      },
+      { pdf: false },
+      "messages",
+    ],
+    [
+      "audio",
+      {
+        messages: [user({ type: "file", source: { kind: "data", mediaType: "audio/wav", data: "A" }, filename: null })],
+      },
+      { audio: false },
+      "messages",
+    ],
+    [
+      "video",
+      {
+        messages: [user({ type: "file", source: { kind: "data", mediaType: "video/mp4", data: "A" }, filename: null })],
+      },
+      {},
+      "messages",
+    ],
+    [
+      "another vendor's file",
+      {
+        messages: [
+          user({ type: "file", source: { kind: "file-id", id: "x", protocol: "gemini-generate" }, filename: null }),
+        ],
+      },
+      {},
+      "messages",
+    ],
+  ])("%s: the target is passed over", (_name, change, ...rest) => {
+    const [facts, param] = rest;
+    expect(() => encode(request(change), facts)).toThrow(GatewayFailure);
+    try {
+      encode(request(change), facts);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "unsupported", status: 400, param });
+    }
+  });
+});
+
+describe("reasoning", () => {
+  const gpt5: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["minimal", "low", "medium", "high"] } };
+  const budget: Partial<ModelFacts> = { reasoning: { style: "budget", minimum: 0, maximum: 24_576, off: 0 } };
+  const level: Partial<ModelFacts> = { reasoning: { style: "level", levels: ["low", "high"] } };
+  const adaptive: Partial<ModelFacts> = {
+    reasoning: { style: "adaptive", efforts: ["low", "high", "max"], off: true },
+  };
+  test.each<[ChatRequest["reasoning"], Partial<ModelFacts>, string | undefined, string[], string[]]>([
+    [{ effort: "high", budget: null, visible: null }, {}, undefined, ["reasoning_effort"], []],
+    [{ effort: "none", budget: null, visible: null }, {}, undefined, [], []],
+    [{ effort: "high", budget: null, visible: null }, gpt5, "high", [], []],
+    [{ effort: "max", budget: null, visible: null }, gpt5, "high", [], ["reasoning_effort:max>high"]],
+    [{ effort: "none", budget: null, visible: null }, gpt5, "minimal", [], ["reasoning_effort:none>minimal"]],
+    [{ effort: "minimal", budget: null, visible: null }, level, "low", [], ["reasoning_effort:minimal>low"]],
+    [{ effort: "medium", budget: null, visible: null }, level, "low", [], ["reasoning_effort:medium>low"]],
+    [{ effort: "xhigh", budget: null, visible: null }, budget, "high", [], ["reasoning_effort:xhigh>high"]],
+    [{ effort: "none", budget: null, visible: null }, adaptive, "none", [], []],
+    [{ effort: null, budget: 2048, visible: null }, gpt5, "medium", [], ["reasoning_budget:2048>medium"]],
+    [{ effort: null, budget: 0, visible: null }, budget, "none", [], ["reasoning_budget:0>none"]],
+    [{ effort: null, budget: -1, visible: true }, gpt5, undefined, [], []],
+  ])("trap 33: %j for %j is %s", (reasoning, ...rest) => {
+    const [facts, word, dropped, adapted] = rest;
+    const encoded = encode(request({ reasoning }), facts);
+    expect(encoded.body["reasoning_effort"]).toBe(word);
+    expect(encoded).toMatchObject({ dropped, adapted });
+  });
+});
+
+describe("tools and formats", () => {
+  test("tools, a named choice, no parallel calls", () => {
+    const asked = request({ tools: [functionTool], toolChoice: { kind: "tool", name: "f" }, parallelTools: false });
+    expect(encode(asked).body).toMatchObject({
+      tools: [{ type: "function", function: { name: "f", description: "d", parameters: functionTool.parameters } }],
+      tool_choice: { type: "function", function: { name: "f" } },
+      parallel_tool_calls: false,
+    });
+  });
+
+  test("no tools, no choice among them", () => {
+    const { body } = encode(request({ toolChoice: { kind: "auto" }, parallelTools: true }));
+    expect(Object.keys(body)).toEqual(["model", "messages"]);
+  });
+
+  test("where a choice cannot be forced it is weakened, and only the named tool is offered", () => {
+    const tools = [functionTool, { ...functionTool, name: "g" }];
+    const encoded = encode(request({ tools, toolChoice: { kind: "tool", name: "g" } }), { forcedToolChoice: false });
+    expect(encoded).toMatchObject({
+      body: { tool_choice: "auto", tools: [{ function: { name: "g" } }] },
+      adapted: ["tool_choice:tool>auto"],
+    });
+  });
+
+  test("a subset: filtered for others, kept for a native client", () => {
+    const tools = [functionTool, { ...functionTool, name: "g" }];
+    const toolChoice = { kind: "subset", mode: "required", names: ["g"] } as const;
+    expect(encode(request({ tools, toolChoice }))).toMatchObject({
+      body: { tools: [{ function: { name: "g" } }], tool_choice: "required" },
+      adapted: ["tool_choice:allowed_tools>required"],
+    });
+    expect(encode(request({ tools, toolChoice }, "openai-chat")).body).toMatchObject({
+      tools: [{}, {}],
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "required", tools: [{ type: "function", function: { name: "g" } }] },
+      },
+    });
+  });
+
+  test("strictness that the schema does not bear is loosened, unless the client spoke this protocol", () => {
+    const open = { type: "object", properties: { a: { type: "string" } } };
+    const closed = { ...open, required: ["a"], additionalProperties: false };
+    const strictTool = (parameters: JsonObject): Partial<ChatRequest> => ({
+      tools: [{ ...functionTool, parameters, strict: true }],
+    });
+    expect(encode(request(strictTool(closed)))).toMatchObject({
+      body: { tools: [{ function: { strict: true } }] },
+      adapted: [],
+    });
+    expect(encode(request(strictTool(open)))).toMatchObject({
+      body: { tools: [{ function: { strict: false } }] },
+      adapted: ["strict:true>false"],
+    });
+    expect(encode(request(strictTool(open), "openai-chat"))).toMatchObject({
+      body: { tools: [{ function: { strict: true } }] },
+      adapted: [],
+    });
+  });
+
+  test("a JSON schema, native and weakened", () => {
+    const schema = { type: "object", properties: {} };
+    const output = { kind: "json_schema", name: "my answer", description: "d", schema, strict: null } as const;
+    expect(encode(request({ output })).body["response_format"]).toEqual({
+      type: "json_schema",
+      json_schema: { name: "my_answer", description: "d", schema },
+    });
+    const weak = encode(request({ output }), { jsonSchema: false });
+    expect(weak.body).toMatchObject({
+      response_format: { type: "json_object" },
+      messages: [
+        { role: "system", content: expect.stringContaining(JSON.stringify(schema)) as string },
+        { role: "user" },
+      ],
+    });
+    expect(weak.adapted).toEqual(["response_format:json_schema>json_object"]);
+  });
+
+  test("JSON mode needs the word in the messages: it is said where another protocol does not", () => {
+    expect(encode(request({ output: { kind: "json" } })).body["messages"]).toEqual([
+      { role: "system", content: "Answer with JSON only." },
+      { role: "user", content: "hi" },
+    ]);
+    expect(native({ response_format: { type: "json_object" } }).body["messages"]).toHaveLength(1);
+  });
+
+  test("what is no function goes back as it came", () => {
+    const custom = { type: "custom", custom: { name: "c" } };
+    const choice = { type: "custom", custom: { name: "c" } };
+    expect(native({ tools: [custom], tool_choice: choice }).body).toMatchObject({
+      tools: [custom],
+      tool_choice: choice,
+    });
+  });
+});
+
+describe("messages", () => {
+  const instructions = (role: "system" | "developer"): Message => ({ role, parts: [text("a"), text("b")], name: null });
+
+  test("roles for instructions are the target's, their blocks one text", () => {
+    expect(messagesOf([instructions("developer"), user(text("x"))])).toEqual([
+      { role: "system", content: "a\n\nb" },
+      { role: "user", content: "x" },
+    ]);
+    expect(encode(request({ messages: [instructions("developer")] })).adapted).toEqual(["role:developer>system"]);
+    expect(messagesOf([instructions("system")], { systemRole: "developer" })).toEqual([
+      { role: "developer", content: "a\n\nb" },
+    ]);
+  });
+
+  test("content parts", () => {
+    const data = textToBase64("grüße");
+    expect(
+      messagesOf([
+        user(
+          text("a"),
+          text(""),
+          { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA" }, detail: "low" },
+          { type: "file", source: { kind: "data", mediaType: "application/pdf", data: "JV" }, filename: null },
+          { type: "file", source: { kind: "data", mediaType: "audio/mpeg", data: "AA" }, filename: null },
+          { type: "file", source: { kind: "data", mediaType: "text/plain", data }, filename: "a.txt" },
+          { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-responses" }, filename: null },
+        ),
+      ]),
+    ).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "a" },
+          { type: "image_url", image_url: { url: "data:image/png;base64,AA", detail: "low" } },
+          { type: "file", file: { filename: "document.pdf", file_data: "data:application/pdf;base64,JV" } },
+          { type: "input_audio", input_audio: { data: "AA", format: "mp3" } },
+          { type: "text", text: "a.txt:\n\ngrüße" },
+          { type: "file", file: { file_id: "file-1" } },
+        ],
+      },
+    ]);
+  });
+
+  test("calls and results, ids fitted the same way on both sides", () => {
+    const long = "x".repeat(70);
+    const encoded = messagesOf([
+      user(text("q")),
+      assistant(text("a"), call(long)),
+      tool(result(long, { type: "text", text: "r" })),
+    ]) as JsonObject[];
+    const id = (encoded[1]?.["tool_calls"] as { id: string }[] | undefined)?.[0]?.id;
+    expect(id).toMatch(/^call_[0-9A-Za-z]{24}$/);
+    expect(encoded.slice(1)).toEqual([
+      {
+        role: "assistant",
+        content: "a",
+        tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: id, content: "r" },
+    ]);
+  });
+
+  test("trap 16: several results in one message are one message each, in the order of the calls", () => {
+    const list = [
+      assistant(call("a"), call("b")),
+      tool(result("b", { type: "text", text: "2" }), result("a", { type: "text", text: "1" })),
+    ];
+    expect(messagesOf(list)).toMatchObject([
+      { role: "assistant", content: null },
+      { tool_call_id: "a", content: "1" },
+      { tool_call_id: "b", content: "2" },
+    ]);
+  });
+
+  test("trap 17: orphans on either side", () => {
+    const encoded = encode(request({ messages: [tool(result("x")), assistant(call("a")), user(text("go on"))] }));
+    expect(encoded.body["messages"]).toMatchObject([
+      { role: "assistant" },
+      { role: "tool", tool_call_id: "a", content: "[no result]" },
+      { role: "user" },
+    ]);
+    expect(encoded.adapted).toEqual(["messages:-orphan-result", "messages:+no-result"]);
+  });
+
+  test("images of results come after all results of the turn", () => {
+    const image = {
+      type: "image",
+      source: { kind: "data", mediaType: "image/png", data: "AA" },
+      detail: null,
+    } as const;
+    const list = [
+      assistant(call("a"), call("b")),
+      tool(result("a", image)),
+      tool(result("b", { type: "text", text: "two" }, image)),
+      user(text("next")),
+    ];
+    expect(messagesOf(list)).toMatchObject([
+      { role: "assistant" },
+      { role: "tool", tool_call_id: "a", content: "[the result follows in the next user message]" },
+      { role: "tool", tool_call_id: "b", content: "two" },
+      { role: "user", content: [{ type: "text" }, { type: "image_url" }, { type: "image_url" }] },
+      { role: "user", content: "next" },
+    ]);
+    expect(encode(request({ messages: list })).adapted).toEqual(["messages:tool-media>user"]);
+  });
+
+  test("an error of a tool is told as one", () => {
+    expect(
+      messagesOf([assistant(call("a")), tool({ ...result("a", { type: "text", text: "boom" }), isError: true })]),
+    ).toMatchObject([{}, { content: '{"error":"boom"}' }]);
+  });
+
+  test("trap 29: foreign reasoning and signatures are left out, and said so", () => {
+    const signed: Part = {
+      type: "tool-call",
+      id: "a",
+      name: "f",
+      arguments: "",
+      state: { protocol: "gemini-generate", value: "sig" },
+    };
+    const thought: Part = { type: "reasoning", text: "hm", state: { protocol: "anthropic-messages", value: "s" } };
+    const list = [assistant(thought, signed), tool(result("a"))];
+    const encoded = encode(request({ messages: list }));
+    expect(encoded.body["messages"]).toEqual([
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "a", content: "" },
+    ]);
+    expect(encoded.dropped).toEqual(["thought_signature", "reasoning_content"]);
+  });
+
+  test("signatures go to a target that wants them", () => {
+    const state = { protocol: "gemini-generate", value: "sig" } as const;
+    const signed: Part = { type: "tool-call", id: "a", name: "f", arguments: "{}", state };
+    expect(messagesOf([assistant(signed), tool(result("a"))], { signatures: true })).toMatchObject([
+      { tool_calls: [{ extra_content: { google: { thought_signature: "sig" } } }] },
+      {},
+    ]);
+  });
+
+  test("a turn of which nothing is left is left out", () => {
+    const thought: Part = { type: "reasoning", text: "hm", state: { protocol: "anthropic-messages", value: "s" } };
+    expect(messagesOf([user(text("a")), assistant(thought), user(text("b"))])).toEqual([
+      { role: "user", content: "a" },
+      { role: "user", content: "b" },
+    ]);
+  });
+
+  test("trap 35: own reasoning goes back in the spelling that the target takes", () => {
+    const body = { messages: [{ role: "assistant", content: "a", reasoning_content: "hm" }] };
+    expect(native(body).body).toMatchObject(body);
+    expect(native(body, { reasoningField: "reasoning" }).body["messages"]).toEqual([
+      { role: "assistant", content: "a", reasoning: "hm" },
+    ]);
+    expect(native(body, { reasoningField: null })).toMatchObject({
+      body: { messages: [{ role: "assistant", content: "a" }] },
+      dropped: ["reasoning_content"],
+    });
+  });
+
+  test("an uploaded image, a document by address, a broken text file: another target", () => {
+    const parts: Part[] = [
+      { type: "image", source: { kind: "file-id", id: "x", protocol: "openai-chat" }, detail: null },
+      { type: "file", source: { kind: "url", url: "https://x/a.pdf", mediaType: "application/pdf" }, filename: null },
+      { type: "file", source: { kind: "url", url: "https://x/a.wav", mediaType: "audio/wav" }, filename: null },
+      { type: "file", source: { kind: "data", mediaType: "text/plain", data: "/w==" }, filename: null },
+    ];
+    for (const part of parts) expect(() => messagesOf([user(part)])).toThrow(/messages: /);
+  });
+});
+
+describe("a native request comes out as it went in", () => {
+  test.each<[string, JsonObject]>([
+    ["names", { messages: [{ role: "user", content: "a", name: "n" }] }],
+    [
+      "several texts",
+      {
+        messages: [
+          {
+            role: "system",
+            content: [
+              { type: "text", text: "a" },
+              { type: "text", text: "b" },
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      "cache hints",
+      { messages: [{ role: "user", content: [{ type: "text", text: "a", cache_control: { type: "ephemeral" } }] }] },
+    ],
+    [
+      "detail",
+      {
+        messages: [
+          { role: "user", content: [{ type: "image_url", image_url: { url: "https://x/a", detail: "high" } }] },
+        ],
+      },
+    ],
+    [
+      "audio reference",
+      {
+        messages: [
+          {
+            role: "assistant",
+            content: null,
+            audio: { id: "audio_1" },
+            tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "" } }],
+          },
+        ],
+      },
+    ],
+    ["refusal", { messages: [{ role: "assistant", content: null, refusal: "no" }] }],
+    [
+      "custom call",
+      {
+        messages: [
+          {
+            role: "assistant",
+            content: null,
+            tool_calls: [{ id: "c", type: "custom", custom: { name: "x", input: "y" } }],
+          },
+        ],
+      },
+    ],
+    [
+      "thinking parts",
+      {
+        messages: [
+          {
+            role: "assistant",
+            content: [
+              { type: "thinking", thinking: [{ type: "text", text: "hm" }] },
+              { type: "text", text: "a" },
+            ],
+          },
+        ],
+      },
+    ],
+    ["unknown parts", { messages: [{ role: "user", content: [{ type: "novelty", a: 1 }] }] }],
+    ["video", { messages: [{ role: "user", content: [{ type: "video_url", video_url: { url: "https://x/v" } }] }] }],
+    ["document", { messages: [{ role: "user", content: [{ type: "document_url", document_url: "https://x/d" }] }] }],
+    [
+      "host's ids",
+      {
+        messages: [
+          {
+            role: "assistant",
+            content: null,
+            tool_calls: [{ id: "functions.f:0", type: "function", function: { name: "f", arguments: "{}" } }],
+          },
+          { role: "tool", tool_call_id: "functions.f:0", content: "r" },
+        ],
+      },
+    ],
+    ["thinking switch", { thinking: { type: "enabled", budget_tokens: 2000 } }],
+    ["top_k", { top_k: 3 }],
+    ["text format", { response_format: { type: "text" } }],
+  ])("%s", (_name, body) => {
+    expect(native(body, { reasoning: { style: "effort", efforts: ["low"] } })).toEqual({
+      body: { model: "target", messages: [{ role: "user", content: "hi" }], ...body },
+      dropped: [],
+      adapted: [],
+    });
+  });
+});
