@@ -164,5 +164,8 @@ function hasOpenObject(schema: JsonRecord): boolean {
     ...(asList(schema["anyOf"]) ?? []),
     schema["items"],
   ];
-  return members.some((member) => hasOpenObject(asRecord(member) ?? {}));
+  return members.some((member) => {
+    const record = asRecord(member);
+    return record !== undefined && hasOpenObject(record);
+  });
 }

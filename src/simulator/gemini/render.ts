@@ -124,7 +124,7 @@ function* callSlices(
     // the two calls apart, with words between them: the nearest this wire comes to interleaving
     for (const [call, part] of parts.entries()) {
       yield { part: "call", call, data: slice([part], false), tokens: tokens / parts.length };
-      yield { part: "call", call, data: slice([{ text: "One moment…" }], false), tokens: 0 };
+      yield { part: "text", data: slice([{ text: "One moment…" }], false), tokens: 0 };
     }
     yield { part: "finish", data: slice([{ text: "" }], true), tokens: 0 };
     return;
