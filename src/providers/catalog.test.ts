@@ -47,6 +47,11 @@ describe("catalogue", () => {
     for (const variable of row.keyVariables) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
     expect(row.auth?.header).toBe(row.auth?.header.toLowerCase());
     for (const header of Object.keys(row.headers)) expect(header).toBe(header.toLowerCase());
+    for (const header of row.forward ?? []) expect(header).toBe(header.toLowerCase());
+    expect(row.forward ?? []).not.toContain(row.auth?.header);
+    expect(
+      (row.forward ?? []).filter((header) => /key|auth|cookie|token|^x-understudy|^x-portkey/.test(header)),
+    ).toEqual([]);
   });
 
   test.each(rows)("$name: the facts function is total and whole", (row) => {

@@ -29,6 +29,7 @@ const openai: ProviderRow = {
   keyVariables: ["OPENAI_API_KEY"],
   auth: bearer,
   headers: {},
+  forward: ["openai-beta"],
   quirks: [toolsWithoutEffort, noStop],
   models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],
   facts: openaiFacts,
@@ -45,6 +46,7 @@ const anthropic: ProviderRow = {
   // to 4.6 do take under 2023-06-01; and nothing that the gateway translates into needs the newer one (newer models'
   // refusal of sampling is in their facts). A caller's own version is passed on where both sides speak this protocol.
   headers: { "anthropic-version": "2023-06-01" },
+  forward: ["anthropic-version", "anthropic-beta"],
   quirks: [],
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
   facts: claudeFacts,
