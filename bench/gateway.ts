@@ -1,5 +1,6 @@
 // Understudy as the rig runs it: its own command, with a configuration that points every provider at the rig's upstreams.
-// Ledger, metrics and breaker are as they come, that is switched on: a gateway with its features off is another program.
+// Metrics and breaker are as they come, that is switched on, and the ledger is written to a file besides: a gateway with
+// its features off is another program.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, freePort, type ProcessGroup, type Running, serverCore, untilAnswers } from "./processes.ts";
@@ -56,7 +57,7 @@ export function serveCommand(
 ): Command {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "bench.yaml");
-  writeFileSync(file, JSON.stringify(config, null, 2));
+  writeFileSync(file, JSON.stringify({ ...config, ledger: { file: join(folder, "ledger.jsonl") } }, null, 2));
   const entry = options.entry ?? sourceEntry;
   return {
     file: process.execPath,

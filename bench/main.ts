@@ -87,6 +87,8 @@ async function measureRow(row: Row, run: Run): Promise<ResultLine[]> {
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     await group.stopAll();
+    // The ledger of a row can reach hundreds of megabytes.
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
