@@ -29,6 +29,8 @@ export class Conversation {
   readonly #canceller = new Canceller();
   #source: Source<Uint8Array | string> | null = null;
   #stopLingering: Cancel | null = null;
+  /** Where the listener keeps it. */
+  place = -1;
 
   constructor(request: IncomingMessage, response: ServerResponse, house: House) {
     this.#request = request;

@@ -31,7 +31,8 @@ export function createListener(options: ListenOptions): Listener {
 class HttpListener implements Listener, House {
   readonly options: ListenOptions;
   readonly #server: Server;
-  readonly #conversations = new Set<Conversation>();
+  /** An array, not a Set: the tables that a Set outgrows keep its former members alive until the next full collection. */
+  readonly #conversations: Conversation[] = [];
   #drained: Promise<void> | null = null;
 
   constructor(options: ListenOptions) {
@@ -53,7 +54,7 @@ class HttpListener implements Listener, House {
   }
 
   get inFlight(): number {
-    return this.#conversations.size;
+    return this.#conversations.length;
   }
 
   get draining(): boolean {
@@ -88,13 +89,17 @@ class HttpListener implements Listener, House {
   }
 
   leave(conversation: Conversation): void {
-    this.#conversations.delete(conversation);
+    const last = this.#conversations.pop();
+    if (last !== undefined && last !== conversation) {
+      this.#conversations[conversation.place] = last;
+      last.place = conversation.place;
+    }
     // An answer that began before the stop promised to keep its socket open.
     if (this.draining) this.#server.closeIdleConnections();
   }
 
   #open(conversation: Conversation, asksFirst: boolean): void {
-    this.#conversations.add(conversation);
+    conversation.place = this.#conversations.push(conversation) - 1;
     conversation.start(asksFirst);
   }
 
