@@ -70,8 +70,7 @@ export class Pieces implements PieceSource {
       const chunk = await bytes.next();
       if (chunk === null) {
         const last = this.#take(parser.end());
-        if (!this.#over) this.#close();
-        return last;
+        return this.#over ? last : this.#settle(last);
       }
       attempt.bytesIn += chunk.byteLength;
       return this.#take(parser.push(chunk));
@@ -81,6 +80,14 @@ export class Pieces implements PieceSource {
       else this.#break(fromTransport(error));
       return null;
     }
+  }
+
+  /** What the decoder still owes at the end of the bytes goes with the last piece. */
+  #settle(last: Piece | null): Piece | null {
+    const owed = this.#options.decoder.end();
+    const told = this.#keeps(owed) && owed.length > 0;
+    if (!this.#over) this.#close();
+    return told ? { events: [...(last?.events ?? []), ...owed], raw: last?.raw ?? null } : last;
   }
 
   /** The end of the bytes: fine where every choice has ended, a cut where one has not (F1). */

@@ -45,9 +45,9 @@ interface Complaint {
   readonly field: string | null;
 }
 
-/** A failure of our own wording. */
-export function plainFailure(verdict: FailureVerdict, message: string): WireFailure {
-  return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
+/** A failure of our own wording. `status` where the whole answer is meant, not a chunk that could be skipped. */
+export function plainFailure(verdict: FailureVerdict, message: string, status: number | null = null): WireFailure {
+  return { verdict, status, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }
 
 export function decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure {
@@ -187,7 +187,7 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   if (code === 503 || code === 529) return "overloaded";
   // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
   if (code >= 500 || code === 408 || code === 409 || code === 499) return "server_error";
-  if (code < 400) return "malformed";
+  if (code < 400) return code === 0 ? "server_error" : "malformed";
   if (region.test(message)) return "forbidden";
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";

@@ -52,11 +52,14 @@ export function finishOf(raw: string, seen: Seen): FinishReason | null {
   return "other";
 }
 
-/** The failure for an answer whose calls or whose whole came out broken. `message`: the vendor's own words. */
+/**
+ * The failure for an answer whose calls or whose whole came out broken. `message`: the vendor's own words. The status is
+ * the one that it came with: this is the vendor's last word, not a chunk that could be skipped.
+ */
 export function malformedFinish(raw: string, message: string | null): WireFailure {
   return {
     verdict: "malformed",
-    status: null,
+    status: 200,
     message: message ?? `the model's answer is unusable (${raw})`,
     code: raw,
     type: null,

@@ -8,7 +8,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { createSseParser } from "../../transport/sse.ts";
-import { isObject } from "../read.ts";
+import { isObject, stringOr } from "../read.ts";
 import { asMembers, objectsOf } from "./members.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { factsOf } from "./requests.test-support.ts";
@@ -111,52 +111,54 @@ function withoutMintedId(candidate: JsonObject): (part: JsonObject) => JsonObjec
   };
 }
 
-describe.skipIf(!present)("recorded streams (skipped where no recordings are present)", () => {
-  test.each(streams.filter(({ response }) => response.status === 200).map((one) => [one.id, one] as const))(
-    "%s",
-    (_, recording) => {
-      const events = eventsOf(recording);
-      const slices = slicesOf(recording);
-      expect(events[0]?.type).toBe("start");
-      expect(events.filter(({ type }) => type === "start")).toHaveLength(1);
-      expect(events.filter(({ type }) => type === "finish")).toHaveLength(1);
-      expect(events.filter(({ type }) => type === "failure")).toEqual([]);
-      expect(events.at(-1)?.type).toBe("finish");
-      const parts = slices.flatMap((slice) => objectsOf(slice["candidates"]).flatMap(partsOf));
-      const text = (thought: boolean): string =>
-        parts
-          .filter((part) => (part["thought"] === true) === thought)
-          .map((part) => part["text"] ?? "")
-          .join("");
-      expect(joined(events, "text-delta")).toBe(text(false));
-      expect(joined(events, "reasoning-delta")).toBe(text(true));
-      const calls = parts.flatMap((part) => (isObject(part["functionCall"]) ? [part["functionCall"]] : []));
-      const starts = events.filter((event) => event.type === "tool-start");
-      const deltas = events.filter((event) => event.type === "tool-delta");
-      expect(starts.map(({ name, tool }) => [tool, name])).toEqual(calls.map((call, index) => [index, call["name"]]));
-      expect(deltas.map((event) => JSON.parse(event.arguments) as Json)).toEqual(
-        calls.map((call) => call["args"] ?? {}),
-      );
-      const signatures = parts.flatMap((part) => part["thoughtSignature"] ?? []);
-      expect(signaturesOf(events)).toEqual(signatures);
-      const last = slices.findLast((slice) => asMembers(slice["usageMetadata"])["totalTokenCount"] !== undefined);
-      const usage = events.findLast((event) => event.type === "usage")?.usage;
-      if (last !== undefined)
-        expect((usage?.input ?? 0) + (usage?.output ?? 0)).toBe(asMembers(last["usageMetadata"])["totalTokenCount"]);
-    },
-  );
+const brokenStream = "streaming-failure-error-mid-stream";
+const wholeStreams = streams
+  .filter(({ id, response }) => response.status === 200 && !id.includes(brokenStream))
+  .map((one) => [one.id, one] as const);
 
-  test.each(streams.filter(({ response }) => response.status === 200).map((one) => [one.id, one] as const))(
-    "encoded again: %s",
-    (_, recording) => {
-      const encoder = geminiGenerate.streamEncoder({ id: "none", created: 0, includeUsage: true });
-      const events = eventsOf(recording);
-      const text = encoder.step(events) + encoder.end();
-      const again = { ...recording, response: { ...recording.response, bodyText: text } };
-      expect(bare(eventsOf(again))).toEqual(bare(events));
-      expect(objectsOf(slicesOf(again).at(-1)?.["candidates"])[0]?.["finishReason"]).toBeDefined();
-    },
-  );
+describe.skipIf(!present)("recorded streams (skipped where no recordings are present)", () => {
+  test.each(wholeStreams)("%s", (_, recording) => {
+    const events = eventsOf(recording);
+    const slices = slicesOf(recording);
+    expect(events[0]?.type).toBe("start");
+    expect(events.filter(({ type }) => type === "start")).toHaveLength(1);
+    expect(events.filter(({ type }) => type === "finish")).toHaveLength(1);
+    expect(events.filter(({ type }) => type === "failure")).toEqual([]);
+    expect(events.at(-1)?.type).toBe("finish");
+    const parts = slices.flatMap((slice) => objectsOf(slice["candidates"]).flatMap(partsOf));
+    const text = (thought: boolean): string =>
+      parts
+        .filter((part) => (part["thought"] === true) === thought)
+        .map((part) => stringOr(part["text"], ""))
+        .join("");
+    expect(joined(events, "text-delta")).toBe(text(false));
+    expect(joined(events, "reasoning-delta")).toBe(text(true));
+    const calls = parts.flatMap((part) => (isObject(part["functionCall"]) ? [part["functionCall"]] : []));
+    const starts = events.filter((event) => event.type === "tool-start");
+    const deltas = events.filter((event) => event.type === "tool-delta");
+    expect(starts.map(({ name, tool }) => [tool, name])).toEqual(calls.map((call, index) => [index, call["name"]]));
+    expect(deltas.map((event) => JSON.parse(event.arguments) as Json)).toEqual(calls.map((call) => call["args"] ?? {}));
+    const signatures = parts.flatMap((part) => part["thoughtSignature"] ?? []);
+    expect(signaturesOf(events)).toEqual(signatures);
+    const last = slices.findLast((slice) => asMembers(slice["usageMetadata"])["totalTokenCount"] !== undefined);
+    const usage = events.findLast((event) => event.type === "usage")?.usage;
+    if (last !== undefined)
+      expect((usage?.input ?? 0) + (usage?.output ?? 0)).toBe(asMembers(last["usageMetadata"])["totalTokenCount"]);
+  });
+
+  test("one that breaks off with an error says so, though each slice said STOP", () => {
+    const events = streams.filter(({ id }) => id.includes(brokenStream)).flatMap(eventsOf);
+    expect(events.map(({ type }) => type)).toEqual(["start", "text-delta", "text-delta", "failure"]);
+  });
+
+  test.each(wholeStreams)("encoded again: %s", (_, recording) => {
+    const encoder = geminiGenerate.streamEncoder({ id: "none", created: 0, includeUsage: true });
+    const events = eventsOf(recording);
+    const text = encoder.step(events) + encoder.end();
+    const again = { ...recording, response: { ...recording.response, bodyText: text } };
+    expect(bare(eventsOf(again))).toEqual(bare(events));
+    expect(objectsOf(slicesOf(again).at(-1)?.["candidates"])[0]?.["finishReason"]).toBeDefined();
+  });
 });
 
 /** What an answer says, without what only the wire knows. */
@@ -252,7 +254,7 @@ function normal(body: JsonObject): unknown {
         ...objectsOf(functionDeclarations).map(normalDeclaration),
         ...(Object.keys(others).length > 0 ? [others] : []),
       ])
-      .toSorted((left, right) => (String(left["name"]) < String(right["name"]) ? -1 : 1)),
+      .toSorted((left, right) => (stringOr(left["name"], "") < stringOr(right["name"], "") ? -1 : 1)),
   };
 }
 

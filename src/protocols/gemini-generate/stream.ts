@@ -2,6 +2,7 @@
 // throws, and never shows an end that the vendor did not give.
 import type { StreamEvent } from "../../core/event.ts";
 import type { Part, Usage } from "../../core/chat.ts";
+import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../core/protocol.ts";
 import { arrayOr, isArray, isObject, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
@@ -18,9 +19,9 @@ const sources = ["groundingMetadata", "citationMetadata", "urlContextMetadata"] 
 
 interface ChoiceState extends ChoiceProgress {
   readonly partial: PartialCalls;
-  /** The ending that was announced but may be taken back by more content. */
-  held: StreamEvent | null;
   finished: boolean;
+  /** An ending that more content may take back. */
+  held: StreamEvent | null;
 }
 
 export function createStreamDecoder(): StreamDecoder {
@@ -45,9 +46,8 @@ class Decoder implements StreamDecoder {
   }
 
   end(): readonly StreamEvent[] {
-    if (this.#failed) return [];
     const events: StreamEvent[] = [];
-    for (const choice of this.#choices.values()) this.#release(choice, events);
+    if (!this.#failed) this.#release(events);
     return events;
   }
 
@@ -62,15 +62,16 @@ class Decoder implements StreamDecoder {
     if (!isAnswer(body)) return;
     this.#start(body, events);
     const usage = decodeUsage(objectOr(body["usageMetadata"], null));
+    this.#readUsage(usage, events);
     for (const [position, candidate] of arrayOr(body["candidates"], []).entries()) {
       if (isObject(candidate) && !this.#failed) this.#readCandidate(candidate, position, events);
     }
-    if (this.#failed) return;
+    // Old models say STOP in every slice, without usage. One that counts tokens beside it means it.
+    if (usage !== null && !this.#failed) this.#release(events);
     const blocked = blockReason(body);
-    if (blocked !== null && this.#choices.size === 0) this.#readBlock(blocked);
-    this.#readUsage(usage, events);
-    // Old models said STOP in every slice, without usage. One that counts tokens beside it means it.
-    if (usage !== null) for (const choice of this.#choices.values()) this.#release(choice, events);
+    if (blocked === null || this.#choices.size > 0) return;
+    this.#choiceAt(0).finished = true;
+    events.push({ type: "finish", choice: 0, reason: "content_filter", raw: blocked });
   }
 
   #start(body: JsonObject, events: StreamEvent[]): void {
@@ -100,13 +101,13 @@ class Decoder implements StreamDecoder {
     }
     const raw = rawFinish(candidate["finishReason"]);
     if (raw !== null && !choice.finished)
-      this.#hold(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
+      this.#finish(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
   }
 
   #choiceAt(index: number): ChoiceState {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const choice = { ...newProgress(index), partial: createPartialCalls(), held: null, finished: false };
+    const choice = { ...newProgress(index), partial: createPartialCalls(), finished: false, held: null };
     this.#choices.set(index, choice);
     return choice;
   }
@@ -124,18 +125,22 @@ class Decoder implements StreamDecoder {
     } else events.push({ type: "part", choice, part });
   }
 
-  #hold(choice: ChoiceState, { raw, message }: { raw: string; message: string | null }, events: StreamEvent[]): void {
+  #finish(choice: ChoiceState, { raw, message }: { raw: string; message: string | null }, events: StreamEvent[]): void {
     const open = choice.partial.open();
     const reason = finishOf(raw, { calls: choice.calls > 0, content: choice.content });
     if (reason === null) return this.#fail(events, malformedFinish(raw, message));
     if (open !== null && raw === "STOP")
-      return this.#fail(events, plainFailure("malformed", `the call of ${open} was never completed`));
+      return this.#fail(events, plainFailure("malformed", `the call of ${open} was never completed`, 200));
     choice.held = { type: "finish", choice: choice.index, reason, raw };
+    if (raw !== "STOP") this.#release(events);
   }
 
-  #readBlock(reason: string): void {
-    const choice = this.#choiceAt(0);
-    choice.held = { type: "finish", choice: 0, reason: "content_filter", raw: reason };
+  #release(events: StreamEvent[]): void {
+    for (const choice of this.#choices.values()) {
+      if (choice.held === null || choice.finished) continue;
+      choice.finished = true;
+      events.push(choice.held);
+    }
   }
 
   #readUsage(usage: Usage | null, events: StreamEvent[]): void {
@@ -146,14 +151,9 @@ class Decoder implements StreamDecoder {
     events.push({ type: "usage", usage });
   }
 
-  #release(choice: ChoiceState, events: StreamEvent[]): void {
-    if (choice.held === null || choice.finished) return;
-    choice.finished = true;
-    events.push(choice.held);
-  }
-
-  #fail(events: StreamEvent[], failure: ReturnType<typeof inBandFailure>): void {
-    this.#failed = true;
+  /** A chunk that makes no sense is left to the caller to skip; everything else ends the stream. */
+  #fail(events: StreamEvent[], failure: WireFailure): void {
+    this.#failed = failure.verdict !== "malformed" || failure.status !== null;
     events.push({ type: "failure", failure });
   }
 }
