@@ -112,7 +112,7 @@ export function thinkingPart(part: JsonObject): ReasoningPart {
 }
 
 /** An address or a `data:` URL; the type of an address is guessed from its ending, null where that says nothing. */
-export function mediaSource(url: string, filename: string | null = null): MediaSource {
+function mediaSource(url: string, filename: string | null = null): MediaSource {
   const inline = parseDataUrl(url);
   if (inline !== null) return { kind: "data", ...inline };
   return { kind: "url", url, mediaType: typeOfName(filename) ?? typeOfName(url) };

@@ -4,7 +4,7 @@ import { efforts } from "../../core/chat.ts";
 import type { ReasoningFacts } from "../../core/provider.ts";
 
 /** The word for a budget in tokens; null for -1, which leaves it to the model. */
-export function effortOfBudget(budget: number): Effort | null {
+function effortOfBudget(budget: number): Effort | null {
   if (budget < 0) return null;
   if (budget === 0) return "none";
   if (budget <= 1024) return "low";

@@ -148,7 +148,7 @@ function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Enc
   return null;
 }
 
-export function fitCallId(id: string, encoding: Encoding): string {
+function fitCallId(id: string, encoding: Encoding): string {
   return fitId(id, encoding.native ? nativeIds : foreignIds);
 }
 

@@ -164,7 +164,7 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
   };
 }
 
-export function isEffort(word: string): word is Effort {
+function isEffort(word: string): word is Effort {
   return (efforts as readonly string[]).includes(word);
 }
 

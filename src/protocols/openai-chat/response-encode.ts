@@ -87,7 +87,7 @@ function gatherForeign(members: JsonObject, into: { calls: JsonObject[]; foreign
 }
 
 /** `reasoning_content`, and the seals of its stretches in `reasoning_details`. */
-export function encodeReasoning(parts: readonly Part[]): JsonObject {
+function encodeReasoning(parts: readonly Part[]): JsonObject {
   let text = "";
   const details: Json[] = [];
   for (const part of parts) {
@@ -104,7 +104,7 @@ export function encodeReasoning(parts: readonly Part[]): JsonObject {
   };
 }
 
-export function encodeCall(part: ToolCallPart): JsonObject {
+function encodeCall(part: ToolCallPart): JsonObject {
   const extra = writeExtraContent(part.state);
   const call: MutableJson = { id: part.id, type: "function", function: { name: part.name, arguments: part.arguments } };
   if (extra !== null) call["extra_content"] = extra;
