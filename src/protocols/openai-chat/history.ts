@@ -4,7 +4,8 @@
 import type { Message, Part, ToolResultPart } from "../../core/chat.ts";
 
 /** `adapted` gets a word where something had to be added or left out. */
-export function pairResults(messages: readonly Message[], adapted: Set<string>): Message[] {
+export function pairResults(turns: readonly Message[], adapted: Set<string>): Message[] {
+  const messages = joinTurns(turns);
   const out: Message[] = [];
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index];
@@ -24,6 +25,17 @@ export function pairResults(messages: readonly Message[], adapted: Set<string>):
     if (paired.length > 0) out.push({ role: "tool", parts: paired, name: null });
   }
   return out;
+}
+
+/** Other protocols take several turns of the assistant's in a row for one: its calls are answered together. */
+function joinTurns(turns: readonly Message[]): Message[] {
+  const joined: Message[] = [];
+  for (const turn of turns) {
+    const last = joined.at(-1);
+    if (turn.role !== "assistant" || last?.role !== "assistant") joined.push(turn);
+    else joined[joined.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] };
+  }
+  return joined;
 }
 
 function answers(parts: readonly Part[], results: readonly ToolResultPart[], adapted: Set<string>): ToolResultPart[] {

@@ -193,6 +193,28 @@ describe("parameters", () => {
   });
 });
 
+describe("fields that only another protocol knows", () => {
+  const extras = (fields: JsonObject): ChatRequest => request({ extras: { protocol: "gemini-generate", fields } });
+
+  test.each<[string, Json]>([
+    ["tools", [{ googleSearch: {} }]],
+    ["mcp_servers", [{ url: "https://x" }]],
+    ["cachedContent", "cachedContents/1"],
+    ["generationConfig.responseModalities", ["AUDIO"]],
+  ])("%s: without it the answer would lack something, so the target is passed over", (field, value) => {
+    expect(() => encode(extras({ [field]: value }))).toThrow(`${field}: `);
+  });
+
+  test.each<[string, Json]>([
+    ["tools", []],
+    ["generationConfig.responseModalities", ["TEXT"]],
+    ["safetySettings", [{}]],
+    ["context_management", {}],
+  ])("%s is left out and reported", (field, value) => {
+    expect(encode(extras({ [field]: value })).dropped).toEqual([field]);
+  });
+});
+
 describe("reasoning", () => {
   const gpt5: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["minimal", "low", "medium", "high"] } };
   const budget: Partial<ModelFacts> = { reasoning: { style: "budget", minimum: 0, maximum: 24_576, off: 0 } };
@@ -399,6 +421,16 @@ describe("messages", () => {
       { role: "user" },
     ]);
     expect(encoded.adapted).toEqual(["messages:-orphan-result", "messages:+no-result"]);
+  });
+
+  test("turns in a row are one, and their calls are answered together", () => {
+    const list = [assistant(text("a"), call("a")), assistant(call("b")), tool(result("a"), result("b"))];
+    expect(messagesOf(list)).toMatchObject([
+      { role: "assistant", content: "a", tool_calls: [{ id: "a" }, { id: "b" }] },
+      { role: "tool", tool_call_id: "a" },
+      { role: "tool", tool_call_id: "b" },
+    ]);
+    expect(encode(request({ messages: list })).adapted).toEqual([]);
   });
 
   test("images of results come after all results of the turn", () => {
