@@ -30,7 +30,7 @@ export function answerRequest(
 ): { readonly exchange: Exchange; readonly done: Promise<void> } {
   const request = readRequest(raw);
   const traits = service.dialect.traits(request);
-  const entry = service.log.open(logEntryFor(service.dialect, { request, traits, place }));
+  const entry = service.log.open(logEntryFor(service.dialect, { request, traits, place }), raw.body.length);
   const played = service.faults.pick(service.dialect.vendor, {
     traits,
     requestNumberOnConnection: place.requestNumberOnConnection,

@@ -58,7 +58,8 @@ export interface OpenLogEntry extends LogEntry {
 
 export type LogListener = (entry: LogEntry, event: LogEvent) => void;
 
-const maximumEntries = 20_000;
+const maximumEntries = 10_000;
+const maximumBodyBytes = 64 * 1024 * 1024;
 
 /** Epoch milliseconds with a fraction. */
 export function preciseNow(): number {
@@ -67,10 +68,17 @@ export function preciseNow(): number {
 
 export class LogBook {
   #entries: OpenLogEntry[] = [];
+  /** Of the bodies the entries hold, one by one and together. */
+  #sizes: number[] = [];
+  #bodyBytes = 0;
   #lastId = 0;
   readonly #listeners = new Set<LogListener>();
 
-  open(entry: Omit<OpenLogEntry, "id" | "at" | "events" | "bytesSent" | "fault" | "status">): OpenLogEntry {
+  /** Begins an entry; the oldest ones go when there are too many, or their bodies are too large together. */
+  open(
+    entry: Omit<OpenLogEntry, "id" | "at" | "events" | "bytesSent" | "fault" | "status">,
+    bodyBytes: number = 0,
+  ): OpenLogEntry {
     const opened: OpenLogEntry = {
       id: `request-${++this.#lastId}`,
       at: preciseNow(),
@@ -80,8 +88,10 @@ export class LogBook {
       events: [],
       bytesSent: 0,
     };
-    if (this.#entries.length >= maximumEntries) this.#entries.splice(0, maximumEntries / 10);
     this.#entries.push(opened);
+    this.#sizes.push(bodyBytes);
+    this.#bodyBytes += bodyBytes;
+    if (this.#entries.length > maximumEntries || this.#bodyBytes > maximumBodyBytes) this.#forgetOldest();
     return opened;
   }
 
@@ -97,6 +107,8 @@ export class LogBook {
 
   clear(): void {
     this.#entries = [];
+    this.#sizes = [];
+    this.#bodyBytes = 0;
   }
 
   /** Calls the listener at each event from now on; the result ends that. */
@@ -121,6 +133,12 @@ export class LogBook {
         reject(new Error(`no logged request fits after ${timeoutMs} ms; seen: ${this.#summary()}`));
       }, timeoutMs);
     });
+  }
+
+  #forgetOldest(): void {
+    const count = Math.max(1, Math.floor(this.#entries.length / 10));
+    this.#entries = this.#entries.slice(count);
+    for (const size of this.#sizes.splice(0, count)) this.#bodyBytes -= size;
   }
 
   #summary(): string {

@@ -19,14 +19,14 @@ export class RefusalTimers {
     const server = this.#servers[vendor];
     if (afterMs > 0) this.#after(vendor, afterMs, () => server.refuse());
     else server.refuse();
-    if (forMs !== undefined) this.#after(vendor, afterMs + forMs, () => void server.open());
+    if (forMs !== undefined) this.#after(vendor, afterMs + forMs, () => server.reopen());
   }
 
   /** Opens the port of one vendor, or of all, if it was closed. */
   end(vendor?: Vendor): void {
     for (const one of vendor === undefined ? vendors : [vendor]) {
       this.#clear(one);
-      void this.#servers[one].open();
+      this.#servers[one].reopen();
     }
   }
 

@@ -144,6 +144,19 @@ describe("its log", () => {
     ]);
   });
 
+  it("knows no first token where nothing was generated", async () => {
+    await (await ask(simulator, "openai", { model: "nope" })).text();
+    expect(simulator.log()[0]?.events.map((event) => event.what)).toEqual(["received", "headers-sent", "finished"]);
+  });
+
+  it("forgets the oldest entries when their bodies grow too large", async () => {
+    const text = "word ".repeat(800_000);
+    for (let count = 0; count < 20; count++) await (await ask(simulator, "openai", { model: "nope", text })).text();
+    const entries = simulator.log();
+    expect(entries.length).toBeLessThan(20);
+    expect(entries.at(-1)?.body).toEqual({ truncated: true, bytes: expect.any(Number) as number });
+  });
+
   it("tells listeners until they stop", async () => {
     const heard: string[] = [];
     const stop = simulator.onLog((entry, event) => heard.push(`${entry.vendor} ${event.what}`));

@@ -10,7 +10,7 @@ import { countJsonTokens, splitTokens } from "./tokens.ts";
 export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
   const random = seededRandom(hashText(`${prompt.model}\n${prompt.userText}\n${prompt.seed}`));
   const thoughts = prompt.thinkingTokens > 0 ? splitTokens(composeThoughts(prompt, random)) : [];
-  const calls = chooseCalls(prompt, random, wish.twoCalls === true);
+  const calls = wish.emptyText === true ? [] : chooseCalls(prompt, random, wish.twoCalls === true);
   if (calls.length > 0) return limitCalls(prompt, { thoughts, calls });
   const text = wish.emptyText === true ? "" : composeOutput(prompt, random);
   return limitText(prompt, { thoughts, text });

@@ -38,7 +38,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
   if (!name.startsWith("claude-")) return undefined;
   const [, major, minor] = /(?<![0-9])(\d)(?:[-.](\d))?(?![0-9])/.exec(name) ?? [];
   const generation = Number(`${major ?? "5"}.${minor ?? "0"}`);
-  const isFrontier = /opus|sonnet/.test(name);
+  const isFrontier = /opus|sonnet|fable/.test(name);
   return {
     servedAs: datedNames[name] ?? name,
     generation,
@@ -46,7 +46,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
     outputTokens: generation >= 4.6 ? 128_000 : generation >= 3.7 ? 64_000 : generation >= 3.5 ? 8192 : 4096,
     takesSampling: generation <= 4.6,
     takesPrefill: generation < 4.6,
-    takesBudget: generation < 5,
+    takesBudget: generation < 5.5 && !name.includes("fable"),
     takesForcedChoice: !(generation >= 5.5 && isFrontier),
   };
 }

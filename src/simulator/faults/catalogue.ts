@@ -193,7 +193,7 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "gzip-cut": { description: "A gzip-encoded body that breaks off half way." },
   gzip: { description: "A well-formed gzip-encoded body: not a fault, but a trap." },
   redirect: {
-    description: "307 (`status`) to `location` (the same path on the control endpoint's host by default).",
+    description: "307 (`status`) to `location` (by default the same path with `?moved=1`).",
     parameters: ["status", "location"],
     seenOn: "any-request",
   },

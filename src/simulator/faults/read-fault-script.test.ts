@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { faultCatalogue, faultNames } from "./catalogue.ts";
@@ -17,6 +19,14 @@ describe("reading a fault script", () => {
       expect(description).not.toContain("\n");
       expect(faultCatalogue[name as keyof typeof faultNames].description).toBe(description);
     }
+  });
+
+  it("stands in the documentation, each fault and parameter", () => {
+    const page = readFileSync(new URL("../../../docs/simulator.md", import.meta.url), "utf8");
+    for (const [name, { parameters = [] }] of Object.entries(faultCatalogue)) {
+      for (const word of [name, ...parameters]) expect(page).toContain(`\`${word}\``);
+    }
+    expect(page).toContain(`break in ${Object.keys(faultNames).length} ways`);
   });
 
   it.each([

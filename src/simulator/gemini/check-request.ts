@@ -46,15 +46,26 @@ export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
   checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
 }
 
+/** The fields of messages deeper down, by the field that holds them. */
+const innerFields: Readonly<Record<string, readonly string[]>> = {
+  thinkingConfig: ["includeThoughts", "thinkingBudget", "thinkingLevel"],
+  functionCallingConfig: ["mode", "allowedFunctionNames", "streamFunctionCallArguments"],
+  inlineData: ["mimeType", "data", "displayName"],
+  fileData: ["mimeType", "fileUri", "displayName"],
+  functionCall: ["id", "name", "args", "partialArgs", "willContinue"],
+  functionResponse: ["id", "name", "response", "parts", "willContinue", "scheduling"],
+};
+
 function unknownFields(body: JsonRecord): string[] {
   const complaints = strangersIn(body, topLevel);
-  complaints.push(
-    ...strangersIn(asRecord(eitherCase(body, "generationConfig")), generationFields, "generation_config"),
-  );
+  const config = asRecord(eitherCase(body, "generationConfig"));
+  complaints.push(...strangersIn(config, generationFields, "generation_config"));
+  complaints.push(...innerStrangers(config, "thinkingConfig", "generation_config"));
+  complaints.push(...innerStrangers(asRecord(eitherCase(body, "toolConfig")), "functionCallingConfig", "tool_config"));
   for (const [index, content] of recordsOf(body["contents"]).entries()) {
     complaints.push(...strangersIn(content, ["role", "parts"], `contents[${index}]`));
     for (const [place, part] of recordsOf(content["parts"]).entries()) {
-      complaints.push(...strangersIn(part, partFields, `contents[${index}].parts[${place}]`));
+      complaints.push(...partStrangers(part, `contents[${index}].parts[${place}]`));
     }
   }
   for (const [index, tool] of recordsOf(body["tools"]).entries()) {
@@ -66,6 +77,16 @@ function unknownFields(body: JsonRecord): string[] {
     }
   }
   return complaints;
+}
+
+function partStrangers(part: JsonRecord, place: string): string[] {
+  const inner = ["inlineData", "fileData", "functionCall", "functionResponse"];
+  return [...strangersIn(part, partFields, place), ...inner.flatMap((name) => innerStrangers(part, name, place))];
+}
+
+function innerStrangers(holder: JsonRecord | undefined, name: string, place: string): string[] {
+  const record = asRecord(eitherCase(holder ?? {}, name));
+  return strangersIn(record, innerFields[name] ?? [], `${place}.${toSnakeCase(name)}`);
 }
 
 function strangersIn(record: JsonRecord | undefined, known: readonly string[], place?: string): string[] {

@@ -239,6 +239,12 @@ describe("Gemini's refusals", () => {
       400,
       /at 'tools\[0\]\.function_declarations\[0\]\.parameters\.properties\[0\]\.value': Proto field is not repeating/,
     ],
+    [
+      "a setting deeper down",
+      config({ thinkingConfig: { reasoningEffort: "low" } }),
+      400,
+      /Unknown name "reasoningEffort" at 'generation_config\.thinking_config'/,
+    ],
     ["no contents", { body: { contents: [] } }, 400, /contents is not specified/],
     [
       "a wrong role",

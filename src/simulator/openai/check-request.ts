@@ -35,6 +35,10 @@ export function checkRequest(body: JsonRecord): ModelTraits {
     throw new Complaint({ message, code: "model_not_found" }, 404);
   }
   checkMessages(body);
+  if (body["stream_options"] != null && body["stream"] !== true) {
+    const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
+    throw new Complaint({ message, param: "stream_options" });
+  }
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
   checkLimits(body, traits);

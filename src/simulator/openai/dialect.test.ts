@@ -249,6 +249,14 @@ describe("OpenAI's refusals", () => {
       "invalid_value",
     ],
     [
+      "stream options without a stream",
+      { stream_options: { include_usage: true } },
+      400,
+      /only allowed when 'stream' is enabled/,
+      "stream_options",
+      null,
+    ],
+    [
       "JSON mode without the word",
       { response_format: { type: "json_object" } },
       400,

@@ -29,8 +29,9 @@ export async function playReply(exchange: Exchange, reply: Reply, context: PlayC
     return;
   }
   if (script?.fault === "slow-first-token" && !(await exchange.sleep(script.delayMs ?? 1000))) return;
-  if (script === undefined && context.pace.tokensPerSecond === 0) await playAtOnce(exchange, pieces);
-  else await playPaced(exchange, pieces, context);
+  const generates = reply.kind === "stream" || reply.tokens > 0;
+  if (script === undefined && context.pace.tokensPerSecond === 0) await playAtOnce(exchange, pieces, generates);
+  else await playPaced(exchange, pieces, { ...context, generates });
 }
 
 async function waitForHead(exchange: Exchange, reply: Reply, { pace, played }: PlayContext): Promise<boolean> {
@@ -86,10 +87,10 @@ function inSlices(text: string, size: number, tokens: number): Piece[] {
 const batchLength = 16_384;
 
 /** No pace, no fault: as few writes as the answer's length allows. */
-async function playAtOnce(exchange: Exchange, pieces: Iterable<Piece>): Promise<void> {
+async function playAtOnce(exchange: Exchange, pieces: Iterable<Piece>, generates: boolean): Promise<void> {
   let batch: Piece[] = [];
   let length = 0;
-  let hasBegun = false;
+  let hasBegun = !generates;
   for (const piece of pieces) {
     batch.push(piece);
     length += piece.text.length;
@@ -105,14 +106,18 @@ async function playAtOnce(exchange: Exchange, pieces: Iterable<Piece>): Promise<
   exchange.finish();
 }
 
-async function playPaced(exchange: Exchange, pieces: Iterable<Piece>, context: PlayContext): Promise<void> {
+async function playPaced(
+  exchange: Exchange,
+  pieces: Iterable<Piece>,
+  context: PlayContext & { readonly generates: boolean },
+): Promise<void> {
   const { pace } = context;
   const script = context.played?.script;
   const breaks = script?.fault === "stall-mid-stream" || script?.fault === "fin-without-terminator";
   const threshold = new TokenThreshold(breaks ? (script.afterTokens ?? 3) : Number.POSITIVE_INFINITY);
   const start = performance.now();
   let due = 0;
-  let hasBegun = false;
+  let hasBegun = !context.generates;
   let isBroken = false;
   for (const piece of pieces) {
     if (breaks && !isBroken && threshold.isReachedBefore(piece)) {

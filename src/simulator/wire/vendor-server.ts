@@ -47,6 +47,13 @@ export class VendorServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Opens the port again, and tries until it is free: somebody else may hold it for a moment. */
+  reopen(): void {
+    this.open().catch(() => {
+      if (!this.#closed) setTimeout(() => this.reopen(), 20);
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const server = this.#server;
