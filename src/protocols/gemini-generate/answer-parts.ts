@@ -3,8 +3,8 @@
 import type { Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
-import { arrayOr, isObject, numberOr, objectOr, stringOr } from "../read.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
+import { objectsOf } from "./members.ts";
 import { answerOf, decodeToolName } from "./names.ts";
 
 const protocol = "gemini-generate";
@@ -72,7 +72,7 @@ interface CallPlace {
 
 /** Every call is a new one, also of the same tool with the same arguments; only a synthetic answer is read once. */
 function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Part | null {
-  const args = asMembers(call["args"]);
+  const args = membersOf(call["args"]);
   const wireName = stringOr(call["name"], "");
   const answer = answerOf(wireName, args);
   if (answer !== null) {
@@ -94,7 +94,7 @@ export function decodeLogprobs(result: Json | undefined): readonly TokenLogprob[
   const chosen = objectsOf(result["chosenCandidates"]);
   const top = arrayOr(result["topCandidates"], []);
   return chosen.map((candidate, position) => {
-    const others = objectsOf(asMembers(top[position])["candidates"]);
+    const others = objectsOf(membersOf(top[position])["candidates"]);
     return { ...decodeToken(candidate), top: others.map(decodeToken) };
   });
 }

@@ -25,7 +25,7 @@ export function encodeMessages(messages: readonly Message[], target: TargetFacts
   const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const leading = firstTurn === -1 ? messages.length : firstTurn;
   const system = messages.slice(0, leading).flatMap(({ parts }) => parts.filter((part) => part.type === "text"));
-  if (messages.some(({ name }) => name !== null)) report.drop("name");
+  if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
   const writer = new Writer(target, report);
   const instructions = system.filter(({ text }) => text !== "").map(({ text }) => ({ text }));
   // Gemma knows no instructions beside the conversation.

@@ -4,9 +4,9 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { maskKeys } from "../mask.ts";
-import { isArray, isObject, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
+import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 import { durationMs, retryAfter, shouldRetry, waitInWords } from "../wait-hints.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { objectsOf } from "./members.ts";
 
 const mostWords = 2000;
 
@@ -94,7 +94,7 @@ function errorIn(body: Json | undefined): JsonObject | null {
 function complaintOf(error: JsonObject, httpStatus: number): Complaint {
   const details = objectsOf(error["details"]);
   const info = detail(details, "ErrorInfo");
-  const metadata = asMembers(info["metadata"]);
+  const metadata = membersOf(info["metadata"]);
   const violations = objectsOf(detail(details, "QuotaFailure")["violations"]);
   const fields = objectsOf(detail(details, "BadRequest")["fieldViolations"]);
   const status = stringOr(error["status"], null);

@@ -2,8 +2,8 @@
 // asked this protocol for them). A call is handed on once, when it is whole.
 // Source: FunctionCall.partialArgs and willContinue of `@google/genai` 3.1.0.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { objectOr, stringOr } from "../read.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { membersOf, objectOr, stringOr } from "../read.ts";
+import { objectsOf } from "./members.ts";
 
 export interface PartialCalls {
   /** The part itself, the whole call that this part completed, or null while one is still open. */
@@ -32,7 +32,7 @@ export function createPartialCalls(): PartialCalls {
         current = null;
         return part;
       }
-      current ??= { part, call, args: { ...asMembers(call["args"]) } };
+      current ??= { part, call, args: { ...membersOf(call["args"]) } };
       for (const fragment of fragments) addFragment(current.args, fragment);
       if (more) return null;
       const whole = { ...current.part, functionCall: { ...bareCall(current.call), args: current.args } };

@@ -3,13 +3,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ChatResponse, Part } from "../../core/chat.ts";
+import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { createSseParser } from "../../transport/sse.ts";
-import { isObject, stringOr } from "../read.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { isObject, membersOf, stringOr } from "../read.ts";
+import { objectsOf } from "./members.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { factsOf } from "./requests.test-support.ts";
 import { lowerParameters, lowerSchema } from "./schema.ts";
@@ -69,17 +69,17 @@ function slicesOf(recording: Recording): JsonObject[] {
 const isPart = (part: JsonObject): boolean => JSON.stringify(part) !== '{"text":""}';
 
 function partsOf(candidate: JsonObject): JsonObject[] {
-  return objectsOf(asMembers(candidate["content"])["parts"]).filter(isPart);
+  return objectsOf(membersOf(candidate["content"])["parts"]).filter(isPart);
 }
 
 const successes = whole.filter(({ response }) => response.status === 200);
 
 describe.skipIf(!present)("recorded answers (skipped where no recordings are present)", () => {
   test.each(successes.map((recording) => [recording.id, recording] as const))("%s", (_, recording) => {
-    const body = asMembers(recording.response.body);
+    const body = membersOf(recording.response.body);
     const decoded = geminiGenerate.decodeResponse(body) as ChatResponse;
     expect(decoded).toHaveProperty("choices");
-    const encoded = asMembers(geminiGenerate.encodeResponse(decoded, { id: "none", created: 0, includeUsage: true }));
+    const encoded = membersOf(geminiGenerate.encodeResponse(decoded, { id: "none", created: 0, includeUsage: true }));
     for (const [position, candidate] of objectsOf(body["candidates"]).entries()) {
       const again = objectsOf(encoded["candidates"])[position] ?? {};
       expect(partsOf(again).map(withoutMintedId(candidate))).toEqual(partsOf(candidate));
@@ -90,7 +90,7 @@ describe.skipIf(!present)("recorded answers (skipped where no recordings are pre
     }
     if (body["usageMetadata"] !== undefined) {
       expect(encoded["usageMetadata"]).toEqual(body["usageMetadata"]);
-      const total = asMembers(body["usageMetadata"])["totalTokenCount"];
+      const total = membersOf(body["usageMetadata"])["totalTokenCount"];
       expect((decoded.usage?.input ?? 0) + (decoded.usage?.output ?? 0)).toBe(total);
     }
   });
@@ -140,10 +140,10 @@ describe.skipIf(!present)("recorded streams (skipped where no recordings are pre
     expect(deltas.map((event) => JSON.parse(event.arguments) as Json)).toEqual(calls.map((call) => call["args"] ?? {}));
     const signatures = parts.flatMap((part) => part["thoughtSignature"] ?? []);
     expect(signaturesOf(events)).toEqual(signatures);
-    const last = slices.findLast((slice) => asMembers(slice["usageMetadata"])["totalTokenCount"] !== undefined);
+    const last = slices.findLast((slice) => membersOf(slice["usageMetadata"])["totalTokenCount"] !== undefined);
     const usage = events.findLast((event) => event.type === "usage")?.usage;
     if (last !== undefined)
-      expect((usage?.input ?? 0) + (usage?.output ?? 0)).toBe(asMembers(last["usageMetadata"])["totalTokenCount"]);
+      expect((usage?.input ?? 0) + (usage?.output ?? 0)).toBe(membersOf(last["usageMetadata"])["totalTokenCount"]);
   });
 
   test("one that breaks off with an error says so, though each slice said STOP", () => {
@@ -180,7 +180,7 @@ function joined(events: readonly StreamEvent[], type: "text-delta" | "reasoning-
 function signaturesOf(events: readonly StreamEvent[]): Json[] {
   return events.flatMap((event) => {
     if (event.type === "part")
-      return event.part.type === "foreign" ? (asMembers(event.part.state.value)["thoughtSignature"] ?? []) : [];
+      return event.part.type === "foreign" ? (membersOf(event.part.state.value)["thoughtSignature"] ?? []) : [];
     return "state" in event && event.state !== undefined ? [event.state.value] : [];
   });
 }
@@ -239,14 +239,14 @@ function openFacts(body: JsonObject): ModelFacts {
 /** One spelling, one dialect of schema, one content per stretch of a role, no nulls, no ids of our making. */
 function normal(body: JsonObject): unknown {
   const { contents, tools, generationConfig, systemInstruction, toolConfig, ...rest } = spell(body);
-  const { responseSchema, responseJsonSchema, ...config } = spell(asMembers(generationConfig));
+  const { responseSchema, responseJsonSchema, ...config } = spell(membersOf(generationConfig));
   const legacy = isObject(responseSchema) ? raiseSchema(responseSchema) : null;
   const schema = isObject(responseJsonSchema) ? responseJsonSchema : legacy;
   return {
     ...rest,
     toolConfig: deepSpell(toolConfig),
     generationConfig: { ...(deepSpell(config) as object), schema: schema === null ? null : lowerSchema(schema) },
-    systemInstruction: objectsOf(asMembers(systemInstruction)["parts"]).map((part) => part["text"]),
+    systemInstruction: objectsOf(membersOf(systemInstruction)["parts"]).map((part) => part["text"]),
     contents: mergeContents(objectsOf(contents).map(spell)),
     tools: objectsOf(tools)
       .map(spell)
@@ -310,6 +310,3 @@ function deepSpell(value: Json | undefined): unknown {
     ]),
   );
 }
-
-/** Used by the type checker only: a decoded part is one of the neutral ones. */
-export type Decoded = Part;

@@ -3,8 +3,9 @@
 import type { ChatResponse, Choice, Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
+import { membersOf } from "../read.ts";
 import { finishWord } from "./finish.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { objectsOf } from "./members.ts";
 import { encodeToolName } from "./names.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import { encodeArguments } from "./tool-values.ts";
@@ -52,7 +53,7 @@ export function encodePart(part: Part): JsonObject | null {
     case "file":
       return { ...encodeSource(part.source), ...ownSignature(part.state) };
     case "foreign":
-      return isReplayable(part.state) ? asMembers(part.state.value) : null;
+      return isReplayable(part.state) ? membersOf(part.state.value) : null;
     case "tool-result":
       return null;
   }
@@ -60,7 +61,7 @@ export function encodePart(part: Part): JsonObject | null {
 
 /** A foreign part that is a part of this wire; what tells of a whole candidate is not. */
 function isReplayable(state: VendorState): boolean {
-  const value = asMembers(state.value);
+  const value = membersOf(state.value);
   return isOwn(state) && Object.keys(value).length > 0 && value["candidate"] === undefined;
 }
 

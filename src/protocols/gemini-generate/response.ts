@@ -3,10 +3,10 @@
 import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { isArray, isObject, numberOr, objectOr, stringOr } from "../read.ts";
+import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { objectsOf } from "./members.ts";
 import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -31,7 +31,7 @@ export function decodeEnvelope(body: JsonObject): Envelope {
 
 /** Why the prompt itself was refused; null where it was not. */
 export function blockReason(body: JsonObject): string | null {
-  const reason = stringOr(asMembers(body["promptFeedback"])["blockReason"], null);
+  const reason = stringOr(membersOf(body["promptFeedback"])["blockReason"], null);
   return reason === null || /^BLOCK(ED)?_REASON_UNSPECIFIED$/.test(reason) ? null : reason;
 }
 
@@ -64,7 +64,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 function decodeCandidate(candidate: JsonObject, position: number, seed: string): Choice | WireFailure {
   const progress = newProgress(numberOr(candidate["index"], position));
   const parts: Part[] = [];
-  for (const part of objectsOf(asMembers(candidate["content"])["parts"])) {
+  for (const part of objectsOf(membersOf(candidate["content"])["parts"])) {
     const decoded = decodeAnswerPart(part, progress, seed);
     if (decoded !== null) parts.push(decoded);
   }

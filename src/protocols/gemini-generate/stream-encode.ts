@@ -5,10 +5,10 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
+import { membersOf } from "../read.ts";
 import { dataFrame } from "../sse-text.ts";
 import { failFrame } from "./failure-encode.ts";
 import { finishWord } from "./finish.ts";
-import { asMembers } from "./members.ts";
 import { encodeLogprobs, encodePart } from "./response-encode.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -131,9 +131,9 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
 }
 
 function addPart(choice: ChoiceSlices, part: Part): void {
-  const own = part.type === "foreign" && part.state.protocol === "gemini-generate" ? asMembers(part.state.value) : {};
+  const own = part.type === "foreign" && part.state.protocol === "gemini-generate" ? membersOf(part.state.value) : {};
   if (own["candidate"] !== undefined) {
-    Object.assign(choice.extras, asMembers(own["candidate"]));
+    Object.assign(choice.extras, membersOf(own["candidate"]));
     return;
   }
   const encoded = encodePart(part);

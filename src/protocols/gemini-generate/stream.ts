@@ -5,10 +5,10 @@ import type { Part, Usage } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../core/protocol.ts";
-import { arrayOr, isArray, isObject, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
-import { asMembers, objectsOf } from "./members.ts";
+import { objectsOf } from "./members.ts";
 import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
 import { blockReason, decodeEnvelope, isAnswer } from "./response.ts";
@@ -85,7 +85,7 @@ class Decoder implements StreamDecoder {
   #readCandidate(candidate: JsonObject, position: number, events: StreamEvent[]): void {
     const choice = this.#choiceAt(numberOr(candidate["index"], position));
     const before = events.length;
-    const parts = objectsOf(asMembers(candidate["content"])["parts"]);
+    const parts = objectsOf(membersOf(candidate["content"])["parts"]);
     for (const raw of parts) {
       const part = choice.partial.take(raw);
       const decoded = part === null ? null : decodeAnswerPart(part, choice, this.#seed);
