@@ -71,6 +71,8 @@ function addForeign(field: string, value: Json, report: Report): void {
     if (value.every((one) => one === "text")) return;
     throw unfit("modalities", "this target answers in text");
   }
+  // Nothing is stored here unless it is asked for.
+  if (field === "store" && value === false) return;
   if (needed.has(field) && !empty) throw unfit(field, "this target has no counterpart for it");
   report.drop(field);
 }

@@ -282,6 +282,10 @@ describe("everything else", () => {
     ]);
   });
 
+  test("not to store is no loss", () => {
+    expect(encode({ extras: { protocol: "openai-chat", fields: { store: false } } }).dropped).toEqual([]);
+  });
+
   test.each<[string, JsonObject]>([
     ["modalities", { modalities: ["text", "audio"] }],
     ["web_search_options", { web_search_options: {} }],

@@ -76,7 +76,7 @@ function sentence(key: string, value: Json): string {
     case "pattern":
       return `Matches the pattern ${text}.`;
     case "minLength":
-      return `At least ${text} characters.`;
+      return value === 1 ? "Not empty." : `At least ${text} characters.`;
     case "maxLength":
       return `At most ${text} characters.`;
     case "uniqueItems":

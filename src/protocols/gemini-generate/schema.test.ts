@@ -51,6 +51,7 @@ describe("lowering of one keyword", () => {
       { type: "string", description: "At least 2 characters. At most 5 characters." },
       ["minLength", "maxLength"],
     ],
+    ["minLength 1", { type: "string", minLength: 1 }, { type: "string", description: "Not empty." }, ["minLength"]],
     ["minLength 0 says nothing", { type: "string", minLength: 0 }, { type: "string" }, []],
     [
       "uniqueItems",
