@@ -37,7 +37,8 @@ export function answerRequest(
   });
   entry.fault = played?.script.fault ?? null;
   const exchange = new Exchange(place.socket, entry, service.log);
-  exchange.closeAfterwards = !raw.keepAlive;
+  // an answer to HEAD has no body; a client that gets one nevertheless must not read it as its next answer
+  exchange.closeAfterwards = !raw.keepAlive || raw.method === "HEAD";
   exchange.note("received");
   const done = play(service, { request, exchange, played }).catch((error: unknown) => fail(exchange, error));
   return { exchange, done };

@@ -1,4 +1,4 @@
-// Reading JSON that came from outside: each reader gives the value in its type, or undefined. Never throws.
+// Reading what came from outside, JSON above all: each reader gives the value in its type, or undefined. Never throws.
 
 export type JsonRecord = Record<string, unknown>;
 
@@ -43,4 +43,13 @@ export function nameOfType(value: unknown): string {
 /** The value as it is shown in a complaint: a text as it is, everything else as JSON. */
 export function show(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined");
+}
+
+/** A piece of a path without its percent signs; as it came when they make no sense. */
+export function decodePathPiece(piece: string): string {
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return piece;
+  }
 }

@@ -233,6 +233,35 @@ describe("its HTTP", () => {
     client.close();
   });
 
+  it("lives through paths and bodies that make no sense", async () => {
+    const bodies = [
+      "null",
+      "[]",
+      "1",
+      "{}",
+      '{"model":1}',
+      '{"contents":[{"parts":[{"functionCall":5}]}]}',
+      '{"messages":[null]}',
+    ];
+    const hosts = vendors.map((vendor) => `http://127.0.0.1:${simulator.vendors[vendor].port}`);
+    const paths = [
+      "/v1/models/%zz",
+      "/v1beta/models/%zz:generateContent",
+      "/v1/chat/completions",
+      "/v1/messages",
+      "//",
+      "/v1beta/models/gemini-2.5-pro:streamGenerateContent",
+    ];
+    for (const url of hosts.flatMap((host) => paths.map((path) => `${host}${path}`))) {
+      for (const body of bodies) {
+        const text = await (await fetch(url, { method: "POST", headers: goodHeaders, body })).text();
+        expect(text).not.toContain("the simulator itself failed");
+      }
+      const head = await fetch(url, { method: "HEAD", headers: goodHeaders });
+      expect(await head.text()).toBe("");
+    }
+  });
+
   it("closes when the client asks for it", async () => {
     const client = new RawClient(simulator.vendors.openai.port);
     client.send(rawRequest("openai").replace("host: simulator", "host: simulator\r\nconnection: close"));

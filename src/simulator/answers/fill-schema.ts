@@ -1,6 +1,6 @@
 // A value that a JSON Schema accepts (also in the vendors' dialects of it), with contents taken from the user's words
 // where a property's name suggests them. Recursion through $ref ends by leaving out what is optional.
-import { asList, asNumber, asRecord, asText, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { Random } from "../random.ts";
 import { believableNumber, believableText } from "./believable-values.ts";
 import { textForPattern } from "./text-for-pattern.ts";
@@ -186,7 +186,7 @@ function lookUp(reference: string, root: JsonRecord): JsonRecord | undefined {
   let current: unknown = root;
   for (const step of reference.replace(/^#\/?/, "").split("/")) {
     if (step === "") continue;
-    const name = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    const name = decodePathPiece(step).replaceAll("~1", "/").replaceAll("~0", "~");
     current = Array.isArray(current) ? current[Number(name)] : asRecord(current)?.[name];
   }
   return asRecord(current);

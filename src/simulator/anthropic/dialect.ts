@@ -1,7 +1,7 @@
 // Anthropic's Messages API as a fake service: messages, token counts and the model list, with keys, version, checks
 // and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
-import { asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
 import { Complaint, errorEvent, errorReply, rejectionFor, successHead } from "./envelope.ts";
@@ -155,8 +155,7 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
       max_tokens: traits.outputTokens,
     };
   };
-  const single =
-    request.path === "/v1/models" ? undefined : decodeURIComponent(request.path.slice("/v1/models/".length));
+  const single = request.path === "/v1/models" ? undefined : decodePathPiece(request.path.slice("/v1/models/".length));
   const list = {
     data: listedModels.map(describe),
     has_more: false,

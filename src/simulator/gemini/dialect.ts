@@ -1,7 +1,7 @@
 // Gemini's native API as a fake service: generateContent, streamGenerateContent (SSE and JSON array), countTokens and
 // the model list, with keys, checks and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
-import { asNumber, asRecord, eitherCase, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
 import {
@@ -29,7 +29,7 @@ export const geminiDialect: Dialect = {
     const [, model, method] = routePattern.exec(request.path) ?? [];
     const tools = recordsOf(asRecord(request.body)?.["tools"]);
     return {
-      model: model === undefined ? undefined : decodeURIComponent(model),
+      model: model === undefined ? undefined : decodePathPiece(model),
       stream: method === "streamGenerateContent",
       hasTools: tools.some((tool) => eitherCase(tool, "functionDeclarations") !== undefined),
       generates: request.method === "POST" && (method === "generateContent" || method === "streamGenerateContent"),
@@ -76,7 +76,7 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
   try {
     checkKey(request, world);
     if (isList) return replyWithModels(request, world);
-    const name = decodeURIComponent(encodedModel ?? "");
+    const name = decodePathPiece(encodedModel ?? "");
     const traits = modelTraits(name);
     if (traits === undefined) throw unknownModel(name, method ?? "generateContent");
     const body = readBody(request);
@@ -206,6 +206,6 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
     };
   };
   const single = /\/models\/([^/]+)$/.exec(request.path)?.[1];
-  const body = single === undefined ? { models: listedModels.map(describe) } : describe(decodeURIComponent(single));
+  const body = single === undefined ? { models: listedModels.map(describe) } : describe(decodePathPiece(single));
   return { kind: "document", head: successHead(world, false), tokens: 0, body };
 }

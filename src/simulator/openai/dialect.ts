@@ -1,7 +1,7 @@
 // OpenAI's Chat Completions as a fake service: routes, keys, checks, answers, errors. Everything it says is in the
 // real service's words; what it does to a connection is not its business.
 import { composeAnswer } from "../answers/compose-answer.ts";
-import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asNumber, asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
 import {
@@ -149,7 +149,7 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
   if (request.path === "/v1/models") {
     return { kind: "document", head, tokens: 0, body: { object: "list", data: listedModels.map(describe) } };
   }
-  const id = decodeURIComponent(request.path.slice("/v1/models/".length));
+  const id = decodePathPiece(request.path.slice("/v1/models/".length));
   if (modelTraits(id) === undefined) {
     return errorReply(world, 404, {
       message: `The model '${id}' does not exist`,
