@@ -17,10 +17,9 @@ import { seededRandom } from "./random.ts";
 import { vendors, type Dialect, type Pace, type Vendor } from "./vocabulary.ts";
 import { VendorServer } from "./wire/vendor-server.ts";
 
-export { faultNames, type FaultName } from "./faults/catalogue.ts";
+export { faultNames } from "./faults/catalogue.ts";
 export type { FaultScript } from "./faults/fault-script.ts";
-export { SimulatorInputError } from "./faults/read-fault-script.ts";
-export type { LogEntry, LogEvent, LogEventName, LogListener } from "./log-book.ts";
+export type { LogEntry, LogListener } from "./log-book.ts";
 export { vendors, type Pace, type Vendor } from "./vocabulary.ts";
 
 export interface SimulatorOptions {
