@@ -100,11 +100,15 @@ describe("F11: a client that leaves", () => {
 });
 
 describe("F12: a client that is slow", () => {
-  test("slows the pulling down, and gets everything", async () => {
-    const piece = Buffer.alloc(64 * 1024, "x");
-    const total = 2000;
+  test.each<[number, "text" | "bytes"]>([
+    [64 * 1024, "bytes"],
+    [8 * 1024, "bytes"],
+    [8 * 1024, "text"],
+  ])("slows the pulling down (pieces of %i, %s), and gets everything", async (size, kind) => {
+    const piece = kind === "text" ? "x".repeat(size) : Buffer.alloc(size, "x");
+    const total = (64 * 1024 * 1024) / size;
     let pulls = 0;
-    const source: Source<Uint8Array> = {
+    const source: Source<Uint8Array | string> = {
       next: async () => ((pulls += 1) <= total ? piece : null),
       cancel: () => {},
     };
@@ -123,7 +127,7 @@ describe("F12: a client that is slow", () => {
       )
       .toBe(true);
     expect(pulls).toBeLessThan(total / 4);
-    expect((await response.arrayBuffer()).byteLength).toBe(total * piece.byteLength);
+    expect((await response.arrayBuffer()).byteLength).toBe(total * size);
   });
 
   test("and leaves while the gateway waits for it has its stream given up", async () => {

@@ -199,6 +199,15 @@ describe("an answer", () => {
     await expect(response.text()).rejects.toThrow("terminated");
   });
 
+  test("streams without chunks to a client of HTTP/1.0, and ends with the connection", async () => {
+    const source = new HandSource().give("one ").give("two").give(null);
+    const { port } = await openListener(async () => ({ status: 200, headers: {}, body: source }));
+    const client = await connectRaw(port);
+    client.send("GET / HTTP/1.0\r\n\r\n");
+    expect(await client.untilClosed()).toBe("end");
+    expect(client.received).toMatch(/\r\n\r\none two$/u);
+  });
+
   test("whose stream breaks is reset for a client of HTTP/1.0, which knows no chunks", async () => {
     const source = new HandSource();
     const { port } = await openListener(async () => ({ status: 200, headers: {}, body: source }));
@@ -259,18 +268,20 @@ describe("a connection", () => {
     agent.destroy();
   });
 
-  test("answers pipelined requests in their order", async () => {
+  test("answers pipelined requests in their order, also where a later answer is ready first", async () => {
     const first = gate();
+    const source = new HandSource().give("two ");
     const { port } = await openListener(async (request) => {
       if (request.path === "/1") await first.promise;
-      return request.path === "/2"
-        ? { status: 200, headers: {}, body: new HandSource().give("two").give(null) }
-        : text(request.path);
+      return request.path === "/2" ? { status: 200, headers: {}, body: source } : text(request.path);
     });
     const client = await connectRaw(port);
     client.send(requestText("/1") + requestText("/2") + requestText("/3", "body"));
+    await expect.poll(() => source.pulls).toBe(2);
     first.open();
-    await client.until(/\/1[^]*two[^]*\/3/u);
+    await client.until("two ");
+    source.give("and more").give(null);
+    await client.until(/\/1[^]*4\r\ntwo \r\n8\r\nand more\r\n0\r\n\r\nHTTP[^]*\/3/u);
     expect(client.received.match(/200 OK/gu)).toHaveLength(3);
   });
 

@@ -45,11 +45,12 @@ export async function writeStream(
   try {
     let piece = await source.next();
     clearImmediate(late);
-    if (!response.headersSent) response.writeHead(reply.status, reply.headers);
+    if (response.destroyed) return CLIENT_LEFT;
+    if (!writeFirst(response, reply, piece)) await drained(response);
     while (piece !== null) {
-      if (response.destroyed) return CLIENT_LEFT;
-      if (piece.length > 0 && !response.write(piece)) await drained(response);
       piece = await source.next();
+      if (response.destroyed) return CLIENT_LEFT;
+      if (piece !== null && !writePiece(response, piece)) await drained(response);
     }
     if (response.destroyed) return CLIENT_LEFT;
     response.end();
@@ -60,21 +61,58 @@ export async function writeStream(
   }
 }
 
+/** Head and first piece in one system call. */
+function writeFirst(response: ServerResponse, reply: Reply, piece: Uint8Array | string | null): boolean {
+  const { socket } = response;
+  socket?.cork();
+  try {
+    sendHead(response, reply);
+    return piece === null || writePiece(response, piece);
+  } finally {
+    socket?.uncork();
+  }
+}
+
 function sendHead(response: ServerResponse, reply: Reply): void {
   if (response.destroyed || response.headersSent) return;
   response.writeHead(reply.status, reply.headers);
   response.flushHeaders();
 }
 
+/** Above this, copying a piece costs more than the system's gathering of its parts. */
+const LARGE = 16 * 1024;
+
+/**
+ * Writes one piece, false where the client does not keep up. Node frames a chunk as four writes that it gathers into
+ * one system call; framed here, a chunk is one write, which makes a fifth of what a streamed event costs.
+ */
+function writePiece(response: ServerResponse, piece: Uint8Array | string): boolean {
+  if (piece.length === 0) return true;
+  const { socket } = response;
+  // Without a socket it waits its turn behind an earlier request's answer.
+  if (!response.chunkedEncoding || socket === null || piece.length > LARGE) return response.write(piece);
+  if (typeof piece === "string") return socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`);
+  const size = `${piece.byteLength.toString(16)}\r\n`;
+  const frame = Buffer.allocUnsafe(size.length + piece.byteLength + 2);
+  frame.write(size, 0, "latin1");
+  frame.set(piece, size.length);
+  frame[frame.length - 2] = 13;
+  frame[frame.length - 1] = 10;
+  return socket.write(frame);
+}
+
 /** Resolves when the client has read on, or has left. */
 function drained(response: ServerResponse): Promise<void> {
+  const { socket } = response;
   return new Promise((resolve) => {
     const settle = (): void => {
       response.off("drain", settle);
       response.off("close", settle);
+      socket?.off("drain", settle);
       resolve();
     };
     response.on("drain", settle);
     response.on("close", settle);
+    socket?.on("drain", settle);
   });
 }
