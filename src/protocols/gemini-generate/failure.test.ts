@@ -251,6 +251,13 @@ test.each<[string, number, string, string, number | null]>([
     null,
   ],
   ["an OAuth error", 401, '{"error":"invalid_grant","error_description":"Token has been revoked."}', "bad_key", null],
+  [
+    "a body that a proxy finds too large",
+    413,
+    "<html><title>413 Request Entity Too Large</title>",
+    "bad_request",
+    null,
+  ],
   ["nothing in it", 502, "", "server_error", null],
 ])("%s", (_, ...[status, text, verdict, waitMs]) => {
   expect(geminiGenerate.decodeFailure(status, {}, text)).toMatchObject({ verdict, waitMs, status });

@@ -191,7 +191,8 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   if (region.test(message)) return "forbidden";
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";
-  return requestVerdict(message);
+  // The failure contract takes 413 for the caller's own; the vendor itself says 400 where a body is too large for it.
+  return code === 413 ? "bad_request" : requestVerdict(message);
 }
 
 function requestVerdict(message: string): FailureVerdict {
