@@ -67,7 +67,10 @@ export class Conversation {
 
   #hasRead(outcome: BodyOutcome, limit: number): void {
     if (typeof outcome !== "string") {
-      void this.#answer(outcome);
+      this.#answer(outcome).catch((error: unknown) => {
+        this.#house.options.onError?.(error);
+        this.breakOff();
+      });
     } else if (outcome === "too-large") {
       this.#turnAway(
         new GatewayFailure(
@@ -92,6 +95,7 @@ export class Conversation {
     try {
       reply = await this.#house.options.handle(toClientRequest(this.#request, body), this.#canceller);
     } catch (error) {
+      if (this.#response.destroyed) return;
       reply = this.#refusal(error);
     }
     await this.#write(reply);
@@ -156,12 +160,14 @@ export class Conversation {
             shouldRetry: true,
             cause: error,
           });
-    const { method = "GET", url = "/" } = this.#request;
-    return options.refuse(failure, {
-      method,
-      path: splitTarget(url).path,
-      headers: this.#request.headers as Readonly<Record<string, string>>,
-    });
+    const { method = "GET", url = "/", headers } = this.#request;
+    const head = { method, path: splitTarget(url).path, headers: headers as Readonly<Record<string, string>> };
+    try {
+      return options.refuse(failure, head);
+    } catch (broken) {
+      options.onError?.(broken);
+      return { status: failure.status, headers: { "content-type": "text/plain" }, body: failure.message };
+    }
   }
 
   /**

@@ -88,13 +88,30 @@ describe("F16: stopping", () => {
     source.give("half");
     await client.until("half");
     const drained = listener.drain();
-    expect([...clock.timers].map((timer) => timer.milliseconds)).toEqual([1234]);
-    clock.fire();
+    clock.fire(1000);
+    source.give(" more");
+    await client.until("more");
+    clock.fire(1234);
     await client.untilClosed();
     await drained;
     expect(client.received).not.toContain("0\r\n\r\n");
     await source.untilCancelled();
     await expect.poll(() => listener.inFlight).toBe(0);
+  });
+
+  test("is not held up by a connection that never finishes its request's head", async () => {
+    const { port, listener, clock } = await openListener(async () => ({ ...ok, headers: {} }));
+    const client = await connectRaw(port);
+    client.send("GET / HTTP/1.1\r\nhost: a\r\nx: ");
+    const other = await connectRaw(port);
+    other.send(requestText("/"));
+    await other.until("ok");
+    const drained = listener.drain();
+    await other.untilClosed();
+    clock.fire(1000);
+    await drained;
+    expect(await client.untilClosed()).toBe("end");
+    expect([...clock.timers]).toEqual([]);
   });
 
   test("twice is once, and before listening is nothing", async () => {

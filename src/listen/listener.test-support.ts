@@ -25,9 +25,13 @@ export class HandClock implements Clock {
     this.timers.add(timer);
     return () => void this.timers.delete(timer);
   }
-  fire(): void {
-    for (const timer of this.timers) timer.act();
-    this.timers.clear();
+  /** Fires the timers of that length, or all. */
+  fire(milliseconds?: number): void {
+    for (const timer of this.timers) {
+      if (milliseconds !== undefined && timer.milliseconds !== milliseconds) continue;
+      this.timers.delete(timer);
+      timer.act();
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import type { Cancellation } from "../core/transport.ts";
 export type RequestHead = Pick<ClientRequest, "method" | "path" | "headers">;
 
 export interface ListenOptions {
-  /** Answers a request. What it throws is rendered by `refuse`: a GatewayFailure as it is, anything else as a 500. */
+  /** Answers a request. What it throws is rendered by `refuse`: a GatewayFailure as it is, anything else as a 500. The reply's headers are written to. */
   readonly handle: (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
   /** Bytes that a request's body may have. */
   readonly maxBody: () => number;

@@ -35,6 +35,18 @@ describe("a request", () => {
     expect(client.received).toContain("200 OK");
   });
 
+  test("that offers another protocol is answered in this one", async () => {
+    const { port } = await openListener(echo);
+    const client = await connectRaw(port);
+    client.send(
+      requestText("/", "body", { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "A" }),
+    );
+    await client.until(/200 OK[^]*body$/u);
+    client.send(requestText("/", "again"));
+    await client.until(/200 OK[^]*again$/u);
+    expect(client.received).not.toContain("101");
+  });
+
   test("without a body has an empty one, also when it says so", async () => {
     const { url } = await openListener(async (request) => text(String(request.body.byteLength)));
     expect(await (await fetch(url)).text()).toBe("0");
@@ -238,6 +250,16 @@ describe("an answer", () => {
     expect(response.status).toBe(status);
     expect(JSON.parse(body)).toMatchObject({ code, path: "/v1/x" });
     expect(body).not.toContain("secret detail");
+  });
+
+  test("is plain text where not even the refusal can be rendered", async () => {
+    const broken = (): never => {
+      throw new Error("renderer");
+    };
+    const { url, errors } = await openListener(() => Promise.reject(new Error("handler")), { refuse: broken });
+    const response = await fetch(url);
+    expect([response.status, response.headers.get("content-type")]).toEqual([500, "text/plain"]);
+    expect(errors).toEqual([new Error("handler"), new Error("renderer")]);
   });
 
   test("with a header that HTTP cannot carry is a refusal", async () => {

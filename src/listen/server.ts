@@ -2,6 +2,7 @@
 // nothing about a request but whether it can be read, and it must never cut a stream that can end in time.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Cancel } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { Conversation, type House } from "./conversation.ts";
 import type { ListenOptions } from "./options.ts";
@@ -17,6 +18,8 @@ export interface Listener {
   readonly inFlight: number;
 }
 
+/** While stopping with nothing under way: how long a connection that has begun a request may take to finish its head. */
+const SETTLE = 1_000;
 /** Node closes a socket that has sent no whole head after this long, no whole request, or nothing more at all. */
 const HEAD_TIMEOUT = 30_000;
 const REQUEST_TIMEOUT = 300_000;
@@ -34,6 +37,7 @@ class HttpListener implements Listener, House {
   /** An array, not a Set: the tables that a Set outgrows keep its former members alive until the next full collection. */
   readonly #conversations: Conversation[] = [];
   #drained: Promise<void> | null = null;
+  #stopSettling: Cancel = () => {};
 
   constructor(options: ListenOptions) {
     this.options = options;
@@ -83,8 +87,10 @@ class HttpListener implements Listener, House {
       // Closes idle connections too.
       server.close(() => {
         stopWaiting();
+        this.#stopSettling();
         resolve();
       });
+      this.#settle();
     }));
   }
 
@@ -95,7 +101,17 @@ class HttpListener implements Listener, House {
       last.place = conversation.place;
     }
     // An answer that began before the stop promised to keep its socket open.
-    if (this.draining) this.#server.closeIdleConnections();
+    if (!this.draining) return;
+    this.#server.closeIdleConnections();
+    this.#settle();
+  }
+
+  /** A connection that sent half a head and then nothing must not hold a stop up for the whole grace period. */
+  #settle(): void {
+    this.#stopSettling();
+    this.#stopSettling = this.options.clock.after(SETTLE, () => {
+      if (this.inFlight === 0) this.#server.closeAllConnections();
+    });
   }
 
   #open(conversation: Conversation, asksFirst: boolean): void {
