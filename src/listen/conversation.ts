@@ -219,7 +219,7 @@ function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequ
 }
 
 /** Path and query of a request's target; the absolute form that clients send to proxies is understood. */
-export function splitTarget(target: string): { path: string; query: string } {
+function splitTarget(target: string): { path: string; query: string } {
   if (target.charCodeAt(0) !== 47) {
     const url = URL.parse(target);
     return url === null ? { path: target, query: "" } : { path: url.pathname, query: url.search.slice(1) };
