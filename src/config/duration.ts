@@ -42,10 +42,3 @@ export const formatDuration = (milliseconds: number): string => {
   if (milliseconds >= 1_000 && milliseconds % 100 === 0) return `${milliseconds / 1_000}s`;
   return `${milliseconds}ms`;
 };
-
-/** 33554432 -> `32 MiB`. */
-export const formatSize = (bytes: number): string => {
-  if (bytes >= 1_048_576 && bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`;
-  if (bytes >= 1_024 && bytes % 1_024 === 0) return `${bytes / 1_024} KiB`;
-  return `${bytes} bytes`;
-};

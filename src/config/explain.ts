@@ -57,9 +57,9 @@ const triggerLines = (trigger: Trigger): readonly string[] => {
   if (trigger.kind === "any-failure") return ["next on any failure"];
   if (trigger.kind === "statuses") return [`next on network failures and status ${list(trigger.statuses)}`];
   const stays = verdicts.filter((verdict) => verdict !== "ok" && !trigger.verdicts.has(verdict));
-  const statuses = trigger.statuses.size === 0 ? "" : `, and status ${list(trigger.statuses)}`;
+  const statuses = trigger.statuses.size === 0 ? [] : [`status ${list(trigger.statuses)}`];
   if (trigger.verdicts.size === 0 && trigger.statuses.size === 0) return ["never goes on to the next"];
-  return [`next on ${list(trigger.verdicts)}${statuses}`, `returned as is: ${list(stays)}`];
+  return [`next on ${list([...trigger.verdicts, ...statuses])}`, `returned as is: ${list(stays)}`];
 };
 
 const targetLines = (node: TargetNode): readonly string[] => [

@@ -80,7 +80,11 @@ const importConfig = async (path: string, name: string): Promise<RawConfig> => {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ERR_MODULE_NOT_FOUND") throw refuse(name, "cannot be found, or imports what cannot", null);
-    throw refuse(name, `cannot be imported (${code ?? (error instanceof Error ? error.name : "error")})`, null);
+    throw refuse(
+      name,
+      `cannot be imported (${code ?? (error instanceof Error ? error.name : "error")})`,
+      `node ${name} tells more`,
+    );
   }
   const data = module["default"] ?? module["config"];
   if (data === undefined) throw refuse(name, "exports no configuration", "Export it as default, or as config");

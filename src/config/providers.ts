@@ -124,16 +124,14 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   }
   const row = findRow(name, provider, context);
   if (row === null) return null;
-  const headers = Object.entries(provider.headers ?? {}).map(
-    ([header, value]) => [header.toLowerCase(), value] as const,
-  );
-  checkHeaders(name, Object.fromEntries(headers), context.problems);
+  const headers = provider.headers ?? {};
+  checkHeaders(name, headers, context.problems);
   return {
     name,
     row,
     baseUrl: findBaseUrl({ name, provider, row }, context.problems),
     keys: findKeys({ name, provider, row }, context),
-    headers: Object.fromEntries(headers),
+    headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
     guarded: false,
   };
 };

@@ -76,14 +76,11 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
 const compileTarget = (name: string, place: Place, { policies, context }: Inherited): TargetNode | null => {
   const slash = name.indexOf("/");
   if (slash <= 0 || slash === name.length - 1 || /\s/.test(name)) {
-    const hint = Object.hasOwn(context.routes, name)
+    const isRoute = Object.hasOwn(context.routes, name);
+    const hint = isRoute
       ? `For another route write { route: ${name} }`
-      : "e.g. openai/gpt-4o";
-    context.problems.add(
-      place.path,
-      "a target is written provider/model",
-      hint.replace("openai/gpt-4o", "name/model-1"),
-    );
+      : "The provider's name comes first, then a slash";
+    context.problems.add(place.path, "a target is written provider/model", hint);
     return null;
   }
   const provider = findProvider(name.slice(0, slash), place.path, context);

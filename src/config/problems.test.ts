@@ -1,0 +1,257 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "./problem.ts";
+import { PLANTED, loadText, problemsOf } from "../../test/support/load-config.ts";
+
+describe("one problem, said with its line", () => {
+  test.each([
+    [
+      "routes:\n  assistant:\n    fallbak: [openai/gpt-4o]",
+      'understudy.yaml:3  routes.assistant.fallbak: unknown key. Did you mean "fallback"?',
+    ],
+    ["sever: { port: 1 }", 'understudy.yaml:1  sever: unknown key. Did you mean "server"?'],
+    [
+      "server:\n  qqqqqqq: 1",
+      "understudy.yaml:2  server.qqqqqqq: unknown key. Known here: host, port, max_body, max_depth, grace, keys",
+    ],
+    ["server: { port: 70000 }", "understudy.yaml:1  server.port: must be a whole number from 0 to 65535"],
+    [
+      "server: { max_body: big }",
+      "understudy.yaml:1  server.max_body: must be a size such as 500kb, 32mb or 1gb, or a number of bytes",
+    ],
+    [
+      "server: { host: 'http://0.0.0.0' }",
+      "understudy.yaml:1  server.host: must be a host name or an address, without http:// or a path",
+    ],
+    [
+      "server: { keys: ['a b'] }",
+      "understudy.yaml:1  server.keys: holds a key with a blank or a character that no header can carry",
+    ],
+    [
+      "routes:\n  a:\n    target: openai/x\n    timeout: { total: 5 }",
+      "understudy.yaml:4  routes.a.timeout.total: must be a duration such as 250ms, 3s, 2m or 1h",
+    ],
+    [
+      "routes:\n  a:\n    target: openai/x\n    timeout: { idle: 0s }",
+      "understudy.yaml:4  routes.a.timeout.idle: must be a duration such as 250ms, 3s, 2m or 1h",
+    ],
+    [
+      "routes:\n  a:\n    target: openai/x\n    timeout: 5s",
+      "understudy.yaml:4  routes.a.timeout: must be a map of settings",
+    ],
+    [
+      "routes: { a: { fallback: [openai/x], fallback_on: [rate_limitd] } }",
+      'understudy.yaml:1  routes.a.fallback_on[0]: must be a verdict such as rate_limited, a status such as 503, or default. Did you mean "rate_limited"?',
+    ],
+    [
+      "routes: { a: { fallback: [openai/x], fallback_on: [ok] } }",
+      "understudy.yaml:1  routes.a.fallback_on[0]: must be a verdict such as rate_limited, a status such as 503, or default",
+    ],
+    [
+      "routes: { a: { fallback: [openai/x], fallback_on: [99] } }",
+      "understudy.yaml:1  routes.a.fallback_on[0]: must be a verdict such as rate_limited, a status such as 503, or default",
+    ],
+    ["routes: { a: gogle/x }", 'understudy.yaml:1  routes.a: no provider is called "gogle". Did you mean "google"?'],
+    [
+      "routes: { a: gpt-4o }",
+      "understudy.yaml:1  routes.a: a target is written provider/model. The provider's name comes first, then a slash",
+    ],
+    [
+      "routes: { a: openai/x, b: { fallback: [a] } }",
+      "understudy.yaml:1  routes.b.fallback[0]: a target is written provider/model. For another route write { route: a }",
+    ],
+    [
+      "routes: { backup: openai/x, b: { route: bakup } }",
+      'understudy.yaml:1  routes.b.route: no route is called "bakup". Did you mean "backup"?',
+    ],
+    [
+      "routes: { a: { target: openai/x, route: a } }",
+      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, route; this one has target and route",
+    ],
+    [
+      "routes: { a: { timeout: { idle: 3s } } }",
+      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, route; this one has none of them",
+    ],
+    ["routes: { a: { fallback: [] } }", "understudy.yaml:1  routes.a.fallback: needs at least one target"],
+    [
+      "routes: { 'a b': openai/x }",
+      'understudy.yaml:1  routes["a b"]: a route\'s name must not be empty or hold blanks',
+    ],
+    ["routes: { a: 7 }", "understudy.yaml:1  routes.a: must be provider/model or a map"],
+    [
+      "providers: { gogle: { api_key: x } }",
+      'understudy.yaml:1  providers.gogle: no provider of this name is known. Did you mean "google"? For a server of your own add kind: openai-compatible and base_url',
+    ],
+    ["providers: { x: { kind: opnai } }", 'understudy.yaml:1  providers.x.kind: unknown kind. Did you mean "openai"?'],
+    [
+      "providers: { x: { kind: openai-compatible } }",
+      "understudy.yaml:1  providers.x.base_url: is missing. Say where it answers, e.g. base_url: http://127.0.0.1:11434/v1",
+    ],
+    [
+      "providers: { openai: { base_url: api.example.com } }",
+      "understudy.yaml:1  providers.openai.base_url: must be an http or https address. For example https://api.example.com/v1",
+    ],
+    [
+      "providers: { openai: { base_url: 'ftp://x/v1' } }",
+      "understudy.yaml:1  providers.openai.base_url: must be an http or https address. For example https://api.example.com/v1",
+    ],
+    [
+      "providers: { openai: { base_url: 'https://u:secret@x/v1' } }",
+      "understudy.yaml:1  providers.openai.base_url: must not hold a user or a password. Use api_key or headers",
+    ],
+    [
+      "providers: { openai: { base_url: 'https://x/v1#frag' } }",
+      "understudy.yaml:1  providers.openai.base_url: must end before any ? or #",
+    ],
+    [
+      "providers: { openai: { base_url: 'https://x.example/v1/chat/completions/' } }",
+      "understudy.yaml:1  providers.openai.base_url: must end before /chat/completions, which the gateway adds. Write https://x.example/v1",
+    ],
+    [
+      "providers: { google: { base_url: 'https://x.example/v1beta/models/m:generateContent' } }",
+      "understudy.yaml:1  providers.google.base_url: must end before /models/m:generateContent, which the gateway adds. Write https://x.example/v1beta",
+    ],
+    [
+      "providers: { openai: { api_key: [] } }",
+      "understudy.yaml:1  providers.openai.api_key: must hold at least one key",
+    ],
+    [
+      "providers: { openai: { headers: { Host: x } } }",
+      "understudy.yaml:1  providers.openai.headers.Host: is set by the gateway itself. Take it out",
+    ],
+    [
+      "providers: { 'a/b': { kind: openai } }",
+      "understudy.yaml:1  providers.a/b: a provider's name is made of letters, digits, dots, dashes and underscores",
+    ],
+    ["- a list", "understudy.yaml  must be a map of settings"],
+    ["a: 1\na: 2", "understudy.yaml:2  not valid YAML: map keys must be unique"],
+    ["server:\n\tport: 1", "understudy.yaml:2  not valid YAML: tabs are not allowed as indentation"],
+    [
+      "server: *nowhere",
+      "understudy.yaml  not valid YAML: an alias (*name) without an anchor (&name), or too many of them",
+    ],
+  ])("%s", async (text, expected) => {
+    expect(await problemsOf(text)).toEqual([expected]);
+  });
+
+  test("JSON has lines too", async () => {
+    const text = '{\n  "server": {\n    "prt": 1\n  }\n}';
+    expect(await problemsOf(text, {}, "json")).toEqual([
+      'understudy.json:3  server.prt: unknown key. Did you mean "port"?',
+    ]);
+  });
+});
+
+describe("what the next version brings", () => {
+  test.each([
+    [
+      "{ balance: [openai/x], by: weight }",
+      "routes.a.balance: balance is not available in this version yet; use fallback",
+    ],
+    [
+      "{ when: [{ if: {}, use: openai/x }], else: openai/y }",
+      "routes.a.when: when is not available in this version yet; use fallback",
+    ],
+    ["{ hedge: [openai/x], after: p95 }", "routes.a.hedge: hedge is not available in this version yet; use fallback"],
+    [
+      "{ target: openai/x, mid_stream: continue }",
+      "routes.a.mid_stream: continue is not available in this version yet; use error",
+    ],
+    [
+      "{ target: openai/x, mid_stream: restart }",
+      "routes.a.mid_stream: restart is not available in this version yet; use error",
+    ],
+    [
+      "{ target: openai/x, requires: { tools: true } }",
+      "routes.a.requires: is not available in this version yet; take it out",
+    ],
+  ])("%s is refused by name", async (node, expected) => {
+    expect(await problemsOf(`routes:\n  a: ${node}`)).toEqual([`understudy.yaml:2  ${expected}`]);
+  });
+
+  test("in defaults as well; and a weight outside balance is a warning", async () => {
+    expect(await problemsOf("defaults: { mid_stream: continue }")).toEqual([
+      "understudy.yaml:1  defaults.mid_stream: continue is not available in this version yet; use error",
+    ]);
+    const { warnings } = await loadText("routes: { a: { target: openai/x, weight: 3 } }");
+    expect(warnings.map(({ place, message }) => [place, message])).toEqual([
+      ["routes.a.weight", "has no effect outside balance"],
+    ]);
+  });
+});
+
+describe("many problems", () => {
+  const text = `providers:
+  openai: { api_key: \${MISSING} }
+  local: { kind: openai-compatible, base_url: http://127.0.0.1:1/v1/messages }
+routes:
+  a:
+    fallbak: [openai/gpt-4o]
+  b:
+    fallback:
+      - gogle/x
+      - { route: c }
+      - { target: openai/gpt-4o, timeout: { totl: 5s } }
+  c: { route: b }
+server: { port: none, maxbody: 3 }
+`;
+
+  test("are all told at once, in the file's order, form and meaning alike", async () => {
+    expect((await problemsOf(text)).map((line) => line.replace(/: (?!\/\/).*$/, ""))).toEqual([
+      "understudy.yaml:2  providers.openai.api_key",
+      "understudy.yaml:3  providers.local.base_url",
+      "understudy.yaml:6  routes.a.fallbak",
+      "understudy.yaml:9  routes.b.fallback[0]",
+      "understudy.yaml:10  routes.b.fallback[1].route",
+      "understudy.yaml:11  routes.b.fallback[2].timeout.totl",
+      "understudy.yaml:12  routes.c.route",
+      "understudy.yaml:13  server.port",
+      "understudy.yaml:13  server.maxbody",
+    ]);
+  });
+
+  test("are data too", async () => {
+    const error = await loadText("server: { prt: 1 }").catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({
+      source: "understudy.yaml",
+      problems: [{ place: "server.prt", line: 1, message: "unknown key", hint: 'Did you mean "port"?' }],
+    });
+  });
+
+  test("a circle names its chain", async () => {
+    const lines = await problemsOf("routes:\n  a: { fallback: [{ route: b }, openai/x] }\n  b: { route: a }");
+    expect(lines[0]).toContain("routes lead in a circle: b -> a -> b");
+    expect(lines[1]).toContain("routes lead in a circle: a -> b -> a");
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe("no problem ever shows a value", () => {
+  const secret = "sk-PLANTEDsecretPLANTEDsecret";
+  test.each([
+    `providers: { openai: { api_key: { value: ${secret} } } }`,
+    `providers: { openai: { api_key: "${secret} x" } }`,
+    `providers: { openai: { api_key: ["${secret}", 7] } }`,
+    `providers: { openai: { base_url: "https://user:${secret}@host/v1" } }`,
+    `providers: { openai: { headers: { authorization: "${secret}\\n" } } }`,
+    `providers: { openai: "${secret}" }`,
+    `providers: "${secret}"`,
+    `server: { keys: ["${secret} x"] }`,
+    `server: { port: "${secret}" }`,
+    `routes: { a: { target: openai/x, timeout: { total: "${secret}" } } }`,
+    `routes: { a: { target: openai/x, retry: { hints: "${secret}" } } }`,
+    `routes: { a: { fallback: [openai/x], fallback_on: ["${secret}"] } }`,
+    `api_key: "${secret}" "${secret}"`,
+    `api_key: [${secret}\nb: ${secret}`,
+    `api_key: !${secret} x`,
+    `api_key: @${secret}`,
+  ])("%s", async (text) => {
+    expect((await problemsOf(text)).join("\n")).not.toContain("PLANTED");
+  });
+
+  test("nor do broken JSON and bad variables", async () => {
+    expect((await problemsOf(`{ "api_key": ${secret} }`, {}, "json")).join("\n")).not.toContain("PLANTED");
+    const variables = { ...PLANTED, UNDERSTUDY_SERVER_PORT: secret, UNDERSTUDY_PROVIDERS_OPENAI_BASE_URL: secret };
+    expect((await problemsOf("", variables)).join("\n")).not.toContain("PLANTED");
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import type { RouteNode } from "../core/rules.ts";
+import { defaultTriggers } from "./defaults.ts";
+import { asFallback, loadText, targetsOf } from "../../test/support/load-config.ts";
+
+const compile = async (text: string): Promise<RouteNode> => (await loadText(text)).rules.routes.get("a")!.node;
+
+/** The tree's shape: targets by model, fallbacks as lists. */
+type Shape = string | Shape[];
+const shapeOf = (node: RouteNode): Shape => (node.kind === "target" ? node.model : node.children.map(shapeOf));
+
+describe("every kind of node", () => {
+  test.each<[string, Shape]>([
+    ["openai/m1", "m1"],
+    ["{ target: openai/m1 }", "m1"],
+    ["{ target: openai/org/m1:free }", "org/m1:free"],
+    ["{ fallback: [openai/m1, { target: openai/m2 }] }", ["m1", "m2"]],
+    ["{ fallback: [{ fallback: [openai/m1, openai/m2] }, openai/m3] }", [["m1", "m2"], "m3"]],
+    ["{ fallback: [openai/m1, { route: other }] }", ["m1", ["o1", "o2"]]],
+    ["{ route: other }", ["o1", "o2"]],
+  ])("%s", async (node, shape) => {
+    expect(shapeOf(await compile(`routes:\n  a: ${node}\n  other: { fallback: [openai/o1, openai/o2] }`))).toEqual(
+      shape,
+    );
+  });
+
+  test("paths tell the place, through other routes too", async () => {
+    const node = await compile("routes: { a: { fallback: [openai/m1, { route: b }] }, b: { fallback: [openai/m2] } }");
+    expect(targetsOf(node).map(({ path }) => path)).toEqual(["a.fallback[0]", "a.fallback[1].route.fallback[0]"]);
+  });
+
+  test("a route may be used twice, and have a name like a model's", async () => {
+    const { rules } = await loadText(
+      "routes: { a: { fallback: [{ route: gpt-4o }, { route: gpt-4o }] }, gpt-4o: openai/gpt-4o }",
+    );
+    expect(shapeOf(rules.routes.get("a")!.node)).toEqual(["gpt-4o", "gpt-4o"]);
+    expect(rules.routes.get("gpt-4o")?.node.path).toBe("gpt-4o");
+  });
+});
+
+describe("a child's value wins", () => {
+  const text = `
+defaults:
+  timeout: { connect: 1s, idle: 20s }
+  retry: { attempts: 0, hints: false }
+  params: { temperature: 1, user: everyone }
+routes:
+  a:
+    timeout: { idle: 10s, total: 90s }
+    params: { temperature: 0.5, response_format: { type: json_object } }
+    breaker: off
+    fallback:
+      - openai/m1
+      - target: openai/m2
+        timeout: { idle: 2s, first_token: 4s, headers: 3s }
+        retry: { attempts: 3, statuses: [503, 429] }
+        params: { temperature: 0 }
+        breaker: { failures: 2, rest: 90s }
+`;
+
+  test("over its parent's, the parent's over the defaults", async () => {
+    const [first, second] = targetsOf(await compile(text));
+    expect(first!.timeout).toEqual({ connect: 1_000, firstToken: null, headers: null, idle: 10_000, total: 90_000 });
+    expect(second!.timeout).toEqual({ connect: 1_000, firstToken: 4_000, headers: 3_000, idle: 2_000, total: 90_000 });
+    expect(first!.retry).toEqual({ attempts: 0, maxWait: 3_000, statuses: null, hints: false });
+    expect(second!.retry).toEqual({ attempts: 3, maxWait: 3_000, statuses: new Set([503, 429]), hints: false });
+    expect(first!.params).toEqual({ temperature: 0.5, user: "everyone", response_format: { type: "json_object" } });
+    expect(second!.params).toEqual({ temperature: 0, user: "everyone", response_format: { type: "json_object" } });
+    expect(first!.breaker).toBeNull();
+    expect(second!.breaker).toEqual({ failures: 2, rest: 90_000, maxRest: 90_000 });
+  });
+
+  test("defaults hold for targets that no route names", async () => {
+    const { rules } = await loadText(text);
+    expect(rules.direct("openai", "x")).toMatchObject({
+      node: { timeout: { connect: 1_000, idle: 20_000 }, params: { user: "everyone" } },
+    });
+  });
+
+  test("a route's policies hold in the route that it names, below that route's own", async () => {
+    const node = await compile(
+      "routes: { a: { route: b, timeout: { idle: 5s, total: 40s } }, b: { target: openai/m, timeout: { idle: 7s } } }",
+    );
+    expect(targetsOf(node)[0]!.timeout).toMatchObject({ idle: 7_000, total: 40_000 });
+  });
+
+  test.each([
+    ["{ target: openai/m, timeout: { total: 40s } }", 40_000],
+    ["{ route: b, timeout: { total: 40s } }", 30_000],
+    ["{ route: c, timeout: { total: 40s } }", 40_000],
+    ["openai/m", 600_000],
+  ])("the whole call of %s is bound by %i ms", async (node, total) => {
+    const { rules } = await loadText(
+      `routes: { a: ${node}, b: { target: openai/m, timeout: { total: 30s } }, c: openai/m }`,
+    );
+    expect(rules.routes.get("a")!.total).toBe(total);
+  });
+});
+
+describe("fallback_on", () => {
+  test("the default is every verdict but the caller's mistakes, policy and opt-in checks", () => {
+    const stays = ["ok", "policy_blocked", "bad_request", "cancelled", "invalid_output"];
+    expect(stays.filter((verdict) => defaultTriggers.has(verdict as never))).toEqual([]);
+    expect(defaultTriggers.size).toBe(16);
+  });
+
+  test("mixes verdicts and statuses; `default` stands for the usual ones", async () => {
+    const node = await compile(
+      "routes: { a: { fallback: [openai/m], fallback_on: [default, policy_blocked, 418, '503'] } }",
+    );
+    expect(asFallback(node).trigger).toEqual({
+      kind: "verdicts",
+      verdicts: new Set([...defaultTriggers, "policy_blocked"]),
+      statuses: new Set([418, 503]),
+    });
+  });
+
+  test("is handed down to fallbacks below, whose own wins", async () => {
+    const node = asFallback(
+      await compile(
+        "routes: { a: { fallback_on: [503], fallback: [{ fallback: [openai/m1] }, { fallback: [openai/m2], fallback_on: [429] }] } }",
+      ),
+    );
+    expect(node.children.map((child) => asFallback(child).trigger)).toMatchObject([
+      { statuses: new Set([503]) },
+      { statuses: new Set([429]) },
+    ]);
+  });
+
+  test("of a target says when that one target is left; the order stays", async () => {
+    const node = asFallback(
+      await compile(
+        "routes: { a: { fallback: [openai/m1, { target: openai/m2, fallback_on: [rate_limited] }, openai/m3, { target: openai/m4, fallback_on: [500] }] } }",
+      ),
+    );
+    expect(shapeOf(node)).toEqual(["m1", ["m2", ["m3", "m4"]]]);
+    expect(targetsOf(node).map(({ path }) => path)).toEqual([0, 1, 2, 3].map((index) => `a.fallback[${index}]`));
+    const inner = asFallback(node.children[1]);
+    expect(node.trigger).toMatchObject({ verdicts: defaultTriggers });
+    expect(inner.trigger).toMatchObject({ verdicts: new Set(["rate_limited"]) });
+    expect(asFallback(inner.children[1]).trigger).toMatchObject({ verdicts: defaultTriggers });
+  });
+
+  test("of the first of two targets replaces the list's", async () => {
+    const node = asFallback(
+      await compile("routes: { a: { fallback: [{ target: openai/m1, fallback_on: [] }, openai/m2] } }"),
+    );
+    expect(shapeOf(node)).toEqual(["m1", "m2"]);
+    expect(node.trigger).toEqual({ kind: "verdicts", verdicts: new Set(), statuses: new Set() });
+  });
+});
