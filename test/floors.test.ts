@@ -64,7 +64,8 @@ const files: SourceFile[] = globSync("src/**/*.ts", { cwd: root })
   .map((path) => {
     const text = readFileSync(join(root, path), "utf8");
     const pieces = cutSource(text);
-    return { path, text, pieces, imports: importsOf(pieces), isTest: path.endsWith(".test.ts") };
+    // What only tests import is a test as well: neither is shipped.
+    return { path, text, pieces, imports: importsOf(pieces), isTest: /\.test(-support)?\.ts$/.test(path) };
   });
 const sources = files.filter(({ isTest }) => !isTest);
 

@@ -1,12 +1,8 @@
 // Whether a host that came with a request may be asked at all, as far as its spelling tells. The addresses behind a name
 // are checked again when it is resolved (see the transport): this check alone is not enough, and fails closed.
 
-const METADATA: ReadonlySet<string> = new Set([
-  "metadata",
-  "instance-data",
-  "metadata.google.internal",
-  "metadata.azure.com",
-]);
+/** First labels of the names under which clouds tell a machine its secrets, whatever domain follows. */
+const METADATA: ReadonlySet<string> = new Set(["metadata", "instance-data"]);
 
 const INTERNAL_ENDINGS: readonly string[] = [
   ".local",
@@ -49,7 +45,7 @@ export const checkCustomHost = (text: string, trusted: ReadonlySet<string>): URL
   if (host.includes(":")) return /^[23][0-9a-f]{3}:/.test(host) ? url : null;
   if (/^\d+(\.\d+){3}$/.test(host)) return isPrivateIpv4(host) ? null : url;
   // `xn--` is how URL spells letters beyond ASCII, which can imitate others.
-  if (!/^[a-z0-9.-]+$/.test(host) || /(^|\.)xn--/.test(host) || METADATA.has(host)) return null;
+  if (!/^[a-z0-9.-]+$/.test(host) || /(^|\.)xn--/.test(host) || METADATA.has(host.split(".")[0] ?? "")) return null;
   if (INTERNAL_ENDINGS.some((ending) => host.endsWith(ending)) || !host.includes(".")) return null;
   return host.split(".").length > 10 ? null : url;
 };

@@ -111,7 +111,9 @@ const policies = {
 const nodeSchema = (): z.ZodType<NodeConfig> => {
   const node: z.ZodType<NodeConfig> = z.lazy(() => z.union([target, object], "must be provider/model or a map"));
   const nodes = z.array(node, "must be a list of targets").optional();
-  const target = text("provider/model").meta({ description: "provider/model", examples: ["openai/gpt-4o"] });
+  const target = text("provider/model").meta({
+    description: "provider/model: a name under providers, and the name of a model there.",
+  });
   const later = "Not available in this version yet.";
   const object: z.ZodType<NodeConfig> = strict({
     target: target.optional(),
@@ -131,7 +133,7 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
 };
 
 const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string]> => {
-  const key = text("a key, e.g. ${OPENAI_API_KEY}");
+  const key = text("a key, e.g. ${MY_API_KEY}");
   return strict({
     kind: text("a provider of the catalogue, or openai-compatible").optional().meta({
       description: "The provider whose protocol and habits it has; openai-compatible for any other server.",

@@ -8,7 +8,7 @@ import { openStage, type Stage } from "../support/stage.ts";
 
 const pictures = process.env["UNDERSTUDY_PICTURES"];
 if (chromiumPath === null)
-  console.warn("The browser tests are skipped: install Debian's package chromium, or set CHROMIUM_PATH.");
+  process.stderr.write("The browser tests are skipped: install Debian's package chromium, or set CHROMIUM_PATH.\n");
 
 async function setFault(page: Page, vendor: string, fault: string): Promise<void> {
   await page.getByTestId(`vendor-${vendor}-fault-${fault}`).check({ force: true });

@@ -1,5 +1,5 @@
 // Arguments and results of tools: text to the caller, objects on this wire. Never loses what does not parse.
-import type { Part, ToolResultPart } from "../../core/chat.ts";
+import type { ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { isArray, isObject, parseJson } from "../read.ts";
 
@@ -59,9 +59,4 @@ export function decodeToolResponse(response: JsonObject): { readonly text: strin
 
 function plainText(value: Json | undefined): string | null {
   return typeof value === "string" ? value : null;
-}
-
-/** Whether a part of a result is media, which travels apart from `response`. */
-export function isMedia(part: Part): boolean {
-  return part.type === "image" || part.type === "file";
 }
