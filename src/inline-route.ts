@@ -21,7 +21,7 @@ export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): R
     callerKey,
     model: call.model,
   });
-  return { ...route, lastWord: "last" };
+  return { ...route, lastWord: "last", inline: true };
 }
 
 /** The reply for an error of such a route; null for any other error. */

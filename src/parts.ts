@@ -154,7 +154,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     budget: new RetryBudget(clock),
     createParser: () => createSseParser(),
     readAll,
-    inlineMedia: inlineMedia({ transport: mediaTransport, readAll }),
+    inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),
     planning: { nearest, inline: inlineRoute },
     parseDuration,
     startedSeconds: Math.floor(clock.wall() / 1000),

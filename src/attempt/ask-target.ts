@@ -1,26 +1,28 @@
-// One target of a route, until it answers or is given up: admission by its health, a key that does not rest, retries
+// One target of a route, until it answers or is given up: a key that does not rest, admission by its health, retries
 // within rules, hints, budget and deadline. It decides with pure functions and only waits by itself.
-import type { Clock, Random } from "../core/clock.ts";
-import type { Ask, Call, Exchange } from "../core/exchange.ts";
+import type { Random } from "../core/clock.ts";
+import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { RetryBudget } from "./budget.ts";
-import type { BranchEnding } from "./ending.ts";
-import type { Health } from "./health.ts";
+import type { BranchEnding, Failed } from "./ending.ts";
+import type { Admission } from "./health.ts";
 import type { KeyPool } from "./keys.ts";
-import { askOnce, type OnceParts } from "./once.ts";
+import { askOnce, healthName, type OnceParts } from "./once.ts";
 import { decideRetry } from "./retry-decision.ts";
-import { wireFailure } from "./wire-failure.ts";
 
-export interface EngineParts {
-  readonly clock: Clock;
+export interface EngineParts extends OnceParts {
   readonly random: Random;
-  readonly health: Health;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
-  readonly ask: Ask;
-  /** Told of faults in the gateway's own code. */
-  readonly onFault: (cause: unknown) => void;
+}
+
+/** A target that was passed over because it rests. */
+export interface Resting {
+  readonly target: TargetNode;
+  readonly untilMs: number;
+  /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
+  readonly byBreaker: boolean;
 }
 
 /** What travels through one call's attempts. */
@@ -31,9 +33,10 @@ export interface Course {
   /** Targets that were silent until their timeout: not asked again for this call (F6). */
   readonly silent: Set<string>;
   /** Failures in order, for the last word. */
-  readonly failures: WireFailure[];
-  /** Targets passed over because they rest, with how much longer. */
-  readonly resting: { readonly target: TargetNode; readonly untilMs: number }[];
+  readonly failures: Failed[];
+  readonly resting: Resting[];
+  /** Why targets were passed over that have no key. */
+  readonly keyless: string[];
 }
 
 export interface Standing {
@@ -44,63 +47,63 @@ export interface Standing {
 }
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
+const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 /** How long a key rests where its vendor did not say. */
 const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
 const LONGEST_REST = 24 * 3_600_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
-  const { exchange, parts } = course;
+  const { exchange, call, parts } = course;
+  const { alternatives } = standing;
   if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
-  if (!standing.forced && !admitted(course, target)) return SKIPPED;
-  parts.budget.earn(target.provider.name);
-  const once = onceParts(parts);
+  if (lacksKey(target)) return skipKeyless(course, target);
+  let last: Failed | null = null;
   for (let retries = 0, tries = 0; ; tries += 1) {
-    const choice = parts.keys.pick(target.provider);
+    const choice = parts.keys.pick(target);
     if (choice.kind === "resting" && !standing.forced) {
-      parts.health.report(healthName(target), target.breaker, "cancelled");
-      course.resting.push({ target, untilMs: choice.untilMs });
+      if (last !== null) return last;
+      course.resting.push({ target, untilMs: choice.untilMs, byBreaker: false });
       return skip(course, target, `its key rests: ${choice.reason}`);
     }
-    const key = choice.kind === "key" ? choice.key : (target.provider.keys[0] ?? null);
-    const { alternatives } = standing;
-    const ending = await askOnce({ exchange, call: course.call, target, key, retry: tries, alternatives }, once);
-    if (ending.kind !== "failed") return ending;
-    course.failures.push(ending.failure);
-    remember(course, target, ending.failure);
-    if (
-      key !== null &&
-      sparesKey(parts, { target, key, failure: ending.failure }) &&
-      tries < target.provider.keys.length
-    )
-      continue;
-    const waitMs = retryAfter(course, target, { failure: ending.failure, retries, alternatives });
+    const admission = standing.forced ? OPEN_FOR_ALL : parts.health.admit(healthName(target), target.breaker);
+    if (admission.kind === "resting") return last ?? skipResting(course, target, admission);
+    if (last === null) parts.budget.earn(target.provider.name);
+    const key = choice.kind === "none-needed" ? null : choice.key;
+    const ticket = admission.kind === "probe" ? admission.ticket : 0;
+    const ending = await askOnce({ exchange, call, target, key, retry: tries, alternatives, ticket }, parts);
+    if (ending.kind === "answered") return ending;
+    const { failure } = ending;
+    last = ending;
+    course.failures.push(ending);
+    if (failure.verdict === "no_response" || failure.verdict === "slow_first_token")
+      course.silent.add(healthName(target));
+    if (key !== null && sparesKey(course, { target, key, failure }) && tries < target.provider.keys.length) continue;
+    const waitMs = retryAfter(course, target, { failure, retries, alternatives });
     if (waitMs === null || !(await wait(course, waitMs))) return ending;
     retries += 1;
   }
 }
 
-/** The name under which a target's health is kept: one that a request brought along is never mixed with an operator's. */
-export function healthName(target: TargetNode): string {
-  return target.provider.guarded ? `${target.name} at ${target.provider.baseUrl}` : target.name;
+/** The vendor's own address wants a key, and none is configured. */
+function lacksKey({ provider }: TargetNode): boolean {
+  const { keys, row, guarded, baseUrl } = provider;
+  return keys.length === 0 && row.keyVariables.length > 0 && row.auth !== null && !guarded && baseUrl === row.baseUrl;
 }
 
-function onceParts(parts: EngineParts): OnceParts {
-  const { ask, clock, health, onFault } = parts;
-  return {
-    ask,
-    clock,
-    onFault,
-    onSettled: (target, verdict) => health.report(healthName(target), target.breaker, verdict),
-    onAnswering: (target) => health.answering(healthName(target)),
-  };
+function skipKeyless(course: Course, target: TargetNode): BranchEnding {
+  const { name, row } = target.provider;
+  const reason = `no API key for ${name} (set ${row.keyVariables.join(" or ")})`;
+  course.keyless.push(reason);
+  return skip(course, target, reason);
 }
 
-function admitted(course: Course, target: TargetNode): boolean {
-  const admission = course.parts.health.admit(healthName(target), target.breaker);
-  if (admission.kind !== "resting") return true;
-  course.resting.push({ target, untilMs: admission.untilMs });
-  skip(course, target, admission.reason);
-  return false;
+function skipResting(
+  course: Course,
+  target: TargetNode,
+  { untilMs, by, reason }: Extract<Admission, { kind: "resting" }>,
+): BranchEnding {
+  course.resting.push({ target, untilMs, byBreaker: by === "breaker" });
+  return skip(course, target, reason);
 }
 
 function skip(course: Course, target: TargetNode, reason: string): BranchEnding {
@@ -108,26 +111,25 @@ function skip(course: Course, target: TargetNode, reason: string): BranchEnding 
   return SKIPPED;
 }
 
-function remember(course: Course, target: TargetNode, failure: WireFailure): void {
-  if (failure.verdict === "no_response" || failure.verdict === "slow_first_token")
-    course.silent.add(healthName(target));
-}
-
-/** Lets a key rest that its vendor refused; true where a sibling can be used at once. A 429 with one key rests the target. */
-function sparesKey(parts: EngineParts, told: { target: TargetNode; key: Key; failure: WireFailure }): boolean {
+/**
+ * Lets a key rest that its vendor refused; true where a sibling can be used at once. A long 429 with one key rests the
+ * target. What a caller's own key was told concerns nobody else.
+ */
+function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; failure: WireFailure }): boolean {
   const { target, key, failure } = told;
   const { verdict } = failure;
+  if (key.source === "request") return false;
   if (verdict !== "quota_exhausted" && verdict !== "bad_key" && verdict !== "rate_limited") return false;
   const milliseconds = Math.min(LONGEST_REST, failure.waitMs ?? keyRest[verdict]);
   if (verdict === "rate_limited" && target.provider.keys.length === 1) {
-    if (failure.waitMs !== null && failure.waitMs > target.retry.maxWait) {
+    if (failure.waitMs !== null && failure.waitMs > target.retry.maxWait)
       parts.health.rest(healthName(target), milliseconds, "its vendor asked to wait");
-    }
     return false;
   }
-  return parts.keys.rest(target.provider, key, { milliseconds, reason: verdict });
+  return parts.keys.rest(target, key, { milliseconds, reason: verdict, wholly: verdict === "bad_key" });
 }
 
+/** Milliseconds to wait before the same target is asked again; null: it is left. */
 function retryAfter(
   course: Course,
   target: TargetNode,
@@ -155,9 +157,4 @@ function wait(course: Course, milliseconds: number): Promise<boolean> {
       resolve(false);
     });
   });
-}
-
-/** What is said of a call whose time was over before a target could be asked. */
-export function outOfTime(): WireFailure {
-  return wireFailure("no_response", "the time allowed for the whole call was over before this target could be asked");
 }

@@ -1,11 +1,13 @@
 // The attempts' stop: from a planned route to the first good answer. Within it outcomes are values; here, at its edge,
 // the failure that nobody could mend is thrown, once.
-import { GatewayFailure } from "../core/failure.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Answer, Exchange } from "../core/exchange.ts";
+import type { Route } from "../core/rules.ts";
 import type { Service } from "../core/service.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
+import type { Failed } from "./ending.ts";
 import { giveUp } from "./give-up.ts";
-import { mostTelling } from "./trigger.ts";
+import { mostTelling, shortestWait } from "./trigger.ts";
 import { walkRoute } from "./walk.ts";
 import { wireFailure } from "./wire-failure.ts";
 
@@ -16,21 +18,35 @@ export function attempt(parts: EngineParts): Service<Answer> {
     if (call === null || route === null) {
       throw new GatewayFailure("The request was not planned.", { code: "internal_error", status: 500 });
     }
-    const course: Course = { exchange, call, parts, silent: new Set(), failures: [], resting: [] };
+    const course: Course = { exchange, call, parts, silent: new Set(), failures: [], resting: [], keyless: [] };
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return ending.answer;
-    const own = ending.kind === "failed" ? ending : null;
-    const failure =
-      own === null
-        ? wireFailure("overloaded", `no target of "${route.name}" may be asked now: ${reasons(exchange)}`)
-        : own.exhausted && route.lastWord !== "last"
-          ? (mostTelling(course.failures) ?? own.failure)
-          : own.failure;
-    const callersKey = exchange.attempts.at(-1)?.keySource === "request";
-    throw giveUp({ failure, exchange, callersKey });
+    const told = ending.kind === "failed" ? tellingOf(course, ending, route) : null;
+    throw giveUp({
+      failure: told?.failure ?? notAsked(course, exchange, route),
+      exchange,
+      callersKey: told?.callersKey ?? false,
+      waitMs: shortestWait(
+        course.failures.map(waitOf),
+        course.resting.map((one) => one.untilMs),
+      ),
+    });
   };
 }
 
-function reasons(exchange: Exchange): string {
-  return exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
+function tellingOf(course: Course, ending: Failed, route: Route): Failed {
+  if (!ending.exhausted || route.lastWord === "last") return ending;
+  return mostTelling(course.failures) ?? ending;
+}
+
+function waitOf(ending: Failed): number | null {
+  return ending.failure.waitMs;
+}
+
+/** Every target was passed over. */
+function notAsked(course: Course, exchange: Exchange, route: Route): WireFailure {
+  const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
+  if (course.keyless.length > 0 && course.resting.length === 0)
+    return wireFailure("bad_key", `no target of "${route.name}" can be asked: ${reasons}`);
+  return wireFailure("overloaded", `no target of "${route.name}" may be asked now: ${reasons}`);
 }

@@ -4,10 +4,25 @@ import type { Answer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 
+/** An answer; its verdict may still be one that a route wants to leave (a refusal is an answer). */
+export interface Answered {
+  readonly kind: "answered";
+  readonly verdict: Verdict;
+  readonly answer: Answer;
+}
+
+/** Asked, and failed. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly failure: WireFailure;
+  /** A node left its last child, or its time was over: there is nobody else. */
+  readonly exhausted: boolean;
+  /** The caller's own key was used: a refusal of it is the caller's to know. */
+  readonly callersKey: boolean;
+}
+
 export type BranchEnding =
-  /** An answer; its verdict may still be one that a route wants to leave (a refusal is an answer). */
-  | { readonly kind: "answered"; readonly verdict: Verdict; readonly answer: Answer }
-  /** Asked, and failed. `exhausted`: a node left its last child. */
-  | { readonly kind: "failed"; readonly failure: WireFailure; readonly exhausted: boolean }
+  | Answered
+  | Failed
   /** Not asked at all. */
   | { readonly kind: "skipped" };

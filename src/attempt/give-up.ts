@@ -46,10 +46,12 @@ export interface GiveUp {
   readonly exchange: Exchange;
   /** The key was the caller's own: then a refusal of it is the caller's to know. */
   readonly callersKey: boolean;
+  /** The smallest useful wait, in milliseconds. */
+  readonly waitMs: number | null;
 }
 
-export function giveUp({ failure, exchange, callersKey }: GiveUp): GatewayFailure {
-  const { verdict, status, waitMs } = failure;
+export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): GatewayFailure {
+  const { verdict, status } = failure;
   const asked = exchange.attempts.length;
   const summary =
     asked > 1
@@ -59,7 +61,7 @@ export function giveUp({ failure, exchange, callersKey }: GiveUp): GatewayFailur
     code: verdict,
     status: clientStatus(verdict, status, callersKey),
     param: failure.param,
-    retryAfterMs: waitMs,
+    retryAfterMs: passing.has(verdict) || verdict === "quota_exhausted" ? waitMs : null,
     shouldRetry: passing.has(verdict) && failure.shouldRetry !== false,
     attempts: exchange.attempts,
   });

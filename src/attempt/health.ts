@@ -1,6 +1,6 @@
 // What the gateway knows of its targets' health, per target name: a circuit breaker (closed, open, half-open with one
 // probe at a time) and the rests that vendors asked for. A plain state machine fed with clock and randomness; it does no
-// I/O, and pressure (429) never counts as sickness.
+// I/O, pressure (429) never counts as sickness, and what began before a state says nothing about it.
 import type { Clock, Random } from "../core/clock.ts";
 import type { BreakerRules } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -8,13 +8,43 @@ import type { Verdict } from "../core/verdict.ts";
 /** May this target be asked now? `probe` is the one request that tries whether it is well again. */
 export type Admission =
   | { readonly kind: "open-for-all" }
-  | { readonly kind: "probe" }
-  | { readonly kind: "resting"; readonly untilMs: number; readonly reason: string };
+  /** `ticket` goes back with the report, so that nobody else's end frees the probe's place. */
+  | { readonly kind: "probe"; readonly ticket: number }
+  | {
+      readonly kind: "resting";
+      readonly untilMs: number;
+      readonly reason: string;
+      /** `vendor`: it asked to be left alone. `breaker`: it failed too often. */
+      readonly by: "vendor" | "breaker";
+    };
+
+/** What an attempt came to. */
+export interface Report {
+  readonly verdict: Verdict;
+  /** Clock time at which the attempt began. */
+  readonly since: number;
+  /** The ticket of its admission; 0 for one that was no probe. */
+  readonly ticket: number;
+}
 
 type State =
-  | { readonly kind: "closed"; failures: number }
-  | { readonly kind: "open"; readonly until: number; readonly rest: number }
-  | { readonly kind: "half-open"; probing: boolean; readonly rest: number };
+  | {
+      readonly kind: "closed";
+      readonly since: number;
+      failures: number;
+      /** The last rest, in milliseconds; 0 once an answer was whole. */
+      rest: number;
+      /** The probe whose stream closed the breaker with its first content, while its end is awaited; else 0. */
+      trial: number;
+    }
+  | { readonly kind: "open"; readonly since: number; readonly until: number; readonly rest: number }
+  | {
+      readonly kind: "half-open";
+      readonly since: number;
+      readonly rest: number;
+      /** Of the probe that is under way; 0: its place is free. */
+      ticket: number;
+    };
 
 interface TargetHealth {
   state: State;
@@ -37,13 +67,14 @@ const sick: ReadonlySet<Verdict> = new Set<Verdict>([
 ]);
 
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
-const PROBE: Admission = { kind: "probe" };
+const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 
 export class Health {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #targets = new Map<string, TargetHealth>();
   readonly #most: number;
+  #tickets = 0;
 
   /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
   constructor(clock: Clock, random: Random, most: number = 10_000) {
@@ -57,48 +88,50 @@ export class Health {
     const health = this.#targets.get(target);
     if (health === undefined) return OPEN_FOR_ALL;
     const now = this.#clock.now();
-    if (health.restUntil > now) return { kind: "resting", untilMs: health.restUntil - now, reason: health.restReason };
-    const { state } = health;
+    const { state, restUntil, restReason } = health;
+    if (restUntil > now) return { kind: "resting", untilMs: restUntil - now, reason: restReason, by: "vendor" };
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
-    if (state.kind === "half-open")
-      return state.probing ? { kind: "resting", untilMs: 0, reason: "one probe is under way" } : PROBE;
-    return state.until <= now
-      ? PROBE
-      : { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open" };
+    if (state.kind === "half-open") {
+      if (state.ticket === 0) return PROBE_IS_FREE;
+      return { kind: "resting", untilMs: 0, reason: "one probe is under way", by: "breaker" };
+    }
+    if (state.until <= now) return PROBE_IS_FREE;
+    return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open", by: "breaker" };
   }
 
-  /** As `look`, and takes the probe's place: every admitted probe must be followed by one `report`. */
+  /** As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. */
   admit(target: string, rules: BreakerRules | null): Admission {
     const admission = this.look(target, rules);
-    if (admission.kind === "probe") {
-      const health = this.#of(target);
-      const { state } = health;
-      const rest = state.kind === "closed" ? 0 : state.rest;
-      health.state = { kind: "half-open", probing: true, rest };
-    }
-    return admission;
+    if (admission.kind !== "probe") return admission;
+    const health = this.#of(target);
+    const { state } = health;
+    this.#tickets += 1;
+    health.state = { kind: "half-open", since: this.#clock.now(), rest: state.rest, ticket: this.#tickets };
+    return { kind: "probe", ticket: this.#tickets };
   }
 
-  /** A stream's first content is there: a probe has shown what it was for, though one more failure opens again. */
-  answering(target: string): void {
+  /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */
+  answering(target: string, ticket: number): void {
+    if (ticket === 0) return;
     const health = this.#targets.get(target);
-    if (health?.state.kind === "half-open") health.state = { kind: "closed", failures: Infinity };
+    if (health?.state.kind !== "half-open" || health.state.ticket !== ticket) return;
+    health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: health.state.rest, trial: ticket };
   }
 
   /** What an attempt came to, once per attempt. */
-  report(target: string, rules: BreakerRules | null, verdict: Verdict): void {
+  report(target: string, rules: BreakerRules | null, report: Report): void {
     if (rules === null) return;
     const known = this.#targets.get(target);
-    if (verdict === "ok") {
-      if (known && (known.state.kind !== "closed" || known.state.failures > 0))
-        known.state = { kind: "closed", failures: 0 };
+    const isSick = sick.has(report.verdict);
+    if (known === undefined) {
+      if (isSick) this.#fail(this.#of(target), rules, report);
       return;
     }
-    if (!sick.has(verdict)) {
-      if (known?.state.kind === "half-open") known.state.probing = false;
-      return;
-    }
-    this.#fail(known ?? this.#of(target), rules);
+    const isProbe = isProbeOf(known.state, report.ticket);
+    if (!isProbe && report.since < known.state.since) return;
+    if (isSick) this.#fail(known, rules, report);
+    else if (report.verdict === "ok" || report.verdict === "policy_blocked") this.#close(known);
+    else if (isProbe) leave(known.state);
   }
 
   /** The vendor asked to be left alone. A longer rest that stands already is kept. */
@@ -110,26 +143,38 @@ export class Health {
     health.restReason = reason;
   }
 
-  #fail(health: TargetHealth, rules: BreakerRules): void {
+  #close(health: TargetHealth): void {
+    const { state } = health;
+    if (state.kind === "closed") {
+      state.failures = 0;
+      state.rest = 0;
+      state.trial = 0;
+    } else health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: 0, trial: 0 };
+  }
+
+  #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
     const { state } = health;
     if (state.kind === "closed") {
       state.failures += 1;
-      if (state.failures >= rules.failures) this.#open(health, rules.rest);
-    } else if (state.kind === "half-open") {
-      this.#open(health, Math.min(rules.maxRest, state.rest * 2));
+      if (state.trial !== 0) this.#open(health, longer(state.rest, rules));
+      else if (state.failures >= rules.failures) this.#open(health, rules.rest);
+    } else if (state.kind === "half-open" && state.ticket === report.ticket) {
+      this.#open(health, longer(state.rest, rules));
     }
-    // An attempt that began before the breaker opened and failed after it says nothing new.
+    // Whoever was asked although the target rests, and failed, says nothing new.
   }
 
   /** Jitter keeps several gateways from probing in step: the rest is 80 to 100 % of its length. */
   #open(health: TargetHealth, rest: number): void {
-    health.state = { kind: "open", until: this.#clock.now() + rest * (0.8 + 0.2 * this.#random()), rest };
+    const now = this.#clock.now();
+    health.state = { kind: "open", since: now, until: now + rest * (0.8 + 0.2 * this.#random()), rest };
   }
 
   #of(target: string): TargetHealth {
     const known = this.#targets.get(target);
     if (known) return known;
-    const fresh: TargetHealth = { state: { kind: "closed", failures: 0 }, restUntil: 0, restReason: "" };
+    const state: State = { kind: "closed", since: -Infinity, failures: 0, rest: 0, trial: 0 };
+    const fresh: TargetHealth = { state, restUntil: 0, restReason: "" };
     this.#targets.set(target, fresh);
     if (this.#targets.size > this.#most) {
       const oldest = this.#targets.keys().next();
@@ -137,4 +182,20 @@ export class Health {
     }
     return fresh;
   }
+}
+
+function isProbeOf(state: State, ticket: number): boolean {
+  if (ticket === 0) return false;
+  return state.kind === "half-open" ? state.ticket === ticket : state.kind === "closed" && state.trial === ticket;
+}
+
+/** The probe's end says nothing of the target's health: its place is free for the next one. */
+function leave(state: State): void {
+  if (state.kind === "half-open") state.ticket = 0;
+  else if (state.kind === "closed") state.trial = 0;
+}
+
+/** Each rest in a row is twice as long as the one before. */
+function longer(rest: number, rules: BreakerRules): number {
+  return Math.min(rules.maxRest, Math.max(rules.rest, rest * 2));
 }

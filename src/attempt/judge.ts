@@ -1,6 +1,8 @@
 // What a decoded answer is worth, beyond its status: a 200 can be empty, blocked, or blank. Pure.
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
+import type { Piece } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** `ok`, `policy_blocked` or `empty`. An answer cut by the caller's own token limit is `ok`, even without text. */
@@ -42,4 +44,20 @@ export function isContent(event: StreamEvent): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * What the beginning of a stream amounts to. Null: nothing to show yet. A failure, `empty`, `policy_blocked`, or `ok`
+ * once there is something to show (or the caller's own token limit left no room for it).
+ */
+export function judgePiece(piece: Piece): WireFailure | Verdict | null {
+  for (const event of piece.events) {
+    if (isContent(event)) return "ok";
+    if (event.type === "failure") return event.failure;
+    if (event.type === "finish") {
+      if (event.reason === "content_filter") return "policy_blocked";
+      return event.reason === "length" ? "ok" : "empty";
+    }
+  }
+  return null;
 }

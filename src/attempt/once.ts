@@ -6,11 +6,13 @@ import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, AttemptRecord, Call, Exchange, Piece, StreamedAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { FailureVerdict, Verdict } from "../core/verdict.ts";
-import type { BranchEnding } from "./ending.ts";
-import { isContent, judgeResponse } from "./judge.ts";
-import { CommittedStream } from "./stream.ts";
-import { Watch } from "./watch.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { openRecord } from "./attempt-record.ts";
+import type { Answered, Failed } from "./ending.ts";
+import type { Health } from "./health.ts";
+import { judgePiece, judgeResponse } from "./judge.ts";
+import { CommittedStream, noteUsage } from "./stream.ts";
+import { Watch, type Limit } from "./watch.ts";
 import { isFailure, wireFailure } from "./wire-failure.ts";
 
 export interface Once {
@@ -21,26 +23,35 @@ export interface Once {
   readonly retry: number;
   /** Another target could still be asked: silence may then not use up the whole deadline. */
   readonly alternatives: boolean;
+  /** Of the probe that this attempt is; 0 for none. */
+  readonly ticket: number;
 }
 
 export interface OnceParts {
   readonly ask: Ask;
   readonly clock: Clock;
   /** Told once per attempt, when it is over. */
-  readonly onSettled: (target: TargetNode, verdict: Verdict) => void;
-  /** Told when a stream's first content is there. */
-  readonly onAnswering: (target: TargetNode) => void;
+  readonly health: Health;
   readonly onFault: (cause: unknown) => void;
 }
 
 /** Silence that is borne where no rule says: a stream's first content, a whole answer, an answer that was thought over. */
 export const defaultSilence = { streamed: 10_000, whole: 30_000, thinking: 60_000 } as const;
-/** Pieces without content that are held back at most. */
+/** What is held back at most before the first content: pieces, and bytes as they came. */
 const MOST_HELD = 4096;
+const MOST_HELD_BYTES = 8 * 1024 * 1024;
+/** A shorter silence, borne because the caller was in a hurry, says nothing of the target's health. */
+const TELLING_SILENCE = 5_000;
+const silences: ReadonlySet<Verdict> = new Set<Verdict>(["no_response", "slow_first_token", "stalled"]);
 
-export async function askOnce(once: Once, parts: OnceParts): Promise<BranchEnding> {
+export async function askOnce(once: Once, parts: OnceParts): Promise<Answered | Failed> {
   const attempt = new Attempt(once, parts);
   return attempt.run();
+}
+
+/** The name under which a target's health is kept: one that a request brought along is never mixed with an operator's. */
+export function healthName(target: TargetNode): string {
+  return target.provider.guarded ? `${target.name} at ${target.provider.baseUrl}` : target.name;
 }
 
 class Attempt {
@@ -50,14 +61,17 @@ class Attempt {
   readonly #record: AttemptRecord;
   readonly #watch: Watch;
   readonly #silence: number;
-  #detach: () => void;
-  #silenceVerdict: FailureVerdict = "no_response";
+  readonly #detach: () => void;
+  /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
+  #askedAt: number;
+  #isFault = false;
 
   constructor(once: Once, parts: OnceParts) {
     this.#once = once;
     this.#parts = parts;
     const { exchange, target, call } = once;
     const now = parts.clock.now();
+    this.#askedAt = now;
     this.#record = openRecord(once, now);
     exchange.attempts.push(this.#record);
     this.#detach = exchange.cancellation.onCancel(() => this.#canceller.cancel());
@@ -66,14 +80,9 @@ class Attempt {
     this.#silence = once.alternatives ? Math.min(silence, (exchange.deadline - now) * (2 / 3)) : silence;
   }
 
-  async run(): Promise<BranchEnding> {
+  async run(): Promise<Answered | Failed> {
     const { exchange, call, target, key } = this.#once;
-    const { connect } = target.timeout;
-    this.#watch.expect({
-      milliseconds: connect,
-      verdict: "no_response",
-      message: `no connection within ${connect} ms`,
-    });
+    this.#expectConnection();
     try {
       const asked = await this.#watch.guard(
         this.#parts.ask({
@@ -83,6 +92,11 @@ class Attempt {
           key,
           attempt: this.#record,
           cancellation: this.#canceller,
+          onPreparing: () => this.#watch.rest(),
+          onPrepared: () => {
+            this.#askedAt = this.#parts.clock.now();
+            this.#expectConnection();
+          },
           onSent: () => this.#expectHead(),
           onHead: () => this.#onHead(),
         }),
@@ -90,40 +104,47 @@ class Attempt {
       if (isFailure(asked)) return this.#fail(asked);
       return asked.kind === "whole" ? this.#whole(asked) : await this.#stream(asked);
     } catch (cause) {
-      // A fault of the gateway's own: told to whoever listens, and one more reason to ask the next target.
-      this.#parts.onFault(cause);
-      return this.#fail(wireFailure("server_error", "an internal error of the gateway ended this attempt"));
+      // One more reason to ask the next target.
+      this.#onFault(cause);
+      const failure = wireFailure("server_error", "an internal error of the gateway ended this attempt");
+      return this.#fail({ ...failure, shouldRetry: false });
     }
+  }
+
+  #expectConnection(): void {
+    const { connect } = this.#once.target.timeout;
+    const message = `no connection within ${connect} ms`;
+    this.#watch.expect({ milliseconds: connect, verdict: "no_response", message });
   }
 
   #expectHead(): void {
     const { headers } = this.#once.target.timeout;
-    const silenceAt = this.#record.startedAt + this.#silence;
-    const headAt = headers === null ? Infinity : this.#record.startedAt + headers;
     const milliseconds = Math.min(this.#silence, headers ?? Infinity);
     const message = `no answer within ${Math.round(milliseconds)} ms`;
-    this.#watch.expectBy(Math.min(silenceAt, headAt), { milliseconds, verdict: "no_response", message });
+    this.#expectSinceAsked({ milliseconds, verdict: "no_response", message });
   }
 
   #onHead(): void {
     this.#record.headersMs = this.#elapsed();
-    this.#silenceVerdict = "slow_first_token";
     const message = `no content within ${Math.round(this.#silence)} ms`;
-    const limit = { milliseconds: this.#silence, verdict: this.#silenceVerdict, message };
-    this.#watch.expectBy(this.#record.startedAt + this.#silence, limit);
+    this.#expectSinceAsked({ milliseconds: this.#silence, verdict: "slow_first_token", message });
   }
 
-  #whole(answer: Extract<Answer, { kind: "whole" }>): BranchEnding {
+  #expectSinceAsked(limit: Limit): void {
+    this.#watch.expectBy(this.#askedAt + limit.milliseconds, limit);
+  }
+
+  #whole(answer: Extract<Answer, { kind: "whole" }>): Answered | Failed {
     const verdict = judgeResponse(answer.response);
     this.#record.usage = answer.response.usage;
     this.#record.firstTokenMs = this.#elapsed();
-    if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content", null));
+    if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer };
   }
 
   /** Reads ahead to the first content; what fails before never reached the caller. */
-  async #stream(answer: StreamedAnswer): Promise<BranchEnding> {
+  async #stream(answer: StreamedAnswer): Promise<Answered | Failed> {
     const held: Piece[] = [];
     for (;;) {
       const piece = await this.#watch.guard(answer.pieces.next());
@@ -131,49 +152,72 @@ class Attempt {
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
       if (piece.events.length === 0 && piece.raw === null) continue;
       held.push(piece);
-      const verdict = lookAt(piece);
-      if (verdict === null && held.length < MOST_HELD) continue;
-      if (verdict !== null && typeof verdict !== "string") return this.#fail(verdict, answer);
-      if (verdict === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
-      const good = verdict ?? "ok";
-      return { kind: "answered", verdict: good, answer: { ...answer, pieces: this.#commit(answer, held, good) } };
+      noteUsage(this.#record, piece);
+      const seen = judgePiece(piece);
+      if (seen === null) {
+        if (held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;
+        return this.#fail(wireFailure("malformed", "the stream goes on and on without content"), answer);
+      }
+      if (typeof seen !== "string") return this.#fail(seen, answer);
+      if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
+      return { kind: "answered", verdict: seen, answer: { ...answer, pieces: this.#commit(answer, held, seen) } };
     }
   }
 
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
+    const { target, ticket } = this.#once;
     this.#record.firstTokenMs = this.#elapsed();
-    this.#parts.onAnswering(this.#once.target);
+    this.#parts.health.answering(healthName(target), ticket);
     return new CommittedStream({
       pieces: answer.pieces,
       held,
       verdict,
       watch: this.#watch,
       record: this.#record,
-      idle: this.#once.target.timeout.idle,
+      idle: target.timeout.idle,
       cancel: () => this.#canceller.cancel(),
+      onFault: (cause) => this.#onFault(cause),
       settle: (verdict, failure) => this.#settle(verdict, failure),
     });
   }
 
-  #fail(failure: WireFailure, answer?: StreamedAnswer): BranchEnding {
-    const left = this.#once.exchange.cancellation.cancelled;
-    const told = left ? wireFailure("cancelled", "the caller left") : failure;
+  #fail(failure: WireFailure, answer?: StreamedAnswer): Failed {
+    const { exchange, key } = this.#once;
+    const told = exchange.cancellation.cancelled ? wireFailure("cancelled", "the caller left") : failure;
     answer?.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(told.verdict, told);
-    return { kind: "failed", failure: told, exhausted: false };
+    return { kind: "failed", failure: told, exhausted: false, callersKey: key?.source === "request" };
   }
 
   #settle(verdict: Verdict, failure: WireFailure | null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
+    const { target, ticket } = this.#once;
     this.#watch.done();
     this.#detach();
     record.verdict = verdict;
     record.totalMs = this.#elapsed();
     record.message = failure?.message.slice(0, 500) ?? null;
     if (failure !== null && failure.status !== null) record.status = failure.status;
-    this.#parts.onSettled(this.#once.target, verdict);
+    const told = this.#tellsOfHealth(verdict) ? verdict : "cancelled";
+    this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
+  }
+
+  /** Our own faults, and silence that was cut short by a deadline or by a caller in a hurry, are not the target's. */
+  #tellsOfHealth(verdict: Verdict): boolean {
+    if (this.#isFault) return false;
+    if (!silences.has(verdict)) return true;
+    const { deadline, receivedAt, route } = this.#once.exchange;
+    const hurried = route !== null && (route.inline === true || deadline < receivedAt + route.total);
+    if (!this.#watch.overdue && !hurried) return true;
+    return this.#record.firstTokenMs === null && this.#parts.clock.now() - this.#askedAt >= TELLING_SILENCE;
+  }
+
+  /** A fault of the gateway's own: told to whoever listens. */
+  #onFault(cause: unknown): void {
+    this.#isFault = true;
+    this.#parts.onFault(cause);
   }
 
   #elapsed(): number {
@@ -181,43 +225,7 @@ class Attempt {
   }
 }
 
-/** Null: no content yet. A failure, `empty`, `policy_blocked`, or `ok` once there is something to show. */
-function lookAt(piece: Piece): WireFailure | Verdict | null {
-  for (const event of piece.events) {
-    if (isContent(event)) return "ok";
-    if (event.type === "failure") return event.failure;
-    if (event.type === "finish") {
-      if (event.reason === "content_filter") return "policy_blocked";
-      return event.reason === "length" ? "ok" : "empty";
-    }
-  }
-  return null;
-}
-
 function silenceFor(call: Call): number {
   if (call.thinks) return defaultSilence.thinking;
   return call.stream ? defaultSilence.streamed : defaultSilence.whole;
-}
-
-function openRecord(once: Once, now: number): AttemptRecord {
-  return {
-    target: once.target.name,
-    path: once.target.path,
-    retry: once.retry,
-    startedAt: now,
-    verdict: null,
-    status: null,
-    message: null,
-    headersMs: null,
-    firstTokenMs: null,
-    totalMs: null,
-    bytesOut: 0,
-    bytesIn: 0,
-    usage: null,
-    dropped: [],
-    adapted: [],
-    key: once.key?.label ?? null,
-    keySource: once.key?.source ?? null,
-    vendorRequestId: null,
-  };
 }

@@ -3,7 +3,6 @@
 // caller is slow (F12).
 import type { AttemptRecord, Piece, PieceSource } from "../core/exchange.ts";
 import type { Usage } from "../core/chat.ts";
-import type { StreamEvent } from "../core/event.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Limit, Watch } from "./watch.ts";
@@ -20,17 +19,26 @@ export interface CommittedStreamOptions {
   /** Longest silence between two reads, in milliseconds. */
   readonly idle: number;
   readonly cancel: () => void;
+  /** Told of faults in the gateway's own code. */
+  readonly onFault: (cause: unknown) => void;
   readonly settle: (verdict: Verdict, failure: WireFailure | null) => void;
 }
+
+/** How long usage and the end mark are waited for once every choice has ended: nothing else is to come. */
+const AFTERWARDS = 2_000;
 
 export class CommittedStream implements PieceSource {
   readonly #options: CommittedStreamOptions;
   readonly #idle: Limit;
+  #verdict: Verdict;
+  #held: Piece[] | null;
   #given = 0;
   #over = false;
 
   constructor(options: CommittedStreamOptions) {
     this.#options = options;
+    this.#verdict = options.verdict;
+    this.#held = options.held;
     const { idle } = options;
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
     options.watch.rest();
@@ -41,15 +49,20 @@ export class CommittedStream implements PieceSource {
   }
 
   async next(): Promise<Piece | null> {
-    const { held, watch, pieces } = this.#options;
     if (this.#over) return null;
-    const early = held[this.#given];
-    if (early !== undefined) {
-      this.#given += 1;
-      return this.#look(early);
+    const early = this.#early();
+    if (early !== null) return this.#look(early);
+    const { watch, pieces } = this.#options;
+    watch.expect(
+      this.complete ? { ...this.#idle, milliseconds: Math.min(AFTERWARDS, this.#options.idle) } : this.#idle,
+    );
+    let piece: Piece | WireFailure | null;
+    try {
+      piece = await watch.guard(pieces.next());
+    } catch (cause) {
+      this.#options.onFault(cause);
+      piece = wireFailure("server_error", "an internal error of the gateway ended this answer");
     }
-    watch.expect(this.#idle);
-    const piece = await watch.guard(pieces.next());
     watch.rest();
     if (this.#over) return null;
     if (isFailure(piece)) return this.#break(piece);
@@ -59,17 +72,29 @@ export class CommittedStream implements PieceSource {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
-    const { settle, verdict } = this.#options;
-    if (this.complete || verdict !== "ok") settle(verdict, null);
+    this.#held = null;
+    const { settle } = this.#options;
+    if (this.complete || this.#verdict !== "ok") settle(this.#verdict, null);
     else settle("cancelled", wireFailure("cancelled", "the caller left"));
     this.#options.pieces.cancel();
     this.#options.cancel();
   }
 
+  #early(): Piece | null {
+    const piece = this.#held?.[this.#given];
+    if (piece === undefined) {
+      this.#held = null;
+      return null;
+    }
+    this.#given += 1;
+    return piece;
+  }
+
   #look(piece: Piece): Piece | null {
+    noteUsage(this.#options.record, piece);
     for (const event of piece.events) {
-      if (event.type === "usage") this.#options.record.usage = mergeUsage(this.#options.record.usage, event.usage);
-      else if (event.type === "failure") return this.#break(event.failure, piece.events);
+      if (event.type === "failure") return this.#break(event.failure);
+      if (event.type === "finish" && event.reason === "content_filter") this.#verdict = "policy_blocked";
     }
     return piece;
   }
@@ -78,24 +103,28 @@ export class CommittedStream implements PieceSource {
    * The answer broke after its first content. The default for this moment (`mid_stream: error`) is one in-band error;
    * this is the one place where another policy would take over.
    */
-  #break(failure: WireFailure, events?: readonly StreamEvent[]): Piece | null {
+  #break(failure: WireFailure): Piece | null {
     if (this.complete) return this.#end();
     this.#over = true;
     this.#options.settle(failure.verdict, failure);
     this.#options.pieces.cancel();
     this.#options.cancel();
-    return { events: events ?? [{ type: "failure", failure }], raw: null };
+    return { events: [{ type: "failure", failure }], raw: null };
   }
 
   #end(): null {
     this.#over = true;
-    this.#options.settle(this.#options.verdict, null);
+    this.#options.settle(this.#verdict, null);
     this.#options.pieces.cancel();
     return null;
   }
 }
 
-/** Later figures win, member by member. */
+/** Writes down the vendor's count. Later figures win, member by member. */
+export function noteUsage(record: AttemptRecord, piece: Piece): void {
+  for (const event of piece.events) if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
+}
+
 function mergeUsage(known: Usage | null, told: Usage): Usage {
   if (known === null) return told;
   return {

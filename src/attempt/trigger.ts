@@ -49,13 +49,22 @@ const telling: readonly FailureVerdict[] = [
   "cancelled",
 ];
 
-/** The failure to show when all failed (F10): the most telling one, with the smallest wait that anybody asked for. */
-export function mostTelling(failures: readonly WireFailure[]): WireFailure | null {
-  let best: WireFailure | null = null;
-  let wait: number | null = null;
-  for (const failure of failures) {
-    if (failure.waitMs !== null && (wait === null || failure.waitMs < wait)) wait = failure.waitMs;
-    if (best === null || telling.indexOf(failure.verdict) < telling.indexOf(best.verdict)) best = failure;
+/** The failure to show when all failed (F10): the first of the most telling ones. */
+export function mostTelling<Ended extends { readonly failure: WireFailure }>(endings: readonly Ended[]): Ended | null {
+  let best: Ended | null = null;
+  for (const ending of endings) if (best === null || rankOf(ending) < rankOf(best)) best = ending;
+  return best;
+}
+
+function rankOf({ failure }: { readonly failure: WireFailure }): number {
+  return telling.indexOf(failure.verdict);
+}
+
+/** The smallest wait, in milliseconds, after which another try is worth it: as vendors asked, or until one rests no more. */
+export function shortestWait(asked: readonly (number | null)[], rests: readonly number[]): number | null {
+  let shortest: number | null = null;
+  for (const wait of [...asked, ...rests]) {
+    if (wait !== null && wait > 0 && (shortest === null || wait < shortest)) shortest = wait;
   }
-  return best === null || best.waitMs === wait ? best : { ...best, waitMs: wait };
+  return shortest;
 }

@@ -1,44 +1,62 @@
-// Walks a route's tree: asks targets in order until one answers in a way that its node does not leave.
-import type { RouteNode, TargetNode } from "../core/rules.ts";
-import { askTarget, healthName, outOfTime, type Course } from "./ask-target.ts";
-import type { BranchEnding } from "./ending.ts";
+// Walks a route's tree: asks targets in order until one answers in a way that its node does not leave. A refusal that a
+// node does leave is kept until another target answers: it is an answer, and better than an error.
+import type { FallbackNode, RouteNode } from "../core/rules.ts";
+import { askTarget, type Course, type Resting } from "./ask-target.ts";
+import type { Answered, BranchEnding, Failed } from "./ending.ts";
+import { healthName } from "./once.ts";
 import { shouldLeave } from "./trigger.ts";
+import { wireFailure } from "./wire-failure.ts";
 
-/** Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out. */
+/**
+ * Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out.
+ * Where all that do not rest have failed, one whose breaker is open is the last resort, within the retry budget.
+ */
 export async function walkRoute(course: Course, root: RouteNode): Promise<BranchEnding> {
   const ending = await walk(course, root, false);
-  if (ending.kind !== "skipped") return ending;
+  if (ending.kind === "answered" || isOver(course)) return ending;
+  if (ending.kind === "failed" && !ending.exhausted) return ending;
   const leastBad = soonest(course);
   if (leastBad === null) return ending;
-  return askTarget(course, leastBad, { alternatives: false, forced: true });
+  const { target, byBreaker } = leastBad;
+  if (ending.kind === "failed" && !(byBreaker && course.parts.budget.spend(target.provider.name))) return ending;
+  const last = await askTarget(course, target, { alternatives: false, forced: true });
+  if (last.kind === "skipped") return ending;
+  return last.kind === "failed" ? { ...last, exhausted: true } : last;
 }
 
 async function walk(course: Course, node: RouteNode, alternatives: boolean): Promise<BranchEnding> {
   if (node.kind === "target") return askTarget(course, node, { alternatives, forced: false });
-  let last: BranchEnding = { kind: "skipped" };
+  let failed: Failed | null = null;
+  let refusal: Answered | null = null;
   for (const [index, child] of node.children.entries()) {
-    if (isOver(course))
-      return last.kind === "skipped" ? { kind: "failed", failure: outOfTime(), exhausted: true } : last;
+    if (isOver(course)) {
+      failed ??= outOfTime();
+      break;
+    }
     const more = alternatives || index < node.children.length - 1;
     const ending = await walk(course, child, more);
     if (ending.kind === "skipped") continue;
     if (ending.kind === "answered") {
+      discard(refusal);
       if (!leaves(node, ending)) return ending;
-      if (ending.answer.kind === "stream" && more) ending.answer.pieces.cancel();
-    } else if (!leaves(node, ending)) return { ...ending, exhausted: false };
-    last = ending;
+      refusal = ending;
+    } else if (leaves(node, ending)) failed = ending;
+    else return refusal ?? { ...ending, exhausted: false };
   }
-  return last.kind === "failed" ? { ...last, exhausted: true } : last;
+  if (refusal !== null) return refusal;
+  return failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
 }
 
-function leaves(
-  node: Extract<RouteNode, { kind: "fallback" }>,
-  ending: Exclude<BranchEnding, { kind: "skipped" }>,
-): boolean {
+function leaves(node: FallbackNode, ending: Answered | Failed): boolean {
   const answered = ending.kind === "answered";
   const verdict = answered ? ending.verdict : ending.failure.verdict;
   const status = answered ? 200 : ending.failure.status;
   return shouldLeave(node.trigger, { verdict, status, answered });
+}
+
+/** Another target's answer takes its place: what is left of a stream is not read. */
+function discard(refusal: Answered | null): void {
+  if (refusal?.answer.kind === "stream") refusal.answer.pieces.cancel();
 }
 
 function isOver(course: Course): boolean {
@@ -46,11 +64,16 @@ function isOver(course: Course): boolean {
   return exchange.cancellation.cancelled || parts.clock.now() >= exchange.deadline;
 }
 
-function soonest(course: Course): TargetNode | null {
-  let best: { target: TargetNode; untilMs: number } | null = null;
+function outOfTime(): Failed {
+  const message = "the time allowed for the whole call was over before this target could be asked";
+  return { kind: "failed", failure: wireFailure("no_response", message), exhausted: true, callersKey: false };
+}
+
+function soonest(course: Course): Resting | null {
+  let best: Resting | null = null;
   for (const one of course.resting) {
     if (course.silent.has(healthName(one.target))) continue;
     if (best === null || one.untilMs < best.untilMs) best = one;
   }
-  return best?.target ?? null;
+  return best;
 }

@@ -11,6 +11,9 @@ export interface Limit {
   readonly message: string;
 }
 
+/** Timers of the platform take no more than 31 bits; whoever wakes too early looks and sleeps on. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export class Watch {
   readonly #clock: Clock;
   readonly #deadline: number;
@@ -20,6 +23,7 @@ export class Watch {
   #timer: Cancel | null = null;
   #timerAt = Infinity;
   #expired: WireFailure | null = null;
+  #overdue = false;
   #tell: ((failure: WireFailure) => void) | null = null;
 
   /** `deadline`: clock time that no limit outlives. `onExpire` is called once, before `guard` tells. */
@@ -27,6 +31,11 @@ export class Watch {
     this.#clock = clock;
     this.#deadline = deadline;
     this.#onExpire = onExpire;
+  }
+
+  /** It was the deadline that passed, not the limit in force. */
+  get overdue(): boolean {
+    return this.#overdue;
   }
 
   /** From now on, `limit` is what must not pass. */
@@ -66,7 +75,8 @@ export class Watch {
     if (at === Infinity || this.#expired || (this.#timer !== null && this.#timerAt <= at)) return;
     this.#timer?.();
     this.#timerAt = at;
-    this.#timer = this.#clock.after(Math.max(0, at - this.#clock.now()), () => this.#wake());
+    const milliseconds = Math.min(LONGEST_TIMER, Math.max(0, at - this.#clock.now()));
+    this.#timer = this.#clock.after(milliseconds, () => this.#wake());
   }
 
   #wake(): void {
@@ -74,9 +84,10 @@ export class Watch {
     this.#timerAt = Infinity;
     const now = this.#clock.now();
     if (now >= this.#limitAt && this.#limit) this.#expire(wireFailure(this.#limit.verdict, this.#limit.message));
-    else if (now >= this.#deadline)
+    else if (now >= this.#deadline) {
+      this.#overdue = true;
       this.#expire(wireFailure(this.#limit?.verdict ?? "stalled", "the time allowed for the whole call is over"));
-    else this.#arm();
+    } else this.#arm();
   }
 
   #expire(failure: WireFailure): void {

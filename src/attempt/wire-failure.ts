@@ -2,8 +2,8 @@
 import type { WireFailure } from "../core/failure.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
 
-export function wireFailure(verdict: FailureVerdict, message: string, waitMs: number | null = null): WireFailure {
-  return { verdict, status: null, message, code: null, type: null, param: null, waitMs, shouldRetry: null };
+export function wireFailure(verdict: FailureVerdict, message: string): WireFailure {
+  return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }
 
 /** Answers are objects with a `kind`, failures have a verdict. */

@@ -121,6 +121,10 @@ export interface Asking {
   readonly key: Key | null;
   readonly attempt: AttemptRecord;
   readonly cancellation: Cancellation;
+  /** Something that is not the target's doing takes its time first (an image is fetched): its limits do not count yet. */
+  onPreparing(): void;
+  /** From now on they do. */
+  onPrepared(): void;
   /** The request is under way. */
   onSent(): void;
   /** The response's head has come. */

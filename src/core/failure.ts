@@ -19,6 +19,8 @@ export interface WireFailure {
   readonly waitMs: number | null;
   /** `x-should-retry` of the vendor; null where absent. */
   readonly shouldRetry: boolean | null;
+  /** The wire broke when the request was on its way already: the vendor may have begun to work on it. */
+  readonly sent?: boolean | undefined;
 }
 
 /** Codes of errors that are the gateway's own; all others are verdicts. */

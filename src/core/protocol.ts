@@ -59,6 +59,15 @@ export interface StreamEncoder {
   fail(failure: GatewayFailure): string;
 }
 
+/** A request of this protocol as it came, with a route's params over it, read a member at a time. */
+export interface RawMembers {
+  has(name: string): boolean;
+  /** The member's value; undefined where it is not there. Costs its parsing: not for the messages. */
+  read(name: string): Json | undefined;
+  /** Whether the member's text holds this word (ASCII, outside of an escape): true where it might. */
+  mentions(name: string, word: string): boolean;
+}
+
 export interface Protocol {
   readonly name: ProtocolName;
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
@@ -70,6 +79,11 @@ export interface Protocol {
 
   /** Throws GatewayFailure(`bad_request`, 400) naming the place. `hint` carries what the path says (Gemini clients). */
   decodeRequest(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
+  /**
+   * Whether a request of this protocol can go to that target byte for byte. False where something in it is known to be
+   * refused there: then it is decoded and encoded anew. Absent: it always can.
+   */
+  fits?(request: RawMembers, target: TargetFacts): boolean;
   /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
   encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest;
 

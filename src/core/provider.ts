@@ -65,6 +65,10 @@ export type ReasoningFacts =
 /** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
 export interface Quirk {
   readonly name: string;
+  /** The top-level members that it looks at: a body without them all is left as it is. Absent: any. */
+  readonly fields?: readonly string[];
+  /** The models that it is for. Absent: any. */
+  readonly models?: RegExp;
   request?(
     body: JsonObject,
     model: string,

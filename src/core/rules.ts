@@ -100,6 +100,8 @@ export interface Route {
   readonly total: number;
   /** Which failure the caller sees when all failed: the most telling one (default), or the last one. */
   readonly lastWord?: "most-telling" | "last";
+  /** It came with a request, its timeouts too: what they cut short says little of a target's health. */
+  readonly inline?: boolean;
 }
 
 export interface ServerRules {

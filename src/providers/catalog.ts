@@ -17,6 +17,8 @@ const google: ProviderRow = {
   auth: { header: "x-goog-api-key", scheme: null },
   headers: {},
   quirks: [],
+  // The project to be charged: goes along beside the caller's own key only.
+  forward: ["x-goog-user-project"],
   models: ["gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-3.8-flash", "gemini-flash-latest"],
   facts: geminiFacts,
 };
@@ -29,7 +31,8 @@ const openai: ProviderRow = {
   keyVariables: ["OPENAI_API_KEY"],
   auth: bearer,
   headers: {},
-  forward: ["openai-beta"],
+  // Organization and project go along beside the caller's own key only: with another's they are refused.
+  forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
   quirks: [toolsWithoutEffort, noStop],
   models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],
   facts: openaiFacts,
@@ -62,6 +65,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     auth: bearer,
     headers: {},
     quirks: row.quirks ?? [],
+    forward: row.forward ?? [],
     models: [],
     facts: compatibleFacts(row.facts ?? {}),
   };

@@ -16,6 +16,8 @@ export interface CompatibleRow {
   readonly key: string | null;
   readonly quirks?: readonly Quirk[];
   readonly facts?: Partial<ModelFacts>;
+  /** Headers of a caller that are passed on to it. */
+  readonly forward?: readonly string[];
 }
 
 const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed];
@@ -23,7 +25,7 @@ const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts
 const perplexityFacts: Partial<ModelFacts> = { tools: false };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
 
-type Extra = Pick<CompatibleRow, "quirks" | "facts">;
+type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward">;
 type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];
 
 // prettier-ignore
@@ -36,7 +38,7 @@ const lines: readonly Line[] = [
   ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"],
   ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
   ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { quirks: [strictAlternation], facts: perplexityFacts }],
-  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"],
+  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", { forward: ["http-referer", "x-title"] }],
   ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", { facts: cerebrasFacts }],
   ["sambanova", "SambaNova", "https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY"],
   ["nvidia", "NVIDIA NIM", "https://integrate.api.nvidia.com/v1", "NVIDIA_API_KEY"],

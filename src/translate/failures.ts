@@ -1,5 +1,5 @@
 // What a broken wire means, in the words of verdicts. Addresses and library names stay out of what clients read.
-import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { GatewayFailure, WireFailure } from "../core/failure.ts";
 import { TransportFailure } from "../core/transport.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
 
@@ -13,8 +13,12 @@ export function fromTransport(error: unknown): WireFailure {
   const { phase, code } = error.wire;
   if (code === "cancelled") return plainFailure("cancelled", "the request was cancelled");
   if (phase === "body") return plainFailure("cut", `the connection broke during the answer (${code})`);
+  if (code === "bad-request")
+    return plainFailure("bad_request", "the request cannot be put into HTTP: " + error.message);
   const reason = explain(code);
-  return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code };
+  // A connection that had been closed before it was used again carried nothing.
+  const sent = phase === "sent" && code !== "stale-connection";
+  return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }
 
 /** A request that this target cannot be asked: said by an encoder, before anything was sent. */
@@ -32,9 +36,14 @@ function explain(code: string): string {
     case "EAI_AGAIN":
       return "its host name does not resolve";
     case "ECONNRESET":
-    case "UND_ERR_SOCKET":
+    case "EPIPE":
       return "the connection was reset";
-    case "UND_ERR_CONNECT_TIMEOUT":
+    case "closed":
+    case "stale-connection":
+    case "cut":
+      return "the connection was closed";
+    case "stopped":
+      return "the gateway is being stopped";
     case "ETIMEDOUT":
       return "the connection timed out";
     case "forbidden-address":

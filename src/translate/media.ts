@@ -1,31 +1,73 @@
 // Fetches images that a target cannot fetch by itself and puts them into the request. The address is a stranger's: only
 // public hosts, one request, no redirect, a bounded size, and the type is read from the bytes, not believed.
+import { childOf } from "../core/cancellation.ts";
 import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
-import type { Asking } from "../core/exchange.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Asking, Call } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { type Source, TransportFailure, type Transport } from "../core/transport.ts";
+import { type Cancellation, type Source, TransportFailure, type Transport } from "../core/transport.ts";
 
 export interface MediaParts {
   readonly transport: Transport;
+  readonly clock: Clock;
   readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
 }
 
 const MOST_BYTES = 20 * 1024 * 1024;
+/** All images of a request together: they are held in memory until it is sent. */
+const MOST_TOGETHER = 64 * 1024 * 1024;
 const MOST_IMAGES = 32;
+/** How long one image may take, in milliseconds. */
+const LONGEST = 10_000;
 
-type Fetched = ReadonlyMap<string, { readonly mediaType: string; readonly data: string }>;
+interface Media {
+  readonly mediaType: string;
+  readonly data: string;
+}
+type Fetched = ReadonlyMap<string, Media>;
 
 /** Throws GatewayFailure(`unsupported`) where an image cannot be had: another target may be able to fetch it. */
 export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: Asking) => Promise<ChatRequest> {
+  // What one attempt has fetched serves the next one of the same call.
+  const kept = new WeakMap<Call, Map<string, Media>>();
   return async (request, asking) => {
     const urls = new Set<string>();
     for (const message of request.messages) collect(message.parts, urls);
     if (urls.size === 0) return request;
     if (urls.size > MOST_IMAGES) throw unsupported(`more than ${MOST_IMAGES} images by address in one request`);
-    const found = await Promise.all([...urls].map(async (url) => [url, await fetchImage(parts, url, asking)] as const));
-    const fetched: Fetched = new Map(found);
+    const fetched = kept.get(asking.call) ?? new Map<string, Media>();
+    kept.set(asking.call, fetched);
+    asking.onPreparing();
+    await fetchAll(parts, { urls, fetched, asking });
+    asking.onPrepared();
     return { ...request, messages: request.messages.map((message) => withMedia(message, fetched)) };
   };
+}
+
+interface Errand {
+  readonly urls: ReadonlySet<string>;
+  readonly fetched: Map<string, Media>;
+  readonly asking: Asking;
+}
+
+/** The first image that cannot be had ends the fetching of all. */
+async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): Promise<void> {
+  const { canceller, detach } = childOf(asking.cancellation);
+  let left = MOST_TOGETHER;
+  try {
+    await Promise.all(
+      [...urls].map(async (url) => {
+        if (fetched.has(url)) return;
+        const media = await fetchImage(parts, url, canceller);
+        left -= media.data.length;
+        if (left < 0) throw unsupported(`the images of the request have more than ${MOST_TOGETHER} bytes together`);
+        fetched.set(url, media);
+      }),
+    );
+  } finally {
+    detach();
+    canceller.cancel();
+  }
 }
 
 function collect(parts: readonly Part[], urls: Set<string>): void {
@@ -50,39 +92,45 @@ function replaceImage(part: ImagePart, fetched: Fetched): ImagePart {
   return media ? { ...part, source: { kind: "data", ...media } } : part;
 }
 
-async function fetchImage(
-  parts: MediaParts,
-  address: string,
-  asking: Asking,
-): Promise<{ mediaType: string; data: string }> {
+async function fetchImage(parts: MediaParts, address: string, cancellation: Cancellation): Promise<Media> {
   const url = readAddress(address);
+  const { canceller, detach } = childOf(cancellation);
+  const stop = parts.clock.after(LONGEST, () => canceller.cancel());
   try {
-    const response = await parts.transport.send({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: "GET",
-      headers: { accept: "image/*" },
-      body: null,
-      guarded: true,
-      cancellation: asking.cancellation,
-      onSent: () => {},
-    });
-    if (response.status !== 200) {
-      response.body.cancel();
-      throw unsupported(`the image at ${url.host} answered ${response.status}`);
-    }
-    const bytes = await parts.readAll(response.body, MOST_BYTES);
+    const bytes = await download(parts, url, canceller);
     const mediaType = sniff(bytes);
     if (mediaType === null)
       throw unsupported(`what ${url.host} answered is no PNG, JPEG, GIF, WebP, HEIC or BMP image`);
     return { mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
   } catch (error) {
     if (error instanceof RangeError) throw unsupported(`the image at ${url.host} has more than ${MOST_BYTES} bytes`);
-    if (error instanceof TransportFailure && error.wire.code !== "cancelled") {
+    if (!(error instanceof TransportFailure)) throw error;
+    if (error.wire.code !== "cancelled")
       throw unsupported(`the image at ${url.host} could not be fetched (${error.wire.code})`);
-    }
-    throw error;
+    if (cancellation.cancelled) throw error;
+    throw unsupported(`the image at ${url.host} did not come within ${LONGEST / 1000} seconds`);
+  } finally {
+    stop();
+    detach();
   }
+}
+
+async function download(parts: MediaParts, url: URL, cancellation: Cancellation): Promise<Uint8Array> {
+  const response = await parts.transport.send({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: "GET",
+    headers: { accept: "image/*", "user-agent": "understudy-gateway" },
+    body: null,
+    guarded: true,
+    cancellation,
+    onSent: () => {},
+  });
+  if (response.status !== 200) {
+    response.body.cancel();
+    throw unsupported(`the image at ${url.host} answered ${response.status}`);
+  }
+  return parts.readAll(response.body, MOST_BYTES);
 }
 
 function readAddress(address: string): URL {

@@ -1,17 +1,23 @@
 // A vendor's stream as pieces: each read of the wire gives one piece, with what its events mean and, in pass-through, the
 // very bytes. It sees to completeness (every choice that began has ended), drops single events that make no sense and
 // endings that come twice, and turns every break into one `failure` event, alone in the last piece.
+import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { AttemptRecord, Piece, PieceSource } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
+import { KeptRange } from "./kept-range.ts";
 
 /** What is needed of the parser of server-sent events. */
 export interface FrameParser {
-  push(chunk: Uint8Array): { readonly frames: readonly PlacedFrame[]; readonly bytes: Uint8Array };
-  end(): { readonly frames: readonly PlacedFrame[]; readonly bytes: Uint8Array };
+  push(chunk: Uint8Array): FrameBatch;
+  end(): FrameBatch;
+}
+export interface FrameBatch {
+  readonly frames: readonly PlacedFrame[];
+  readonly bytes: Uint8Array;
 }
 export interface PlacedFrame extends SseFrame {
   readonly start: number;
@@ -22,13 +28,19 @@ export interface PiecesOptions {
   readonly bytes: Source<Uint8Array>;
   readonly parser: FrameParser;
   readonly decoder: StreamDecoder;
+  readonly clock: Clock;
   /** Hand the vendor's bytes on. */
   readonly raw: boolean;
   readonly attempt: AttemptRecord;
 }
 
 const NO_EVENTS: readonly StreamEvent[] = [];
+/** A sign of life: a read that completed no event (a comment, a part of one). */
 const NO_PIECE: Piece = { events: NO_EVENTS, raw: null };
+/** How long the wire's own end is waited for after the answer's, so that the connection can serve again. */
+const LINGER = 1_000;
+/** The blank line that a vendor's last event lacks. */
+const BLANK_LINE = Buffer.from("\n\n");
 
 export class Pieces implements PieceSource {
   readonly #options: PiecesOptions;
@@ -39,6 +51,7 @@ export class Pieces implements PieceSource {
   #content = false;
   #failure: WireFailure | null = null;
   #over = false;
+  #lingering = false;
 
   constructor(options: PiecesOptions) {
     this.#options = options;
@@ -48,10 +61,9 @@ export class Pieces implements PieceSource {
     return this.#finished.size > 0 && this.#finished.size >= this.#begun.size;
   }
 
-  /** A read that completed no event (a comment, a part of one) gives an empty piece: a sign of life all the same. */
   async next(): Promise<Piece | null> {
     for (;;) {
-      if (this.#failure) return this.#tellFailure(this.#failure);
+      if (this.#failure !== null) return this.#tellFailure(this.#failure);
       if (this.#over) return null;
       const piece = await this.#read();
       if (piece !== null) return piece;
@@ -61,17 +73,14 @@ export class Pieces implements PieceSource {
   cancel(): void {
     this.#over = true;
     this.#failure = null;
-    this.#options.bytes.cancel();
+    if (!this.#lingering) this.#options.bytes.cancel();
   }
 
   async #read(): Promise<Piece | null> {
     const { bytes, parser, attempt } = this.#options;
     try {
       const chunk = await bytes.next();
-      if (chunk === null) {
-        const last = this.#take(parser.end());
-        return this.#over ? last : this.#settle(last);
-      }
+      if (chunk === null) return this.#readEnd();
       attempt.bytesIn += chunk.byteLength;
       return this.#take(parser.push(chunk));
     } catch (error) {
@@ -82,12 +91,15 @@ export class Pieces implements PieceSource {
     }
   }
 
-  /** What the decoder still owes at the end of the bytes goes with the last piece. */
-  #settle(last: Piece | null): Piece | null {
-    const owed = this.#options.decoder.end();
-    const told = this.#keeps(owed) && owed.length > 0;
+  /** The wire's end: what the parser and the decoder still hold, then the judgement. */
+  #readEnd(): Piece | null {
+    const { parser, decoder } = this.#options;
+    const last = this.#take(parser.end(), BLANK_LINE);
+    if (this.#over) return last;
+    const owed = this.#sift(decoder.end()) ?? NO_EVENTS;
     if (!this.#over) this.#close();
-    return told ? { events: [...(last?.events ?? []), ...owed], raw: last?.raw ?? null } : last;
+    if (owed.length === 0 || !this.complete) return last;
+    return { events: [...(last?.events ?? NO_EVENTS), ...owed], raw: last?.raw ?? null };
   }
 
   /** The end of the bytes: fine where every choice has ended, a cut where one has not (F1). */
@@ -113,87 +125,88 @@ export class Pieces implements PieceSource {
     return { events: [{ type: "failure", failure }], raw: null };
   }
 
-  #take(batch: { readonly frames: readonly PlacedFrame[]; readonly bytes: Uint8Array }): Piece | null {
+  /** `ending`: added to the bytes of an event that the wire's end cut off from its blank line. */
+  #take(batch: FrameBatch, ending: Uint8Array | null = null): Piece | null {
     const { frames, bytes } = batch;
-    const { raw } = this.#options;
-    let events: StreamEvent[] | readonly StreamEvent[] = NO_EVENTS;
-    const kept = raw ? new KeptRange(bytes) : null;
+    if (frames.length === 0) return NO_PIECE;
+    const { raw, decoder } = this.#options;
+    let events = NO_EVENTS;
+    let own: StreamEvent[] | null = null;
+    const range = raw ? new KeptRange(bytes) : null;
     for (const frame of frames) {
       if (this.#over) break;
-      const told = this.#options.decoder.step(frame);
+      const told = decoder.step(frame);
+      const kept = this.#sift(told);
       // Once the answer has ended only usage and the end mark are passed on: an ending that comes twice says nothing.
-      if (!this.#keeps(told) || (raw && told.length === 0 && this.complete)) {
-        kept?.drop(frame);
+      if (kept === null || (raw && told.length === 0 && this.complete)) {
+        range?.drop();
         continue;
       }
-      kept?.keep(frame);
-      if (told.length > 0) events = events.length === 0 ? told : [...events, ...told];
+      range?.keep(frame);
+      if (kept.length === 0) continue;
+      if (events.length === 0) events = kept;
+      else (own ??= [...events]).push(...kept);
     }
-    return frames.length === 0 ? NO_PIECE : { events, raw: kept?.bytes() ?? null };
+    return { events: own ?? events, raw: range?.bytes(ending) ?? null };
   }
 
-  /** Notes what the events mean; false where the frame must not be passed on. */
-  #keeps(events: readonly StreamEvent[]): boolean {
+  /** Notes what a frame's events mean and gives those to pass on; null where the frame itself must not be. */
+  #sift(events: readonly StreamEvent[]): readonly StreamEvent[] | null {
+    let kept: StreamEvent[] | null = null;
+    let seen = 0;
     for (const event of events) {
-      switch (event.type) {
-        case "failure":
-          if (event.failure.verdict === "malformed" && event.failure.status === null) {
-            this.#skipped += 1;
-            return false;
-          }
-          this.#break(event.failure);
-          return false;
-        case "finish":
-          if (this.#finished.has(event.choice)) return false;
-          this.#begun.add(event.choice);
-          this.#finished.add(event.choice);
-          break;
-        case "usage":
-          if (this.#usageSeen && this.complete && events.length === 1) return false;
-          if (this.complete) this.#usageSeen = true;
-          break;
-        case "end":
-          if (!this.complete) {
-            this.#close();
-            return false;
-          }
-          this.#over = true;
-          break;
-        case "start":
-          break;
-        default:
-          this.#content = true;
-          this.#begun.add(event.choice);
-      }
+      if (!this.#keeps(event, events.length)) kept ??= events.slice(0, seen);
+      else kept?.push(event);
+      if (this.#failure !== null) return null;
+      seen += 1;
     }
-    return true;
+    if (kept === null) return events;
+    return kept.length === 0 ? null : kept;
+  }
+
+  #keeps(event: StreamEvent, together: number): boolean {
+    switch (event.type) {
+      case "failure":
+        if (event.failure.verdict === "malformed" && event.failure.status === null) this.#skipped += 1;
+        else this.#break(event.failure);
+        return false;
+      case "finish":
+        if (this.#finished.has(event.choice)) return false;
+        this.#begun.add(event.choice);
+        this.#finished.add(event.choice);
+        return true;
+      case "usage":
+        if (!this.complete) return true;
+        if (this.#usageSeen && together === 1) return false;
+        this.#usageSeen = true;
+        return true;
+      case "end":
+        if (this.complete) this.#linger();
+        else this.#close();
+        return this.complete;
+      case "start":
+        return true;
+      default:
+        this.#content = true;
+        this.#begun.add(event.choice);
+        return true;
+    }
+  }
+
+  /** The answer has ended; its connection is read to the wire's end behind the caller's back, or given up soon. */
+  #linger(): void {
+    this.#over = true;
+    this.#lingering = true;
+    const { bytes, clock } = this.#options;
+    const stop = clock.after(LINGER, () => bytes.cancel());
+    void drain(bytes).then(stop);
   }
 }
 
-/** The bytes of kept frames: one untouched slice as long as nothing between them is left out. */
-class KeptRange {
-  readonly #bytes: Uint8Array;
-  readonly #done: Uint8Array[] = [];
-  #from = -1;
-  #to = -1;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  keep(frame: PlacedFrame): void {
-    if (this.#from === -1) this.#from = frame.start;
-    this.#to = frame.end;
-  }
-
-  drop(_frame: PlacedFrame): void {
-    if (this.#from !== -1) this.#done.push(this.#bytes.subarray(this.#from, this.#to));
-    this.#from = -1;
-  }
-
-  bytes(): Uint8Array | null {
-    const last = this.#from === -1 ? null : this.#bytes.subarray(this.#from, this.#to);
-    if (this.#done.length === 0) return last;
-    return Buffer.concat(last === null ? this.#done : [...this.#done, last]);
+async function drain(bytes: Source<Uint8Array>): Promise<void> {
+  try {
+    while ((await bytes.next()) !== null);
+  } catch {
+    // The answer was whole: how its connection ended is nobody's concern.
   }
 }

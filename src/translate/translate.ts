@@ -1,90 +1,93 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
 import type { ChatRequest } from "../core/chat.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
-import type { InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
+import type { ProviderRules } from "../core/rules.ts";
+import { type InboundResponse, type OutboundRequest, type Source, type Transport } from "../core/transport.ts";
+import { rememberFacts, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
-import {
-  addressOf,
-  encodeBody,
-  modelOf,
-  neutralRequest,
-  outboundHeaders,
-  passThrough,
-  type Protocols,
-} from "./outbound.ts";
+import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
+import { readErrorText } from "./read-error.ts";
+import { requestBody } from "./request-body.ts";
+
+export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
 export interface TranslateParts {
   readonly protocols: Protocols;
   readonly transport: Transport;
+  readonly clock: Clock;
   readonly createParser: () => FrameParser;
   readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
 }
 
-/** The most that a whole answer, and the body of an error, may have. */
+/** With what is looked up once. */
+interface Tools extends TranslateParts {
+  readonly factsOf: FactsOf;
+  readonly addressOf: (provider: ProviderRules) => Address;
+}
+
+/** The most bytes that a whole answer may have. */
 const MOST_ANSWER = 64 * 1024 * 1024;
-const MOST_ERROR = 256 * 1024;
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
 export function translate(parts: TranslateParts): Ask {
+  const tools: Tools = { ...parts, factsOf: rememberFacts(), addressOf: rememberAddresses() };
   return async (asking) => {
-    const protocol = protocolFor(parts.protocols, asking);
-    let outbound: OutboundRequest;
+    const protocol = protocolOf(parts.protocols, asking.target.provider.row.protocol);
     try {
-      outbound = await prepare(parts, protocol, asking);
-    } catch (error) {
-      if (error instanceof GatewayFailure) return fromGatewayFailure(error);
-      throw error;
-    }
-    try {
+      const { outbound, raw } = await prepare(tools, protocol, asking);
       const response = await parts.transport.send(outbound);
       asking.onHead();
       asking.attempt.status = response.status;
       asking.attempt.vendorRequestId = vendorRequestId(response.headers);
-      return await receive(parts, protocol, { asking, response });
+      return await receive(parts, protocol, { asking, response, raw });
     } catch (error) {
-      return fromTransport(error);
+      return error instanceof GatewayFailure ? fromGatewayFailure(error) : fromTransport(error);
     }
   };
 }
 
-async function prepare(parts: TranslateParts, protocol: Protocol, asking: Asking): Promise<OutboundRequest> {
+interface Prepared {
+  readonly outbound: OutboundRequest;
+  /** The answer's bytes can be handed on. */
+  readonly raw: boolean;
+}
+
+async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promise<Prepared> {
   const { call, target, key } = asking;
-  const same = call.protocol === protocol.name;
+  const { provider } = target;
   const model = modelOf(target, call);
   if (model === "")
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
-  let body: Uint8Array | string;
-  if (same) body = passThrough(call, target);
-  else {
-    const inner = parts.protocols[call.protocol];
-    if (!inner) throw new Error(`no codec for ${call.protocol}`);
-    const request = neutralRequest(call, target, inner);
-    const complete =
-      target.provider.row.facts(model).imageUrls === false ? await parts.inlineMedia(request, asking) : request;
-    body = encodeBody(complete, { node: target, model }, protocol, asking.attempt);
-  }
-  const { origin, prefix } = addressOf(target.provider);
+  const { body, raw } = await requestBody(asking, {
+    inner: protocolOf(tools.protocols, call.protocol),
+    outer: protocol,
+    target: { model, facts: tools.factsOf(provider.row, model) },
+    inlineMedia: tools.inlineMedia,
+  });
+  const { origin, prefix } = tools.addressOf(provider);
   asking.attempt.bytesOut = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-  return {
+  const outbound: OutboundRequest = {
     origin,
     path: prefix + protocol.path(model, call.stream),
     method: "POST",
-    headers: outboundHeaders(asking, key, same),
+    headers: outboundHeaders(asking, key, call.protocol === protocol.name),
     body,
-    guarded: target.provider.guarded,
+    guarded: provider.guarded,
     cancellation: asking.cancellation,
-    onSent: asking.onSent,
+    onSent: () => asking.onSent(),
   };
+  return { outbound, raw };
 }
 
-interface Received {
+interface Received extends Pick<Prepared, "raw"> {
   readonly asking: Asking;
   readonly response: InboundResponse;
 }
@@ -92,14 +95,14 @@ interface Received {
 async function receive(parts: TranslateParts, protocol: Protocol, received: Received): Promise<Answer | WireFailure> {
   const { asking, response } = received;
   if (response.status >= 400) {
-    return protocol.decodeFailure(response.status, response.headers, await readText(parts, response, MOST_ERROR));
+    return protocol.decodeFailure(response.status, response.headers, await readErrorText(parts, response.body));
   }
-  if (response.status >= 300 || response.status < 200) {
+  if (response.status >= 300) {
     response.body.cancel();
     const message = `the provider answered ${response.status}, a redirect, which is not followed: check its base_url`;
     return plainFailure("malformed", message, response.status);
   }
-  const type = response.headers["content-type"] ?? "";
+  const type = (response.headers["content-type"] ?? "").toLowerCase();
   if (asking.call.stream) {
     if (type !== "" && !type.startsWith("text/event-stream")) return wrongType(parts, protocol, { ...received, type });
     return stream(parts, protocol, received);
@@ -107,11 +110,11 @@ async function receive(parts: TranslateParts, protocol: Protocol, received: Rece
   return whole(parts, protocol, { ...received, type });
 }
 
-function stream(parts: TranslateParts, protocol: Protocol, { asking, response }: Received): Answer {
-  const raw = protocol.name === asking.call.protocol;
+function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw }: Received): Answer {
   const { attempt, target } = asking;
   const decoder = protocol.streamDecoder();
-  const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, raw, attempt });
+  const { clock } = parts;
+  const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, clock, raw, attempt });
   return { kind: "stream", pieces, raw, headers: response.headers, target, attempt };
 }
 
@@ -135,11 +138,10 @@ async function whole(
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   const decoded = protocol.decodeResponse(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
-  const raw = protocol.name === asking.call.protocol ? bytes : null;
   return {
     kind: "whole",
     response: decoded,
-    raw,
+    raw: received.raw ? bytes : null,
     headers: response.headers,
     target: asking.target,
     attempt: asking.attempt,
@@ -153,7 +155,7 @@ async function wrongType(
   received: Received & { type: string },
 ): Promise<WireFailure> {
   const { response, type } = received;
-  const text = await readText(parts, response, MOST_ERROR);
+  const text = await readErrorText(parts, response.body);
   const body = parse(text);
   if (body !== undefined && body !== null && typeof body === "object") {
     const decoded = protocol.decodeResponse(body);
@@ -165,19 +167,6 @@ async function wrongType(
     `the provider answered ${response.status} with content-type "${type.slice(0, 80)}"`,
     response.status,
   );
-}
-
-async function readText(parts: TranslateParts, response: InboundResponse, limit: number): Promise<string> {
-  try {
-    const bytes = await parts.readAll(response.body, limit);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  } catch (error) {
-    // The status alone says enough where the error's own body breaks off or never ends.
-    if (error instanceof RangeError) return "";
-    const { verdict } = fromTransport(error);
-    if (verdict === "cancelled") throw error;
-    return "";
-  }
 }
 
 function parse(text: string): Json | undefined {
@@ -196,8 +185,7 @@ function vendorRequestId(headers: Readonly<Record<string, string>>): string | nu
   return null;
 }
 
-function protocolFor(protocols: Protocols, asking: Asking): Protocol {
-  const { protocol: name } = asking.target.provider.row;
+function protocolOf(protocols: Protocols, name: string): Protocol {
   const protocol = protocols[name];
   if (!protocol) throw new Error(`no codec for ${name}`);
   return protocol;

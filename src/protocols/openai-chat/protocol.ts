@@ -3,6 +3,7 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { decodeFailure } from "./failure.ts";
 import { encodeFailure, failFrame } from "./failure-encode.ts";
+import { fits } from "./fits.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse } from "./response-decode.ts";
@@ -16,6 +17,7 @@ export const openaiChat: Protocol = {
   failFrame,
   endMark: doneFrame,
   decodeRequest,
+  fits,
   encodeRequest,
   decodeResponse,
   encodeResponse,

@@ -4,6 +4,7 @@ import { unchanged, withFields } from "./change.ts";
 
 export const anyToolChoice: Quirk = {
   name: "any-tool-choice",
+  fields: ["tool_choice"],
   request(body) {
     if (body["tool_choice"] !== "required") return unchanged(body);
     return { body: withFields(body, { tool_choice: "any" }), dropped: [], adapted: [] };

@@ -5,6 +5,7 @@ import { unchanged, withFields } from "./change.ts";
 
 export const noRequiredToolChoice: Quirk = {
   name: "no-required-tool-choice",
+  fields: ["tool_choice"],
   request(body) {
     if (body["tool_choice"] !== "required") return unchanged(body);
     return {

@@ -4,6 +4,8 @@ import { unchanged, withFields } from "./change.ts";
 
 export const noStop: Quirk = {
   name: "no-stop",
+  fields: ["stop"],
+  models: /^o(3|4-mini)($|-)/,
   request(body, model) {
     if (body["stop"] === undefined || !/^o(3|4-mini)($|-)/.test(model)) return unchanged(body);
     return { body: withFields(body, { stop: undefined }), dropped: ["stop"], adapted: [] };

@@ -4,6 +4,7 @@ import { unchanged, withFields } from "./change.ts";
 
 export const randomSeed: Quirk = {
   name: "random-seed",
+  fields: ["seed"],
   request(body) {
     const { seed } = body;
     if (seed === undefined) return unchanged(body);

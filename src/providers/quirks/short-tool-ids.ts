@@ -6,6 +6,7 @@ import { isObject, unchanged, withFields } from "./change.ts";
 
 export const shortToolIds: Quirk = {
   name: "short-tool-ids",
+  fields: ["messages"],
   request(body) {
     const messages = body["messages"];
     if (!Array.isArray(messages)) return unchanged(body);

@@ -5,6 +5,7 @@ import { unchanged, withFields } from "./change.ts";
 
 export const strictAlternation: Quirk = {
   name: "strict-alternation",
+  fields: ["messages"],
   request(body) {
     const messages = body["messages"];
     if (!Array.isArray(messages)) return unchanged(body);

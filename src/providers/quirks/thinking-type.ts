@@ -7,6 +7,7 @@ import { unchanged, withFields } from "./change.ts";
 export function thinkingType(keepEffort: boolean): Quirk {
   return {
     name: keepEffort ? "thinking-type-and-effort" : "thinking-type",
+    fields: ["reasoning_effort"],
     request(body) {
       const effort = body["reasoning_effort"];
       if (typeof effort !== "string") return unchanged(body);

@@ -5,6 +5,8 @@ import { unchanged, withFields } from "./change.ts";
 
 export const toolsWithoutEffort: Quirk = {
   name: "tools-without-effort",
+  fields: ["tools"],
+  models: /^gpt-5\.[456]/,
   request(body, model) {
     const { tools, reasoning_effort: effort } = body;
     if (!Array.isArray(tools) || tools.length === 0) return unchanged(body);

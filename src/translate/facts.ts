@@ -1,0 +1,22 @@
+// What a provider's row knows of a model, looked up once: the tables are lists of patterns, and a request must not walk
+// them each time.
+import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+
+/** Models come with requests: beyond so many per provider all are looked up anew. */
+const MOST = 500;
+
+export type FactsOf = (row: ProviderRow, model: string) => ModelFacts;
+
+export function rememberFacts(): FactsOf {
+  const known = new WeakMap<ProviderRow, Map<string, ModelFacts>>();
+  return (row, model) => {
+    const models = known.get(row) ?? new Map<string, ModelFacts>();
+    const found = models.get(model);
+    if (found !== undefined) return found;
+    if (models.size >= MOST) models.clear();
+    const facts = row.facts(model);
+    models.set(model, facts);
+    known.set(row, models);
+    return facts;
+  };
+}

@@ -1,0 +1,39 @@
+// The bytes of those events that are passed on: one untouched slice as long as nothing between them is left out. It
+// copies only where something is, and never changes a byte.
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export class KeptRange {
+  readonly #bytes: Uint8Array;
+  #done: Uint8Array[] | null = null;
+  #from = -1;
+  #to = -1;
+
+  /** `bytes`: what the places are in. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  keep(place: Place): void {
+    if (this.#from === -1) this.#from = place.start;
+    this.#to = place.end;
+  }
+
+  /** The event after the last one kept is left out. */
+  drop(): void {
+    if (this.#from !== -1) (this.#done ??= []).push(this.#bytes.subarray(this.#from, this.#to));
+    this.#from = -1;
+  }
+
+  /** What was kept, null where that is nothing; with `ending` behind it, where there is one. */
+  bytes(ending: Uint8Array | null): Uint8Array | null {
+    const last = this.#from === -1 ? null : this.#bytes.subarray(this.#from, this.#to);
+    if (this.#done === null && (last === null || ending === null)) return last;
+    const parts = [...(this.#done ?? [])];
+    if (last !== null) parts.push(last);
+    if (ending !== null) parts.push(ending);
+    return Buffer.concat(parts);
+  }
+}

@@ -1,0 +1,38 @@
+// The body of an answer that is an error already: read as far as it goes, and not for long. The status alone says enough
+// where it breaks off, never ends or stalls, and nobody's next target may wait for it.
+import type { Clock } from "../core/clock.ts";
+import { type Source, TransportFailure } from "../core/transport.ts";
+
+const MOST_BYTES = 256 * 1024;
+const LONGEST = 2_000;
+
+export interface ErrorReader {
+  readonly clock: Clock;
+}
+
+/** As text, cut at 256 KiB or after two seconds. Throws TransportFailure where the caller has left. */
+export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let timeIsUp = false;
+  const stop = clock.after(LONGEST, () => {
+    timeIsUp = true;
+    source.cancel();
+  });
+  try {
+    for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      if (size > MOST_BYTES) {
+        source.cancel();
+        break;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof TransportFailure)) throw error;
+    if (error.wire.code === "cancelled" && !timeIsUp) throw error;
+  } finally {
+    stop();
+  }
+  return Buffer.concat(chunks, size).subarray(0, MOST_BYTES).toString("utf8");
+}

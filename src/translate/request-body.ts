@@ -1,0 +1,134 @@
+// The body for one target. Where both sides speak the same protocol the caller's bytes go on as they are, with `model` and
+// the route's params set in place; where the target's model or vendor is known to refuse something in them, that alone is
+// mended; across protocols the request is put into the target's words. What is left out or changed is noted.
+import type { ChatRequest } from "../core/chat.ts";
+import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { Quirk } from "../core/provider.ts";
+import type { TargetNode } from "../core/rules.ts";
+import { rawMembers } from "./raw-members.ts";
+import { spliceFields } from "./splice.ts";
+
+export interface BodyParts {
+  /** The caller's codec and the target's. */
+  readonly inner: Protocol;
+  readonly outer: Protocol;
+  readonly target: TargetFacts;
+  /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
+  readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+}
+
+export interface RequestBody {
+  readonly body: Uint8Array | string;
+  /** The answer's bytes are in the form that the caller asked for. */
+  readonly raw: boolean;
+}
+
+/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
+export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
+  const { call, target: node, attempt, exchange } = asking;
+  const { inner, outer, target } = parts;
+  const native = inner.name === outer.name;
+  if (native && (outer.fits?.(rawMembers(call, node.params), target) ?? true)) {
+    const body = nativeBody(call, node, { target, attempt });
+    refuseDrops(exchange.request.headers, attempt, target.model);
+    return { body, raw: true };
+  }
+  const request = neutralRequest(call, node, inner);
+  const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
+  const encoded = outer.encodeRequest(complete, target);
+  const mended = mend(encoded.body, node.provider.row.quirks, target.model);
+  note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
+  refuseDrops(exchange.request.headers, attempt, target.model);
+  return { body: JSON.stringify(mended.body), raw: false };
+}
+
+/** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
+function nativeBody(
+  call: Call,
+  node: TargetNode,
+  { target, attempt }: { readonly target: TargetFacts; readonly attempt: AttemptRecord },
+): Uint8Array | string {
+  const { row } = node.provider;
+  const { params } = node;
+  const { model } = target;
+  const quirks = row.quirks.filter((quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params));
+  if (quirks.length > 0) {
+    const whole: JsonObject = { ...parseBody(call.body), ...params, model };
+    const mended = mend(whole, quirks, model);
+    note(attempt, mended.dropped, mended.adapted);
+    if (mended.body !== whole) return JSON.stringify(mended.body);
+  }
+  return spliceFields(call.body, call.fields, { ...params, model });
+}
+
+function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
+  return quirk.fields?.some((name) => fields.has(name) || params[name] !== undefined) ?? true;
+}
+
+/** The neutral request with the route's params in force, in the caller's own vocabulary. */
+function neutralRequest(call: Call, node: TargetNode, protocol: Protocol): ChatRequest {
+  for (const name in node.params) {
+    if (name === "model") continue;
+    const body: JsonObject = { ...parseBody(call.body), ...node.params };
+    return protocol.decodeRequest(body, { model: null, stream: call.stream });
+  }
+  return call.chat();
+}
+
+interface Mended {
+  readonly body: JsonObject;
+  readonly dropped: readonly string[];
+  readonly adapted: readonly string[];
+}
+
+function mend(body: JsonObject, quirks: readonly Quirk[], model: string): Mended {
+  let mended = body;
+  const dropped: string[] = [];
+  const adapted: string[] = [];
+  for (const quirk of quirks) {
+    const changed = quirk.request?.(mended, model);
+    if (changed === undefined) continue;
+    mended = changed.body;
+    dropped.push(...changed.dropped);
+    adapted.push(...changed.adapted);
+  }
+  return { body: mended, dropped, adapted };
+}
+
+function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
+  attempt.dropped = [...new Set(dropped)];
+  attempt.adapted = [...new Set(adapted)];
+}
+
+/** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
+function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
+  const { dropped } = attempt;
+  if (dropped.length === 0 || !isStrict(headers["x-understudy-strict"])) return;
+  throw new GatewayFailure(`${model} does not take ${dropped.join(", ")}, and the request is strict`, {
+    code: "unsupported",
+    status: 400,
+    param: dropped[0] ?? null,
+  });
+}
+
+function isStrict(header: string | undefined): boolean {
+  return header !== undefined && /^(true|1|yes)$/iu.test(header.trim());
+}
+
+/** Throws GatewayFailure(`bad_request`): the scan that found the members is more lenient than the grammar. */
+function parseBody(body: Uint8Array): JsonObject {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
+      code: "bad_request",
+      status: 400,
+      cause,
+    });
+  }
+}
