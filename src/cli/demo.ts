@@ -133,10 +133,10 @@ export const demo: Command = {
   run: async (list, terminal) => {
     const words = readWords(list, { values: ["config", "port", "app-port"] });
     readPort(textOf(words, "port"), "--port", 0);
+    const stopped = waitForStop(terminal).then(() => 0);
     const stage = await setStage(await withDotenv(terminal.environment, terminal.directory));
     try {
       const running = await start(words, terminal, stage);
-      const stopped = waitForStop(terminal).then(() => 0);
       const code = await Promise.race([stopped, ...(running.example === null ? [] : [running.example.ended])]);
       running.example?.stop();
       await running.close();

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../config/variables.ts";
 
-const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\n]*?))\s*(?:#[^\n]*)?$/;
+const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^#\n]*?))\s*(?:#[^\n]*)?$/;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /** The variables of a `.env` text. A line that is none of its forms is passed over, as every reader of it does. */
@@ -15,7 +15,7 @@ export const parseDotenv = (text: string): Record<string, string> => {
     if (match === null || /^\s*#/.test(line)) continue;
     const [, name = "", double, single, bare] = match;
     const quoted = double?.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
-    found[name] = quoted ?? single ?? (bare ?? "").replace(/(^|\s)#.*$/, "").trim();
+    found[name] = quoted ?? single ?? bare ?? "";
   }
   return found;
 };

@@ -47,6 +47,8 @@ export const startExample = ({ file, port, variables, terminal }: ExampleOptions
       reject(new StartError(`The example application cannot start: ${error.message}`, error)),
     );
     void ended.then((code) => {
+      if (listens && code !== 0 && !child.killed)
+        terminal.warn(`The example application ended with exit code ${code}.`);
       const inUse = last.some((line) => line.includes("EADDRINUSE"));
       const advice = inUse ? `Port ${port} is in use. Stop what holds it, or choose another with --app-port.` : "";
       reject(new StartError(advice || `The example application ended at once, with exit code ${code}.`));

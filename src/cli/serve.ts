@@ -85,11 +85,12 @@ export const serve: Command = {
     const { rules } = opened.loaded;
     const gateway = openGateway(rules, { warn: (line) => log.warn(line) });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
-    tellStart(opened, listening.url, log);
     const watching = watchRules(opened, gateway, log);
     terminal.onSignal("reload", () => void watching?.reload());
+    const stopped = waitForStop(terminal);
+    tellStart(opened, listening.url, log);
 
-    await waitForStop(terminal);
+    await stopped;
     log.info("stopping: what is under way may end; once more cuts it");
     watching?.close();
     await listening.close();

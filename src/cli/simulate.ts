@@ -66,8 +66,9 @@ export const simulate: Command = {
     }).catch((error: unknown) => {
       throw explainStart(error, flags) as Error;
     });
+    const stopped = waitForStop(terminal);
     for (const line of startLines(simulator)) terminal.print(line);
-    await waitForStop(terminal);
+    await stopped;
     await simulator.close();
     return 0;
   },

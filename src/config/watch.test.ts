@@ -26,7 +26,7 @@ const createClock = () => {
     /** Resolves once the file's change has been seen. */
     seen: (): Promise<void> => (timers.size > 0 ? Promise.resolve() : new Promise((tell) => waiting.push(tell))),
     goOff: (): void => {
-      for (const act of [...timers]) {
+      for (const act of timers) {
         timers.delete(act);
         act();
       }

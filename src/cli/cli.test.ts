@@ -1,0 +1,295 @@
+// The command line as people run it: child processes, their output and exit codes. Keys are planted and looked for.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const main = join(import.meta.dirname, "main.ts");
+const PLANTED = { GEMINI_API_KEY: "AIzaPLANTEDplantedPLANTED0001", OPENAI_API_KEY: "sk-proj-PLANTEDplanted0002" };
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "understudy-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+const everything: string[] = [];
+
+const start = (
+  words: readonly string[],
+  environment: Record<string, string> = {},
+  directory = folder,
+): ChildProcess => {
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: directory,
+    env: { PATH: process.env["PATH"], ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream!.on("data", (data) => everything.push(String(data)));
+  return child;
+};
+
+const run = async (
+  words: readonly string[],
+  environment: Record<string, string> = {},
+  directory = folder,
+): Promise<Run> => {
+  const child = start(words, environment, directory);
+  const said = { out: "", error: "" };
+  child.stdout!.on("data", (data) => (said.out += String(data)));
+  child.stderr!.on("data", (data) => (said.error += String(data)));
+  const [code] = (await once(child, "close")) as [number];
+  return { code, ...said };
+};
+
+/** Resolves with the match once the child has said it. */
+const says = (child: ChildProcess, what: RegExp): Promise<RegExpExecArray> =>
+  new Promise((resolve, reject) => {
+    let text = "";
+    const listen = (data: unknown): void => {
+      text += String(data);
+      const match = what.exec(text);
+      if (match !== null) resolve(match);
+    };
+    child.stdout!.on("data", listen);
+    child.stderr!.on("data", listen);
+    child.once("exit", (code) => reject(new Error(`ended with ${code} before it said ${what}:\n${text}`)));
+  });
+
+const stop = async (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<number> => {
+  const ended = once(child, "exit");
+  child.kill(signal);
+  return ((await ended) as [number])[0];
+};
+
+const write = async (name: string, text: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+
+const route =
+  "providers: { google: { api_key: ${GEMINI_API_KEY} } }\nroutes: { assistant: { fallback: [google/gemini-2.5-flash, openai/gpt-4o] } }\n";
+
+describe("words", () => {
+  test("--help lists the commands, --version is the package's", async () => {
+    const [help, bare, version] = await Promise.all([run(["--help"]), run([]), run(["--version"])]);
+    expect(help).toMatchObject({ code: 0, error: "" });
+    expect(help.out).toBe(bare.out);
+    for (const name of ["serve", "demo", "check", "explain", "simulate"]) expect(help.out).toContain(`  ${name} `);
+    expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each(["serve", "demo", "check", "explain", "simulate"])("%s --help", async (name) => {
+    expect(await run([name, "--help"])).toMatchObject({
+      code: 0,
+      error: "",
+      out: expect.stringContaining(`Usage: understudy ${name}`),
+    });
+  });
+
+  test.each([
+    [["chekc"], 2, 'understudy: there is no command "chekc". Did you mean "check"?\n'],
+    [["qqq"], 2, 'understudy: there is no command "qqq". understudy --help lists them.\n'],
+    [
+      ["explain", "--jsn"],
+      2,
+      'understudy explain: there is no flag --jsn. Did you mean "--json"? See understudy explain --help\n',
+    ],
+    [["check", "this"], 2, 'understudy check: "this" is one word too many. See understudy check --help\n'],
+    [
+      ["serve", "--port", "many"],
+      2,
+      "understudy serve: --port must be a port from 0 to 65535. See understudy serve --help\n",
+    ],
+    [
+      ["serve", "--log-level", "loud"],
+      2,
+      "understudy serve: --log-level must be one of error, warn, info. See understudy serve --help\n",
+    ],
+    [["check", "--config", "gone.yaml"], 1, "gone.yaml  there is no such file. Check --config or UNDERSTUDY_CONFIG\n"],
+  ])("%j is refused in words", async (words, code, error) => {
+    expect(await run(words)).toEqual({ code, out: "", error });
+  });
+});
+
+describe("check and explain", () => {
+  test("a bad file: every problem, exit code 1", async () => {
+    const path = await write("bad.yaml", "server: { prt: 1 }\nroutes:\n  a: gogle/x\n");
+    const { code, out, error } = await run(["check", "--config", path], PLANTED);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(error).toBe(
+      `${path}:1  server.prt: unknown key. Did you mean "port"?\n${path}:3  routes.a: no provider is called "gogle". Did you mean "google"?\n`,
+    );
+  });
+
+  test("a good file: a summary", async () => {
+    const path = await write("good.yaml", route);
+    const { code, out, error } = await run(["check"], { ...PLANTED, UNDERSTUDY_CONFIG: path });
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    expect(out).toContain("good (2 usable providers, 1 route)");
+    expect(out).toMatch(/provider {2}google {5}https:\S+ {2}env GEMINI_API_KEY {2}AIz…0001\n/);
+    expect(out).toMatch(/route {5}assistant {2}google\/gemini-2.5-flash > openai\/gpt-4o\n/);
+  });
+
+  test("a configuration in TypeScript, found in the folder", async () => {
+    const home = await mkdtemp(join(folder, "ts-"));
+    await writeFile(
+      join(home, "understudy.ts"),
+      'const name: string = "m";\nexport const config = { routes: { a: `openai/${name}` } };\n',
+    );
+    expect(await run(["explain"], PLANTED, home)).toEqual({ code: 0, out: "a  openai/m\n", error: "" });
+  });
+
+  test("keys from .env, which the environment outdoes", async () => {
+    const home = await mkdtemp(join(folder, "env-"));
+    await writeFile(
+      join(home, ".env"),
+      "# keys\nGEMINI_API_KEY='AIzaPLANTEDfromTheFile0003'\nexport OPENAI_API_KEY=sk-PLANTEDfromTheFile0004 # mine\n",
+    );
+    const { out } = await run(["check"], { OPENAI_API_KEY: "sk-PLANTEDfromOutside0005" }, home);
+    expect(out).toMatch(/AIz…0003\n.*sk-…0005\n/);
+  });
+
+  test("explain: a tree, a target that no route names, JSON, and the nearest name", async () => {
+    const path = await write("tree.yaml", route);
+    const [tree, direct, json, unknown, keyless] = await Promise.all([
+      run(["explain", "assistant", "--config", path], PLANTED),
+      run(["explain", "openai/gpt-4o"], PLANTED),
+      run(["explain", "assistant", "--json", "--config", path], PLANTED),
+      run(["explain", "asistant", "--config", path], PLANTED),
+      run(["explain", "anthropic/claude-sonnet-5"], PLANTED),
+    ]);
+    expect(tree.out).toMatch(/^assistant {2}\(at most 10m in all\)\nfallback, in this order\n/);
+    expect(tree.out).toContain("└─ openai/gpt-4o");
+    expect(direct.out).toContain("key       env OPENAI_API_KEY  sk-…0002");
+    expect(JSON.parse(json.out)).toMatchObject({ name: "assistant", node: { kind: "fallback" } });
+    expect(unknown).toEqual({
+      code: 1,
+      out: "",
+      error: 'There is no route or target "asistant". Did you mean "assistant"?\n',
+    });
+    expect(keyless.error).toContain("No key for anthropic: set ANTHROPIC_API_KEY");
+  });
+});
+
+describe("serve", () => {
+  test("says where it listens, reloads a changed file, refuses a bad one, drains on SIGTERM", async () => {
+    const path = await write("serve.yaml", route);
+    const child = start(["serve", "--config", path, "--port", "0"], PLANTED);
+    const [, url] = await says(child, /listens on (http:\S+) /);
+    const models = async (): Promise<string> => (await fetch(`${url}/v1/models`)).text();
+    expect(await models()).toContain('"assistant"');
+
+    const reloaded = says(child, /reloaded/);
+    await writeFile(path, `${route}  # and more\n`.replace("assistant:", "butler:"));
+    await reloaded;
+    expect(await models()).toContain('"butler"');
+
+    const refused = says(child, /not reloaded: the configuration from before stays/);
+    await writeFile(path, "routes: { a: gogle/x }");
+    await refused;
+    expect(await models()).toContain('"butler"');
+    expect(await stop(child)).toBe(0);
+  });
+
+  test("SIGHUP loads anew", async () => {
+    const path = await write("hup.yaml", route);
+    const child = start(["serve", "--config", path, "--port", "0"], PLANTED);
+    await says(child, /listens on/);
+    const reloaded = says(child, /reloaded/);
+    child.kill("SIGHUP");
+    await reloaded;
+    expect(await stop(child, "SIGINT")).toBe(0);
+  });
+
+  test("a port in use names the flag", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { code, error } = await run(["serve", "--port", String(port)], PLANTED);
+    taken.close();
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: `Port ${port} is in use. Stop what holds it, or choose another with --port or server.port.\n`,
+    });
+  });
+
+  test("a bad configuration ends the start", async () => {
+    const path = await write("end.yaml", "routes: { a: gogle/x }");
+    expect(await run(["serve", "--config", path, "--port", "0"], PLANTED)).toMatchObject({ code: 1, out: "" });
+  });
+
+  test("--quiet says nothing; an open door without keys is a warning", async () => {
+    const open = start(["serve", "--port", "0", "--host", "0.0.0.0", "--log-level", "warn"], PLANTED);
+    await says(open, /whoever reaches 0\.0\.0\.0 can use these providers: set server\.keys/);
+    expect(await stop(open)).toBe(0);
+  });
+});
+
+describe("simulate and demo", () => {
+  test("simulate prints lines that make a configuration, which loads and answers", async () => {
+    const any = [
+      "--port",
+      "0",
+      "--google-port",
+      "0",
+      "--openai-port",
+      "0",
+      "--anthropic-port",
+      "0",
+      "--first-token-ms",
+      "0",
+      "--tokens-per-second",
+      "0",
+    ];
+    const simulator = start(["simulate", ...any]);
+    const [, providers] = await says(simulator, /(providers:\n(?: {2}.*\n)+)/);
+    const path = await write(
+      "simulated.yaml",
+      `${providers}routes: { assistant: { fallback: [google/gemini-2.5-flash, openai/gpt-4o] } }\n`,
+    );
+    const gateway = start(["serve", "--config", path, "--port", "0"]);
+    const [, url] = await says(gateway, /listens on (http:\S+) /);
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "assistant", messages: [{ role: "user", content: "Hello" }] }),
+    });
+    expect(await response.json()).toMatchObject({ object: "chat.completion", choices: [{ finish_reason: "stop" }] });
+    expect(await Promise.all([stop(gateway), stop(simulator)])).toEqual([0, 0]);
+  });
+
+  test("demo without keys says that the vendors are simulated, serves both addresses, and stops whole", async () => {
+    const child = start(["demo", "--port", "0", "--app-port", "0"]);
+    const [text] = await says(child, /[^]*Ctrl-C stops everything/);
+    expect(text).toContain("simulated, since GEMINI_API_KEY and OPENAI_API_KEY are not set");
+    const [application, gateway] = [/Application +(\S+)/.exec(text)![1]!, /Gateway +(\S+)/.exec(text)![1]!];
+    expect((await fetch(application)).status).toBe(200);
+    expect(await (await fetch(`${gateway}/models`)).text()).toContain('"assistant"');
+    expect(await stop(child, "SIGINT")).toBe(0);
+    await expect(fetch(application)).rejects.toThrow("fetch failed");
+  });
+
+  test("demo with both keys goes to the real vendors and says so", async () => {
+    const child = start(["demo", "--port", "0", "--app-port", "0"], PLANTED);
+    const [text] = await says(child, /[^]*Ctrl-C stops everything/);
+    expect(text).toContain("Google and OpenAI themselves, with your keys");
+    expect(await stop(child, "SIGINT")).toBe(0);
+  });
+});
+
+test("no key ever stood in any output", () => {
+  expect(everything.length).toBeGreaterThan(20);
+  expect(everything.join("")).not.toContain("PLANTED");
+});
