@@ -85,7 +85,7 @@ const noMoney =
   /credit balance is too low|reached your specified .{0,20}usage limits|usage limits? (?:has|have) been reached/i;
 const moneyCodes = ["enforced_spend_limit_reached", "contract_spend_limit_reached", "organization_on_hold"];
 const tooLong =
-  /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|request_too_large|maximum context length/i;
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|maximum context length/i;
 const policy = /output blocked by content filtering|violat\w+ .{0,40}(?:usage|acceptable use) polic/i;
 const lacking = /\b(?:does not|doesn't) support\b|\bnot supported\b|\bunsupported\b|\bis deprecated for this model\b/i;
 
@@ -96,7 +96,6 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   if (status === 401) return "bad_key";
   if (status === 403) return "forbidden";
   if (status === 404) return "unknown_model";
-  if (status === 413) return "context_too_long";
   if (status === 429) return noMoney.test(message) ? "quota_exhausted" : "rate_limited";
   // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
   if (status >= 500 || status === 408 || status === 409 || status === 499) return "server_error";

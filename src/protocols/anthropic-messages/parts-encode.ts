@@ -5,32 +5,32 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { base64ToText } from "../data-url.ts";
 import { isObject } from "../read.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "./blocks-encode.ts";
-import type { Notes } from "./notes.ts";
+import type { Report } from "../report.ts";
 import { ownMembers, self, unsupported } from "./own.ts";
 
 /** `place` names the part for people, e.g. `messages[2].content[0]`. Null where nothing is sent. */
-export function encodeRequestPart(part: Part, place: string, notes: Notes): JsonObject | null {
+export function encodeRequestPart(part: Part, place: string, report: Report): JsonObject | null {
   switch (part.type) {
     case "text":
       return encodeWords(part);
     case "refusal":
       return part.text.trim() === "" ? null : encodeText(part.text, {});
     case "image":
-      return encodeImage(part, place, notes);
+      return encodeImage(part, place, report);
     case "file":
-      return encodeFile(part, place, notes);
+      return encodeFile(part, place, report);
     case "reasoning": {
       const block = encodeOwnThinking(part);
-      if (block === null) notes.drop("reasoning_content");
+      if (block === null) report.drop("reasoning_content");
       return block;
     }
     case "tool-call":
       return encodeCall(part, place);
     case "tool-result":
-      return encodeResult(part, place, notes);
+      return encodeResult(part, place, report);
     case "foreign":
       if (part.state.protocol === self && isObject(part.state.value)) return part.state.value;
-      notes.drop("messages.content");
+      report.drop("messages.content");
       return null;
   }
 }
@@ -42,8 +42,8 @@ function encodeWords(part: TextPart): JsonObject | null {
 
 const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
-function encodeImage(part: ImagePart, place: string, notes: Notes): JsonObject {
-  if (part.detail !== null && part.detail !== "auto") notes.drop("image_url.detail");
+function encodeImage(part: ImagePart, place: string, report: Report): JsonObject {
+  if (part.detail !== null && part.detail !== "auto") report.drop("image_url.detail");
   const source = encodeSource(part.source, place);
   const mediaType = part.source.kind === "data" ? sameType(part.source.mediaType) : null;
   if (mediaType === null) return { type: "image", source, ...ownMembers(part.state) };
@@ -72,10 +72,10 @@ function encodeSource(source: MediaSource, place: string): JsonObject {
   }
 }
 
-function encodeFile(part: FilePart, place: string, notes: Notes): JsonObject {
+function encodeFile(part: FilePart, place: string, report: Report): JsonObject {
   const mediaType = part.source.mediaType ?? null;
   if (mediaType?.startsWith("image/") === true) {
-    return encodeImage({ type: "image", source: part.source, detail: null }, place, notes);
+    return encodeImage({ type: "image", source: part.source, detail: null }, place, report);
   }
   const title = part.filename === null ? {} : { title: part.filename };
   return { type: "document", source: documentSource(part.source, place), ...title, ...ownMembers(part.state) };
@@ -93,9 +93,9 @@ function isText(mediaType: string): boolean {
   return mediaType.startsWith("text/") || mediaType === "application/json" || mediaType === "application/xml";
 }
 
-function encodeResult(part: ToolResultPart, place: string, notes: Notes): JsonObject {
+function encodeResult(part: ToolResultPart, place: string, report: Report): JsonObject {
   const blocks = part.parts
-    .map((one, index) => encodeRequestPart(one, `${place}.content[${index}]`, notes))
+    .map((one, index) => encodeRequestPart(one, `${place}.content[${index}]`, report))
     .filter((block) => block !== null);
   const content = compactContent(blocks);
   return {

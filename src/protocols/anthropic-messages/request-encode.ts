@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isArray, membersOf } from "../read.ts";
 import { encodeText } from "./blocks-encode.ts";
-import { createNotes, type Notes } from "./notes.ts";
+import { createReport, type Report } from "../report.ts";
 import { self, unsupported, without } from "./own.ts";
 import { planOutput } from "./output.ts";
 import { compactContent } from "./parts-encode.ts";
@@ -15,19 +15,19 @@ import { encodeTools } from "./tools-encode.ts";
 import { barsThinking, type Conversation, encodeConversation, encodeTurn } from "./turns.ts";
 
 export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
-  const notes = createNotes();
+  const report = createReport();
   const { facts } = target;
   refuseUnsupported(request);
-  const output = planOutput(request, facts, notes);
-  const conversation = encodeConversation(request, notes);
+  const output = planOutput(request, facts, report);
+  const conversation = encodeConversation(request, report);
   refusePrefill(conversation, target);
-  const { tools, choice, forced } = encodeTools(request, { facts, notes, answer: output.tool });
+  const { tools, choice, forced } = encodeTools(request, { facts, report, answer: output.tool });
   const barred = barsThinking(conversation.turns);
-  const wished = encodeThinking(request, { facts, notes, barred, forced });
-  const limit = encodeLimit(request, { facts, notes, thinking: wished });
-  const thinking = fitBudget(wished, limit, notes);
+  const wished = encodeThinking(request, { facts, report, barred, forced });
+  const limit = encodeLimit(request, { facts, report, thinking: wished });
+  const thinking = fitBudget(wished, limit, report);
   const system = instruct(conversation.system, output.instruction);
-  const extras = encodeExtras(request, notes);
+  const extras = encodeExtras(request, report);
   const config = { ...membersOf(extras["output_config"]), ...configOf(thinking.effort, output.format) };
   const body: MutableJson = { ...extras, model: target.model, max_tokens: limit };
   if (system.length > 0) body["system"] = compactContent(system);
@@ -36,9 +36,9 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (choice !== null) body["tool_choice"] = choice;
   if (thinking.thinking !== null) body["thinking"] = thinking.thinking;
   if (Object.keys(config).length > 0) body["output_config"] = config;
-  Object.assign(body, encodeSampling(request, { facts, notes, thinking }));
+  Object.assign(body, encodeSampling(request, { facts, report, thinking }));
   if (request.stream) body["stream"] = true;
-  return { body, dropped: notes.dropped, adapted: notes.adapted };
+  return { body, dropped: report.dropped, adapted: report.adapted };
 }
 
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
@@ -47,13 +47,13 @@ function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): 
 }
 
 /** A budget must stay below the limit. */
-function fitBudget(wished: EncodedThinking, limit: number, notes: Notes): EncodedThinking {
+function fitBudget(wished: EncodedThinking, limit: number, report: Report): EncodedThinking {
   if (wished.thinking === null || wished.budget === 0 || wished.budget < limit) return wished;
   if (limit > 1024) {
     const budget = limit - 1;
     return { ...wished, budget, thinking: { ...wished.thinking, budget_tokens: budget } };
   }
-  notes.drop("reasoning_effort");
+  report.drop("reasoning_effort");
   return { thinking: null, effort: null, budget: 0, on: false };
 }
 
@@ -72,7 +72,7 @@ const needed = [
 ];
 
 /** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
-function encodeExtras(request: ChatRequest, notes: Notes): JsonObject {
+function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
   if (protocol === self) return without(fields, ["tools"]);
   for (const [field, value] of Object.entries(fields)) {
@@ -80,7 +80,7 @@ function encodeExtras(request: ChatRequest, notes: Notes): JsonObject {
     if (needed.includes(field) && !empty) throw unsupported(field, `${field}: this target has no counterpart for it.`);
     if (field === "modalities" && isArray(value) && value.every((one) => one === "text")) continue;
     if (field === "modalities" && !empty) throw unsupported(field, "modalities: this target answers in text.");
-    if (!empty) notes.drop(field);
+    if (!empty) report.drop(field);
   }
   return {};
 }

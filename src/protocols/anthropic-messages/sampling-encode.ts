@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { shortHash } from "../identifiers.ts";
-import type { Notes } from "./notes.ts";
+import type { Report } from "../report.ts";
 import { self, unsupported } from "./own.ts";
 import type { EncodedThinking } from "./thinking-encode.ts";
 
@@ -22,18 +22,18 @@ export function refuseUnsupported(request: ChatRequest): void {
 
 export interface SamplingContext {
   readonly facts: ModelFacts;
-  readonly notes: Notes;
+  readonly report: Report;
   readonly thinking: EncodedThinking;
 }
 
 export function encodeSampling(request: ChatRequest, context: SamplingContext): JsonObject {
   const { sampling } = request;
-  const { notes } = context;
-  if (sampling.seed !== null) notes.drop("seed");
-  if (sampling.presencePenalty !== null && sampling.presencePenalty !== 0) notes.drop("presence_penalty");
-  if (sampling.frequencyPenalty !== null && sampling.frequencyPenalty !== 0) notes.drop("frequency_penalty");
+  const { report } = context;
+  if (sampling.seed !== null) report.drop("seed");
+  if (sampling.presencePenalty !== null && sampling.presencePenalty !== 0) report.drop("presence_penalty");
+  if (sampling.frequencyPenalty !== null && sampling.frequencyPenalty !== 0) report.drop("frequency_penalty");
   const stop = sampling.stop.filter((word) => word.trim() !== "");
-  if (stop.length < sampling.stop.length) notes.drop("stop");
+  if (stop.length < sampling.stop.length) report.drop("stop");
   return {
     ...encodeSamplers(request, context),
     ...(stop.length > 0 ? { stop_sequences: stop } : {}),
@@ -46,31 +46,31 @@ function encodeUser(user: string, request: ChatRequest): string {
   return request.extras.protocol === self ? user : shortHash(user, 24);
 }
 
-function encodeSamplers({ sampling }: ChatRequest, { facts, notes, thinking }: SamplingContext): JsonObject {
+function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: SamplingContext): JsonObject {
   const { temperature, topP, topK } = sampling;
   const encoded: MutableJson = {};
   const allowed = facts.sampling !== false;
   if (temperature !== null && temperature !== 1) {
-    if (!allowed || thinking.on) notes.drop("temperature");
-    else encoded["temperature"] = clampTemperature(temperature, notes);
+    if (!allowed || thinking.on) report.drop("temperature");
+    else encoded["temperature"] = clampTemperature(temperature, report);
   }
   if (topP !== null && topP !== 1) {
     const both = facts.oneSampler === true && encoded["temperature"] !== undefined;
     // Thinking models take 0.95 to 1.
-    if (!allowed || both || (thinking.on && topP < 0.95)) notes.drop("top_p");
+    if (!allowed || both || (thinking.on && topP < 0.95)) report.drop("top_p");
     else encoded["top_p"] = topP;
   }
   if (topK !== null) {
-    if (!allowed || thinking.on) notes.drop("top_k");
+    if (!allowed || thinking.on) report.drop("top_k");
     else encoded["top_k"] = topK;
   }
   return encoded;
 }
 
 /** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, since 1 means the same in both. */
-function clampTemperature(temperature: number, notes: Notes): number {
+function clampTemperature(temperature: number, report: Report): number {
   if (temperature <= 1) return temperature;
-  notes.adapt("temperature", temperature, 1);
+  report.adapt("temperature", temperature, 1);
   return 1;
 }
 
@@ -79,12 +79,12 @@ const mostByDefault = 32_000;
 const mostOfUnknown = 4096;
 
 /** The limit, which the service demands; thinking comes on top of what other protocols' callers asked for. */
-export function encodeLimit(request: ChatRequest, { facts, notes, thinking }: SamplingContext): number {
+export function encodeLimit(request: ChatRequest, { facts, report, thinking }: SamplingContext): number {
   const most = facts.outputTokens;
   const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
   const included = request.extras.protocol === self && request.sampling.maxTokens !== null;
   const limit = included ? wished : wished + thinking.budget;
   if (most === null || limit <= most) return limit;
-  if (wished > most) notes.adapt("max_tokens", wished, most);
+  if (wished > most) report.adapt("max_tokens", wished, most);
   return most;
 }

@@ -3,7 +3,7 @@
 import type { ChatRequest, Effort, Reasoning } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
-import type { Notes } from "./notes.ts";
+import type { Report } from "../report.ts";
 
 export interface EncodedThinking {
   readonly thinking: JsonObject | null;
@@ -16,7 +16,7 @@ export interface EncodedThinking {
 
 export interface ThinkingContext {
   readonly facts: ModelFacts;
-  readonly notes: Notes;
+  readonly report: Report;
   /** Thinking in the budget style would be refused here. */
   readonly barred: boolean;
   /** A call is forced: no thinking in either style. */
@@ -31,7 +31,7 @@ export function encodeThinking(request: ChatRequest, context: ThinkingContext): 
   const style = context.facts.reasoning;
   if (style.style === "budget") return encodeBudget(reasoning, style, context);
   if (style.style === "adaptive") return encodeAdaptive(reasoning, style, context);
-  if (!isOff(reasoning)) context.notes.drop("reasoning_effort");
+  if (!isOff(reasoning)) context.report.drop("reasoning_effort");
   return off;
 }
 
@@ -55,7 +55,7 @@ type Style<Name extends ReasoningFacts["style"]> = Extract<ReasoningFacts, { sty
 function encodeBudget(reasoning: Reasoning, style: Style<"budget">, context: ThinkingContext): EncodedThinking {
   if (isOff(reasoning)) return disabled;
   if (context.barred || context.forced) {
-    context.notes.drop("reasoning_effort");
+    context.report.drop("reasoning_effort");
     return off;
   }
   const budget = Math.min(style.maximum, Math.max(style.minimum, wishedBudget(reasoning, style.maximum)));
@@ -69,20 +69,20 @@ function wishedBudget({ effort, budget }: Reasoning, maximum: number): number {
 }
 
 function encodeAdaptive(reasoning: Reasoning, style: Style<"adaptive">, context: ThinkingContext): EncodedThinking {
-  if (isOff(reasoning)) return switchOff(style, context.notes);
+  if (isOff(reasoning)) return switchOff(style, context.report);
   const wished = reasoning.effort ?? effortOf(reasoning.budget ?? -1);
   const effort = wished === null ? null : nearest(wished, style.efforts);
   if (reasoning.effort !== null && effort !== null && effort !== wished) {
-    context.notes.adapt("reasoning_effort", reasoning.effort, effort);
+    context.report.adapt("reasoning_effort", reasoning.effort, effort);
   }
   // The effort also steers a model that does not think first.
   if (context.forced) return { ...off, effort };
   return { ...off, thinking: { type: "adaptive", ...display(reasoning) }, effort, on: true };
 }
 
-function switchOff(style: Style<"adaptive">, notes: Notes): EncodedThinking {
+function switchOff(style: Style<"adaptive">, report: Report): EncodedThinking {
   if (style.off) return disabled;
-  notes.adapt("reasoning_effort", "none", style.betweenTools === true ? "between_tools" : "default");
+  report.adapt("reasoning_effort", "none", style.betweenTools === true ? "between_tools" : "default");
   return style.betweenTools === true ? { ...off, thinking: { type: "between_tools" }, on: true } : { ...off, on: true };
 }
 

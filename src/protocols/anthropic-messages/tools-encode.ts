@@ -5,7 +5,7 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
-import type { Notes } from "./notes.ts";
+import type { Report } from "../report.ts";
 import { ownMembers, self, unsupported } from "./own.ts";
 import { lowerSchema } from "./schema.ts";
 
@@ -18,7 +18,7 @@ export interface EncodedTools {
 
 export interface ToolsContext {
   readonly facts: ModelFacts;
-  readonly notes: Notes;
+  readonly report: Report;
   /** The synthetic answer tool. */
   readonly answer: JsonObject | null;
 }
@@ -39,13 +39,13 @@ interface AllowedChoice {
   readonly names: readonly string[] | null;
 }
 
-function allowedChoice(choice: ToolChoice | null, { facts, notes }: ToolsContext): AllowedChoice {
+function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContext): AllowedChoice {
   if (choice === null) return { type: null, names: null };
   const names = choice.kind === "subset" ? choice.names : null;
   const wished = choice.kind === "subset" ? choice.mode : choice.kind;
   if (wished === "auto" || wished === "none") return { type: { type: wished }, names };
   if (facts.forcedToolChoice === false) {
-    notes.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
+    report.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
     return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
   }
   return { type: choice.kind === "tool" ? { type: "tool", name: choice.name } : { type: "any" }, names };
@@ -69,7 +69,7 @@ function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): Json
   return alone ? { type: "tool", name: answerTool } : { type: "any" };
 }
 
-function encodeTool(tool: Tool, place: string, { facts, notes }: ToolsContext): JsonObject {
+function encodeTool(tool: Tool, place: string, { facts, report }: ToolsContext): JsonObject {
   if (!/^[a-zA-Z0-9_-]{1,128}$/.test(tool.name)) {
     const why = `${place}.function.name: this target takes letters, digits, "_" and "-" only, up to 128 of them.`;
     throw unsupported(`${place}.function.name`, why);
@@ -79,7 +79,7 @@ function encodeTool(tool: Tool, place: string, { facts, notes }: ToolsContext): 
   encoded["input_schema"] = inputSchema(tool.parameters);
   if (tool.strict === true) {
     const lowered = facts.jsonSchema === true ? lowerSchema(inputSchema(tool.parameters)) : null;
-    if (lowered === null) notes.drop("tools.function.strict");
+    if (lowered === null) report.drop("tools.function.strict");
     else Object.assign(encoded, { input_schema: lowered.schema, strict: true });
   }
   return { ...encoded, ...ownMembers(tool.state) };

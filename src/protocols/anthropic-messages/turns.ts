@@ -3,7 +3,7 @@
 import type { ChatRequest, Message } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { Notes } from "./notes.ts";
+import type { Report } from "../report.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { stringOr } from "../read.ts";
 import { self } from "./own.ts";
@@ -20,20 +20,20 @@ export interface Conversation {
   readonly turns: readonly Turn[];
 }
 
-export function encodeConversation(request: ChatRequest, notes: Notes): Conversation {
+export function encodeConversation(request: ChatRequest, report: Report): Conversation {
   const native = request.extras.protocol === self;
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = rest < 0 ? request.messages.length : rest;
-  const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, notes));
+  const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
   const turns: Turn[] = [];
   request.messages.slice(leading).forEach((message, index) => {
     const role = roleOf(message, native);
-    const blocks = blocksOf(message, leading + index, notes);
+    const blocks = blocksOf(message, leading + index, report);
     append(turns, role, role === "user" && isSystem(message) ? wrapSystem(blocks) : blocks);
   });
   // Instructions alone are the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
-  return { system, turns: finishTurns(turns, notes) };
+  return { system, turns: finishTurns(turns, report) };
 }
 
 function isSystem(message: Message): boolean {
@@ -45,15 +45,15 @@ function roleOf(message: Message, native: boolean): Turn["role"] {
   return native && isSystem(message) ? "system" : "user";
 }
 
-function blocksOf(message: Message, index: number, notes: Notes): JsonObject[] {
-  if (message.name !== null) notes.drop("messages.name");
+function blocksOf(message: Message, index: number, report: Report): JsonObject[] {
+  if (message.name !== null) report.drop("messages.name");
   return message.parts
     .filter((part) => {
       const misplaced = message.role === "assistant" && (part.type === "image" || part.type === "file");
-      if (misplaced) notes.drop("messages.content");
+      if (misplaced) report.drop("messages.content");
       return !misplaced;
     })
-    .map((part, place) => encodeRequestPart(part, `messages[${index}].content[${place}]`, notes))
+    .map((part, place) => encodeRequestPart(part, `messages[${index}].content[${place}]`, report))
     .filter((block) => block !== null);
 }
 
@@ -72,8 +72,8 @@ function append(turns: Turn[], role: Turn["role"], blocks: readonly JsonObject[]
   else turns.push({ role, blocks: [...blocks] });
 }
 
-function finishTurns(given: readonly Turn[], notes: Notes): Turn[] {
-  const turns = answerCalls(given, notes);
+function finishTurns(given: readonly Turn[], report: Report): Turn[] {
+  const turns = answerCalls(given, report);
   trimPrefill(turns);
   if (turns.length === 0) {
     const why = "messages: there is nothing in them to answer. Give at least one message with content.";
@@ -86,12 +86,12 @@ function finishTurns(given: readonly Turn[], notes: Notes): Turn[] {
 }
 
 /** Each call's result first in the next turn, in the order of the calls. */
-function answerCalls(given: readonly Turn[], notes: Notes): Turn[] {
+function answerCalls(given: readonly Turn[], report: Report): Turn[] {
   const turns: Turn[] = [];
   let open: readonly string[] = [];
   for (const turn of given) {
     if (open.length > 0 && turn.role !== "user") append(turns, "user", open.map(noResult));
-    const answered = turn.role === "user" ? answerTurn(turn.blocks, open, notes) : turn.blocks;
+    const answered = turn.role === "user" ? answerTurn(turn.blocks, open, report) : turn.blocks;
     append(turns, turn.role, answered);
     open = turn.role === "assistant" ? callIds(turn.blocks) : [];
   }
@@ -99,10 +99,10 @@ function answerCalls(given: readonly Turn[], notes: Notes): Turn[] {
   return turns;
 }
 
-function answerTurn(blocks: readonly JsonObject[], open: readonly string[], notes: Notes): JsonObject[] {
+function answerTurn(blocks: readonly JsonObject[], open: readonly string[], report: Report): JsonObject[] {
   const results = blocks.filter((block) => block["type"] === "tool_result");
   const ordered = open.map((id) => results.find((block) => block["tool_use_id"] === id) ?? noResult(id));
-  if (results.some((block) => !ordered.includes(block))) notes.drop("messages.tool");
+  if (results.some((block) => !ordered.includes(block))) report.drop("messages.tool");
   return [...ordered, ...blocks.filter((block) => block["type"] !== "tool_result")];
 }
 

@@ -6,7 +6,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import { encodeToolName } from "./names.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
 import { encodeArguments, encodeToolResponse } from "./tool-values.ts";
 import { type PairedResult, arrangeTurns } from "./turns.ts";

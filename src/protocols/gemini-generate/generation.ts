@@ -4,7 +4,7 @@ import type { ChatRequest, Sampling } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 import { encodeThinking } from "./thinking.ts";
 
 const mostStops = 5;

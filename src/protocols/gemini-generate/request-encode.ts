@@ -7,7 +7,7 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isArray, isObject } from "../read.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
-import { type Report, createReport } from "./report.ts";
+import { type Report, createReport } from "../report.ts";
 import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {

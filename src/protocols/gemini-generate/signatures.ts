@@ -3,7 +3,7 @@
 // Source: "Thought signatures" on ai.google.dev, FAQ on histories from other models.
 import type { JsonObject } from "../../core/json.ts";
 import type { Content } from "./contents.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 
 export const standIn = "skip_thought_signature_validator";
 

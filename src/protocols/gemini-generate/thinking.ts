@@ -3,7 +3,7 @@
 import type { ChatRequest, Effort, Reasoning } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 
 type BudgetFacts = Extract<ReasoningFacts, { readonly style: "budget" }>;
 type LevelFacts = Extract<ReasoningFacts, { readonly style: "level" }>;

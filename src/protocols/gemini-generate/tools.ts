@@ -5,7 +5,7 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { answerTools, encodeToolName } from "./names.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
 
 const most = 512;

@@ -1,7 +1,7 @@
 // Calls and their results, put together: this protocol wants the results of a turn in one content, in the order of the
 // calls, and one for each call. Histories come otherwise: trimmed, interleaved, with an answer missing.
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 
 /** One stretch of the conversation by one side. */
 export type Turn =

@@ -12,21 +12,21 @@ const types: ReadonlyMap<number, string> = new Map([
   [429, "rate_limit_error"],
 ]);
 
-function errorJson(failure: GatewayFailure): JsonObject {
+/** What OpenAI's SDKs keep of a failure is the member `error`, so the attempts stand in it too. */
+function errorBody(failure: GatewayFailure): MutableJson {
   const type = types.get(failure.status) ?? (failure.status >= 500 ? "server_error" : "invalid_request_error");
-  return { message: maskKeys(failure.message), type, param: failure.param, code: failure.code };
+  const error: JsonObject = { message: maskKeys(failure.message), type, param: failure.param, code: failure.code };
+  if (failure.attempts.length === 0) return { error };
+  const attempts = attemptsJson(failure.attempts);
+  return { error: { ...error, attempts }, attempts };
 }
 
-/** `{error: {message, type, param, code}, request_id, attempts?}`. */
+/** `{error: {message, type, param, code, attempts?}, request_id, attempts?}`. */
 export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
-  const body: MutableJson = { error: errorJson(failure), request_id: requestId };
-  if (failure.attempts.length > 0) body["attempts"] = attemptsJson(failure.attempts);
-  return body;
+  return { ...errorBody(failure), request_id: requestId };
 }
 
 /** No `[DONE]` follows: the SDKs of OpenAI and Portkey raise on the member `error`. */
 export function failFrame(failure: GatewayFailure): string {
-  const body: MutableJson = { error: errorJson(failure) };
-  if (failure.attempts.length > 0) body["attempts"] = attemptsJson(failure.attempts);
-  return eventFrame("error", body);
+  return eventFrame("error", errorBody(failure));
 }

@@ -278,7 +278,7 @@ describe("failures for clients", () => {
     });
   });
 
-  test("the attempts stand beside the error", () => {
+  test("the attempts stand beside the error, and in it for those who keep nothing else", () => {
     const attempt = {
       target: "a/m",
       verdict: "overloaded",
@@ -288,7 +288,7 @@ describe("failures for clients", () => {
     } as AttemptRecord;
     const failure = new GatewayFailure("no", { code: "overloaded", status: 503, attempts: [attempt] });
     const attempts = [{ target: "a/m", verdict: "overloaded", status: 503, ms: 12 }];
-    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ attempts });
+    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ attempts, error: { attempts } });
     expect(openaiChat.failFrame(failure)).toContain(`"attempts":${JSON.stringify(attempts)}`);
   });
 });

@@ -2,6 +2,7 @@
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import type { StreamEvent } from "../../core/event.ts";
+import type { AttemptRecord } from "../../core/exchange.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import { openaiChat } from "./protocol.ts";
 
@@ -32,6 +33,9 @@ const events: StreamEvent[] = [
 const options = { id: "chatcmpl-own", created: 9, includeUsage: true };
 const body = { model: "m", messages: [{ role: "user", content: "hi" }] } satisfies OpenAI.ChatCompletionCreateParams;
 
+const tried = { target: "google/gemini", verdict: "cut", status: 200, totalMs: 9.6 } as AttemptRecord;
+const told = [{ target: "google/gemini", verdict: "cut", status: 200, ms: 10 }];
+
 describe("the openai package", () => {
   test("puts a whole stream together", async () => {
     const encoder = openaiChat.streamEncoder(options);
@@ -60,22 +64,27 @@ describe("the openai package", () => {
 
   test("raises what breaks in mid-stream, after the texts that came before", async () => {
     const encoder = openaiChat.streamEncoder(options);
-    const failure = new GatewayFailure("the vendor's stream broke off", { code: "cut", status: 502 });
+    const failure = new GatewayFailure("the vendor's stream broke off", {
+      code: "cut",
+      status: 502,
+      attempts: [tried],
+    });
     const wire = encoder.step(events.slice(0, 4)) + encoder.fail(failure);
     const texts: string[] = [];
     const read = async (): Promise<void> => {
       const stream = await clientOf(() => streamOf(wire)).chat.completions.create({ ...body, stream: true });
       for await (const chunk of stream) texts.push(chunk.choices[0]?.delta.content ?? "");
     };
-    await expect(read()).rejects.toMatchObject({ code: "cut", type: "server_error" });
+    await expect(read()).rejects.toMatchObject({ code: "cut", type: "server_error", error: { attempts: told } });
     expect(texts.join("")).toBe("Hello");
   });
 
   test("raises a failure by its status, with our code", async () => {
-    const failure = new GatewayFailure("all targets failed", { code: "rate_limited", status: 429 });
+    const failure = new GatewayFailure("all failed", { code: "rate_limited", status: 429, attempts: [tried] });
     const answer = (): Response => Response.json(openaiChat.encodeFailure(failure, "req_1"), { status: 429 });
     const asked = clientOf(answer).chat.completions.create(body);
     await expect(asked).rejects.toBeInstanceOf(OpenAI.RateLimitError);
     await expect(asked).rejects.toMatchObject({ code: "rate_limited", type: "rate_limit_error", status: 429 });
+    await expect(asked).rejects.toMatchObject({ error: { attempts: told } });
   });
 });

@@ -1,4 +1,4 @@
-// What a request lost or changed on its way to this protocol. Whoever leaves something out says so here; the caller
+// What a request lost or changed on its way to another protocol. Whoever leaves something out says so here; the caller
 // reads it in the response's headers, so entries are short and hold nothing of the conversation.
 
 export interface Report {
