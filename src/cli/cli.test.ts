@@ -15,7 +15,10 @@ let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "understudy-cli-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const child of children) if (child.exitCode === null) child.kill("SIGKILL"); // left behind by a test that failed
+  await rm(folder, { recursive: true, force: true });
+});
 
 interface Run {
   readonly code: number;
@@ -24,6 +27,7 @@ interface Run {
 }
 
 const everything: string[] = [];
+const children: ChildProcess[] = [];
 
 const start = (
   words: readonly string[],
@@ -35,6 +39,7 @@ const start = (
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  children.push(child);
   for (const stream of [child.stdout, child.stderr]) stream!.on("data", (data) => everything.push(String(data)));
   return child;
 };
