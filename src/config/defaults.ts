@@ -31,9 +31,9 @@ export const defaultPolicies: Policies = {
     statuses: null,
     hints: true,
   },
-  // Five in a row is no coincidence; five seconds is what a restart of a vendor's pod takes; a minute bounds how late a
-  // recovery is seen.
-  breaker: { failures: 5, rest: 5_000, maxRest: 60_000 },
+  // Five in a row is no coincidence. The rest doubles to 5 s and no further, so that traffic is back within five seconds
+  // of a recovery; a single probe in five seconds is no load on a vendor.
+  breaker: { failures: 5, rest: 2_000, maxRest: 5_000 },
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
   midStream: "error",

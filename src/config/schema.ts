@@ -81,8 +81,8 @@ const policies = {
       [
         strict({
           failures: wholeNumber("Failures in a row that open it. Default 5.", 1, 1_000_000).optional(),
-          rest: duration("The first rest; doubles up to max_rest. Default 5s.").optional(),
-          max_rest: duration("The longest rest. Default 60s.").optional(),
+          rest: duration("The first rest; doubles up to max_rest. Default 2s.").optional(),
+          max_rest: duration("The longest rest. Default 5s.").optional(),
         }),
         z.enum(["off", "false"]),
         z.literal(false),
