@@ -3,6 +3,7 @@
 import type { ModelFacts, Quirk } from "../core/provider.ts";
 import { anyToolChoice } from "./quirks/any-tool-choice.ts";
 import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
+import { olderTokenLimit } from "./quirks/older-token-limit.ts";
 import { randomSeed } from "./quirks/random-seed.ts";
 import { shortToolIds } from "./quirks/short-tool-ids.ts";
 import { strictAlternation } from "./quirks/strict-alternation.ts";
@@ -20,7 +21,7 @@ export interface CompatibleRow {
   readonly forward?: readonly string[];
 }
 
-const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed];
+const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
 const perplexityFacts: Partial<ModelFacts> = { tools: false };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };

@@ -1,7 +1,7 @@
 // How hard to think, in this protocol's one word for it, fitted to what the target takes.
 import type { Effort, Reasoning } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
-import type { ReasoningFacts } from "../../core/provider.ts";
+import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
 
 /** The word for a budget in tokens; null for -1, which leaves it to the model. */
 function effortOfBudget(budget: number): Effort | null {
@@ -26,6 +26,11 @@ export function effortsOf(facts: ReasoningFacts): readonly Effort[] {
     case "level":
       return efforts.filter((effort) => facts.levels.includes(effort));
   }
+}
+
+/** Known to have no place for an effort. A model of which nothing is known may think. */
+export function neverThinks(facts: ModelFacts): boolean {
+  return facts.reasoning.style === "none" && facts.sampling === true;
 }
 
 /** The wished effort where it is taken, else the nearest weaker one that still thinks, else the weakest there is. */

@@ -4,17 +4,21 @@
 import { efforts } from "../../core/chat.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { effortsOf } from "./effort.ts";
+import { effortsOf, neverThinks } from "./effort.ts";
+import { isExact, strangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
+/** The history comes last: it is the only one that is searched byte by byte. */
 const checks: readonly Check[] = [
+  strangersFit,
   thinkingFits,
   samplingFits,
   lengthFits,
   choicesFit,
   toolsFit,
   formatFits,
+  mediaFit,
   historyFits,
 ];
 
@@ -22,17 +26,23 @@ export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
 }
 
+function strangersFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  return !isExact(facts) || !hasAny(request, strangers);
+}
+
 function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!request.has("reasoning_effort")) return true;
-  if (facts.reasoning.style === "none" && !isKnown(facts)) return true;
+  if (facts.reasoning.style === "none" && !neverThinks(facts)) return true;
   const effort = efforts.find((word) => word === request.read("reasoning_effort"));
   return effort === undefined || effortsOf(facts.reasoning).includes(effort);
 }
 
 function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.seed === false && request.has("seed")) return false;
+  // Models that can be told not to think take these then.
+  if (request.has("reasoning_effort") && request.read("reasoning_effort") === "none") return true;
   if (facts.sampling === false && hasAny(request, ["temperature", "top_p", "top_k", "logit_bias"])) return false;
-  if (facts.penalties === false && hasAny(request, ["presence_penalty", "frequency_penalty"])) return false;
-  return facts.seed !== false || !request.has("seed");
+  return facts.penalties !== false || !hasAny(request, ["presence_penalty", "frequency_penalty"]);
 }
 
 function lengthFits(request: RawMembers, { facts }: TargetFacts): boolean {
@@ -59,25 +69,41 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (!request.has("response_format") || !request.mentions("response_format", "json_schema")) return true;
+  if (!request.has("response_format") || !request.mentions("response_format", '"json_schema"')) return true;
   if (facts.jsonSchema === false) return false;
   return facts.jsonWithTools !== false || !request.has("tools");
 }
 
-/** What other vendors' answers left in the history, and what the model cannot see or hear. */
+/** What the model cannot see or hear. */
+function mediaFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
+  if (facts.images === false && has("image_url")) return false;
+  if (facts.pdf === false && has("file_data")) return false;
+  return facts.audio !== false || !has("input_audio");
+}
+
+/**
+ * What other vendors' answers left in the history, and a role that hosts of this protocol mostly do not know. With its
+ * quotes a word is never found inside of a text, where quotes are escaped.
+ */
 function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolean {
-  const has = (word: string): boolean => request.mentions("messages", word);
+  const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
+  const exact = isExact(facts);
+  if (!exact && facts.systemRole === "system" && has("developer")) return false;
+  if (!has("assistant")) return true;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;
-  if (facts.reasoningField !== undefined && (has("reasoning_content") || has("reasoning_details"))) return false;
-  if (facts.images === false && has("image_url")) return false;
-  return facts.audio !== false || !has("input_audio");
+  if (exact && has("images")) return false;
+  return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
+}
+
+/** One search for all of the spellings, since there is mostly none. */
+function thoughtsFit(request: RawMembers, wanted: ModelFacts["reasoningField"]): boolean {
+  if (!request.mentions("messages", '"reasoning')) return true;
+  const unwanted = ["reasoning_content", "reasoning", "reasoning_details"].filter((field) => field !== wanted);
+  return !unwanted.some((field) => request.mentions("messages", `"${field}"`));
 }
 
 function hasAny(request: RawMembers, names: readonly string[]): boolean {
   return names.some((name) => request.has(name));
-}
-
-function isKnown(facts: ModelFacts): boolean {
-  return facts.contextTokens !== null || facts.outputTokens !== null || facts.tools !== null;
 }

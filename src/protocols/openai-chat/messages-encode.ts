@@ -8,6 +8,7 @@ import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
 import type { Encoding } from "./encoding.ts";
 import { pairResults } from "./history.ts";
 import { encodeImage } from "./response-encode.ts";
+import { isExact } from "./strangers.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
 
 /** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
@@ -68,14 +69,18 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   const images: JsonObject[] = [];
   let refusal = "";
   let extra: JsonObject | null = null;
+  const exact = isExact(encoding.facts);
   for (const part of message.parts) {
     if (part.type === "tool-call") calls.push(encodeCall(part, encoding));
     else if (part.type === "refusal") refusal += part.text;
-    else if (part.type === "image" && encoding.native) images.push(encodeImage(part));
-    else if (part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"])) {
+    else if (part.type === "image" && encoding.native) {
+      if (exact) encoding.dropped.add("images");
+      else images.push(encodeImage(part));
+    } else if (part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"])) {
       calls.push(membersOf(ownMembers(part.state)["tool_call"]));
     } else if (part.type !== "reasoning") spoken.push(part);
-    else if (isThinking(part)) spoken.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
+    else if (isThinking(part) && !exact)
+      spoken.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
     if (part.type === "text") extra = keptExtra(part.state, encoding) ?? extra;
   }
   const content = encoding.native ? encodeContent(spoken, encoding) : translatedText(spoken, encoding);
@@ -113,11 +118,12 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
   const { reasoningField } = encoding.facts;
   const json: MutableJson = {};
   for (const part of parts) {
-    if (part.type !== "reasoning" || isThinking(part)) continue;
+    if (part.type !== "reasoning") continue;
     if (part.state?.protocol !== self || reasoningField === null) {
       encoding.dropped.add("reasoning_content");
       continue;
     }
+    if (isThinking(part)) continue;
     const members = ownMembers(part.state);
     const field = reasoningField ?? (members["field"] === "reasoning" ? "reasoning" : "reasoning_content");
     const before = json[field];
@@ -142,7 +148,12 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
 /** Thought signatures go to targets that want them, own extensions back where they came from, all else nowhere. */
 function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Encoding): JsonObject | null {
   const extra = writeExtraContent(state);
-  if (extra === null || state === undefined || state.protocol === self) return extra;
+  if (extra === null || state === undefined) return null;
+  if (state.protocol === self) {
+    if (!isExact(encoding.facts)) return extra;
+    encoding.dropped.add("extra_content");
+    return null;
+  }
   if (encoding.facts.signatures && state.protocol === "gemini-generate") return extra;
   if (state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
   return null;

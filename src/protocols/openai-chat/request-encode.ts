@@ -4,9 +4,10 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isArray, membersOf } from "../read.ts";
-import { effortsOf, fitEffort, wishedEffort } from "./effort.ts";
+import { effortsOf, fitEffort, neverThinks, wishedEffort } from "./effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
+import { isExact, strangers } from "./strangers.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 /** OpenAI's own limit, which its copies share. */
@@ -49,13 +50,24 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
-    return others;
+    return isExact(encoding.facts) ? withoutStrangers(others, encoding) : others;
   }
   for (const key of Object.keys(fields)) {
     if (isNeeded(key, fields[key])) throw unsupported(key, "this target has no counterpart for it");
     encoding.dropped.add(key);
   }
   return {};
+}
+
+function withoutStrangers(fields: JsonObject, encoding: Encoding): JsonObject {
+  const kept: MutableJson = { ...fields };
+  for (const name of strangers) {
+    if (kept[name] === undefined) continue;
+    delete kept[name];
+    // What `thinking` asks for is said by an effort.
+    if (name !== "thinking") encoding.dropped.add(name);
+  }
+  return kept;
 }
 
 /** Fields of other protocols that bring something to the answer which is missing without them. */
@@ -89,7 +101,7 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   put(facts.maxTokensField, clampTokens(sampling.maxTokens, encoding), true);
   put("temperature", sampling.temperature, free);
   put("top_p", sampling.topP, free);
-  put("top_k", sampling.topK, native && free);
+  put("top_k", sampling.topK, native && free && !isExact(facts));
   put("presence_penalty", sampling.presencePenalty, facts.penalties !== false);
   put("frequency_penalty", sampling.frequencyPenalty, facts.penalties !== false);
   put("seed", sampling.seed, facts.seed !== false);
@@ -120,8 +132,10 @@ function encodeStop(stop: readonly string[], encoding: Encoding): string[] | nul
 
 function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   const wished = wishedEffort(request.reasoning);
-  if (wished === null || saidByThinking(request)) return null;
-  const fitted = fitEffort(wished, effortsOf(encoding.facts.reasoning));
+  const { facts, native } = encoding;
+  if (wished === null || (saidByThinking(request) && !isExact(facts))) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
+  const fitted = fitEffort(wished, effortsOf(facts.reasoning));
   if (fitted === null) {
     if (wished !== "none") encoding.dropped.add("reasoning_effort");
     return null;

@@ -4,6 +4,7 @@ import type { Quirk } from "../../core/provider.ts";
 import { anyToolChoice } from "./any-tool-choice.ts";
 import { noRequiredToolChoice } from "./no-required-tool-choice.ts";
 import { noStop } from "./no-stop.ts";
+import { olderTokenLimit } from "./older-token-limit.ts";
 import { randomSeed } from "./random-seed.ts";
 import { shortToolIds } from "./short-tool-ids.ts";
 import { strictAlternation } from "./strict-alternation.ts";
@@ -57,6 +58,8 @@ const cases: readonly Case[] = [
     to: { tools, reasoning_effort: "none" },
     adapted: ["reasoning_effort:high>none"],
   },
+  { quirk: olderTokenLimit, from: { max_completion_tokens: 9, n: 1 }, to: { max_tokens: 9, n: 1 } },
+  { quirk: noStop, model: "gpt-5.1-mini", from: { stop: "x" }, to: {}, dropped: ["stop"] },
   { quirk: noStop, model: "o3", from: { stop: ["x"] }, to: {}, dropped: ["stop"] },
   {
     quirk: strictAlternation,
@@ -107,6 +110,8 @@ const untouched: readonly Case[] = [
   { quirk: toolsWithoutEffort, model: "gpt-4o", from: { tools }, to: {} },
   { quirk: noStop, model: "gpt-4o", from: { stop: ["x"] }, to: {} },
   { quirk: noStop, model: "o3-mini", from: { n: 1 }, to: {} },
+  { quirk: noStop, model: "gpt-5-chat-latest", from: { stop: ["x"] }, to: {} },
+  { quirk: olderTokenLimit, from: { max_tokens: 9 }, to: {} },
   {
     quirk: strictAlternation,
     from: {
@@ -126,6 +131,13 @@ const untouched: readonly Case[] = [
 
 test.each(untouched)("$quirk.name leaves $from as the same object", ({ quirk, model, from }) => {
   expect(quirk.request?.(from, model ?? "m").body).toBe(from);
+});
+
+describe("which requests a quirk is for", () => {
+  test.each(cases)("$quirk.name looks at what it changes in $from", ({ quirk, model, from }) => {
+    expect(quirk.models?.test(model ?? "m") ?? true).toBe(true);
+    expect(quirk.fields?.some((name) => from[name] !== undefined) ?? true).toBe(true);
+  });
 });
 
 describe("short-tool-ids", () => {

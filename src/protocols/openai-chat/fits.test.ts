@@ -1,0 +1,285 @@
+// Which requests go to a target of the same protocol byte for byte, which are mended for it, and what mending leaves.
+import { describe, expect, test } from "vitest";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import { compatibleFacts, openaiFacts } from "../../providers/models.ts";
+import { openaiChat } from "./protocol.ts";
+
+const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
+const hosted = (model: string): TargetFacts => ({ model, facts: compatibleFacts({})(model) });
+
+function membersOf(body: JsonObject): RawMembers {
+  return {
+    has: (name) => body[name] !== undefined,
+    read: (name) => body[name],
+    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
+  };
+}
+
+const question = { role: "user", content: "hi" };
+const said = (members: JsonObject): JsonObject => ({
+  messages: [question, { role: "assistant", content: "ho", ...members }, question],
+});
+
+function full(body: JsonObject): JsonObject {
+  return { model: "m", messages: [question], ...body };
+}
+
+function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
+  return openaiChat.fits?.(membersOf(full(body)), target);
+}
+
+/** What goes out where the bytes do not fit. */
+function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told: readonly string[] } {
+  const encoded = openaiChat.encodeRequest(
+    openaiChat.decodeRequest(full(body), { model: null, stream: false }),
+    target,
+  );
+  return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
+}
+
+const tools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
+const words = (text: string): JsonObject => ({
+  messages: [question, { role: "assistant", content: text }, { role: "user", content: text }],
+});
+
+describe("bytes go as they are", () => {
+  const plain: readonly [string, JsonObject, TargetFacts][] = [
+    ["a plain question to GPT-4o", {}, openai("gpt-4o")],
+    [
+      "everything that GPT-4o takes",
+      {
+        temperature: 0.2,
+        top_p: 0.9,
+        seed: 1,
+        n: 2,
+        stop: ["x"],
+        max_tokens: 256,
+        logprobs: true,
+        presence_penalty: 1,
+        logit_bias: { 1: 2 },
+        tools,
+        response_format: { type: "json_schema", json_schema: { name: "a", schema: {} } },
+        user: "u",
+        metadata: { a: "b" },
+        store: true,
+        service_tier: "auto",
+        stream: true,
+      },
+      openai("gpt-4o"),
+    ],
+    ["the newer name of the limit to GPT-4o", { max_completion_tokens: 256 }, openai("gpt-4o")],
+    ["a developer's message to GPT-4o", { messages: [{ role: "developer", content: "x" }] }, openai("gpt-4o")],
+    ["an answer of OpenAI's in the history", said({ refusal: null, annotations: [] }), openai("gpt-4o")],
+    [
+      "words that look like members",
+      words('he wrote "reasoning_content", {"extra_content":1}, "images"'),
+      openai("gpt-4o"),
+    ],
+    ["members that look so in the user's own turn", { messages: [{ ...question, name: "images" }] }, openai("gpt-4o")],
+    ["an effort to a model that takes it", { reasoning_effort: "low" }, openai("gpt-5")],
+    ["sampling to a model that is told not to think", { reasoning_effort: "none", temperature: 0 }, openai("gpt-5.1")],
+    ["an effort to a model that is not known", { reasoning_effort: "low" }, openai("gpt-9")],
+    ["a member that nobody knows", { tempreature: 1 }, openai("gpt-4o")],
+    ["whatever a host of one's own may take", { top_k: 3, thinking: {}, min_p: 1 }, hosted("my-model")],
+    ["reasoning back to a host that may want it", said({ reasoning_content: "hm" }), hosted("my-model")],
+    ["reasoning back to a host that does want it", said({ reasoning_content: "hm" }), hosted("deepseek-chat")],
+    [
+      "signatures back to an endpoint of Gemini's",
+      said({ extra_content: { google: { thought_signature: "s" } } }),
+      hosted("gemini-3-pro"),
+    ],
+  ];
+  test.each(plain)("%s", (_name, body, target) => {
+    expect(fits(body, target)).toBe(true);
+  });
+});
+
+describe("what the target refuses is left out or put into its words, and told", () => {
+  const message = (body: JsonObject): JsonObject => (body["messages"] as readonly JsonObject[])[1] ?? {};
+  const answer = { role: "assistant", content: "ho" };
+  const rows: readonly [string, JsonObject, TargetFacts, (body: JsonObject) => Json | undefined, Json, string[]][] = [
+    [
+      "an effort",
+      { reasoning_effort: "high" },
+      openai("gpt-4o"),
+      (b) => b["reasoning_effort"] ?? null,
+      null,
+      ["reasoning_effort"],
+    ],
+    [
+      "an effort's word",
+      { reasoning_effort: "none" },
+      openai("gpt-5"),
+      (b) => b["reasoning_effort"] ?? null,
+      "minimal",
+      ["reasoning_effort:none>minimal"],
+    ],
+    ["topK", { top_k: 40 }, openai("gpt-4o"), (b) => b["top_k"] ?? null, null, ["top_k"]],
+    [
+      "safety settings",
+      { safety_settings: [] },
+      openai("gpt-4o"),
+      (b) => b["safety_settings"] ?? null,
+      null,
+      ["safety_settings"],
+    ],
+    [
+      "Gemini's own members",
+      { extra_body: { google: {} } },
+      openai("gpt-4o"),
+      (b) => b["extra_body"] ?? null,
+      null,
+      ["extra_body"],
+    ],
+    [
+      "thinking, where the model has an effort",
+      { thinking: { type: "enabled", budget_tokens: 2000 } },
+      openai("gpt-5"),
+      (b) => b["reasoning_effort"] ?? null,
+      "medium",
+      ["reasoning_budget:2000>medium"],
+    ],
+    [
+      "thinking, where it has none",
+      { thinking: { type: "enabled", budget_tokens: 2000 } },
+      openai("gpt-4o"),
+      (b) => b["thinking"] ?? b["reasoning_effort"] ?? null,
+      null,
+      ["reasoning_effort"],
+    ],
+    ["temperature", { temperature: 0 }, openai("gpt-5"), (b) => b["temperature"] ?? null, null, ["temperature"]],
+    ["the limit's older name", { max_tokens: 99 }, openai("gpt-5"), (b) => b["max_completion_tokens"] ?? null, 99, []],
+    [
+      "a limit too high",
+      { max_tokens: 65_536 },
+      openai("gpt-4o"),
+      (b) => b["max_tokens"] ?? null,
+      16_384,
+      ["max_tokens:65536>16384"],
+    ],
+    ["reasoning", said({ reasoning_content: "hm" }), openai("gpt-4o"), message, answer, ["reasoning_content"]],
+    [
+      "reasoning, as routers spell it",
+      said({ reasoning: "hm", reasoning_details: [{ type: "x" }] }),
+      openai("gpt-4o"),
+      message,
+      answer,
+      ["reasoning_content"],
+    ],
+    [
+      "reasoning in parts",
+      said({
+        content: [
+          { type: "thinking", thinking: [{ type: "text", text: "hm" }] },
+          { type: "text", text: "ho" },
+        ],
+        reasoning_content: "hm",
+      }),
+      openai("gpt-4o"),
+      message,
+      answer,
+      ["reasoning_content"],
+    ],
+    [
+      "signatures",
+      said({ extra_content: { google: { thought_signature: "s" } } }),
+      openai("gpt-4o"),
+      message,
+      answer,
+      ["thought_signature"],
+    ],
+    [
+      "other hosts' extensions",
+      said({ extra_content: { host: 1 } }),
+      openai("gpt-4o"),
+      message,
+      answer,
+      ["extra_content"],
+    ],
+    [
+      "images of an answer",
+      said({ images: [{ type: "image_url", image_url: { url: "data:image/png;base64,eA==" } }] }),
+      openai("gpt-4o"),
+      message,
+      answer,
+      ["images"],
+    ],
+    [
+      "signatures at a host of one's own",
+      said({ extra_content: { google: { thought_signature: "s" } } }),
+      hosted("llama"),
+      message,
+      answer,
+      ["thought_signature"],
+    ],
+    [
+      "another spelling of reasoning",
+      said({ reasoning: "hm" }),
+      hosted("deepseek-chat"),
+      message,
+      { ...answer, reasoning_content: "hm" },
+      [],
+    ],
+    [
+      "the developer",
+      { messages: [{ role: "developer", content: "x" }, question] },
+      hosted("my-model"),
+      (b) => (b["messages"] as readonly Json[])[0],
+      { role: "system", content: "x" },
+      ["role:developer>system"],
+    ],
+  ];
+  test.each(rows)("%s", (...[, body, target, look, expected, told]) => {
+    expect(fits(body, target)).toBe(false);
+    const sent = mended(body, target);
+    expect(look(sent.body)).toEqual(expected);
+    expect(sent.told).toEqual(told);
+    expect(openaiChat.fits?.(membersOf(sent.body), target)).toBe(true);
+  });
+});
+
+describe("what the target cannot do at all is another target's", () => {
+  const rows: readonly [string, JsonObject, TargetFacts, string][] = [
+    ["several choices", { n: 2 }, openai("gpt-5"), "n"],
+    ["log probabilities", { logprobs: true }, openai("gpt-5"), "logprobs"],
+    ["tools", { tools }, openai("o1-mini"), "tools"],
+    [
+      "images",
+      { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x/y.png" } }] }] },
+      openai("gpt-4"),
+      "messages",
+    ],
+    [
+      "documents",
+      {
+        messages: [
+          {
+            role: "user",
+            content: [{ type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,eA==" } }],
+          },
+        ],
+      },
+      openai("gpt-4"),
+      "messages",
+    ],
+    [
+      "sound",
+      {
+        messages: [{ role: "user", content: [{ type: "input_audio", input_audio: { data: "eA==", format: "wav" } }] }],
+      },
+      openai("gpt-4o"),
+      "messages",
+    ],
+    [
+      "a strict schema",
+      { response_format: { type: "json_schema", json_schema: { name: "a", strict: true, schema: {} } } },
+      openai("gpt-4"),
+      "response_format",
+    ],
+  ];
+  test.each(rows)("%s", (...[, body, target, param]) => {
+    expect(fits(body, target)).toBe(false);
+    expect(() => mended(body, target)).toThrowError(expect.objectContaining({ code: "unsupported", param }) as Error);
+  });
+});
