@@ -4,7 +4,9 @@ import type { Cancellation } from "./transport.ts";
 
 /** The side that cancels. */
 export class Canceller implements Cancellation {
-  #listeners: Set<() => void> | null = null;
+  /** Nearly always there is one listener; a set for it would cost more than all the rest. */
+  #only: (() => void) | null = null;
+  #more: Set<() => void> | null = null;
   #cancelled = false;
 
   get cancelled(): boolean {
@@ -16,10 +18,16 @@ export class Canceller implements Cancellation {
       listener();
       return () => {};
     }
-    const listeners = (this.#listeners ??= new Set());
-    listeners.add(listener);
+    if (this.#only === null) {
+      this.#only = listener;
+      return () => {
+        if (this.#only === listener) this.#only = null;
+      };
+    }
+    const more = (this.#more ??= new Set());
+    more.add(listener);
     return () => {
-      listeners.delete(listener);
+      more.delete(listener);
     };
   }
 
@@ -27,9 +35,12 @@ export class Canceller implements Cancellation {
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
-    const listeners = this.#listeners;
-    this.#listeners = null;
-    if (listeners) for (const listener of listeners) listener();
+    const only = this.#only;
+    const more = this.#more;
+    this.#only = null;
+    this.#more = null;
+    only?.();
+    if (more !== null) for (const listener of more) listener();
   }
 }
 

@@ -22,7 +22,8 @@ export interface OutboundRequest {
   readonly path: string;
   readonly method: "POST" | "GET";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | null;
+  /** Several pieces are sent one after the other, so that a large body is not copied for a small change in it. */
+  readonly body: Uint8Array | string | readonly Uint8Array[] | null;
   /** Address given by a caller: resolved, checked and pinned, private ones refused. */
   readonly guarded: boolean;
   readonly cancellation: Cancellation;

@@ -19,7 +19,15 @@ export function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Ar
   headers["content-length"] = String(length);
   response.writeHead(status, headers);
   if (length === 0 || response.req.method === "HEAD") response.end();
+  else if (body instanceof Uint8Array && length <= SMALL) response.end(latin1(body), "latin1");
   else response.end(body);
+}
+
+/** Up to this many bytes go out as text, byte for byte: Node then joins them with the head into one plain write. */
+const SMALL = 4 * 1024;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** How a stream ended. `failed` carries what its source rejected with. */

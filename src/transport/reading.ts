@@ -42,9 +42,8 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     return new Promise<InboundResponse>((resolve, reject) => {
       this.#resolve = resolve as (value: never) => void;
       this.#reject = reject;
-      const { path, method, headers, body, cancellation } = this.#request;
-      this.#stopListening = cancellation.onCancel(() => this.cancel());
-      this.#connection.client.dispatch({ path, method, headers, body }, this);
+      this.#stopListening = this.#request.cancellation.onCancel(() => this.cancel());
+      this.#connection.client.dispatch(dispatchOptions(this.#request), this);
     });
   }
 
@@ -149,6 +148,15 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
 }
 
 /** In place: repeated headers are rare. */
+/** A body in pieces is an iterable to undici, which then has to be told its length. */
+function dispatchOptions({ path, method, headers, body }: OutboundRequest): Dispatcher.DispatchOptions {
+  if (body === null || typeof body === "string" || body instanceof Uint8Array) return { path, method, headers, body };
+  let length = 0;
+  for (const piece of body) length += piece.byteLength;
+  // Its types know no iterable but a stream.
+  return { path, method, headers: { ...headers, "content-length": String(length) }, body: body as never };
+}
+
 function flatten(headers: Headers): Record<string, string> {
   for (const name in headers) {
     const value = headers[name];
