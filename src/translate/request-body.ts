@@ -5,6 +5,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
@@ -21,7 +22,7 @@ export interface BodyParts {
 }
 
 export interface RequestBody {
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array | string | readonly Uint8Array[];
   /** The answer's bytes are in the form that the caller asked for. */
   readonly raw: boolean;
 }
@@ -50,7 +51,7 @@ function nativeBody(
   call: Call,
   node: TargetNode,
   { target, attempt }: { readonly target: TargetFacts; readonly attempt: AttemptRecord },
-): Uint8Array | string {
+): RequestBody["body"] {
   const { row } = node.provider;
   const { params } = node;
   const { model } = target;
@@ -116,19 +117,4 @@ function refuseDrops(headers: Readonly<Record<string, string>>, attempt: Attempt
 
 function isStrict(header: string | undefined): boolean {
   return header !== undefined && /^(true|1|yes)$/iu.test(header.trim());
-}
-
-/** Throws GatewayFailure(`bad_request`): the scan that found the members is more lenient than the grammar. */
-function parseBody(body: Uint8Array): JsonObject {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-  try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
-      code: "bad_request",
-      status: 400,
-      cause,
-    });
-  }
 }

@@ -9,12 +9,15 @@ interface Edit {
   readonly text: string;
 }
 
+/** From this size on a body is not copied for a change in it but sent in pieces; below, one write is the cheaper way. */
+export const IN_PIECES: number = 64 * 1024;
+
 /** `bytes` with the members of `changes` set; a member that is not there yet comes first. */
 export function spliceFields(
   bytes: Uint8Array,
   fields: ReadonlyMap<string, FieldSpan>,
   changes: JsonObject,
-): Uint8Array {
+): Uint8Array | readonly Uint8Array[] {
   const edits: Edit[] = [];
   const added: string[] = [];
   for (const name in changes) {
@@ -32,8 +35,24 @@ export function spliceFields(
   return apply(bytes, edits);
 }
 
-function apply(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+function apply(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array | readonly Uint8Array[] {
   if (edits.length === 0) return bytes;
+  return bytes.byteLength < IN_PIECES ? copyWith(bytes, edits) : piecesWith(bytes, edits);
+}
+
+function piecesWith(bytes: Uint8Array, edits: readonly Edit[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let read = 0;
+  for (const edit of edits) {
+    if (edit.start > read) pieces.push(bytes.subarray(read, edit.start));
+    pieces.push(Buffer.from(edit.text));
+    read = edit.end;
+  }
+  if (read < bytes.byteLength) pieces.push(bytes.subarray(read));
+  return pieces;
+}
+
+function copyWith(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let size = bytes.byteLength;
   for (const edit of edits) size += Buffer.byteLength(edit.text) - (edit.end - edit.start);

@@ -73,7 +73,7 @@ async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promis
     inlineMedia: tools.inlineMedia,
   });
   const { origin, prefix } = tools.addressOf(provider);
-  asking.attempt.bytesOut = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  asking.attempt.bytesOut = sizeOf(body);
   const outbound: OutboundRequest = {
     origin,
     path: prefix + protocol.path(model, call.stream),
@@ -85,6 +85,11 @@ async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promis
     onSent: () => asking.onSent(),
   };
   return { outbound, raw };
+}
+
+function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
 interface Received extends Pick<Prepared, "raw"> {
