@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { isObject } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
+import { isExact } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
 
 /** A string where one text is all there is, else parts. Reasoning, calls and results have their own places. */
@@ -92,7 +93,8 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
 
 /** A document by address: some hosts take one, with a name as a file, without as `document_url`; others only data. */
 function encodeLink(part: FilePart, url: string, encoding: Encoding): JsonObject {
-  if (!encoding.native) throw unsupported("messages", `${encoding.model} takes documents as data only, not by address`);
+  const refused = !encoding.native || isExact(encoding.facts);
+  if (refused) throw unsupported("messages", `${encoding.model} takes documents as data only, not by address`);
   if (part.filename === null) return { type: "document_url", document_url: url };
   return { type: "file", file: { filename: part.filename, file_data: url } };
 }
@@ -116,7 +118,8 @@ function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
 
 function encodeVideo(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
-  if (!encoding.native || source.kind === "file-id") throw unsupported("messages", `${encoding.model} takes no video`);
+  const refused = !encoding.native || isExact(encoding.facts) || source.kind === "file-id";
+  if (refused) throw unsupported("messages", `${encoding.model} takes no video`);
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
   return { type: "video_url", video_url: { url } };
 }

@@ -241,6 +241,18 @@ describe("what the target refuses is left out or put into its words, and told", 
 
 describe("what the target cannot do at all is another target's", () => {
   const rows: readonly [string, JsonObject, TargetFacts, string][] = [
+    [
+      "video",
+      { messages: [{ role: "user", content: [{ type: "video_url", video_url: { url: "https://x/y.mp4" } }] }] },
+      openai("gpt-4o"),
+      "messages",
+    ],
+    [
+      "documents by address",
+      { messages: [{ role: "user", content: [{ type: "document_url", document_url: "https://x/y.pdf" }] }] },
+      openai("gpt-4o"),
+      "messages",
+    ],
     ["several choices", { n: 2 }, openai("gpt-5"), "n"],
     ["log probabilities", { logprobs: true }, openai("gpt-5"), "logprobs"],
     ["tools", { tools }, openai("o1-mini"), "tools"],

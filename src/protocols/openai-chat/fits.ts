@@ -79,6 +79,7 @@ function mediaFit(request: RawMembers, { facts }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
   if (facts.images === false && has("image_url")) return false;
   if (facts.pdf === false && has("file_data")) return false;
+  if (isExact(facts) && (has("video_url") || has("document_url"))) return false;
   return facts.audio !== false || !has("input_audio");
 }
 
