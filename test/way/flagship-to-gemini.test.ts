@@ -162,7 +162,7 @@ describe("→ Gemini", () => {
       await using stage = await openFlagship();
       const call = { id: "call_a", type: "function" as const, function: { name: "look_up", arguments: "{}" } };
       const messages = [
-        question,
+        { role: "user" as const, content: "Give me the answer as JSON" },
         { role: "assistant" as const, content: null, tool_calls: [call] },
         { role: "tool" as const, tool_call_id: "call_a", content: "blue" },
       ];
