@@ -85,10 +85,10 @@ function simulatorUrl(): string | undefined {
   return process.env.UNDERSTUDY_SIMULATOR_URL?.replace(/\/$/, "") || undefined;
 }
 
-/** What the simulator plays right now, as `{ faults: [{ vendor, script: { fault, ... } }] }`. */
+/** What the simulator plays right now, as `{ active: [{ vendor, script: { fault, ... } }] }`. */
 async function readFaults(simulator: string): Promise<ActiveFault[]> {
   const response = await callSimulator(`${simulator}/faults`, { method: "GET" });
-  return ((await response.json()) as { faults: ActiveFault[] }).faults;
+  return ((await response.json()) as { active: ActiveFault[] }).active;
 }
 
 async function callSimulator(url: string, init: RequestInit): Promise<Response> {

@@ -7,9 +7,9 @@ import { element } from "./elements.js";
 const switches = [
   { fault: "healthy", label: "Healthy", effect: "Answers as it should." },
   { fault: "down", label: "Down", effect: "Answers every request with 503." },
-  { fault: "silent", label: "Silent", effect: "Takes the connection and never says a word." },
   { fault: "rate-limited", label: "Rate limited", effect: "Answers 429: come back in 30 seconds." },
-  { fault: "dies-mid-answer", label: "Dies in mid‑answer", effect: "Begins well, then the line goes dead." },
+  { fault: "silent", label: "Silent", effect: "Takes the connection and never says a word." },
+  { fault: "dies-mid-answer", label: "Dies mid‑answer", effect: "Begins well, then the line goes dead." },
 ];
 
 const nowInWords = { asked: "is being asked…", answering: "is answering", failed: "could not", idle: "" };
@@ -21,14 +21,18 @@ const nowInWords = { asked: "is being asked…", answering: "is answering", fail
 export function createCast({ root, hint, banner }) {
   const cast = { vendors: [], refresh, show };
   let drawn = "";
+  let latest = 0;
 
   async function refresh() {
+    const turn = ++latest;
     try {
       const response = await fetch("/api/vendors");
       const state = await response.json();
+      if (turn !== latest) return; // A newer question is under way, and its answer is the truer one.
       if (!response.ok) throw new Error(state.error?.message);
       draw(state);
     } catch (error) {
+      drawn = "";
       drawBanner(banner, "trouble", ["No word from backstage", error.message]);
     }
   }

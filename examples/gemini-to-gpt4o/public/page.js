@@ -20,6 +20,7 @@ async function submit(text) {
   const question = text.trim();
   if (question === "" || running) return;
   find("overture")?.remove();
+  for (const old of transcript.querySelectorAll(".again")) old.remove(); // The conversation has gone on.
   prompt.value = "";
   conversation.push({ role: "user", content: question });
   transcript.append(element("article.message.user", { testid: "message-user" }, element("p", {}, question)));
@@ -32,31 +33,31 @@ async function answer(question) {
   setRunning(new AbortController());
   find("timeline-hint").hidden = true;
   showWaiting();
-  const outcome = await play(message, entry).catch((error) => ({
-    phase: running.signal.aborted ? "stopped" : "failed",
+  const said = { text: "" };
+  const outcome = await play(message, entry, said).catch((error) => ({
+    phase: running.signal.aborted ? "stopped" : said.text === "" ? "failed" : "interrupted",
     error,
   }));
   const state = entry.end(outcome.phase, outcome.error?.attempts);
-  if (outcome.text && outcome.phase === "done") conversation.push({ role: "assistant", content: outcome.text });
-  finish(message, { ...outcome, ...state, question });
+  if (said.text && outcome.phase === "done") conversation.push({ role: "assistant", content: said.text });
+  finish(message, { ...outcome, ...said, ...state, question });
   setRunning(null);
   void cast.refresh();
 }
 
-/** Plays one answer into the message; resolves with how it ended: `done`, `interrupted` or `failed`. */
-async function play(message, entry) {
-  let text = "";
+/** Plays one answer into the message and into `said`; resolves with how it ended: `done`, `interrupted` or `failed`. */
+async function play(message, entry, said) {
   for await (const { event, data } of streamAnswer(conversation, running.signal)) {
     if (event === "start") {
       entry.start(data);
       showService(message, data);
     } else if (event === "text") {
       entry.firstWord();
-      drawText(message, (text += data));
+      drawText(message, (said.text += data));
     } else if (event === "error") {
-      return { phase: text === "" ? "failed" : "interrupted", text, error: data };
+      return { phase: said.text === "" ? "failed" : "interrupted", error: data };
     } else if (event === "done") {
-      return { phase: "done", text, finishReason: data.finishReason };
+      return { phase: "done", finishReason: data.finishReason };
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * One line per answer: who was asked, what came of it, and how long each took, as bars on a common scale in ms.
- * A pale bar is waiting, a full one is speaking, a hatched one is time lost. It draws what was measured and reported, no more.
+ * A pale bar is waiting, a full one is speaking, a hatched one is time lost, dots are a pause before asking again.
+ * It draws what was measured and reported, no more.
  */
 import { element, sayDuration } from "./elements.js";
 
@@ -54,29 +55,45 @@ function drawEntry(entry, state, vendors) {
   entry.replaceChildren(heading, total, chart, drawSummary(state, vendors));
 }
 
-/** Places the attempts one after the other; the one that answered ends where the answer began, so a pause shows as a gap. */
+/** Places the attempts one after the other; the one that answered ends where the answer began. */
 function layOut(state, vendors) {
   if (state.attempts.length === 0) {
     const words = { waiting: "asking…", speaking: "", done: "" }[state.phase] ?? "no answer";
     return [{ name: "Gateway", words, kind: "asking", from: 0, waited: state.now }];
   }
   const rows = skippedRows(state, vendors);
+  const pause = measurePause(state);
   let from = 0;
-  for (const attempt of state.attempts) {
+  for (const [index, attempt] of state.attempts.entries()) {
     const name = vendors.find((vendor) => vendor.target === attempt.target)?.name ?? attempt.target;
     const kind = attempt.verdict === "ok" ? "ok" : "lost";
-    rows.push({ ...attempt, name, kind, from, waited: attempt.ms });
+    const paused = isRepeat(attempt, index, state.attempts) ? pause : null;
+    from += paused ?? 0;
+    rows.push({ ...attempt, name, kind, paused, from, waited: attempt.ms });
     from += attempt.ms;
   }
   if (state.started !== null) placeServed(rows.at(-1), state);
   return rows;
 }
 
+function isRepeat({ target }, index, attempts) {
+  return attempts[index - 1]?.target === target;
+}
+
+/** The gateway pauses before it asks the same vendor again, never between two: time that no attempt took was such a pause. */
+function measurePause({ attempts, started, now }) {
+  const asked = attempts.reduce((sum, { ms }) => sum + ms, 0);
+  const pause = (started ?? now) - asked;
+  return pause > smallestPause ? pause / Math.max(1, attempts.filter(isRepeat).length) : 0;
+}
+
 function placeServed(row, { started, now }) {
-  const pause = started - row.waited - row.from;
-  if (pause > smallestPause) row.from += pause;
+  row.from = Math.min(row.from, started);
+  const unexplained = started - row.from - row.waited;
+  if (unexplained > smallestPause) row.from += unexplained;
+  row.bar = started - row.from;
+  row.waited = Math.min(row.waited, row.bar);
   row.spoke = Math.max(0, now - started);
-  row.bar = Math.max(row.waited, started - row.from);
   if (row.kind === "lost") row.kind = "broken";
 }
 
@@ -106,9 +123,11 @@ function drawRow(row, scale) {
     { "aria-hidden": "true" },
     bar("waited", { from: row.from, length: row.bar ?? row.waited }, scale),
   );
+  if (row.paused) track.prepend(bar("paused", { from: row.from - row.paused, length: row.paused }, scale));
   if (row.spoke) track.append(bar("spoke", { from: row.from + (row.bar ?? row.waited), length: row.spoke }, scale));
-  const words = element("span.words", { testid: "attempt-words" }, row.words);
-  if (row.status >= 400) words.append(element("b.status", { testid: "attempt-status" }, String(row.status)));
+  const said = row.paused == null ? row.words : `asked again, ${row.words}`;
+  const words = element("span.words", { testid: "attempt-words" }, said);
+  if (row.status >= 400) words.append(" ", element("b.status", { testid: "attempt-status" }, String(row.status)));
   const ms = row.kind === "skipped" || row.kind === "asking" ? "" : sayDuration(row.waited);
   return element("div.row", attributes, element("span.name", {}, row.name), words, element("span.ms", {}, ms), track);
 }

@@ -3,6 +3,7 @@
 import type { Random } from "../random.ts";
 import { closings, openings, sentencesOn, topicOf, type Topic } from "./phrases.ts";
 import type { Prompt } from "./prompt.ts";
+import { setPiecesFor } from "./set-pieces.ts";
 
 const maximumWords = 200_000;
 
@@ -51,6 +52,8 @@ function composeSum(question: string): string | undefined {
 
 function composeProse(prompt: Prompt, random: Random): string {
   const wanted = /\b(\d{2,7})[- ]words?\b/i.exec(prompt.userText)?.[1];
+  const ready = wanted === undefined ? setPiecesFor(prompt.userText) : [];
+  if (ready.length > 0) return random.pick(ready);
   const keywords = keywordsOf(prompt.userText);
   const quoted = keywords.length === 0 ? "your message" : `“${keywords.slice(0, 2).join(" ")}”`;
   const topic = topicOf(prompt.userText);

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+import { setPiecesFor } from "./set-pieces.ts";
+
+const page = new URL("../../../examples/gemini-to-gpt4o/public/index.html", import.meta.url);
+const suggestions = [...readFileSync(page, "utf8").matchAll(/data-testid="suggestion"\s*>\s*([^<]+?)\s*</g)];
+
+it("has an answer ready for every suggestion of the example's page", () => {
+  expect(suggestions).toHaveLength(3);
+  for (const [, question] of suggestions) expect(setPiecesFor(question ?? "").length).toBeGreaterThan(1);
+});
+
+it("leaves every other question alone, and a long one that only mentions the words", () => {
+  expect(setPiecesFor("What is rain?")).toEqual([]);
+  expect(setPiecesFor(`Why does a theatre keep an understudy? ${"And then? ".repeat(30)}`)).toEqual([]);
+});
