@@ -29,7 +29,10 @@ export function handleRequests(parts: Parts): Handle {
 
 function wayOfARequest(parts: Parts): Service<Reply> {
   const engine = { ...parts, ask: translate(parts) };
-  return record(parts.ledger)(
+  return record(
+    parts.ledger,
+    parts.onFault,
+  )(
     // outermost: sees every ending exactly once
     rendered(parts)(
       // the one place where a failure becomes a reply
@@ -53,7 +56,7 @@ function rendered(parts: Parts): Layer<Reply> {
       const inline = parts.renderInline(error, exchange);
       if (inline !== null) return inline;
       const protocol = parts.protocolAt(exchange.request.path);
-      return encodeFailure(parts.asFailure(error), exchange, protocol, parts.clock);
+      return encodeFailure(parts.asFailure(error), exchange, { protocol, clock: parts.clock });
     }
   };
 }
@@ -71,7 +74,7 @@ function decoded(parts: Parts): Layer<Answer, Reply> {
     exchange.metadata = readMetadata(exchange.request);
     exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
     const answer = await next(exchange);
-    return encodeAnswer(answer, exchange, protocol, parts);
+    return encodeAnswer(answer, exchange, { protocol, clock: parts.clock, mintId: parts.mintId });
   };
 }
 
@@ -80,7 +83,7 @@ function planned(parts: Parts): Layer<Answer> {
     const { request, call } = exchange;
     if (call === null)
       throw new GatewayFailure("The request was not decoded.", { code: "internal_error", status: 500 });
-    const route = planRoute(request, call, parts.rules(), parts.planning);
+    const route = planRoute({ request, call }, parts.rules(), parts.planning);
     exchange.route = route;
     exchange.deadline = exchange.receivedAt + readTimeLimit(request, route.total, parts.parseDuration);
     return next(exchange);

@@ -1,6 +1,6 @@
 // A route that came in the request's own headers, as Portkey's clients send it: compiled by the configuration's code, and
 // its errors rendered in the shape those clients expect.
-import { givenKey } from "./authenticate/authenticate.ts";
+import { authenticate } from "./authenticate/authenticate.ts";
 import { PortkeyConfigError } from "./config/portkey-shape.ts";
 import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
 import type { Call, ClientRequest, Exchange, Reply } from "./core/exchange.ts";
@@ -11,8 +11,8 @@ import { aliases, catalog } from "./providers/catalog.ts";
 export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
   const { headers } = request;
   if (!hasPortkeyHeaders(headers)) return null;
-  // Where the gateway wants keys of its own, what the caller sent as its key was one of those, and nobody else's.
-  const callerKey = rules.server.keys.length > 0 ? null : givenKey(request);
+  // A key of the gateway's own is for nobody else; one beside it is for the provider that the caller names.
+  const callerKey = authenticate(request, rules.server.keys).vendorKey;
   const route = compilePortkeyConfig(headers["x-portkey-config"] ?? null, {
     catalog,
     aliases,

@@ -13,6 +13,9 @@ export interface BudgetRules {
 
 export const defaultBudget: BudgetRules = { share: 0.2, floorPerSecond: 1, most: 20 };
 
+/** A whole retry, as the sum of shares that have no exact binary form. */
+const ONE = 1 - 1e-9;
+
 interface Account {
   saved: number;
   at: number;
@@ -37,7 +40,7 @@ export class RetryBudget {
   /** Takes one retry out of the account; false where there is none left. */
   spend(provider: string): boolean {
     const account = this.#of(provider);
-    if (account.saved < 1) return false;
+    if (account.saved < ONE) return false;
     account.saved -= 1;
     return true;
   }

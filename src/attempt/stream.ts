@@ -41,7 +41,7 @@ export class CommittedStream implements PieceSource {
     this.#held = options.held;
     const { idle } = options;
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
-    options.watch.rest();
+    options.watch.rest(this.#idle);
   }
 
   get complete(): boolean {

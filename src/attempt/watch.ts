@@ -49,8 +49,9 @@ export class Watch {
     this.#arm();
   }
 
-  /** Only the deadline counts, until the next `expect`. */
-  rest(): void {
+  /** Only the deadline counts, until the next `expect`; its passing is told in the words of `limit`, or the last one's. */
+  rest(limit: Limit | null = this.#limit): void {
+    this.#limit = limit;
     this.#limitAt = Infinity;
   }
 

@@ -4,23 +4,28 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Caller, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 
-/** Where clients of the four protocols put their key. */
+/** Where clients of the four protocols put their key, and Portkey's client the gateway's. */
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+const gatewayHeaders = [...keyHeaders, "x-portkey-api-key"];
 
 /** Throws GatewayFailure(`unauthenticated`, 401) where keys are required and none of them was given. */
 export function authenticate(request: ClientRequest, keys: readonly string[]): Caller {
-  const given = givenKey(request);
-  if (keys.length === 0) return { name: "anonymous", vendorKey: given };
-  if (given !== null) {
-    const digest = digestOf(given);
-    for (const [index, key] of keys.entries()) {
-      if (timingSafeEqual(digest, digestOf(key))) return { name: `key ${index + 1}`, vendorKey: null };
-    }
+  if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
+  let known: number | null = null;
+  let given = false;
+  let vendorKey: string | null = null;
+  for (const header of gatewayHeaders) {
+    const key = bareKey(request.headers[header]);
+    if (key === null) continue;
+    given = true;
+    const match = matchOf(key, keys);
+    if (match !== null) known ??= match;
+    else if (header !== "x-portkey-api-key") vendorKey ??= key;
   }
-  const what =
-    given === null
-      ? "This gateway wants a key, and the request carries none"
-      : "The request's key is not one of this gateway's";
+  if (known !== null) return { name: `key ${known + 1}`, vendorKey };
+  const what = given
+    ? "The request's key is not one of this gateway's"
+    : "This gateway wants a key, and the request carries none";
   throw new GatewayFailure(`${what}: send one of its own (server.keys) as "Authorization: Bearer …".`, {
     code: "unauthenticated",
     status: 401,
@@ -28,17 +33,29 @@ export function authenticate(request: ClientRequest, keys: readonly string[]): C
 }
 
 /** The key as given, without its scheme; Portkey's client sends it without one. */
-export function givenKey(request: ClientRequest): string | null {
-  for (const name of keyHeaders) {
-    const value = request.headers[name];
-    if (value === undefined || value === "") continue;
-    const key = value.replace(/^Bearer\s+/iu, "").trim();
-    if (key !== "") return key;
+function givenKey(request: ClientRequest): string | null {
+  for (const header of keyHeaders) {
+    const key = bareKey(request.headers[header]);
+    if (key !== null) return key;
   }
   return null;
 }
 
-/** Equal lengths for the comparison in constant time. */
+function bareKey(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const key = value.trim().replace(/^Bearer(\s+|$)/iu, "");
+  return key === "" ? null : key;
+}
+
+/** Which of the gateway's keys this is, compared in constant time; null for none of them. */
+function matchOf(key: string, keys: readonly string[]): number | null {
+  const digest = digestOf(key);
+  let match: number | null = null;
+  for (const [index, known] of keys.entries()) if (timingSafeEqual(digest, digestOf(known))) match ??= index;
+  return match;
+}
+
+/** Equal lengths for the comparison. */
 function digestOf(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

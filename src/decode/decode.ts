@@ -3,7 +3,8 @@
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { Json } from "../core/json.ts";
+import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { scanObject } from "./scan.ts";
 
@@ -39,21 +40,6 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     thinks: asksForReasoning(request.body, fields),
     chat: () => (decoded ??= protocol.decodeRequest(parseBody(request.body), { model: null, stream })),
   };
-}
-
-/** The whole body as JSON. Throws GatewayFailure(`bad_request`) where the scan was more lenient than the grammar. */
-export function parseBody(body: Uint8Array): JsonObject {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
-  try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
-      code: "bad_request",
-      status: 400,
-      cause,
-    });
-  }
 }
 
 function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, name: string): Json | undefined {

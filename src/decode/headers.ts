@@ -1,11 +1,10 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
-import type { AttemptRecord, Exchange } from "../core/exchange.ts";
+import type { Answer, Exchange } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
-import type { TargetNode } from "../core/rules.ts";
 
-/** Headers of a vendor's answer that speak of its connection or would contradict ours. */
-const notPassedOn = new Set([
+/** Headers of a vendor's answer that speak of its connection or its pages, or would contradict ours. */
+const notPassedOn: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -21,6 +20,18 @@ const notPassedOn = new Set([
   "set-cookie",
   "set-cookie2",
   "strict-transport-security",
+  "content-security-policy",
+  "x-frame-options",
+  "content-disposition",
+  "etag",
+  "last-modified",
+  "location",
+  "link",
+  "refresh",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "clear-site-data",
   "alt-svc",
   "server",
   "server-timing",
@@ -29,13 +40,16 @@ const notPassedOn = new Set([
   "via",
   "x-request-id",
   "x-should-retry",
-  "access-control-allow-origin",
 ]);
+/** What allows other origins is the gateway's to say; whose account pays is nobody's business. */
+const privateNames = /^access-control-|-(organization|project)(-id)?$|^(x-understudy|x-portkey)-/u;
+/** Node's clients take 16 KiB of headers: of a long list the end is shown, of long words the beginning. */
+const MOST_SHOWN = 40;
+const MOST_WORDS = 2_000;
 
 export function replyHeaders(
   exchange: Exchange,
-  target: TargetNode,
-  attempt: AttemptRecord,
+  { target, attempt }: Pick<Answer, "target" | "attempt">,
   now: number,
 ): Record<string, string> {
   const headers = commonHeaders(exchange, now);
@@ -72,7 +86,7 @@ export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now:
 /** Adds a vendor's own headers (rate limits, processing times) where the gateway has none of that name. */
 export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<Record<string, string>>): void {
   for (const name in vendor) {
-    if (notPassedOn.has(name) || name in headers) continue;
+    if (notPassedOn.has(name) || privateNames.test(name) || headers[name] !== undefined) continue;
     headers[name] = vendor[name] ?? "";
   }
 }
@@ -80,7 +94,7 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
 /** `target:verdict:status:ms` for each attempt; the one that is still answering counts as `ok`. */
 export function attemptsHeader(exchange: Exchange, now: number): string {
   let text = "";
-  for (const one of exchange.attempts) {
+  for (const one of exchange.attempts.slice(-MOST_SHOWN)) {
     const verdict = one.verdict ?? "ok";
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
     text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${one.status ?? 0}:${ms}`;
@@ -97,9 +111,7 @@ function commonHeaders(exchange: Exchange, now: number): Record<string, string> 
     if (vendorId != null) headers["x-understudy-vendor-request-id"] = asciiOnly(vendorId);
   }
   if (exchange.skipped.length > 0) {
-    headers["x-understudy-skipped"] = exchange.skipped
-      .map((one) => `${asciiOnly(one.target)}: ${asciiOnly(one.reason)}`)
-      .join(", ");
+    headers["x-understudy-skipped"] = listed(exchange.skipped.map((one) => `${one.target}: ${one.reason}`));
   }
   if (speaksPortkey(exchange)) {
     headers["x-portkey-trace-id"] = asciiOnly(exchange.request.headers["x-portkey-trace-id"] || exchange.id);
@@ -110,7 +122,7 @@ function commonHeaders(exchange: Exchange, now: number): Record<string, string> 
 
 function serverTiming(exchange: Exchange, now: number): string {
   let text = "";
-  for (const [index, one] of exchange.attempts.entries()) {
+  for (const [index, one] of exchange.attempts.slice(-MOST_SHOWN).entries()) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
     text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${one.verdict ?? "ok"}";dur=${ms}`;
   }
@@ -123,7 +135,7 @@ function speaksPortkey(exchange: Exchange): boolean {
 }
 
 function listed(names: readonly string[]): string {
-  return asciiOnly(names.join(", "));
+  return asciiOnly(names.join(", ")).slice(0, MOST_WORDS);
 }
 
 /** Header values hold visible ASCII; a model's name can hold anything. */

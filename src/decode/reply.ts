@@ -8,28 +8,40 @@ import type { Source } from "../core/transport.ts";
 import { failureHeaders, replyHeaders, vendorHeaders } from "./headers.ts";
 
 export interface ReplyParts {
+  /** The caller's. */
+  readonly protocol: Protocol;
   readonly clock: Clock;
   /** Makes an id in the caller's format. */
   readonly mintId: () => string;
 }
 
-export function encodeAnswer(answer: Answer, exchange: Exchange, protocol: Protocol, parts: ReplyParts): Reply {
-  const headers = replyHeaders(exchange, answer.target, answer.attempt, parts.clock.now());
+export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): Reply {
+  const headers = replyHeaders(exchange, answer, parts.clock.now());
   if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
   if (answer.kind === "whole") {
     headers["content-type"] = "application/json";
     if (answer.raw !== null) return { status: 200, headers, body: answer.raw };
-    const body = JSON.stringify(protocol.encodeResponse(answer.response, streamOptions(exchange, parts)));
-    return { status: 200, headers, body };
+    const encoded = parts.protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
+    return { status: 200, headers, body: JSON.stringify(encoded) };
   }
   headers["content-type"] = "text/event-stream; charset=utf-8";
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
-  return { status: 200, headers, body: streamBody(answer, exchange, protocol, parts) };
+  try {
+    return { status: 200, headers, body: streamBody(answer, exchange, parts) };
+  } catch (error) {
+    // Nobody will read it: the vendor must not go on for nothing.
+    answer.pieces.cancel();
+    throw error;
+  }
 }
 
 /** A request that could not be answered, in the caller's protocol. */
-export function encodeFailure(failure: GatewayFailure, exchange: Exchange, protocol: Protocol, clock: Clock): Reply {
+export function encodeFailure(
+  failure: GatewayFailure,
+  exchange: Exchange,
+  { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
+): Reply {
   const headers = failureHeaders(failure, exchange, clock.now());
   return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, exchange.id)) };
 }
@@ -44,15 +56,10 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   };
 }
 
-function streamBody(
-  answer: StreamedAnswer,
-  exchange: Exchange,
-  protocol: Protocol,
-  parts: ReplyParts,
-): Source<Uint8Array | string> {
+function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): Source<Uint8Array | string> {
   const { pieces } = answer;
-  if (answer.raw) return new RawBody(pieces, protocol, exchange);
-  return new EncodedBody(pieces, protocol.streamEncoder(streamOptions(exchange, parts)), exchange);
+  if (answer.raw) return new RawBody(pieces, parts.protocol, exchange);
+  return new EncodedBody(pieces, parts.protocol.streamEncoder(streamOptions(exchange, parts)), exchange);
 }
 
 /** The vendor's own bytes, with an end mark where the vendor forgot it. */
@@ -77,12 +84,12 @@ class RawBody implements Source<Uint8Array | string> {
         this.#over = true;
         return this.#endSeen || this.#protocol.endMark === "" ? null : this.#protocol.endMark;
       }
-      const last = piece.events.at(-1);
-      if (last?.type === "failure") {
+      for (const event of piece.events) {
+        if (event.type === "end") this.#endSeen = true;
+        if (event.type !== "failure") continue;
         this.#over = true;
-        return this.#protocol.failFrame(midStreamFailure(last.failure, this.#exchange));
+        return this.#protocol.failFrame(midStreamFailure(event.failure, this.#exchange));
       }
-      if (last?.type === "end") this.#endSeen = true;
       if (piece.raw !== null) return piece.raw;
     }
   }
@@ -114,12 +121,12 @@ class EncodedBody implements Source<Uint8Array | string> {
         this.#over = true;
         return this.#encoder.end();
       }
-      const last = piece.events.at(-1);
-      if (last?.type === "failure") {
-        this.#over = true;
-        return this.#encoder.fail(midStreamFailure(last.failure, this.#exchange));
-      }
       if (piece.events.length === 0) continue;
+      for (const event of piece.events) {
+        if (event.type !== "failure") continue;
+        this.#over = true;
+        return this.#encoder.fail(midStreamFailure(event.failure, this.#exchange));
+      }
       const text = this.#encoder.step(piece.events);
       if (text !== "") return text;
     }

@@ -11,11 +11,16 @@ export interface PlanOptions {
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
 }
 
+export interface Question {
+  readonly request: ClientRequest;
+  readonly call: Call;
+}
+
 /** The route for this call. Throws GatewayFailure: `unknown_model` (404), `bad_key` (502), `bad_request` (400). */
-export function planRoute(request: ClientRequest, call: Call, rules: Rules, options: PlanOptions): Route {
+export function planRoute({ request, call }: Question, rules: Rules, options: PlanOptions): Route {
   const inline = options.inline(request, call, rules);
   if (inline) return inline;
-  const asked = request.headers["x-understudy-route"] ?? call.model;
+  const asked = request.headers["x-understudy-route"] || call.model;
   const route = rules.routes.get(asked);
   if (route) return route;
   if (asked === "") {

@@ -22,16 +22,20 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   let writing: Promise<void> = Promise.resolve();
   let lost = 0;
   let failing = false;
+  let crowded = false;
 
   async function flush(): Promise<void> {
     scheduled = false;
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
+    // After a failure the last line may have been cut off in the middle.
+    const begin = failing ? "\n" : "";
     try {
-      await appendFile(file, `${batch.map((one) => JSON.stringify(one)).join("\n")}\n`);
-      if (failing) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
+      await appendFile(file, `${begin}${batch.map((one) => JSON.stringify(one)).join("\n")}\n`, { mode: 0o600 });
+      if (failing || crowded) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
       failing = false;
+      crowded = false;
       lost = 0;
     } catch (error) {
       lost += batch.length;
@@ -53,6 +57,8 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     append(entries) {
       if (waiting.length >= most) {
         lost += entries.length;
+        if (!failing && !crowded) warn(`the ledger file ${file} is too slow; requests go on, lines are lost`);
+        crowded = true;
         return;
       }
       waiting.push(...entries);

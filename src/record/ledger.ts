@@ -56,21 +56,25 @@ export interface Ledger {
 }
 
 export function createLedger(memory: number, store: LedgerStore | null): Ledger {
-  const ring: Exchange[] = [];
+  const ring: Kept[] = [];
   let next = 0;
   return {
     write(exchange) {
       if (exchange.attempts.length === 0) return;
-      const lean = lighten(exchange);
+      const kept = keep(exchange);
       if (memory > 0) {
-        ring[next] = lean;
+        ring[next] = kept;
         next = (next + 1) % memory;
       }
-      store?.append(entriesOf(lean));
+      store?.append(entriesOf(kept));
     },
     recent(most = memory) {
-      const ordered = [...ring.slice(next), ...ring.slice(0, next)];
-      return ordered.flatMap(entriesOf).slice(-most);
+      const entries: LedgerEntry[] = [];
+      for (let back = 1; back <= ring.length && entries.length < most; back += 1) {
+        const kept = ring[(next - back + ring.length) % ring.length];
+        if (kept !== undefined) entries.unshift(...entriesOf(kept));
+      }
+      return entries.slice(Math.max(0, entries.length - most));
     },
     async close() {
       await store?.close();
@@ -78,38 +82,54 @@ export function createLedger(memory: number, store: LedgerStore | null): Ledger 
   };
 }
 
-/** Entries are made when somebody reads them; what is kept meanwhile must not hold bodies. */
-function lighten(exchange: Exchange): Exchange {
-  const { call } = exchange;
-  if (call !== null) {
-    const { protocol, model, stream, thinks } = call;
-    exchange.call = { protocol, model, stream, thinks, body: NOTHING, fields: NO_FIELDS, chat: forgotten };
-  }
-  return { ...exchange, request: { ...exchange.request, headers: {}, body: NOTHING } };
+/** What memory holds of a call: no body, no header, no route (one that came with a request holds keys). */
+interface Kept {
+  readonly id: string;
+  readonly at: number;
+  readonly caller: string;
+  readonly route: string;
+  readonly model: string;
+  readonly streamed: boolean;
+  readonly attempts: readonly AttemptRecord[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
-const NOTHING = new Uint8Array(0);
-const NO_FIELDS: ReadonlyMap<string, never> = new Map<string, never>();
-
-function forgotten(): never {
-  throw new Error("the conversation of a finished call is not kept");
+function keep(exchange: Exchange): Kept {
+  const { id, receivedWall, caller, route, call, attempts, metadata } = exchange;
+  for (const attempt of attempts) if (attempt.message !== null) attempt.message = copyOf(attempt.message);
+  return {
+    id,
+    at: receivedWall,
+    caller: caller?.name ?? "anonymous",
+    route: route?.name ?? "",
+    model: call?.model ?? "",
+    streamed: call?.stream ?? false,
+    attempts,
+    metadata,
+  };
 }
 
-function entriesOf(exchange: Exchange): LedgerEntry[] {
-  return exchange.attempts.map((attempt, index) => entry(exchange, attempt, index));
+/** A part of a string keeps the whole of it in memory; here that could be a vendor's page of HTML. */
+function copyOf(text: string): string {
+  return Buffer.from(text, "utf8").toString("utf8");
 }
 
-function entry(exchange: Exchange, attempt: AttemptRecord, index: number): LedgerEntry {
+/** Entries are made when somebody reads them. */
+function entriesOf(kept: Kept): LedgerEntry[] {
+  return kept.attempts.map((attempt, index) => entry(kept, attempt, index));
+}
+
+function entry(kept: Kept, attempt: AttemptRecord, index: number): LedgerEntry {
   const { usage } = attempt;
   return {
-    request: exchange.id,
-    at: new Date(exchange.receivedWall).toISOString(),
-    caller: exchange.caller?.name ?? "anonymous",
-    route: exchange.route?.name ?? "",
-    model: exchange.call?.model ?? "",
-    streamed: exchange.call?.stream ?? false,
+    request: kept.id,
+    at: new Date(kept.at).toISOString(),
+    caller: kept.caller,
+    route: kept.route,
+    model: kept.model,
+    streamed: kept.streamed,
     attempt: index,
-    of: exchange.attempts.length,
+    of: kept.attempts.length,
     target: attempt.target,
     path: attempt.path,
     retry: attempt.retry,
@@ -130,7 +150,7 @@ function entry(exchange: Exchange, attempt: AttemptRecord, index: number): Ledge
     usageFrom: usage === null ? null : "vendor",
     dropped: attempt.dropped,
     adapted: attempt.adapted,
-    metadata: exchange.metadata,
+    metadata: kept.metadata,
   };
 }
 

@@ -5,44 +5,55 @@ import type { Layer } from "../core/service.ts";
 import type { Source } from "../core/transport.ts";
 import type { Ledger } from "./ledger.ts";
 
-export function record(ledger: Ledger): Layer<Reply> {
+/** `onFault` is told what the ledger threw; the request goes on. */
+export function record(ledger: Ledger, onFault: (cause: unknown) => void): Layer<Reply> {
+  const write = (exchange: Exchange): void => {
+    try {
+      ledger.write(exchange);
+    } catch (cause) {
+      onFault(cause);
+    }
+  };
   return (next) => async (exchange) => {
-    const reply = await next(exchange);
+    let reply: Reply;
+    try {
+      reply = await next(exchange);
+    } catch (error) {
+      write(exchange);
+      throw error;
+    }
     const { body } = reply;
     if (body === null || typeof body === "string" || body instanceof Uint8Array) {
-      ledger.write(exchange);
+      write(exchange);
       return reply;
     }
-    return { ...reply, body: new Recorded(body, exchange, ledger) };
+    return { ...reply, body: new Recorded(body, () => write(exchange)) };
   };
 }
 
 class Recorded implements Source<Uint8Array | string> {
   readonly #source: Source<Uint8Array | string>;
-  readonly #exchange: Exchange;
-  readonly #ledger: Ledger;
-  #written = false;
+  #write: (() => void) | null;
 
-  constructor(source: Source<Uint8Array | string>, exchange: Exchange, ledger: Ledger) {
+  constructor(source: Source<Uint8Array | string>, write: () => void) {
     this.#source = source;
-    this.#exchange = exchange;
-    this.#ledger = ledger;
+    this.#write = write;
   }
 
   async next(): Promise<Uint8Array | string | null> {
     const piece = await this.#source.next();
-    if (piece === null) this.#write();
+    if (piece === null) this.#over();
     return piece;
   }
 
+  /** Also after a rejection: whoever pulls cancels what failed. */
   cancel(): void {
     this.#source.cancel();
-    this.#write();
+    this.#over();
   }
 
-  #write(): void {
-    if (this.#written) return;
-    this.#written = true;
-    this.#ledger.write(this.#exchange);
+  #over(): void {
+    this.#write?.();
+    this.#write = null;
   }
 }

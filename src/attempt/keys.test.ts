@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { key, provider, target } from "../../test/support/engine-rig.ts";
+import { VirtualClock } from "../../test/support/virtual-clock.ts";
+import { KeyPool } from "./keys.ts";
+
+const [one, two] = [key("one"), key("two")];
+const pooled = target("a/m", { provider: provider("a", { keys: [one, two] }) });
+const minute = { milliseconds: 60_000, reason: "quota_exhausted", wholly: false };
+
+function pool() {
+  const clock = new VirtualClock();
+  const keys = new KeyPool(clock);
+  const pick = (from = pooled) => {
+    const choice = keys.pick(from);
+    return choice.kind === "key" ? choice.key.value : choice.kind;
+  };
+  return { clock, keys, pick };
+}
+
+describe("KeyPool", () => {
+  test("keys take turns", () => {
+    const { pick } = pool();
+    expect([pick(), pick(), pick()]).toEqual(["one", "two", "one"]);
+  });
+
+  test("a provider without keys needs none", () => {
+    expect(pool().pick(target("a/m", { provider: provider("a", { keys: [] }) }))).toBe("none-needed");
+  });
+
+  test("one that rests is passed over until its time", async () => {
+    const { keys, pick, clock } = pool();
+    expect(keys.rest(pooled, one, minute)).toBe(true);
+    expect([pick(), pick()]).toEqual(["two", "two"]);
+    await clock.advance(60_000);
+    expect([pick(), pick()]).toContain("one");
+  });
+
+  test("where all rest, the one whose rest ends first is named", () => {
+    const { keys } = pool();
+    keys.rest(pooled, one, minute);
+    expect(keys.rest(pooled, two, { ...minute, milliseconds: 1_000, reason: "rate_limited" })).toBe(false);
+    expect(keys.pick(pooled)).toEqual({ kind: "resting", key: two, untilMs: 1_000, reason: "rate_limited" });
+  });
+
+  test("a quota is the model's, a bad key is bad for all", () => {
+    const { keys, pick } = pool();
+    const other = target("a/other", { provider: pooled.provider });
+    keys.rest(pooled, one, minute);
+    expect([pick(other), pick(other)]).toContain("one");
+    keys.rest(pooled, two, { ...minute, wholly: true });
+    expect([pick(other), pick(other)]).toEqual(["one", "one"]);
+  });
+
+  test("a longer rest is not cut short by a shorter one", async () => {
+    const { keys, pick, clock } = pool();
+    keys.rest(pooled, one, minute);
+    keys.rest(pooled, one, { ...minute, milliseconds: 1_000 });
+    await clock.advance(2_000);
+    expect([pick(), pick()]).toEqual(["two", "two"]);
+  });
+
+  test("nothing is kept of a key that came with a request", () => {
+    const { keys } = pool();
+    const mine = key("mine", "request");
+    const own = target("a/m", { provider: provider("a", { keys: [mine] }) });
+    expect(keys.rest(own, mine, minute)).toBe(false);
+    expect(keys.pick(own).kind).toBe("key");
+  });
+
+  test("models without end do not fill the memory, and what rests now is still known", () => {
+    const { keys } = pool();
+    for (let count = 0; count < 1_000; count += 1) keys.rest({ ...pooled, model: `m${count}` }, one, minute);
+    keys.rest(pooled, one, minute);
+    keys.rest(pooled, two, minute);
+    expect(keys.pick(pooled).kind).toBe("resting");
+  });
+});

@@ -1,0 +1,18 @@
+// The one way in which a request's whole body becomes JSON, and the error for one that does not.
+import { GatewayFailure } from "./failure.ts";
+import type { JsonObject } from "./json.ts";
+
+/** Throws GatewayFailure(`bad_request`): the scan that finds members is more lenient than the grammar. */
+export function parseBody(body: Uint8Array): JsonObject {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
+      code: "bad_request",
+      status: 400,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,209 @@
+// The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
+// and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
+import { attempt } from "../../src/attempt/attempt.ts";
+import { RetryBudget } from "../../src/attempt/budget.ts";
+import { Health } from "../../src/attempt/health.ts";
+import { KeyPool } from "../../src/attempt/keys.ts";
+import { Canceller } from "../../src/core/cancellation.ts";
+import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
+import { GatewayFailure } from "../../src/core/failure.ts";
+import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
+import type { Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
+import { verdicts, type Verdict } from "../../src/core/verdict.ts";
+import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
+import { seededRandom, VirtualClock } from "./virtual-clock.ts";
+
+export const plainFacts: ModelFacts = {
+  contextTokens: null,
+  outputTokens: null,
+  images: null,
+  imageUrls: null,
+  pdf: null,
+  audio: null,
+  tools: null,
+  jsonSchema: null,
+  jsonWithTools: null,
+  logprobs: null,
+  multipleChoices: null,
+  seed: null,
+  penalties: null,
+  sampling: null,
+  forcedToolChoice: null,
+  reasoning: { style: "none" },
+  signatures: false,
+  systemRole: "system",
+  maxTokensField: "max_tokens",
+};
+
+export function plainRow(name: string, more: Partial<ProviderRow> = {}): ProviderRow {
+  return {
+    name,
+    title: name,
+    protocol: "openai-chat",
+    baseUrl: `https://${name}.example/v1`,
+    keyVariables: [],
+    auth: { header: "authorization", scheme: "Bearer" },
+    headers: {},
+    quirks: [],
+    models: [],
+    facts: () => plainFacts,
+    ...more,
+  };
+}
+
+export function key(value: string, source = "config"): Key {
+  return { value, source, label: `${value.slice(0, 1)}…` };
+}
+
+export function provider(name: string, more: Partial<ProviderRules> = {}): ProviderRules {
+  const row = more.row ?? plainRow(name);
+  return { name, row, baseUrl: row.baseUrl ?? "", keys: [key(`${name}-key`)], headers: {}, guarded: false, ...more };
+}
+
+/** `a/m` with the usual policies. */
+export function target(name: string, more: Partial<TargetNode> = {}): TargetNode {
+  const [vendor = "", model = ""] = name.split("/");
+  return {
+    kind: "target",
+    path: name,
+    name,
+    provider: provider(vendor),
+    model,
+    params: {},
+    timeout: { connect: 3_000, firstToken: null, headers: null, idle: 15_000, total: 600_000 },
+    retry: { attempts: 1, maxWait: 3_000, statuses: null, hints: true },
+    breaker: { failures: 5, rest: 2_000, maxRest: 5_000 },
+    midStream: "error",
+    ...more,
+  };
+}
+
+const stays: ReadonlySet<Verdict> = new Set(["ok", "policy_blocked", "bad_request", "cancelled", "invalid_output"]);
+export const usualTrigger: Trigger = {
+  kind: "verdicts",
+  verdicts: new Set(verdicts.filter((verdict) => !stays.has(verdict))),
+  statuses: new Set(),
+};
+/** The usual one, and refusals are left too. */
+export const refusalTrigger: Trigger = {
+  ...usualTrigger,
+  verdicts: new Set([...usualTrigger.verdicts, "policy_blocked"]),
+};
+
+export function fallback(children: readonly RouteNode[], trigger: Trigger = usualTrigger): RouteNode {
+  return { kind: "fallback", path: "r", children, trigger };
+}
+
+export interface CallOptions {
+  readonly streamed?: boolean;
+  /** Milliseconds that the caller allows, where it says so. */
+  readonly allowed?: number;
+  readonly route?: Partial<Route>;
+  readonly thinks?: boolean;
+}
+
+export interface Outcome {
+  readonly answer: Answer | null;
+  readonly failure: GatewayFailure | null;
+  readonly exchange: Exchange;
+}
+
+export interface Rig extends ScriptedAsk {
+  readonly clock: VirtualClock;
+  readonly health: Health;
+  readonly faults: unknown[];
+  begin(node: RouteNode, options?: CallOptions): { readonly outcome: Promise<Outcome>; readonly canceller: Canceller };
+  /** Makes the call and lets as much time pass as it needs. */
+  call(node: RouteNode, options?: CallOptions): Promise<Outcome>;
+}
+
+export function createRig(script: Readonly<Record<string, readonly Step[]>>, seed = 1): Rig {
+  const clock = new VirtualClock();
+  const random = seededRandom(seed);
+  const health = new Health(clock, random);
+  const faults: unknown[] = [];
+  const asks = scriptedAsk(clock, script);
+  const service = attempt({
+    clock,
+    random,
+    health,
+    keys: new KeyPool(clock),
+    budget: new RetryBudget(clock),
+    ask: asks.ask,
+    onFault: (cause) => faults.push(cause),
+  });
+  const begin: Rig["begin"] = (node, options = {}) => {
+    const canceller = new Canceller();
+    const exchange = openExchange(node, { options, canceller, now: clock.now() });
+    const outcome = service(exchange).then(
+      (answer) => ({ answer, failure: null, exchange }),
+      (error: unknown) => {
+        if (!(error instanceof GatewayFailure)) throw error;
+        return { answer: null, failure: error, exchange };
+      },
+    );
+    return { outcome, canceller };
+  };
+  return {
+    ...asks,
+    clock,
+    health,
+    faults,
+    begin,
+    call: (node, options) => clock.finish(begin(node, options).outcome),
+  };
+}
+
+function openExchange(
+  node: RouteNode,
+  given: { readonly options: CallOptions; readonly canceller: Canceller; readonly now: number },
+): Exchange {
+  const { options, canceller, now } = given;
+  const total = options.route?.total ?? 600_000;
+  const body = new Uint8Array(0);
+  const call: Call = {
+    protocol: "openai-chat",
+    model: "r",
+    stream: options.streamed ?? false,
+    body,
+    fields: new Map(),
+    thinks: options.thinks ?? false,
+    chat: () => {
+      throw new Error("not decoded here");
+    },
+  };
+  return {
+    id: "req_1",
+    receivedAt: now,
+    receivedWall: 0,
+    request: { method: "POST", path: "/v1/chat/completions", query: "", headers: {}, body },
+    cancellation: canceller,
+    caller: null,
+    call,
+    route: { name: "r", node, ...options.route, total },
+    deadline: now + Math.min(total, options.allowed ?? Infinity),
+    attempts: [],
+    skipped: [],
+    metadata: {},
+  };
+}
+
+/** The verdicts of a call's attempts, as `a/m:ok`. */
+export function verdictsOf({ exchange }: Outcome): string[] {
+  return exchange.attempts.map((one) => `${one.target}:${one.verdict ?? "running"}`);
+}
+
+/** Reads a stream to its end: the words, and the verdict of the failure that ended it, if one did. */
+export async function readStream(rig: Rig, { answer }: Outcome): Promise<{ words: string; failures: Verdict[] }> {
+  if (answer?.kind !== "stream") throw new Error("no stream was answered");
+  const failures: Verdict[] = [];
+  let words = "";
+  for (;;) {
+    const piece = await rig.clock.finish(answer.pieces.next());
+    if (piece === null) return { words, failures };
+    for (const event of piece.events) {
+      if (event.type === "text-delta") words += event.text;
+      if (event.type === "failure") failures.push(event.failure.verdict);
+    }
+  }
+}
