@@ -1,12 +1,22 @@
 // The public names of the package, one by one. What is not here is nobody's business but ours.
 import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
-import { openGateway, type Gateway, type GatewayOptions } from "./parts.ts";
+import type { Rules } from "./core/rules.ts";
+import { openGateway, type Gateway as OpenGateway, type GatewayOptions } from "./parts.ts";
 import { catalog } from "./providers/catalog.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
   /** Where `${NAME}` and the providers' usual keys are looked up. Default: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A running gateway, as `createGateway` gives it. */
+export interface Gateway extends Omit<OpenGateway, "reload"> {
+  /**
+   * Swaps the configuration whole; what is under way goes on as it began. Throws ConfigError, and then the configuration
+   * from before stays. Where it listens, whom it trusts as a host and where the ledger is written is as at the start.
+   */
+  reload(config: ConfigFile): void;
 }
 
 /**
@@ -20,17 +30,21 @@ export interface CreateGatewayOptions extends GatewayOptions {
  */
 export function createGateway(config: ConfigFile = {}, options: CreateGatewayOptions = {}): Gateway {
   const { environment = process.env, ...rest } = options;
-  const { rules } = loadConfigObject(config, { catalog, environment });
-  return openGateway(rules, rest);
+  const resolve = (file: ConfigFile): Rules => loadConfigObject(file, { catalog, environment }).rules;
+  const gateway = openGateway(resolve(config), rest);
+  return { ...gateway, reload: (next) => gateway.reload(resolve(next)) };
 }
 
 export { ConfigError } from "./config/problem.ts";
 export { GatewayFailure } from "./core/failure.ts";
 export { verdicts } from "./core/verdict.ts";
+export { SimulatorInputError } from "./simulator/faults/read-fault-script.ts";
 export { startSimulator } from "./simulator/simulator.ts";
 export type { ConfigFile } from "./config/config-file.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
-export type { Gateway, GatewayOptions, Listening } from "./parts.ts";
+export type { Fetch } from "./listen/fetch.ts";
+export type { GatewayOptions, Listening } from "./parts.ts";
+export type { FaultScript, LogEntry, Pace, Simulator, SimulatorOptions, Vendor } from "./simulator/simulator.ts";
 export type { Transport } from "./core/transport.ts";

@@ -18,6 +18,10 @@ import { readWords, textOf, type Words } from "./words.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/gemini-to-gpt4o/", import.meta.url));
 
+/** The npm package comes without the example; the gateway runs all the same. */
+const NO_EXAMPLE =
+  "not part of the installed package: it needs a checkout, with examples/gemini-to-gpt4o. The gateway runs without it.";
+
 /** The flagship, for installations that come without the example's folder. */
 const OWN_CONFIG: ConfigFile = {
   providers: { google: { api_key: "${GEMINI_API_KEY}" }, openai: { api_key: "${OPENAI_API_KEY}" } },
@@ -77,14 +81,14 @@ const bannerLines = (stage: Stage, gatewayUrl: string, example: Example | null):
       ? ["Vendors       Google and OpenAI themselves, with your keys: answers cost money."]
       : [
           `Vendors       simulated, since ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set. Nothing leaves this machine, nothing costs.`,
-          `              For the real ones put both keys into .env (see .env.example) and start again.`,
+          `              For the real ones put both keys into .env${example === null ? "" : " (see .env.example)"} and start again.`,
           `Simulator     ${simulator.controlUrl}   (faults and the log)`,
         ];
   return [
     "",
     "  Understudy: Gemini Flash answers, and when it cannot, GPT-4o does.",
     "",
-    ...(example === null ? [] : [`  Application   ${example.url}   <- open this`]),
+    `  Application   ${example === null ? NO_EXAMPLE : `${example.url}   <- open this`}`,
     `  Gateway       ${gatewayUrl}/v1   model "assistant"`,
     ...vendors.map((line) => `  ${line}`),
     "",
