@@ -4,7 +4,7 @@
 import { access, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { runChild, tell, type Ended } from "./children.ts";
+import { runChild, tell, type Ended } from "../support/children.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -63,8 +63,11 @@ async function npm(words: readonly string[], cwd: string): Promise<Ended> {
   return ended;
 }
 
+/** What is in npm's cache is taken from there; a registry that does not answer is given up soon. */
+const INSTALL = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=500"];
+
 const install = (packages: readonly string[], cwd: string): Promise<Ended> =>
-  npm(["install", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1", ...packages], cwd);
+  npm(["install", ...INSTALL, ...packages], cwd);
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -3,7 +3,7 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
-import { runChild, startChild, type Child, type Ended } from "./children.ts";
+import { runChild, startChild, type Child, type Ended } from "../support/children.ts";
 import { installPackage, lend, tool, Unreachable, type InstalledPackage, type NodeLine } from "./installed-package.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
