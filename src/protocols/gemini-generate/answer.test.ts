@@ -220,6 +220,14 @@ describe("endings", () => {
     ).toBe("finish");
   });
 
+  test("a STOP after slices that went on without one is an ending at once, usage or not", () => {
+    const decoder = geminiGenerate.streamDecoder();
+    const slice = (text: string, finish: Json) => ({ event: null, data: JSON.stringify(answer([{ text }], finish)) });
+    expect(decoder.step(slice("a", null)).map(({ type }) => type)).toEqual(["start", "text-delta"]);
+    expect(decoder.step(slice("b", "STOP")).map(({ type }) => type)).toEqual(["text-delta", "finish"]);
+    expect(decoder.end()).toEqual([]);
+  });
+
   test("an error after such a STOP is an error", () => {
     const error = { error: { code: 499, status: "CANCELLED", message: "The operation was cancelled." } };
     expect(stream(answer(content), error).map(({ type }) => type)).toEqual(["start", "text-delta", "failure"]);

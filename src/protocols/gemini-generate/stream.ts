@@ -19,6 +19,8 @@ const sources = ["groundingMetadata", "citationMetadata", "urlContextMetadata"] 
 
 interface ChoiceState extends ChoiceProgress {
   readonly partial: PartialCalls;
+  /** A slice has said that more is to come: this server's endings can be believed. */
+  open: boolean;
   finished: boolean;
   /** An ending that more content may take back. */
   held: StreamEvent | null;
@@ -66,7 +68,8 @@ class Decoder implements StreamDecoder {
     for (const [position, candidate] of arrayOr(body["candidates"], []).entries()) {
       if (isObject(candidate) && !this.#failed) this.#readCandidate(candidate, position, events);
     }
-    // Old models say STOP in every slice, without usage. One that counts tokens beside it means it.
+    // Old models say STOP in every slice, without usage. One that counts tokens beside it, or that did not say it in a
+    // slice before, means it.
     if (usage !== null && !this.#failed) this.#release(events);
     const blocked = blockReason(body);
     if (blocked === null || this.#choices.size > 0) return;
@@ -100,14 +103,15 @@ class Decoder implements StreamDecoder {
       events.push({ type: "part", choice: choice.index, part: { type: "foreign", state } });
     }
     const raw = rawFinish(candidate["finishReason"]);
-    if (raw !== null && !choice.finished)
+    if (raw === null) choice.open ||= parts.length > 0;
+    else if (!choice.finished)
       this.#finish(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
   }
 
   #choiceAt(index: number): ChoiceState {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const choice = { ...newProgress(index), partial: createPartialCalls(), finished: false, held: null };
+    const choice = { ...newProgress(index), partial: createPartialCalls(), open: false, finished: false, held: null };
     this.#choices.set(index, choice);
     return choice;
   }
@@ -132,7 +136,7 @@ class Decoder implements StreamDecoder {
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call of ${open} was never completed`, 200));
     choice.held = { type: "finish", choice: choice.index, reason, raw };
-    if (raw !== "STOP") this.#release(events);
+    if (raw !== "STOP" || choice.open) this.#release(events);
   }
 
   #release(events: StreamEvent[]): void {
