@@ -256,7 +256,7 @@ describe.each(["app.ts", "app-portkey.ts"])("the example %s", (file) => {
       { id: "1", vendor: "google", script: { fault: "status", status: 429, retryAfter: 30 } },
       { id: "2", vendor: "openai", script: { fault: "drip" } },
     ];
-    gateway.on("GET /control/faults", (response) => response.end(JSON.stringify({ faults: active })));
+    gateway.on("GET /control/faults", (response) => response.end(JSON.stringify({ active })));
     const response = await fetch(`${application.url}/api/vendors`);
     expect(await response.json()).toMatchObject({
       simulated: true,
