@@ -19,14 +19,14 @@ const verdictsInWords = (verdicts: readonly string[]): string => {
 };
 
 const outcomeInWords = (expected: Expected | undefined): string => {
-  if (expected === undefined) return "";
+  if (expected === undefined) return "–";
   switch (expected.by) {
     case "primary":
-      return `the primary's answer${expected.finish === undefined ? "" : `, \`${expected.finish}\``}`;
+      return `primary${expected.finish === undefined ? "" : `, \`${expected.finish}\``}`;
     case "stand-in":
-      return `the stand-in's answer, after ${verdictsInWords(expected.verdicts)}`;
+      return `stand-in, after ${verdictsInWords(expected.verdicts)}`;
     case "interruption":
-      return `what had come, then one error: \`${expected.code}\``;
+      return `what had come, then one error, \`${expected.code}\``;
     case "error":
       return `error ${expected.status} \`${expected.code}\``;
   }

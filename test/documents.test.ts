@@ -1,0 +1,191 @@
+// The papers are true where a machine can tell: links lead somewhere, configurations load, commands, flags, headers and
+// files exist, and the tables that are made from code are today's. What a sentence promises is for the other tests.
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import * as library from "../src/index.ts";
+import { verdicts } from "../src/core/verdict.ts";
+import { check } from "../src/cli/check.ts";
+import { demo } from "../src/cli/demo.ts";
+import { explain } from "../src/cli/explain.ts";
+import { serve } from "../src/cli/serve.ts";
+import { simulate } from "../src/cli/simulate.ts";
+import { withTable } from "../scripts/failure-table.ts";
+import { PLANTED, loadText } from "./support/load-config.ts";
+
+const root = join(import.meta.dirname, "..");
+const commands = { check, demo, explain, serve, simulate };
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+const pages: readonly Page[] = globSync(["*.md", "docs/**/*.md", "examples/*/README.md"], { cwd: root })
+  .map((path) => path.replaceAll("\\", "/"))
+  .toSorted()
+  .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+const byPath = new Map(pages.map((page) => [page.path, page]));
+const textOf = (path: string): string => byPath.get(path)?.text ?? "";
+
+/** The insides of fenced blocks of one language. */
+const blocksOf = (text: string, language: string): string[] =>
+  [...text.matchAll(/^```(\w*)[^\n]*\n([^]*?)^```/gm)].flatMap(([, name, body]) => (name === language ? [body!] : []));
+
+const withoutBlocks = (text: string): string => text.replaceAll(/^```[^]*?^```/gm, "");
+
+/** Spans of code in the running text. */
+const spansOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
+
+/** As the usual renderers make them. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+
+const anchorsOf = (text: string): string[] =>
+  [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
+
+const linksOf = (text: string): string[] => {
+  const prose = withoutBlocks(text);
+  const markdown = [...prose.matchAll(/\]\(([^)\s]+)\)/g)];
+  const html = [...prose.matchAll(/(?:src|srcset|href)="([^"\s]+)"/g)];
+  return [...markdown, ...html].map(([, target]) => target!).filter((target) => !/^[a-z]+:/.test(target));
+};
+
+const isDeadLink = (page: Page, link: string): boolean => {
+  const [file = "", anchor] = link.split("#");
+  const target = file === "" ? page.path : relative(root, join(root, dirname(page.path), file)).replaceAll("\\", "/");
+  if (!existsSync(join(root, target))) return true;
+  return anchor !== undefined && !anchorsOf(textOf(target)).includes(anchor);
+};
+
+/** `understudy serve --port 1` and what stands for it in a checkout, from blocks and from spans. */
+const commandLinesOf = (text: string): string[] =>
+  [...blocksOf(text, "sh"), ...blocksOf(text, ""), ...spansOf(text)]
+    .flatMap((code) => code.split("\n"))
+    .map((line) => line.replace(/\s#.*$/, ""))
+    .flatMap((line) => /^(?:npm run --silent understudy --|(?:npx )?understudy)(?= [a-z]) (.+)$/.exec(line)?.[1] ?? []);
+
+const faultOf = (line: string): string | null => {
+  const [name = "", ...words] = line.trim().split(/\s+/);
+  if (!Object.hasOwn(commands, name)) return `no command ${name}`;
+  const { help } = commands[name as keyof typeof commands];
+  const unknown = words.filter((word) => word.startsWith("--") && !help.includes(word.split("=")[0]!));
+  return unknown.length === 0 ? null : `no flag ${unknown.join(", ")}`;
+};
+
+const source = globSync("src/**/*.ts", { cwd: root })
+  .filter((path) => !path.endsWith(".test.ts"))
+  .map((path) => readFileSync(join(root, path), "utf8"))
+  .join("\n");
+
+describe.each(pages)("$path", (page) => {
+  test("has no dead link", () => {
+    expect(linksOf(page.text).filter((link) => isDeadLink(page, link))).toEqual([]);
+  });
+
+  test("shows configurations that load", async () => {
+    const environment = { ...PLANTED, OPENAI_API_KEY_2: "another" };
+    for (const text of blocksOf(page.text, "yaml").filter((block) => block.startsWith("# understudy.yaml"))) {
+      const { rules } = await loadText(text, environment);
+      expect(rules.routes.size).toBeGreaterThan(0);
+    }
+  });
+
+  test("shows JSON that parses", () => {
+    for (const text of blocksOf(page.text, "json")) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  });
+
+  test("names commands and flags that exist", () => {
+    const faults = commandLinesOf(page.text).flatMap((line) => {
+      const fault = faultOf(line);
+      return fault === null ? [] : [`${line}: ${fault}`];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test("names headers that exist", () => {
+    const named = new Set(
+      page.text.match(/\bx-(?:understudy|portkey|should|request|accel|goog)-[a-z]+(?:-[a-z]+)*\b/g),
+    );
+    expect([...named].filter((header) => !source.includes(header))).toEqual([]);
+  });
+
+  test("names files that exist", () => {
+    const places = spansOf(page.text).filter((span) => /^(?:src|test|docs|scripts|examples)\/[\w./-]+$/.test(span));
+    expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
+  });
+
+  test("imports names that the package has", () => {
+    const imports = blocksOf(page.text, "ts").flatMap((block) => [
+      ...block.matchAll(/import \{ ([^}]+) \} from "understudy-gateway"/g),
+    ]);
+    const names = imports.flatMap(([, list]) => list!.split(",").map((name) => name.trim()));
+    expect(names.filter((name) => !Object.hasOwn(library, name))).toEqual([]);
+  });
+});
+
+test("there is something to check", () => {
+  const all = pages.map(({ text }) => text).join("\n");
+  expect(pages.length).toBeGreaterThan(10);
+  expect(commandLinesOf(all).length).toBeGreaterThan(10);
+  expect(linksOf(all).length).toBeGreaterThan(20);
+  expect(blocksOf(all, "yaml").filter((block) => block.startsWith("# understudy.yaml")).length).toBeGreaterThan(2);
+});
+
+describe("README.md", () => {
+  const readme = textOf("README.md");
+
+  test("is short, and begins with the two commands", () => {
+    expect(readme.split("\n").length).toBeLessThan(200);
+    expect(blocksOf(readme, "sh").slice(0, 2)).toEqual(["npm ci && npm start\n", "npm ci && npm test\n"]);
+  });
+
+  test("leads to every page of docs", () => {
+    const listed = linksOf(readme);
+    expect(globSync("docs/*.md", { cwd: root }).filter((path) => !listed.includes(path.replaceAll("\\", "/")))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("docs/failure-contract.md", () => {
+  const contract = textOf("docs/failure-contract.md");
+
+  test("shows the table of faults as the tests play it (npx node scripts/failure-table.ts writes it)", () => {
+    expect(contract).toBe(withTable(contract));
+  });
+
+  test("has every verdict, with what follows", () => {
+    expect(verdicts.filter((verdict) => !contract.includes(`| \`${verdict}\` | `))).toEqual([]);
+  });
+
+  test("has sixteen promises, each with a test", () => {
+    const promises = [...contract.matchAll(/^\| (F\d+) \| .* \| (.*) \|$/gm)];
+    expect(promises.map(([, name]) => name)).toEqual(Array.from({ length: 16 }, (_, index) => `F${index + 1}`));
+    expect(promises.filter(([, , tested]) => !/`[\w./-]+\.test\.ts`/.test(tested!)).map(([, name]) => name)).toEqual(
+      [],
+    );
+  });
+});
+
+describe("CONTRIBUTING.md", () => {
+  test("has every room of src on its map", () => {
+    const map = textOf("CONTRIBUTING.md");
+    const rooms = globSync("src/*", { cwd: root }).map((path) => path.replaceAll("\\", "/"));
+    const names = rooms.map((path) => (statSync(join(root, path)).isDirectory() ? `${path}/` : path));
+    expect(names.filter((name) => !map.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+});
+
+describe("docs/decisions", () => {
+  const decisions = pages.filter(({ path }) => path.startsWith("docs/decisions/"));
+
+  test.each(decisions)("$path is dated, and says context, decision and consequence", ({ path, text }) => {
+    expect(path).toMatch(/\/\d{4}-\d{2}-\d{2}-[a-z0-9-]+\.md$/);
+    expect(anchorsOf(text).slice(1)).toEqual(["context", "decision", "consequence"]);
+  });
+});
