@@ -95,7 +95,10 @@ const main = async (): Promise<void> => {
   const sum = (key: keyof Count): number => counts.reduce((total, count) => total + count[key], 0);
   const skipped = sum("skipped");
   process.exitCode = sum("failed") === 0 ? 0 : 1;
-  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  console.log(
+    skipped === 0 ? "" : `\n${skipped} skipped, listed above: something on this machine is missing that they need`,
+  );
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`); // the last line, always of this form
 };
 
 await main();
