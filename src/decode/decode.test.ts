@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import type { ChatRequest } from "../core/chat.ts";
+import type { ClientRequest } from "../core/exchange.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { decodeCall, protocolOf } from "./decode.ts";
+
+function call(body: string, protocol: Partial<Protocol> = {}) {
+  const request: ClientRequest = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(body) };
+  return decodeCall(request, { name: "openai-chat", ...protocol } as Protocol, 64);
+}
+
+describe("decodeCall", () => {
+  test.each([
+    ['{"model":"a","stream":true}', "a", true],
+    ['{"stream" : false, "model" : "a\\u002fb"}', "a/b", false],
+    ['{"messages":[{"model":"no"}]}', "", false],
+    ['{"model":null,"stream":null}', "", false],
+    ['{"model":"ü","stream":"true"}', "ü", false],
+  ])("%s", (body, model, stream) => {
+    expect(call(body)).toMatchObject({ protocol: "openai-chat", model, stream });
+  });
+
+  test.each(['{"model":7}', '{"model":["a"]}', '{"model":{}}', '{"model":true}'])("%s: a model is a string", (body) => {
+    expect(() => call(body)).toThrow(expect.objectContaining({ code: "bad_request", param: "model" }) as Error);
+  });
+
+  test.each([
+    ["{}", false],
+    ['{"reasoning_effort":"low"}', true],
+    ['{"reasoning_effort":"none"}', false],
+    ['{"reasoning_effort":null}', false],
+    ['{"reasoning":{"effort":"high"}}', true],
+    ['{"thinking":{"type":"enabled"}}', true],
+  ])("%s asks for thoughts: %s", (body, thinks) => {
+    expect(call(body).thinks).toBe(thinks);
+  });
+
+  test("the conversation is decoded once, and only when it is asked for", () => {
+    const seen: JsonObject[] = [];
+    const decodeRequest: Protocol["decodeRequest"] = (body) => {
+      seen.push(body);
+      return { model: "a" } as ChatRequest;
+    };
+    const decoded = call('\ufeff{"model":"a","x":1}', { decodeRequest });
+    expect(seen).toEqual([]);
+    expect(decoded.chat()).toBe(decoded.chat());
+    expect(seen).toEqual([{ model: "a", x: 1 }]);
+  });
+
+  test("what the scan let through and the grammar does not is the caller's mistake", () => {
+    const lenient = call('{"model":"a","temperature":01}');
+    expect(() => lenient.chat()).toThrow(expect.objectContaining({ code: "bad_request", status: 400 }) as Error);
+  });
+});
+
+test.each([
+  ["/v1/chat/completions", "openai-chat"],
+  ["/chat/completions", "openai-chat"],
+  ["/v1/models", null],
+  ["/v1/chat/completions/", null],
+])("%s speaks %s", (path, name) => {
+  expect(protocolOf(path)).toBe(name);
+});

@@ -1,0 +1,83 @@
+// A wire format small enough to read in a test: one JSON object per event, `{"t":"hi"}` for words, `{"f":"stop"}` for an
+// ending, `{"u":3}` for usage, `{"e":"overloaded"}` for an error, `[DONE]` at the end. It decodes and encodes nothing else.
+import type { ChatRequest, ChatResponse, FinishReason } from "../../src/core/chat.ts";
+import type { StreamEvent } from "../../src/core/event.ts";
+import type { GatewayFailure, WireFailure } from "../../src/core/failure.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { Protocol } from "../../src/core/protocol.ts";
+import type { FailureVerdict } from "../../src/core/verdict.ts";
+
+function told(verdict: FailureVerdict, status: number | null = null): WireFailure {
+  const plain = { code: null, type: null, param: null, waitMs: null, shouldRetry: null };
+  return { verdict, status, message: `told ${verdict}`, ...plain };
+}
+
+function eventsOf(data: string): StreamEvent[] {
+  if (data === "[DONE]") return [{ type: "end" }];
+  let json: JsonObject;
+  try {
+    json = JSON.parse(data) as JsonObject;
+  } catch {
+    return [{ type: "failure", failure: told("malformed") }];
+  }
+  const choice = typeof json["c"] === "number" ? json["c"] : 0;
+  const events: StreamEvent[] = [];
+  if (typeof json["t"] === "string") events.push({ type: "text-delta", choice, text: json["t"] });
+  if (typeof json["f"] === "string")
+    events.push({ type: "finish", choice, reason: json["f"] as FinishReason, raw: json["f"] });
+  if (typeof json["u"] === "number") {
+    const usage = { input: null, output: json["u"], cacheRead: null, cacheWrite: null, reasoning: null };
+    events.push({ type: "usage", usage });
+  }
+  if (typeof json["e"] === "string") events.push({ type: "failure", failure: told(json["e"] as FailureVerdict, 503) });
+  return events;
+}
+
+function write(event: StreamEvent): string {
+  if (event.type === "text-delta") return `[${event.text}]`;
+  return event.type === "finish" ? `<${event.reason}>` : "";
+}
+
+export function plainProtocol(more: Partial<Protocol> = {}): Protocol {
+  return {
+    name: "openai-chat",
+    path: (model, stream) => `/ask/${model}${stream ? "/stream" : ""}`,
+    endMark: "data: [DONE]\n\n",
+    failFrame: (failure: GatewayFailure) => `event: error\ndata: {"error":"${failure.code}"}\n\n`,
+    decodeRequest: (body) => ({ model: body["model"], extras: { fields: body } }) as unknown as ChatRequest,
+    encodeRequest: (request, target) => ({
+      body: { ...request.extras.fields, model: target.model, encoded: true },
+      dropped: request.extras.fields["top_k"] === undefined ? [] : ["top_k"],
+      adapted: [],
+    }),
+    decodeResponse(body: Json): ChatResponse | WireFailure {
+      const json = (typeof body === "object" && body !== null ? body : {}) as JsonObject;
+      if (typeof json["e"] === "string") return told(json["e"] as FailureVerdict);
+      if (typeof json["t"] !== "string") return told("malformed");
+      const parts = [{ type: "text" as const, text: json["t"] }];
+      const choice = {
+        index: 0,
+        parts,
+        finish: "stop" as const,
+        rawFinish: "stop",
+        stopSequence: null,
+        logprobs: null,
+      };
+      const extras = { protocol: "openai-chat" as const, fields: {} };
+      return { id: "r", model: "m", created: null, choices: [choice], usage: null, extras };
+    },
+    encodeResponse: (response) => ({ answered: response.choices.length }),
+    streamDecoder: () => ({ step: (frame) => eventsOf(frame.data), end: () => [] }),
+    streamEncoder: () => ({
+      step: (events) => events.map(write).join(""),
+      end: () => "(end)",
+      fail: (failure) => `(failed ${failure.code})`,
+    }),
+    decodeFailure: (status, _headers, body) => ({
+      ...told(status === 429 ? "rate_limited" : "server_error", status),
+      message: body,
+    }),
+    encodeFailure: (failure, id) => ({ error: { code: failure.code, message: failure.message }, request_id: id }),
+    ...more,
+  };
+}
