@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plainProtocol } from "../../test/support/plain-protocol.ts";
-import { ScriptedBytes, wireBreak, type Chunk } from "../../test/support/scripted-transport.ts";
+import { hang, ScriptedBytes, wireBreak, type Chunk } from "../../test/support/scripted-transport.ts";
 import { target } from "../../test/support/engine-rig.ts";
 import { settle, VirtualClock } from "../../test/support/virtual-clock.ts";
 import { openRecord } from "../attempt/attempt-record.ts";
@@ -197,14 +197,14 @@ describe("the connection behind it", () => {
   });
 
   test("is given up where it does not end", async () => {
-    const { pieces, bytes, clock } = open([good.join(""), "hang"]);
+    const { pieces, bytes, clock } = open([good.join(""), hang]);
     await pieces.next();
     await clock.advance(1_000);
     expect([bytes.ended, bytes.cancels]).toEqual([false, 1]);
   });
 
   test("is closed at once where the caller leaves in mid-answer", async () => {
-    const { pieces, bytes } = open([frame({ t: "x" }), "hang"]);
+    const { pieces, bytes } = open([frame({ t: "x" }), hang]);
     await pieces.next();
     const waiting = pieces.next();
     await settle();

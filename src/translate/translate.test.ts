@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createAsking } from "../../test/support/asking.ts";
 import { key, plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { plainProtocol } from "../../test/support/plain-protocol.ts";
-import { scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
+import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { TargetNode } from "../core/rules.ts";
@@ -98,7 +98,7 @@ describe("a whole answer", () => {
     ["nobody there", { fails: wireBreak("ECONNREFUSED", "connect") }, "unreachable", null],
     ["a wire that breaks before the head", { fails: wireBreak("ECONNRESET", "sent") }, "unreachable", null],
     ["what HTTP cannot carry", { fails: wireBreak("bad-request", "connect") }, "bad_request", null],
-  ])("%s", async (_what, answer, verdict, status) => {
+  ])("%s", async (...[, answer, verdict, status]) => {
     const { ask, transport } = prepare(answer);
     expect(await ask()).toMatchObject({ verdict, status });
     for (const bytes of transport.bodies)
@@ -125,7 +125,7 @@ describe("a whole answer", () => {
   });
 
   test("an error whose body never comes is known by its status, soon", async () => {
-    const { ask, clock, transport } = prepare({ status: 429, body: ["slow ", "hang"] });
+    const { ask, clock, transport } = prepare({ status: 429, body: ["slow ", hang] });
     expect(await ask()).toMatchObject({ verdict: "rate_limited", message: "slow " });
     expect([clock.now(), transport.bodies[0]?.cancels]).toEqual([2_000, 1]);
   });
@@ -139,8 +139,8 @@ describe("a whole answer", () => {
 
   test.each([
     ["before the head", { fails: "hang" } as const],
-    ["in the body", { body: ['{"t":', "hang"] } as const],
-    ["in an error's body", { status: 500, body: ["hang"] } as const],
+    ["in the body", { body: ['{"t":', hang] } as const],
+    ["in an error's body", { status: 500, body: [hang] } as const],
   ])("a caller that leaves %s", async (_when, answer) => {
     const { ask, asking, clock } = prepare(answer);
     clock.after(100, () => asking.cancellation.cancel());
@@ -155,7 +155,7 @@ describe("a whole answer", () => {
 
 describe("a stream", () => {
   test("begins at the head", async () => {
-    const { ask, transport } = prepare({ headers: sse, body: ['data: {"t":"hi"}\n\n', "hang"] }, { body: streaming });
+    const { ask, transport } = prepare({ headers: sse, body: ['data: {"t":"hi"}\n\n', hang] }, { body: streaming });
     const answer = await ask();
     expect(answer).toMatchObject({ kind: "stream", raw: true });
     expect(transport.sent[0]?.headers).toMatchObject({ accept: "text/event-stream" });

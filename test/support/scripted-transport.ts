@@ -15,8 +15,10 @@ export type Chunk =
   /** Breaks here. */
   | TransportFailure
   /** Nothing comes for so many milliseconds, or ever. */
-  | { readonly after: number }
-  | "hang";
+  | { readonly after: number | "ever" };
+
+/** Nothing comes any more. */
+export const hang: Chunk = { after: "ever" };
 
 export interface Scripted {
   readonly status?: number;
@@ -53,7 +55,6 @@ export class ScriptedBytes implements Source<Uint8Array> {
       return null;
     }
     if (chunk instanceof TransportFailure) throw chunk;
-    if (chunk === "hang") return this.#wait(null);
     if (typeof chunk === "object" && "after" in chunk) return this.#wait(chunk.after);
     return typeof chunk === "string" ? Buffer.from(chunk) : chunk;
   }
@@ -64,10 +65,10 @@ export class ScriptedBytes implements Source<Uint8Array> {
     this.#reject?.(wireBreak("cancelled"));
   }
 
-  #wait(milliseconds: number | null): Promise<Uint8Array | null> {
+  #wait(milliseconds: number | "ever"): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
-      if (milliseconds !== null) this.#clock.after(milliseconds, () => resolve(this.next()));
+      if (milliseconds !== "ever") this.#clock.after(milliseconds, () => resolve(this.next()));
     });
   }
 }

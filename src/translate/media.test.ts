@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { createAsking } from "../../test/support/asking.ts";
+import { target } from "../../test/support/engine-rig.ts";
+import { plainProtocol } from "../../test/support/plain-protocol.ts";
+import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
+import { VirtualClock } from "../../test/support/virtual-clock.ts";
+import type { ChatRequest, ImagePart, Message } from "../core/chat.ts";
+import type { OutboundRequest } from "../core/transport.ts";
+import { readAll } from "../transport/read-all.ts";
+import { inlineMedia } from "./media.ts";
+
+const png = Buffer.from("\x89PNG\r\n\x1a\nrest", "latin1");
+
+function image(url: string): ImagePart {
+  return { type: "image", source: { kind: "url", url, mediaType: null }, detail: null };
+}
+
+function requestWith(...parts: Message["parts"]): ChatRequest {
+  return { messages: [{ role: "user", parts, name: null }] } as unknown as ChatRequest;
+}
+
+function prepare(answer: (request: OutboundRequest) => Scripted) {
+  const clock = new VirtualClock();
+  const transport = scriptedTransport(clock, answer);
+  const asking = createAsking({ target: target("a/m"), protocol: plainProtocol(), body: { model: "r" } });
+  const inline = inlineMedia({ transport, clock, readAll });
+  return { clock, transport, asking, inline: (request: ChatRequest) => clock.finish(inline(request, asking)) };
+}
+
+const refused = (words: string) =>
+  expect.objectContaining({
+    code: "unsupported",
+    status: 400,
+    param: "messages",
+    message: expect.stringContaining(words) as string,
+  }) as Error;
+
+describe("images by address", () => {
+  test.each([
+    ["image/png", png],
+    ["image/jpeg", Buffer.from("\xff\xd8\xff\xe0", "latin1")],
+    ["image/gif", Buffer.from("GIF89a")],
+    ["image/webp", Buffer.from("RIFF\0\0\0\0WEBPVP8 ")],
+    ["image/heic", Buffer.from("\0\0\0\x18ftypheic", "latin1")],
+    ["image/bmp", Buffer.from("BM....")],
+  ])("%s is known by its bytes, whatever its server says", async (mediaType, bytes) => {
+    const { inline } = prepare(() => ({ headers: { "content-type": "text/html" }, body: [bytes] }));
+    const { messages } = await inline(requestWith(image("https://pictures.example/a?b=c")));
+    expect(messages[0]?.parts[0]).toMatchObject({
+      type: "image",
+      source: { kind: "data", mediaType, data: bytes.toString("base64") },
+    });
+  });
+
+  test("are fetched once each, guarded, without a key, and put in everywhere", async () => {
+    const { inline, transport, asking } = prepare(() => ({ body: [png] }));
+    const url = "https://pictures.example/a";
+    const result = { type: "tool-result" as const, id: "c", name: null, parts: [image(url)], isError: false };
+    const { messages } = await inline(requestWith({ type: "text", text: "see" }, image(url), result));
+    const data = png.toString("base64");
+    expect(messages[0]?.parts).toMatchObject([
+      { text: "see" },
+      { source: { data } },
+      { parts: [{ source: { data } }] },
+    ]);
+    expect(transport.sent).toHaveLength(1);
+    expect(transport.sent[0]).toMatchObject({ guarded: true, method: "GET", body: null });
+    expect(Object.keys(transport.sent[0]?.headers ?? {})).toEqual(["accept", "user-agent"]);
+    expect(asking.told).toEqual(["preparing", "prepared"]);
+  });
+
+  test("what one attempt fetched serves the next one of the same call", async () => {
+    const { inline, transport } = prepare(() => ({ body: [png] }));
+    await inline(requestWith(image("https://pictures.example/a")));
+    await inline(requestWith(image("https://pictures.example/a"), image("https://pictures.example/b")));
+    expect(transport.sent.map((one) => one.path)).toEqual(["/a", "/b"]);
+  });
+
+  test("a request without any is left as it is", async () => {
+    const { inline, asking } = prepare(() => ({}));
+    const request = requestWith({ type: "text", text: "https://pictures.example/a" });
+    expect(await inline(request)).toBe(request);
+    expect(asking.told).toEqual([]);
+  });
+
+  test.each<[string, Scripted, string]>([
+    ["a status", { status: 404 }, "answered 404"],
+    ["a redirect", { status: 302, headers: { location: "http://127.0.0.1" } }, "answered 302"],
+    ["a page", { body: ["<html>"] }, "is no PNG"],
+    ["nothing", { body: [] }, "is no PNG"],
+    [
+      "too much",
+      { body: [png, ...Array.from({ length: 21 }, () => Buffer.alloc(1024 * 1024))] },
+      "more than 20971520 bytes",
+    ],
+    ["a private address", { fails: wireBreak("forbidden-address", "connect") }, "forbidden-address"],
+    ["a break", { body: [png, wireBreak("ECONNRESET")] }, "ECONNRESET"],
+    ["silence", { body: [png, hang] }, "within 10 seconds"],
+  ])("%s: this target cannot serve it, another may", async (_what, answer, words) => {
+    const { inline, clock } = prepare(() => answer);
+    await expect(inline(requestWith(image("https://pictures.example/a")))).rejects.toThrow(refused(words));
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each([
+    "file:///etc/passwd",
+    "ftp://x.example/a",
+    "https://user:secret@x.example/a",
+    "not a url",
+    "https://user@x.example",
+  ])("%s is no address to fetch from", async (url) => {
+    const { inline, transport } = prepare(() => ({ body: [png] }));
+    await expect(inline(requestWith(image(url)))).rejects.toThrow(refused("must be an http or https URL"));
+    expect(transport.sent).toHaveLength(0);
+  });
+
+  test("too many are refused, and too much together", async () => {
+    const many = Array.from({ length: 33 }, (_, index) => image(`https://pictures.example/${index}`));
+    const { inline, transport } = prepare(() => ({ body: [png, Buffer.alloc(19 * 1024 * 1024)] }));
+    await expect(inline(requestWith(...many))).rejects.toThrow(refused("more than 32 images"));
+    expect(transport.sent).toHaveLength(0);
+    await expect(inline(requestWith(...many.slice(0, 3)))).rejects.toThrow(refused("bytes together"));
+  });
+
+  test("the first that cannot be had ends the fetching of the others", async () => {
+    const { inline, transport } = prepare(({ path }) => (path === "/bad" ? { status: 500 } : { body: [hang] }));
+    const parts = [image("https://pictures.example/slow"), image("https://pictures.example/bad")];
+    await expect(inline(requestWith(...parts))).rejects.toThrow(refused("answered 500"));
+    expect(transport.bodies[0]?.cancels).toBeGreaterThan(0);
+  });
+
+  test("a caller that leaves ends it, and that is no refusal", async () => {
+    const { inline, asking, clock } = prepare(() => ({ body: [hang] }));
+    clock.after(50, () => asking.cancellation.cancel());
+    await expect(inline(requestWith(image("https://pictures.example/a")))).rejects.toMatchObject({
+      wire: { code: "cancelled" },
+    });
+  });
+});
