@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { clientRequest } from "../../test/support/exchange.ts";
+import { authenticate } from "./authenticate.ts";
+
+const keys = ["gateway-one", "gateway-two"];
+const ask = (headers: Record<string, string>, known: readonly string[] = keys) =>
+  authenticate(clientRequest(headers), known);
+
+describe("with keys of its own", () => {
+  test.each([
+    { authorization: "Bearer gateway-two" },
+    { authorization: "bearer   gateway-two" },
+    { authorization: "gateway-two" },
+    { "x-api-key": "gateway-two" },
+    { "x-goog-api-key": "gateway-two" },
+    { "api-key": " gateway-two " },
+    { "x-portkey-api-key": "gateway-two" },
+  ])("a known key in any place: %j", (headers) => {
+    expect(ask(headers as Record<string, string>)).toEqual({ name: "key 2", vendorKey: null });
+  });
+
+  test.each([
+    [{}, "carries none"],
+    [{ authorization: "" }, "carries none"],
+    [{ authorization: "Bearer" }, "carries none"],
+    [{ authorization: "Bearer gateway-thre" }, "not one of this gateway's"],
+    [{ authorization: "Bearer gateway-two-and-more" }, "not one of this gateway's"],
+    [{ "x-api-key": "GATEWAY-TWO" }, "not one of this gateway's"],
+  ])("%j is refused, and told how to ask", (headers, words) => {
+    expect(() => ask(headers as Record<string, string>)).toThrow(
+      expect.objectContaining({
+        code: "unauthenticated",
+        status: 401,
+        message: expect.stringMatching(new RegExp(`${words}.*Authorization: Bearer`, "u")) as string,
+      }) as Error,
+    );
+  });
+
+  test("no key is ever in the error", () => {
+    expect(() => ask({ authorization: "Bearer my-secret" })).not.toThrow("my-secret");
+    expect(() => ask({ authorization: "Bearer my-secret" })).not.toThrow("gateway-one");
+  });
+
+  test("one of its own is for nobody else; another one beside it is for the provider that the caller names", () => {
+    expect(ask({ authorization: "Bearer gateway-one", "x-api-key": "gateway-two" }).vendorKey).toBeNull();
+    expect(ask({ authorization: "Bearer vendor-key", "x-portkey-api-key": "gateway-one" })).toEqual({
+      name: "key 1",
+      vendorKey: "vendor-key",
+    });
+    expect(ask({ authorization: "Bearer gateway-one", "x-portkey-api-key": "other" }).vendorKey).toBeNull();
+  });
+});
+
+describe("without", () => {
+  test("anybody may ask, and what was given is kept for the provider that the caller names", () => {
+    expect(ask({}, [])).toEqual({ name: "anonymous", vendorKey: null });
+    expect(ask({ authorization: "Bearer sk-1" }, [])).toEqual({ name: "anonymous", vendorKey: "sk-1" });
+    expect(ask({ "x-api-key": "sk-2" }, [])).toEqual({ name: "anonymous", vendorKey: "sk-2" });
+    expect(ask({ authorization: "Bearer ", "api-key": "sk-3" }, []).vendorKey).toBe("sk-3");
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { clientRequest } from "../../test/support/exchange.ts";
+import { parseDuration } from "../config/duration.ts";
+import { readMetadata, readTimeLimit } from "./deadline.ts";
+
+const limit = (header: string | null, total = 10_000) =>
+  readTimeLimit(clientRequest(header === null ? {} : { "x-understudy-timeout": header }), total, parseDuration);
+
+describe("F4: the caller's deadline", () => {
+  test.each([
+    [null, 10_000],
+    ["1500", 1_500],
+    ["1500ms", 1_500],
+    ["2s", 2_000],
+    ["0.5s", 500],
+    ["12.5", 12.5],
+    ["5m", 10_000],
+  ])("%s: %i ms", (header, milliseconds) => {
+    expect(limit(header)).toBe(milliseconds);
+  });
+
+  test.each(["0", "-1", "soon", "", "1e9", "5 parsecs", "0s", "NaN", "Infinity"])("%j is no time", (header) => {
+    expect(() => limit(header)).toThrow(
+      expect.objectContaining({ code: "bad_request", status: 400, param: "x-understudy-timeout" }) as Error,
+    );
+  });
+});
+
+describe("metadata", () => {
+  test("our header, flat, in strings", () => {
+    const given = { "x-understudy-metadata": '{"team":"blue","n":3,"deep":{"a":[1]},"none":null}' };
+    expect(readMetadata(clientRequest(given))).toEqual({ team: "blue", n: "3", deep: '{"a":[1]}', none: "null" });
+  });
+
+  test.each(["no json", "[1]", '"x"', "null"])("%s in ours is a mistake, in Portkey's it is nothing", (text) => {
+    expect(() => readMetadata(clientRequest({ "x-understudy-metadata": text }))).toThrow(
+      expect.objectContaining({ code: "bad_request", param: "x-understudy-metadata" }) as Error,
+    );
+    expect(readMetadata(clientRequest({ "x-portkey-metadata": text }))).toEqual({});
+  });
+
+  test("Portkey's is read where ours is not there", () => {
+    const both = { "x-portkey-metadata": '{"_user":"u"}' };
+    expect(readMetadata(clientRequest(both))).toEqual({ _user: "u" });
+    expect(readMetadata(clientRequest({ ...both, "x-understudy-metadata": "{}" }))).toEqual({});
+    expect(readMetadata(clientRequest())).toEqual({});
+  });
+
+  test("is bounded", () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, "v".repeat(2_000)]));
+    const read = readMetadata(clientRequest({ "x-understudy-metadata": JSON.stringify(many) }));
+    expect(Object.keys(read)).toHaveLength(64);
+    expect(read["k0"]).toHaveLength(512);
+  });
+
+  test("a name that means something to objects is but a name", () => {
+    const read = readMetadata(clientRequest({ "x-understudy-metadata": '{"__proto__":"x","constructor":"y"}' }));
+    expect(Object.entries(read)).toContainEqual(["constructor", "y"]);
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+  });
+});

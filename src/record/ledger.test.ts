@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { key, provider, target } from "../../test/support/engine-rig.ts";
+import { attemptRecord, clientRequest, plainCall, plainExchange } from "../../test/support/exchange.ts";
+import { createLedger, type LedgerEntry, type LedgerStore } from "./ledger.ts";
+
+function memoryStore() {
+  const entries: LedgerEntry[] = [];
+  const store: LedgerStore = {
+    append: (more) => void entries.push(...more),
+    close: () => Promise.resolve(),
+  };
+  return { entries, store };
+}
+
+const usage = { input: 10, output: 20, cacheRead: 3, cacheWrite: null, reasoning: 7 };
+const failed = attemptRecord({ verdict: "overloaded", status: 503, message: "busy", totalMs: 12.345 });
+const good = attemptRecord({
+  target: "b/m",
+  path: "assistant.fallback[1]",
+  verdict: "ok",
+  status: 200,
+  usage,
+  headersMs: 1.04,
+  firstTokenMs: 2,
+  totalMs: 3,
+  bytesOut: 5,
+  bytesIn: 6,
+  dropped: ["top_k"],
+  key: "sk-…abcd",
+});
+
+describe("the ledger", () => {
+  test("F14: one line per attempt, failed ones too, with the vendor's count or none", () => {
+    const { entries, store } = memoryStore();
+    const ledger = createLedger(10, store);
+    ledger.write(plainExchange({ attempts: [failed, good], metadata: { team: "blue" } }));
+    expect(entries).toEqual(ledger.recent());
+    expect(entries).toMatchObject([
+      {
+        request: "req_1",
+        at: "2026-01-01T00:00:00.000Z",
+        caller: "anonymous",
+        model: "assistant",
+        attempt: 0,
+        of: 2,
+        target: "a/m",
+        verdict: "overloaded",
+        status: 503,
+        message: "busy",
+        totalMs: 12.3,
+        inputTokens: null,
+        outputTokens: null,
+        usageFrom: null,
+        metadata: { team: "blue" },
+      },
+      {
+        attempt: 1,
+        target: "b/m",
+        path: "assistant.fallback[1]",
+        verdict: "ok",
+        key: "sk-…abcd",
+        headersMs: 1,
+        firstTokenMs: 2,
+        totalMs: 3,
+        bytesOut: 5,
+        bytesIn: 6,
+        inputTokens: 10,
+        outputTokens: 20,
+        cachedTokens: 3,
+        reasoningTokens: 7,
+        usageFrom: "vendor",
+        dropped: ["top_k"],
+      },
+    ]);
+  });
+
+  test("a call that asked nobody leaves no line", () => {
+    const { entries, store } = memoryStore();
+    createLedger(10, store).write(plainExchange());
+    expect(entries).toEqual([]);
+  });
+
+  test("memory keeps the newest calls, newest last", () => {
+    const ledger = createLedger(3, null);
+    for (let count = 1; count <= 5; count += 1)
+      ledger.write(plainExchange({ id: `r${count}`, attempts: [failed, good] }));
+    const names = (most?: number) => ledger.recent(most).map((one) => `${one.request}.${one.attempt}`);
+    expect(names(2)).toEqual(["r5.0", "r5.1"]);
+    expect(names(3)).toEqual(["r4.1", "r5.0", "r5.1"]);
+    expect(names(100)).toEqual(["r3.0", "r3.1", "r4.0", "r4.1", "r5.0", "r5.1"]);
+    expect(names(0)).toEqual([]);
+  });
+
+  test("a ring that is not full yet, and one of no size", () => {
+    const ledger = createLedger(3, null);
+    ledger.write(plainExchange({ id: "r1", attempts: [good] }));
+    ledger.write(plainExchange({ id: "r2", attempts: [good] }));
+    expect(ledger.recent().map((one) => one.request)).toEqual(["r1", "r2"]);
+    const none = createLedger(0, null);
+    none.write(plainExchange({ attempts: [good] }));
+    expect(none.recent()).toEqual([]);
+  });
+
+  test("no prompt, answer, header or key is in a line, and none is held in memory", async () => {
+    const secret = "the-secret";
+    const provided = provider("a", { keys: [key(secret)] });
+    const exchange = plainExchange({
+      request: clientRequest({ authorization: secret }, secret),
+      call: plainCall({ body: Buffer.from(secret) }),
+      caller: { name: "key 1", vendorKey: secret },
+      route: { name: "assistant", total: 1, node: target("a/m", { provider: provided }) },
+      attempts: [good],
+    });
+    const ledger = createLedger(10, null);
+    ledger.write(exchange);
+    expect(JSON.stringify(ledger.recent())).not.toContain(secret);
+    expect(ledger.recent()[0]).toMatchObject({ caller: "key 1", route: "assistant" });
+    await ledger.close();
+  });
+});

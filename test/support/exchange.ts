@@ -1,0 +1,47 @@
+// An exchange at any point of its way, for tests of single stops.
+import { Canceller } from "../../src/core/cancellation.ts";
+import type { AttemptRecord, Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
+import { openRecord } from "../../src/attempt/attempt-record.ts";
+import { target } from "./engine-rig.ts";
+
+export function clientRequest(headers: Readonly<Record<string, string>> = {}, body = "{}"): ClientRequest {
+  return { method: "POST", path: "/v1/chat/completions", query: "", headers, body: Buffer.from(body) };
+}
+
+export function plainCall(more: Partial<Call> = {}): Call {
+  const nothing = new Uint8Array(0);
+  return {
+    protocol: "openai-chat",
+    model: "assistant",
+    stream: false,
+    body: nothing,
+    fields: new Map(),
+    thinks: false,
+    chat: () => {
+      throw new Error("not decoded here");
+    },
+    ...more,
+  };
+}
+
+export function attemptRecord(more: Partial<AttemptRecord> = {}): AttemptRecord {
+  return { ...openRecord({ target: target("a/m"), key: null, retry: 0 }, 0), ...more };
+}
+
+export function plainExchange(more: Partial<Exchange> = {}): Exchange {
+  return {
+    id: "req_1",
+    receivedAt: 0,
+    receivedWall: Date.UTC(2026, 0, 1),
+    request: clientRequest(),
+    cancellation: new Canceller(),
+    caller: null,
+    call: plainCall(),
+    route: null,
+    deadline: Infinity,
+    attempts: [],
+    skipped: [],
+    metadata: {},
+    ...more,
+  };
+}
