@@ -62,7 +62,8 @@ function encodeSource(source: MediaSource, place: string): JsonObject {
     case "data":
       return { type: "base64", media_type: source.mediaType, data: source.data };
     case "url":
-      return { type: "url", url: source.url };
+      if (/^https:/i.test(source.url)) return { type: "url", url: source.url };
+      throw unsupported(place, `${place}: this target fetches from https addresses only.`);
     case "file-id":
       if (source.protocol === self) return { type: "file", file_id: source.id };
       throw unsupported(

@@ -21,7 +21,12 @@ export interface Conversation {
   readonly contents: readonly Content[];
 }
 
-export function encodeMessages(messages: readonly Message[], target: TargetFacts, report: Report): Conversation {
+/** Where the conversation goes, and whether it was written for this protocol. */
+export interface Destination extends TargetFacts {
+  readonly native: boolean;
+}
+
+export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
   const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const leading = firstTurn === -1 ? messages.length : firstTurn;
   const system = messages.slice(0, leading).flatMap(({ parts }) => parts.filter((part) => part.type === "text"));
@@ -40,11 +45,11 @@ export function encodeMessages(messages: readonly Message[], target: TargetFacts
 }
 
 class Writer {
-  readonly #target: TargetFacts;
+  readonly #target: Destination;
   readonly #report: Report;
   readonly #contents: Content[] = [];
 
-  constructor(target: TargetFacts, report: Report) {
+  constructor(target: Destination, report: Report) {
     this.#target = target;
     this.#report = report;
   }
@@ -125,6 +130,10 @@ class Writer {
       if (part.detail !== null && part.detail !== "auto") this.#report.drop("detail");
     } else {
       const type = part.source.mediaType ?? "";
+      // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
+      if (part.source.kind === "url" && !this.#target.native)
+        throw cannotTake("file", "this target takes files as data, not by address");
+      if (office.test(type)) throw cannotTake("file", `this target reads PDF and text files, not ${type}`);
       if (facts.pdf === false && type === "application/pdf") throw cannotTake("file", "this model takes no PDF files");
       if (facts.audio === false && type.startsWith("audio/"))
         throw cannotTake("input_audio", "this model takes no audio");
@@ -150,6 +159,9 @@ class Writer {
     return contents;
   }
 }
+
+/** Answered with "Unsupported MIME type". */
+const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
 
 /** A file at another vendor cannot be reached from here. */
 function encodeMedia(source: MediaSource): JsonObject {

@@ -12,7 +12,8 @@ import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const { system, contents } = encodeMessages(request.messages, target, report);
+  const native = request.extras.protocol === "gemini-generate";
+  const { system, contents } = encodeMessages(request.messages, { ...target, native }, report);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   const body: MutableJson = {};

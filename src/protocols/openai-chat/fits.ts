@@ -4,6 +4,7 @@
 import { efforts } from "../../core/chat.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "./effort.ts";
 import { isExact, strangers } from "./strangers.ts";
 
@@ -70,8 +71,13 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
 
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!request.has("response_format") || !request.mentions("response_format", '"json_schema"')) return true;
-  if (facts.jsonSchema === false) return false;
+  if (facts.jsonSchema === false || (isExact(facts) && !isNamed(request))) return false;
   return facts.jsonWithTools !== false || !request.has("tools");
+}
+
+/** A schema has a name, which some hosts do not ask for. */
+function isNamed(request: RawMembers): boolean {
+  return typeof membersOf(membersOf(request.read("response_format"))["json_schema"])["name"] === "string";
 }
 
 /** What the model cannot see or hear. */
@@ -94,7 +100,7 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (!has("assistant")) return true;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;
-  if (exact && has("images")) return false;
+  if (exact && (has("images") || has("thinking"))) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
 }
 

@@ -32,7 +32,10 @@ export const strangers: readonly string[] = [
   "google",
   "extra_body",
   // routers
+  "models",
+  "route",
   "provider",
+  "usage",
   "transforms",
   "plugins",
 ];
