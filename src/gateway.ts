@@ -2,7 +2,7 @@
 // its answer comes back up. What each stop does stands in the folder of its name.
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
-import type { Answer, ClientRequest, Exchange, Reply } from "./core/exchange.ts";
+import type { Answer, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { Layer, Service } from "./core/service.ts";
 import type { Cancellation } from "./core/transport.ts";
@@ -48,7 +48,7 @@ function wayOfARequest(parts: Parts): Service<Reply> {
   );
 }
 
-function rendered(parts: Parts): Layer<Reply> {
+function rendered(parts: Parts): Layer<TracedReply> {
   return (next) => async (exchange) => {
     try {
       return await next(exchange);
@@ -61,14 +61,14 @@ function rendered(parts: Parts): Layer<Reply> {
   };
 }
 
-function authenticated(parts: Parts): Layer<Reply> {
+function authenticated(parts: Parts): Layer<TracedReply> {
   return (next) => (exchange) => {
     exchange.caller = authenticate(exchange.request, parts.rules().server.keys);
     return next(exchange);
   };
 }
 
-function decoded(parts: Parts): Layer<Answer, Reply> {
+function decoded(parts: Parts): Layer<Answer, TracedReply> {
   return (next) => async (exchange) => {
     const protocol = parts.protocolAt(exchange.request.path);
     exchange.metadata = readMetadata(exchange.request);

@@ -3,7 +3,7 @@
 import { authenticate } from "./authenticate/authenticate.ts";
 import { PortkeyConfigError } from "./config/portkey-shape.ts";
 import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
-import type { Call, ClientRequest, Exchange, Reply } from "./core/exchange.ts";
+import type { Call, ClientRequest, Exchange, TracedReply } from "./core/exchange.ts";
 import type { Route, Rules } from "./core/rules.ts";
 import { aliases, catalog } from "./providers/catalog.ts";
 
@@ -25,7 +25,7 @@ export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): R
 }
 
 /** The reply for an error of such a route; null for any other error. */
-export function renderInlineFailure(error: unknown, exchange: Exchange): Reply | null {
+export function renderInlineFailure(error: unknown, exchange: Exchange): TracedReply | null {
   if (!(error instanceof PortkeyConfigError)) return null;
   const headers = {
     "content-type": "application/json",

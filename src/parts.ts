@@ -7,7 +7,7 @@ import type { EngineParts } from "./attempt/ask-target.ts";
 import { nearest } from "./config/nearest.ts";
 import { parseDuration } from "./config/duration.ts";
 import type { Clock, Ids, Random } from "./core/clock.ts";
-import type { Exchange, Reply } from "./core/exchange.ts";
+import type { Exchange, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Rules } from "./core/rules.ts";
@@ -54,7 +54,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   draining(): boolean;
   protocolAt(path: string): Protocol;
   asFailure(error: unknown): GatewayFailure;
-  renderInline(error: unknown, exchange: Exchange): Reply | null;
+  renderInline(error: unknown, exchange: Exchange): TracedReply | null;
 }
 
 export interface Listening {

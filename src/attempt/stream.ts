@@ -42,6 +42,7 @@ export class CommittedStream implements PieceSource {
     const { idle } = options;
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
     options.watch.rest(this.#idle);
+    options.watch.whenExpired(() => options.pieces.cancel());
   }
 
   get complete(): boolean {
@@ -56,16 +57,17 @@ export class CommittedStream implements PieceSource {
     watch.expect(
       this.complete ? { ...this.#idle, milliseconds: Math.min(AFTERWARDS, this.#options.idle) } : this.#idle,
     );
-    let piece: Piece | WireFailure | null;
+    let piece: Piece | null;
     try {
-      piece = await watch.guard(pieces.next());
+      // Not guarded, which would cost each event two promises: when time is up the watch cancels, and that ends the wait.
+      piece = await pieces.next();
     } catch (cause) {
       this.#options.onFault(cause);
-      piece = wireFailure("server_error", "an internal error of the gateway ended this answer");
+      return this.#break(wireFailure("server_error", "an internal error of the gateway ended this answer"));
     }
     watch.rest();
     if (this.#over) return null;
-    if (isFailure(piece)) return this.#break(piece);
+    if (watch.expired !== null) return this.#break(watch.expired);
     return piece === null ? this.#end() : this.#look(piece);
   }
 

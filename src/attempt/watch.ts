@@ -49,6 +49,16 @@ export class Watch {
     this.#arm();
   }
 
+  /** Calls `listener` when a limit passes, in place of a `guard` for each wait. */
+  whenExpired(listener: () => void): void {
+    this.#tell = listener;
+  }
+
+  /** What passed, if anything did. */
+  get expired(): WireFailure | null {
+    return this.#expired;
+  }
+
   /** Only the deadline counts, until the next `expect`; its passing is told in the words of `limit`, or the last one's. */
   rest(limit: Limit | null = this.#limit): void {
     this.#limit = limit;

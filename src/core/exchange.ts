@@ -134,11 +134,22 @@ export interface Asking {
 /** Resolves at a stream's head, or with a whole answer. Failures come as values. */
 export type Ask = (asking: Asking) => Promise<Answer | WireFailure>;
 
+/** A reply in pieces. */
+export interface ReplyStream extends Source<Uint8Array | string> {
+  /** Calls `listener` once, when nothing more comes: the last piece was given, or the stream was cancelled. */
+  onOver(listener: () => void): void;
+}
+
 /** What goes back to the caller. */
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string | Source<Uint8Array | string> | null;
+}
+
+/** A reply whose stream tells when it is over. */
+export interface TracedReply extends Reply {
+  readonly body: Uint8Array | string | ReplyStream | null;
 }
 
 /** Who asks. */

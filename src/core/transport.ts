@@ -4,7 +4,7 @@
 /** Something to pull from. After null, after a rejection and after `cancel` nothing more comes. One `next` at a time. */
 export interface Source<T> {
   next(): Promise<T | null>;
-  /** Gives up: closes what is behind it at once. */
+  /** Gives up: closes what is behind it at once. A `next` that waits settles too, in whatever way. */
   cancel(): void;
 }
 

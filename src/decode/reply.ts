@@ -1,10 +1,10 @@
 // The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried. A stream is
 // pulled piece by piece; it ends exactly once, complete or with one error that the caller's SDK raises.
 import type { Clock } from "../core/clock.ts";
-import type { Answer, Exchange, PieceSource, Reply, StreamedAnswer } from "../core/exchange.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { Answer, Exchange, PieceSource, ReplyStream, StreamedAnswer, TracedReply } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
-import type { Source } from "../core/transport.ts";
 import { failureHeaders, replyHeaders, vendorHeaders } from "./headers.ts";
 
 export interface ReplyParts {
@@ -15,7 +15,7 @@ export interface ReplyParts {
   readonly mintId: () => string;
 }
 
-export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): Reply {
+export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): TracedReply {
   const headers = replyHeaders(exchange, answer, parts.clock.now());
   if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
   if (answer.kind === "whole") {
@@ -41,7 +41,7 @@ export function encodeFailure(
   failure: GatewayFailure,
   exchange: Exchange,
   { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
-): Reply {
+): TracedReply {
   const headers = failureHeaders(failure, exchange, clock.now());
   return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, exchange.id)) };
 }
@@ -56,85 +56,102 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   };
 }
 
-function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): Source<Uint8Array | string> {
+function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {
   const { pieces } = answer;
-  if (answer.raw) return new RawBody(pieces, parts.protocol, exchange);
-  return new EncodedBody(pieces, parts.protocol.streamEncoder(streamOptions(exchange, parts)), exchange);
+  if (answer.raw) return new RawReply(pieces, exchange, parts.protocol);
+  return new EncodedReply(pieces, exchange, parts.protocol.streamEncoder(streamOptions(exchange, parts)));
+}
+
+/** What both kinds of streamed replies share: they are over once, and tell. */
+abstract class StreamedReply implements ReplyStream {
+  protected readonly pieces: PieceSource;
+  protected readonly exchange: Exchange;
+  protected over = false;
+  #tell: (() => void) | null = null;
+
+  constructor(pieces: PieceSource, exchange: Exchange) {
+    this.pieces = pieces;
+    this.exchange = exchange;
+  }
+
+  onOver(listener: () => void): void {
+    this.#tell = listener;
+  }
+
+  cancel(): void {
+    this.over = true;
+    this.pieces.cancel();
+    this.ended();
+  }
+
+  abstract next(): Promise<Uint8Array | string | null>;
+
+  protected ended(): null {
+    this.#tell?.();
+    this.#tell = null;
+    return null;
+  }
+
+  /** The failure that ends the stream, where one of the events is one. */
+  protected failureIn(events: readonly StreamEvent[]): GatewayFailure | null {
+    for (const event of events) {
+      if (event.type !== "failure") continue;
+      this.over = true;
+      return midStreamFailure(event.failure, this.exchange);
+    }
+    return null;
+  }
 }
 
 /** The vendor's own bytes, with an end mark where the vendor forgot it. */
-class RawBody implements Source<Uint8Array | string> {
-  readonly #pieces: PieceSource;
+class RawReply extends StreamedReply {
   readonly #protocol: Protocol;
-  readonly #exchange: Exchange;
   #endSeen = false;
-  #over = false;
 
-  constructor(pieces: PieceSource, protocol: Protocol, exchange: Exchange) {
-    this.#pieces = pieces;
+  constructor(pieces: PieceSource, exchange: Exchange, protocol: Protocol) {
+    super(pieces, exchange);
     this.#protocol = protocol;
-    this.#exchange = exchange;
   }
 
   async next(): Promise<Uint8Array | string | null> {
     for (;;) {
-      if (this.#over) return null;
-      const piece = await this.#pieces.next();
+      if (this.over) return this.ended();
+      const piece = await this.pieces.next();
       if (piece === null) {
-        this.#over = true;
-        return this.#endSeen || this.#protocol.endMark === "" ? null : this.#protocol.endMark;
+        this.over = true;
+        return this.#endSeen || this.#protocol.endMark === "" ? this.ended() : this.#protocol.endMark;
       }
-      for (const event of piece.events) {
-        if (event.type === "end") this.#endSeen = true;
-        if (event.type !== "failure") continue;
-        this.#over = true;
-        return this.#protocol.failFrame(midStreamFailure(event.failure, this.#exchange));
-      }
+      const failure = this.failureIn(piece.events);
+      if (failure !== null) return this.#protocol.failFrame(failure);
+      if (piece.events.at(-1)?.type === "end") this.#endSeen = true;
       if (piece.raw !== null) return piece.raw;
     }
-  }
-
-  cancel(): void {
-    this.#over = true;
-    this.#pieces.cancel();
   }
 }
 
 /** Events put into the caller's protocol. */
-class EncodedBody implements Source<Uint8Array | string> {
-  readonly #pieces: PieceSource;
+class EncodedReply extends StreamedReply {
   readonly #encoder: StreamEncoder;
-  readonly #exchange: Exchange;
-  #over = false;
 
-  constructor(pieces: PieceSource, encoder: StreamEncoder, exchange: Exchange) {
-    this.#pieces = pieces;
+  constructor(pieces: PieceSource, exchange: Exchange, encoder: StreamEncoder) {
+    super(pieces, exchange);
     this.#encoder = encoder;
-    this.#exchange = exchange;
   }
 
   async next(): Promise<string | null> {
     for (;;) {
-      if (this.#over) return null;
-      const piece = await this.#pieces.next();
+      if (this.over) return this.ended();
+      const piece = await this.pieces.next();
       if (piece === null) {
-        this.#over = true;
-        return this.#encoder.end();
+        this.over = true;
+        return this.#encoder.end() || this.ended();
       }
       if (piece.events.length === 0) continue;
-      for (const event of piece.events) {
-        if (event.type !== "failure") continue;
-        this.#over = true;
-        return this.#encoder.fail(midStreamFailure(event.failure, this.#exchange));
-      }
+      const failure = this.failureIn(piece.events);
+      if (failure !== null) return this.#encoder.fail(failure);
       const text = this.#encoder.step(piece.events);
       if (text !== "") return text;
     }
-  }
-
-  cancel(): void {
-    this.#over = true;
-    this.#pieces.cancel();
   }
 }
 

@@ -62,11 +62,20 @@ export class Pieces implements PieceSource {
   }
 
   async next(): Promise<Piece | null> {
+    const { bytes, parser, attempt } = this.#options;
     for (;;) {
       if (this.#failure !== null) return this.#tellFailure(this.#failure);
       if (this.#over) return null;
-      const piece = await this.#read();
-      if (piece !== null) return piece;
+      try {
+        const chunk = await bytes.next();
+        const piece = chunk === null ? this.#readEnd() : this.#take(parser.push(chunk));
+        if (chunk !== null) attempt.bytesIn += chunk.byteLength;
+        if (piece !== null) return piece;
+      } catch (error) {
+        if (this.#over) continue;
+        if (error instanceof RangeError) this.#break(plainFailure("malformed", error.message));
+        else this.#break(fromTransport(error));
+      }
     }
   }
 
@@ -74,21 +83,6 @@ export class Pieces implements PieceSource {
     this.#over = true;
     this.#failure = null;
     if (!this.#lingering) this.#options.bytes.cancel();
-  }
-
-  async #read(): Promise<Piece | null> {
-    const { bytes, parser, attempt } = this.#options;
-    try {
-      const chunk = await bytes.next();
-      if (chunk === null) return this.#readEnd();
-      attempt.bytesIn += chunk.byteLength;
-      return this.#take(parser.push(chunk));
-    } catch (error) {
-      if (this.#over) return null;
-      if (error instanceof RangeError) this.#break(plainFailure("malformed", error.message));
-      else this.#break(fromTransport(error));
-      return null;
-    }
   }
 
   /** The wire's end: what the parser and the decoder still hold, then the judgement. */

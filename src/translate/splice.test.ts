@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
 import { scanObject } from "../decode/scan.ts";
-import { spliceFields } from "./splice.ts";
+import { IN_PIECES, spliceFields } from "./splice.ts";
 
 function splice(text: string, changes: JsonObject): string {
   const bytes = Buffer.from(text);
-  return Buffer.from(spliceFields(bytes, scanObject(bytes, 1_000), changes)).toString("utf8");
+  const spliced = spliceFields(bytes, scanObject(bytes, 1_000), changes);
+  return Buffer.concat(spliced instanceof Uint8Array ? [spliced] : [...spliced]).toString("utf8");
 }
 
 test.each<[string, JsonObject, string]>([
@@ -55,4 +56,15 @@ test("every other byte stays where it was", () => {
 test("nothing to change is the same memory, and so no copy of a large body", () => {
   const bytes = Buffer.from('{"model":"a"}');
   expect(spliceFields(bytes, scanObject(bytes, 8), {})).toBe(bytes);
+});
+
+test("a large body is not copied: what does not change goes out as the caller's own memory", () => {
+  const bytes = Buffer.from(JSON.stringify({ model: "route", image: "x".repeat(IN_PIECES), n: 1 }));
+  const pieces = spliceFields(bytes, scanObject(bytes, 10), { model: "gpt-4o", n: 2, seed: 3 });
+  expect(pieces).not.toBeInstanceOf(Uint8Array);
+  const parts = [...(pieces as readonly Uint8Array[])];
+  const largest = parts.toSorted((one, other) => other.byteLength - one.byteLength)[0];
+  expect(largest?.buffer).toBe(bytes.buffer);
+  const text = Buffer.concat(parts).toString();
+  expect(JSON.parse(text)).toEqual({ seed: 3, model: "gpt-4o", image: "x".repeat(IN_PIECES), n: 2 });
 });
