@@ -53,11 +53,11 @@ export function replyHeaders(
   now: number,
 ): Record<string, string> {
   const headers = commonHeaders(exchange, now);
-  headers["x-understudy-target"] = target.name;
+  headers["x-understudy-target"] = asciiOnly(target.name);
   if (attempt.dropped.length > 0) headers["x-understudy-dropped"] = listed(attempt.dropped);
   if (attempt.adapted.length > 0) headers["x-understudy-adapted"] = listed(attempt.adapted);
   if (speaksPortkey(exchange)) {
-    headers["x-portkey-last-used-option-index"] = target.path;
+    headers["x-portkey-last-used-option-index"] = asciiOnly(target.path);
     headers["x-portkey-provider"] = target.provider.row.name;
     headers["x-portkey-retry-attempt-count"] = String(attempt.retry);
   }
@@ -74,9 +74,9 @@ export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now:
   }
   const last = exchange.attempts.at(-1);
   if (last) {
-    headers["x-understudy-target"] = last.target;
+    headers["x-understudy-target"] = asciiOnly(last.target);
     if (speaksPortkey(exchange)) {
-      headers["x-portkey-last-used-option-index"] = last.path;
+      headers["x-portkey-last-used-option-index"] = asciiOnly(last.path);
       headers["x-portkey-retry-attempt-count"] = last.retry > 0 ? "-1" : "0";
     }
   }

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
+import { attemptRecord, clientRequest, plainExchange } from "../../test/support/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import { attemptsHeader, failureHeaders, replyHeaders, vendorHeaders } from "./headers.ts";
+import { listModels } from "./models.ts";
+
+const first = attemptRecord({ target: "a/m", verdict: "overloaded", status: 503, totalMs: 211.6 });
+const second = attemptRecord({ target: "b/m", path: "r.fallback[1]", retry: 1, startedAt: 300, status: 200 });
+const tried = plainExchange({ attempts: [first, second] });
+const failure = (more = {}) => new GatewayFailure("No", { code: "cut", status: 502, ...more });
+
+describe("what was tried", () => {
+  test("an answer tells it: the attempt that answers still runs", () => {
+    const served = {
+      target: target("b/m"),
+      attempt: attemptRecord({ dropped: ["top_k", "seed"], adapted: ["tool_choice:any>auto"] }),
+    };
+    expect(replyHeaders(tried, served, 640)).toEqual({
+      "x-request-id": "req_1",
+      "x-understudy-attempts": "a/m:overloaded:503:212, b/m:ok:200:340",
+      "server-timing": 'attempt0;desc="a/m overloaded";dur=211.6, attempt1;desc="b/m ok";dur=340.0',
+      "x-understudy-target": "b/m",
+      "x-understudy-dropped": "top_k, seed",
+      "x-understudy-adapted": "tool_choice:any>auto",
+    });
+  });
+
+  test("an attempt without a status has 0", () => {
+    const exchange = plainExchange({ attempts: [attemptRecord({ verdict: "unreachable", totalMs: 3 })] });
+    expect(attemptsHeader(exchange, 9)).toBe("a/m:unreachable:0:3");
+  });
+
+  test("targets that were passed over, and the vendor's own id", () => {
+    const exchange = plainExchange({
+      attempts: [attemptRecord({ vendorRequestId: "v-1" })],
+      skipped: [{ target: "c/m", path: "", reason: "its key rests: quota_exhausted" }],
+    });
+    expect(replyHeaders(exchange, { target: target("a/m"), attempt: attemptRecord() }, 0)).toMatchObject({
+      "x-understudy-skipped": "c/m: its key rests: quota_exhausted",
+      "x-understudy-vendor-request-id": "v-1",
+    });
+  });
+
+  test("names of any characters are headers all the same", () => {
+    const odd = { target: 'a/mü"\r\nx-evil: 1', verdict: "ok" } as const;
+    const exchange = plainExchange({ attempts: [attemptRecord(odd)] });
+    for (const value of Object.values(replyHeaders(exchange, { target: target("a/ü"), attempt: attemptRecord() }, 0)))
+      expect(value).toMatch(/^[\x20-\x7e]*$/u);
+  });
+
+  test("hundreds of attempts leave room for the other headers", () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      attemptRecord({ target: `a/model-${index}`, verdict: "cut" }),
+    );
+    const skipped = many.map((one) => ({ target: one.target, path: "", reason: "the circuit breaker is open" }));
+    const headers = failureHeaders(failure(), plainExchange({ attempts: many, skipped }), 0);
+    expect(JSON.stringify(headers).length).toBeLessThan(10_000);
+    expect(headers["x-understudy-attempts"]).toContain("a/model-499:cut:0:0");
+  });
+});
+
+describe("a failure", () => {
+  test("tells whether and when to try again", () => {
+    expect(failureHeaders(failure(), plainExchange(), 0)).toMatchObject({ "x-should-retry": "false" });
+    const passing = failureHeaders(failure({ shouldRetry: true, retryAfterMs: 200.4 }), tried, 640);
+    expect(passing).toMatchObject({ "retry-after": "1", "retry-after-ms": "201", "x-understudy-target": "b/m" });
+    expect(passing).not.toHaveProperty("x-should-retry");
+  });
+});
+
+describe("Portkey's clients", () => {
+  const asks = (header: string, trace?: string) =>
+    clientRequest({ [header]: "x", ...(trace === undefined ? {} : { "x-portkey-trace-id": trace }) });
+
+  test.each(["x-portkey-config", "x-portkey-provider"])(
+    "%s: get its headers, with a trace id that is never empty",
+    (header) => {
+      const served = {
+        target: target("b/m", { path: "config.targets[1]", provider: provider("b", { row: plainRow("vendor") }) }),
+        attempt: second,
+      };
+      const headers = replyHeaders({ ...tried, request: asks(header, "") }, served, 640);
+      expect(headers).toMatchObject({
+        "x-portkey-last-used-option-index": "config.targets[1]",
+        "x-portkey-provider": "vendor",
+        "x-portkey-retry-attempt-count": "1",
+        "x-portkey-trace-id": "req_1",
+        "x-portkey-cache-status": "DISABLED",
+      });
+      expect(replyHeaders({ ...tried, request: asks(header, "t-1") }, served, 640)["x-portkey-trace-id"]).toBe("t-1");
+    },
+  );
+
+  test("on failure: -1 where every retry was used", () => {
+    expect(failureHeaders(failure(), { ...tried, request: asks("x-portkey-config") }, 0)).toMatchObject({
+      "x-portkey-last-used-option-index": "r.fallback[1]",
+      "x-portkey-retry-attempt-count": "-1",
+      "x-portkey-trace-id": "req_1",
+    });
+  });
+
+  test("nobody else does", () => {
+    expect(Object.keys(failureHeaders(failure(), tried, 0)).filter((name) => name.startsWith("x-portkey"))).toEqual([]);
+  });
+});
+
+test("of a vendor's headers those are passed on that speak of the answer", () => {
+  const headers: Record<string, string> = { "x-request-id": "ours" };
+  vendorHeaders(headers, {
+    "x-ratelimit-remaining-requests": "9",
+    "openai-processing-ms": "12",
+    "x-request-id": "theirs",
+    "openai-organization": "org-1",
+    "openai-project": "p-1",
+    "anthropic-organization-id": "o-1",
+    "set-cookie": "a=b",
+    "access-control-allow-credentials": "true",
+    "x-understudy-target": "another gateway's",
+    "x-portkey-provider": "another gateway's",
+    "transfer-encoding": "chunked",
+    "content-length": "3",
+    "x-should-retry": "true",
+    location: "https://elsewhere.example",
+    server: "cloud",
+  });
+  expect(headers).toEqual({
+    "x-request-id": "ours",
+    "x-ratelimit-remaining-requests": "9",
+    "openai-processing-ms": "12",
+  });
+});
+
+test("GET /v1/models: routes first, then the models of the providers that are there", () => {
+  const rules = {
+    routes: new Map([["assistant", {}]]),
+    providers: new Map([["a", provider("a", { row: plainRow("a", { models: ["small"] }) })]]),
+  } as unknown as Parameters<typeof listModels>[0];
+  expect(listModels(rules, 7)).toEqual({
+    object: "list",
+    data: [
+      { id: "assistant", object: "model", created: 7, owned_by: "understudy" },
+      { id: "a/small", object: "model", created: 7, owned_by: "a" },
+    ],
+  });
+});
