@@ -341,6 +341,31 @@ function keywordsOf(schema: unknown): string[] {
   });
 }
 
+describe("an allOf that holds itself is cut, one that merely comes twice is not", () => {
+  test.each([
+    [{ anyOf: [{ allOf: [{}, { $ref: "#" }] }] }, { anyOf: [{ anyOf: [{}] }] }, ["allOf"]],
+    [
+      {
+        $defs: { base: { properties: { id: { type: "string" } } } },
+        allOf: [
+          { $ref: "#/$defs/base" },
+          { properties: { child: { allOf: [{ $ref: "#/$defs/base" }, { description: "inner" }] } } },
+        ],
+      },
+      {
+        properties: {
+          id: { type: "string" },
+          child: { description: "inner", properties: { id: { type: "string" } } },
+        },
+        propertyOrdering: ["id", "child"],
+      },
+      [],
+    ],
+  ] as [JsonObject, JsonObject, string[]][])("%j", (schema, expected, lost) => {
+    expect(lowerSchema(schema)).toEqual({ schema: expected, lost });
+  });
+});
+
 describe("any schema", () => {
   const keyword = fc.constantFrom(
     "type",

@@ -51,6 +51,9 @@ class Lowering {
   /** Definitions that are referred to, by their name; null while one is being lowered. */
   readonly #definitions = new Map<string, JsonObject | null>();
 
+  /** Schemas with an `allOf` that are being lowered. */
+  readonly #merging = new Set<JsonObject>();
+
   constructor(root: JsonObject) {
     this.#root = root;
   }
@@ -76,6 +79,16 @@ class Lowering {
   lower(schema: Json | undefined): JsonObject {
     if (schema === false) return this.#lose("false", { description: "No value is allowed here." });
     if (!isObject(schema)) return {};
+    if (schema["allOf"] === undefined) return this.#lowerObject(schema);
+    // What `allOf` refers to is put in its place: one that holds itself would never end.
+    if (this.#merging.has(schema)) return this.#lose("allOf", {});
+    this.#merging.add(schema);
+    const lowered = this.#lowerObject(schema);
+    this.#merging.delete(schema);
+    return lowered;
+  }
+
+  #lowerObject(schema: JsonObject): JsonObject {
     const { schema: merged, conflicts } = mergeAllOf(schema, (ref) => this.#resolve(ref));
     if (conflicts.length > 0) this.#lost.add("allOf");
     const ref = merged["$ref"];
