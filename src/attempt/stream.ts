@@ -6,7 +6,7 @@ import type { Usage } from "../core/chat.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Limit, Watch } from "./watch.ts";
-import { isFailure, wireFailure } from "./wire-failure.ts";
+import { wireFailure } from "./wire-failure.ts";
 
 export interface CommittedStreamOptions {
   readonly pieces: PieceSource;
