@@ -3,7 +3,8 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
-import { isArray, membersOf } from "../read.ts";
+import { isNeeded, isUsual } from "../needed.ts";
+import { membersOf } from "../read.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { createReport, type Report } from "../report.ts";
 import { self, unsupported, without } from "./own.ts";
@@ -65,22 +66,13 @@ function configOf(effort: string | null, format: JsonObject | null): JsonObject 
   return { ...(effort === null ? {} : { effort }), ...(format === null ? {} : { format }) };
 }
 
-/** Fields of other protocols whose loss would change what comes back, not only how. */
-const needed = [
-  ..."tools mcp_servers audio web_search_options".split(" "),
-  ..."previous_response_id conversation prompt".split(" "),
-];
-
 /** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
 function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
   if (protocol === self) return without(fields, ["tools"]);
   for (const [field, value] of Object.entries(fields)) {
-    const empty = value == null || (isArray(value) && value.length === 0);
-    if (needed.includes(field) && !empty) throw unsupported(field, `${field}: this target has no counterpart for it.`);
-    if (field === "modalities" && isArray(value) && value.every((one) => one === "text")) continue;
-    if (field === "modalities" && !empty) throw unsupported(field, "modalities: this target answers in text.");
-    if (!empty) report.drop(field);
+    if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no counterpart for it.`);
+    if (!isUsual(field, value)) report.drop(field);
   }
   return {};
 }

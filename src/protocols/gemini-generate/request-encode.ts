@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { isNeeded, isUsual } from "../needed.ts";
 import { isArray, isObject } from "../read.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
@@ -26,17 +27,6 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   addExtras(body, request, report);
   return { body, dropped: report.dropped, adapted: report.adapted };
 }
-
-/** Fields of other protocols whose loss would change what comes back, not only how. */
-const needed: ReadonlySet<string> = new Set([
-  "tools",
-  "mcp_servers",
-  "web_search_options",
-  "audio",
-  "previous_response_id",
-  "conversation",
-  "prompt",
-]);
 
 function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {
   const { protocol, fields } = request.extras;
@@ -67,15 +57,8 @@ function addOwn(body: MutableJson, path: string, value: Json): void {
 }
 
 function addForeign(field: string, value: Json, report: Report): void {
-  const empty = isArray(value) && value.length === 0;
-  if (field === "modalities" && isArray(value)) {
-    if (value.every((one) => one === "text")) return;
-    throw unfit("modalities", "this target answers in text");
-  }
-  // Nothing is stored here unless it is asked for.
-  if (field === "store" && value === false) return;
-  if (needed.has(field) && !empty) throw unfit(field, "this target has no counterpart for it");
-  report.drop(field);
+  if (isNeeded(field, value)) throw unfit(field, "this target has no counterpart for it");
+  if (!isUsual(field, value)) report.drop(field);
 }
 
 function unfit(param: string, message: string): GatewayFailure {

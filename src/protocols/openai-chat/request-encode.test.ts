@@ -61,7 +61,7 @@ describe("parameters", () => {
     ["user", { user: "u" }, {}, { user: "u" }, [], []],
     [
       "others' fields",
-      { extras: { protocol: "gemini-generate", fields: { safetySettings: [] } } },
+      { extras: { protocol: "gemini-generate", fields: { safetySettings: [{}] } } },
       {},
       {},
       ["safetySettings"],
@@ -171,12 +171,18 @@ describe("fields that only another protocol knows", () => {
   });
 
   test.each<[string, Json]>([
-    ["tools", []],
-    ["generationConfig.responseModalities", ["TEXT"]],
+    ["generationConfig.responseModalities", ["TEXT", "IMAGE"]],
     ["safetySettings", [{}]],
     ["context_management", {}],
   ])("%s is left out and reported", (field, value) => {
     expect(encode(extras({ [field]: value })).dropped).toEqual([field]);
+  });
+
+  test.each<[string, Json]>([
+    ["tools", []],
+    ["generationConfig.responseModalities", ["TEXT"]],
+  ])("%s asks for nothing that is not given: nothing is lost", (field, value) => {
+    expect(encode(extras({ [field]: value })).dropped).toEqual([]);
   });
 });
 

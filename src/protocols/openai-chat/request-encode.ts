@@ -1,9 +1,10 @@
 // A neutral request as a chat completion request for one target. Never invents a value; what the target cannot take is
 // left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
 import type { ChatRequest } from "../../core/chat.ts";
-import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
-import { isArray, membersOf } from "../read.ts";
+import { isNeeded, isUsual } from "../needed.ts";
+import { membersOf } from "../read.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "./effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
@@ -54,7 +55,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   }
   for (const key of Object.keys(fields)) {
     if (isNeeded(key, fields[key])) throw unsupported(key, "this target has no counterpart for it");
-    encoding.dropped.add(key);
+    if (!isUsual(key, fields[key])) encoding.dropped.add(key);
   }
   return {};
 }
@@ -68,24 +69,6 @@ function withoutStrangers(fields: JsonObject, encoding: Encoding): JsonObject {
     if (name !== "thinking") encoding.dropped.add(name);
   }
   return kept;
-}
-
-/** Fields of other protocols that bring something to the answer which is missing without them. */
-const needed: ReadonlySet<string> = new Set([
-  "tools",
-  "mcp_servers",
-  "cachedContent",
-  "continuationToken",
-  "previous_response_id",
-  "conversation",
-  "prompt",
-]);
-
-/** An empty list asks for nothing; an answer in text is what this target gives. */
-function isNeeded(field: string, value: Json | undefined): boolean {
-  if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
-  if (!field.endsWith("responseModalities") || !isArray(value)) return needed.has(field);
-  return !value.some((modality) => typeof modality === "string" && modality.toLowerCase() === "text");
 }
 
 function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {

@@ -1,0 +1,37 @@
+// Fields that only the caller's own protocol knows, and whose loss would change what comes back, not only how. A target of
+// another protocol that is asked without them would answer another question: it is refused instead.
+import type { Json } from "../core/json.ts";
+import { isArray } from "./read.ts";
+
+const needed: ReadonlySet<string> = new Set([
+  "tools",
+  "mcp_servers",
+  "audio",
+  "web_search_options",
+  "cachedContent",
+  "continuationToken",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+]);
+
+/** Whether a field among another protocol's extras must not be left out. An empty one asks for nothing. */
+export function isNeeded(field: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
+  if (!isArray(value)) return needed.has(field);
+  if (field === "modalities") return !value.every(isText);
+  // Here the list says what may come back, not what must.
+  if (field.endsWith("responseModalities")) return !value.some(isText);
+  return needed.has(field);
+}
+
+/** Whether it says what these targets do anyway: nothing is lost without it. */
+export function isUsual(field: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
+  if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
+  return field === "store" && value === false;
+}
+
+function isText(modality: Json): boolean {
+  return typeof modality === "string" && modality.toLowerCase() === "text";
+}

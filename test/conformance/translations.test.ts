@@ -1,0 +1,217 @@
+// Recorded requests of Gemini's and Anthropic's own clients, put into the words of GPT-4o and Claude: the simulated service
+// takes them, or the codec says which field that target cannot serve. The lines of the flagship check list that only a
+// client of Gemini's can bring about are looked at one by one.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GatewayFailure } from "../../src/core/failure.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { EncodedRequest, Protocol } from "../../src/core/protocol.ts";
+import { startSimulator } from "../../src/index.ts";
+import { catalog } from "../../src/providers/catalog.ts";
+import type { Simulator, Vendor } from "../../src/simulator/simulator.ts";
+import { readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";
+import { protocolsByApi } from "./protocols.test-support.ts";
+
+interface Target {
+  readonly vendor: Vendor;
+  readonly model: string;
+  readonly protocol: Protocol;
+}
+
+const gpt4o: Target = { vendor: "openai", model: "gpt-4o", protocol: protocolsByApi["openai-chat"]! };
+const claude: Target = {
+  vendor: "anthropic",
+  model: "claude-sonnet-4-5",
+  protocol: protocolsByApi["anthropic-messages"]!,
+};
+
+function encode(body: JsonObject, api: string, target: Target): EncodedRequest {
+  const row = catalog.get(target.vendor)!;
+  const request = protocolsByApi[api]!.decodeRequest(body, { model: "m", stream: api === "gemini-stream" });
+  return target.protocol.encodeRequest(request, { model: target.model, facts: row.facts(target.model) });
+}
+
+const toGpt4o = (body: JsonObject): EncodedRequest => encode(body, "gemini-generate", gpt4o);
+const messagesOf = ({ body }: EncodedRequest): JsonObject[] => body["messages"] as unknown as JsonObject[];
+const said = (...parts: JsonObject[]): JsonObject => ({ role: "user", parts });
+const called = (...parts: JsonObject[]): JsonObject => ({ role: "model", parts });
+
+describe("a Gemini client → GPT-4o", () => {
+  test("topK, safety settings and thinking are dropped and reported", () => {
+    const { body, dropped } = toGpt4o({
+      contents: [said({ text: "hi" })],
+      safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "OFF" }],
+      generationConfig: { topK: 40, temperature: 0.5, thinkingConfig: { thinkingBudget: 1024, includeThoughts: true } },
+    });
+    expect(body).toEqual({ model: "gpt-4o", messages: [{ role: "user", content: "hi" }], temperature: 0.5 });
+    expect(dropped.toSorted()).toEqual(["reasoning_effort", "safetySettings", "top_k"]);
+  });
+
+  test("schemas in capitals are lower-cased, numbers as text are numbers", () => {
+    const parameters = {
+      type: "OBJECT",
+      properties: { tags: { type: "ARRAY", items: { type: "STRING", nullable: true }, minItems: "1" } },
+      required: ["tags"],
+    };
+    const { body } = toGpt4o({
+      contents: [said({ text: "hi" })],
+      tools: [{ functionDeclarations: [{ name: "tag", parameters }] }],
+    });
+    expect(JSON.stringify(body["tools"])).not.toMatch(/OBJECT|ARRAY|STRING|nullable|"1"/u);
+    expect(body["tools"]).toMatchObject([
+      {
+        type: "function",
+        function: { name: "tag", parameters: { type: "object", properties: { tags: { type: "array", minItems: 1 } } } },
+      },
+    ]);
+  });
+
+  test("signatures and thoughts stay behind; results are one message each, in the calls' order, ids at most 40 long", () => {
+    const id = "x".repeat(90);
+    const encoded = toGpt4o({
+      contents: [
+        said({ text: "hi" }),
+        called(
+          { text: "hm", thought: true, thoughtSignature: "c2ln" },
+          { functionCall: { id, name: "a", args: { n: 1 } }, thoughtSignature: "c2ln" },
+          { functionCall: { name: "b", args: {} } },
+          { functionCall: { name: "b", args: {} } },
+        ),
+        said(
+          { functionResponse: { name: "b", response: { output: "one" } } },
+          { functionResponse: { id, name: "a", response: { found: 2 } } },
+          { functionResponse: { name: "b", response: { error: "no" } } },
+        ),
+      ],
+    });
+    const [, assistant, ...results] = messagesOf(encoded);
+    const ids = ((assistant?.["tool_calls"] ?? []) as unknown as JsonObject[]).map((call) => call["id"] as string);
+    expect(ids.every((one) => /^[\w-]{1,40}$/u.test(one))).toBe(true);
+    expect(new Set(ids).size).toBe(3);
+    expect(results).toEqual([
+      { role: "tool", tool_call_id: ids[0], content: '{"found":2}' },
+      { role: "tool", tool_call_id: ids[1], content: "one" },
+      { role: "tool", tool_call_id: ids[2], content: '{"error":"no"}' },
+    ]);
+    expect(JSON.stringify(encoded.body)).not.toMatch(/c2ln|hm/u);
+  });
+
+  test("inline pictures and documents go inline; a picture by address goes by address", () => {
+    const [message] = messagesOf(
+      toGpt4o({
+        contents: [
+          said(
+            { inlineData: { mimeType: "image/png", data: "iVBORw==" } },
+            { fileData: { mimeType: "image/jpeg", fileUri: "https://x.example/a.jpg" } },
+            { inlineData: { mimeType: "application/pdf", data: "JVBERi0=" } },
+          ),
+        ],
+      }),
+    );
+    expect(message?.["content"]).toEqual([
+      { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw==" } },
+      { type: "image_url", image_url: { url: "https://x.example/a.jpg" } },
+      { type: "file", file: { filename: "document.pdf", file_data: "data:application/pdf;base64,JVBERi0=" } },
+    ] satisfies Json);
+  });
+
+  test.each([
+    ["video", { inlineData: { mimeType: "video/mp4", data: "AAAA" } }],
+    ["a video by address", { fileData: { mimeType: "video/mp4", fileUri: "https://youtu.be/x" } }],
+    ["a file of Google's", { fileData: { mimeType: "application/pdf", fileUri: "gs://bucket/a.pdf" } }],
+    ["sound", { inlineData: { mimeType: "audio/wav", data: "AAAA" } }],
+  ])("%s: this target is skipped", (_name, part) => {
+    const asked = (): unknown => toGpt4o({ contents: [said({ text: "What is it?" }, part)] });
+    expect(asked).toThrowError(expect.objectContaining({ code: "unsupported", param: "messages" }) as Error);
+  });
+});
+
+/** Fields that a target cannot serve, by the recording's id. */
+const lacks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "gemini-generate → gpt-4o": {
+    "gemini.ash-creates-uses-extends-and-deletes-a-cache.299062ff": "cachedContent",
+    "gemini.ative-output-with-function-and-builtin-tools.59b33c8e": "tools",
+    "gemini.code-execution.1198c1df": "tools",
+    "gemini.eturn-content-uploaded-file-audio-google-2-5.5856f020": "messages",
+    "gemini.h-runs-code-server-side-and-replays-the-turn.eaf40bcc": "tools",
+    "gemini.ni-2-5-flash-reuses-an-uploaded-file-in-chat.ade65112": "messages",
+    "vertex.s-grounding-citations-when-search-is-enabled.daae3256": "tools",
+  },
+  "gemini-stream → gpt-4o": {
+    "gemini.code-execution-stream.8c42febb": "tools",
+    "gemini.native-output-with-builtin-tools-stream.77e1eff5": "tools",
+    "gemini.use-streaming.ab1c69cd": "cachedContent",
+  },
+  "anthropic-messages → gpt-4o": {
+    "anthropic.amed-web-search-preserves-server-tool-blocks.888fcd6a": "tools",
+    "anthropic.anthropic-basic.1015df39": "mcp_servers",
+    "anthropic.anthropic-code-execution-tool-stream.e97928c1": "tools",
+    "anthropic.anthropic-completion-beta-tools-stream.dc46d59a": "tools",
+    "anthropic.anthropic-lazy-advertisement-live.48649c93": "tools",
+    "anthropic.anthropic-memory-tool.3b2469a3": "tools",
+    "anthropic.anthropic-native-tool-search-streaming.354b1a94": "tools",
+    "anthropic.de-server-side-and-returns-the-result-blocks.5996c8dd": "tools",
+    "anthropic.ic-unsupported-model-uses-previous-web-tools.6e42c06f": "tools",
+    "anthropic.ility-portability-matrix-r4-t1-tool-addition.6420bfec": "tools",
+    "anthropic.to-google-deferred-capability-history-replay.7acaaa00": "tools",
+    "anthropic.web-search.2c3772a6": "tools",
+  },
+  "gemini-generate → claude": {
+    "gemini.ash-creates-uses-extends-and-deletes-a-cache.299062ff": "cachedContent",
+    "gemini.ative-output-with-function-and-builtin-tools.59b33c8e": "tools",
+    "gemini.code-execution.1198c1df": "tools",
+    "gemini.eturn-content-uploaded-file-audio-google-2-5.5856f020": "messages[3].content[0]",
+    "gemini.h-runs-code-server-side-and-replays-the-turn.eaf40bcc": "tools",
+    "gemini.ni-2-5-flash-reuses-an-uploaded-file-in-chat.ade65112": "messages[0].content[1]",
+    "gemini.text-response-across-two-candidates.ad2b3197": "n",
+    "vertex.s-grounding-citations-when-search-is-enabled.daae3256": "tools",
+  },
+  "gemini-stream → claude": {
+    "gemini.code-execution-stream.8c42febb": "tools",
+    "gemini.native-output-with-builtin-tools-stream.77e1eff5": "tools",
+    "gemini.use-streaming.ab1c69cd": "cachedContent",
+  },
+};
+
+const ways = Object.keys(lacks).map((way) => ({
+  way,
+  api: way.split(" ")[0] ?? "",
+  target: way.endsWith("gpt-4o") ? gpt4o : claude,
+}));
+
+describe.skipIf(recordingsMissing !== "")(`recorded requests of other protocols ${recordingsMissing}`, () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+  });
+  afterAll(() => simulator.close());
+
+  async function ask(body: JsonObject, { vendor, model, protocol }: Target): Promise<string | null> {
+    const response = await fetch(simulator.vendors[vendor].baseUrl + protocol.path(model, false), {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer key", "anthropic-version": "2023-06-01" },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    return response.status === 200 ? null : `the vendor says: ${text}`;
+  }
+
+  async function outcome(recording: Recording, target: Target): Promise<string | null> {
+    try {
+      return await ask(encode(recording.request.body ?? {}, recording.api, target).body, target);
+    } catch (error) {
+      if (error instanceof GatewayFailure && error.code === "unsupported") return error.param;
+      throw error;
+    }
+  }
+
+  test.each(ways)("$way", async ({ way, api, target }) => {
+    const found: Record<string, string> = {};
+    for (const recording of readRecordings(api)) {
+      // What the vendor itself refused proves nothing.
+      if (recording.request.body === null || recording.response.status >= 400) continue;
+      const reason = await outcome(recording, target);
+      if (reason !== null) found[recording.id.replace(`${api}.`, "")] = reason;
+    }
+    expect(found).toEqual(lacks[way]);
+  });
+});
