@@ -44,6 +44,8 @@ export interface Standing {
   readonly alternatives: boolean;
   /** Asked although it rests: nobody else is left. */
   readonly forced: boolean;
+  /** A node above leaves targets for `invalid_output`. */
+  readonly checksOutput: boolean;
 }
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
@@ -54,7 +56,7 @@ const LONGEST_REST = 24 * 3_600_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const { exchange, call, parts } = course;
-  const { alternatives } = standing;
+  const { alternatives, checksOutput } = standing;
   if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
   if (lacksKey(target)) return skipKeyless(course, target);
   let last: Failed | null = null;
@@ -70,7 +72,10 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (last === null) parts.budget.earn(target.provider.name);
     const key = choice.kind === "none-needed" ? null : choice.key;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
-    const ending = await askOnce({ exchange, call, target, key, retry: tries, alternatives, ticket }, parts);
+    const ending = await askOnce(
+      { exchange, call, target, key, retry: tries, alternatives, checksOutput, ticket },
+      parts,
+    );
     if (ending.kind === "answered") return ending;
     const { failure } = ending;
     last = ending;

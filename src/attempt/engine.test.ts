@@ -470,3 +470,16 @@ describe("routes", () => {
     expect(verdictsOf(await rig.call(fallback([fallback([a, b], nothing), c])))).toEqual(["a/m:forbidden", "c/m:ok"]);
   });
 });
+
+describe("answers in another form than was asked for", () => {
+  const checked: Trigger = { kind: "verdicts", verdicts: new Set(["invalid_output"]), statuses: new Set() };
+  const output = { kind: "json" } as const;
+
+  test("are left where the route says so, and only there", async () => {
+    const rig = createRig({ "a/m": [whole("Here you are: {}")], "b/m": [whole('{"a":1}')] });
+    expect(verdictsOf(await rig.call(fallback([a, b], checked), { output }))).toEqual(["a/m:invalid_output", "b/m:ok"]);
+    expect(verdictsOf(await rig.call(fallback([a, b]), { output }))).toEqual(["a/m:ok"]);
+    const nested = await rig.call(fallback([fallback([a]), b], checked), { output });
+    expect(verdictsOf(nested)).toEqual(["a/m:invalid_output", "b/m:ok"]);
+  });
+});

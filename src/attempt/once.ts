@@ -2,6 +2,7 @@
 // stream back until its first content, so that what fails before can be left for the next target unseen. It records
 // nothing twice and must never let two attempts of one call run unwatched.
 import { Canceller } from "../core/cancellation.ts";
+import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, AttemptRecord, Call, Exchange, Piece, StreamedAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
@@ -11,6 +12,7 @@ import { openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
 import type { Health } from "./health.ts";
 import { judgePiece, judgeResponse } from "./judge.ts";
+import { judgeOutput } from "./judge-output.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
 import { Watch, type Limit } from "./watch.ts";
 import { isFailure, wireFailure } from "./wire-failure.ts";
@@ -23,6 +25,8 @@ export interface Once {
   readonly retry: number;
   /** Another target could still be asked: silence may then not use up the whole deadline. */
   readonly alternatives: boolean;
+  /** An answer in another form than was asked for is a failure. */
+  readonly checksOutput: boolean;
   /** Of the probe that this attempt is; 0 for none. */
   readonly ticket: number;
 }
@@ -139,8 +143,21 @@ class Attempt {
     this.#record.usage = answer.response.usage;
     this.#record.firstTokenMs = this.#elapsed();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
+    const wrong = this.#once.checksOutput && verdict === "ok" ? this.#findWrongOutput(answer.response) : null;
+    if (wrong !== null) return this.#fail(wireFailure("invalid_output", wrong));
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer };
+  }
+
+  #findWrongOutput(response: ChatResponse): string | null {
+    let request: ChatRequest;
+    try {
+      request = this.#once.call.chat();
+    } catch {
+      // A vendor answered what our codec does not read: then nothing is known of what was asked for.
+      return null;
+    }
+    return judgeOutput(response, request);
   }
 
   /** Reads ahead to the first content; what fails before never reached the caller. */

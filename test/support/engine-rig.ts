@@ -5,6 +5,7 @@ import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
 import { KeyPool } from "../../src/attempt/keys.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
+import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
@@ -100,6 +101,8 @@ export interface CallOptions {
   readonly allowed?: number;
   readonly route?: Partial<Route>;
   readonly thinks?: boolean;
+  /** The form in which the answer is asked for; null: none. */
+  readonly output?: OutputFormat | null;
 }
 
 export interface Outcome {
@@ -168,9 +171,7 @@ function openExchange(
     body,
     fields: new Map(),
     thinks: options.thinks ?? false,
-    chat: () => {
-      throw new Error("not decoded here");
-    },
+    chat: () => ({ output: options.output ?? null }) as ChatRequest,
   };
   return {
     id: "req_1",
