@@ -1,6 +1,8 @@
 // The flagship check list, on the way to GPT-4o: what Gemini Flash took from a chat client must not stop the stand-in.
 import { describe, expect, test } from "vitest";
+import { createGateway } from "../../src/index.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { Transport } from "../../src/core/transport.ts";
 import type { Stage } from "../support/stage.ts";
 import { at, lastSentTo, openFlagship, put, question, sentTo, type Ask, type Told } from "./flagship.test-support.ts";
 
@@ -177,13 +179,46 @@ describe("→ GPT-4o", () => {
     });
   });
 
-  test("a plain request's bytes go untouched, whatever their order and spelling", async () => {
-    await using stage = await openFlagship();
-    const body = `{ "messages" : [{"content":"h\\u00e9llo","role":"user"}],"seed":1.0,\n "model": "openai/gpt-4o"}`;
-    const response = await fetch(`${stage.url}/v1/chat/completions`, { method: "POST", body });
-    expect(response.status).toBe(200);
-    await response.text();
-    const entry = stage.simulator.log().find(({ vendor }) => vendor === "openai");
-    expect(entry?.headers["content-length"]).toBe(String(Buffer.byteLength(body) - "openai/".length));
+  test.each([
+    [
+      "short, with odd spellings",
+      '{ "messages" : [{"content":"h\\u00e9llo","role":"user"}],"seed":1.0,\n "model": "MODEL"}',
+    ],
+    ["5 MB, with pictures and answers of OpenAI's own", large("MODEL")],
+  ])("a plain request's bytes go untouched: %s", async (_name, text) => {
+    const sent: Buffer[] = [];
+    const gateway = createGateway(
+      { providers: { openai: { api_key: "key" } } },
+      { environment: {}, transport: listening(sent) },
+    );
+    const body = text.replace("MODEL", "openai/gpt-4o");
+    const response = await gateway.fetch("http://gateway.example/v1/chat/completions", { method: "POST", body });
+    expect(response.status).toBe(400);
+    expect(Buffer.from(text.replace("MODEL", "gpt-4o")).equals(sent[0] ?? Buffer.alloc(0))).toBe(true);
+    await gateway.close();
   });
 });
+
+function large(model: string): string {
+  const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${"iVBORw0K".repeat(80_000)}` } };
+  const words = 'She said "reasoning_content" and {"extra_content":1}. ';
+  const turn = [
+    { role: "user", content: [{ type: "text", text: words }, picture] },
+    { role: "assistant", content: words.repeat(100), refusal: null, annotations: [] },
+  ];
+  const messages = Array.from({ length: 8 }, () => turn).flat();
+  return JSON.stringify({ model, temperature: 0.5, messages: [...messages, { role: "user", content: "So?" }] });
+}
+
+/** A vendor that keeps what it is sent, and takes none of it. */
+function listening(sent: Buffer[]): Transport {
+  return {
+    close: () => Promise.resolve(),
+    send({ body }) {
+      const pieces = typeof body === "string" || body instanceof Uint8Array ? [body] : (body ?? []);
+      sent.push(Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece))));
+      const none = { next: () => Promise.resolve(null), cancel: () => {} };
+      return Promise.resolve({ status: 400, headers: {}, body: none });
+    },
+  };
+}
