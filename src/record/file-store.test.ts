@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import { createFileStore, type FileStoreOptions } from "./file-store.ts";
-import type { LedgerEntry } from "./ledger.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -12,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const line = (request: string) => ({ request }) as unknown as LedgerEntry;
+const line = (request: string): string => JSON.stringify({ request });
 
 function open(name = "ledger.jsonl", more: Partial<FileStoreOptions> = {}) {
   const clock = new VirtualClock();
@@ -26,8 +25,9 @@ function open(name = "ledger.jsonl", more: Partial<FileStoreOptions> = {}) {
 describe("the ledger's file", () => {
   test("lines are written in batches, off the requests' way", async () => {
     const { store, clock, read, file } = open();
-    store.append([line("1"), line("2")]);
-    store.append([line("3")]);
+    store.append(line("1"));
+    store.append(line("2"));
+    store.append(line("3"));
     expect(clock.pending).toBe(1);
     await expect(stat(file)).rejects.toThrow("ENOENT");
     await clock.advance(250);
@@ -37,10 +37,10 @@ describe("the ledger's file", () => {
 
   test("what waits is written when it is closed, and what was there stays", async () => {
     const first = open();
-    first.store.append([line("1")]);
+    first.store.append(line("1"));
     await first.store.close();
     const second = open();
-    second.store.append([line("2")]);
+    second.store.append(line("2"));
     await second.store.close();
     expect(await second.read()).toEqual(['{"request":"1"}', '{"request":"2"}']);
     await second.store.close();
@@ -48,7 +48,7 @@ describe("the ledger's file", () => {
 
   test("others cannot read it", async () => {
     const { store, file } = open();
-    store.append([line("1")]);
+    store.append(line("1"));
     await store.close();
     expect((await stat(file)).mode & 0o077).toBe(0);
   });
@@ -56,13 +56,13 @@ describe("the ledger's file", () => {
   test("F15: a path that cannot be written is told once, fails nothing, and is taken up again", async () => {
     const { store, clock, warnings, file, read } = open("missing/ledger.jsonl");
     for (const name of ["1", "2"]) {
-      store.append([line(name)]);
+      store.append(line(name));
       await clock.advance(250);
       await store.close();
     }
     expect(warnings).toEqual([expect.stringContaining("cannot be written")]);
     await mkdir(join(file, ".."));
-    store.append([line("3")]);
+    store.append(line("3"));
     await store.close();
     expect(await read()).toEqual(['{"request":"3"}']);
     expect(warnings[1]).toContain("2 lines were lost");
@@ -70,7 +70,7 @@ describe("the ledger's file", () => {
 
   test("what may wait is bounded", async () => {
     const { store, warnings, read } = open("ledger.jsonl", { most: 2 });
-    for (const name of ["1", "2", "3", "4"]) store.append([line(name)]);
+    for (const name of ["1", "2", "3", "4"]) store.append(line(name));
     await store.close();
     expect(await read()).toHaveLength(2);
     expect(warnings).toEqual([expect.stringContaining("too slow"), expect.stringContaining("2 lines were lost")]);

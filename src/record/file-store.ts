@@ -2,7 +2,7 @@
 // opened loses lines, says so once, and fails no request (F15); memory that waits for a slow disk is bounded.
 import { appendFile } from "node:fs/promises";
 import type { Clock } from "../core/clock.ts";
-import type { LedgerEntry, LedgerStore } from "./ledger.ts";
+import type { LedgerStore } from "./ledger.ts";
 
 export interface FileStoreOptions {
   readonly file: string;
@@ -17,7 +17,7 @@ export interface FileStoreOptions {
 
 export function createFileStore(options: FileStoreOptions): LedgerStore {
   const { file, clock, warn, every = 250, most = 10_000 } = options;
-  let waiting: LedgerEntry[] = [];
+  let waiting: string[] = [];
   let scheduled = false;
   let writing: Promise<void> = Promise.resolve();
   let lost = 0;
@@ -32,7 +32,7 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     // After a failure the last line may have been cut off in the middle.
     const begin = failing ? "\n" : "";
     try {
-      await appendFile(file, `${begin}${batch.map((one) => JSON.stringify(one)).join("\n")}\n`, { mode: 0o600 });
+      await appendFile(file, `${begin}${batch.join("\n")}\n`, { mode: 0o600 });
       if (failing || crowded) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
       failing = false;
       crowded = false;
@@ -54,14 +54,14 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   }
 
   return {
-    append(entries) {
+    append(line) {
       if (waiting.length >= most) {
-        lost += entries.length;
+        lost += 1;
         if (!failing && !crowded) warn(`the ledger file ${file} is too slow; requests go on, lines are lost`);
         crowded = true;
         return;
       }
-      waiting.push(...entries);
+      waiting.push(line);
       schedule();
     },
     async close() {

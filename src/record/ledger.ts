@@ -42,8 +42,8 @@ export interface LedgerEntry {
 
 /** Where entries are kept beyond memory. */
 export interface LedgerStore {
-  /** Must not throw, must not wait. */
-  append(entries: readonly LedgerEntry[]): void;
+  /** Takes one entry as a line of JSON. Must not throw, must not wait. */
+  append(line: string): void;
   close(): Promise<void>;
 }
 
@@ -55,26 +55,30 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/**
+ * What is kept is text: one flat string an attempt, made when its call is over. Objects would live just long enough to be
+ * copied by the collector again and again, which costs a busy gateway more than writing them down.
+ */
 export function createLedger(memory: number, store: LedgerStore | null): Ledger {
-  const ring: Kept[] = [];
+  const ring: string[] = [];
   let next = 0;
   return {
     write(exchange) {
-      if (exchange.attempts.length === 0) return;
-      const kept = keep(exchange);
-      if (memory > 0) {
-        ring[next] = kept;
-        next = (next + 1) % memory;
+      if (memory === 0 && store === null) return;
+      for (let index = 0; index < exchange.attempts.length; index += 1) {
+        const attempt = exchange.attempts[index];
+        if (attempt === undefined) continue;
+        const line = JSON.stringify(entry(exchange, attempt, index));
+        if (memory > 0) {
+          ring[next] = line;
+          next = (next + 1) % memory;
+        }
+        store?.append(line);
       }
-      store?.append(entriesOf(kept));
     },
     recent(most = memory) {
-      const entries: LedgerEntry[] = [];
-      for (let back = 1; back <= ring.length && entries.length < most; back += 1) {
-        const kept = ring[(next - back + ring.length) % ring.length];
-        if (kept !== undefined) entries.unshift(...entriesOf(kept));
-      }
-      return entries.slice(Math.max(0, entries.length - most));
+      const lines = [...ring.slice(next), ...ring.slice(0, next)];
+      return lines.slice(Math.max(0, lines.length - most)).map((line) => JSON.parse(line) as LedgerEntry);
     },
     async close() {
       await store?.close();
@@ -82,54 +86,19 @@ export function createLedger(memory: number, store: LedgerStore | null): Ledger 
   };
 }
 
-/** What memory holds of a call: no body, no header, no route (one that came with a request holds keys). */
-interface Kept {
-  readonly id: string;
-  readonly at: number;
-  readonly caller: string;
-  readonly route: string;
-  readonly model: string;
-  readonly streamed: boolean;
-  readonly attempts: readonly AttemptRecord[];
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-function keep(exchange: Exchange): Kept {
-  const { id, receivedWall, caller, route, call, attempts, metadata } = exchange;
-  for (const attempt of attempts) if (attempt.message !== null) attempt.message = copyOf(attempt.message);
+/** No body, no header, no route (one that came with a request holds keys). */
+function entry(exchange: Exchange, attempt: AttemptRecord, index: number): LedgerEntry {
+  const { usage } = attempt;
+  const { call } = exchange;
   return {
-    id,
-    at: receivedWall,
-    caller: caller?.name ?? "anonymous",
-    route: route?.name ?? "",
+    request: exchange.id,
+    at: new Date(exchange.receivedWall).toISOString(),
+    caller: exchange.caller?.name ?? "anonymous",
+    route: exchange.route?.name ?? "",
     model: call?.model ?? "",
     streamed: call?.stream ?? false,
-    attempts,
-    metadata,
-  };
-}
-
-/** A part of a string keeps the whole of it in memory; here that could be a vendor's page of HTML. */
-function copyOf(text: string): string {
-  return Buffer.from(text, "utf8").toString("utf8");
-}
-
-/** Entries are made when somebody reads them. */
-function entriesOf(kept: Kept): LedgerEntry[] {
-  return kept.attempts.map((attempt, index) => entry(kept, attempt, index));
-}
-
-function entry(kept: Kept, attempt: AttemptRecord, index: number): LedgerEntry {
-  const { usage } = attempt;
-  return {
-    request: kept.id,
-    at: new Date(kept.at).toISOString(),
-    caller: kept.caller,
-    route: kept.route,
-    model: kept.model,
-    streamed: kept.streamed,
     attempt: index,
-    of: kept.attempts.length,
+    of: exchange.attempts.length,
     target: attempt.target,
     path: attempt.path,
     retry: attempt.retry,
@@ -150,7 +119,7 @@ function entry(kept: Kept, attempt: AttemptRecord, index: number): LedgerEntry {
     usageFrom: usage === null ? null : "vendor",
     dropped: attempt.dropped,
     adapted: attempt.adapted,
-    metadata: kept.metadata,
+    metadata: exchange.metadata,
   };
 }
 
