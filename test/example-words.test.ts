@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   parseAttempts,
+  parseSkipped,
   readFailure,
   readService,
   sayVerdict,
@@ -55,8 +56,21 @@ describe("the attempts header", () => {
 
   it("comes with who served", () => {
     const headers = new Headers({ "x-understudy-target": "openai/gpt-4o", "x-understudy-attempts": fellOver });
-    expect(readService(headers)).toEqual({ servedBy: "openai/gpt-4o", attempts: [overloaded, attempt({})] });
-    expect(readService(new Headers())).toEqual({ servedBy: null, attempts: [] });
+    expect(readService(headers)).toEqual({
+      servedBy: "openai/gpt-4o",
+      attempts: [overloaded, attempt({})],
+      skipped: [],
+    });
+    expect(readService(new Headers())).toEqual({ servedBy: null, attempts: [], skipped: [] });
+  });
+
+  it("has one beside it for those who were passed over", () => {
+    const header = "ollama/llama3.2:3b: its key rests: quota_exhausted, openai/gpt-4o: its vendor asked to wait";
+    expect(parseSkipped(header)).toEqual([
+      { target: "ollama/llama3.2:3b", reason: "its key rests: quota_exhausted" },
+      { target: "openai/gpt-4o", reason: "its vendor asked to wait" },
+    ]);
+    for (const nothing of [null, "", ", ", "nonsense"]) expect(parseSkipped(nothing)).toEqual([]);
   });
 
   it("keeps a verdict that it has no words for readable", () => {
@@ -83,7 +97,7 @@ describe("a failure", () => {
     ],
   ])("is read from an SDK's error: %s", (_form, fields) => {
     const error = Object.assign(new Error("502 All failed."), { status: 502, ...fields });
-    expect(readFailure(error)).toEqual({ ...detail, status: 502, attempts: [overloaded] });
+    expect(readFailure(error)).toEqual({ ...detail, status: 502, attempts: [overloaded], skipped: [] });
   });
 
   it("after the answer began names the attempt that was cut, which the headers still call ok", () => {
@@ -113,7 +127,7 @@ describe("a failure", () => {
     [undefined, "undefined"],
     [new TypeError("a bug"), "a bug"],
   ])("can be anything that was thrown: %j", (thrown, message) => {
-    expect(readFailure(thrown)).toEqual({ message, code: "failed", status: null, attempts: [] });
+    expect(readFailure(thrown)).toEqual({ message, code: "failed", status: null, attempts: [], skipped: [] });
   });
 });
 

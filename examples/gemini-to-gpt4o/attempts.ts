@@ -12,10 +12,17 @@ export interface Attempt {
   ms: number;
 }
 
-/** Who answered (null: the gateway did not say), and everyone who was asked on the way, in order. */
+/** One vendor that was passed over, such as one that asked to be left alone for a while. */
+export interface Skipped {
+  target: string;
+  reason: string;
+}
+
+/** Who answered (null: the gateway did not say), everyone who was asked on the way, in order, and who was not. */
 export interface Service {
   servedBy: string | null;
   attempts: Attempt[];
+  skipped: Skipped[];
 }
 
 /** A failed answer, ready for a reader: `code` is the gateway's, `status` an HTTP status where there was one. */
@@ -24,6 +31,7 @@ export interface Failure {
   code: string;
   status: number | null;
   attempts: Attempt[];
+  skipped: Skipped[];
 }
 
 const verdictsInWords: Readonly<Record<string, string>> = {
@@ -66,11 +74,20 @@ export function parseAttempts(header: string | null): Attempt[] {
   });
 }
 
+/** Reads `x-understudy-skipped`, such as `google/gemini-2.5-flash: its vendor asked to wait, …`. */
+export function parseSkipped(header: string | null): Skipped[] {
+  return (header ?? "").split(", ").flatMap((entry) => {
+    const [, target, reason] = /^(\S+): (.+)$/.exec(entry) ?? [];
+    return target && reason ? [{ target, reason }] : [];
+  });
+}
+
 /** Who served an answer, from the headers that came with it. */
 export function readService(headers: Headers): Service {
   return {
     servedBy: headers.get("x-understudy-target"),
     attempts: parseAttempts(headers.get("x-understudy-attempts")),
+    skipped: parseSkipped(headers.get("x-understudy-skipped")),
   };
 }
 
@@ -83,11 +100,13 @@ export function readFailure(thrown: unknown, begun?: Headers): Failure {
   const body = asRecord(error.error);
   const detail = "error" in body ? asRecord(body.error) : body; // The OpenAI SDK unwraps the body, Portkey's does not.
   const code = detail.code ?? error.code;
+  const headers = begun ?? toHeaders(error.headers);
   const failure: Failure = {
     message: String(detail.message ?? error.message ?? thrown),
     code: typeof code === "string" ? code : begun ? "cut" : "failed",
     status: typeof error.status === "number" ? error.status : null,
-    attempts: attemptsOf(detail.attempts ?? body.attempts, begun ?? toHeaders(error.headers)),
+    attempts: attemptsOf(detail.attempts ?? body.attempts, headers),
+    skipped: parseSkipped(headers.get("x-understudy-skipped")),
   };
   const lost = explainLostConnection(thrown, begun);
   return markLastAttempt({ ...failure, ...lost });

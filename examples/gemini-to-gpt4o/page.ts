@@ -24,7 +24,7 @@ const vendors = [
 const faults = new Map<string, Fault | null>([
   ["healthy", null],
   ["down", { fault: "status", status: 503 }],
-  ["rate-limited", { fault: "status", status: 429, retryAfter: 30 }],
+  ["rate-limited", { fault: "status", status: 429, retryAfter: 8 }],
   ["silent", { fault: "accept-and-hang" }],
   ["dies-mid-answer", { fault: "fin-without-terminator", afterTokens: 12 }],
 ]);

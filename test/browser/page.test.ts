@@ -20,131 +20,151 @@ interface Scene extends AsyncDisposable, Pick<Tab, "page" | "problems"> {
   readonly stage: Stage;
 }
 
+/** Who speaks in the last request that Gemini saw, turn by turn. */
+function lastTurns(stage: Stage): readonly string[] {
+  const body = stage.simulator.log().findLast(({ vendor }) => vendor === "google")?.body;
+  return (body as { contents: readonly { role: string }[] }).contents.map(({ role }) => role);
+}
+
 // The title is what a reader of the skipped tests sees.
-describe.skipIf(chromiumPath === null)(
-  "the example's page (needs Chromium: Debian's package, or CHROMIUM_PATH)",
-  () => {
-    let browser: Browser | undefined;
-    beforeAll(async () => {
-      browser = await openBrowser();
+describe.skipIf(chromiumPath === null)("the example's page (needs Debian's chromium, or CHROMIUM_PATH)", () => {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  /** Everything anew, so that no scene begins with the breakers and rests of another. */
+  async function openScene(file: string, options: BrowserContextOptions = {}): Promise<Scene> {
+    await using stack = new AsyncDisposableStack();
+    const stage = stack.use(await openStage({ config }));
+    const { google, openai } = stage.simulator.vendors;
+    const application = await startApplication(file, {
+      UNDERSTUDY_URL: `${stage.url}/v1`,
+      UNDERSTUDY_SIMULATOR_URL: stage.simulator.controlUrl,
+      GOOGLE_BASE_URL: google.baseUrl,
+      OPENAI_BASE_URL: openai.baseUrl,
     });
-    afterAll(async () => {
-      await browser?.close();
-    });
+    stack.use(application);
+    const { page, problems } = stack.use(await openTab(browser!, options));
+    await visit(page, application.url, "simulated");
+    const scene = stack.move();
+    return { stage, page, problems, [Symbol.asyncDispose]: () => scene.disposeAsync() };
+  }
 
-    /** Everything anew, so that no scene begins with the breakers and rests of another. */
-    async function openScene(file: string, options: BrowserContextOptions = {}): Promise<Scene> {
-      await using stack = new AsyncDisposableStack();
-      const stage = stack.use(await openStage({ config }));
-      const { google, openai } = stage.simulator.vendors;
-      const application = await startApplication(file, {
-        UNDERSTUDY_URL: `${stage.url}/v1`,
-        UNDERSTUDY_SIMULATOR_URL: stage.simulator.controlUrl,
-        GOOGLE_BASE_URL: google.baseUrl,
-        OPENAI_BASE_URL: openai.baseUrl,
-      });
-      stack.use(application);
-      const { page, problems } = stack.use(await openTab(browser!, options));
-      await visit(page, application.url, "simulated");
-      const scene = stack.move();
-      return { stage, page, problems, [Symbol.asyncDispose]: () => scene.disposeAsync() };
-    }
-
-    describe.each(applications)("%s", (file) => {
-      test("Gemini answers while it can", async () => {
-        await using scene = await openScene(file);
-        const answer = await ask(scene.page, "Why does a theatre keep an understudy?");
-        expect(answer).toMatchObject({ state: "done", servedBy: gemini, attempts: [`${gemini} ok`], error: "" });
-        expect(answer.text).toMatch(/\w{3}/u);
-        expect(answer.rows).toEqual(["Gemini 2.5 Flash · answered"]);
-        expect(answer.verdict).toBe("served by Gemini 2.5 Flash");
-        expect(scene.problems).toEqual([]);
-      });
-
-      test.each([
-        ["down", "overloaded", "Gemini 2.5 Flash · overloaded 503"],
-        ["rate-limited", "rate_limited", "Gemini 2.5 Flash · rate limited 429"],
-        ["silent", "no_response", "Gemini 2.5 Flash · said nothing"],
-      ] as const)("Gemini is %s: GPT-4o answers", async (fault, verdict, row) => {
-        await using scene = await openScene(file);
-        await flip(scene.page, "google", fault);
-        const answer = await ask(scene.page, "Why does a theatre keep an understudy?");
-        expect(answer).toMatchObject({ state: "done", servedBy: gpt, verdict: "served by GPT-4o", error: "" });
-        expect(answer.text).toMatch(/\w{3}/u);
-        // The route of app.ts allows one more try where that may help, so Gemini can stand there twice.
-        expect(answer.attempts[0]).toBe(`${gemini} ${verdict}`);
-        expect(answer.attempts.at(-1)).toBe(`${gpt} ok`);
-        expect(answer.rows[0]).toBe(row);
-        expect(answer.rows.at(-1)).toBe("GPT-4o · answered");
-        expect(scene.problems).toEqual([]);
-      });
-
-      test("Gemini dies in mid-answer: the piece is called a piece, and trying again brings the whole", async () => {
-        await using scene = await openScene(file);
-        await flip(scene.page, "google", "dies-mid-answer");
-        const piece = await ask(scene.page, "Write 100 words about tides.");
-        expect(piece).toMatchObject({ state: "interrupted", servedBy: gemini, attempts: [`${gemini} cut`] });
-        expect(piece.text).toMatch(/\w{3}/u);
-        expect(piece.verdict).toMatch(/^broke off in mid/u);
-        expect(piece.error).toMatch(/^Interrupted .+ Try again$/u);
-
-        await flip(scene.page, "google", "healthy");
-        const whole = await tryAgain(scene.page);
-        expect(whole).toMatchObject({ state: "done", servedBy: gemini, attempts: [`${gemini} ok`], error: "" });
-        expect(whole.text.length).toBeGreaterThan(piece.text.length);
-        expect(scene.problems).toEqual([]);
-      });
-
-      test("the person leaves in mid-answer: the vendor is told to stop", async () => {
-        await using scene = await openScene(file);
-        scene.stage.simulator.setPace("google", { firstTokenMs: 50, tokensPerSecond: 40 });
-        await say(scene.page, "Write 1000 words about tides.");
-        await waitForWords(scene.page);
-        await scene.page.reload();
-        await scene.stage.simulator.waitFor(({ events }) => events.some(({ what }) => what === "client-closed"), 5_000);
-        expect(scene.problems).toEqual([]);
-      });
+  describe.each(applications)("%s", (file) => {
+    test("Gemini answers while it can", async () => {
+      await using scene = await openScene(file);
+      const answer = await ask(scene.page, "Why does a theatre keep an understudy?");
+      expect(answer).toMatchObject({ state: "done", servedBy: gemini, attempts: [`${gemini} ok`], error: "" });
+      expect(answer.text).toMatch(/\w{3}/u);
+      expect(answer.rows).toEqual(["Gemini 2.5 Flash · answered"]);
+      expect(answer.verdict).toBe("served by Gemini 2.5 Flash");
+      expect(scene.problems).toEqual([]);
     });
 
-    test("both are down: the page says so, and who failed how", async () => {
-      await using scene = await openScene("app.ts");
-      await flip(scene.page, "google", "down");
-      await flip(scene.page, "openai", "rate-limited");
-      const none = await ask(scene.page, "Is anybody there?");
-      expect(none).toMatchObject({ state: "failed", text: "", servedBy: null, verdict: "nobody could answer" });
-      expect(none.attempts[0]).toBe(`${gemini} overloaded`);
-      expect(none.attempts.at(-1)).toBe(`${gpt} rate_limited`);
-      expect(none.error).toMatch(/^No answer .+ Try again$/u);
+    test.each([
+      ["down", "overloaded", "Gemini 2.5 Flash · overloaded 503"],
+      ["rate-limited", "rate_limited", "Gemini 2.5 Flash · rate limited 429"],
+      ["silent", "no_response", "Gemini 2.5 Flash · said nothing"],
+    ] as const)("Gemini is %s: GPT-4o answers", async (fault, verdict, row) => {
+      await using scene = await openScene(file);
+      await flip(scene.page, "google", fault);
+      const answer = await ask(scene.page, "Why does a theatre keep an understudy?");
+      expect(answer).toMatchObject({ state: "done", servedBy: gpt, verdict: "served by GPT-4o", error: "" });
+      expect(answer.text).toMatch(/\w{3}/u);
+      // The route of app.ts allows one more try where that may help, so Gemini can stand there twice.
+      expect(answer.attempts[0]).toBe(`${gemini} ${verdict}`);
+      expect(answer.attempts.at(-1)).toBe(`${gpt} ok`);
+      expect(answer.rows[0]).toBe(row);
+      expect(answer.rows.at(-1)).toBe("GPT-4o · answered");
+      expect(scene.problems).toEqual([]);
     });
 
-    test("stop keeps what was said and says who stopped it", async () => {
-      await using scene = await openScene("app.ts");
+    test("Gemini dies in mid-answer: the piece is called a piece, and trying again brings the whole", async () => {
+      await using scene = await openScene(file);
+      await flip(scene.page, "google", "dies-mid-answer");
+      const piece = await ask(scene.page, "Write 100 words about tides.");
+      expect(piece).toMatchObject({ state: "interrupted", servedBy: gemini, attempts: [`${gemini} cut`] });
+      expect(piece.text).toMatch(/\w{3}/u);
+      expect(piece.verdict).toMatch(/^broke off in mid/u);
+      expect(piece.error).toMatch(/^Interrupted .+ Try again$/u);
+
+      await flip(scene.page, "google", "healthy");
+      const whole = await tryAgain(scene.page);
+      expect(whole).toMatchObject({ state: "done", servedBy: gemini, attempts: [`${gemini} ok`], error: "" });
+      expect(whole.text.length).toBeGreaterThan(piece.text.length);
+      expect(scene.problems).toEqual([]);
+    });
+
+    test("the person leaves in mid-answer: the vendor is told to stop", async () => {
+      await using scene = await openScene(file);
       scene.stage.simulator.setPace("google", { firstTokenMs: 50, tokensPerSecond: 40 });
       await say(scene.page, "Write 1000 words about tides.");
       await waitForWords(scene.page);
-      await scene.page.getByTestId("stop").click();
-      const answer = await readOutcome(scene.page);
-      expect(answer).toMatchObject({ state: "stopped", servedBy: gemini, verdict: "stopped by you" });
-      expect(answer.text).toMatch(/\w/u);
+      await scene.page.reload();
+      await scene.stage.simulator.waitFor(({ events }) => events.some(({ what }) => what === "client-closed"), 5_000);
       expect(scene.problems).toEqual([]);
     });
+  });
 
-    test("a narrow window holds all of it, in the dark too", async () => {
-      await using scene = await openScene("app.ts", { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
-      await flip(scene.page, "google", "down");
-      await ask(scene.page, "Why does a theatre keep an understudy?");
-      const overhang = await scene.page.evaluate("document.documentElement.scrollWidth - innerWidth");
-      expect(overhang).toBeLessThanOrEqual(0);
-      expect(scene.problems).toEqual([]);
-    });
+  test("both are down: the page says so, and who failed how", async () => {
+    await using scene = await openScene("app.ts");
+    await flip(scene.page, "google", "down");
+    await flip(scene.page, "openai", "rate-limited");
+    const none = await ask(scene.page, "Is anybody there?");
+    expect(none).toMatchObject({ state: "failed", text: "", servedBy: null, verdict: "nobody could answer" });
+    expect(none.attempts[0]).toBe(`${gemini} overloaded`);
+    expect(none.attempts.at(-1)).toBe(`${gpt} rate_limited`);
+    expect(none.error).toMatch(/^No answer .+ Try again$/u);
 
-    test("real vendors cannot be broken from the page", async () => {
-      await using application = await startApplication("app.ts", {});
-      await using tab = await openTab(browser!);
-      await visit(tab.page, application.url, "real");
-      expect(await tab.page.locator("input[type=radio]:enabled").count()).toBe(0);
-      expect(await tab.page.locator("input[type=radio]:disabled").count()).toBe(10);
-      expect(tab.problems).toEqual([]);
-    });
-  },
-);
+    await flip(scene.page, "google", "healthy");
+    expect(await ask(scene.page, "And now?")).toMatchObject({ state: "done", servedBy: gemini });
+    expect(lastTurns(scene.stage)).toEqual(["user"]); // The question that nobody answered is not sent again.
+  });
+
+  test("a vendor that asked for a rest gets it, and the page says so", async () => {
+    await using scene = await openScene("app.ts");
+    await flip(scene.page, "google", "rate-limited");
+    await ask(scene.page, "What is rain?");
+    await flip(scene.page, "google", "healthy");
+    const second = await ask(scene.page, "And snow?");
+    expect(second).toMatchObject({ state: "done", servedBy: gpt });
+    expect(second.rows).toEqual(["Gemini 2.5 Flash · not asked: its vendor asked to wait", "GPT-4o · answered"]);
+  });
+
+  test("stop keeps what was said and says who stopped it", async () => {
+    await using scene = await openScene("app.ts");
+    scene.stage.simulator.setPace("google", { firstTokenMs: 50, tokensPerSecond: 40 });
+    await say(scene.page, "Write 1000 words about tides.");
+    await waitForWords(scene.page);
+    await scene.page.getByTestId("stop").click();
+    const answer = await readOutcome(scene.page);
+    expect(answer).toMatchObject({ state: "stopped", servedBy: gemini, verdict: "stopped by you" });
+    expect(answer.text).toMatch(/\w/u);
+
+    await ask(scene.page, "Count to 4");
+    expect(lastTurns(scene.stage)).toEqual(["user", "model", "user"]); // The model knows what it had said.
+    expect(scene.problems).toEqual([]);
+  });
+
+  test("a narrow window holds all of it, in the dark too", async () => {
+    await using scene = await openScene("app.ts", { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+    await flip(scene.page, "google", "down");
+    await ask(scene.page, "Why does a theatre keep an understudy?");
+    const overhang = await scene.page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect(overhang).toBeLessThanOrEqual(0);
+    expect(scene.problems).toEqual([]);
+  });
+
+  test("real vendors cannot be broken from the page", async () => {
+    await using application = await startApplication("app.ts", {});
+    await using tab = await openTab(browser!);
+    await visit(tab.page, application.url, "real");
+    expect(await tab.page.locator("input[type=radio]:enabled").count()).toBe(0);
+    expect(await tab.page.locator("input[type=radio]:disabled").count()).toBe(10);
+    expect(tab.problems).toEqual([]);
+  });
+});

@@ -1,8 +1,9 @@
 // The example application as a process of its own, as a newcomer starts it. It never outlives its test.
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const startTimeoutMs = 15_000;
@@ -36,15 +37,15 @@ export async function startApplication(file: string, environment: Record<string,
   }
 }
 
-function readUrl(child: ChildProcess, file: string): Promise<string> {
+function readUrl(child: ChildProcessByStdio<null, Readable, Readable>, file: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let complaints = "";
     const fail = (what: string): void => reject(new Error(`${file} ${what}: ${complaints || "it wrote nothing"}`));
     const timer = setTimeout(() => fail(`did not listen within ${startTimeoutMs} ms`), startTimeoutMs);
     child.once("error", reject);
     child.once("close", () => fail("ended before it listened"));
-    child.stderr?.on("data", (data) => (complaints += String(data)));
-    createInterface({ input: child.stdout! }).on("line", (line) => {
+    child.stderr.on("data", (data) => (complaints += String(data)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
       const url = /^Example application: (\S+)$/u.exec(line)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);

@@ -64,5 +64,5 @@ function parseFrame(frame) {
 }
 
 function fail(data) {
-  return { event: "error", data: { attempts: [], code: "failed", ...data } };
+  return { event: "error", data: { attempts: [], skipped: [], code: "failed", ...data } };
 }

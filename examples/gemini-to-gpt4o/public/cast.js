@@ -7,12 +7,12 @@ import { element } from "./elements.js";
 const switches = [
   { fault: "healthy", label: "Healthy", effect: "Answers as it should." },
   { fault: "down", label: "Down", effect: "Answers every request with 503." },
-  { fault: "rate-limited", label: "Rate limited", effect: "Answers 429: come back in 30 seconds." },
+  { fault: "rate-limited", label: "Rate limited", effect: "Answers 429: come back in 8 seconds." },
   { fault: "silent", label: "Silent", effect: "Takes the connection and never says a word." },
   { fault: "dies-mid-answer", label: "Dies mid‑answer", effect: "Begins well, then the line goes dead." },
 ];
 
-const nowInWords = { asked: "is being asked…", answering: "is answering", failed: "could not", idle: "" };
+const nowInWords = { asked: "asked first…", answering: "is answering", failed: "could not", idle: "" };
 
 /**
  * @param {{ root: Element, hint: Element, banner: Element }} places where the cards, the hint and the banner are drawn
@@ -33,7 +33,7 @@ export function createCast({ root, hint, banner }) {
       draw(state);
     } catch (error) {
       drawn = "";
-      drawBanner(banner, "trouble", ["No word from backstage", error.message]);
+      drawBanner(banner, "trouble", ["No word from backstage", sayTrouble(error)]);
     }
   }
 
@@ -65,13 +65,18 @@ export function createCast({ root, hint, banner }) {
   return cast;
 }
 
+/** A browser's own words for a server that is gone ("Failed to fetch") help nobody. */
+function sayTrouble(error) {
+  return error instanceof TypeError ? "the application does not answer; is it still running?" : error.message;
+}
+
 function drawCard(vendor, setFault) {
   const group = element("fieldset.switch", {}, element("legend.unseen", {}, `How ${vendor.name} behaves`));
   for (const { fault, label } of switches) {
     const testid = `vendor-${vendor.vendor}-fault-${fault}`;
     const input = element("input", { type: "radio", name: `fault-${vendor.vendor}`, value: fault, testid });
     input.addEventListener("change", () => void setFault(vendor.vendor, fault));
-    group.append(element("label", { "data-fault": fault }, input, element("span", {}, label)));
+    group.append(element("label", { "data-fault": fault }, input, element("span", { "data-label": label }, label)));
   }
   const effect = element("p.effect", { testid: `vendor-${vendor.vendor}-state`, role: "status" });
   const heading = element("h3", {}, element("span.lamp", { "aria-hidden": "true" }), vendor.name, element("em.now"));

@@ -13,18 +13,28 @@ const [transcript, composer, prompt, send, stop] = ["transcript", "composer", "p
 
 const cast = createCast({ root: find("vendors"), hint: find("vendors-hint"), banner: find("banner") });
 const timeline = createTimeline(find("timeline"), () => cast.vendors);
+const longWait = 2500; // ms without a word, after which the page says that somebody else will be asked
 const conversation = [];
 let running = null;
+let piece = ""; // what was said of the last answer, whole or not
 
 async function submit(text) {
   const question = text.trim();
   if (question === "" || running) return;
   find("overture")?.remove();
-  for (const old of transcript.querySelectorAll(".again")) old.remove(); // The conversation has gone on.
+  settle();
   prompt.value = "";
   conversation.push({ role: "user", content: question });
   transcript.append(element("article.message.user", { testid: "message-user" }, element("p", {}, question)));
   await answer(question);
+}
+
+/** The conversation goes on: a piece of an answer counts as said, and a question without any answer is taken back. */
+function settle() {
+  for (const button of transcript.querySelectorAll(".again")) button.remove();
+  if (conversation.at(-1)?.role !== "user") return;
+  if (piece === "") conversation.pop();
+  else conversation.push({ role: "assistant", content: piece });
 }
 
 async function answer(question) {
@@ -38,7 +48,8 @@ async function answer(question) {
     phase: running.signal.aborted ? "stopped" : said.text === "" ? "failed" : "interrupted",
     error,
   }));
-  const state = entry.end(outcome.phase, outcome.error?.attempts);
+  const state = entry.end(outcome.phase, outcome.error);
+  piece = said.text;
   if (said.text && outcome.phase === "done") conversation.push({ role: "assistant", content: said.text });
   finish(message, { ...outcome, ...said, ...state, question });
   setRunning(null);
@@ -65,7 +76,9 @@ async function play(message, entry, said) {
 function drawMessage() {
   const message = element("article.message.assistant", { testid: "message-assistant", "data-state": "waiting" });
   message.append(element("div.text", { testid: "message-text" }), element("footer"));
-  message.querySelector(".text").append(element("p.waiting", {}, "asking…"));
+  const waiting = element("p.waiting", {}, "asking…");
+  message.querySelector(".text").append(waiting);
+  setTimeout(() => (waiting.textContent = "no word yet; the gateway soon asks the next one…"), longWait);
   transcript.append(message);
   stayAtEnd(true);
   return message;
@@ -83,7 +96,7 @@ function showWaiting() {
   for (const [index, { target }] of cast.vendors.entries()) cast.show(target, index === 0 ? "asked" : "idle");
 }
 
-function showService(message, { servedBy, attempts }) {
+function showService(message, { servedBy, attempts, skipped }) {
   const vendor = cast.vendors.find(({ target }) => target === servedBy);
   message.dataset.role = vendor?.role ?? "";
   for (const { target } of cast.vendors) cast.show(target, "idle");
@@ -96,11 +109,18 @@ function showService(message, { servedBy, attempts }) {
   );
   const footer = message.querySelector("footer");
   footer.replaceChildren(served);
-  if (lost.length > 0) footer.append(element("span", { testid: "stood-in" }, `stood in: ${sayLost(lost)}`));
+  const reason = [sayPassed(skipped, attempts), sayLost(lost)].filter(Boolean).join(", ");
+  if (reason && attempts.at(-1)?.target !== cast.vendors[0]?.target)
+    footer.append(element("span", { testid: "stood-in" }, `stood in: ${reason}`));
 }
 
 function nameOf(target) {
   return cast.vendors.find((vendor) => vendor.target === target)?.name ?? target;
+}
+
+function sayPassed(skipped, attempts) {
+  const passed = skipped.filter(({ target }) => attempts.every((attempt) => attempt.target !== target));
+  return passed.map(({ target, reason }) => `${nameOf(target)} not asked (${reason})`).join(", ");
 }
 
 function sayLost(lost) {

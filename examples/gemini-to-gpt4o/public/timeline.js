@@ -8,6 +8,9 @@ import { element, sayDuration } from "./elements.js";
 const smallestPause = 60; // ms; less than this is the way between the gateway and the page, not a pause
 const shortestScale = 1200; // ms; a running answer's bars grow to the right instead of filling the track at once
 
+/** What became of the attempt that began well, while or where the answer is not whole. */
+const unfinished = { speaking: "is answering", stopped: "was answering", interrupted: "broke off" };
+
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const nextFrame = (draw) => (isCalm.matches ? setTimeout(() => draw(), 500) : requestAnimationFrame(draw));
 
@@ -19,7 +22,8 @@ export function createTimeline(list, vendors) {
   /** Begins an entry; its methods tell it how the answer goes on. All times are ms since this call. */
   function begin(question) {
     const began = performance.now();
-    const state = { question, phase: "waiting", attempts: [], servedBy: null, started: null, first: null, total: null };
+    const nobody = { attempts: [], skipped: [], servedBy: null };
+    const state = { question, phase: "waiting", ...nobody, started: null, first: null, total: null };
     const now = () => performance.now() - began;
     const entry = element("li.entry", { testid: "timeline-entry" });
     list.prepend(entry);
@@ -34,9 +38,10 @@ export function createTimeline(list, vendors) {
     return {
       start: (service) => Object.assign(state, service, { phase: "speaking", started: now() }),
       firstWord: () => (state.first ??= now()),
-      end: (phase, attempts) => {
+      end: (phase, failure) => {
         Object.assign(state, { phase, total: now() });
-        if (attempts?.length) state.attempts = attempts;
+        if (failure?.attempts?.length) state.attempts = failure.attempts;
+        if (failure?.skipped?.length) state.skipped = failure.skipped;
         redraw();
         return state;
       },
@@ -58,22 +63,26 @@ function drawEntry(entry, state, vendors) {
 /** Places the attempts one after the other; the one that answered ends where the answer began. */
 function layOut(state, vendors) {
   if (state.attempts.length === 0) {
-    const words = { waiting: "asking…", speaking: "", done: "" }[state.phase] ?? "no answer";
+    const words = { waiting: "asking…", speaking: "", done: "", stopped: "was asking" }[state.phase] ?? "no answer";
     return [{ name: "Gateway", words, kind: "asking", from: 0, waited: state.now }];
   }
-  const rows = skippedRows(state, vendors);
+  const passed = skippedRows(state, vendors);
+  const order = ({ target }) => vendors.findIndex((vendor) => vendor.target === target);
+  const isEarlier = (row) => order(row) < order(state.attempts[0]);
+  const rows = passed.filter(isEarlier);
   const pause = measurePause(state);
   let from = 0;
   for (const [index, attempt] of state.attempts.entries()) {
-    const name = vendors.find((vendor) => vendor.target === attempt.target)?.name ?? attempt.target;
+    const name = nameOf(attempt.target, vendors);
     const kind = attempt.verdict === "ok" ? "ok" : "lost";
     const paused = isRepeat(attempt, index, state.attempts) ? pause : null;
     from += paused ?? 0;
-    rows.push({ ...attempt, name, kind, paused, from, waited: attempt.ms });
+    const words = (kind === "ok" && unfinished[state.phase]) || attempt.words;
+    rows.push({ ...attempt, name, words, kind, paused, from, waited: attempt.ms });
     from += attempt.ms;
   }
   if (state.started !== null) placeServed(rows.at(-1), state);
-  return rows;
+  return [...rows, ...passed.filter((row) => !isEarlier(row))];
 }
 
 function isRepeat({ target }, index, attempts) {
@@ -87,28 +96,32 @@ function measurePause({ attempts, started, now }) {
   return pause > smallestPause ? pause / Math.max(1, attempts.filter(isRepeat).length) : 0;
 }
 
-function placeServed(row, { started, now }) {
+function placeServed(row, { phase, started, now }) {
   row.from = Math.min(row.from, started);
   const unexplained = started - row.from - row.waited;
   if (unexplained > smallestPause) row.from += unexplained;
   row.bar = started - row.from;
   row.waited = Math.min(row.waited, row.bar);
   row.spoke = Math.max(0, now - started);
-  if (row.kind === "lost") row.kind = "broken";
+  if (row.kind === "lost" || phase === "interrupted") row.kind = "broken";
 }
 
-/** Vendors that stand before the first one asked: the gateway lets them rest after failures. */
-function skippedRows({ attempts }, vendors) {
-  const firstAsked = vendors.findIndex((vendor) => vendor.target === attempts[0].target);
-  return vendors.slice(0, Math.max(0, firstAsked)).map(({ name, target }) => ({
-    name,
+/** Who was passed over, and why; one that was asked all the same, as the last resort, has its own row. */
+function skippedRows({ skipped, attempts }, vendors) {
+  const passed = skipped.filter(({ target }) => attempts.every((attempt) => attempt.target !== target));
+  return passed.map(({ target, reason }) => ({
+    name: nameOf(target, vendors),
     target,
     verdict: "not_asked",
-    words: "not asked: resting after failures",
+    words: `not asked: ${reason}`,
     kind: "skipped",
     from: 0,
     waited: 0,
   }));
+}
+
+function nameOf(target, vendors) {
+  return vendors.find((vendor) => vendor.target === target)?.name ?? target;
 }
 
 function drawRow(row, scale) {
