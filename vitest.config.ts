@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     pool: "threads",
     maxWorkers: 2,
+    setupFiles: ["test/support/fixed-seed.ts"],
     projects: [
       {
         extends: true,
