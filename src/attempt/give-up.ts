@@ -53,10 +53,8 @@ export interface GiveUp {
 export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): GatewayFailure {
   const { verdict, status } = failure;
   const asked = exchange.attempts.length;
-  const summary =
-    asked > 1
-      ? ` (${asked} attempts on ${new Set(exchange.attempts.map((one) => one.target)).size} targets failed)`
-      : "";
+  const targets = new Set(exchange.attempts.map((one) => one.target)).size;
+  const summary = asked > 1 ? ` (${asked} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
   return new GatewayFailure(`${failure.message}${summary}`, {
     code: verdict,
     status: clientStatus(verdict, status, callersKey),
