@@ -12,6 +12,12 @@ import { createStreamEncoder } from "./stream-encode.ts";
 export const anthropicMessages: Protocol = {
   name: self,
   path: () => "/messages",
+  count: {
+    path: () => "/messages/count_tokens",
+    withModel: (body, model) => ({ ...body, model }),
+    requestIn: (body) => body,
+    encode: (tokens) => ({ input_tokens: tokens }),
+  },
   failFrame,
   endMark: eventFrame("message_stop", { type: "message_stop" }),
   decodeRequest,

@@ -1,8 +1,9 @@
 // The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
 // so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
-import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
+import type { FilePart, ImagePart, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { parseDataUrl } from "../data-url.ts";
+import { mediaSource, typeOfName } from "../media-source.ts";
 import {
   arrayOr,
   asObject,
@@ -109,37 +110,6 @@ export function thinkingPart(part: JsonObject): ReasoningPart {
   const texts = arrayOr(thinking, []).map((piece) => (isObject(piece) ? stringOr(piece["text"], "") : ""));
   const text = typeof thinking === "string" ? thinking : texts.join("");
   return { type: "reasoning", text, state: ownState({ part }) };
-}
-
-/** An address or a `data:` URL; the type of an address is guessed from its ending, null where that says nothing. */
-function mediaSource(url: string, filename: string | null = null): MediaSource {
-  const inline = parseDataUrl(url);
-  if (inline !== null) return { kind: "data", ...inline };
-  return { kind: "url", url, mediaType: typeOfName(filename) ?? typeOfName(url) };
-}
-
-const typesByEnding: Readonly<Record<string, string>> = {
-  pdf: "application/pdf",
-  txt: "text/plain",
-  md: "text/markdown",
-  csv: "text/csv",
-  json: "application/json",
-  html: "text/html",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-  mp4: "video/mp4",
-  webm: "video/webm",
-  mov: "video/quicktime",
-  wav: "audio/wav",
-  mp3: "audio/mpeg",
-};
-
-function typeOfName(name: string | null): string | null {
-  const ending = name === null ? undefined : /\.([A-Za-z0-9]{2,5})(?:[?#]|$)/.exec(name.slice(0, 4096))?.[1];
-  return ending === undefined ? null : (typesByEnding[ending.toLowerCase()] ?? null);
 }
 
 /** An image in an answer, as several hosts give it: `{type: "image_url", image_url: {url}}`. Null for anything else. */

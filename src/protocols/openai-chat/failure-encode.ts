@@ -1,30 +1,7 @@
-// A failure as OpenAI's clients expect it: a body under a mapped status, or one frame in a stream that their SDKs raise.
+// A failure in the middle of a stream: one frame that the SDKs of this protocol raise.
 import type { GatewayFailure } from "../../core/failure.ts";
-import type { JsonObject, MutableJson } from "../../core/json.ts";
-import { attemptsJson } from "../attempts-json.ts";
-import { maskKeys } from "../mask.ts";
+import { errorBody } from "../error-encode.ts";
 import { eventFrame } from "../sse-text.ts";
-
-const types: ReadonlyMap<number, string> = new Map([
-  [401, "authentication_error"],
-  [402, "insufficient_quota"],
-  [403, "permission_error"],
-  [429, "rate_limit_error"],
-]);
-
-/** What OpenAI's SDKs keep of a failure is the member `error`, so the attempts stand in it too. */
-function errorBody(failure: GatewayFailure): MutableJson {
-  const type = types.get(failure.status) ?? (failure.status >= 500 ? "server_error" : "invalid_request_error");
-  const error: JsonObject = { message: maskKeys(failure.message), type, param: failure.param, code: failure.code };
-  if (failure.attempts.length === 0) return { error };
-  const attempts = attemptsJson(failure.attempts);
-  return { error: { ...error, attempts }, attempts };
-}
-
-/** `{error: {message, type, param, code, attempts?}, request_id, attempts?}`. */
-export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
-  return { ...errorBody(failure), request_id: requestId };
-}
 
 /** No `[DONE]` follows: the SDKs of OpenAI and Portkey raise on the member `error`. */
 export function failFrame(failure: GatewayFailure): string {

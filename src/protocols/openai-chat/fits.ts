@@ -5,7 +5,7 @@ import { efforts } from "../../core/chat.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../read.ts";
-import { effortsOf, neverThinks } from "./effort.ts";
+import { effortsOf, neverThinks } from "../effort.ts";
 import { isExact, strangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;

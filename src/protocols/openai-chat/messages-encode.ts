@@ -6,7 +6,7 @@ import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
 import type { Encoding } from "./encoding.ts";
-import { pairResults } from "./history.ts";
+import { pairResults } from "../history.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";

@@ -1,8 +1,9 @@
 // OpenAI Chat Completions, as a client speaks it and as a target does: OpenAI itself and the many hosts that copied it.
 // What one vendor does differently is a quirk of its row in the catalogue, not a matter of this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeFailure } from "./failure.ts";
-import { encodeFailure, failFrame } from "./failure-encode.ts";
+import { decodeFailure } from "../error-answer.ts";
+import { encodeFailure } from "../error-encode.ts";
+import { failFrame } from "./failure-encode.ts";
 import { fits } from "./fits.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";

@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
-import { effortsOf, fitEffort, neverThinks, wishedEffort } from "./effort.ts";
+import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { isExact, strangers } from "./strangers.ts";

@@ -6,7 +6,7 @@ import type { StreamOptions } from "../../core/protocol.ts";
 import { toDataUrl } from "../data-url.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { writeFinish } from "./finish.ts";
-import { writeLogprobs } from "./logprobs.ts";
+import { writeLogprobs } from "../logprobs.ts";
 import { writeUsage } from "./usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail, type SealedReasoning } from "./vendor-state.ts";
 

@@ -9,7 +9,7 @@ import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
 import { failFrame } from "./failure-encode.ts";
 import { writeFinish } from "./finish.ts";
-import { writeLogprobs } from "./logprobs.ts";
+import { writeLogprobs } from "../logprobs.ts";
 import { answerId, encodeImage } from "./response-encode.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "./vendor-state.ts";

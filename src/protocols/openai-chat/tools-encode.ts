@@ -1,7 +1,8 @@
 // Tools, the choice among them and the wished form of the answer, as a chat request has them.
 import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
+import { isClosed } from "../closed-schema.ts";
+import { arrayOr } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -80,21 +81,6 @@ function fitStrict(strict: boolean | null, schema: JsonObject | null, encoding: 
   if (strict !== true || encoding.native || (schema !== null && isClosed(schema))) return strict;
   encoding.adapted.add("strict:true>false");
   return false;
-}
-
-/** Whether all objects in the schema forbid further properties and require all they have. */
-function isClosed(schema: Json | undefined): boolean {
-  if (isArray(schema)) return schema.every(isClosed);
-  if (!isObject(schema)) return true;
-  const properties = membersOf(schema["properties"]);
-  if (schema["type"] === "object" || schema["properties"] !== undefined) {
-    const required: readonly Json[] = arrayOr(schema["required"], []);
-    if (schema["additionalProperties"] !== false) return false;
-    if (!Object.keys(properties).every((name) => required.includes(name))) return false;
-  }
-  const nested = ["items", "anyOf", "allOf", "oneOf"].map((key) => schema[key]);
-  const definitions = Object.values(membersOf(schema["$defs"]));
-  return [...Object.values(properties), ...definitions, ...nested].every(isClosed);
 }
 
 /** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */

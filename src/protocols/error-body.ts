@@ -1,8 +1,8 @@
 // What an error's body says, whatever its shape: OpenAI's own object, a flat one, an array, a bare string, a validator's
-// list, a page of HTML. Reads only; what it amounts to is `failure-verdict.ts`.
-import type { Json, JsonObject } from "../../core/json.ts";
-import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "../read.ts";
-import { durationMs } from "../wait-hints.ts";
+// list, a page of HTML. Reads only; what it amounts to is `error-verdict.ts`.
+import type { Json, JsonObject } from "../core/json.ts";
+import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
+import { durationMs } from "./wait-hints.ts";
 
 export interface ErrorBody {
   /** Empty where the body has no words. */

@@ -1,7 +1,7 @@
 // Puts calls and results in order for a protocol that refuses a history where they do not pair up: each call is
 // answered at once, in the calls' order, and a result answers a call. Only for histories of other protocols, whose
 // rules are looser; a chat client's own mistakes are the caller's to see.
-import type { Message, Part, ToolResultPart } from "../../core/chat.ts";
+import type { Message, Part, ToolResultPart } from "../core/chat.ts";
 
 /** `adapted` gets a word where something had to be added or left out. */
 export function pairResults(turns: readonly Message[], adapted: Set<string>): Message[] {

@@ -1,8 +1,8 @@
 // What a vendor's error amounts to. The status is trusted before the words: bodies echo prompts, so a phrase counts
 // only under a status that it belongs to. Phrases are lower-case and were seen at the hosts named beside them.
-import type { FailureVerdict } from "../../core/verdict.ts";
-import { waitInWords } from "../wait-hints.ts";
-import type { ErrorBody } from "./failure-body.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
+import { waitInWords } from "./wait-hints.ts";
+import type { ErrorBody } from "./error-body.ts";
 
 /** `status` null: said inside of a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {

@@ -1,13 +1,13 @@
 // Vendors' errors into the neutral form: answers that are not 2xx, and errors inside of a 200. Never throws, and lets no
 // key and no account's id through.
-import type { WireFailure } from "../../core/failure.ts";
-import type { Json } from "../../core/json.ts";
-import type { FailureVerdict } from "../../core/verdict.ts";
-import { maskKeys } from "../mask.ts";
-import { isArray, isObject } from "../read.ts";
-import { durationMs, type Headers, retryAfter, shouldRetry, untilDate, waitInWords } from "../wait-hints.ts";
-import { type ErrorBody, readErrorJson, readErrorText } from "./failure-body.ts";
-import { judge } from "./failure-verdict.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { Json } from "../core/json.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
+import { maskKeys } from "./mask.ts";
+import { isArray, isObject } from "./read.ts";
+import { durationMs, type Headers, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { type ErrorBody, readErrorJson, readErrorText } from "./error-body.ts";
+import { judge } from "./error-verdict.ts";
 
 export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
   const said = readErrorText(body);

@@ -1,7 +1,7 @@
 // Log probabilities both ways. Those of the content only: those of a refusal or of reasoning have no neutral place.
-import type { TokenLogprob } from "../../core/chat.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
-import { arrayOr, isArray, isObject, numberOr, stringOr } from "../read.ts";
+import type { TokenLogprob } from "../core/chat.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import { arrayOr, isArray, isObject, numberOr, stringOr } from "./read.ts";
 
 type Alternative = TokenLogprob["top"][number];
 

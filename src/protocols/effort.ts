@@ -1,7 +1,7 @@
 // How hard to think, in this protocol's one word for it, fitted to what the target takes.
-import type { Effort, Reasoning } from "../../core/chat.ts";
-import { efforts } from "../../core/chat.ts";
-import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
+import type { Effort, Reasoning } from "../core/chat.ts";
+import { efforts } from "../core/chat.ts";
+import type { ModelFacts, ReasoningFacts } from "../core/provider.ts";
 
 /** The word for a budget in tokens; null for -1, which leaves it to the model. */
 function effortOfBudget(budget: number): Effort | null {
