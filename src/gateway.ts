@@ -4,9 +4,12 @@ import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Answer, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
+import type { Protocol } from "./core/protocol.ts";
 import type { Layer, Service } from "./core/service.ts";
 import type { Cancellation } from "./core/transport.ts";
-import { decodeCall, protocolOf } from "./decode/decode.ts";
+import { countTokens } from "./count-tokens.ts";
+import { decodeCall } from "./decode/decode.ts";
+import { endpointOf } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
 import { planRoute } from "./plan/plan.ts";
@@ -19,11 +22,11 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 
 /** From a client's request to the reply, whatever happens in between. */
 export function handleRequests(parts: Parts): Handle {
-  const answer = wayOfARequest(parts);
+  const tasks = { answer: wayOfARequest(parts), count: wayOfACount(parts) };
   return (request, cancellation) => {
-    const name = request.method === "POST" ? protocolOf(request.path) : null;
-    if (name === null) return answerOperation(request, parts);
-    return answer(openExchange(request, cancellation, parts));
+    const endpoint = request.method === "POST" ? endpointOf(request.path) : null;
+    if (endpoint === null) return answerOperation(request, parts);
+    return tasks[endpoint.task](openExchange(request, cancellation, parts));
   };
 }
 
@@ -39,13 +42,18 @@ function wayOfARequest(parts: Parts): Service<Reply> {
       authenticated(parts)(
         decoded(parts)(
           // the way back streams in the caller's protocol
-          planned(parts)(
+          planned<Answer>(parts)(
             attempt(engine), // fallback > retry > breaker > timeout, then out through translate and transport
           ),
         ),
       ),
     ),
   );
+}
+
+/** How many tokens a request has: the same way down, and no attempt at its end. */
+function wayOfACount(parts: Parts): Service<Reply> {
+  return rendered(parts)(authenticated(parts)(read(parts)(planned<TracedReply>(parts)(countTokens(parts)))));
 }
 
 function rendered(parts: Parts): Layer<TracedReply> {
@@ -70,15 +78,28 @@ function authenticated(parts: Parts): Layer<TracedReply> {
 
 function decoded(parts: Parts): Layer<Answer, TracedReply> {
   return (next) => async (exchange) => {
-    const protocol = parts.protocolAt(exchange.request.path);
-    exchange.metadata = readMetadata(exchange.request);
-    exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
+    const protocol = readCall(exchange, parts);
     const answer = await next(exchange);
-    return encodeAnswer(answer, exchange, { protocol, clock: parts.clock, mintId: parts.mintId });
+    const { clock, mintId, createParser } = parts;
+    return encodeAnswer(answer, exchange, { protocol, clock, mintId, createParser });
   };
 }
 
-function planned(parts: Parts): Layer<Answer> {
+function read(parts: Parts): Layer<TracedReply> {
+  return (next) => async (exchange) => {
+    readCall(exchange, parts);
+    return next(exchange);
+  };
+}
+
+function readCall(exchange: Exchange, parts: Parts): Protocol {
+  const protocol = parts.protocolAt(exchange.request.path);
+  exchange.metadata = readMetadata(exchange.request);
+  exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
+  return protocol;
+}
+
+function planned<Out>(parts: Parts): Layer<Out> {
   return (next) => (exchange) => {
     const { request, call } = exchange;
     if (call === null)

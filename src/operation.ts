@@ -3,10 +3,18 @@
 import type { ClientRequest, Reply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { JsonObject } from "./core/json.ts";
-import { protocolOf } from "./decode/decode.ts";
+import { endpointOf } from "./decode/endpoint.ts";
+import { nameRequest } from "./decode/headers.ts";
 import { listModels } from "./decode/models.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Parts } from "./parts.ts";
+
+const served = [
+  "/v1/chat/completions",
+  "/v1/messages",
+  "/v1/messages/count_tokens",
+  "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens)",
+].join(", ");
 
 export async function answerOperation(request: ClientRequest, parts: Parts): Promise<Reply> {
   try {
@@ -23,7 +31,9 @@ export function refuse(failure: GatewayFailure, path: string, parts: Parts): Rep
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null)
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
-  return { status: failure.status, headers, body: JSON.stringify(parts.protocolAt(path).encodeFailure(failure, id)) };
+  const protocol = parts.protocolAt(path);
+  nameRequest(headers, protocol.name);
+  return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, id)) };
 }
 
 function answer(request: ClientRequest, parts: Parts): Reply {
@@ -45,9 +55,9 @@ function answer(request: ClientRequest, parts: Parts): Reply {
       authenticate(request, parts.rules().server.keys);
       return json(200, listModels(parts.rules(), parts.startedSeconds));
     default:
-      if (protocolOf(path) !== null) return notAllowed(method, "POST");
+      if (endpointOf(path) !== null) return notAllowed(method, "POST");
       throw new GatewayFailure(
-        `There is nothing at ${method} ${path.slice(0, 200)}. This gateway serves POST /v1/chat/completions, GET /v1/models, /healthz and /readyz.`,
+        `There is nothing at ${method} ${path.slice(0, 200)}. This gateway serves POST ${served}, GET /v1/models, /healthz and /readyz.`,
         { code: "not_found", status: 404 },
       );
   }

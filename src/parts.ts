@@ -6,13 +6,14 @@ import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
 import { nearest } from "./config/nearest.ts";
 import { parseDuration } from "./config/duration.ts";
+import type { ProtocolName } from "./core/chat.ts";
 import type { Clock, Ids, Random } from "./core/clock.ts";
 import type { Exchange, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Rules } from "./core/rules.ts";
 import type { Transport } from "./core/transport.ts";
-import { protocolOf } from "./decode/decode.ts";
+import { protocolOf } from "./decode/endpoint.ts";
 import { handleRequests } from "./gateway.ts";
 import { inlineRoute, renderInlineFailure } from "./inline-route.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
@@ -48,7 +49,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly planning: PlanOptions;
   readonly parseDuration: (text: string) => number | null;
   readonly startedSeconds: number;
-  readonly mintId: () => string;
+  readonly mintId: (protocol: ProtocolName) => string;
   /** The rules in force; a request reads them where it needs them, a reload swaps them whole. */
   rules(): Rules;
   draining(): boolean;
@@ -121,6 +122,14 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
   };
 }
 
+/** What the id of an answer begins with. */
+const answerIds: Readonly<Record<ProtocolName, string>> = {
+  "openai-chat": "chatcmpl-",
+  "openai-responses": "resp_",
+  "anthropic-messages": "msg_",
+  "gemini-generate": "",
+};
+
 interface State {
   rules: Rules;
   draining: boolean;
@@ -158,10 +167,10 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     planning: { nearest, inline: inlineRoute },
     parseDuration,
     startedSeconds: Math.floor(clock.wall() / 1000),
-    mintId: () => ids.next("chatcmpl-"),
+    mintId: (protocol) => ids.next(answerIds[protocol]),
     rules: () => state.rules,
     draining: () => state.draining,
-    protocolAt: (path) => protocols[(protocolOf(path) ?? "openai-chat") as keyof typeof protocols],
+    protocolAt: (path) => protocols[protocolOf(path) as keyof typeof protocols],
     renderInline: renderInlineFailure,
     asFailure(error) {
       if (error instanceof GatewayFailure) return error;

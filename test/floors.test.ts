@@ -23,7 +23,15 @@ const STOPS = [
   "simulator",
 ];
 /** Floor 2: the files that put the stops together. */
-const WIRING = ["gateway.ts", "parts.ts", "index.ts", "operation.ts", "inline-route.ts", "system.ts"];
+const WIRING = [
+  "gateway.ts",
+  "count-tokens.ts",
+  "parts.ts",
+  "index.ts",
+  "operation.ts",
+  "inline-route.ts",
+  "system.ts",
+];
 /** Floor 3: the faces on top; they may import everything. */
 const FACES = ["cli", "admin"];
 

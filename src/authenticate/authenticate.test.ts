@@ -36,6 +36,24 @@ describe("with keys of its own", () => {
     );
   });
 
+  test.each([
+    ["key=gateway-two", { name: "key 2", vendorKey: null }],
+    ["alt=sse&key=gateway%2Dtwo", { name: "key 2", vendorKey: null }],
+  ])("a known key in the query: %s", (query, caller) => {
+    expect(authenticate({ ...clientRequest({}), query }, keys)).toEqual(caller);
+  });
+
+  test("a key in the query beside the gateway's is for the vendor", () => {
+    const request = { ...clientRequest({ "x-api-key": "gateway-one" }), query: "key=mine" };
+    expect(authenticate(request, keys)).toEqual({ name: "key 1", vendorKey: "mine" });
+  });
+
+  test("an unknown key in the query is refused, and not told", () => {
+    const ask = (): unknown => authenticate({ ...clientRequest({}), query: "key=my-secret" }, keys);
+    expect(ask).toThrow("not one of this gateway's");
+    expect(ask).not.toThrow("my-secret");
+  });
+
   test("no key is ever in the error", () => {
     expect(() => ask({ authorization: "Bearer my-secret" })).not.toThrow("my-secret");
     expect(() => ask({ authorization: "Bearer my-secret" })).not.toThrow("gateway-one");

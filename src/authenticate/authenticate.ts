@@ -22,6 +22,13 @@ export function authenticate(request: ClientRequest, keys: readonly string[]): C
     if (match !== null) known ??= match;
     else if (header !== "x-portkey-api-key") vendorKey ??= key;
   }
+  const inQuery = keyInQuery(request);
+  if (inQuery !== null) {
+    given = true;
+    const match = matchOf(inQuery, keys);
+    if (match === null) vendorKey ??= inQuery;
+    else known ??= match;
+  }
   if (known !== null) return { name: `key ${known + 1}`, vendorKey };
   const what = given
     ? "The request's key is not one of this gateway's"
@@ -38,7 +45,12 @@ function givenKey(request: ClientRequest): string | null {
     const key = bareKey(request.headers[header]);
     if (key !== null) return key;
   }
-  return null;
+  return keyInQuery(request);
+}
+
+/** Older clients of one protocol put it into the address, as `?key=`. */
+function keyInQuery({ query }: ClientRequest): string | null {
+  return query === "" ? null : bareKey(new URLSearchParams(query).get("key") ?? undefined);
 }
 
 function bareKey(value: string | undefined): string | null {

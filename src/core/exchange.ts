@@ -29,6 +29,8 @@ export interface Call {
   /** As the caller named it; empty where it did not. */
   readonly model: string;
   readonly stream: boolean;
+  /** The stream is to come as the elements of one JSON array, not as events. */
+  readonly asArray?: boolean | undefined;
   /** The body as received, and where its top-level members stand. */
   readonly body: Uint8Array;
   readonly fields: ReadonlyMap<string, FieldSpan>;

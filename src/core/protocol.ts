@@ -68,10 +68,25 @@ export interface RawMembers {
   mentions(name: string, word: string): boolean;
 }
 
+/** The part of a protocol that counts. */
+export interface TokenCount {
+  /** The path after a provider's base URL. */
+  path(model: string): string;
+  /** A caller's count with the target's own name of the model. */
+  withModel(body: JsonObject, model: string): JsonObject;
+  /** The request whose tokens the caller wants counted. Throws GatewayFailure(`bad_request`). */
+  requestIn(body: JsonObject): JsonObject;
+  encode(tokens: number): JsonObject;
+}
+
 export interface Protocol {
   readonly name: ProtocolName;
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
   path(model: string, stream: boolean): string;
+  /** The model stands in the path: this is how it is called there, and in a body that names it too. Absent: in the body. */
+  modelInPath?(model: string): string;
+  /** Counting the tokens of a request. Absent: this protocol has no such thing. */
+  readonly count?: TokenCount;
   /** The error frame for a raw stream in this protocol (pass-through). */
   failFrame(failure: GatewayFailure): string;
   /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */

@@ -3,7 +3,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import type { ClientRequest } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { decodeCall, protocolOf } from "./decode.ts";
+import { decodeCall } from "./decode.ts";
 
 function call(body: string, protocol: Partial<Protocol> = {}) {
   const request: ClientRequest = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(body) };
@@ -52,13 +52,4 @@ describe("decodeCall", () => {
     const lenient = call('{"model":"a","temperature":01}');
     expect(() => lenient.chat()).toThrow(expect.objectContaining({ code: "bad_request", status: 400 }) as Error);
   });
-});
-
-test.each([
-  ["/v1/chat/completions", "openai-chat"],
-  ["/chat/completions", "openai-chat"],
-  ["/v1/models", null],
-  ["/v1/chat/completions/", null],
-])("%s speaks %s", (path, name) => {
-  expect(protocolOf(path)).toBe(name);
 });

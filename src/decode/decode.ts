@@ -1,45 +1,50 @@
 // From wire bytes to a call: which protocol the path speaks, which model is asked for, whether a stream is wanted. The
 // conversation itself is decoded only when a target needs it in other words; it must never be decoded twice.
-import type { ChatRequest, ProtocolName } from "../core/chat.ts";
+import type { ChatRequest } from "../core/chat.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { endpointOf, wantsArray } from "./endpoint.ts";
 import { scanObject } from "./scan.ts";
-
-export type Protocols = Readonly<Partial<Record<ProtocolName, Protocol>>>;
-
-/** The protocol that a path speaks, or null. Both with and without `/v1`, since base URLs are written both ways. */
-export function protocolOf(path: string): ProtocolName | null {
-  return path === "/v1/chat/completions" || path === "/chat/completions" ? "openai-chat" : null;
-}
+import { asksForReasoning } from "./thinks.ts";
 
 /**
  * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is no JSON object or nests too deep;
  * whether `model` must be there is for the plan to say.
  */
 export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth: number): Call {
-  const fields = scanObject(request.body, maxDepth);
-  const model = readField(request.body, fields, "model") ?? "";
-  if (typeof model !== "string") {
-    throw new GatewayFailure('"model" must be a string: the name of a route, or provider/model.', {
-      code: "bad_request",
-      status: 400,
-      param: "model",
-    });
-  }
-  const stream = readField(request.body, fields, "stream") === true;
+  const { body } = request;
+  const endpoint = endpointOf(request.path);
+  const fields = scanObject(body, maxDepth);
+  const model = endpoint?.model ?? readModel(body, fields);
+  const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
+  const members = {
+    has: (name: string) => fields.has(name),
+    read: (name: string) => readField(body, fields, name),
+  };
   let decoded: ChatRequest | null = null;
   return {
     protocol: protocol.name,
     model,
     stream,
-    body: request.body,
+    asArray: endpoint !== null && wantsArray(endpoint, request.query),
+    body,
     fields,
-    thinks: asksForReasoning(request.body, fields),
-    chat: () => (decoded ??= protocol.decodeRequest(parseBody(request.body), { model: null, stream })),
+    thinks: asksForReasoning(protocol.name, members),
+    chat: () => (decoded ??= protocol.decodeRequest(parseBody(body), { model, stream })),
   };
+}
+
+function readModel(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): string {
+  const model = readField(body, fields, "model") ?? "";
+  if (typeof model === "string") return model;
+  throw new GatewayFailure('"model" must be a string: the name of a route, or provider/model.', {
+    code: "bad_request",
+    status: 400,
+    param: "model",
+  });
 }
 
 function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, name: string): Json | undefined {
@@ -59,10 +64,4 @@ function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, nam
       cause,
     });
   }
-}
-
-function asksForReasoning(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): boolean {
-  const effort = fields.has("reasoning_effort") ? readField(body, fields, "reasoning_effort") : null;
-  if (typeof effort === "string") return effort !== "none";
-  return fields.has("reasoning") || fields.has("thinking");
 }

@@ -1,5 +1,6 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
+import type { ProtocolName } from "../core/chat.ts";
 import type { Answer, Exchange } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 
@@ -46,6 +47,11 @@ const privateNames = /^access-control-|-(organization|project)(-id)?$|^(x-unders
 /** Node's clients take 16 KiB of headers: of a long list the end is shown, of long words the beginning. */
 const MOST_SHOWN = 40;
 const MOST_WORDS = 2_000;
+
+/** The name under which clients of one protocol look for a request's id, beside the one that is always there. */
+export function nameRequest(headers: Record<string, string>, protocol: ProtocolName): void {
+  if (protocol === "anthropic-messages") headers["request-id"] = headers["x-request-id"] ?? "";
+}
 
 export function replyHeaders(
   exchange: Exchange,

@@ -1,22 +1,26 @@
 // The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried. A stream is
 // pulled piece by piece; it ends exactly once, complete or with one error that the caller's SDK raises.
+import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Answer, Exchange, PieceSource, ReplyStream, StreamedAnswer, TracedReply } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
-import { failureHeaders, replyHeaders, vendorHeaders } from "./headers.ts";
+import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
+import { type EventParser, JsonArrayReply } from "./json-array.ts";
 
 export interface ReplyParts {
   /** The caller's. */
   readonly protocol: Protocol;
   readonly clock: Clock;
-  /** Makes an id in the caller's format. */
-  readonly mintId: () => string;
+  /** Makes an id in the format of the caller's protocol. */
+  readonly mintId: (protocol: ProtocolName) => string;
+  readonly createParser: () => EventParser;
 }
 
 export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): TracedReply {
   const headers = replyHeaders(exchange, answer, parts.clock.now());
+  nameRequest(headers, parts.protocol.name);
   if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
   if (answer.kind === "whole") {
     headers["content-type"] = "application/json";
@@ -24,11 +28,13 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
     const encoded = parts.protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
     return { status: 200, headers, body: JSON.stringify(encoded) };
   }
-  headers["content-type"] = "text/event-stream; charset=utf-8";
+  const asArray = exchange.call?.asArray === true;
+  headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
   try {
-    return { status: 200, headers, body: streamBody(answer, exchange, parts) };
+    const body = streamBody(answer, exchange, parts);
+    return { status: 200, headers, body: asArray ? new JsonArrayReply(body, parts.createParser()) : body };
   } catch (error) {
     // Nobody will read it: the vendor must not go on for nothing.
     answer.pieces.cancel();
@@ -43,13 +49,14 @@ export function encodeFailure(
   { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
 ): TracedReply {
   const headers = failureHeaders(failure, exchange, clock.now());
+  nameRequest(headers, protocol.name);
   return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, exchange.id)) };
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   const chat = exchange.call?.chat();
   return {
-    id: parts.mintId(),
+    id: parts.mintId(parts.protocol.name),
     created: Math.floor(exchange.receivedWall / 1000),
     includeUsage: chat?.includeUsage ?? false,
     legacyFunctions: chat?.legacyFunctions,

@@ -43,7 +43,11 @@ const secret: ReadonlySet<string> = new Set([
 const accounts = /-(organization|project)$/u;
 
 /** Headers of the request: the row's, what a caller of the same protocol may pass on, the operator's, and the key. */
-export function outboundHeaders(asking: Asking, key: Key | null, sameProtocol: boolean): Record<string, string> {
+export function outboundHeaders(
+  asking: Pick<Asking, "exchange" | "call" | "target">,
+  key: Key | null,
+  sameProtocol: boolean,
+): Record<string, string> {
   const { provider } = asking.target;
   const { row } = provider;
   const headers: Record<string, string> = {

@@ -33,7 +33,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { inner, outer, target } = parts;
   const native = inner.name === outer.name;
   if (native && (outer.fits?.(rawMembers(call, node.params), target) ?? true)) {
-    const body = nativeBody(call, node, { target, attempt });
+    const body = nativeBody(call, node, { protocol: outer, target, attempt });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { body, raw: true };
   }
@@ -46,23 +46,36 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   return { body: JSON.stringify(mended.body), raw: false };
 }
 
+interface Native {
+  readonly protocol: Protocol;
+  readonly target: TargetFacts;
+  readonly attempt: AttemptRecord;
+}
+
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
-function nativeBody(
-  call: Call,
-  node: TargetNode,
-  { target, attempt }: { readonly target: TargetFacts; readonly attempt: AttemptRecord },
-): RequestBody["body"] {
+function nativeBody(call: Call, node: TargetNode, { protocol, target, attempt }: Native): RequestBody["body"] {
   const { row } = node.provider;
   const { params } = node;
   const { model } = target;
+  const changes = withModel(params, model, { protocol, fields: call.fields });
   const quirks = row.quirks.filter((quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params));
   if (quirks.length > 0) {
-    const whole: JsonObject = { ...parseBody(call.body), ...params, model };
+    const whole: JsonObject = { ...parseBody(call.body), ...changes };
     const mended = mend(whole, quirks, model);
     note(attempt, mended.dropped, mended.adapted);
     if (mended.body !== whole) return JSON.stringify(mended.body);
   }
-  return spliceFields(call.body, call.fields, { ...params, model });
+  return spliceFields(call.body, call.fields, changes);
+}
+
+/** Where the path names the model, a body is not made to name it; one that does must say the same. */
+function withModel(
+  params: JsonObject,
+  model: string,
+  { protocol, fields }: { readonly protocol: Protocol; readonly fields: Call["fields"] },
+): JsonObject {
+  if (protocol.modelInPath === undefined) return { ...params, model };
+  return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
 }
 
 function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
@@ -74,7 +87,7 @@ function neutralRequest(call: Call, node: TargetNode, protocol: Protocol): ChatR
   for (const name in node.params) {
     if (name === "model") continue;
     const body: JsonObject = { ...parseBody(call.body), ...node.params };
-    return protocol.decodeRequest(body, { model: null, stream: call.stream });
+    return protocol.decodeRequest(body, { model: call.model, stream: call.stream });
   }
   return call.chat();
 }

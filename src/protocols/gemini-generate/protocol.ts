@@ -12,7 +12,8 @@ import { createStreamDecoder } from "./stream.ts";
 
 export const geminiGenerate: Protocol = {
   name: "gemini-generate",
-  path: (model, stream) => `/${escaped(resourceOf(model))}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+  path: (model, stream) =>
+    `/${escaped(resourceOf(model))}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
   modelInPath: resourceOf,
   count: {
     path: (model) => `/${escaped(resourceOf(model))}:countTokens`,

@@ -1,0 +1,82 @@
+// How many tokens a request has: the route's first target is asked where it speaks the caller's protocol, and counts as it
+// bills. Any other answer is an estimate, and says so in `x-understudy-estimated`.
+import type { Call, Exchange, TracedReply } from "./core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "./core/failure.ts";
+import type { JsonObject } from "./core/json.ts";
+import { parseBody } from "./core/parse-body.ts";
+import type { Protocol, TokenCount } from "./core/protocol.ts";
+import type { RouteNode, TargetNode } from "./core/rules.ts";
+import type { Service } from "./core/service.ts";
+import { nameRequest } from "./decode/headers.ts";
+import { estimateTokens } from "./plan/estimate-tokens.ts";
+import type { Parts } from "./parts.ts";
+import { askCount } from "./translate/count.ts";
+
+type Counting = Protocol & { readonly count: TokenCount };
+
+/** Needs `exchange.call` and `exchange.route`. Throws GatewayFailure where the request itself is at fault. */
+export function countTokens(parts: Parts): Service<TracedReply> {
+  const ask = askCount(parts);
+  return async (exchange) => {
+    const { call, route, request } = exchange;
+    const protocol = parts.protocolAt(request.path);
+    if (call === null || route === null || !counts(protocol))
+      throw new GatewayFailure("The count was not planned.", { code: "internal_error", status: 500 });
+    const body = parseBody(call.body);
+    const target = firstTarget(route.node);
+    const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": exchange.id };
+    nameRequest(headers, protocol.name);
+    const counted = await fromVendor({ exchange, call, target, protocol, body });
+    if (counted !== null) return { status: 200, headers: { ...headers, ...servedBy(target) }, body: counted };
+    const chat = protocol.decodeRequest(protocol.count.requestIn(body), { model: call.model, stream: false });
+    headers["x-understudy-estimated"] = "true";
+    return { status: 200, headers, body: JSON.stringify(protocol.count.encode(estimateTokens(chat))) };
+  };
+
+  /** Null where there is nobody to ask, or no answer was had. */
+  async function fromVendor({ target, protocol, ...asked }: Question): Promise<Uint8Array | null> {
+    if (target === null || target.provider.row.protocol !== protocol.name) return null;
+    const choice = parts.keys.pick(target);
+    if (choice.kind === "resting") return null;
+    const key = choice.kind === "key" ? choice.key : null;
+    const told = await ask({ ...asked, target, protocol, key });
+    if (told instanceof Uint8Array) return told;
+    if (isCallersFault(told)) throw asCallersFault(told);
+    return null;
+  }
+}
+
+interface Question {
+  readonly exchange: Exchange;
+  readonly call: Call;
+  readonly target: TargetNode | null;
+  readonly protocol: Counting;
+  readonly body: JsonObject;
+}
+
+function counts(protocol: Protocol): protocol is Counting {
+  return protocol.count !== undefined;
+}
+
+function firstTarget(node: RouteNode): TargetNode | null {
+  if (node.kind === "target") return node;
+  for (const child of node.children) {
+    const found = firstTarget(child);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Everybody would refuse it, and an estimate would hide it. */
+function isCallersFault({ verdict, status }: WireFailure): boolean {
+  return verdict === "bad_request" && status === 400;
+}
+
+function asCallersFault({ message, param }: WireFailure): GatewayFailure {
+  return new GatewayFailure(message, { code: "bad_request", status: 400, param });
+}
+
+function servedBy(target: TargetNode | null): Record<string, string> {
+  // A model's name can hold anything, a header's value cannot.
+  return target === null ? {} : { "x-understudy-target": target.name.replaceAll(/[^\x20-\x7e]/gu, "?") };
+}

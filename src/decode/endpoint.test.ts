@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { endpointOf, protocolOf, wantsArray } from "./endpoint.ts";
+
+const body = { model: null, stream: null };
+
+describe("endpointOf", () => {
+  test.each([
+    ["/v1/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
+    ["/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
+    ["/v1/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
+    ["/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
+    ["/v1/messages/count_tokens", { protocol: "anthropic-messages", task: "count", model: null, stream: false }],
+  ])("%s", (path, endpoint) => {
+    expect(endpointOf(path)).toEqual(endpoint);
+  });
+
+  test.each([
+    ["/v1beta/models/assistant:generateContent", "assistant", { task: "answer", stream: false }],
+    ["/v1/models/assistant:streamGenerateContent", "assistant", { task: "answer", stream: true }],
+    ["/models/google/gemini-2.5-flash:countTokens", "google/gemini-2.5-flash", { task: "count", stream: false }],
+    [
+      "/v1alpha/models/google%2Fgemini-2.5-flash:generateContent",
+      "google/gemini-2.5-flash",
+      { task: "answer", stream: false },
+    ],
+    ["/v1beta/models/ollama/qwen3:8b:generateContent", "ollama/qwen3:8b", { task: "answer", stream: false }],
+    ["/v1beta/tunedModels/mine:generateContent", "tunedModels/mine", { task: "answer", stream: false }],
+    ["/v1beta/models/100%:generateContent", "100%", { task: "answer", stream: false }],
+  ])("%s names %s", (path, model, asked) => {
+    expect(endpointOf(path)).toEqual({ protocol: "gemini-generate", model, ...asked });
+  });
+
+  test.each([
+    "/v1/models",
+    "/v1/chat/completions/",
+    "/v1/messages/batches",
+    "/v1beta/models/:generateContent",
+    "/v1beta/models/a:predict",
+    "/v2/models/a:generateContent",
+    "/v1beta/files/a:generateContent",
+    "/v1beta/models/a/generateContent",
+  ])("nothing is at %s", (path) => {
+    expect(endpointOf(path)).toBeNull();
+  });
+});
+
+test.each([
+  ["/v1/chat/completions", "openai-chat"],
+  ["/v1/models", "openai-chat"],
+  ["/nowhere", "openai-chat"],
+  ["/v1/messages", "anthropic-messages"],
+  ["/v1/messages/batches", "anthropic-messages"],
+  ["/v1/messagesish", "openai-chat"],
+  ["/v1beta/models/a:generateContent", "gemini-generate"],
+  ["/v1beta/cachedContents", "gemini-generate"],
+  ["/v1/models/a:predict", "gemini-generate"],
+])("at %s answers are in %s", (path, protocol) => {
+  expect(protocolOf(path)).toBe(protocol);
+});
+
+test.each([
+  ["/v1beta/models/a:streamGenerateContent", "", true],
+  ["/v1beta/models/a:streamGenerateContent", "key=k&alt=json", true],
+  ["/v1beta/models/a:streamGenerateContent", "alt=sse", false],
+  ["/v1beta/models/a:streamGenerateContent", "key=k&%24alt=sse", false],
+  ["/v1beta/models/a:generateContent", "", false],
+  ["/v1/chat/completions", "", false],
+])("%s?%s is answered in an array: %s", (path, query, array) => {
+  const endpoint = endpointOf(path);
+  expect(endpoint !== null && wantsArray(endpoint, query)).toBe(array);
+});

@@ -1,0 +1,55 @@
+// A stream of events as one JSON array, an element for each event: what clients get that asked for no events. The text of
+// an element is the event's own, whoever wrote it. A broken answer has the error as its last element.
+import type { ReplyStream } from "../core/exchange.ts";
+import type { SseFrame } from "../core/protocol.ts";
+
+/** What is needed of the parser of server-sent events. */
+export interface EventParser {
+  push(chunk: Uint8Array): { readonly frames: readonly SseFrame[] };
+  end(): { readonly frames: readonly SseFrame[] };
+}
+
+export class JsonArrayReply implements ReplyStream {
+  readonly #inner: ReplyStream;
+  readonly #parser: EventParser;
+  #begun = false;
+  #over = false;
+
+  constructor(inner: ReplyStream, parser: EventParser) {
+    this.#inner = inner;
+    this.#parser = parser;
+  }
+
+  onOver(listener: () => void): void {
+    this.#inner.onOver(listener);
+  }
+
+  cancel(): void {
+    this.#over = true;
+    this.#inner.cancel();
+  }
+
+  async next(): Promise<string | null> {
+    while (!this.#over) {
+      const piece = await this.#inner.next();
+      if (piece === null) {
+        this.#over = true;
+        const last = this.#elements(this.#parser.end().frames);
+        return `${last}${this.#begun ? "" : "["}]\n`;
+      }
+      const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+      const text = this.#elements(this.#parser.push(bytes).frames);
+      if (text !== "") return text;
+    }
+    return null;
+  }
+
+  #elements(frames: readonly SseFrame[]): string {
+    let text = "";
+    for (const { data } of frames) {
+      text += (this.#begun ? ",\r\n" : "[") + data;
+      this.#begun = true;
+    }
+    return text;
+  }
+}

@@ -1,0 +1,54 @@
+// A caller's count of tokens, put to a target of its own protocol: one question, soon answered or given up, since an
+// estimate can stand in. It is no attempt: nothing is retried, recorded or held against the target.
+import { childOf } from "../core/cancellation.ts";
+import type { Asking } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Protocol, TokenCount } from "../core/protocol.ts";
+import { fromTransport, plainFailure } from "./failures.ts";
+import { modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
+import { readErrorText } from "./read-error.ts";
+import type { TranslateParts } from "./translate.ts";
+
+export interface Count extends Pick<Asking, "exchange" | "call" | "target" | "key"> {
+  /** The caller's and the target's, which counts. */
+  readonly protocol: Protocol & { readonly count: TokenCount };
+  readonly body: JsonObject;
+}
+
+/** Milliseconds. */
+const LONGEST = 5_000;
+const MOST_ANSWER = 1024 * 1024;
+
+/** The vendor's own body; a failure as a value. */
+export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8Array | WireFailure> {
+  const addressOf = rememberAddresses();
+  return async (asked) => {
+    const { exchange, call, target, key, protocol, body } = asked;
+    const { origin, prefix } = addressOf(target.provider);
+    const model = modelOf(target, call);
+    const { canceller, detach } = childOf(exchange.cancellation);
+    const stop = parts.clock.after(LONGEST, () => canceller.cancel());
+    try {
+      const response = await parts.transport.send({
+        origin,
+        path: prefix + protocol.count.path(model),
+        method: "POST",
+        headers: outboundHeaders(asked, key, true),
+        body: JSON.stringify(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),
+        guarded: target.provider.guarded,
+        cancellation: canceller,
+        onSent: () => {},
+      });
+      if (response.status === 200) return await parts.readAll(response.body, MOST_ANSWER);
+      const text = await readErrorText(parts, response.body);
+      return protocol.decodeFailure(response.status, response.headers, text);
+    } catch (error) {
+      if (error instanceof RangeError) return plainFailure("malformed", `the count is too large: ${error.message}`);
+      return fromTransport(error);
+    } finally {
+      stop();
+      detach();
+    }
+  };
+}
