@@ -39,6 +39,8 @@ export interface StreamOptions {
   readonly includeUsage: boolean;
   /** As `ChatRequest.legacyFunctions`. */
   readonly legacyFunctions?: boolean | undefined;
+  /** The request's body, for a protocol whose answers repeat members of it. */
+  readonly echo?: JsonObject | undefined;
 }
 
 /** Turns frames into events; one per stream, stateful, cheap. */

@@ -14,6 +14,9 @@ test.each([
   ["generationConfig.responseModalities", ["AUDIO"], true, false],
   ["store", false, false, true],
   ["store", true, false, false],
+  ["background", true, true, false],
+  ["background", false, false, true],
+  ["max_tool_calls", 3, true, false],
   ["metadata", { a: "b" }, false, false],
 ] as [string, Json, boolean, boolean][])("%s: %j", (...[field, value, needed, usual]) => {
   expect([isNeeded(field, value), isUsual(field, value)]).toEqual([needed, usual]);

@@ -13,11 +13,14 @@ const needed: ReadonlySet<string> = new Set([
   "previous_response_id",
   "conversation",
   "prompt",
+  "item_reference",
+  "max_tool_calls",
 ]);
 
 /** Whether a field among another protocol's extras must not be left out. An empty one asks for nothing. */
 export function isNeeded(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
+  if (field === "background") return value === true;
   if (!isArray(value)) return needed.has(field);
   if (field === "modalities") return !value.every(isText);
   // Here the list says what may come back, not what must.
@@ -29,7 +32,7 @@ export function isNeeded(field: string, value: Json | undefined): boolean {
 export function isUsual(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
   if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
-  return field === "store" && value === false;
+  return (field === "store" || field === "background") && value === false;
 }
 
 function isText(modality: Json): boolean {
