@@ -22,6 +22,7 @@ import { refuse } from "./operation.ts";
 import type { PlanOptions } from "./plan/plan.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
+import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
@@ -125,6 +126,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
 /** What the id of an answer begins with. */
 const answerIds: Readonly<Record<ProtocolName, string>> = {
   "openai-chat": "chatcmpl-",
+  "openai-completions": "cmpl-",
   "openai-responses": "resp_",
   "anthropic-messages": "msg_",
   "gemini-generate": "",
@@ -142,9 +144,10 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
   // Addresses inside a conversation are a stranger's, so even the hosts that configs may name are closed to them.
   const mediaTransport = options.transport ?? createTransport({ trustedHosts: new Set() });
   const store = ledgerRules.file === null ? null : createFileStore({ file: ledgerRules.file, clock, warn });
-  const ledger = createLedger(ledgerRules.memory, store);
+  const ledger = createLedger(ledgerRules.memory, store, clock);
   const protocols = {
     "openai-chat": openaiChat,
+    "openai-completions": openaiCompletions,
     "anthropic-messages": anthropicMessages,
     "gemini-generate": geminiGenerate,
   } as const;

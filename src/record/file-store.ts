@@ -15,9 +15,41 @@ export interface FileStoreOptions {
   readonly most?: number;
 }
 
+const LINE_END = Buffer.from("\n");
+const CHUNK = 64 * 1024;
+
+/** Lines that wait, as bytes already: strings would be copied by the collector until they are written. */
+class Batch {
+  lines = 0;
+  readonly #full: Uint8Array[] = [];
+  #chunk: Buffer | null = null;
+  #filled = 0;
+
+  add(line: string): void {
+    this.lines += 1;
+    // Three bytes are the most that one unit of a string takes.
+    const needed = line.length * 3 + 1;
+    if (this.#chunk === null || this.#filled + needed > this.#chunk.length) this.#turn(needed);
+    const chunk = this.#chunk;
+    if (chunk === null) return;
+    this.#filled += chunk.write(line, this.#filled, "utf8");
+    this.#filled = chunk.writeUInt8(10, this.#filled);
+  }
+
+  chunks(): Uint8Array[] {
+    return this.#chunk === null ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#filled)];
+  }
+
+  #turn(needed: number): void {
+    if (this.#chunk !== null) this.#full.push(this.#chunk.subarray(0, this.#filled));
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, needed));
+    this.#filled = 0;
+  }
+}
+
 export function createFileStore(options: FileStoreOptions): LedgerStore {
   const { file, clock, warn, every = 250, most = 10_000 } = options;
-  let waiting: string[] = [];
+  let waiting = new Batch();
   let scheduled = false;
   let writing: Promise<void> = Promise.resolve();
   let lost = 0;
@@ -27,18 +59,18 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   async function flush(): Promise<void> {
     scheduled = false;
     const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
+    if (batch.lines === 0) return;
+    waiting = new Batch();
     // After a failure the last line may have been cut off in the middle.
-    const begin = failing ? "\n" : "";
+    const begin = failing ? [LINE_END] : [];
     try {
-      await appendFile(file, `${begin}${batch.join("\n")}\n`, { mode: 0o600 });
+      await appendFile(file, Buffer.concat([...begin, ...batch.chunks()]), { mode: 0o600 });
       if (failing || crowded) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
       failing = false;
       crowded = false;
       lost = 0;
     } catch (error) {
-      lost += batch.length;
+      lost += batch.lines;
       if (!failing)
         warn(`the ledger file ${file} cannot be written (${String(error)}); requests go on, lines are lost`);
       failing = true;
@@ -55,13 +87,13 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
 
   return {
     append(line) {
-      if (waiting.length >= most) {
+      if (waiting.lines >= most) {
         lost += 1;
         if (!failing && !crowded) warn(`the ledger file ${file} is too slow; requests go on, lines are lost`);
         crowded = true;
         return;
       }
-      waiting.push(line);
+      waiting.add(line);
       schedule();
     },
     async close() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { key, provider, target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, clientRequest, plainCall, plainExchange } from "../../test/support/exchange.ts";
+import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import { createLedger, type LedgerEntry, type LedgerStore } from "./ledger.ts";
 
 function memoryStore() {
@@ -32,7 +33,7 @@ const good = attemptRecord({
 describe("the ledger", () => {
   test("F14: one line per attempt, failed ones too, with the vendor's count or none", () => {
     const { entries, store } = memoryStore();
-    const ledger = createLedger(10, store);
+    const ledger = createLedger(10, store, new VirtualClock());
     ledger.write(plainExchange({ attempts: [failed, good], metadata: { team: "blue" } }));
     expect(entries).toEqual(ledger.recent());
     expect(entries).toMatchObject([
@@ -76,12 +77,12 @@ describe("the ledger", () => {
 
   test("a call that asked nobody leaves no line", () => {
     const { entries, store } = memoryStore();
-    createLedger(10, store).write(plainExchange());
+    createLedger(10, store, new VirtualClock()).write(plainExchange());
     expect(entries).toEqual([]);
   });
 
   test("memory keeps the newest attempts, newest last", () => {
-    const ledger = createLedger(3, null);
+    const ledger = createLedger(3, null, new VirtualClock());
     for (let count = 1; count <= 5; count += 1)
       ledger.write(plainExchange({ id: `r${count}`, attempts: [failed, good] }));
     const names = (most?: number) => ledger.recent(most).map((one) => `${one.request}.${one.attempt}`);
@@ -92,11 +93,11 @@ describe("the ledger", () => {
   });
 
   test("a ring that is not full yet, and one of no size", () => {
-    const ledger = createLedger(3, null);
+    const ledger = createLedger(3, null, new VirtualClock());
     ledger.write(plainExchange({ id: "r1", attempts: [good] }));
     ledger.write(plainExchange({ id: "r2", attempts: [good] }));
     expect(ledger.recent().map((one) => one.request)).toEqual(["r1", "r2"]);
-    const none = createLedger(0, null);
+    const none = createLedger(0, null, new VirtualClock());
     none.write(plainExchange({ attempts: [good] }));
     expect(none.recent()).toEqual([]);
   });
@@ -111,7 +112,7 @@ describe("the ledger", () => {
       route: { name: "assistant", total: 1, node: target("a/m", { provider: provided }) },
       attempts: [good],
     });
-    const ledger = createLedger(10, null);
+    const ledger = createLedger(10, null, new VirtualClock());
     ledger.write(exchange);
     expect(JSON.stringify(ledger.recent())).not.toContain(secret);
     expect(ledger.recent()[0]).toMatchObject({ caller: "key 1", route: "assistant" });

@@ -1,8 +1,10 @@
 // The ledger: every attempt of every call, once, when the call is over. What is kept is a ring in memory and, where the
 // operator asks for it, lines in a file. No store can fail a request (F15), no prompt, answer or key is ever written, and
 // no usage is invented (F14).
+import type { Clock } from "../core/clock.ts";
 import type { AttemptRecord, Exchange } from "../core/exchange.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { LineRing } from "./line-ring.ts";
 
 /** One attempt as it is kept. Times in milliseconds. */
 export interface LedgerEntry {
@@ -55,50 +57,95 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** Calls that wait to be written down, and how long, in milliseconds, they do at most. */
+const BATCH = 64;
+const SOON = 100;
+
 /**
- * What is kept is text: one flat string an attempt, made when its call is over. Objects would live just long enough to be
- * copied by the collector again and again, which costs a busy gateway more than writing them down.
+ * Entries become lines of JSON a batch at a time: a loop over sixty-four is several times cheaper than the same work done
+ * cold, once a request. What waits is lean (no body, no header, no route, which could hold a caller's keys).
  */
-export function createLedger(memory: number, store: LedgerStore | null): Ledger {
-  const ring: string[] = [];
-  let next = 0;
-  return {
-    write(exchange) {
-      if (memory === 0 && store === null) return;
-      for (let index = 0; index < exchange.attempts.length; index += 1) {
-        const attempt = exchange.attempts[index];
+export function createLedger(memory: number, store: LedgerStore | null, clock: Clock): Ledger {
+  const ring = new LineRing(memory);
+  let waiting: Kept[] = [];
+  let scheduled = false;
+
+  function writeDown(): void {
+    const batch = waiting;
+    waiting = [];
+    for (const kept of batch) {
+      for (let index = 0; index < kept.attempts.length; index += 1) {
+        const attempt = kept.attempts[index];
         if (attempt === undefined) continue;
-        const line = JSON.stringify(entry(exchange, attempt, index));
-        if (memory > 0) {
-          ring[next] = line;
-          next = (next + 1) % memory;
-        }
+        const line = JSON.stringify(entry(kept, attempt, index));
+        ring.add(line);
         store?.append(line);
       }
+    }
+  }
+
+  function writeDownSoon(): void {
+    scheduled = true;
+    clock.after(SOON, () => {
+      scheduled = false;
+      writeDown();
+    });
+  }
+
+  return {
+    write(exchange) {
+      if (exchange.attempts.length === 0 || (memory === 0 && store === null)) return;
+      waiting.push(keep(exchange));
+      if (waiting.length >= BATCH) writeDown();
+      else if (store !== null && !scheduled) writeDownSoon();
     },
     recent(most = memory) {
-      const lines = [...ring.slice(next), ...ring.slice(0, next)];
-      return lines.slice(Math.max(0, lines.length - most)).map((line) => JSON.parse(line) as LedgerEntry);
+      writeDown();
+      return ring.newest(most).map((line) => JSON.parse(line) as LedgerEntry);
     },
     async close() {
+      writeDown();
       await store?.close();
     },
   };
 }
 
-/** No body, no header, no route (one that came with a request holds keys). */
-function entry(exchange: Exchange, attempt: AttemptRecord, index: number): LedgerEntry {
-  const { usage } = attempt;
-  const { call } = exchange;
+interface Kept {
+  readonly id: string;
+  readonly at: number;
+  readonly caller: string;
+  readonly route: string;
+  readonly model: string;
+  readonly streamed: boolean;
+  readonly attempts: readonly AttemptRecord[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+function keep(exchange: Exchange): Kept {
+  const { id, receivedWall, caller, route, call, attempts, metadata } = exchange;
   return {
-    request: exchange.id,
-    at: new Date(exchange.receivedWall).toISOString(),
-    caller: exchange.caller?.name ?? "anonymous",
-    route: exchange.route?.name ?? "",
+    id,
+    at: receivedWall,
+    caller: caller?.name ?? "anonymous",
+    route: route?.name ?? "",
     model: call?.model ?? "",
     streamed: call?.stream ?? false,
+    attempts,
+    metadata,
+  };
+}
+
+function entry(kept: Kept, attempt: AttemptRecord, index: number): LedgerEntry {
+  const { usage } = attempt;
+  return {
+    request: kept.id,
+    at: new Date(kept.at).toISOString(),
+    caller: kept.caller,
+    route: kept.route,
+    model: kept.model,
+    streamed: kept.streamed,
     attempt: index,
-    of: exchange.attempts.length,
+    of: kept.attempts.length,
     target: attempt.target,
     path: attempt.path,
     retry: attempt.retry,
@@ -119,7 +166,7 @@ function entry(exchange: Exchange, attempt: AttemptRecord, index: number): Ledge
     usageFrom: usage === null ? null : "vendor",
     dropped: attempt.dropped,
     adapted: attempt.adapted,
-    metadata: exchange.metadata,
+    metadata: kept.metadata,
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { attemptRecord, plainExchange } from "../../test/support/exchange.ts";
 import type { ReplyStream, TracedReply } from "../core/exchange.ts";
+import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { record } from "./record.ts";
 
@@ -24,7 +25,7 @@ class Streamed implements ReplyStream {
   }
 }
 
-function play(body: TracedReply["body"] | Error, ledger: Ledger = createLedger(10, null)) {
+function play(body: TracedReply["body"] | Error, ledger: Ledger = createLedger(10, null, new VirtualClock())) {
   const faults: unknown[] = [];
   const service = record(ledger, (cause) => faults.push(cause))(() =>
     body instanceof Error ? Promise.reject(body) : Promise.resolve({ status: 200, headers: {}, body }),
