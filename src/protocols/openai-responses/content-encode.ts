@@ -1,0 +1,82 @@
+// Neutral parts as content of an input message or of a tool's output. Media that the target cannot take are a reason to
+// ask another target, never to send the request without them.
+import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { toDataUrl } from "../data-url.ts";
+import { isObject, membersOf } from "../read.ts";
+import { type Encoding, ownMembers, self, unsupported } from "./own.ts";
+
+/** A string where one plain text is all there is, else parts. */
+export function encodeContent(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
+  const content: JsonObject[] = [];
+  for (const part of parts) {
+    const encoded = encodePart(part, encoding);
+    if (encoded !== null) content.push(encoded);
+  }
+  const [first, second] = content;
+  if (first === undefined) return "";
+  const { text } = first;
+  return second === undefined && typeof text === "string" && Object.keys(first).length === 2 ? text : content;
+}
+
+function encodePart(part: Part, encoding: Encoding): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      if (part.text === "" && !encoding.native) return null;
+      return { type: "input_text", text: part.text, ...membersOf(ownMembers(part.state)["part"]) };
+    case "refusal":
+      return { type: "input_text", text: part.text };
+    case "image":
+      return encodeImage(part, encoding);
+    case "file":
+      return encodeFile(part, encoding);
+    case "foreign": {
+      const own = ownMembers(part.state)["part"];
+      if (isObject(own)) return own;
+      if (part.state.protocol !== self) encoding.dropped.add("content");
+      return null;
+    }
+    case "reasoning":
+    case "tool-call":
+    case "tool-result":
+      return null;
+  }
+}
+
+/** `detail` has to be there for OpenAI; a native caller's omission is left as it is. */
+function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
+  const { facts, model, native } = encoding;
+  if (facts.images === false) throw unsupported("input", `${model} takes no images`);
+  const { source } = part;
+  const rest = membersOf(ownMembers(part.state)["part"]);
+  const detail = part.detail ?? (native ? null : "auto");
+  const said = detail === null ? rest : { detail, ...rest };
+  if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
+  if (source.kind === "url" && facts.imageUrls === false) {
+    throw unsupported("input", `${model} takes images as data only, not by address`);
+  }
+  const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
+  return { type: "input_image", image_url: url, ...said };
+}
+
+function ownFileId(source: Extract<FilePart["source"], { kind: "file-id" }>): string {
+  if (source.protocol === self || source.protocol === "openai-chat") return source.id;
+  throw unsupported("input", "the id of a file uploaded to another vendor cannot be used here; send the file itself");
+}
+
+function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
+  const { facts, model } = encoding;
+  const { source } = part;
+  const rest = membersOf(ownMembers(part.state)["part"]);
+  const named = part.filename === null ? rest : { filename: part.filename, ...rest };
+  if (source.kind === "file-id") return { type: "input_file", file_id: ownFileId(source), ...named };
+  const family = source.mediaType?.split("/", 1)[0] ?? "";
+  if (family === "image" && !encoding.native) return encodeImage({ type: "image", source, detail: null }, encoding);
+  if ((family === "audio" || family === "video") && !encoding.native) {
+    throw unsupported("input", `${model} takes no ${family} here`);
+  }
+  if (facts.pdf === false) throw unsupported("input", `${model} takes no documents`);
+  if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
+  const filename = source.mediaType === "application/pdf" ? "document.pdf" : "document.txt";
+  return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...named };
+}

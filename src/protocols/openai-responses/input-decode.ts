@@ -1,0 +1,159 @@
+// The `input` of a request into neutral messages: the assistant's items in a row are one turn, outputs of tools in a row
+// another. Items that only this protocol knows keep their place in the order.
+import type { Message, Part, ToolResultPart, VendorState } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import {
+  arrayOr,
+  asObject,
+  badRequest,
+  isArray,
+  isObject,
+  membersOf,
+  optionalString,
+  placeOf,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../read.ts";
+import { decodeContent } from "./content-decode.ts";
+import { ownState, readCarried, without } from "./own.ts";
+
+export interface DecodedInput {
+  readonly messages: readonly Message[];
+  /** It points at items that the vendor keeps: nobody else can serve it. */
+  readonly stateful: boolean;
+}
+
+interface Reading {
+  readonly turns: { role: Message["role"]; parts: Part[] }[];
+  /** Names of the calls so far, by id. */
+  readonly names: Map<string, string>;
+  stateful: boolean;
+}
+
+export function decodeInput(input: Json | undefined): DecodedInput {
+  if (input === undefined || input === null) return { messages: [], stateful: false };
+  if (typeof input === "string") {
+    return { messages: [{ role: "user", parts: [{ type: "text", text: input }], name: null }], stateful: false };
+  }
+  if (!isArray(input)) throw wrongKind("input", "a string or an array of items", input);
+  const reading: Reading = { turns: [], names: new Map(), stateful: false };
+  for (const [index, value] of input.entries()) {
+    decodeItem(asObject(value, `input[${index}]`), `input[${index}]`, reading);
+  }
+  const messages = reading.turns.map(({ role, parts }): Message => ({ role, parts, name: null }));
+  return { messages, stateful: reading.stateful };
+}
+
+function decodeItem(item: JsonObject, place: string, reading: Reading): void {
+  const type = optionalString(item, "type", place) ?? (item["role"] === undefined ? "" : "message");
+  switch (type) {
+    case "message":
+      return decodeMessage(item, place, reading);
+    case "function_call":
+      return decodeCall(item, place, reading);
+    case "function_call_output":
+      return join(reading, "tool", decodeResult(item, place, reading));
+    case "reasoning":
+      return join(reading, "assistant", decodeReasoning(item));
+    case "":
+      throw badRequest(placeOf(place, "type"), "missing; an item has a type, or a role where it is a message");
+    default:
+      if (type === "item_reference") reading.stateful = true;
+      return decodeForeign(item, type, reading);
+  }
+}
+
+/** What answers another item is the client's, all else was the model's. */
+function decodeForeign(item: JsonObject, type: string, reading: Reading): void {
+  const answers = type.endsWith("_output") || type === "mcp_approval_response";
+  join(reading, answers ? "user" : "assistant", { type: "foreign", state: ownState({ item }) });
+}
+
+/** A turn of the assistant's, or of the tools', goes on; a user's message is one by itself. */
+function join(reading: Reading, role: Message["role"], ...parts: Part[]): void {
+  const last = reading.turns.at(-1);
+  if (last?.role === role && role !== "user") last.parts.push(...parts);
+  else reading.turns.push({ role, parts });
+}
+
+const messageMembers: ReadonlySet<string> = new Set(["type", "role", "content", "extra_content"]);
+
+function decodeMessage(item: JsonObject, place: string, reading: Reading): void {
+  const role = requiredString(item, "role", place);
+  const within = placeOf(place, "content");
+  const rest = without(item, messageMembers);
+  if (role === "assistant") {
+    const parts = decodeContent(item["content"], within, rest);
+    return join(reading, "assistant", ...seal(parts, readCarried(item["extra_content"])));
+  }
+  if (role !== "user" && role !== "system" && role !== "developer") {
+    throw badRequest(placeOf(place, "role"), `unknown role "${role}"; expected user, assistant, system or developer`);
+  }
+  const parts = decodeContent(item["content"], within);
+  if (Object.keys(rest).length > 0) parts.push({ type: "foreign", state: ownState({ message: rest }) });
+  reading.turns.push({ role, parts });
+}
+
+/** Another vendor's state belongs to the last text. */
+function seal(parts: Part[], state: VendorState | undefined): Part[] {
+  const at = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[at];
+  return state === undefined || part?.type !== "text" ? parts : parts.with(at, { ...part, state });
+}
+
+const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);
+
+function decodeCall(item: JsonObject, place: string, reading: Reading): void {
+  const id = requiredString(item, "call_id", place);
+  const name = requiredString(item, "name", place);
+  const given = item["arguments"];
+  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  const state = readCarried(item["extra_content"]) ?? stateOf(item, callMembers);
+  reading.names.set(id, name);
+  join(reading, "assistant", {
+    type: "tool-call",
+    id,
+    name,
+    arguments: text,
+    ...(state === undefined ? {} : { state }),
+  });
+}
+
+/** The members of an item that have no place in the neutral form; undefined where there are none. */
+export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorState | undefined {
+  const rest = without(item, known);
+  return Object.keys(rest).length === 0 ? undefined : ownState({ item: rest });
+}
+
+const resultMembers: ReadonlySet<string> = new Set(["type", "call_id", "output"]);
+
+function decodeResult(item: JsonObject, place: string, reading: Reading): ToolResultPart {
+  const id = requiredString(item, "call_id", place);
+  const within = placeOf(place, "output");
+  const parts: ToolResultPart["parts"][number][] = [];
+  for (const part of decodeContent(item["output"], within)) {
+    if (part.type === "text" || part.type === "image" || part.type === "file") parts.push(part);
+    else if (part.type === "foreign") parts.push({ type: "text", text: JSON.stringify(part.state.value) });
+    else throw wrongKind(within, "text, image or file parts", part.type);
+  }
+  const state = stateOf(item, resultMembers);
+  const name = reading.names.get(id) ?? null;
+  return { type: "tool-result", id, name, parts, isError: false, ...(state === undefined ? {} : { state }) };
+}
+
+/** Another vendor's thoughts that rode through this client are theirs again. */
+export function decodeReasoning(item: JsonObject): Part {
+  const carried = readCarried(item["encrypted_content"]);
+  return { type: "reasoning", text: reasoningText(item), state: carried ?? ownState({ item }) };
+}
+
+/** The summary, or where there is none what was thought. */
+export function reasoningText(item: JsonObject): string {
+  return joinTexts(item["summary"]) || joinTexts(item["content"]);
+}
+
+function joinTexts(value: Json | undefined): string {
+  const texts = arrayOr(value, []).map((part) => (isObject(part) ? stringOr(membersOf(part)["text"], "") : ""));
+  return texts.join("\n\n");
+}

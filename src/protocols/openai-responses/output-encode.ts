@@ -1,0 +1,148 @@
+// Neutral parts of an answer as items of `output`: reasoning, messages, calls, in the order given. Another vendor's state
+// rides along where clients echo it.
+import type { Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob, ToolCallPart } from "../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { writeLogprobs } from "../logprobs.ts";
+import { arrayOr, membersOf } from "../read.ts";
+import { itemId } from "./envelope.ts";
+import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
+
+export interface OutputOptions {
+  readonly response: string;
+  /** Of the last item, where the answer was cut off. */
+  readonly cut: boolean;
+  readonly logprobs: readonly TokenLogprob[] | null;
+}
+
+type Spoken = TextPart | RefusalPart;
+
+export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
+  const groups = groupParts(parts);
+  let logprobs = options.logprobs;
+  const items: JsonObject[] = [];
+  for (const group of groups) {
+    const place = { response: options.response, index: items.length };
+    const status = options.cut && group === groups.at(-1) ? "incomplete" : "completed";
+    if (Array.isArray(group)) {
+      items.push(writeMessage(group, { ...place, status, logprobs }));
+      logprobs = null;
+    } else {
+      const item = encodePart(group, { ...place, status });
+      if (item !== null) items.push(item);
+    }
+  }
+  return items;
+}
+
+/** Texts of one message together, everything else by itself. */
+function groupParts(parts: readonly Part[]): (Spoken[] | Exclude<Part, Spoken>)[] {
+  const groups: (Spoken[] | Exclude<Part, Spoken>)[] = [];
+  let open: Spoken[] | null = null;
+  for (const part of parts) {
+    if (part.type !== "text" && part.type !== "refusal") {
+      open = null;
+      groups.push(part);
+    } else if (open !== null && belongs(part, open)) open.push(part);
+    else groups.push((open = [part]));
+  }
+  return groups;
+}
+
+function belongs(part: Spoken, open: readonly Spoken[]): boolean {
+  const item = part.type === "text" ? ownItem(part.state) : null;
+  const first = open.find((one) => one.type === "text");
+  const before = first?.type === "text" ? ownItem(first.state) : null;
+  return item === null || before === null || item === before || item["id"] === before["id"];
+}
+
+export interface ItemPlace {
+  readonly response: string;
+  readonly index: number;
+  readonly status: "in_progress" | "completed" | "incomplete";
+}
+
+function writeMessage(parts: readonly Spoken[], place: ItemPlace & Pick<OutputOptions, "logprobs">): JsonObject {
+  const { index, status } = place;
+  let own: JsonObject = {};
+  let carried: JsonObject = {};
+  const content: JsonObject[] = [];
+  for (const part of parts) {
+    if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text });
+    else {
+      own = ownItem(part.state) ?? own;
+      if (part.state !== undefined && part.state.protocol !== self) {
+        carried = { extra_content: carryObject(part.state) };
+      }
+      const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
+      content.push({ ...textContent(part.text, logprobs), ...membersOf(ownMembers(part.state)["part"]) });
+    }
+  }
+  const id = itemId("msg", place.response, index);
+  return { id, type: "message", status, role: "assistant", content, ...carried, ...own };
+}
+
+export function textContent(text: string, logprobs: readonly TokenLogprob[]): JsonObject {
+  const written = logprobs.length === 0 ? [] : arrayOr(writeLogprobs(logprobs)["content"], []);
+  return { type: "output_text", text, annotations: [], logprobs: written.map(withBytes) };
+}
+
+/** This protocol wants bytes for every token. */
+function withBytes(entry: JsonObject[string]): JsonObject {
+  const token = membersOf(entry);
+  const top = arrayOr(token["top_logprobs"], []).map((other) => ({ bytes: [], ...notNull(membersOf(other)) }));
+  return { bytes: [], ...notNull(token), top_logprobs: top };
+}
+
+function notNull(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
+
+/** Null for what has no place in an answer of this protocol. */
+export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonObject | null {
+  switch (part.type) {
+    case "reasoning":
+      return writeReasoning(part, place);
+    case "tool-call":
+      return writeCall(part, place);
+    case "foreign":
+      return ownItem(part.state);
+    case "image": {
+      const own = ownItem(part.state);
+      if (own !== null || part.source.kind !== "data") return own;
+      const { mediaType, data } = part.source;
+      return {
+        id: itemId("ig", place.response, place.index),
+        type: "image_generation_call",
+        status: "completed",
+        result: data,
+        output_format: mediaType.replace("image/", ""),
+      };
+    }
+    case "file":
+    case "tool-result":
+      return null;
+  }
+}
+
+export function writeReasoning(part: ReasoningPart, place: ItemPlace): JsonObject {
+  const own = ownItem(part.state);
+  if (own !== null) return own;
+  const item: MutableJson = { id: itemId("rs", place.response, place.index), type: "reasoning", summary: [] };
+  if (part.text !== "") item["summary"] = [{ type: "summary_text", text: part.text }];
+  if (part.state !== undefined) item["encrypted_content"] = carryText(part.state);
+  return item;
+}
+
+export function writeCall(part: ToolCallPart, place: ItemPlace): JsonObject {
+  const { state } = part;
+  const foreign = state !== undefined && state.protocol !== self;
+  return {
+    id: itemId("fc", place.response, place.index),
+    type: "function_call",
+    status: place.status,
+    arguments: part.arguments,
+    call_id: part.id,
+    name: part.name,
+    ...(foreign ? { extra_content: carryObject(state) } : ownItem(state)),
+  };
+}

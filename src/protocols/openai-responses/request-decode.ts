@@ -1,0 +1,219 @@
+// A Responses client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
+// else: a field without a place travels in `extras`, and whoever cannot do without it refuses the target, not the caller.
+import type {
+  ChatRequest,
+  Effort,
+  Message,
+  OutputFormat,
+  Reasoning,
+  Sampling,
+  Tool,
+  ToolChoice,
+} from "../../core/chat.ts";
+import { efforts } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import {
+  asObject,
+  badRequest,
+  isArray,
+  isObject,
+  optionalArray,
+  optionalBoolean,
+  optionalInteger,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  requiredArray,
+  requiredObject,
+  requiredString,
+  wrongKind,
+} from "../read.ts";
+import { decodeInput } from "./input-decode.ts";
+import { ownState, self, without } from "./own.ts";
+
+/** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
+const placed: ReadonlySet<string> = new Set([
+  "model",
+  "input",
+  "instructions",
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "text",
+  "reasoning",
+  "include",
+  "max_output_tokens",
+  "temperature",
+  "top_p",
+  "top_logprobs",
+  "stream",
+  "user",
+  "safety_identifier",
+]);
+/** Any of these may stand in for the input. */
+const kept: readonly string[] = ["previous_response_id", "conversation", "prompt"];
+/** Marks, among the extras, an input that points at what the vendor keeps. Never sent. */
+export const stateful = "item_reference";
+const logprobsWord = "message.output_text.logprobs";
+
+export function decodeRequest(
+  body: JsonObject,
+  hint: { readonly model: string | null; readonly stream: boolean },
+): ChatRequest {
+  const extras: MutableJson = without(body, placed);
+  const input = decodeInput(body["input"]);
+  if (input.messages.length === 0 && !kept.some((key) => extras[key] !== undefined && extras[key] !== null)) {
+    throw badRequest("input", "expected a string or a list of at least one item");
+  }
+  if (input.stateful) extras[stateful] = true;
+  return {
+    model: optionalString(body, "model", "") ?? hint.model ?? "",
+    messages: [...decodeInstructions(body, extras), ...input.messages],
+    tools: decodeTools(body, extras),
+    toolChoice: decodeToolChoice(body["tool_choice"], extras),
+    parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
+    output: decodeOutput(body, extras),
+    reasoning: decodeReasoning(body, extras),
+    sampling: decodeSampling(body, extras),
+    stream: optionalBoolean(body, "stream", "") ?? hint.stream,
+    includeUsage: true,
+    user: decodeUser(body, extras),
+    extras: { protocol: self, fields: extras },
+  };
+}
+
+function decodeInstructions(body: JsonObject, extras: MutableJson): Message[] {
+  const { instructions } = body;
+  if (isArray(instructions)) {
+    extras["instructions"] = instructions;
+    return [];
+  }
+  const text = optionalString(body, "instructions", "");
+  if (text === null) return [];
+  return [{ role: "system", parts: [{ type: "text", text, state: ownState({ instructions: true }) }], name: null }];
+}
+
+const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict"]);
+
+function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
+  const tools: Tool[] = [];
+  const others: Json[] = [];
+  for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
+    const place = `tools[${index}]`;
+    const tool = asObject(value, place);
+    if (requiredString(tool, "type", place) !== "function") {
+      others.push(tool);
+      continue;
+    }
+    const rest = without(tool, toolMembers);
+    tools.push({
+      name: requiredString(tool, "name", place),
+      description: optionalString(tool, "description", place),
+      parameters: optionalObject(tool, "parameters", place),
+      strict: optionalBoolean(tool, "strict", place),
+      ...(Object.keys(rest).length === 0 ? {} : { state: ownState(rest) }),
+    });
+  }
+  if (others.length > 0) extras["tools"] = others;
+  return tools;
+}
+
+function decodeToolChoice(choice: Json | undefined, extras: MutableJson): ToolChoice | null {
+  if (choice === undefined || choice === null) return null;
+  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
+  if (!isObject(choice)) throw wrongKind("tool_choice", '"auto", "none", "required" or an object', choice);
+  const chosen = decodeChosen(choice);
+  if (chosen === null) extras["tool_choice"] = choice;
+  return chosen;
+}
+
+function decodeChosen(choice: JsonObject): ToolChoice | null {
+  if (choice["type"] === "function") return { kind: "tool", name: requiredString(choice, "name", "tool_choice") };
+  if (choice["type"] !== "allowed_tools") return null;
+  const names: string[] = [];
+  for (const tool of requiredArray(choice, "tools", "tool_choice")) {
+    const name = isObject(tool) && tool["type"] === "function" ? tool["name"] : undefined;
+    if (typeof name !== "string") return null;
+    names.push(name);
+  }
+  const mode = requiredString(choice, "mode", "tool_choice") === "required" ? "required" : "auto";
+  return { kind: "subset", mode, names };
+}
+
+const textMembers: ReadonlySet<string> = new Set(["format"]);
+
+/** `text.format`; the rest of `text` (how wordy the answer shall be) stays an extra. */
+function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | null {
+  const text = optionalObject(body, "text", "") ?? {};
+  const rest = without(text, textMembers);
+  if (Object.keys(rest).length > 0) extras["text"] = rest;
+  const format = optionalObject(text, "format", "text");
+  if (format === null) return null;
+  const place = "text.format";
+  switch (requiredString(format, "type", place)) {
+    case "text":
+      return { kind: "text" };
+    case "json_object":
+      return { kind: "json" };
+    case "json_schema":
+      return {
+        kind: "json_schema",
+        name: optionalString(format, "name", place) ?? "answer",
+        description: optionalString(format, "description", place),
+        schema: requiredObject(format, "schema", place),
+        strict: optionalBoolean(format, "strict", place),
+      };
+    default:
+      extras["text"] = text;
+      return null;
+  }
+}
+
+function isEffort(word: string): word is Effort {
+  return (efforts as readonly string[]).includes(word);
+}
+
+const reasoningMembers: ReadonlySet<string> = new Set(["effort"]);
+
+/** A wish for a summary is a wish to see thoughts; its kind stays an extra. */
+function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
+  const given = optionalObject(body, "reasoning", "");
+  if (given === null) return null;
+  const word = optionalString(given, "effort", "reasoning");
+  const effort = word !== null && isEffort(word) ? word : null;
+  const rest = effort === null ? given : without(given, reasoningMembers);
+  if (Object.keys(rest).length > 0) extras["reasoning"] = rest;
+  const summary = given["summary"] ?? given["generate_summary"] ?? null;
+  return { effort, budget: null, visible: summary === null ? null : summary !== "none" };
+}
+
+function decodeSampling(body: JsonObject, extras: MutableJson): Sampling {
+  const maxTokens = optionalInteger(body, "max_output_tokens", "");
+  if (maxTokens !== null && maxTokens < 1)
+    throw badRequest("max_output_tokens", `expected at least 1, got ${maxTokens}`);
+  const include = optionalArray(body, "include", "") ?? [];
+  const others = include.filter((word) => word !== logprobsWord);
+  if (others.length > 0) extras["include"] = others;
+  return {
+    maxTokens,
+    temperature: optionalNumber(body, "temperature", ""),
+    topP: optionalNumber(body, "top_p", ""),
+    topK: null,
+    seed: null,
+    n: null,
+    stop: [],
+    presencePenalty: null,
+    frequencyPenalty: null,
+    logprobs: include.length > others.length ? true : null,
+    topLogprobs: optionalInteger(body, "top_logprobs", ""),
+    logitBias: null,
+  };
+}
+
+/** `safety_identifier` is the newer name of `user`; a native target is told under the name that was used. */
+function decodeUser(body: JsonObject, extras: MutableJson): string | null {
+  const user = optionalString(body, "user", "");
+  const identifier = optionalString(body, "safety_identifier", "");
+  if (user !== null && identifier !== null && user !== identifier) extras["safety_identifier"] = identifier;
+  return user ?? identifier;
+}

@@ -1,0 +1,156 @@
+// A neutral request as a Responses request for one target. Never invents a value; what the target cannot take is left out
+// and reported, and where leaving it out would change what the caller gets, the target is refused instead. A caller of
+// another protocol keeps its history itself, so nothing of it is stored at the vendor.
+import type { ChatRequest } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
+import { isNeeded, isUsual } from "../needed.ts";
+import { arrayOr, membersOf, stringOr } from "../read.ts";
+import { encodeInput } from "./input-encode.ts";
+import { type Encoding, self, unsupported } from "./own.ts";
+import { stateful } from "./request-decode.ts";
+import { encodeOutput, encodeTools } from "./tools-encode.ts";
+
+export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+  const encoding: Encoding = {
+    model: target.model,
+    facts: target.facts,
+    native: request.extras.protocol === self,
+    kindred: request.extras.protocol === "openai-chat",
+    dropped: new Set(),
+    adapted: new Set(),
+  };
+  refuseWhatCannotBe(request, encoding);
+  const output = encodeOutput(request.output, encoding);
+  const { instructions, input } = encodeInput(request, encoding);
+  const extras = encodeExtras(request, encoding);
+  // A stored prompt names the model itself.
+  const body: MutableJson = target.model === "" ? { ...extras } : { ...extras, model: target.model };
+  if (instructions !== null) body["instructions"] = instructions;
+  const asked = output.instruction === null ? input : [instruct(output.instruction, encoding), ...input];
+  if (asked.length > 0 || !encoding.native) body["input"] = asked;
+  if (request.stream) body["stream"] = true;
+  if (output.format !== null) body["text"] = { ...membersOf(extras["text"]), format: output.format };
+  Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
+  const reasoning = encodeReasoning(request, encoding);
+  if (reasoning !== null) body["reasoning"] = reasoning;
+  const include = encodeInclude(request, { encoding, thinks: reasoning !== null });
+  if (include.length > 0) body["include"] = include;
+  if (request.user !== null) body["user"] = request.user;
+  if (!encoding.native) body["store"] = false;
+  return { body, dropped: [...encoding.dropped], adapted: [...encoding.adapted] };
+}
+
+/** Among the input, since that is where the word JSON is looked for. */
+function instruct(words: string, encoding: Encoding): JsonObject {
+  return { type: "message", role: encoding.facts.systemRole, content: words };
+}
+
+/** Things whose absence a client would trip over, or that change the answer's meaning. */
+function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && facts.logprobs === false) {
+    throw unsupported("logprobs", `${model} gives no log probabilities`);
+  }
+  if ((sampling.n ?? 1) > 1) throw unsupported("n", `${model} gives one choice only`);
+  if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0) {
+    throw unsupported("logit_bias", `${model} takes no logit bias`);
+  }
+}
+
+/** What the same vendor's other protocol calls alike. */
+const shared: ReadonlySet<string> = new Set([
+  "metadata",
+  "service_tier",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "safety_identifier",
+]);
+
+/** Extras with a place of their own in the body are taken up there. */
+function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { fields } = request.extras;
+  if (encoding.native) {
+    const { tools: _tools, tool_choice: _choice, include: _include, [stateful]: _mark, ...others } = fields;
+    return others;
+  }
+  const kept: MutableJson = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
+    if (encoding.kindred && shared.has(key)) kept[key] = value;
+    else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
+    else if (!isUsual(key, value)) encoding.dropped.add(key);
+  }
+  return kept;
+}
+
+function encodeSampling({ sampling }: ChatRequest, encoding: Encoding): JsonObject {
+  const body: MutableJson = {};
+  const put = (name: string, value: Json | null, taken: boolean): void => {
+    if (value === null) return;
+    if (taken) body[name] = value;
+    else encoding.dropped.add(name);
+  };
+  const free = encoding.facts.sampling !== false;
+  put("max_output_tokens", clampTokens(sampling.maxTokens, encoding), true);
+  put("temperature", sampling.temperature, free);
+  put("top_p", sampling.topP, free);
+  put("top_logprobs", sampling.topLogprobs, encoding.facts.logprobs !== false);
+  put("top_k", sampling.topK, false);
+  put("seed", sampling.seed, false);
+  put("presence_penalty", sampling.presencePenalty, false);
+  put("frequency_penalty", sampling.frequencyPenalty, false);
+  put("stop", sampling.stop.length === 0 ? null : sampling.stop, false);
+  return body;
+}
+
+function clampTokens(limit: number | null, encoding: Encoding): number | null {
+  const { outputTokens } = encoding.facts;
+  if (limit === null || outputTokens === null || limit <= outputTokens) return limit;
+  encoding.adapted.add(`max_output_tokens:${limit}>${outputTokens}`);
+  return outputTokens;
+}
+
+/** `reasoning: {effort, summary}`; null where there is nothing to say. */
+function encodeReasoning(request: ChatRequest, encoding: Encoding): JsonObject | null {
+  const { native, facts } = encoding;
+  const reasoning: MutableJson = native ? { ...membersOf(request.extras.fields["reasoning"]) } : {};
+  const effort = encodeEffort(request, encoding);
+  if (effort !== null) reasoning["effort"] = effort;
+  const thinks = facts.reasoning.style !== "none";
+  if (!native && request.reasoning?.visible === true && thinks) reasoning["summary"] = "auto";
+  if (native && neverThinks(facts) && Object.keys(reasoning).length > 0) {
+    encoding.dropped.add("reasoning");
+    return null;
+  }
+  return Object.keys(reasoning).length === 0 ? null : reasoning;
+}
+
+function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
+  const wished = wishedEffort(request.reasoning);
+  const { facts, native } = encoding;
+  if (wished === null) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
+  const fitted = fitEffort(wished, effortsOf(facts.reasoning));
+  if (fitted === null) {
+    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    return null;
+  }
+  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
+  if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
+  return fitted;
+}
+
+/** Thoughts come sealed, for the next turn, from models that think: others refuse the word. */
+function encodeInclude(request: ChatRequest, context: { encoding: Encoding; thinks: boolean }): string[] {
+  const { encoding, thinks } = context;
+  const include = encoding.native
+    ? arrayOr(request.extras.fields["include"], []).map((word) => stringOr(word, ""))
+    : [];
+  if (request.sampling.logprobs === true) include.push("message.output_text.logprobs");
+  if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
+    include.push("reasoning.encrypted_content");
+  }
+  return include;
+}

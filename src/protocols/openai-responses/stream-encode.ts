@@ -1,0 +1,190 @@
+// Events into the events of a streamed response, in the order that OpenAI sends them: created, in progress, each item
+// opened, filled and closed, then the whole response. The end is held back until the usage is known.
+import type { FinishReason, Part, Usage } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { GatewayFailure } from "../../core/failure.ts";
+import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
+import { stringOr } from "../read.ts";
+import { eventFrame } from "../sse-text.ts";
+import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
+import { errorFrame } from "./failure-encode.ts";
+import { writeEnding } from "./finish.ts";
+import { CallItem, type Emit, MessageItem, type OpenItem, ReasoningItem, WholeItem } from "./stream-output.ts";
+import { mergeUsage, writeUsage } from "./usage.ts";
+
+type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
+
+export function streamEncoder(options: StreamOptions): StreamEncoder {
+  return new EventEncoder(options);
+}
+
+class EventEncoder implements StreamEncoder {
+  readonly #options: StreamOptions;
+  #envelope: Envelope | null = null;
+  #sequence = 0;
+  #out = "";
+  /** In the order of the output. */
+  readonly #items: OpenItem[] = [];
+  /** The item that texts or thoughts go into. */
+  #open: MessageItem | ReasoningItem | null = null;
+  readonly #calls = new Map<number, CallItem>();
+  #usage: Usage | null = null;
+  #reason: FinishReason | null = null;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  step(events: readonly StreamEvent[]): string {
+    for (const event of events) this.#take(event);
+    return this.#flush();
+  }
+
+  end(): string {
+    const envelope = this.#begin(null);
+    this.#closeAll();
+    const ending = writeEnding(this.#reason);
+    const type = ending["status"] === "completed" ? "response.completed" : "response.incomplete";
+    const completed_at = type === "response.completed" ? envelope.created : null;
+    const output = this.#items.map((item) => item.item);
+    const usage = writeUsage(this.#usage);
+    const state = { ...ending, output, completed_at, ...(usage === null ? {} : { usage }) };
+    const response = writeResponse(envelope, state);
+    this.#emit(type, { response });
+    return this.#flush();
+  }
+
+  fail(failure: GatewayFailure): string {
+    return this.#flush() + errorFrame(failure, this.#sequence);
+  }
+
+  readonly #emit: Emit = (type, members) => {
+    this.#out += eventFrame(type, { type, sequence_number: this.#sequence++, ...members });
+  };
+
+  #flush(): string {
+    const out = this.#out;
+    this.#out = "";
+    return out;
+  }
+
+  #begin(start: EventOf<"start"> | null): Envelope {
+    if (this.#envelope !== null) return this.#envelope;
+    const answer = { id: start?.id ?? "", model: start?.model ?? "", created: start?.created ?? null };
+    const envelope = openEnvelope(answer, this.#options);
+    this.#envelope = envelope;
+    const tier = stringOr(start?.fields?.["service_tier"], null);
+    const response = writeResponse(envelope, tier === null ? {} : { service_tier: tier });
+    this.#emit("response.created", { response });
+    this.#emit("response.in_progress", { response });
+    return envelope;
+  }
+
+  #take(event: StreamEvent): void {
+    // Clients of this protocol cannot ask for more than one choice.
+    if ("choice" in event && event.choice !== 0) return;
+    switch (event.type) {
+      case "start":
+        this.#begin(event);
+        return;
+      case "text-delta":
+        return this.#text(event);
+      case "refusal-delta":
+        return this.#message().refuse(event.text);
+      case "reasoning-delta":
+        return this.#think(event);
+      case "tool-start":
+        return this.#call(event);
+      case "tool-delta":
+        return this.#calls.get(event.tool)?.add(event.arguments);
+      case "tool-end":
+        return this.#calls.get(event.tool)?.close("completed");
+      case "part":
+        return this.#part(event.part);
+      case "usage":
+        this.#usage = mergeUsage(this.#usage, event.usage);
+        return;
+      case "finish":
+        this.#reason = event.reason;
+        return this.#closeAll();
+      case "failure":
+      case "end":
+    }
+  }
+
+  /** A state without a text seals the message that is open; where none is, there is nothing to seal. */
+  #text(event: EventOf<"text-delta">): void {
+    if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
+    if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
+  }
+
+  /** A state ends the thoughts that it seals: what follows is another item. */
+  #think(event: EventOf<"reasoning-delta">): void {
+    if (event.text === "" && event.state === undefined) return;
+    if (!(this.#open instanceof ReasoningItem)) {
+      this.#close();
+      this.#open = this.#push(new ReasoningItem(this.#place()));
+    }
+    this.#open.think(event.text);
+    if (event.state === undefined) return;
+    this.#open.seal(event.state);
+    this.#close();
+  }
+
+  #message(): MessageItem {
+    if (this.#open instanceof MessageItem) return this.#open;
+    this.#close();
+    const message = this.#push(new MessageItem(this.#place()));
+    this.#open = message;
+    return message;
+  }
+
+  #call(event: EventOf<"tool-start">): void {
+    this.#close();
+    const call = this.#push(new CallItem(this.#place(), event));
+    this.#calls.set(event.tool, call);
+  }
+
+  #part(part: Part): void {
+    switch (part.type) {
+      case "text":
+        return this.#text({ ...part, type: "text-delta", choice: 0 });
+      case "refusal":
+        return this.#message().refuse(part.text);
+      case "reasoning":
+        return this.#think({ ...part, type: "reasoning-delta", choice: 0 });
+      case "tool-call": {
+        this.#close();
+        const call = this.#push(new CallItem(this.#place(), part));
+        call.add(part.arguments);
+        return call.close("completed");
+      }
+      default: {
+        this.#close();
+        const whole = WholeItem.of(part, this.#place());
+        if (whole !== null) this.#push(whole);
+      }
+    }
+  }
+
+  #place(): { readonly response: string; readonly index: number; readonly emit: Emit } {
+    return { response: this.#begin(null).id, index: this.#items.length, emit: this.#emit };
+  }
+
+  #push<Item extends OpenItem>(item: Item): Item {
+    this.#items.push(item);
+    return item;
+  }
+
+  #close(): void {
+    this.#open?.close("completed");
+    this.#open = null;
+  }
+
+  /** What is still open when the answer was cut off is not whole. */
+  #closeAll(): void {
+    const status = this.#reason === "length" || this.#reason === null ? "incomplete" : "completed";
+    for (const item of this.#items) item.close(status);
+    this.#open = null;
+  }
+}

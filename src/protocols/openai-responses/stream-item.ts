@@ -1,0 +1,121 @@
+// One item of a streamed response, from its first word to its last. Remembers how much was said, so that the whole that
+// comes in the end adds what was left out and repeats nothing.
+import type { TokenLogprob } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { arrayOr, isObject, stringOr } from "../read.ts";
+import { reasoningText } from "./input-decode.ts";
+import { decodeCall, decodeItem, messageState } from "./output-decode.ts";
+import { ownState } from "./own.ts";
+
+type Out = StreamEvent[];
+
+export class StreamItem {
+  readonly #seed: string;
+  readonly #nextCall: () => number;
+  #said = "";
+  #refused = "";
+  #thought = false;
+  /** Only one of the two forms in which thoughts come is told, and each paragraph apart. */
+  #kind: string | null = null;
+  #paragraph = 0;
+  #tool: number | null = null;
+  #given = "";
+  #ended = false;
+
+  constructor(seed: string, nextCall: () => number) {
+    this.#seed = seed;
+    this.#nextCall = nextCall;
+  }
+
+  add(item: JsonObject, out: Out): void {
+    if (item["type"] !== "function_call" || this.#tool !== null) return;
+    const { id, name, state } = decodeCall(withoutStatus(item), this.#seed);
+    this.#tool = this.#nextCall();
+    const start = { type: "tool-start", choice: 0, tool: this.#tool, id, name } as const;
+    out.push(state === undefined ? start : { ...start, state });
+  }
+
+  speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
+    this.#said += text;
+    if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
+    else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
+  }
+
+  refuse(text: string, out: Out): void {
+    this.#refused += text;
+    if (text !== "") out.push({ type: "refusal-delta", choice: 0, text });
+  }
+
+  think(delta: { readonly kind: string; readonly paragraph: number; readonly text: string }, out: Out): void {
+    this.#kind ??= delta.kind;
+    if (delta.text === "" || delta.kind !== this.#kind) return;
+    const gap = this.#thought && delta.paragraph > this.#paragraph ? "\n\n" : "";
+    this.#paragraph = delta.paragraph;
+    this.#thought = true;
+    out.push({ type: "reasoning-delta", choice: 0, text: gap + delta.text });
+  }
+
+  arguments(text: string, out: Out): void {
+    if (this.#tool === null || this.#ended || text === "") return;
+    this.#given += text;
+    out.push({ type: "tool-delta", choice: 0, tool: this.#tool, arguments: text });
+  }
+
+  /** Adds what the deltas did not give. */
+  wholeArguments(text: string, out: Out): void {
+    if (text.startsWith(this.#given)) this.arguments(text.slice(this.#given.length), out);
+  }
+
+  wholeText(text: string, out: Out): void {
+    if (this.#said === "") this.speak(text, null, out);
+  }
+
+  wholeRefusal(text: string, out: Out): void {
+    if (this.#refused === "") this.refuse(text, out);
+  }
+
+  endCall(out: Out): void {
+    if (this.#tool === null || this.#ended) return;
+    this.#ended = true;
+    out.push({ type: "tool-end", choice: 0, tool: this.#tool });
+  }
+
+  done(item: JsonObject, out: Out): void {
+    switch (item["type"]) {
+      case "message":
+        return this.#messageDone(item, out);
+      case "reasoning": {
+        const text = this.#thought ? "" : reasoningText(item);
+        const [part] = decodeItem(item, this.#seed);
+        const state = part?.type === "reasoning" ? part.state : undefined;
+        out.push({ type: "reasoning-delta", choice: 0, text, state: state ?? ownState({ item }) });
+        return;
+      }
+      case "function_call":
+        this.add(item, out);
+        this.wholeArguments(decodeCall(item, this.#seed).arguments, out);
+        return this.endCall(out);
+      default:
+        for (const part of decodeItem(item, this.#seed)) out.push({ type: "part", choice: 0, part });
+    }
+  }
+
+  #messageDone(item: JsonObject, out: Out): void {
+    if (this.#said === "") this.speak(textsOf(item["content"], "text"), null, out);
+    this.wholeRefusal(textsOf(item["content"], "refusal"), out);
+    const state = messageState(item);
+    if (state !== undefined) out.push({ type: "text-delta", choice: 0, text: "", state });
+  }
+}
+
+function textsOf(content: Json | undefined, key: "text" | "refusal"): string {
+  const texts = arrayOr(content, []).map((part) => (isObject(part) ? stringOr(part[key], "") : ""));
+  return texts.join("");
+}
+
+/** It is not yet what it will be. */
+function withoutStatus(item: JsonObject): JsonObject {
+  const { status: _status, arguments: _arguments, ...rest } = item;
+  return rest;
+}

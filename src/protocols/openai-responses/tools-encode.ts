@@ -1,0 +1,103 @@
+// Tools, the choice among them, and the form of the answer. `strict` is always said, since this protocol takes a tool that
+// does not say it for a strict one.
+import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { isClosed } from "../closed-schema.ts";
+import { arrayOr } from "../read.ts";
+import { type Encoding, ownMembers, unsupported } from "./own.ts";
+
+const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { facts, native, model } = encoding;
+  const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
+  const offered = onlyNamed(request, encoding).map((tool): Json => encodeTool(tool, encoding));
+  if (offered.length + others.length === 0) return {};
+  if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
+  if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
+    throw unsupported("response_format", `${model} takes no JSON output together with tools`);
+  }
+  const body: MutableJson = { tools: [...offered, ...others] };
+  const choice = encodeChoice(request, encoding);
+  if (choice !== null) body["tool_choice"] = choice;
+  if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
+  return body;
+}
+
+/** Where a choice has to be weakened to `auto`, the other tools are not offered. */
+function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
+  const choice = request.toolChoice;
+  if (choice?.kind !== "tool" || facts.forcedToolChoice !== false) return request.tools;
+  return request.tools.filter((tool) => tool.name === choice.name);
+}
+
+function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
+  const { native, model } = encoding;
+  if (!native && !namePattern.test(tool.name)) {
+    throw unsupported(
+      "tools",
+      `${model} takes no tool named "${tool.name}": letters, digits, _ and - only, at most 64`,
+    );
+  }
+  const json: MutableJson = { type: "function", name: tool.name };
+  if (tool.description !== null) json["description"] = tool.description;
+  if (tool.parameters !== null || !native) json["parameters"] = tool.parameters;
+  const strict = fitStrict(tool.strict, tool.parameters, encoding);
+  if (strict !== null || !native) json["strict"] = strict ?? false;
+  return { ...json, ...ownMembers(tool.state) };
+}
+
+/** `strict` on a schema that does not meet OpenAI's rules is refused: another protocol's strictness is then loosened. */
+function fitStrict(strict: boolean | null, schema: JsonObject | null, encoding: Encoding): boolean | null {
+  if (strict !== true || encoding.native || encoding.kindred || (schema !== null && isClosed(schema))) return strict;
+  encoding.adapted.add("strict:true>false");
+  return false;
+}
+
+function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
+  const choice = request.toolChoice;
+  if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
+  const forced = encoding.facts.forcedToolChoice !== false;
+  switch (choice.kind) {
+    case "auto":
+    case "none":
+      return choice.kind;
+    case "required":
+    case "tool":
+      if (forced) return choice.kind === "tool" ? { type: "function", name: choice.name } : "required";
+      encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
+      return "auto";
+    case "subset": {
+      const mode = forced ? choice.mode : "auto";
+      if (mode !== choice.mode) encoding.adapted.add(`tool_choice:${choice.mode}>auto`);
+      return { type: "allowed_tools", mode, tools: choice.names.map((name) => ({ type: "function", name })) };
+    }
+  }
+}
+
+/** `text.format`, and the instruction that has to stand in for it or accompany it (null: none). */
+export interface EncodedOutput {
+  readonly format: JsonObject | null;
+  readonly instruction: string | null;
+}
+
+export function encodeOutput(output: OutputFormat | null, encoding: Encoding): EncodedOutput {
+  const { native, kindred, facts, model } = encoding;
+  if (output === null) return { format: null, instruction: null };
+  if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
+  if (output.kind === "json") {
+    return { format: { type: "json_object" }, instruction: native || kindred ? null : "Answer with JSON only." };
+  }
+  if (facts.jsonSchema === false) {
+    if (output.strict === true) throw unsupported("response_format", `${model} cannot keep to a JSON schema`);
+    encoding.adapted.add("response_format:json_schema>json_object");
+    const instruction = `Answer with JSON only, conforming to this JSON Schema:\n${JSON.stringify(output.schema)}`;
+    return { format: { type: "json_object" }, instruction };
+  }
+  const name = output.name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
+  const format: MutableJson = { type: "json_schema", name, schema: output.schema };
+  if (output.description !== null) format["description"] = output.description;
+  const strict = fitStrict(output.strict, output.schema, encoding);
+  if (strict !== null) format["strict"] = strict;
+  return { format, instruction: null };
+}
