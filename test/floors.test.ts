@@ -43,6 +43,7 @@ const VENDOR_WORDS =
 /** Names of protocols and of kinds of provider that contain such a word; in code also without the dash (openaiChat). */
 const PROTOCOL_NAMES = [
   "openai-chat",
+  "openai-completions",
   "openai-responses",
   "openai-compatible",
   "anthropic-messages",

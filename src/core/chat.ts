@@ -2,8 +2,13 @@
 // what only one of them knows travels beside it, tagged with where it came from, and is dropped (and reported) elsewhere.
 import type { Json, JsonObject } from "./json.ts";
 
-/** The wire formats. One folder each under `protocols/`. */
-export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
+/** The wire formats. One folder each under `protocols/`; the older completions stand in that of the chat. */
+export type ProtocolName =
+  | "openai-chat"
+  | "openai-completions"
+  | "openai-responses"
+  | "anthropic-messages"
+  | "gemini-generate";
 
 /** Opaque vendor state (a thought signature, a thinking block's signature): replayed only where it came from. */
 export interface VendorState {

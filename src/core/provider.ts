@@ -85,6 +85,8 @@ export interface ProviderRow {
   /** What people call it. */
   readonly title: string;
   readonly protocol: ProtocolName;
+  /** Further protocols in which it takes a caller's own bytes, and the models that do. Nothing is translated into these. */
+  readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
   /** Everything before the protocol's own path; null where the operator must say. */
   readonly baseUrl: string | null;
   /** Environment variables that usually hold the key, first found wins. Empty: needs none. */

@@ -13,6 +13,7 @@ export interface Endpoint {
 }
 
 const chat: Endpoint = { protocol: "openai-chat", task: "answer", model: null, stream: null };
+const completions: Endpoint = { ...chat, protocol: "openai-completions" };
 const messages: Endpoint = { protocol: "anthropic-messages", task: "answer", model: null, stream: null };
 const messageCount: Endpoint = { protocol: "anthropic-messages", task: "count", model: null, stream: false };
 
@@ -22,6 +23,9 @@ export function endpointOf(path: string): Endpoint | null {
     case "/v1/chat/completions":
     case "/chat/completions":
       return chat;
+    case "/v1/completions":
+    case "/completions":
+      return completions;
     case "/v1/messages":
     case "/messages":
       return messages;

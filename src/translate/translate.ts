@@ -1,6 +1,6 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
-import type { ChatRequest } from "../core/chat.ts";
+import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
@@ -40,7 +40,7 @@ const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 export function translate(parts: TranslateParts): Ask {
   const tools: Tools = { ...parts, factsOf: rememberFacts(), addressOf: rememberAddresses() };
   return async (asking) => {
-    const protocol = protocolOf(parts.protocols, asking.target.provider.row.protocol);
+    const protocol = protocolOf(parts.protocols, spokenWith(asking));
     try {
       const { outbound, raw } = await prepare(tools, protocol, asking);
       const response = await parts.transport.send(outbound);
@@ -188,6 +188,13 @@ function vendorRequestId(headers: Readonly<Record<string, string>>): string | nu
     if (value !== undefined) return value;
   }
   return null;
+}
+
+/** The target's own protocol, or the caller's where the target takes its bytes. */
+function spokenWith({ call, target }: Asking): ProtocolName {
+  const { row } = target.provider;
+  if (call.protocol === row.protocol) return row.protocol;
+  return row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true ? call.protocol : row.protocol;
 }
 
 function protocolOf(protocols: Protocols, name: string): Protocol {

@@ -1,0 +1,14 @@
+// How this protocol names a model in paths and bodies.
+
+/** `gemini-2.5-flash`, `models/gemini-2.5-flash` and `tunedModels/mine` are all names of models. */
+export function resourceOf(model: string): string {
+  return /^(?:models|tunedModels)\//.test(model) ? model : `models/${model}`;
+}
+
+/** For a path. */
+export function escaped(resource: string): string {
+  return resource
+    .split("/")
+    .map((step) => (step === ".." || step === "." ? "_" : encodeURIComponent(step)))
+    .join("/");
+}

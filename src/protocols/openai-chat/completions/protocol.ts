@@ -1,0 +1,25 @@
+// The older completions of the same vendor: a prompt in, its continuation out. Spoken by clients, and by targets that take
+// a client's own bytes; a target of another protocol gets the prompt as the one message of a conversation.
+import type { Protocol } from "../../../core/protocol.ts";
+import { decodeFailure } from "../../error-answer.ts";
+import { encodeFailure } from "../../error-encode.ts";
+import { failFrame } from "../failure-encode.ts";
+import { doneFrame } from "../stream-encode.ts";
+import { decodeRequest, encodeRequest } from "./request.ts";
+import { decodeResponse, encodeResponse } from "./response.ts";
+import { streamDecoder, streamEncoder } from "./stream.ts";
+
+export const openaiCompletions: Protocol = {
+  name: "openai-completions",
+  path: () => "/completions",
+  failFrame,
+  endMark: doneFrame,
+  decodeRequest,
+  encodeRequest,
+  decodeResponse,
+  encodeResponse,
+  streamDecoder,
+  streamEncoder,
+  decodeFailure,
+  encodeFailure,
+};

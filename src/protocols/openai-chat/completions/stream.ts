@@ -1,0 +1,153 @@
+// The chunks of a streamed completion, from a vendor and to a client. Reading them costs one JSON.parse and one event
+// each; writing them, one ready-made frame around the text.
+import type { TokenLogprob, Usage } from "../../../core/chat.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { SseFrame, StreamDecoder, StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
+import { inBandFailure, plainFailure } from "../../error-answer.ts";
+import { arrayOr, isObject, numberOr, parseJson, stringOr } from "../../read.ts";
+import { failFrame } from "../failure-encode.ts";
+import { readFinish } from "../finish.ts";
+import { choiceFailure } from "../response-decode.ts";
+import { doneFrame } from "../stream-encode.ts";
+import { mergeUsage, readUsage, writeUsage } from "../usage.ts";
+import { readColumns, writeColumns } from "./logprobs.ts";
+import { completionId, finishWord } from "./response.ts";
+
+const nothing: readonly StreamEvent[] = [];
+
+export function streamDecoder(): StreamDecoder {
+  return new CompletionDecoder();
+}
+
+class CompletionDecoder implements StreamDecoder {
+  #started = false;
+  #over = false;
+
+  step(frame: SseFrame): readonly StreamEvent[] {
+    const { data } = frame;
+    if (this.#over || data === "") return nothing;
+    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [{ type: "end" }];
+    const chunk = parseJson(data);
+    const failure = inBandFailure(chunk, frame.event);
+    if (failure !== null) {
+      this.#over = true;
+      return [{ type: "failure", failure }];
+    }
+    if (!isObject(chunk))
+      return [{ type: "failure", failure: plainFailure("malformed", "a chunk of the stream is no JSON object") }];
+    const out: StreamEvent[] = [];
+    if (!this.#started) out.push(startOf(chunk));
+    this.#started = true;
+    for (const [position, choice] of arrayOr(chunk["choices"], []).entries()) {
+      if (isObject(choice) && !this.#over) this.#choice(choice, position, out);
+    }
+    const usage = readUsage(chunk["usage"]);
+    if (usage !== null && !this.#over) out.push({ type: "usage", usage });
+    return out.length === 0 ? nothing : out;
+  }
+
+  end(): readonly StreamEvent[] {
+    return nothing;
+  }
+
+  #choice(choice: JsonObject, position: number, out: StreamEvent[]): void {
+    const index = numberOr(choice["index"], position);
+    const text = stringOr(choice["text"], "");
+    const logprobs = readColumns(choice["logprobs"]);
+    if (logprobs !== null && logprobs.length > 0) out.push({ type: "text-delta", choice: index, text, logprobs });
+    else if (text !== "") out.push({ type: "text-delta", choice: index, text });
+    const failure = choiceFailure(choice);
+    const raw = stringOr(choice["finish_reason"], "");
+    if (failure !== null) {
+      this.#over = true;
+      out.push({ type: "failure", failure });
+    } else if (raw !== "") out.push({ type: "finish", choice: index, reason: readFinish(raw, false), raw });
+  }
+}
+
+function startOf(chunk: JsonObject): StreamEvent {
+  const created = numberOr(chunk["created"], null);
+  return { type: "start", id: stringOr(chunk["id"], ""), model: stringOr(chunk["model"], ""), created };
+}
+
+export function streamEncoder(options: StreamOptions): StreamEncoder {
+  return new CompletionEncoder(options);
+}
+
+class CompletionEncoder implements StreamEncoder {
+  readonly #options: StreamOptions;
+  /** How much text each choice has said. */
+  readonly #said = new Map<number, number>();
+  readonly #finished = new Set<number>();
+  #head = "";
+  #usage: Usage | null = null;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  step(events: readonly StreamEvent[]): string {
+    let text = "";
+    for (const event of events) text += this.#event(event);
+    return text;
+  }
+
+  end(): string {
+    const usage = this.#options.includeUsage ? writeUsage(this.#usage) : null;
+    if (usage === null) return doneFrame;
+    this.#open(null);
+    return `${this.#head}],"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
+  }
+
+  fail: StreamEncoder["fail"] = failFrame;
+
+  #event(event: StreamEvent): string {
+    switch (event.type) {
+      case "start":
+        this.#open(event);
+        return "";
+      case "text-delta":
+        return this.#text(event.choice, event.text, event.logprobs);
+      case "refusal-delta":
+        return this.#text(event.choice, event.text);
+      case "part":
+        return event.part.type === "text" ? this.#text(event.choice, event.part.text) : "";
+      case "finish":
+        if (this.#finished.has(event.choice)) return "";
+        this.#finished.add(event.choice);
+        return this.#frame(event.choice, '""', `null,"finish_reason":"${finishWord(event.reason)}"`);
+      case "usage":
+        this.#usage = mergeUsage(this.#usage, event.usage);
+        return "";
+      default:
+        return "";
+    }
+  }
+
+  #text(choice: number, text: string, logprobs?: readonly TokenLogprob[]): string {
+    if (text === "" && logprobs === undefined) return "";
+    const said = this.#said.get(choice) ?? 0;
+    this.#said.set(choice, said + text.length);
+    const columns = logprobs === undefined ? "null" : JSON.stringify(writeColumns(logprobs, said));
+    return this.#frame(choice, JSON.stringify(text), `${columns},"finish_reason":null`);
+  }
+
+  #frame(choice: number, text: string, rest: string): string {
+    this.#open(null);
+    const usage = this.#options.includeUsage ? ',"usage":null' : "";
+    return `${this.#head}{"text":${text},"index":${choice},"logprobs":${rest}}]${usage}}\n\n`;
+  }
+
+  /** Fixes what is the same in all chunks. */
+  #open(start: Extract<StreamEvent, { type: "start" }> | null): void {
+    if (this.#head !== "") return;
+    const fixed: JsonObject = {
+      id: completionId(start?.id ?? "", this.#options),
+      object: "text_completion",
+      created: start?.created ?? this.#options.created,
+      model: start?.model ?? "",
+    };
+    this.#head = `data: ${JSON.stringify(fixed).slice(0, -1)},"choices":[`;
+  }
+}

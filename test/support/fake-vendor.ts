@@ -1,0 +1,58 @@
+// A vendor of a test's own, on a free port: it answers what the test says and remembers what it was asked.
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface FakeAnswer {
+  readonly status?: number;
+  /** An object is sent as JSON, a list of texts as a stream of events. */
+  readonly body: object | readonly string[];
+}
+
+export interface FakeVendor extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/v1` */
+  readonly baseUrl: string;
+  readonly asked: {
+    readonly path: string;
+    readonly headers: Readonly<Record<string, unknown>>;
+    readonly body: string;
+  }[];
+}
+
+export async function openFakeVendor(answer: (path: string, body: string) => FakeAnswer): Promise<FakeVendor> {
+  const asked: FakeVendor["asked"] = [];
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const path = request.url ?? "";
+      asked.push({ path, headers: request.headers, body });
+      const { status = 200, body: told } = answer(path, body);
+      const frames = isStream(told) ? told.map((data) => `data: ${data}\n\n`).join("") : null;
+      response.writeHead(status, { "content-type": frames === null ? "application/json" : "text/event-stream" });
+      response.end(frames ?? JSON.stringify(told));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function isStream(body: FakeAnswer["body"]): body is readonly string[] {
+  return Array.isArray(body);
+}
+
+/** An error as most vendors word it. */
+export const overloaded: FakeAnswer = {
+  status: 503,
+  body: { error: { message: "The model is overloaded.", type: "server_error", param: null, code: null } },
+};
