@@ -29,9 +29,10 @@ export function answerRequest(
   place: ConnectionPlace,
 ): { readonly exchange: Exchange; readonly done: Promise<void> } {
   const request = readRequest(raw);
-  const traits = service.dialect.traits(request);
-  const entry = service.log.open(logEntryFor(service.dialect, { request, traits, place }), raw.body.length);
-  const played = service.faults.pick(service.dialect.vendor, {
+  const dialect = service.dialect.at?.(request) ?? service.dialect;
+  const traits = dialect.traits(request);
+  const entry = service.log.open(logEntryFor(dialect, { request, traits, place }), raw.body.length);
+  const played = service.faults.pick(dialect.vendor, {
     traits,
     requestNumberOnConnection: place.requestNumberOnConnection,
   });
@@ -40,7 +41,9 @@ export function answerRequest(
   // an answer to HEAD has no body; a client that gets one nevertheless must not read it as its next answer
   exchange.closeAfterwards = !raw.keepAlive || raw.method === "HEAD";
   exchange.note("received");
-  const done = play(service, { request, exchange, played }).catch((error: unknown) => fail(exchange, error));
+  const done = play({ ...service, dialect }, { request, exchange, played }).catch((error: unknown) =>
+    fail(exchange, error),
+  );
   return { exchange, done };
 }
 
@@ -67,7 +70,11 @@ async function play(
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
   const reply = replacement ?? dialect.reply(request, world, wishFor(script));
   const reshaped = script === undefined || replacement !== undefined ? reply : reshapeReply(reply, script, dialect);
-  await playReply(exchange, reshaped, { dialect, random: world.random, pace, played });
+  const numbered =
+    reshaped.kind === "stream" && dialect.number !== undefined
+      ? { ...reshaped, frames: dialect.number(reshaped.frames) }
+      : reshaped;
+  await playReply(exchange, numbered, { dialect, random: world.random, pace, played });
 }
 
 /** Faults that end an exchange before any byte of an answer. */

@@ -70,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const random = seededRandom(options.seed ?? 1);
   const log = new LogBook();
   const faults = new FaultBook(random, () => performance.now());
-  const world = { random, now: () => Date.now(), requireKeys: options.requireKeys ?? true };
+  const world = { random, now: () => Date.now(), requireKeys: options.requireKeys ?? true, kept: new Map() };
   const pace = readPace({ ...options.pace });
   const services = forEachVendor((vendor): VendorService => ({ dialect: dialects[vendor], world, log, faults, pace }));
   const servers = forEachVendor((vendor) => {

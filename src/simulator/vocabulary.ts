@@ -31,8 +31,10 @@ export interface RequestTraits {
   readonly model: string | undefined;
   readonly stream: boolean;
   readonly hasTools: boolean;
-  /** False for model lists, token counts and unknown paths. */
+  /** False for embeddings, model lists, token counts and unknown paths. */
   readonly generates: boolean;
+  /** An answer of vectors: it has a body and usage, but no text, no ending and no calls. */
+  readonly embeds?: boolean;
 }
 
 export interface Head {
@@ -113,6 +115,8 @@ export interface World {
   /** Epoch milliseconds. */
   now(): number;
   readonly requireKeys: boolean;
+  /** What a vendor with a memory remembers of its answers, by their id: the conversation up to and with each. */
+  readonly kept: Map<string, readonly JsonRecord[]>;
 }
 
 /** One vendor's service: everything that differs between them. */
@@ -127,8 +131,14 @@ export interface Dialect {
   reply(request: VendorRequest, world: World, wish: AnswerWish): Reply;
   /** The vendor's error of that status. */
   rejection(wish: ErrorWish, request: VendorRequest, world: World): DocumentReply;
-  /** The vendor's error inside a stream that began well. */
-  errorFrame(wish: ErrorWish, place: "first" | "mid-stream"): Frame;
+  /** The vendor's error inside a stream that began well; `opening` is the first frame that went out, if any did. */
+  errorFrames(wish: ErrorWish, opening: Frame | undefined): readonly Frame[];
+  /** Whether something follows the finish that only says that the stream is over. */
+  readonly hasEndMarker: boolean;
+  /** Another dialect of the same vendor, where this request is written in it. */
+  at?(request: VendorRequest): Dialect | undefined;
+  /** What is written into frames last, after a fault has dropped or moved some of them: their numbers. */
+  number?(frames: Iterable<Frame>): Iterable<Frame>;
   /** JSON as this vendor prints it: in a frame and in a document. */
   printFrame(data: JsonRecord, random: Random): string;
   printDocument(data: JsonRecord | readonly unknown[]): string;

@@ -29,8 +29,9 @@ export const anthropicDialect: Dialect = {
   rejection(wish, request, world): DocumentReply {
     return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "claude-haiku-4-5");
   },
-  errorFrame(wish): Frame {
-    return { part: "error", event: "error", data: errorEvent(wish), tokens: 0 };
+  hasEndMarker: true,
+  errorFrames(wish): Frame[] {
+    return [{ part: "error", event: "error", data: errorEvent(wish), tokens: 0 }];
   },
   printFrame(data, random) {
     const json = JSON.stringify(data);

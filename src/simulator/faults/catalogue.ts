@@ -5,8 +5,11 @@ import type { FaultParameters } from "./fault-script.ts";
 export interface FaultEntry {
   readonly description: string;
   readonly parameters?: readonly (keyof FaultParameters)[];
-  /** "stream": only streamed answers show it. "tools": only requests that bring tools. Default: every generation. */
-  readonly seenOn?: "stream" | "tools" | "any-request";
+  /**
+   * "stream": only streamed answers show it. "text": only answers that say something. "tools": only requests that bring
+   * tools. Default: every generation and every embedding.
+   */
+  readonly seenOn?: "stream" | "text" | "tools" | "any-request";
 }
 
 const errorParameters = [
@@ -180,7 +183,7 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     seenOn: "tools",
   },
   "empty-choices": { description: "200 with an empty list of choices, candidates or content." },
-  "empty-text": { description: "200, a normal finish, and no text at all." },
+  "empty-text": { description: "200, a normal finish, and no text at all.", seenOn: "text" },
   "error-body-200": {
     description: "Status 200 with the vendor's error body (`status` names the error, default 503).",
     parameters: errorParameters,
@@ -220,10 +223,11 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   },
   "body-longer-than-announced": { description: "More bytes than `content-length` says." },
   "body-shorter-than-announced": { description: "Fewer bytes than `content-length` says, then FIN." },
-  "policy-block": { description: "200 with the vendor's refusal on policy grounds." },
+  "policy-block": { description: "200 with the vendor's refusal on policy grounds.", seenOn: "text" },
   "finish-reason": {
     description: "The answer ends with `reason`, in the vendor's own words.",
     parameters: ["reason"],
+    seenOn: "text",
   },
 };
 

@@ -105,7 +105,7 @@ function fits(script: FaultScript, { traits, requestNumberOnConnection }: Sighti
   if (script.stream !== undefined && script.stream !== traits.stream) return false;
   const seenOn = faultCatalogue[script.fault].seenOn;
   if (seenOn === "any-request") return true;
-  if (!traits.generates) return false;
+  if (!traits.generates) return traits.embeds === true && seenOn === undefined;
   return seenOn === "stream" ? traits.stream : seenOn === "tools" ? traits.hasTools : true;
 }
 

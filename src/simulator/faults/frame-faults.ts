@@ -37,7 +37,7 @@ function reshapeDocument(body: JsonRecord, script: FaultScript, dialect: Dialect
 function reshapeFrames(frames: Iterable<Frame>, script: FaultScript, dialect: Dialect): Iterable<Frame> {
   switch (script.fault) {
     case "error-event-first":
-      return [dialect.errorFrame(errorWishFor(script, 503), "first")];
+      return dialect.errorFrames(errorWishFor(script, 503), undefined);
     case "error-event-mid-stream":
       return untilError(frames, script, dialect);
     case "clean-end-without-finish":
@@ -53,9 +53,7 @@ function reshapeFrames(frames: Iterable<Frame>, script: FaultScript, dialect: Di
     case "duplicate-finish":
       return repeated(frames, (data) => dialect.repeatFinish(data));
     case "empty-choices":
-      return changed(withoutParts(frames, ["text", "thought", "call", "open"], dialect), (data) =>
-        dialect.withoutChoices(data),
-      );
+      return changed(withoutParts(frames, ["text", "thought", "call", "open"]), (data) => dialect.withoutChoices(data));
     case "interleaved-tool-calls":
       return interleaved(frames);
     default:
@@ -91,18 +89,22 @@ function* upTo(frames: Iterable<Frame>, tokens: number): Generator<Frame> {
 }
 
 function* untilError(frames: Iterable<Frame>, script: FaultScript, dialect: Dialect): Generator<Frame> {
-  yield* upTo(frames, script.afterTokens ?? 3);
-  yield dialect.errorFrame(errorWishFor(script, 503), "mid-stream");
+  let opening: Frame | undefined;
+  for (const frame of upTo(frames, script.afterTokens ?? 3)) {
+    opening ??= frame;
+    yield frame;
+  }
+  yield* dialect.errorFrames(errorWishFor(script, 503), opening);
 }
 
 function* withoutPart(frames: Iterable<Frame>, part: Frame["part"]): Generator<Frame> {
   for (const frame of frames) if (frame.part !== part) yield frame;
 }
 
-/** Leaves parts out where that leaves a stream the dialect's clients can still begin to read. */
-function* withoutParts(frames: Iterable<Frame>, parts: readonly Frame["part"][], dialect: Dialect): Generator<Frame> {
+/** Leaves parts out, but for the opening that clients of named events cannot begin to read without. */
+function* withoutParts(frames: Iterable<Frame>, parts: readonly Frame["part"][]): Generator<Frame> {
   for (const frame of frames) {
-    const opens = frame.part === "open" && dialect.vendor === "anthropic";
+    const opens = frame.part === "open" && frame.event !== undefined;
     if (opens || !parts.includes(frame.part)) yield frame;
   }
 }

@@ -39,9 +39,10 @@ export const geminiDialect: Dialect = {
   rejection(wish, request, world): DocumentReply {
     return withHints(errorReply(world, errorFor(wish, modelOf(request)), comesInList(request)), wish.retryAfter);
   },
-  errorFrame(wish, place): Frame {
+  hasEndMarker: false,
+  errorFrames(wish, opening): Frame[] {
     const data = { error: errorFor(wish, "gemini-2.5-flash") };
-    return { part: "error", data, tokens: 0, ...(place === "mid-stream" ? { bare: true } : {}) };
+    return [{ part: "error", data, tokens: 0, ...(opening === undefined ? {} : { bare: true }) }];
   },
   printFrame: printOnOneLine,
   printDocument(data) {

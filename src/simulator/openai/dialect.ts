@@ -1,9 +1,11 @@
-// OpenAI's Chat Completions as a fake service: routes, keys, checks, answers, errors. Everything it says is in the
+// OpenAI as a fake service: Chat Completions, models, and the way to its other services. Everything it says is in the
 // real service's words; what it does to a connection is not its business.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { asNumber, asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
+import { completionModels, replyToCompletion } from "./completions.ts";
+import { embeddingModels, replyToEmbeddings } from "./embeddings.ts";
 import {
   Complaint,
   contextOverflow,
@@ -13,11 +15,15 @@ import {
   rejectionFor,
   successHead,
 } from "./envelope.ts";
+import { answerPost, refusalOfKey } from "./gate.ts";
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countPrompt, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { responsesDialect, responsesPath } from "./responses/dialect.ts";
 
 const chatPath = "/v1/chat/completions";
+const completionsPath = "/v1/completions";
+const embeddingsPath = "/v1/embeddings";
 
 export const openaiDialect: Dialect = {
   vendor: "openai",
@@ -29,15 +35,20 @@ export const openaiDialect: Dialect = {
       model: asText(body["model"]),
       stream: body["stream"] === true,
       hasTools: recordsOf(body["tools"]).length > 0,
-      generates: request.path === chatPath && request.method === "POST",
+      generates: (request.path === chatPath || request.path === completionsPath) && request.method === "POST",
+      embeds: request.path === embeddingsPath && request.method === "POST",
     };
   },
   reply,
   rejection(wish, request, world): DocumentReply {
     return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "gpt-4o");
   },
-  errorFrame(wish): Frame {
-    return { part: "error", data: { error: fullError(errorBodyFor(wish, "gpt-4o")) }, tokens: 0 };
+  hasEndMarker: true,
+  errorFrames(wish): Frame[] {
+    return [{ part: "error", data: { error: fullError(errorBodyFor(wish, "gpt-4o")) }, tokens: 0 }];
+  },
+  at(request) {
+    return request.path === responsesPath ? responsesDialect : undefined;
   },
   printFrame(data) {
     return JSON.stringify(data);
@@ -50,10 +61,13 @@ export const openaiDialect: Dialect = {
   },
   withOddUsage({ usage, ...data }) {
     if (usage == null) return data;
-    const [first = { index: 0, delta: {}, finish_reason: null }, ...others] = recordsOf(data["choices"]);
+    if (data["object"] === "list") return { ...data, data: recordsOf(data["data"]).map((one) => ({ ...one, usage })) };
+    const said = data["object"] === "text_completion" ? { text: "" } : { delta: {} };
+    const [first = { ...said, index: 0, finish_reason: null }, ...others] = recordsOf(data["choices"]);
     return { ...data, choices: [{ ...first, usage }, ...others] };
   },
   withoutChoices(data) {
+    if (data["object"] === "list") return { ...data, data: [] };
     return data["choices"] === undefined ? data : { ...data, choices: [] };
   },
   repeatFinish(data) {
@@ -65,42 +79,14 @@ export const openaiDialect: Dialect = {
 };
 
 function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
-  const refused = checkKey(request, world);
-  if (refused !== undefined) return refused;
-  if (request.path === "/v1/models" || request.path.startsWith("/v1/models/")) return replyWithModels(request, world);
-  if (request.path !== chatPath) {
-    return errorReply(world, 404, { message: `Invalid URL (${request.method} ${request.path})` });
+  if (request.path === "/v1/models" || request.path.startsWith("/v1/models/")) {
+    return refusalOfKey(request, world) ?? replyWithModels(request, world);
   }
-  if (request.method !== "POST") {
-    const message = `Not allowed to ${request.method} on ${request.path}. (HINT: Perhaps you meant to use a different HTTP method?)`;
-    return errorReply(world, 405, { message, code: "method_not_supported" });
-  }
-  const body = asRecord(request.body);
-  if (body === undefined) return errorReply(world, 400, { message: unparsable });
-  try {
-    return replyToChat(body, world, wish);
-  } catch (error) {
-    if (error instanceof Complaint) return errorReply(world, error.status, error.body);
-    throw error;
-  }
-}
-
-const unparsable =
-  "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
-
-const keyless =
-  "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
-
-function checkKey(request: VendorRequest, world: World): DocumentReply | undefined {
-  if (!world.requireKeys) return undefined;
-  const headers = [["www-authenticate", 'Bearer realm="OpenAI API"']] as const;
-  const key = /^Bearer\s+(.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
-  if (key === undefined) return errorReply(world, 401, { message: keyless, headers });
-  if (!/bad|revoked/i.test(key)) return undefined;
-  const shown =
-    key.length > 12 ? `${key.slice(0, 8)}${"*".repeat(key.length - 12)}${key.slice(-4)}` : `${key.slice(0, 2)}***`;
-  const message = `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`;
-  return errorReply(world, 401, { message, code: "invalid_api_key", headers });
+  return answerPost(request, world, (body) => {
+    if (request.path === embeddingsPath) return replyToEmbeddings(body, world);
+    if (request.path === completionsPath) return replyToCompletion(body, world, wish);
+    return request.path === chatPath ? replyToChat(body, world, wish) : undefined;
+  });
 }
 
 function replyToChat(body: JsonRecord, world: World, wish: AnswerWish): Reply {
@@ -143,14 +129,16 @@ function envelopeFor(
   };
 }
 
+const everyModel: readonly string[] = [...listedModels, ...completionModels, ...embeddingModels];
+
 function replyWithModels(request: VendorRequest, world: World): Reply {
   const describe = (id: string): JsonRecord => ({ id, object: "model", created: 1_715_367_049, owned_by: "system" });
   const head = successHead(world, { stream: false, promptTokens: 0 });
   if (request.path === "/v1/models") {
-    return { kind: "document", head, tokens: 0, body: { object: "list", data: listedModels.map(describe) } };
+    return { kind: "document", head, tokens: 0, body: { object: "list", data: everyModel.map(describe) } };
   }
   const id = decodePathPiece(request.path.slice("/v1/models/".length));
-  if (modelTraits(id) === undefined) {
+  if (modelTraits(id) === undefined && !everyModel.includes(id)) {
     return errorReply(world, 404, {
       message: `The model '${id}' does not exist`,
       param: "model",

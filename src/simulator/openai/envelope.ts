@@ -1,5 +1,5 @@
 // Headers and bodies around an answer or an error, as OpenAI sends them (recorded traffic; error texts as published).
-import { nameOfType } from "../json-reading.ts";
+import { nameOfType, type JsonRecord } from "../json-reading.ts";
 import { HEXADECIMAL } from "../random.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
@@ -181,6 +181,43 @@ export function contextOverflow(limit: number, used: number): ErrorBody {
     param: "messages",
     code: "context_length_exceeded",
   };
+}
+
+export function unknownModel(name: string): Complaint {
+  const message = `The model \`${name}\` does not exist or you do not have access to it.`;
+  return new Complaint({ message, code: "model_not_found" }, 404);
+}
+
+/** What the older services say of parameters they do not have. */
+export function unrecognized(names: readonly string[]): ErrorBody {
+  return {
+    message: `Unrecognized request argument${names.length > 1 ? "s" : ""} supplied: ${names.join(", ")}`,
+  };
+}
+
+export function unknownParameter(param: string): ErrorBody {
+  return { message: `Unknown parameter: '${param}'.`, param, code: "unknown_parameter" };
+}
+
+/** Throws at the first member of a record that is not known, with its place. */
+export function checkMembers(record: JsonRecord, known: readonly string[], place: string): void {
+  const stranger = Object.keys(record).find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Complaint(unknownParameter(`${place}.${stranger}`));
+}
+
+/** 'a', 'b', and 'c'. */
+export function listOf(values: readonly string[]): string {
+  const quoted = values.map((value) => `'${value}'`);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1)}`;
+}
+
+export function missingParameter(param: string): ErrorBody {
+  return { message: `Missing required parameter: '${param}'.`, param, code: "missing_required_parameter" };
+}
+
+export function tooLong(param: string, length: number, most: number = 64): ErrorBody {
+  const message = `Invalid '${param}': string too long. Expected a string with maximum length ${most}, but got a string with length ${length} instead.`;
+  return { message, param, code: "string_above_max_length" };
 }
 
 export function unsupportedParameter(name: string, instead?: string): ErrorBody {

@@ -8,6 +8,10 @@ export interface ModelTraits {
   readonly outputTokens: number;
   /** Thinks before it answers: other parameters are allowed then. */
   readonly reasons: boolean;
+  /** The efforts it takes; empty when it does not think. */
+  readonly efforts: readonly string[];
+  /** Answers on the Responses service only. */
+  readonly needsResponses: boolean;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -31,7 +35,7 @@ const datedNames: Readonly<Record<string, string>> = {
 /** Names the model list shows. */
 export const listedModels: readonly string[] = Object.keys(datedNames);
 
-const families: readonly (readonly [RegExp, Omit<ModelTraits, "servedAs">])[] = [
+const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | "outputTokens" | "reasons">])[] = [
   [/^gpt-3\.5/, { contextTokens: 16_385, outputTokens: 4096, reasons: false }],
   [/^gpt-4\.1/, { contextTokens: 1_047_576, outputTokens: 32_768, reasons: false }],
   [/^(gpt-4o|chatgpt-4o|gpt-4-turbo)/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
@@ -44,5 +48,24 @@ const families: readonly (readonly [RegExp, Omit<ModelTraits, "servedAs">])[] = 
 
 export function modelTraits(name: string): ModelTraits | undefined {
   const family = families.find(([pattern]) => pattern.test(name))?.[1];
-  return family === undefined ? undefined : { ...family, servedAs: datedNames[name] ?? name };
+  if (family === undefined) return undefined;
+  return {
+    ...family,
+    servedAs: datedNames[name] ?? name,
+    efforts: family.reasons ? effortsOf(name) : [],
+    needsResponses: /^(o1-pro|o3-pro|gpt-5(\.\d)?-pro|gpt-5(\.\d)?-codex)/.test(name),
+  };
+}
+
+/** From the least effort to the greatest. */
+function effortsOf(name: string): readonly string[] {
+  if (/^o\d/.test(name)) return ["low", "medium", "high"];
+  if (name.startsWith("gpt-5.1")) return ["none", "low", "medium", "high"];
+  if (/^gpt-5\.[2-5]/.test(name)) return ["none", "low", "medium", "high", "xhigh"];
+  if (/^gpt-5\.[6-9]/.test(name)) return ["none", "low", "medium", "high", "xhigh", "max"];
+  if (/^gpt-[6-9]/.test(name)) {
+    const mayRest = /sol|luna|6\.1-terra/.test(name);
+    return [...(mayRest ? ["none"] : []), "low", "medium", "high", "xhigh", "max"];
+  }
+  return ["minimal", "low", "medium", "high"];
 }

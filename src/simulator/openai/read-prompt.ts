@@ -4,7 +4,7 @@ import type { OutputWish, Prompt, ToolMode, ToolResult } from "../answers/prompt
 import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
 import type { ModelTraits } from "./models.ts";
 
-const effortTokens: Readonly<Record<string, number>> = {
+export const effortTokens: Readonly<Record<string, number>> = {
   none: 0,
   minimal: 0,
   low: 64,

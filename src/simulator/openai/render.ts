@@ -189,7 +189,10 @@ function renderUsage(answers: readonly Answer[], { promptTokens, reasons }: Enve
   };
 }
 
-function logprobOf(token: string, { random, topLogprobs = 0 }: Envelope): JsonRecord {
+export function logprobOf(
+  token: string,
+  { random, topLogprobs = 0 }: Pick<Envelope, "random" | "topLogprobs">,
+): JsonRecord {
   const own = { token, logprob: -random.next() / 4, bytes: [...Buffer.from(token)] };
   const others = Array.from({ length: Math.max(0, topLogprobs - 1) }, (_, rank) => {
     const other = `${token}${"s".repeat(rank + 1)}`;

@@ -46,10 +46,7 @@ function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Gener
     }
   }
   // a vendor without an end marker has nothing to leave out but its last blank line
-  if (held !== undefined)
-    yield held.part === "finish" && dialect.vendor === "google"
-      ? { ...held, text: held.text.slice(0, -newline.length) }
-      : held;
+  if (held !== undefined) yield !dialect.hasEndMarker ? { ...held, text: held.text.slice(0, -newline.length) } : held;
 }
 
 function* encodeArray(frames: Iterable<Frame>, { dialect, script }: EncodingContext): Generator<Piece> {

@@ -1,0 +1,217 @@
+// OpenAI's Responses as a fake service: the same vendor and models as its Chat Completions, another protocol. Whole or
+// as events, with a memory for `previous_response_id`.
+import { composeAnswer } from "../../answers/compose-answer.ts";
+import type { Answer } from "../../answers/prompt.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
+import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../../vocabulary.ts";
+import { Complaint, errorBodyFor, fullError, rejectionFor, successHead } from "../envelope.ts";
+import { answerPost } from "../gate.ts";
+import type { ModelTraits } from "../models.ts";
+import { logprobOf } from "../render.ts";
+import { checkConversation, checkInput, notFound } from "./check-input.ts";
+import { checkResponsesRequest } from "./check-request.ts";
+import { ItemIds } from "./item-ids.ts";
+import { itemsOf, renderItem } from "./output-items.ts";
+import { countItems, readResponsesPrompt, usualEffort } from "./read-prompt.ts";
+import { endingOf, responseObject, type ResponseFacts } from "./response-object.ts";
+import { event, eventsOfResponse, numberEvents, type StreamedResponse } from "./stream.ts";
+
+export const responsesPath = "/v1/responses";
+const mostKept = 1000;
+
+export const responsesDialect: Dialect = {
+  vendor: "openai",
+  basePath: "/v1",
+  newline: "\n",
+  hasEndMarker: false,
+  traits(request) {
+    const body = asRecord(request.body) ?? {};
+    return {
+      model: asText(body["model"]),
+      stream: body["stream"] === true,
+      hasTools: recordsOf(body["tools"]).length > 0,
+      generates: request.method === "POST",
+    };
+  },
+  reply(request, world, wish): Reply {
+    return answerPost(request, world, (body) => replyToResponses(body, world, wish));
+  },
+  rejection(wish, request: VendorRequest, world): DocumentReply {
+    return rejectionFor(wish, world, asText(asRecord(request.body)?.["model"]) ?? "gpt-4o");
+  },
+  errorFrames(wish, opening): Frame[] {
+    const { message, type, param, code } = fullError(errorBodyFor(wish, "gpt-4o"));
+    const error = event("error", { type: "error", error: { type, code, message, param } });
+    const begun = opening === undefined ? undefined : asRecord(asRecord(opening.data)?.["response"]);
+    if (begun === undefined) return [error];
+    const response = { ...begun, status: "failed", error: { code: code ?? "server_error", message } };
+    return [error, event("error", { type: "response.failed", response })];
+  },
+  number: numberEvents,
+  printFrame(data) {
+    return JSON.stringify(data);
+  },
+  printDocument(data) {
+    return JSON.stringify(data, null, asRecord(data)?.["error"] == null ? 2 : 4);
+  },
+  withoutUsage(data) {
+    return onResponse(data, ({ usage: _usage, ...rest }) => rest);
+  },
+  withOddUsage(data) {
+    const usage = responseIn(data)["usage"];
+    if (usage == null) return data;
+    return onResponse(data, ({ usage: _usage, ...rest }) => ({ ...rest, metadata: { usage } }));
+  },
+  withoutChoices(data) {
+    return responseIn(data)["output"] === undefined
+      ? data
+      : onResponse(data, (response) => ({ ...response, output: [] }));
+  },
+  repeatFinish(data) {
+    return isEnding(data) ? data : undefined;
+  },
+  repeatUsage(data) {
+    return isEnding(data) && responseIn(data)["usage"] != null ? data : undefined;
+  },
+};
+
+/** The response object of an event, or the document itself. */
+function responseIn(data: JsonRecord): JsonRecord {
+  return asRecord(data["response"]) ?? data;
+}
+
+function onResponse(data: JsonRecord, change: (response: JsonRecord) => JsonRecord): JsonRecord {
+  const response = asRecord(data["response"]);
+  return response === undefined ? change(data) : { ...data, response: change(response) };
+}
+
+function isEnding({ type }: JsonRecord): boolean {
+  return type === "response.completed" || type === "response.incomplete" || type === "response.failed";
+}
+
+function replyToResponses(body: JsonRecord, world: World, wish: AnswerWish): Reply {
+  const traits = checkResponsesRequest(body);
+  const items = conversationOf(body, world);
+  const inputTokens = countItems(body, items);
+  if (inputTokens > traits.contextTokens) {
+    const message = "Your input exceeds the context window of this model. Please adjust your input and try again.";
+    throw new Complaint({ message, param: "input", code: "context_length_exceeded" });
+  }
+  const prompt = readResponsesPrompt(body, items, traits);
+  const blocked = wish.policyBlock === true ? { tools: [] } : {};
+  const calm = { ...wish, emptyText: wish.emptyText === true || wish.policyBlock === true };
+  const answer = composeAnswer({ ...prompt, ...blocked }, calm);
+  const isStream = body["stream"] === true;
+  const head = successHead(world, { stream: isStream, promptTokens: inputTokens });
+  const parts = assemble(answer, { body, world, wish, traits, inputTokens });
+  if (body["store"] !== false) keep(world, String(parts.ended["id"]), [...items, ...parts.finished]);
+  if (!isStream) {
+    return { kind: "document", head, body: parts.ended, tokens: answer.answerTokens + answer.thinkingTokens };
+  }
+  const obfuscate = asRecord(body["stream_options"])?.["include_obfuscation"] !== false;
+  const wishes = { random: world.random, obfuscate, logprobOf: logprobsWanted(body, world) };
+  return { kind: "stream", head, framing: "sse", frames: eventsOfResponse(parts, wishes) };
+}
+
+/** Stored turns and the new input, checked together. */
+function conversationOf(body: JsonRecord, world: World): readonly JsonRecord[] {
+  const previous = asText(body["previous_response_id"]);
+  if (body["input"] === undefined && previous === undefined) {
+    const message = "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation_id' must be provided.";
+    throw new Complaint({ message, code: "missing_required_parameter" });
+  }
+  if (body["conversation"] != null) {
+    const named = asText(body["conversation"]) ?? asText(asRecord(body["conversation"])?.["id"]) ?? "";
+    throw new Complaint({ message: `Conversation with id '${named}' not found.`, param: "conversation" }, 404);
+  }
+  const before = previous === undefined ? [] : world.kept.get(previous);
+  if (before === undefined) {
+    const message = `Previous response with id '${previous}' not found.`;
+    throw new Complaint({ message, param: "previous_response_id", code: "previous_response_not_found" });
+  }
+  const added = body["input"] === undefined ? [] : checkInput(body["input"]);
+  for (const item of added) checkRemembered(item, world);
+  const items = [...before, ...added];
+  checkConversation(items);
+  return items;
+}
+
+/** Reasoning that is not sealed can only be looked up. */
+function checkRemembered(item: JsonRecord, { kept }: World): void {
+  if (item["type"] !== "reasoning" || item["encrypted_content"] != null) return;
+  for (const items of kept.values()) {
+    if (items.some((one) => one["type"] === "reasoning" && one["id"] === item["id"])) return;
+  }
+  throw notFound(show(item["id"]));
+}
+
+function keep({ kept }: World, id: string, items: readonly JsonRecord[]): void {
+  kept.set(id, items);
+  const [oldest] = kept.keys();
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+}
+
+interface AssemblyContext {
+  readonly body: JsonRecord;
+  readonly world: World;
+  readonly wish: AnswerWish;
+  readonly traits: ModelTraits;
+  readonly inputTokens: number;
+}
+
+function assemble(answer: Answer, { body, world, wish, traits, inputTokens }: AssemblyContext): StreamedResponse {
+  const { random } = world;
+  const showsReasoning = usualEffort(body, traits) !== "none";
+  const ids = new ItemIds(random, showsReasoning && answer.thinkingTokens > 0);
+  const items = itemsOf(answer, {
+    ids,
+    random,
+    wish,
+    showsReasoning,
+    summarizes: asText(asRecord(body["reasoning"])?.["summary"]) !== undefined,
+    isSealed: (asList(body["include"]) ?? []).includes("reasoning.encrypted_content"),
+    phase: /^gpt-(5\.[3-9]|[6-9])/.test(traits.servedAs) ? "final_answer" : undefined,
+  });
+  const logprob = logprobsWanted(body, world);
+  const finished = items.map((item) =>
+    renderItem(item, {
+      random,
+      logprobs: item.kind === "message" && logprob !== undefined ? item.text.map((token) => logprob(token)) : [],
+    }),
+  );
+  const now = Math.floor(world.now() / 1000);
+  const facts: ResponseFacts = { id: ids.next("resp"), createdAt: now, body, traits };
+  const ending = endingOf(answer.finish, wish);
+  const isComplete = ending.status === "completed";
+  return {
+    items,
+    finished,
+    begun: responseObject(facts, { status: "in_progress", output: [], usage: null }),
+    ended: responseObject(facts, {
+      ...ending,
+      ...(isComplete ? { completedAt: now } : {}),
+      ...(ending.status === "failed" ? { error: { code: "server_error", message: serverError } } : {}),
+      output: finished,
+      usage: usageOf(answer, inputTokens),
+    }),
+  };
+}
+
+const serverError = "The server had an error while processing your request. Sorry about that!";
+
+function logprobsWanted(body: JsonRecord, { random }: World): ((token: string) => JsonRecord) | undefined {
+  if (!(asList(body["include"]) ?? []).includes("message.output_text.logprobs")) return undefined;
+  const topLogprobs = asNumber(body["top_logprobs"]) ?? 0;
+  return (token) => logprobOf(token, { random, topLogprobs });
+}
+
+function usageOf(answer: Answer, inputTokens: number): JsonRecord {
+  const outputTokens = answer.answerTokens + answer.thinkingTokens;
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: answer.thinkingTokens },
+    total_tokens: inputTokens + outputTokens,
+  };
+}

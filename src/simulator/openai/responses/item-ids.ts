@@ -1,0 +1,33 @@
+// The ids of what a response holds. They say which response an item comes from and whether that one began with
+// reasoning, so that a later request which brings only half of a turn can be told so, without a memory.
+import { HEXADECIMAL, type Random } from "../../random.ts";
+
+/** Length of what all items of one response share, after their prefix. */
+const sharedLength = 18;
+
+/** `rs_`, `msg_`, `fc_` and `resp_` ids of one response. */
+export class ItemIds {
+  readonly #random: Random;
+  readonly #shared: string;
+
+  constructor(random: Random, reasons: boolean) {
+    this.#random = random;
+    this.#shared = `0${random.characters(sharedLength - 2, HEXADECIMAL)}${reasons ? "a" : "b"}`;
+  }
+
+  next(prefix: "resp" | "rs" | "msg" | "fc"): string {
+    return `${prefix}_${this.#shared}${this.#random.characters(32, HEXADECIMAL)}`;
+  }
+}
+
+const ownId = /^(?:rs|msg|fc)_0[0-9a-f]{16}([ab])[0-9a-f]{32}$/;
+
+/** Whether the item was issued here, by a response that began with reasoning. */
+export function followsReasoning(id: string): boolean {
+  return ownId.exec(id)?.[1] === "a";
+}
+
+export function sameTurn(reasoningId: string | undefined, id: string): boolean {
+  const shared = (one: string): string => one.slice(one.indexOf("_") + 1).slice(0, sharedLength);
+  return reasoningId !== undefined && shared(reasoningId) === shared(id);
+}

@@ -1,0 +1,110 @@
+// An answer as the items of a response's output: reasoning, then a message, or calls. Made once, shown whole by the
+// document and piece by piece by the stream.
+import type { Answer } from "../../answers/prompt.ts";
+import { splitTokens } from "../../answers/tokens.ts";
+import type { JsonRecord } from "../../json-reading.ts";
+import { LETTERS_AND_DIGITS, type Random } from "../../random.ts";
+import type { AnswerWish } from "../../vocabulary.ts";
+import type { ItemIds } from "./item-ids.ts";
+
+export interface ReasoningItem {
+  readonly kind: "reasoning";
+  readonly id: string;
+  /** Tokens of the summary; empty when none is asked for. */
+  readonly summary: readonly string[];
+  readonly isSealed: boolean;
+}
+
+export interface MessageItem {
+  readonly kind: "message";
+  readonly id: string;
+  readonly text: readonly string[];
+  readonly phase: string | undefined;
+  readonly isCut: boolean;
+}
+
+export interface CallItem {
+  readonly kind: "call";
+  readonly id: string;
+  readonly callId: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export type OutputItem = ReasoningItem | MessageItem | CallItem;
+
+export interface ItemWishes {
+  readonly ids: ItemIds;
+  readonly random: Random;
+  readonly wish: AnswerWish;
+  readonly showsReasoning: boolean;
+  readonly summarizes: boolean;
+  readonly isSealed: boolean;
+  readonly phase: string | undefined;
+}
+
+export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
+  const { ids, random, wish } = wishes;
+  const items: OutputItem[] = [];
+  if (wishes.showsReasoning && answer.thinkingTokens > 0) {
+    const summary = wishes.summarizes ? [...splitTokens("**Thinking it over**\n\n"), ...answer.thoughts] : [];
+    items.push({ kind: "reasoning", id: ids.next("rs"), summary, isSealed: wishes.isSealed });
+  }
+  for (const { name, input } of answer.calls) {
+    const written = JSON.stringify(input);
+    const kept = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
+    items.push({
+      kind: "call",
+      id: ids.next("fc"),
+      callId: `call_${random.characters(24)}`,
+      name,
+      arguments: wish.cutArguments === true ? (written === "{}" ? "{" : kept) : written,
+    });
+  }
+  const isSpent = answer.finish === "length" && answer.text.length === 0;
+  if (answer.calls.length > 0 || isSpent || wish.policyBlock === true) return items;
+  const isCut = answer.finish === "length";
+  items.push({ kind: "message", id: ids.next("msg"), text: answer.text, phase: wishes.phase, isCut });
+  return items;
+}
+
+/** The item as it stands in an output that is over. */
+export function renderItem(item: OutputItem, context: { random: Random; logprobs: readonly JsonRecord[] }): JsonRecord {
+  switch (item.kind) {
+    case "reasoning":
+      return renderReasoning(item, context.random);
+    case "message": {
+      const part = { type: "output_text", annotations: [], logprobs: context.logprobs, text: item.text.join("") };
+      return { ...beginMessage(item), status: item.isCut ? "incomplete" : "completed", content: [part] };
+    }
+    case "call":
+      return renderCall(item, "completed");
+  }
+}
+
+export function renderReasoning(item: ReasoningItem, random: Random): JsonRecord {
+  const summary = item.summary.length === 0 ? [] : [{ type: "summary_text", text: item.summary.join("") }];
+  return { ...beginReasoning(item, random), summary };
+}
+
+/** Sealed anew at each place it is shown, as the real one is. */
+export function beginReasoning({ id, isSealed }: ReasoningItem, random: Random): JsonRecord {
+  const sealed = isSealed ? { encrypted_content: `gAAAAAB${random.characters(212, `${LETTERS_AND_DIGITS}-_`)}=` } : {};
+  return { id, type: "reasoning", ...sealed, summary: [] };
+}
+
+export function beginMessage({ id, phase }: MessageItem): JsonRecord {
+  return {
+    id,
+    type: "message",
+    status: "in_progress",
+    content: [],
+    ...(phase === undefined ? {} : { phase }),
+    role: "assistant",
+  };
+}
+
+export function renderCall(item: CallItem, status: "in_progress" | "completed"): JsonRecord {
+  const shown = status === "completed" ? item.arguments : "";
+  return { id: item.id, type: "function_call", status, arguments: shown, call_id: item.callId, name: item.name };
+}

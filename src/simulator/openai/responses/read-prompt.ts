@@ -1,0 +1,77 @@
+// A Responses request in the words of a Prompt. The request has been checked before.
+import type { OutputWish, Prompt, ToolMode, ToolResult } from "../../answers/prompt.ts";
+import { countJsonTokens, countTokens } from "../../answers/tokens.ts";
+import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-reading.ts";
+import type { ModelTraits } from "../models.ts";
+import { effortTokens, textOf } from "../read-prompt.ts";
+
+/** `items` is the whole conversation, stored turns first. */
+export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord[], traits: ModelTraits): Prompt {
+  const said = items.filter((item) => item["role"] !== undefined);
+  const users = said.filter((item) => item["role"] === "user");
+  const systems = said.filter((item) => item["role"] === "system" || item["role"] === "developer");
+  return {
+    model: traits.servedAs,
+    systemText: [asText(body["instructions"]) ?? "", ...systems.map((item) => textOf(item["content"]))].join("\n"),
+    userText: textOf((users.at(-1) ?? said.at(-1))?.["content"]),
+    prefill: "",
+    toolResults: readToolResults(items),
+    tools: recordsOf(body["tools"])
+      .filter((tool) => tool["type"] === "function")
+      .map((tool) => ({ name: asText(tool["name"]) ?? "tool", schema: tool["parameters"] })),
+    toolMode: readToolMode(body["tool_choice"]),
+    parallelCalls: body["parallel_tool_calls"] !== false,
+    output: readOutput(asRecord(asRecord(body["text"])?.["format"])),
+    maxTokens: asNumber(body["max_output_tokens"]),
+    stop: [],
+    thinkingTokens: traits.reasons ? (effortTokens[usualEffort(body, traits)] ?? 128) : 0,
+    seed: 0,
+  };
+}
+
+/** The effort a request asks for, or its model's own; "none" where the model does not think. */
+export function usualEffort(body: JsonRecord, traits: ModelTraits): string {
+  if (!traits.reasons) return "none";
+  const asked = asText(asRecord(body["reasoning"])?.["effort"]);
+  return asked ?? (traits.efforts.includes("none") ? "none" : "medium");
+}
+
+export function countItems(body: JsonRecord, items: readonly JsonRecord[]): number {
+  let tokens = 3 + countJsonTokens(body["tools"]) + countJsonTokens(asRecord(asRecord(body["text"])?.["format"]));
+  tokens += countTokens(asText(body["instructions"]) ?? "");
+  for (const item of items) {
+    const { content } = item;
+    tokens += 4 + countTokens(textOf(content)) + countTokens(textOf(item["output"]));
+    tokens += countTokens(asText(item["arguments"]) ?? "");
+    tokens += recordsOf(content).filter((part) => part["type"] === "input_image").length * 255;
+  }
+  return tokens;
+}
+
+function readToolResults(items: readonly JsonRecord[]): ToolResult[] {
+  const names = new Map(
+    items.map((item) => [item["call_id"], asText(item["name"])] as const).filter(([, name]) => name),
+  );
+  const results: ToolResult[] = [];
+  for (const item of items.toReversed()) {
+    if (item["type"] !== "function_call_output") break;
+    results.unshift({ name: names.get(item["call_id"]) ?? "the tool", text: textOf(item["output"]) });
+  }
+  return results;
+}
+
+function readToolMode(choice: unknown): ToolMode {
+  if (choice === "none" || choice === "required") return { kind: choice };
+  const record = asRecord(choice);
+  const name = asText(record?.["name"]);
+  if (name !== undefined) return { kind: "only", names: [name] };
+  if (record?.["type"] === "allowed_tools" && record["mode"] === "required") {
+    return { kind: "only", names: recordsOf(record["tools"]).map((tool) => asText(tool["name"]) ?? "") };
+  }
+  return { kind: "auto" };
+}
+
+function readOutput(format: JsonRecord | undefined): OutputWish {
+  if (format?.["type"] === "json_schema") return { kind: "schema", schema: format["schema"] };
+  return { kind: format?.["type"] === "json_object" ? "json" : "text" };
+}

@@ -1,0 +1,118 @@
+// A response as its events, in the order the real service sends them. The numbers are put in last (`numberEvents`), so
+// that they still count up when a fault has left out, repeated or moved some.
+import type { JsonRecord } from "../../json-reading.ts";
+import type { Random } from "../../random.ts";
+import type { Frame, FramePart } from "../../vocabulary.ts";
+import {
+  beginMessage,
+  beginReasoning,
+  renderCall,
+  type CallItem,
+  type MessageItem,
+  type OutputItem,
+  type ReasoningItem,
+} from "./output-items.ts";
+
+export interface StreamWishes {
+  readonly random: Random;
+  readonly obfuscate: boolean;
+  /** What belongs to one token of text; undefined when it is not asked for. */
+  readonly logprobOf: ((token: string) => JsonRecord) | undefined;
+}
+
+export interface StreamedResponse {
+  readonly items: readonly OutputItem[];
+  /** The items as they stand in the end, in the same order. */
+  readonly finished: readonly JsonRecord[];
+  readonly begun: JsonRecord;
+  readonly ended: JsonRecord;
+}
+
+export function* eventsOfResponse(response: StreamedResponse, wishes: StreamWishes): Generator<Frame> {
+  const { items, finished, begun, ended } = response;
+  yield event("open", { type: "response.created", response: begun });
+  yield event("open", { type: "response.in_progress", response: begun });
+  let call = 0;
+  for (const [index, item] of items.entries()) {
+    const done = finished[index] ?? {};
+    if (item.kind === "reasoning") yield* reasoningEvents(item, { index, done, wishes });
+    if (item.kind === "message") yield* messageEvents(item, { index, done, wishes });
+    if (item.kind === "call") yield* callEvents(item, { index, done, wishes, call: call++ });
+  }
+  const status = String(ended["status"]);
+  const name = status === "completed" || status === "failed" ? status : "incomplete";
+  yield event("finish", { type: `response.${name}`, response: ended });
+}
+
+/** Counts the events and writes the number into each. */
+export function* numberEvents(frames: Iterable<Frame>): Generator<Frame> {
+  let number = 0;
+  for (const frame of frames) {
+    yield typeof frame.data === "string" ? frame : { ...frame, data: { ...frame.data, sequence_number: number++ } };
+  }
+}
+
+export function event(part: FramePart, data: JsonRecord, extra: { tokens?: number; call?: number } = {}): Frame {
+  const call = extra.call === undefined ? {} : { call: extra.call };
+  return { part, event: String(data["type"]), data, tokens: extra.tokens ?? 0, ...call };
+}
+
+interface Place {
+  readonly index: number;
+  readonly done: JsonRecord;
+  readonly wishes: StreamWishes;
+}
+
+function* reasoningEvents(item: ReasoningItem, { index, done, wishes }: Place): Generator<Frame> {
+  const at = { item_id: item.id, output_index: index, summary_index: 0 };
+  const begun = beginReasoning(item, wishes.random);
+  yield event("thought", { type: "response.output_item.added", item: begun, output_index: index });
+  if (item.summary.length > 0) {
+    const name = "response.reasoning_summary";
+    const text = item.summary.join("");
+    yield event("thought", { type: `${name}_part.added`, ...at, part: { type: "summary_text", text: "" } });
+    for (const token of item.summary) {
+      const obfuscation = obfuscationFor(wishes);
+      yield event("thought", { type: `${name}_text.delta`, ...at, delta: token, ...obfuscation }, { tokens: 1 });
+    }
+    yield event("thought", { type: `${name}_text.done`, ...at, text });
+    yield event("thought", { type: `${name}_part.done`, ...at, part: { type: "summary_text", text } });
+  }
+  yield event("thought", { type: "response.output_item.done", item: done, output_index: index });
+}
+
+function* messageEvents(item: MessageItem, { index, done, wishes }: Place): Generator<Frame> {
+  const at = { content_index: 0, item_id: item.id, output_index: index };
+  const text = item.text.join("");
+  const { logprobOf } = wishes;
+  const logprobs = logprobOf === undefined ? [] : item.text.map((token) => logprobOf(token));
+  const part = { type: "output_text", annotations: [], logprobs: [] };
+  yield event("text", { type: "response.output_item.added", item: beginMessage(item), output_index: index });
+  yield event("text", { type: "response.content_part.added", ...at, part: { ...part, text: "" } });
+  for (const [place, token] of item.text.entries()) {
+    const own = logprobs[place];
+    const delta = { ...at, delta: token, logprobs: own === undefined ? [] : [own], ...obfuscationFor(wishes) };
+    yield event("text", { type: "response.output_text.delta", ...delta }, { tokens: 1 });
+  }
+  yield event("text", { type: "response.output_text.done", ...at, text, logprobs });
+  yield event("text", { type: "response.content_part.done", ...at, part: { ...part, text } });
+  yield event("text", { type: "response.output_item.done", item: done, output_index: index });
+}
+
+function* callEvents(item: CallItem, { index, done, wishes, call }: Place & { call: number }): Generator<Frame> {
+  const at = { item_id: item.id, output_index: index };
+  const begun = renderCall(item, "in_progress");
+  yield event("call", { type: "response.output_item.added", item: begun, output_index: index }, { call, tokens: 4 });
+  for (let from = 0; from < item.arguments.length;) {
+    const size = wishes.random.integer(2, 8);
+    const delta = { ...at, delta: item.arguments.slice(from, from + size), ...obfuscationFor(wishes) };
+    from += size;
+    yield event("call", { type: "response.function_call_arguments.delta", ...delta }, { call, tokens: 1 });
+  }
+  yield event("call", { type: "response.function_call_arguments.done", ...at, arguments: item.arguments }, { call });
+  yield event("call", { type: "response.output_item.done", item: done, output_index: index }, { call });
+}
+
+function obfuscationFor({ random, obfuscate }: StreamWishes): JsonRecord {
+  return obfuscate ? { obfuscation: random.characters(random.integer(4, 16)) } : {};
+}
