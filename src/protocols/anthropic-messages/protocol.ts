@@ -2,6 +2,7 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../sse-text.ts";
 import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";
+import { fits } from "./fits.ts";
 import { self } from "./own.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -21,6 +22,7 @@ export const anthropicMessages: Protocol = {
   failFrame,
   endMark: eventFrame("message_stop", { type: "message_stop" }),
   decodeRequest,
+  fits,
   encodeRequest,
   decodeResponse,
   encodeResponse,

@@ -2,9 +2,12 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { failFrame, encodeFailure } from "./failure-encode.ts";
 import { countedRequest, countWithModel } from "./count.ts";
+import { embeddings } from "./embeddings.ts";
 import { decodeFailure } from "./failure.ts";
+import { fits } from "./fits.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
+import { escaped, resourceOf } from "./resource.ts";
 import { encodeResponse } from "./response-encode.ts";
 import { decodeResponse } from "./response.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
@@ -21,10 +24,12 @@ export const geminiGenerate: Protocol = {
     requestIn: countedRequest,
     encode: (tokens) => ({ totalTokens: tokens }),
   },
+  embeddings,
   failFrame,
   // The last slice has a finish reason, and then the bytes end.
   endMark: "",
   decodeRequest,
+  fits,
   encodeRequest,
   decodeResponse,
   encodeResponse,
@@ -33,15 +38,3 @@ export const geminiGenerate: Protocol = {
   decodeFailure,
   encodeFailure,
 };
-
-/** `gemini-2.5-flash`, `models/gemini-2.5-flash` and `tunedModels/mine` are all names of models. */
-function resourceOf(model: string): string {
-  return /^(?:models|tunedModels)\//.test(model) ? model : `models/${model}`;
-}
-
-function escaped(resource: string): string {
-  return resource
-    .split("/")
-    .map((step) => (step === ".." || step === "." ? "_" : encodeURIComponent(step)))
-    .join("/");
-}

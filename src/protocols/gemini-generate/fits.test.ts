@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../core/json.ts";
+import type { RawMembers } from "../../core/protocol.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { fits } from "./fits.ts";
+
+function raw(body: JsonObject): RawMembers {
+  return {
+    has: (name) => body[name] !== undefined,
+    read: (name) => body[name],
+    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
+  };
+}
+
+function ask(body: JsonObject, facts: Partial<ModelFacts> = {}): boolean {
+  const known = { penalties: null, outputTokens: null, signatures: false, reasoning: { style: "none" }, ...facts };
+  return fits(raw(body), { model: "gemini", facts: known as ModelFacts });
+}
+
+const budget = { style: "budget", minimum: 0, maximum: 24_576, off: 0 } as const;
+const level = { style: "level", levels: ["low", "high"] } as const;
+
+test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
+  [{}, {}, true],
+  [{ presencePenalty: 0.5 }, {}, true],
+  [{ presencePenalty: 0.5 }, { penalties: false }, false],
+  [{ frequency_penalty: 0.5 }, { penalties: false }, false],
+  [{ temperature: 0.5 }, { penalties: false }, true],
+  [{ maxOutputTokens: 9000 }, { outputTokens: 8192 }, false],
+  [{ max_output_tokens: 9000 }, { outputTokens: 65_536 }, true],
+  [{ thinkingConfig: { thinkingLevel: "low" } }, { reasoning: budget }, false],
+  [{ thinkingConfig: { thinkingBudget: 100 } }, { reasoning: budget }, true],
+  [{ thinking_config: { thinking_level: "low" } }, { reasoning: level }, true],
+])("%j for a model of %j: %s", (config, facts, fit) => {
+  expect(ask({ generationConfig: config }, facts)).toBe(fit);
+  expect(ask({ generation_config: config }, facts)).toBe(fit);
+});
+
+const user = (...parts: JsonObject[]): JsonObject => ({ role: "user", parts });
+const model = (...parts: JsonObject[]): JsonObject => ({ role: "model", parts });
+const call = (signature?: string): JsonObject => ({
+  functionCall: { name: "look", args: {} },
+  ...(signature === undefined ? {} : { thoughtSignature: signature }),
+});
+const result: JsonObject = { functionResponse: { name: "look", response: {} } };
+const text: JsonObject = { text: "Hi" };
+
+test.each([
+  ["no calls", [user(text), model(text), user(text)], true],
+  ["a signed call", [user(text), model(call("s")), user(result)], true],
+  [
+    "a call signed in the other case",
+    [user(text), model({ function_call: { name: "a" }, thought_signature: "s" }), user(result)],
+    true,
+  ],
+  [
+    "its sibling unsigned, as the vendor sends them",
+    [user(text), model(call("s"), call()), user(result, result)],
+    true,
+  ],
+  ["an unsigned call", [user(text), model(call()), user(result)], false],
+  ["an emptily signed call", [user(text), model(call("")), user(result)], false],
+  ["a later step unsigned", [user(text), model(call("s")), user(result), model(call()), user(result)], false],
+  ["an earlier turn unsigned", [user(text), model(call()), user(result), model(text), user(text)], true],
+  ["contents that are no list", "Hi functionCall", true],
+])("where calls must be signed: %s", (_name, contents, fit) => {
+  expect(ask({ contents }, { signatures: true })).toBe(fit);
+  expect(ask({ contents })).toBe(true);
+});
