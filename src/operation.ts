@@ -54,7 +54,7 @@ function answer(request: ClientRequest, parts: Parts): Reply {
     case "/models":
       if (!reads) return notAllowed(method, "GET");
       authenticate(request, parts.rules().server.keys);
-      return json(200, listModels(parts.rules(), parts.startedSeconds));
+      return listed(listModels(parts.rules(), parts.startedSeconds), parts);
     default:
       if (endpointOf(path) !== null) return notAllowed(method, "POST");
       throw new GatewayFailure(
@@ -66,6 +66,13 @@ function answer(request: ClientRequest, parts: Parts): Reply {
 
 function json(status: number, body: JsonObject): Reply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** What clients' SDKs read has an id, as every answer to a call has. */
+function listed(body: JsonObject, parts: Parts): Reply {
+  const reply = json(200, body);
+  reply.headers["x-request-id"] = parts.ids.next("req_");
+  return reply;
 }
 
 function welcome(): Reply {

@@ -2,6 +2,7 @@
 // Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
 import { Health } from "./attempt/health.ts";
 import { KeyPool } from "./attempt/keys.ts";
+import { Notices } from "./attempt/notices.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
 import { nearest } from "./config/nearest.ts";
@@ -39,7 +40,7 @@ export interface GatewayOptions {
   readonly random?: Random;
   readonly ids?: Ids;
   readonly transport?: Transport;
-  /** Told what an operator should know: lost ledger lines, faults in the gateway's own code. Default: standard error. */
+  /** Told what an operator should know: refused keys, lost ledger lines, faults of the gateway's own. Default: standard error. */
   readonly warn?: (message: string) => void;
 }
 
@@ -164,6 +165,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     health: new Health(clock, random),
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
+    notices: new Notices(clock, warn),
     createParser: () => createSseParser(),
     readAll,
     inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),

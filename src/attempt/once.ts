@@ -10,9 +10,12 @@ import type { Key, TargetNode } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
+import { conceal } from "./conceal.ts";
 import type { Health } from "./health.ts";
+import type { Notices } from "./notices.ts";
 import { judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
+import { silenceFor } from "./silence.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
 import { Watch, type Limit } from "./watch.ts";
 import { isFailure, wireFailure } from "./wire-failure.ts";
@@ -36,11 +39,11 @@ export interface OnceParts {
   readonly clock: Clock;
   /** Told once per attempt, when it is over. */
   readonly health: Health;
+  /** Told of every attempt that failed. */
+  readonly notices: Notices;
   readonly onFault: (cause: unknown) => void;
 }
 
-/** Silence that is borne where no rule says: a stream's first content, a whole answer, an answer that was thought over. */
-export const defaultSilence = { streamed: 10_000, whole: 30_000, thinking: 60_000 } as const;
 /** What is held back at most before the first content: pieces, and bytes as they came. */
 const MOST_HELD = 4096;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
@@ -193,14 +196,17 @@ class Attempt {
       record: this.#record,
       idle: target.timeout.idle,
       cancel: () => this.#canceller.cancel(),
+      conceal: (failure) => conceal(failure, { key: this.#once.key, provider: target.provider }),
       onFault: (cause) => this.#onFault(cause),
       settle: (verdict, failure) => this.#settle(verdict, failure),
     });
   }
 
   #fail(failure: WireFailure, answer?: StreamedAnswer): Failed {
-    const { exchange, key } = this.#once;
-    const told = exchange.cancellation.cancelled ? wireFailure("cancelled", "the caller left") : failure;
+    const { exchange, key, target } = this.#once;
+    const told = exchange.cancellation.cancelled
+      ? wireFailure("cancelled", "the caller left")
+      : conceal(failure, { key, provider: target.provider });
     answer?.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(told.verdict, told);
@@ -210,13 +216,14 @@ class Attempt {
   #settle(verdict: Verdict, failure: WireFailure | null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
-    const { target, ticket } = this.#once;
+    const { target, ticket, key } = this.#once;
     this.#watch.done();
     this.#detach();
     record.verdict = verdict;
     record.totalMs = this.#elapsed();
     record.message = failure?.message.slice(0, 500) ?? null;
     if (failure !== null && failure.status !== null) record.status = failure.status;
+    if (failure !== null) this.#parts.notices.failed(target, key, failure);
     const told = this.#tellsOfHealth(verdict) ? verdict : "cancelled";
     this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
   }
@@ -240,9 +247,4 @@ class Attempt {
   #elapsed(): number {
     return this.#parts.clock.now() - this.#record.startedAt;
   }
-}
-
-function silenceFor(call: Call): number {
-  if (call.thinks) return defaultSilence.thinking;
-  return call.stream ? defaultSilence.streamed : defaultSilence.whole;
 }

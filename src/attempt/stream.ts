@@ -19,6 +19,8 @@ export interface CommittedStreamOptions {
   /** Longest silence between two reads, in milliseconds. */
   readonly idle: number;
   readonly cancel: () => void;
+  /** Takes secrets out of a vendor's words. */
+  readonly conceal: (failure: WireFailure) => WireFailure;
   /** Told of faults in the gateway's own code. */
   readonly onFault: (cause: unknown) => void;
   readonly settle: (verdict: Verdict, failure: WireFailure | null) => void;
@@ -105,9 +107,10 @@ export class CommittedStream implements PieceSource {
    * The answer broke after its first content. The default for this moment (`mid_stream: error`) is one in-band error;
    * this is the one place where another policy would take over.
    */
-  #break(failure: WireFailure): Piece | null {
+  #break(cause: WireFailure): Piece | null {
     if (this.complete) return this.#end();
     this.#over = true;
+    const failure = this.#options.conceal(cause);
     this.#options.settle(failure.verdict, failure);
     this.#options.pieces.cancel();
     this.#options.cancel();

@@ -130,6 +130,22 @@ describe("a whole answer", () => {
     expect([clock.now(), transport.bodies[0]?.cancels]).toEqual([2_000, 1]);
   });
 
+  test.each([
+    ["none", {}, "2026-01-01T00:00:00.000Z"],
+    ["one that cannot be read", { date: "yesterday" }, "2026-01-01T00:00:00.000Z"],
+    ["its own", { date: "Thu, 01 Jan 2026 00:00:05 GMT" }, "Thu, 01 Jan 2026 00:00:05 GMT"],
+  ])("an error with a date (%s) counts from it, else from its arrival", async (_which, headers, date) => {
+    let seen: Readonly<Record<string, string>> = {};
+    const inner = plainProtocol({
+      decodeFailure: (status, given, body) => {
+        seen = given;
+        return openai.decodeFailure(status, given, body);
+      },
+    });
+    await prepare({ status: 429, body: ["slow"], headers }, { inner }).ask();
+    expect(seen["date"]).toBe(date);
+  });
+
   test("of an endless error the beginning is read", async () => {
     const chunks = Array.from({ length: 20 }, () => "x".repeat(50_000));
     const { ask, transport } = prepare({ status: 500, body: chunks });

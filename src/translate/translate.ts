@@ -100,7 +100,8 @@ interface Received extends Pick<Prepared, "raw"> {
 async function receive(parts: TranslateParts, protocol: Protocol, received: Received): Promise<Answer | WireFailure> {
   const { asking, response } = received;
   if (response.status >= 400) {
-    return protocol.decodeFailure(response.status, response.headers, await readErrorText(parts, response.body));
+    const headers = dated(response.headers, parts.clock);
+    return protocol.decodeFailure(response.status, headers, await readErrorText(parts, response.body));
   }
   if (response.status >= 300) {
     response.body.cancel();
@@ -113,6 +114,12 @@ async function receive(parts: TranslateParts, protocol: Protocol, received: Rece
     return stream(parts, protocol, received);
   }
   return whole(parts, protocol, { ...received, type });
+}
+
+/** Waits are told as dates too, which count from the answer's own: where it has none that can be read, from its arrival. */
+function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
+  if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
+  return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 
 function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw }: Received): Answer {

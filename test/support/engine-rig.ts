@@ -4,6 +4,7 @@ import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
 import { KeyPool } from "../../src/attempt/keys.ts";
+import { Notices } from "../../src/attempt/notices.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
@@ -115,6 +116,8 @@ export interface Rig extends ScriptedAsk {
   readonly clock: VirtualClock;
   readonly health: Health;
   readonly faults: unknown[];
+  /** What an operator was told. */
+  readonly notices: string[];
   begin(node: RouteNode, options?: CallOptions): { readonly outcome: Promise<Outcome>; readonly canceller: Canceller };
   /** Makes the call and lets as much time pass as it needs. */
   call(node: RouteNode, options?: CallOptions): Promise<Outcome>;
@@ -125,6 +128,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const random = seededRandom(seed);
   const health = new Health(clock, random);
   const faults: unknown[] = [];
+  const notices: string[] = [];
   const asks = scriptedAsk(clock, script);
   const service = attempt({
     clock,
@@ -132,6 +136,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     health,
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
+    notices: new Notices(clock, (message) => notices.push(message)),
     ask: asks.ask,
     onFault: (cause) => faults.push(cause),
   });
@@ -152,6 +157,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     clock,
     health,
     faults,
+    notices,
     begin,
     call: (node, options) => clock.finish(begin(node, options).outcome),
   };

@@ -10,6 +10,13 @@ function clientOf(stage: Stage): OpenAI {
 }
 
 describe("the main job", () => {
+  test("the list of models names the route, and has an id like every answer", async () => {
+    await using stage = await openStage();
+    const { data, response } = await clientOf(stage).models.list().withResponse();
+    expect(data.data.map(({ id }) => id)).toContain("assistant");
+    expect(response.headers.get("x-request-id")).toMatch(/^req_[0-9a-z]{24}$/u);
+  });
+
   test("Gemini Flash answers a whole answer", async () => {
     await using stage = await openStage();
     const { data, response } = await clientOf(stage)
