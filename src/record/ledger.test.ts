@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { key, provider, target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, clientRequest, plainCall, plainExchange } from "../../test/support/exchange.ts";
@@ -118,4 +119,29 @@ describe("the ledger", () => {
     expect(ledger.recent()[0]).toMatchObject({ caller: "key 1", route: "assistant" });
     await ledger.close();
   });
+});
+
+test("a line is JSON whatever the words in it", () => {
+  const words = fc.string({ unit: "grapheme" });
+  fc.assert(
+    fc.property(
+      words,
+      words,
+      fc.array(words, { maxLength: 3 }),
+      fc.dictionary(words, words),
+      (model, message, dropped, metadata) => {
+        const ledger = createLedger(1, null, new VirtualClock());
+        const attempts = [attemptRecord({ verdict: "cut", message, target: model, dropped, vendorRequestId: message })];
+        ledger.write(plainExchange({ attempts, metadata, call: plainCall({ model }) }));
+        expect(ledger.recent()[0]).toMatchObject({
+          model,
+          message,
+          target: model,
+          dropped,
+          metadata,
+          vendorRequest: message,
+        });
+      },
+    ),
+  );
 });
