@@ -4,6 +4,7 @@ import { composeAnswer } from "../answers/compose-answer.ts";
 import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
+import { embeddingModels, replyToEmbedding, type EmbeddingMethod } from "./embeddings.ts";
 import {
   Complaint,
   errorFor,
@@ -19,7 +20,8 @@ import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
 
-const routePattern = /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens)$/;
+const routePattern =
+  /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
 
 export const geminiDialect: Dialect = {
   vendor: "google",
@@ -32,6 +34,7 @@ export const geminiDialect: Dialect = {
       model: model === undefined ? undefined : decodePathPiece(model),
       stream: method === "streamGenerateContent",
       hasTools: tools.some((tool) => eitherCase(tool, "functionDeclarations") !== undefined),
+      embeds: request.method === "POST" && isEmbedding(method),
       generates: request.method === "POST" && (method === "generateContent" || method === "streamGenerateContent"),
     };
   },
@@ -52,12 +55,15 @@ export const geminiDialect: Dialect = {
     return data;
   },
   withOddUsage({ usageMetadata, ...data }) {
+    if (usageMetadata !== undefined && isOfVectors(data)) return { ...data, metadata: usageMetadata };
     const [first, ...others] = recordsOf(data["candidates"]);
     return usageMetadata === undefined || first === undefined
       ? data
       : { ...data, candidates: [{ ...first, usageMetadata }, ...others] };
   },
   withoutChoices(data) {
+    if (data["embeddings"] !== undefined) return { ...data, embeddings: [] };
+    if (data["embedding"] !== undefined) return { ...data, embedding: {} };
     return data["candidates"] === undefined ? data : { ...data, candidates: [] };
   },
   repeatFinish(data) {
@@ -78,6 +84,7 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     checkKey(request, world);
     if (isList) return replyWithModels(request, world);
     const name = decodePathPiece(encodedModel ?? "");
+    if (isEmbedding(method)) return replyToEmbedding(readBody(request), world, { model: name, method });
     const traits = modelTraits(name);
     if (traits === undefined) throw unknownModel(name, method ?? "generateContent");
     const body = readBody(request);
@@ -92,6 +99,14 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
       comesInList(request),
     );
   }
+}
+
+function isOfVectors(data: JsonRecord): boolean {
+  return data["embedding"] !== undefined || data["embeddings"] !== undefined;
+}
+
+function isEmbedding(method: string | undefined): method is EmbeddingMethod {
+  return method === "embedContent" || method === "batchEmbedContents";
 }
 
 function withHints(reply: DocumentReply, retryAfter: number | undefined): DocumentReply {
@@ -187,8 +202,21 @@ function replyWithCount(body: JsonRecord, world: World): Reply {
   };
 }
 
+function describeEmbedding(name: string): JsonRecord {
+  return {
+    name: `models/${name}`,
+    version: "001",
+    displayName: name,
+    description: `Simulated ${name}`,
+    inputTokenLimit: 2048,
+    outputTokenLimit: 1,
+    supportedGenerationMethods: ["embedContent", "batchEmbedContents"],
+  };
+}
+
 function replyWithModels(request: VendorRequest, world: World): Reply {
   const describe = (name: string): JsonRecord => {
+    if (embeddingModels.includes(name)) return describeEmbedding(name);
     const traits = modelTraits(name);
     if (traits === undefined) throw unknownModel(name, "getModel");
     return {
@@ -207,6 +235,9 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
     };
   };
   const single = /\/models\/([^/]+)$/.exec(request.path)?.[1];
-  const body = single === undefined ? { models: listedModels.map(describe) } : describe(decodePathPiece(single));
+  const body =
+    single === undefined
+      ? { models: [...listedModels.map(describe), ...embeddingModels.map(describeEmbedding)] }
+      : describe(decodePathPiece(single));
   return { kind: "document", head: successHead(world, false), tokens: 0, body };
 }

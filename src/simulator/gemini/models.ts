@@ -24,7 +24,7 @@ export const listedModels: readonly string[] = [
 ];
 
 export function modelTraits(name: string): ModelTraits | undefined {
-  if (!name.startsWith("gemini-")) return undefined;
+  if (!name.startsWith("gemini-") || name.startsWith("gemini-embedding-")) return undefined;
   const generation = Number(/^gemini-(\d+(?:\.\d+)?)/.exec(name)?.[1] ?? "3.6");
   const servedAs = /^gemini-(flash|pro)-latest$/.test(name) ? `gemini-3.6-${name.split("-")[1]}` : name;
   const isLite = name.includes("lite");
