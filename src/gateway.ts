@@ -22,7 +22,8 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 
 /** From a client's request to the reply, whatever happens in between. */
 export function handleRequests(parts: Parts): Handle {
-  const tasks = { answer: wayOfARequest(parts), count: wayOfACount(parts) };
+  const answer = wayOfARequest(parts);
+  const tasks = { answer, embed: answer, count: wayOfACount(parts) };
   return (request, cancellation) => {
     const endpoint = request.method === "POST" ? endpointOf(request.path) : null;
     if (endpoint === null) return answerOperation(request, parts);

@@ -12,6 +12,7 @@ import type { Parts } from "./parts.ts";
 const served = [
   "/v1/chat/completions",
   "/v1/completions",
+  "/v1/embeddings",
   "/v1/messages",
   "/v1/messages/count_tokens",
   "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens)",

@@ -4,7 +4,16 @@
 import { Canceller } from "../core/cancellation.ts";
 import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Answer, Ask, AttemptRecord, Call, Exchange, Piece, StreamedAnswer } from "../core/exchange.ts";
+import type {
+  Answer,
+  Ask,
+  AttemptRecord,
+  Call,
+  EmbeddingsAnswer,
+  Exchange,
+  Piece,
+  StreamedAnswer,
+} from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -109,6 +118,7 @@ class Attempt {
         }),
       );
       if (isFailure(asked)) return this.#fail(asked);
+      if (asked.kind === "embeddings") return this.#vectors(asked);
       return asked.kind === "whole" ? this.#whole(asked) : await this.#stream(asked);
     } catch (cause) {
       // One more reason to ask the next target.
@@ -150,6 +160,14 @@ class Attempt {
     if (wrong !== null) return this.#fail(wireFailure("invalid_output", wrong));
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer };
+  }
+
+  /** What is none was a failure already. */
+  #vectors(answer: EmbeddingsAnswer): Answered {
+    this.#record.usage = answer.response.usage;
+    this.#record.firstTokenMs = this.#elapsed();
+    this.#settle("ok", null);
+    return { kind: "answered", verdict: "ok", answer };
   }
 
   #findWrongOutput(response: ChatResponse): string | null {

@@ -1,5 +1,6 @@
 // The one value that travels through all stops: who asks, what for, what was tried, what came of it.
 import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
+import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
 import type { Cancellation, Source } from "./transport.ts";
@@ -38,6 +39,8 @@ export interface Call {
   readonly thinks: boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
+  /** Vectors are asked for, and no conversation: as `chat`. Absent: a conversation. */
+  readonly embeddings?: (() => EmbeddingsRequest) | undefined;
 }
 
 /** One try on one target, as the ledger keeps it. Filled while it runs, final once `verdict` is set. */
@@ -92,7 +95,7 @@ export interface PieceSource extends Source<Piece> {
 }
 
 /** What a target answered, before it is put into the caller's protocol. */
-export type Answer = WholeAnswer | StreamedAnswer;
+export type Answer = WholeAnswer | StreamedAnswer | EmbeddingsAnswer;
 
 export interface WholeAnswer {
   readonly kind: "whole";
@@ -110,6 +113,15 @@ export interface StreamedAnswer {
   readonly pieces: PieceSource;
   /** Pieces carry the vendor's bytes. */
   readonly raw: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly target: TargetNode;
+  readonly attempt: AttemptRecord;
+}
+
+export interface EmbeddingsAnswer {
+  readonly kind: "embeddings";
+  readonly response: EmbeddingsResponse;
+  readonly raw: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly target: TargetNode;
   readonly attempt: AttemptRecord;

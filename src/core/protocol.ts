@@ -1,6 +1,7 @@
 // A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
 // N decoders and N encoders around one neutral form; never a translator for a pair.
 import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
+import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ModelFacts } from "./provider.ts";
@@ -87,8 +88,15 @@ export interface Protocol {
   path(model: string, stream: boolean): string;
   /** The model stands in the path: this is how it is called there, and in a body that names it too. Absent: in the body. */
   modelInPath?(model: string): string;
+  /**
+   * A route's params, written in the words of chat completions, as members of a body of this protocol, where the caller's
+   * own are `read`. Absent: they are members already.
+   */
+  placeParams?(params: JsonObject, read: (name: string) => Json | undefined): JsonObject;
   /** Counting the tokens of a request. Absent: this protocol has no such thing. */
   readonly count?: TokenCount;
+  /** Texts into vectors. Absent: this protocol has no such thing. */
+  readonly embeddings?: EmbeddingsCodec;
   /** The error frame for a raw stream in this protocol (pass-through). */
   failFrame(failure: GatewayFailure): string;
   /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */

@@ -1,6 +1,7 @@
 // From wire bytes to a call: which protocol the path speaks, which model is asked for, whether a stream is wanted. The
 // conversation itself is decoded only when a target needs it in other words; it must never be decoded twice.
 import type { ChatRequest } from "../core/chat.ts";
+import type { EmbeddingsRequest } from "../core/embeddings.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
@@ -25,6 +26,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     read: (name: string) => readField(body, fields, name),
   };
   let decoded: ChatRequest | null = null;
+  const embeddings = endpoint?.task === "embed" ? embeddingsIn(body, protocol) : undefined;
   return {
     protocol: protocol.name,
     model,
@@ -34,7 +36,15 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     fields,
     thinks: asksForReasoning(protocol.name, members),
     chat: () => (decoded ??= protocol.decodeRequest(parseBody(body), { model, stream })),
+    embeddings,
   };
+}
+
+function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol): () => EmbeddingsRequest {
+  const client = embeddings?.client;
+  if (client === undefined) throw new Error(`${name} has no embeddings`);
+  let decoded: EmbeddingsRequest | null = null;
+  return () => (decoded ??= client.decodeRequest(parseBody(body)));
 }
 
 function readModel(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): string {

@@ -8,6 +8,7 @@ describe("endpointOf", () => {
     ["/v1/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
     ["/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
     ["/v1/completions", { protocol: "openai-completions", task: "answer", ...body }],
+    ["/v1/embeddings", { protocol: "openai-chat", task: "embed", model: null, stream: false }],
     ["/v1/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
     ["/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
     ["/v1/messages/count_tokens", { protocol: "anthropic-messages", task: "count", model: null, stream: false }],

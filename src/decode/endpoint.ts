@@ -4,8 +4,8 @@ import type { ProtocolName } from "../core/chat.ts";
 
 export interface Endpoint {
   readonly protocol: ProtocolName;
-  /** An answer, or the count of a request's tokens. */
-  readonly task: "answer" | "count";
+  /** An answer, the count of a request's tokens, or vectors. */
+  readonly task: "answer" | "count" | "embed";
   /** As the path names it; null where the body does. */
   readonly model: string | null;
   /** Null: the body says. */
@@ -14,6 +14,7 @@ export interface Endpoint {
 
 const chat: Endpoint = { protocol: "openai-chat", task: "answer", model: null, stream: null };
 const completions: Endpoint = { ...chat, protocol: "openai-completions" };
+const embeddings: Endpoint = { ...chat, task: "embed", stream: false };
 const messages: Endpoint = { protocol: "anthropic-messages", task: "answer", model: null, stream: null };
 const messageCount: Endpoint = { protocol: "anthropic-messages", task: "count", model: null, stream: false };
 
@@ -26,6 +27,9 @@ export function endpointOf(path: string): Endpoint | null {
     case "/v1/completions":
     case "/completions":
       return completions;
+    case "/v1/embeddings":
+    case "/embeddings":
+      return embeddings;
     case "/v1/messages":
     case "/messages":
       return messages;

@@ -3,8 +3,18 @@
 import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
-import type { Answer, Exchange, PieceSource, ReplyStream, StreamedAnswer, TracedReply } from "../core/exchange.ts";
+import type {
+  Answer,
+  EmbeddingsAnswer,
+  Exchange,
+  PieceSource,
+  ReplyStream,
+  StreamedAnswer,
+  TracedReply,
+  WholeAnswer,
+} from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";
@@ -22,11 +32,10 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
   const headers = replyHeaders(exchange, answer, parts.clock.now());
   nameRequest(headers, parts.protocol.name);
   if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
-  if (answer.kind === "whole") {
+  if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
     if (answer.raw !== null) return { status: 200, headers, body: answer.raw };
-    const encoded = parts.protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
-    return { status: 200, headers, body: JSON.stringify(encoded) };
+    return { status: 200, headers, body: JSON.stringify(encodeWhole(answer, exchange, parts)) };
   }
   const asArray = exchange.call?.asArray === true;
   headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
@@ -40,6 +49,17 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
     answer.pieces.cancel();
     throw error;
   }
+}
+
+function encodeWhole(
+  answer: WholeAnswer | EmbeddingsAnswer,
+  exchange: Exchange,
+  parts: ReplyParts,
+): JsonObject | undefined {
+  const { protocol } = parts;
+  if (answer.kind === "whole") return protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
+  const request = exchange.call?.embeddings?.();
+  return request && protocol.embeddings?.client?.encodeResponse(answer.response, request);
 }
 
 /** A request that could not be answered, in the caller's protocol. */

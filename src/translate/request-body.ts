@@ -25,12 +25,15 @@ export interface RequestBody {
   readonly body: Uint8Array | string | readonly Uint8Array[];
   /** The answer's bytes are in the form that the caller asked for. */
   readonly raw: boolean;
+  /** After the base URL. Absent: the protocol's own. */
+  readonly path?: string | undefined;
 }
 
 /** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
-  const { call, target: node, attempt, exchange } = asking;
+  const { call, attempt, exchange } = asking;
   const { inner, outer, target } = parts;
+  const node = inCallersWords(asking.target, call, inner);
   const native = inner.name === outer.name;
   if (native && (outer.fits?.(rawMembers(call, node.params), target) ?? true)) {
     const body = nativeBody(call, node, { protocol: outer, target, attempt });
@@ -44,6 +47,12 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body: JSON.stringify(mended.body), raw: false };
+}
+
+/** The target with its params as members of the caller's body. */
+function inCallersWords(node: TargetNode, call: Call, protocol: Protocol): TargetNode {
+  if (protocol.placeParams === undefined || Object.keys(node.params).length === 0) return node;
+  return { ...node, params: protocol.placeParams(node.params, rawMembers(call, {}).read) };
 }
 
 interface Native {
@@ -112,13 +121,13 @@ function mend(body: JsonObject, quirks: readonly Quirk[], model: string): Mended
   return { body: mended, dropped, adapted };
 }
 
-function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
+export function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
   attempt.dropped = [...new Set(dropped)];
   attempt.adapted = [...new Set(adapted)];
 }
 
 /** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
-function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
+export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
   if (dropped.length === 0 || !isStrict(headers["x-understudy-strict"])) return;
   throw new GatewayFailure(`${model} does not take ${dropped.join(", ")}, and the request is strict`, {

@@ -8,6 +8,7 @@ import type { Json } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { type InboundResponse, type OutboundRequest, type Source, type Transport } from "../core/transport.ts";
+import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
@@ -61,22 +62,23 @@ interface Prepared {
 }
 
 async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promise<Prepared> {
-  const { call, target, key } = asking;
-  const { provider } = target;
-  const model = modelOf(target, call);
+  const { call, key } = asking;
+  const { provider } = asking.target;
+  const model = modelOf(asking.target, call);
   if (model === "")
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
-  const { body, raw } = await requestBody(asking, {
-    inner: protocolOf(tools.protocols, call.protocol),
-    outer: protocol,
-    target: { model, facts: tools.factsOf(provider.row, model) },
-    inlineMedia: tools.inlineMedia,
-  });
+  const inner = protocolOf(tools.protocols, call.protocol);
+  const target = { model, facts: tools.factsOf(provider.row, model) };
+  const { inlineMedia } = tools;
+  const { body, raw, path } =
+    call.embeddings === undefined
+      ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia })
+      : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   asking.attempt.bytesOut = sizeOf(body);
   const outbound: OutboundRequest = {
     origin,
-    path: prefix + protocol.path(model, call.stream),
+    path: prefix + (path ?? protocol.path(model, call.stream)),
     method: "POST",
     headers: outboundHeaders(asking, key, call.protocol === protocol.name),
     body,
@@ -148,6 +150,7 @@ async function whole(
   asking.attempt.bytesIn = bytes.byteLength;
   const body = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
+  if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
   const decoded = protocol.decodeResponse(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   return {

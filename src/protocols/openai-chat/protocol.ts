@@ -4,6 +4,7 @@ import type { Protocol } from "../../core/protocol.ts";
 import { decodeFailure } from "../error-answer.ts";
 import { encodeFailure } from "../error-encode.ts";
 import { failFrame } from "./failure-encode.ts";
+import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -17,6 +18,7 @@ export const openaiChat: Protocol = {
   path: () => "/chat/completions",
   failFrame,
   endMark: doneFrame,
+  embeddings,
   decodeRequest,
   fits,
   encodeRequest,

@@ -1,0 +1,73 @@
+// Texts into vectors at one target: the caller's bytes where both sides speak the same protocol, else the neutral request
+// in the target's words. No quirk looks at these: they are of conversations.
+import type { Answer, Asking } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import { parseBody } from "../core/parse-body.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { plainFailure } from "./failures.ts";
+import { modelOf } from "./outbound.ts";
+import { note, refuseDrops, type RequestBody } from "./request-body.ts";
+import { spliceFields } from "./splice.ts";
+
+export interface EmbeddingsParts {
+  /** The caller's codec and the target's. */
+  readonly inner: Protocol;
+  readonly outer: Protocol;
+  /** The model's name at the vendor. */
+  readonly model: string;
+}
+
+/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
+export function embeddingsBody(asking: Asking, { inner, outer, model }: EmbeddingsParts): RequestBody {
+  const { call, target, attempt, exchange } = asking;
+  const client = inner.embeddings?.client;
+  if (client === undefined || call.embeddings === undefined) throw new Error(`no embeddings for ${inner.name}`);
+  if (inner.name === outer.name) {
+    const body = spliceFields(call.body, call.fields, { ...target.params, model });
+    return { body, raw: true, path: client.path };
+  }
+  if (outer.embeddings === undefined)
+    throw new GatewayFailure(`${model} is of a vendor that has no embeddings`, { code: "unsupported", status: 400 });
+  let request = call.embeddings();
+  if (Object.keys(target.params).some((name) => name !== "model")) {
+    const body: JsonObject = { ...parseBody(call.body), ...target.params };
+    request = client.decodeRequest(body);
+  }
+  const encoded = outer.embeddings.encodeRequest(request, model);
+  note(attempt, encoded.dropped, encoded.adapted);
+  refuseDrops(exchange.request.headers, attempt, model);
+  return { body: JSON.stringify(encoded.body), raw: false, path: encoded.path };
+}
+
+export interface ReceivedEmbeddings {
+  readonly asking: Asking;
+  /** The target's. */
+  readonly protocol: Protocol;
+  readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
+  /** The answer's bytes can be handed on. */
+  readonly raw: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** Vectors are found by their place: as many as there were texts, or it is no answer. */
+export function readEmbeddings(body: Json, received: ReceivedEmbeddings): Answer | WireFailure {
+  const { asking, protocol, response, raw, bytes } = received;
+  const { call, target, attempt } = asking;
+  if (protocol.embeddings === undefined || call.embeddings === undefined)
+    throw new Error("no embeddings were asked for");
+  const decoded = protocol.embeddings.decodeResponse(body);
+  if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  const { vectors } = decoded;
+  const texts = raw ? vectors.length : call.embeddings().texts.length;
+  if (vectors.length !== texts)
+    return plainFailure("malformed", `${texts} texts were answered by ${vectors.length} vectors`, response.status);
+  return {
+    kind: "embeddings",
+    response: decoded.model === "" ? { ...decoded, model: modelOf(target, call) } : decoded,
+    raw: raw ? bytes : null,
+    headers: response.headers,
+    target,
+    attempt,
+  };
+}
