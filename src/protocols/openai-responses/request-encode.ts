@@ -8,7 +8,7 @@ import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { encodeInput } from "./input-encode.ts";
-import { type Encoding, self, unsupported } from "./own.ts";
+import { type Encoding, self, unsupported, without } from "./own.ts";
 import { stateful } from "./request-decode.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
@@ -67,12 +67,13 @@ const shared: ReadonlySet<string> = new Set([
   "safety_identifier",
 ]);
 
-/** Extras with a place of their own in the body are taken up there. */
+/** Extras that are taken up where their kind is written. */
+const elsewhere: ReadonlySet<string> = new Set(["tools", "tool_choice", "include", "reasoning", stateful]);
+
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
-    const { tools: _tools, tool_choice: _choice, include: _include, [stateful]: _mark, ...others } = fields;
-    return others;
+    return without(fields, elsewhere);
   }
   const kept: MutableJson = {};
   for (const [key, value] of Object.entries(fields)) {
