@@ -343,6 +343,16 @@ describe("F13: sick targets", () => {
     expect(verdictsOf(await asked.call(fallback([a, b])))).toEqual(["b/m:forbidden"]);
   });
 
+  test("a call that is set to insist is not cut short by the breaker that its own failures move", async () => {
+    const insistent = target("a/m", {
+      breaker: { failures: 2, rest: 1_000, maxRest: 5_000 },
+      retry: { attempts: 8, maxWait: 10, statuses: new Set([503]), hints: false },
+    });
+    const script = [...Array.from({ length: 5 }, () => failing("overloaded", { status: 503 })), whole("at last")];
+    const rig = createRig({ "a/m": script });
+    expect(verdictsOf(await rig.call(insistent)).at(-1)).toBe("a/m:ok");
+  });
+
   test("retries stay within their budget", async () => {
     const rig = createRig({ "a/m": [failing("server_error")], "b/m": fine });
     const tough = target("a/m", { breaker: null });

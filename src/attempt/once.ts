@@ -246,9 +246,12 @@ class Attempt {
     this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
   }
 
-  /** Our own faults, and silence that was cut short by a deadline or by a caller in a hurry, are not the target's. */
+  /**
+   * Our own faults, and silence that was cut short by a deadline or by a caller in a hurry, are not the target's. One call
+   * says once that a target is sick: told again by its retries, a breaker would open under a call that is set to insist.
+   */
   #tellsOfHealth(verdict: Verdict): boolean {
-    if (this.#isFault) return false;
+    if (this.#isFault || (verdict !== "ok" && this.#once.retry > 0 && this.#once.ticket === 0)) return false;
     if (!silences.has(verdict)) return true;
     const { deadline, receivedAt, route } = this.#once.exchange;
     const hurried = route !== null && (route.inline === true || deadline < receivedAt + route.total);
