@@ -52,7 +52,8 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
 /** The target with its params as members of the caller's body. */
 function inCallersWords(node: TargetNode, call: Call, protocol: Protocol): TargetNode {
   if (protocol.placeParams === undefined || Object.keys(node.params).length === 0) return node;
-  return { ...node, params: protocol.placeParams(node.params, rawMembers(call, {}).read) };
+  const members = rawMembers(call, {});
+  return { ...node, params: protocol.placeParams(node.params, (name) => members.read(name)) };
 }
 
 interface Native {

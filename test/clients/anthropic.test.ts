@@ -176,7 +176,7 @@ describe("to Claude", () => {
   test("every byte but the model's name goes as it came, with version and betas, and comes back so", async () => {
     await using stage = await open();
     const body =
-      '{ "max_tokens":64,"model":"claude",  "messages":[{"role":"user","content":"Hi","x_new":1.50}], "metadata":{"user_id":"u"} }';
+      '{ "max_tokens":6.4e1,"model":"claude",  "service_tier" : "auto", "messages":[{"role":"user","content":"Hi"}], "metadata":{"user_id":"u"} }';
     const response = await fetch(`${stage.url}/v1/messages?beta=true`, {
       method: "POST",
       headers: {

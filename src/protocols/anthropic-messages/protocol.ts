@@ -7,6 +7,7 @@ import { self } from "./own.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
+import { placeParams } from "./route-params.ts";
 import { createStreamDecoder } from "./stream-decode.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 
@@ -23,6 +24,7 @@ export const anthropicMessages: Protocol = {
   endMark: eventFrame("message_stop", { type: "message_stop" }),
   decodeRequest,
   fits,
+  placeParams,
   encodeRequest,
   decodeResponse,
   encodeResponse,

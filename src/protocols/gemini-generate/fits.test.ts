@@ -31,6 +31,9 @@ test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
   [{ thinkingConfig: { thinkingLevel: "low" } }, { reasoning: budget }, false],
   [{ thinkingConfig: { thinkingBudget: 100 } }, { reasoning: budget }, true],
   [{ thinking_config: { thinking_level: "low" } }, { reasoning: level }, true],
+  [{ thinkingConfig: { thinkingLevel: "HIGH" } }, { reasoning: level }, true],
+  [{ thinkingConfig: { thinkingLevel: "xhigh" } }, { reasoning: level }, false],
+  [{ thinkingConfig: { thinkingLevel: "low" } }, {}, true],
 ])("%j for a model of %j: %s", (config, facts, fit) => {
   expect(ask({ generationConfig: config }, facts)).toBe(fit);
   expect(ask({ generation_config: config }, facts)).toBe(fit);

@@ -3,6 +3,7 @@
 // decoded and encoded anew, which mends that and reports it.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../read.ts";
 import { objectsOf } from "./members.ts";
 import { camelMembers } from "./spelling.ts";
@@ -19,7 +20,13 @@ function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   const most = config["maxOutputTokens"];
   if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
   const thinking = camelMembers(membersOf(config["thinkingConfig"]));
-  return facts.reasoning.style !== "budget" || thinking["thinkingLevel"] == null;
+  const level = thinking["thinkingLevel"];
+  return typeof level !== "string" || takesLevel(facts, level);
+}
+
+function takesLevel({ reasoning }: ModelFacts, level: string): boolean {
+  if (reasoning.style === "level") return reasoning.levels.includes(level.toLowerCase());
+  return reasoning.style !== "budget";
 }
 
 /** The first call of each step of the current turn must come back signed. */

@@ -10,6 +10,7 @@ import { encodeRequest } from "./request-encode.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { encodeResponse } from "./response-encode.ts";
 import { decodeResponse } from "./response.ts";
+import { placeParams } from "./route-params.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 import { createStreamDecoder } from "./stream.ts";
 
@@ -30,6 +31,7 @@ export const geminiGenerate: Protocol = {
   endMark: "",
   decodeRequest,
   fits,
+  placeParams,
   encodeRequest,
   decodeResponse,
   encodeResponse,
