@@ -53,6 +53,7 @@ const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdi
   ["content_filter", "policy_blocked"],
   ["invalid_prompt", "policy_blocked"],
   ["bio_policy", "policy_blocked"],
+  ["image_content_policy_violation", "policy_blocked"],
   ["misalignment_policy_violation", "policy_blocked"],
   ["invalid_api_key", "bad_key"],
   ["api_key_invalid", "bad_key"],
@@ -66,6 +67,8 @@ const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdi
   ["unsupported_parameter", "unsupported"],
   ["unsupported_value", "unsupported"],
   ["unsupported_model", "unsupported"],
+  // Reasoning that another account or region has sealed: who sealed it may still read it.
+  ["invalid_encrypted_content", "unsupported"],
   ["server_is_overloaded", "overloaded"],
   ["slow_down", "overloaded"],
   ["tool_use_failed", "malformed"],

@@ -1,0 +1,124 @@
+// Which requests go to a target of the same protocol byte for byte, and what mending leaves of the others; and how this
+// protocol's own errors are judged.
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../core/json.ts";
+import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import { openaiFacts } from "../../providers/models.ts";
+import { unknownFacts } from "../../providers/families/family.ts";
+import { openaiResponses } from "./protocol.ts";
+
+const unknown: TargetFacts = { model: "m", facts: unknownFacts };
+const blind: TargetFacts = { model: "m", facts: { ...unknownFacts, images: false, pdf: false, tools: false } };
+const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
+
+function membersOf(body: JsonObject): RawMembers {
+  return {
+    has: (name) => body[name] !== undefined,
+    read: (name) => body[name],
+    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
+  };
+}
+
+function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
+  return openaiResponses.fits?.(membersOf({ model: "m", input: "hi", ...body }), target);
+}
+
+function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told: readonly string[] } {
+  const request = openaiResponses.decodeRequest({ model: "m", input: "hi", ...body }, { model: null, stream: false });
+  const encoded = openaiResponses.encodeRequest(request, target);
+  return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
+}
+
+const asks = (part: JsonObject): JsonObject => ({ input: [{ role: "user", content: [part] }] });
+const schema = { text: { format: { type: "json_schema", name: "n", schema: {} } } };
+
+describe("goes as it is", () => {
+  test.each<[string, JsonObject, TargetFacts]>([
+    [
+      "to a model of which nothing is known",
+      { temperature: 1, reasoning: { effort: "max" }, max_output_tokens: 1e9 },
+      unknown,
+    ],
+    ["an effort that is taken", { reasoning: { effort: "high", summary: "auto" } }, openai("gpt-5")],
+    ["a sampler beside no effort", { temperature: 1, reasoning: { effort: "none" } }, openai("gpt-5.1")],
+    ["a schema", schema, openai("gpt-4o")],
+    ["words that only look like something", { input: 'the "extra_content" of "understudy' }, unknown],
+    [
+      "this vendor's own reasoning",
+      { input: [{ type: "reasoning", id: "rs_1", summary: [], encrypted_content: "x" }] },
+      openai("gpt-5"),
+    ],
+  ])("%s", (_name, body, target) => {
+    expect(fits(body, target)).toBe(true);
+  });
+});
+
+describe("is mended", () => {
+  const carried = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "understudy:{}" };
+  const signed = {
+    type: "function_call",
+    call_id: "c",
+    name: "f",
+    arguments: "{}",
+    extra_content: { understudy: { protocol: "gemini-generate", value: "s" } },
+  };
+
+  test.each<[string, JsonObject, TargetFacts, string[]]>([
+    [
+      "trap 33: an effort that is not taken",
+      { reasoning: { effort: "minimal" } },
+      openai("gpt-5.6"),
+      ["reasoning_effort:minimal>low"],
+    ],
+    ["reasoning for a model that cannot", { reasoning: { effort: "low" } }, openai("gpt-4o"), ["reasoning_effort"]],
+    ["a sampler that is refused", { temperature: 1 }, openai("gpt-5"), ["temperature"]],
+    ["a limit beyond the model's", { max_output_tokens: 99_999 }, openai("gpt-4o"), ["max_output_tokens:99999>16384"]],
+    ["another vendor's signature", { input: [signed] }, unknown, ["thought_signature"]],
+  ])("%s", (...[, body, target, told]) => {
+    expect(fits(body, target)).toBe(false);
+    expect(mended(body, target).told).toEqual(told);
+  });
+
+  test("trap 31: what was carried for another vendor", () => {
+    const body = { input: [carried, { role: "user", content: "hi" }] };
+    expect(fits(body, unknown)).toBe(false);
+    expect(fits({ input: [signed] }, unknown)).toBe(false);
+  });
+
+  test.each<[string, JsonObject, TargetFacts]>([
+    ["images", asks({ type: "input_image", image_url: "https://x" }), blind],
+    ["documents", asks({ type: "input_file", file_url: "https://x" }), blind],
+    ["tools", { tools: [{ type: "function", name: "f" }] }, blind],
+  ])("or refused for its %s", (_name, body, target) => {
+    expect(fits(body, target)).toBe(false);
+    expect(() => mended(body, target)).toThrow(expect.objectContaining({ code: "unsupported" }) as Error);
+  });
+
+  test("a schema is asked for in words where the model has no form for it", () => {
+    const target = { model: "m", facts: { ...unknownFacts, jsonSchema: false } };
+    expect(fits(schema, target)).toBe(false);
+    expect(mended(schema, target)).toMatchObject({
+      body: { text: { format: { type: "json_object" } } },
+      told: ["response_format:json_schema>json_object"],
+    });
+  });
+});
+
+describe("errors", () => {
+  test.each([
+    [400, "invalid_encrypted_content", "unsupported"],
+    [400, "context_length_exceeded", "context_too_long"],
+    [400, "invalid_prompt", "policy_blocked"],
+    [400, "image_content_policy_violation", "policy_blocked"],
+    [404, "model_not_found", "unknown_model"],
+    [429, "rate_limit_exceeded", "rate_limited"],
+    [503, "server_is_overloaded", "overloaded"],
+  ])("%i %s: %s", (status, code, verdict) => {
+    const body = JSON.stringify({ error: { message: "x", type: "invalid_request_error", param: null, code } });
+    expect(openaiResponses.decodeFailure(status, {}, body)).toMatchObject({ verdict, status, code });
+  });
+
+  test("the way there and the end mark", () => {
+    expect([openaiResponses.path("m", true), openaiResponses.endMark]).toEqual(["/responses", ""]);
+  });
+});
