@@ -122,6 +122,19 @@ describe.each([
   });
 });
 
+test.each([false, true])("OpenAI's own completion model is asked as it is, streamed: %s", async (stream) => {
+  await using scene = await openScene(() => overloaded);
+  const model = "openai/gpt-3.5-turbo-instruct";
+  const body = JSON.stringify({ model, prompt: [prompt, "The end"], stream, max_tokens: 60 });
+  const response = await fetch(`${scene.stage.url}/v1/completions`, { method: "POST", body });
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  expect(text).toMatch(/"model": ?"gpt-3.5-turbo-instruct:20230824-v2"/u);
+  if (stream) expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+  else expect((JSON.parse(text) as OpenAI.Completion).choices.map((choice) => choice.index)).toEqual([0, 1]);
+  expect(scene.stage.gateway.attempts().at(-1)).toMatchObject({ verdict: "ok", streamed: stream });
+});
+
 test.each([
   ["prompt", { prompt: ["one", "two"] }],
   ["prompt", { prompt: [8134, 2308] }],

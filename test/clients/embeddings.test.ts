@@ -171,6 +171,37 @@ describe("the primary is down", () => {
   });
 });
 
+describe.each([
+  ["up", "openai/text-embedding-3-small", false],
+  ["down", "google/gemini-embedding-001", true],
+])("against the simulated vendors, the primary %s", (_state, target, down) => {
+  test.each(["over HTTP", "in process"])("%s", async (face) => {
+    await using stage = await openStage({
+      config: {
+        routes: {
+          search: {
+            fallback: ["openai/text-embedding-3-small", "google/gemini-embedding-001"],
+            retry: { attempts: 0 },
+          },
+        },
+      },
+    });
+    if (down) stage.simulator.play("openai", { fault: "status", status: 503 });
+    const baseURL = face === "over HTTP" ? `${stage.url}/v1` : "http://gateway.example/v1";
+    const inProcess = face === "over HTTP" ? {} : { fetch: stage.gateway.fetch };
+    const client = new OpenAI({ apiKey: "unused", baseURL, maxRetries: 0, ...inProcess });
+    const { data, response } = await client.embeddings
+      .create({ model: "search", input: ["rain", "sun"], dimensions: 256 })
+      .withResponse();
+    expect(response.headers.get("x-understudy-target")).toBe(target);
+    expect(data.model).toBe(target.split("/")[1]);
+    expect(data.data.map((one) => [one.index, one.embedding.length])).toEqual([
+      [0, 256],
+      [1, 256],
+    ]);
+  });
+});
+
 describe("what cannot be served", () => {
   test.each([
     ["tokens", [8134, 2308]],
