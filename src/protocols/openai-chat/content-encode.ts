@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { isObject } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
-import { isExact } from "./strangers.ts";
+import { isExact, messageStrangers } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
 
 /** A string where one text is all there is, else parts. Reasoning, calls and results have their own places. */
@@ -142,12 +142,18 @@ export function joinText(parts: readonly Part[], separator: string): string {
   return texts.join(separator);
 }
 
-/** The members that a message of this protocol had beside the ones we know. */
-export function messageExtras(parts: readonly Part[]): JsonObject {
+/** The members that a message of this protocol had beside the ones we know, but for those that the target refuses. */
+export function messageExtras(parts: readonly Part[], { facts, dropped }: Encoding): JsonObject {
   const extras: MutableJson = {};
   for (const part of parts) {
     const members = part.type === "foreign" ? ownMembers(part.state)["message"] : undefined;
     if (isObject(members)) Object.assign(extras, members);
+  }
+  if (!isExact(facts)) return extras;
+  for (const name of messageStrangers) {
+    if (extras[name] === undefined) continue;
+    delete extras[name];
+    dropped.add(name);
   }
   return extras;
 }

@@ -6,7 +6,7 @@ import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
-import { isExact, strangers } from "./strangers.ts";
+import { isExact, messageStrangers, strangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -97,10 +97,12 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
   const exact = isExact(facts);
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
+  // with its colon, since a user may well bear such a name
+  if (exact && messageStrangers.some((name) => request.mentions("messages", `"${name}":`))) return false;
   if (!has("assistant")) return true;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;
-  if (exact && (has("images") || has("thinking"))) return false;
+  if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
 }
 

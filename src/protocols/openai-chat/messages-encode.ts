@@ -50,7 +50,7 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject | null 
     case "tool": {
       const content = encodeContent(message.parts, encoding);
       if (content === "" && message.parts.length > 0 && !encoding.native) return null;
-      return { role: "user", content, ...named, ...messageExtras(message.parts) };
+      return { role: "user", content, ...named, ...messageExtras(message.parts, encoding) };
     }
   }
 }
@@ -60,7 +60,7 @@ function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   const role = encoding.facts.systemRole;
   if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
   const content = encoding.native ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
-  return { role, content, ...messageExtras(message.parts) };
+  return { role, content, ...messageExtras(message.parts, encoding) };
 }
 
 function encodeAssistant(message: Message, encoding: Encoding): JsonObject | null {
@@ -90,7 +90,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   if (calls.length > 0) json["tool_calls"] = calls;
   if (images.length > 0) json["images"] = images;
   if (extra !== null) json["extra_content"] = extra;
-  Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts));
+  Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
   return empty && message.parts.length > 0 && !encoding.native ? null : json;
 }

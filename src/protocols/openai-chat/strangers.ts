@@ -8,6 +8,9 @@ export function isExact(facts: ModelFacts): boolean {
   return facts.reasoningField === null;
 }
 
+/** In a message: an answer to be gone on with, and pictures that hosts of this protocol pass by without a look. */
+export const messageStrangers: readonly string[] = ["prefix", "images"];
+
 /** At the top level of a request. */
 export const strangers: readonly string[] = [
   // sampling
