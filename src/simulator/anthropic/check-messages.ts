@@ -4,13 +4,13 @@ import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../j
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
-export function checkMessages(body: JsonRecord, traits: ModelTraits): void {
+export function checkMessages(body: JsonRecord, traits: ModelTraits, version: string): void {
   const messages = asList(body["messages"]);
   if (messages === undefined) throw new Complaint("messages: Input should be a valid list");
   if (messages.length === 0) throw new Complaint("messages: at least one message is required");
   const records = recordsOf(messages);
   for (const [index, message] of records.entries())
-    checkMessage(message, { index, traits, isLast: index === records.length - 1 });
+    checkMessage(message, { index, traits, version, isLast: index === records.length - 1 });
   if (records[0]?.["role"] !== "user") throw new Complaint('messages: first message must use the "user" role');
   for (const block of recordsOf(body["system"])) checkText(block, "system");
   checkToolPairs(records);
@@ -18,7 +18,14 @@ export function checkMessages(body: JsonRecord, traits: ModelTraits): void {
   if (asRecord(body["thinking"])?.["type"] === "enabled") checkThinkingKept(records);
 }
 
-function checkMessage(message: JsonRecord, place: { index: number; traits: ModelTraits; isLast: boolean }): void {
+interface MessagePlace {
+  readonly index: number;
+  readonly traits: ModelTraits;
+  readonly version: string;
+  readonly isLast: boolean;
+}
+
+function checkMessage(message: JsonRecord, place: MessagePlace): void {
   const { role, content } = message;
   if (role === "system" && (place.index === 0 || place.traits.generation < 4.8)) {
     throw new Complaint(
@@ -34,7 +41,14 @@ function checkMessage(message: JsonRecord, place: { index: number; traits: Model
       `messages.${place.index}: all messages must have non-empty content except for the optional final assistant message`,
     );
   }
-  for (const [at, block] of recordsOf(content).entries()) checkBlock(block, `messages.${place.index}.content.${at}`);
+  for (const [at, block] of recordsOf(content).entries()) {
+    checkBlockRole(block, { role, index: place.index });
+    if (place.version >= "2026-10-21") checkNewRules(block, { role, path: `messages.${place.index}.content.${at}` });
+    checkBlock(block, `messages.${place.index}.content.${at}`);
+  }
+  const last = recordsOf(content).at(-1)?.["type"];
+  if (last === "thinking" || last === "redacted_thinking")
+    throw new Complaint(`messages.${place.index}: The final block in an assistant message cannot be \`thinking\`.`);
 }
 
 function checkBlock(block: JsonRecord, place: string): void {
@@ -42,16 +56,65 @@ function checkBlock(block: JsonRecord, place: string): void {
     case undefined:
       throw new Complaint(`${place}.type: Field required`);
     case "text":
+      checkExtras(block, blockMembers["text"] ?? [], `${place}.text`);
       return checkText(block, "messages");
+    case "tool_result":
+      checkExtras(block, blockMembers["tool_result"] ?? [], `${place}.tool_result`);
+      for (const inner of recordsOf(block["content"])) checkText(inner, "messages");
+      return;
+    case "redacted_thinking":
+      if (asText(block["data"]) === undefined) throw new Complaint(`${place}.redacted_thinking.data: Field required`);
+      return;
     case "image":
     case "document":
+      checkExtras(block, blockMembers[block["type"]] ?? [], `${place}.${block["type"]}`);
       return checkSource(block, place);
     case "tool_use":
+      checkExtras(block, blockMembers["tool_use"] ?? [], `${place}.tool_use`);
       return checkToolUse(block, `${place}.tool_use`);
     case "thinking":
+      checkExtras(block, blockMembers["thinking"] ?? [], `${place}.thinking`);
       return checkSignature(block, place);
     default:
   }
+}
+
+/** What may stand in a block, by its type. */
+const blockMembers: Readonly<Record<string, readonly string[]>> = {
+  text: ["type", "text", "cache_control", "citations"],
+  image: ["type", "source", "cache_control"],
+  document: ["type", "source", "title", "context", "citations", "cache_control"],
+  tool_use: ["type", "id", "name", "input", "cache_control", "caller"],
+  tool_result: ["type", "tool_use_id", "content", "is_error", "cache_control"],
+  thinking: ["type", "thinking", "signature"],
+};
+
+function checkExtras(record: JsonRecord, known: readonly string[], place: string): void {
+  const extra = Object.keys(record).find((name) => !known.includes(name));
+  if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
+}
+
+/** Who may say what. */
+const blockRoles: Readonly<Record<string, "assistant" | "user">> = {
+  tool_use: "assistant",
+  thinking: "assistant",
+  redacted_thinking: "assistant",
+  tool_result: "user",
+};
+
+function checkBlockRole(block: JsonRecord, { role, index }: { role: unknown; index: number }): void {
+  const kind = show(block["type"]);
+  const owner = blockRoles[kind];
+  if (owner === undefined || owner === role) return;
+  throw new Complaint(`messages.${index}: \`${kind}\` blocks can only be in \`${owner}\` messages`);
+}
+
+/** What the API of that date no longer takes. */
+function checkNewRules(block: JsonRecord, { role, path }: { role: unknown; path: string }): void {
+  if (block["type"] === "document" && role === "assistant")
+    throw new Complaint(`${path}: \`document\` blocks are not permitted in \`assistant\` messages`);
+  if (block["type"] === "text" && role === "user" && block["citations"] !== undefined)
+    throw new Complaint(`${path}.text.citations: Extra inputs are not permitted`);
 }
 
 function checkText(block: JsonRecord, place: string): void {
@@ -95,22 +158,55 @@ function checkSignature(block: JsonRecord, place: string): void {
 }
 
 function checkToolPairs(messages: readonly JsonRecord[]): void {
+  checkIdsOnce(messages);
   for (const [index, message] of messages.entries()) {
-    const results = recordsOf(message["content"]).filter((block) => block["type"] === "tool_result");
+    const blocks = recordsOf(message["content"]);
     const before = index === 0 ? [] : toolUseIds(messages[index - 1] ?? {});
-    for (const [place, result] of results.entries()) {
-      const id = asText(result["tool_use_id"]) ?? "";
-      if (before.includes(id)) continue;
-      throw new Complaint(
-        `messages.${index}.content.${place}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
-      );
+    const answered = new Set<string>();
+    let isContiguous = true;
+    for (const [place, block] of blocks.entries()) {
+      if (block["type"] !== "tool_result") {
+        isContiguous = false;
+        continue;
+      }
+      const id = asText(block["tool_use_id"]) ?? "";
+      checkResult(id, { path: `messages.${index}.content.${place}`, before, answered });
+      // what stands behind other blocks is not "immediately after"
+      if (isContiguous) answered.add(id);
     }
-    const answered = new Set(results.map((result) => result["tool_use_id"]));
     const open = before.filter((id) => !answered.has(id));
     if (open.length > 0) complainAboutOpen(index - 1, open);
   }
   const last = toolUseIds(messages.at(-1) ?? {});
   if (last.length > 0) complainAboutOpen(messages.length - 1, last);
+}
+
+function checkResult(
+  id: string,
+  { path, before, answered }: { path: string; before: readonly string[]; answered: ReadonlySet<string> },
+): void {
+  if (!before.includes(id)) {
+    throw new Complaint(
+      `${path}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+    );
+  }
+  if (answered.has(id)) {
+    throw new Complaint(
+      `${path}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${id}`,
+    );
+  }
+}
+
+function checkIdsOnce(messages: readonly JsonRecord[]): void {
+  const seen = new Set<unknown>();
+  for (const [index, message] of messages.entries()) {
+    for (const [place, block] of recordsOf(message["content"]).entries()) {
+      if (block["type"] !== "tool_use") continue;
+      if (seen.has(block["id"]))
+        throw new Complaint(`messages.${index}.content.${place}: \`tool_use\` ids must be unique`);
+      seen.add(block["id"]);
+    }
+  }
 }
 
 function complainAboutOpen(index: number, ids: readonly string[]): never {

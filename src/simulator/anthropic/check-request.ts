@@ -10,6 +10,10 @@ const knownFields = new Set(
   ),
 );
 const samplingFields: readonly string[] = ["temperature", "top_p", "top_k"];
+const toolMembers: readonly string[] =
+  "type name description input_schema cache_control strict defer_loading allowed_callers input_examples eager_input_streaming".split(
+    " ",
+  );
 const effortLevels = (generation: number): readonly string[] =>
   generation >= 4.7 ? ["high", "low", "max", "medium", "xhigh"] : ["high", "low", "max", "medium"];
 
@@ -29,7 +33,7 @@ export function checkRequest(body: JsonRecord, version: string): ModelTraits {
   checkTools(body, traits);
   checkThinking(body, traits);
   checkOutput(body, traits);
-  checkMessages(body, traits);
+  checkMessages(body, traits, version);
   return traits;
 }
 
@@ -79,7 +83,10 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
       throw new Complaint(`${place}.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
     if (names.has(name)) throw new Complaint("tools: Tool names must be unique.");
     names.add(name);
-    if (kind === "custom") checkInputSchema(tool, place);
+    if (kind !== "custom") continue;
+    const extra = Object.keys(tool).find((member) => !toolMembers.includes(member));
+    if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
+    checkInputSchema(tool, place);
   }
   const choice = asRecord(body["tool_choice"]);
   const kind = asText(choice?.["type"]);
@@ -114,6 +121,11 @@ function checkThinking(body: JsonRecord, traits: ModelTraits): void {
       "`temperature` may only be set to 1 when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking",
     );
   }
+  const topP = asNumber(body["top_p"]);
+  if (topP !== undefined && topP < 0.95) {
+    throw new Complaint("`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.");
+  }
+  if (body["top_k"] !== undefined) throw new Complaint("`top_k` must be unset when thinking is enabled.");
   const forced = asText(asRecord(body["tool_choice"])?.["type"]);
   if (kind === "enabled" && (forced === "any" || forced === "tool")) {
     throw new Complaint("Thinking may not be enabled when tool_choice forces tool use.");

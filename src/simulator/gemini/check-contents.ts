@@ -84,24 +84,28 @@ function canReach(uri: string): boolean {
   );
 }
 
+/** Calls of model contents in a row are one turn; responses all stand in the one content behind them. */
 function checkTurns(contents: readonly JsonRecord[]): void {
+  let open = 0;
   for (const [index, content] of contents.entries()) {
     const calls = partsWith(content, "functionCall").length;
     const responses = partsWith(content, "functionResponse").length;
-    const callsBefore = index === 0 ? 0 : partsWith(contents[index - 1] ?? {}, "functionCall").length;
-    if (responses > 0 && callsBefore === 0) {
+    const previous = contents[index - 1];
+    if (responses > 0 && open === 0) {
       throw new Complaint("Please ensure that function response turn comes immediately after a function call turn.");
     }
-    if (callsBefore > 0 && responses !== callsBefore) {
+    const goesOn = content["role"] === "model" && calls > 0 && open > 0;
+    if (open > 0 && !goesOn && responses !== open) {
       throw new Complaint(
         "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
       );
     }
-    if (calls > 0 && (index === 0 || contents[index - 1]?.["role"] === "model")) {
+    if (calls > 0 && !goesOn && (previous === undefined || previous["role"] === "model")) {
       throw new Complaint(
         "Please ensure that function call turn comes immediately after a user turn or after a function response turn.",
       );
     }
+    open = goesOn ? open + calls : calls;
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type JsonRecord,
 } from "../json-reading.ts";
 import { checkContents } from "./check-contents.ts";
-import { schemaViolations } from "./check-schema.ts";
+import { schemaFaults, schemaViolations } from "./check-schema.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
@@ -39,8 +39,10 @@ const declarationFields: readonly string[] =
   "name description parameters parametersJsonSchema response responseJsonSchema behavior".split(" ");
 
 export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
-  const unknown = [...unknownFields(body), ...schemaComplaints(body)];
+  const unknown = [...unknownFields(body), ...schemaComplaints(body, schemaViolations)];
   if (unknown.length > 0) throw new Complaint(unknown.join("\n"), { details: [violation(...unknown)] });
+  const faults = schemaComplaints(body, schemaFaults);
+  if (faults.length > 0) throw new Complaint(faults.join(""));
   checkContents(body, traits);
   checkTools(body, traits);
   checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
@@ -53,15 +55,27 @@ const innerFields: Readonly<Record<string, readonly string[]>> = {
   inlineData: ["mimeType", "data", "displayName"],
   fileData: ["mimeType", "fileUri", "displayName"],
   functionCall: ["id", "name", "args", "partialArgs", "willContinue"],
+  videoMetadata: ["startOffset", "endOffset", "fps"],
   functionResponse: ["id", "name", "response", "parts", "willContinue", "scheduling"],
 };
 
 function unknownFields(body: JsonRecord): string[] {
   const complaints = strangersIn(body, topLevel);
+  const toolConfig = asRecord(eitherCase(body, "toolConfig"));
+  const toolConfigFields = ["functionCallingConfig", "retrievalConfig", "includeServerSideToolInvocations"];
+  complaints.push(...strangersIn(toolConfig, toolConfigFields, "tool_config"));
+  const system = asRecord(eitherCase(body, "systemInstruction"));
+  complaints.push(...strangersIn(system, ["role", "parts"], "system_instruction"));
+  for (const [place, part] of recordsOf(system?.["parts"]).entries()) {
+    complaints.push(...partStrangers(part, `system_instruction.parts[${place}]`));
+  }
+  for (const [index, setting] of recordsOf(eitherCase(body, "safetySettings")).entries()) {
+    complaints.push(...strangersIn(setting, ["category", "threshold", "method"], `safety_settings[${index}]`));
+  }
   const config = asRecord(eitherCase(body, "generationConfig"));
   complaints.push(...strangersIn(config, generationFields, "generation_config"));
   complaints.push(...innerStrangers(config, "thinkingConfig", "generation_config"));
-  complaints.push(...innerStrangers(asRecord(eitherCase(body, "toolConfig")), "functionCallingConfig", "tool_config"));
+  complaints.push(...innerStrangers(toolConfig, "functionCallingConfig", "tool_config"));
   for (const [index, content] of recordsOf(body["contents"]).entries()) {
     complaints.push(...strangersIn(content, ["role", "parts"], `contents[${index}]`));
     for (const [place, part] of recordsOf(content["parts"]).entries()) {
@@ -80,8 +94,17 @@ function unknownFields(body: JsonRecord): string[] {
 }
 
 function partStrangers(part: JsonRecord, place: string): string[] {
-  const inner = ["inlineData", "fileData", "functionCall", "functionResponse"];
-  return [...strangersIn(part, partFields, place), ...inner.flatMap((name) => innerStrangers(part, name, place))];
+  const inner = ["inlineData", "fileData", "functionCall", "functionResponse", "videoMetadata"];
+  const response = asRecord(eitherCase(part, "functionResponse"));
+  const media = recordsOf(response?.["parts"]).flatMap((one, index) => {
+    const inside = `${place}.function_response.parts[${index}]`;
+    return [...strangersIn(one, ["inlineData", "fileData"], inside), ...innerStrangers(one, "inlineData", inside)];
+  });
+  return [
+    ...strangersIn(part, partFields, place),
+    ...inner.flatMap((name) => innerStrangers(part, name, place)),
+    ...media,
+  ];
 }
 
 function innerStrangers(holder: JsonRecord | undefined, name: string, place: string): string[] {
@@ -96,16 +119,18 @@ function strangersIn(record: JsonRecord | undefined, known: readonly string[], p
     .map((name) => unknownName(name, place));
 }
 
-function schemaComplaints(body: JsonRecord): string[] {
+function schemaComplaints(body: JsonRecord, read: (schema: JsonRecord, place: string) => string[]): string[] {
   const complaints: string[] = [];
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const answer = asRecord(eitherCase(config, "responseSchema"));
-  if (answer !== undefined) complaints.push(...schemaViolations(answer, "generation_config.response_schema"));
+  if (answer !== undefined) complaints.push(...read(answer, "generation_config.response_schema"));
   for (const [index, tool] of recordsOf(body["tools"]).entries()) {
     for (const [place, declaration] of recordsOf(eitherCase(tool, "functionDeclarations")).entries()) {
-      const parameters = asRecord(declaration["parameters"]);
-      if (parameters === undefined) continue;
-      complaints.push(...schemaViolations(parameters, `tools[${index}].function_declarations[${place}].parameters`));
+      for (const name of ["parameters", "response"]) {
+        const schema = asRecord(declaration[name]);
+        if (schema === undefined) continue;
+        complaints.push(...read(schema, `tools[${index}].function_declarations[${place}].${name}`));
+      }
     }
   }
   return complaints;
@@ -135,6 +160,20 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
   }
   if (functionMode === "ANY" && declared.length === 0) {
     throw new Complaint("Function calling config is set without function_declarations.");
+  }
+  checkAllowedNames(body, declared, functionMode);
+}
+
+function checkAllowedNames(body: JsonRecord, declared: readonly JsonRecord[], mode: string | undefined): void {
+  const calling = asRecord(eitherCase(asRecord(eitherCase(body, "toolConfig")) ?? {}, "functionCallingConfig"));
+  const allowed = asList(eitherCase(calling ?? {}, "allowedFunctionNames")) ?? [];
+  const place = "* GenerateContentRequest.tool_config.function_calling_config.allowed_function_names";
+  if (allowed.length > 0 && mode?.toUpperCase() !== "ANY" && mode?.toUpperCase() !== "VALIDATED") {
+    throw new Complaint(`${place}: allowed_function_names can only be set when the mode is ANY or VALIDATED.\n`);
+  }
+  for (const [index, name] of allowed.entries()) {
+    if (declared.some((declaration) => declaration["name"] === name)) continue;
+    throw new Complaint(`${place}[${index}]: function "${String(name)}" is not among the function_declarations.\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 // The reading of Gemini's own Schema (not JSON Schema): every field it does not have is an error, at a place named as
-// protocol buffers name it.
-import { asList, asRecord, type JsonRecord } from "../json-reading.ts";
+// protocol buffers name it; and what it has must make sense.
+import { asList, asRecord, asText, eitherCase, type JsonRecord } from "../json-reading.ts";
 import { unknownName } from "./envelope.ts";
 
 const fields = new Set(
@@ -9,7 +9,18 @@ const fields = new Set(
   ),
 );
 
-/** One complaint for each field that does not belong. */
+const typeNames: readonly string[] = [
+  "TYPE_UNSPECIFIED",
+  "STRING",
+  "NUMBER",
+  "INTEGER",
+  "BOOLEAN",
+  "ARRAY",
+  "OBJECT",
+  "NULL",
+];
+
+/** One complaint for each field that does not belong or cannot be read. */
 export function schemaViolations(schema: JsonRecord, place: string): string[] {
   const complaints: string[] = [];
   for (const [name, value] of Object.entries(schema)) {
@@ -18,20 +29,61 @@ export function schemaViolations(schema: JsonRecord, place: string): string[] {
       complaints.push(
         `Invalid JSON payload received. Unknown name "type" at '${place}': Proto field is not repeating, cannot start list.`,
       );
+    } else if (name === "type" && !typeNames.includes(typeOf(schema))) {
+      complaints.push(
+        `Invalid value at '${place}.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), ${JSON.stringify(value)}`,
+      );
     }
   }
   for (const [index, member] of (asList(schema["enum"]) ?? []).entries()) {
     if (typeof member !== "string")
       complaints.push(`Invalid value at '${place}.enum[${index}]' (TYPE_STRING), ${JSON.stringify(member)}`);
-    else if (member === "") complaints.push(`* GenerateContentRequest.${place}.enum[${index}]: cannot be empty\n`);
   }
-  for (const [index, property] of Object.values(asRecord(schema["properties"]) ?? {}).entries()) {
-    complaints.push(...schemaViolations(asRecord(property) ?? {}, `${place}.properties[${index}].value`));
-  }
-  const items = asRecord(schema["items"]);
-  if (items !== undefined) complaints.push(...schemaViolations(items, `${place}.items`));
-  for (const [index, member] of (asList(schema["anyOf"]) ?? asList(schema["any_of"]) ?? []).entries()) {
-    complaints.push(...schemaViolations(asRecord(member) ?? {}, `${place}.any_of[${index}]`));
+  for (const [step, inner] of membersOf(schema, (_, index) => `properties[${index}].value`)) {
+    complaints.push(...schemaViolations(inner, `${place}.${step}`));
   }
   return complaints;
+}
+
+/** One complaint for each rule that a readable schema breaks; places name properties here. */
+export function schemaFaults(schema: JsonRecord, place: string): string[] {
+  const complaints: string[] = [];
+  const complain = (where: string, what: string): void => {
+    complaints.push(`* GenerateContentRequest.${place}.${where}: ${what}\n`);
+  };
+  const type = typeOf(schema);
+  const values = asList(schema["enum"]);
+  if (values !== undefined && type !== "STRING") complain("enum", "only allowed for STRING type");
+  for (const [index, value] of (values ?? []).entries())
+    if (value === "") complain(`enum[${index}]`, "cannot be empty");
+  const properties = asRecord(schema["properties"]) ?? {};
+  for (const [index, name] of (asList(schema["required"]) ?? []).entries()) {
+    if (!Object.hasOwn(properties, String(name))) complain(`required[${index}]`, "property is not defined");
+  }
+  if (type === "ARRAY" && schema["items"] === undefined) complain("items", "missing field.");
+  const format = asText(schema["format"]);
+  if (type === "STRING" && format !== undefined && format !== "enum" && format !== "date-time")
+    complain("format", "only 'enum' and 'date-time' are supported for STRING type");
+  for (const [step, inner] of membersOf(schema, (name) => `properties[${name}]`)) {
+    complaints.push(...schemaFaults(inner, `${place}.${step}`));
+  }
+  return complaints;
+}
+
+function typeOf(schema: JsonRecord): string {
+  return asText(schema["type"])?.toUpperCase() ?? "";
+}
+
+function* membersOf(
+  schema: JsonRecord,
+  stepTo: (name: string, index: number) => string,
+): Generator<[step: string, inner: JsonRecord]> {
+  for (const [index, [name, property]] of Object.entries(asRecord(schema["properties"]) ?? {}).entries()) {
+    yield [stepTo(name, index), asRecord(property) ?? {}];
+  }
+  const items = asRecord(schema["items"]);
+  if (items !== undefined) yield ["items", items];
+  for (const [index, member] of (asList(eitherCase(schema, "anyOf")) ?? []).entries()) {
+    yield [`any_of[${index}]`, asRecord(member) ?? {}];
+  }
 }

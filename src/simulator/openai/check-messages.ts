@@ -1,8 +1,26 @@
 // The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
-import { Complaint, invalidType } from "./envelope.ts";
+import { checkMembers, Complaint, invalidType, tooLong } from "./envelope.ts";
 
 const roles: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
+
+/** What may stand in a message, by its role. An assistant's message may come back as it was answered. */
+const members: Readonly<Record<string, readonly string[]>> = {
+  system: ["role", "content", "name"],
+  developer: ["role", "content", "name"],
+  user: ["role", "content", "name"],
+  assistant: ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations"],
+  tool: ["role", "content", "tool_call_id", "name"],
+  function: ["role", "content", "name"],
+};
+
+const partMembers: Readonly<Record<string, readonly string[]>> = {
+  text: ["type", "text", "prompt_cache_breakpoint"],
+  image_url: ["type", "image_url", "prompt_cache_breakpoint"],
+  input_audio: ["type", "input_audio", "prompt_cache_breakpoint"],
+  file: ["type", "file", "prompt_cache_breakpoint"],
+  refusal: ["type", "refusal"],
+};
 
 export function checkMessages(body: JsonRecord): void {
   const messages = body["messages"];
@@ -41,6 +59,7 @@ function checkMessage(message: JsonRecord, index: number): void {
     const message = `Invalid value: '${show(role)}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`;
     throw new Complaint({ message, param: `messages[${index}].role`, code: "invalid_value" });
   }
+  checkMembers(message, members[show(role)] ?? [], `messages[${index}]`);
   const mayBeEmpty =
     role === "assistant" &&
     (message["tool_calls"] !== undefined ||
@@ -63,6 +82,8 @@ function checkMessage(message: JsonRecord, index: number): void {
       code: "missing_required_parameter",
     });
   }
+  const answered = asText(message["tool_call_id"]) ?? "";
+  if (answered.length > 64) throw new Complaint(tooLong(`messages[${index}].tool_call_id`, answered.length));
   for (const [place, call] of recordsOf(message["tool_calls"]).entries()) {
     checkCall(call, `messages[${index}].tool_calls[${place}]`);
   }
@@ -74,6 +95,7 @@ function checkPart(part: JsonRecord, place: string): void {
     const message = `Invalid value: '${show(part["type"])}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', and 'file'.`;
     throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
   }
+  checkMembers(part, partMembers[show(part["type"])] ?? [], place);
   if (part["type"] !== "image_url") return;
   const url = asText(asRecord(part["image_url"])?.["url"]) ?? "";
   if (/^(https?:\/\/|data:image\/)/.test(url)) return;
@@ -90,10 +112,8 @@ function checkCall(call: JsonRecord, place: string): void {
       code: "missing_required_parameter",
     });
   }
-  if (id.length > 64) {
-    const message = `Invalid '${place}.id': string too long. Expected a string with maximum length 64, but got a string with length ${id.length} instead.`;
-    throw new Complaint({ message, param: `${place}.id`, code: "string_above_max_length" });
-  }
+  if (id.length > 64) throw new Complaint(tooLong(`${place}.id`, id.length));
+  checkMembers(call, ["id", "type", "function", "custom", "index"], place);
   const args = asRecord(call["function"])?.["arguments"];
   if (call["type"] === "function" && typeof args !== "string") {
     throw new Complaint(invalidType(`${place}.function.arguments`, "string", args));

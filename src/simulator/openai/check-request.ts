@@ -1,6 +1,14 @@
 // The checks OpenAI makes on the top level of a chat completion request, in its words. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
-import { Complaint, invalidType, unsupportedParameter } from "./envelope.ts";
+import {
+  Complaint,
+  invalidType,
+  listOf,
+  unknownModel,
+  unknownParameter,
+  unrecognized,
+  unsupportedParameter,
+} from "./envelope.ts";
 import { checkMessages } from "./check-messages.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkStrictSchema } from "./check-strict-schema.ts";
@@ -26,15 +34,12 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   if (name === undefined) throw new Complaint({ message: "you must provide a model parameter" });
   if (typeof name !== "string") throw new Complaint(invalidType("model", "string", name));
   const unknown = Object.keys(body).find((key) => !knownParameters.has(key));
-  if (unknown !== undefined) {
-    throw new Complaint({ message: `Unknown parameter: '${unknown}'.`, param: unknown, code: "unknown_parameter" });
-  }
+  if (unknown !== undefined) throw new Complaint(unknownParameter(unknown));
   const traits = modelTraits(name);
-  if (traits === undefined) {
-    const message = `The model \`${name}\` does not exist or you do not have access to it.`;
-    throw new Complaint({ message, code: "model_not_found" }, 404);
-  }
+  if (traits === undefined) throw unknownModel(name);
+  checkService(name, traits);
   checkMessages(body);
+  checkEffort(body, traits);
   if (body["stream_options"] != null && body["stream"] !== true) {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
     throw new Complaint({ message, param: "stream_options" });
@@ -45,6 +50,28 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkTools(body);
   checkFormat(body);
   return traits;
+}
+
+/** Some models answer on another service only. */
+function checkService(name: string, { needsResponses }: ModelTraits): void {
+  if (needsResponses) {
+    const message = "This model is only supported in v1/responses and not in v1/chat/completions.";
+    throw new Complaint({ message, param: "model" }, 404);
+  }
+  if (!name.startsWith("gpt-3.5-turbo-instruct")) return;
+  const message =
+    "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?";
+  throw new Complaint({ message, param: "model" }, 404);
+}
+
+/** A model that does not think does not even know the parameter; the others each have their own set of values. */
+function checkEffort(body: JsonRecord, { reasons, efforts }: ModelTraits): void {
+  const effort = body["reasoning_effort"];
+  if (effort === undefined || effort === null) return;
+  if (!reasons) throw new Complaint(unrecognized(["reasoning_effort"]));
+  if (efforts.includes(show(effort))) return;
+  const message = `Unsupported value: 'reasoning_effort' does not support '${show(effort)}' with this model. Supported values are: ${listOf(efforts)}.`;
+  throw new Complaint({ message, param: "reasoning_effort", code: "unsupported_value" });
 }
 
 function checkRanges(body: JsonRecord): void {

@@ -199,9 +199,9 @@ export function unknownParameter(param: string): ErrorBody {
   return { message: `Unknown parameter: '${param}'.`, param, code: "unknown_parameter" };
 }
 
-/** Throws at the first member of a record that is not known, with its place. */
+/** Throws at the first member of a record that is not known, with its place; a null counts as left out. */
 export function checkMembers(record: JsonRecord, known: readonly string[], place: string): void {
-  const stranger = Object.keys(record).find((name) => !known.includes(name));
+  const stranger = Object.keys(record).find((name) => record[name] !== null && !known.includes(name));
   if (stranger !== undefined) throw new Complaint(unknownParameter(`${place}.${stranger}`));
 }
 

@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, { readonly members: readonly string[]; read
 
 /** Items of the vendor's own tools and of stored state: taken as they are. */
 const otherKinds: readonly string[] =
-  "file_search_call computer_call computer_call_output web_search_call code_interpreter_call image_generation_call local_shell_call local_shell_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call custom_tool_call custom_tool_call_output compaction".split(
+  "file_search_call computer_call computer_call_output web_search_call code_interpreter_call image_generation_call local_shell_call local_shell_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call custom_tool_call custom_tool_call_output compaction tool_search_call tool_search_output".split(
     " ",
   );
 

@@ -35,6 +35,10 @@ const includable: readonly string[] = [
 /** Checks all but the input, and gives the model's traits. */
 export function checkResponsesRequest(body: JsonRecord): ModelTraits {
   for (const key of Object.keys(body)) checkName(key);
+  const prompt = asText(asRecord(body["prompt"])?.["id"]);
+  if (prompt !== undefined) {
+    throw new Complaint({ message: `Prompt with id '${prompt}' not found.`, param: "prompt" }, 404);
+  }
   const name = body["model"];
   if (name === undefined) throw new Complaint(missingParameter("model"));
   if (typeof name !== "string") throw new Complaint(invalidType("model", "string", name));
