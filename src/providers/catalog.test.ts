@@ -72,6 +72,20 @@ describe("catalogue", () => {
     }
   });
 
+  test.each([
+    ["openai", "gpt-3.5-turbo-instruct", true],
+    ["openai", "gpt-3.5-turbo-instruct-0914", true],
+    ["openai", "ft:davinci-002:somebody::1", true],
+    ["openai", "gpt-3.5-turbo", false],
+    ["openai", "ft:gpt-3.5-turbo-0125:somebody::1", false],
+    ["openai", "gpt-4o", false],
+    ["vllm", "anything", true],
+    ["google", "gemini-2.5-flash", false],
+    ["anthropic", "claude-sonnet-5", false],
+  ])("older completions go as they are to %s's %s: %s", (name, model, taken) => {
+    expect(findProvider(name)?.alsoTakes?.["openai-completions"]?.test(model) ?? false).toBe(taken);
+  });
+
   test("aliases lead to their rows, unknown names nowhere", () => {
     expect(findProvider("mistral-ai")?.name).toBe("mistral");
     expect(findProvider("together-ai")?.name).toBe("together");
