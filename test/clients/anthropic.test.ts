@@ -210,6 +210,14 @@ describe("to Claude", () => {
   });
 });
 
+test("in process, without a socket", async () => {
+  await using stage = await open();
+  const client = clientOf(stage, { baseURL: "http://gateway", fetch: stage.gateway.fetch });
+  const hello = { model: "assistant", max_tokens: 64, messages: [{ role: "user" as const, content: "Hi" }] };
+  expect(textOf(await client.messages.create(hello))).toMatch(/\w/u);
+  expect(textOf(await client.messages.stream(hello).finalMessage())).toMatch(/\w/u);
+});
+
 describe("keys", () => {
   const guarded: StageOptions = { config: { routes, server: { keys: ["gateway-key-1234567890"] } } };
   const hello = { model: "assistant", max_tokens: 64, messages: [{ role: "user" as const, content: "Hi" }] };

@@ -281,6 +281,15 @@ describe("without alt=sse", () => {
   });
 });
 
+test("in process, without a socket", async () => {
+  await using stage = await open();
+  const httpOptions = { baseUrl: "http://gateway", fetch: stage.gateway.fetch };
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions });
+  const hello = { model: "assistant", contents: "Hi" };
+  expect(textOf(await client.models.generateContent(hello))).toMatch(/\w/u);
+  expect((await collect(await client.models.generateContentStream(hello))).finish).toEqual(["STOP"]);
+});
+
 describe("keys and versions", () => {
   const guarded: StageOptions = { config: { routes, server: { keys: ["gateway-key-1234567890"] } } };
   const body = JSON.stringify({ contents: [{ role: "user", parts: [{ text: "Hi" }] }] });
