@@ -16,12 +16,11 @@ const types: ReadonlyMap<number, string> = new Map([
 export function errorBody(failure: GatewayFailure): MutableJson {
   const type = types.get(failure.status) ?? (failure.status >= 500 ? "server_error" : "invalid_request_error");
   const error: JsonObject = { message: maskKeys(failure.message), type, param: failure.param, code: failure.code };
-  if (failure.attempts.length === 0) return { error };
   const attempts = attemptsJson(failure.attempts);
-  return { error: { ...error, attempts }, attempts };
+  return { error: attempts.length === 0 ? error : { ...error, attempts }, attempts };
 }
 
-/** `{error: {message, type, param, code, attempts?}, request_id, attempts?}`. */
+/** `{error: {message, type, param, code, attempts}, request_id, attempts}`. */
 export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
   return { ...errorBody(failure), request_id: requestId };
 }

@@ -123,25 +123,15 @@ describe("the ledger", () => {
 
 test("a line is JSON whatever the words in it", () => {
   const words = fc.string({ unit: "grapheme" });
+  const lists = fc.array(words, { maxLength: 3 });
+  const drawn = fc.record({ model: words, message: words, dropped: lists, metadata: fc.dictionary(words, words) });
   fc.assert(
-    fc.property(
-      words,
-      words,
-      fc.array(words, { maxLength: 3 }),
-      fc.dictionary(words, words),
-      (model, message, dropped, metadata) => {
-        const ledger = createLedger(1, null, new VirtualClock());
-        const attempts = [attemptRecord({ verdict: "cut", message, target: model, dropped, vendorRequestId: message })];
-        ledger.write(plainExchange({ attempts, metadata, call: plainCall({ model }) }));
-        expect(ledger.recent()[0]).toMatchObject({
-          model,
-          message,
-          target: model,
-          dropped,
-          metadata,
-          vendorRequest: message,
-        });
-      },
-    ),
+    fc.property(drawn, ({ model, message, dropped, metadata }) => {
+      const ledger = createLedger(1, null, new VirtualClock());
+      const attempts = [attemptRecord({ verdict: "cut", message, target: model, dropped, vendorRequestId: message })];
+      ledger.write(plainExchange({ attempts, metadata, call: plainCall({ model }) }));
+      const expected = { model, message, target: model, dropped, metadata, vendorRequest: message };
+      expect(ledger.recent()[0]).toMatchObject(expected);
+    }),
   );
 });

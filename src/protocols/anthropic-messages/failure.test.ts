@@ -129,6 +129,7 @@ describe("errors for clients", () => {
       type: "error",
       error: { type, message: "Why.", code: "server_error", param: "model" },
       request_id: "req_9",
+      attempts: [],
     });
   });
 });

@@ -130,7 +130,7 @@ export function encodeFailure(failure: GatewayFailure, requestId: string | null)
     type: "error",
     error,
     request_id: requestId,
-    ...(failure.attempts.length > 0 ? { attempts: attemptsJson(failure.attempts) } : {}),
+    attempts: attemptsJson(failure.attempts),
   };
 }
 

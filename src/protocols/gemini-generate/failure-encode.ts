@@ -38,7 +38,7 @@ export function failFrame(failure: GatewayFailure): string {
 function errorBody(failure: GatewayFailure, requestId: string | null): JsonObject {
   const status = statusWords[failure.status] ?? (failure.status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT");
   const error = { code: failure.status, message: failure.message, status, details: details(failure, requestId) };
-  return failure.attempts.length === 0 ? { error } : { error, attempts: attemptsJson(failure.attempts) };
+  return { error, attempts: attemptsJson(failure.attempts) };
 }
 
 function details(failure: GatewayFailure, requestId: string | null): Json[] {

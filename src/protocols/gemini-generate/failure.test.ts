@@ -326,6 +326,7 @@ describe("failures of the gateway for a client", () => {
           { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1.5s" },
         ],
       },
+      attempts: [],
     });
   });
 

@@ -275,6 +275,7 @@ describe("failures for clients", () => {
     expect(openaiChat.encodeFailure(failure, "req_1")).toEqual({
       error: { message: "no", type, param: "n", code: "overloaded" },
       request_id: "req_1",
+      attempts: [],
     });
   });
 

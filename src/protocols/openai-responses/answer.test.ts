@@ -402,6 +402,7 @@ describe("a stream is written", () => {
       message: "key [key] is bad",
       param: null,
       error: { message: "key [key] is bad", type: "server_error", param: null, code: "cut" },
+      attempts: [],
     });
   });
 });
