@@ -33,6 +33,7 @@ export function refuse(failure: GatewayFailure, path: string, parts: Parts): Rep
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null)
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
+  if (failure.status === 405) headers["allow"] = endpointOf(path) === null ? "GET, HEAD" : "POST";
   const protocol = parts.protocolAt(path);
   nameRequest(headers, protocol.name);
   return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, id)) };

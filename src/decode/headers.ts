@@ -83,6 +83,7 @@ export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now:
     headers["x-understudy-target"] = asciiOnly(last.target);
     if (speaksPortkey(exchange)) {
       headers["x-portkey-last-used-option-index"] = asciiOnly(last.path);
+      headers["x-portkey-provider"] = asciiOnly(last.target.slice(0, Math.max(0, last.target.indexOf("/"))));
       headers["x-portkey-retry-attempt-count"] = last.retry > 0 ? "-1" : "0";
     }
   }

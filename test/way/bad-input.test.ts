@@ -1,0 +1,85 @@
+// What makes no sense gets an error in the client's protocol that says what to do, and the gateway goes on.
+import { expect, test } from "vitest";
+import { openStage } from "../support/stage.ts";
+
+interface Told {
+  readonly error: { readonly message: string; readonly code: string; readonly param: string | null };
+  readonly attempts: readonly unknown[];
+}
+
+const chat = "/v1/chat/completions";
+const hello = { messages: [{ role: "user", content: "Hi" }] };
+const post = (body: string): RequestInit => ({ method: "POST", body, headers: { "content-type": "application/json" } });
+const model = (name: string): RequestInit => post(JSON.stringify({ model: name, ...hello }));
+const deep = `{"model":"assistant","messages":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
+
+const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
+  ["no JSON", chat, post("hello"), 400, "bad_request", /not valid JSON.*byte 0/u],
+  ["JSON cut off", chat, post('{"model":"assistant","mess'), 400, "bad_request", /does not end/u],
+  ["an empty body", chat, post(""), 400, "bad_request", /empty; send a JSON object/u],
+  ["a list", chat, post("[]"), 400, "bad_request", /expected a JSON object/u],
+  ["nested 10,000 deep", chat, post(deep), 400, "bad_request", /deeper than 64 levels.*server\.max_depth/u],
+  ["no model", chat, post(JSON.stringify(hello)), 400, "bad_request", /names no "model"/u],
+  ["a mistyped route", chat, model("asistant"), 404, "unknown_model", /Did you mean.*"assistant"/u],
+  ["a provider without its key", chat, model("mistral/mistral-large"), 502, "bad_key", /MISTRAL_API_KEY/u],
+  [
+    "messages that are none",
+    chat,
+    post('{"model":"google/gemini-2.5-flash","messages":7}'),
+    400,
+    "bad_request",
+    /messages/u,
+  ],
+  ["the wrong method", chat, { method: "GET" }, 405, "bad_request", /use POST/u],
+  ["the wrong method for a list", "/v1/models", { method: "DELETE" }, 405, "bad_request", /use GET/u],
+  ["no such path", "/v1/chat/complete", post("{}"), 404, "not_found", /nothing at POST \/v1\/chat\/complete/u],
+  [
+    "a deadline that is none",
+    chat,
+    { ...model("assistant"), headers: { "x-understudy-timeout": "soon" } },
+    400,
+    "bad_request",
+    /x-understudy-timeout.*write 1500/u,
+  ],
+];
+
+test("each kind of nonsense has its own clear error, and the next request is answered", async () => {
+  await using stage = await openStage();
+  for (const [name, path, init, status, code, words] of rows) {
+    const response = await fetch(stage.url + path, init);
+    const told = (await response.json()) as Told;
+    expect({ name, status: response.status, code: told.error.code }).toEqual({ name, status, code });
+    expect(told.error.message).toMatch(words);
+    expect(Array.isArray(told.attempts)).toBe(true);
+    expect(response.headers.get("x-request-id")).toMatch(/^req_/u);
+    expect(response.headers.get("x-should-retry")).toBe("false");
+  }
+  expect(stage.simulator.log()).toEqual([]);
+  const good = await fetch(stage.url + chat, model("assistant"));
+  expect(good.status).toBe(200);
+  expect(stage.warnings).toEqual([]);
+});
+
+test("a body above the limit is refused before it is read, naming the limit", async () => {
+  await using stage = await openStage({ config: { server: { max_body: "1mb" } } });
+  const response = await fetch(
+    stage.url + chat,
+    post(JSON.stringify({ model: "assistant", text: "x".repeat(2_000_000) })),
+  );
+  expect(response.status).toBe(413);
+  expect((await response.json()) as Told).toMatchObject({ error: { code: "request_too_large" } });
+});
+
+test("what tells an operator, and what tells a client which models there are", async () => {
+  await using stage = await openStage();
+  const get = (path: string): Promise<Response> => fetch(stage.url + path);
+  expect(await (await get("/healthz")).json()).toEqual({ status: "ok" });
+  expect(await (await get("/readyz")).json()).toMatchObject({ status: "ready" });
+  const { data } = (await (await get("/v1/models")).json()) as { data: { id: string }[] };
+  expect(data.map((one) => one.id)).toEqual(
+    expect.arrayContaining(["assistant", "google/gemini-2.5-flash", "openai/gpt-4o"]),
+  );
+  const wrong = await fetch(`${stage.url}/v1/models`, { method: "POST" });
+  expect(wrong.headers.get("allow")).toBe("GET, HEAD");
+  expect((await get(chat)).headers.get("allow")).toBe("POST");
+});
