@@ -11,6 +11,7 @@ import type { Parts } from "./parts.ts";
 
 const served = [
   "/v1/chat/completions",
+  "/v1/responses",
   "/v1/completions",
   "/v1/embeddings",
   "/v1/messages",

@@ -25,6 +25,7 @@ import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
+import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system.ts";
@@ -149,6 +150,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
   const protocols = {
     "openai-chat": openaiChat,
     "openai-completions": openaiCompletions,
+    "openai-responses": openaiResponses,
     "anthropic-messages": anthropicMessages,
     "gemini-generate": geminiGenerate,
   } as const;

@@ -14,6 +14,7 @@ export interface Endpoint {
 
 const chat: Endpoint = { protocol: "openai-chat", task: "answer", model: null, stream: null };
 const completions: Endpoint = { ...chat, protocol: "openai-completions" };
+const responses: Endpoint = { ...chat, protocol: "openai-responses" };
 const embeddings: Endpoint = { ...chat, task: "embed", stream: false };
 const messages: Endpoint = { protocol: "anthropic-messages", task: "answer", model: null, stream: null };
 const messageCount: Endpoint = { protocol: "anthropic-messages", task: "count", model: null, stream: false };
@@ -27,6 +28,9 @@ export function endpointOf(path: string): Endpoint | null {
     case "/v1/completions":
     case "/completions":
       return completions;
+    case "/v1/responses":
+    case "/responses":
+      return responses;
     case "/v1/embeddings":
     case "/embeddings":
       return embeddings;
@@ -69,6 +73,7 @@ function unescaped(name: string): string {
 export function protocolOf(path: string): ProtocolName {
   const endpoint = endpointOf(path);
   if (endpoint !== null) return endpoint.protocol;
+  if (/^(?:\/v1)?\/responses(?:\/|$)/u.test(path)) return "openai-responses";
   if (/^(?:\/v1)?\/messages(?:\/|$)/u.test(path)) return "anthropic-messages";
   if (/^\/v1(?:alpha|beta)(?:\/|$)|\/models\/.+:[A-Za-z]+$/u.test(path)) return "gemini-generate";
   return "openai-chat";

@@ -15,6 +15,7 @@ import type {
 } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";
@@ -80,7 +81,13 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
     created: Math.floor(exchange.receivedWall / 1000),
     includeUsage: chat?.includeUsage ?? false,
     legacyFunctions: chat?.legacyFunctions,
+    echo: repeatedBody(exchange, parts.protocol),
   };
+}
+
+/** Only one protocol repeats the request: for all others it is not parsed again. */
+function repeatedBody({ call }: Exchange, { name }: Protocol): JsonObject | undefined {
+  return name === "openai-responses" && call !== null ? parseBody(call.body) : undefined;
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {

@@ -15,6 +15,8 @@ export function asksForReasoning(protocol: ProtocolName, members: Members): bool
       return members.has("thinking") && isOn(objectOf(members.read("thinking"))["type"]);
     case "gemini-generate":
       return wantsThoughts(members);
+    case "openai-responses":
+      return wantsReasoning(members);
     default:
       return wantsEffort(members);
   }
@@ -28,6 +30,12 @@ function wantsEffort(members: Members): boolean {
   const effort = members.has("reasoning_effort") ? members.read("reasoning_effort") : null;
   if (typeof effort === "string") return effort !== "none";
   return members.has("reasoning") || members.has("thinking");
+}
+
+/** An object without an effort leaves it to the model, which may well think. */
+function wantsReasoning(members: Members): boolean {
+  const said = members.has("reasoning") ? members.read("reasoning") : null;
+  return said !== null && said !== undefined && objectOf(said)["effort"] !== "none";
 }
 
 /** Clients of this protocol write its members in either case. */

@@ -86,6 +86,16 @@ describe("catalogue", () => {
     expect(findProvider(name)?.alsoTakes?.["openai-completions"]?.test(model) ?? false).toBe(taken);
   });
 
+  test.each([
+    ["openai", "gpt-4o", true],
+    ["openai", "o9-unheard-of", true],
+    ["vllm", "anything", false],
+    ["google", "gemini-2.5-flash", false],
+    ["anthropic", "claude-sonnet-5", false],
+  ])("Responses go as they are to %s's %s: %s", (name, model, taken) => {
+    expect(findProvider(name)?.alsoTakes?.["openai-responses"]?.test(model) ?? false).toBe(taken);
+  });
+
   test("aliases lead to their rows, unknown names nowhere", () => {
     expect(findProvider("mistral-ai")?.name).toBe("mistral");
     expect(findProvider("together-ai")?.name).toBe("together");

@@ -34,8 +34,9 @@ const openai: ProviderRow = {
   // Organization and project go along beside the caller's own key only: with another's they are refused.
   forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
   quirks: [toolsWithoutEffort, noStop],
-  // All other models of this vendor answer 404 there and name the chat.
+  // At the older completions all other models of this vendor answer 404 and name the chat.
   alsoTakes: {
+    "openai-responses": /^/u,
     "openai-completions": /^(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)(?:$|-)|^ft:(?:davinci|babbage)-002:/u,
   },
   models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],

@@ -43,7 +43,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const request = neutralRequest(call, node, inner);
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);
-  const mended = mend(encoded.body, node.provider.row.quirks, target.model);
+  const mended = mend(encoded.body, quirksOf(node, outer), target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body: JSON.stringify(mended.body), raw: false };
@@ -64,11 +64,12 @@ interface Native {
 
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
 function nativeBody(call: Call, node: TargetNode, { protocol, target, attempt }: Native): RequestBody["body"] {
-  const { row } = node.provider;
   const { params } = node;
   const { model } = target;
   const changes = withModel(params, model, { protocol, fields: call.fields });
-  const quirks = row.quirks.filter((quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params));
+  const quirks = quirksOf(node, protocol).filter(
+    (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params),
+  );
   if (quirks.length > 0) {
     const whole: JsonObject = { ...parseBody(call.body), ...changes };
     const mended = mend(whole, quirks, model);
@@ -86,6 +87,11 @@ function withModel(
 ): JsonObject {
   if (protocol.modelInPath === undefined) return { ...params, model };
   return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
+}
+
+/** They speak of bodies in the vendor's first protocol. */
+function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol): readonly Quirk[] {
+  return name === row.protocol ? row.quirks : [];
 }
 
 function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {

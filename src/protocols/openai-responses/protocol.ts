@@ -9,12 +9,14 @@ import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse } from "./response-decode.ts";
 import { encodeResponse } from "./response-encode.ts";
+import { placeParams } from "./route-params.ts";
 import { streamDecoder } from "./stream-decode.ts";
 import { streamEncoder } from "./stream-encode.ts";
 
 export const openaiResponses: Protocol = {
   name: "openai-responses",
   path: () => "/responses",
+  placeParams,
   failFrame,
   // The response's last event is its end mark.
   endMark: "",
