@@ -1,12 +1,24 @@
 // A request of the target's own protocol as it came, with the route's params laid over it, read a member at a time: what
 // a codec needs to tell whether the bytes can go as they are, without building the whole of it.
-import type { Call } from "../core/exchange.ts";
+import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/protocol.ts";
+
+/** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
+const LONG = 4096;
+const QUOTE = 34;
 
 export function rawMembers(call: Call, params: JsonObject): RawMembers {
   const { body, fields } = call;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const quotes = new Map<string, readonly number[]>();
+  const quotesIn = (name: string, span: FieldSpan): readonly number[] => {
+    const known = quotes.get(name);
+    if (known !== undefined) return known;
+    const found = findQuotes(bytes, span);
+    quotes.set(name, found);
+    return found;
+  };
   return {
     has: (name) => params[name] !== undefined || fields.has(name),
     read(name) {
@@ -17,9 +29,27 @@ export function rawMembers(call: Call, params: JsonObject): RawMembers {
     mentions(name, word) {
       if (params[name] !== undefined) return JSON.stringify(params[name]).includes(word);
       const span = fields.get(name);
-      return span !== undefined && bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
+      if (span === undefined) return false;
+      if (span.end - span.start < LONG || word.charCodeAt(0) !== QUOTE)
+        return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
+      return quotesIn(name, span).some((at) => startsWith(bytes, at, word));
     },
   };
+}
+
+/** An image is stepped over by the platform's search for one byte, which is many times faster than one for a word. */
+function findQuotes(bytes: Buffer, { start, end }: FieldSpan): readonly number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(QUOTE, start); at !== -1 && at < end; at = bytes.indexOf(QUOTE, at + 1)) places.push(at);
+  return places;
+}
+
+/** `word` is ASCII. */
+function startsWith(bytes: Buffer, at: number, word: string): boolean {
+  for (let index = 1; index < word.length; index += 1) {
+    if (bytes[at + index] !== word.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 function parse(text: string): Json | undefined {
