@@ -11,13 +11,12 @@ const QUOTE = 34;
 export function rawMembers(call: Call, params: JsonObject): RawMembers {
   const { body, fields } = call;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const quotes = new Map<string, readonly number[]>();
+  let quotes: Map<string, readonly number[]> | null = null;
   const quotesIn = (name: string, span: FieldSpan): readonly number[] => {
-    const known = quotes.get(name);
-    if (known !== undefined) return known;
-    const found = findQuotes(bytes, span);
-    quotes.set(name, found);
-    return found;
+    quotes ??= new Map();
+    const known = quotes.get(name) ?? findQuotes(bytes, span);
+    quotes.set(name, known);
+    return known;
   };
   return {
     has: (name) => params[name] !== undefined || fields.has(name),
