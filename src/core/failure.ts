@@ -29,7 +29,6 @@ export type GatewayCode =
   | "request_too_large"
   | "unauthenticated"
   | "draining"
-  | "deadline_exceeded"
   | "not_found"
   | "internal_error";
 

@@ -1,6 +1,6 @@
 // The one way in which a request's whole body becomes JSON, and the error for one that does not.
 import { GatewayFailure } from "./failure.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** Throws GatewayFailure(`bad_request`): the scan that finds members is more lenient than the grammar. */
 export function parseBody(body: Uint8Array): JsonObject {
@@ -14,5 +14,14 @@ export function parseBody(body: Uint8Array): JsonObject {
       status: 400,
       cause,
     });
+  }
+}
+
+/** What `text` says in JSON; undefined where it is none, which here is an answer and no error. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }

@@ -3,6 +3,8 @@
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 
+export { parseJson } from "../core/parse-body.ts";
+
 /** Whether it is a JSON object (no array, no null). */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -129,13 +131,4 @@ export function membersOf(value: Json | undefined): JsonObject {
 
 export function arrayOr<Fallback>(value: Json | undefined, fallback: Fallback): readonly Json[] | Fallback {
   return isArray(value) ? value : fallback;
-}
-
-/** The value of JSON text, or undefined where it is none. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 // A request of the target's own protocol as it came, with the route's params laid over it, read a member at a time: what
 // a codec needs to tell whether the bytes can go as they are, without building the whole of it.
+import { parseJson } from "../core/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/protocol.ts";
 
 /** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
@@ -23,7 +24,7 @@ export function rawMembers(call: Call, params: JsonObject): RawMembers {
     read(name) {
       if (params[name] !== undefined) return params[name];
       const span = fields.get(name);
-      return span === undefined ? undefined : parse(bytes.toString("utf8", span.start, span.end));
+      return span === undefined ? undefined : parseJson(bytes.toString("utf8", span.start, span.end));
     },
     mentions(name, word) {
       if (params[name] !== undefined) return JSON.stringify(params[name]).includes(word);
@@ -49,12 +50,4 @@ function startsWith(bytes: Buffer, at: number, word: string): boolean {
     if (bytes[at + index] !== word.charCodeAt(index)) return false;
   }
   return true;
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

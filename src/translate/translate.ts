@@ -1,10 +1,10 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
+import { parseJson } from "../core/parse-body.ts";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { Json } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { type InboundResponse, type OutboundRequest, type Source, type Transport } from "../core/transport.ts";
@@ -148,7 +148,7 @@ async function whole(
     throw error;
   }
   asking.attempt.bytesIn = bytes.byteLength;
-  const body = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  const body = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
   const decoded = protocol.decodeResponse(body);
@@ -171,7 +171,7 @@ async function wrongType(
 ): Promise<WireFailure> {
   const { response, type } = received;
   const text = await readErrorText(parts, response.body);
-  const body = parse(text);
+  const body = parseJson(text);
   if (body !== undefined && body !== null && typeof body === "object") {
     const decoded = protocol.decodeResponse(body);
     if ("verdict" in decoded && decoded.verdict !== "malformed")
@@ -182,14 +182,6 @@ async function wrongType(
     `the provider answered ${response.status} with content-type "${type.slice(0, 80)}"`,
     response.status,
   );
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function vendorRequestId(headers: Readonly<Record<string, string>>): string | null {
