@@ -28,6 +28,9 @@ describe("judgeResponse", () => {
     ["thoughts that used up the limit", response(choice([thought], "length")), "ok"],
     ["blocked", response(choice([], "content_filter")), "policy_blocked"],
     ["words, then blocked", response(choice([words], "content_filter")), "policy_blocked"],
+    ["words without an end", response(choice([words], null)), "cut"],
+    ["words, and a choice without an end", response(choice([words]), choice([], null, 1)), "cut"],
+    ["nothing without an end", response(choice([], null)), "empty"],
     ["the second choice speaks", response(choice([]), choice([words], "stop", 1)), "ok"],
   ])("%s", (_what, answer, verdict) => {
     expect(judgeResponse(answer)).toBe(verdict);

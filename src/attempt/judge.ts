@@ -5,18 +5,19 @@ import type { Piece } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 
-/** `ok`, `policy_blocked` or `empty`. An answer cut by the caller's own token limit is `ok`, even without text. */
+/**
+ * `ok`, `policy_blocked`, `empty`, or `cut` where a choice has content and does not say that it ended (F1, as in streams).
+ * An answer cut by the caller's own token limit is `ok`, even without text.
+ */
 export function judgeResponse(response: ChatResponse): Verdict {
-  let blocked = false;
-  let limited = false;
-  for (const choice of response.choices) {
-    for (const part of choice.parts)
-      if (isContentPart(part)) return choice.finish === "content_filter" ? "policy_blocked" : "ok";
-    if (choice.finish === "content_filter") blocked = true;
-    if (choice.finish === "length") limited = true;
+  const { choices } = response;
+  const spoken = choices.find((choice) => choice.parts.some(isContentPart));
+  if (spoken !== undefined) {
+    if (choices.some((choice) => choice.finish === null)) return "cut";
+    return spoken.finish === "content_filter" ? "policy_blocked" : "ok";
   }
-  if (blocked) return "policy_blocked";
-  return limited ? "ok" : "empty";
+  if (choices.some((choice) => choice.finish === "content_filter")) return "policy_blocked";
+  return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";
 }
 
 function isContentPart(part: Part): boolean {

@@ -156,6 +156,7 @@ class Attempt {
     this.#record.usage = answer.response.usage;
     this.#record.firstTokenMs = this.#elapsed();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
+    if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer does not say that it ended"));
     const wrong = this.#once.checksOutput && verdict === "ok" ? this.#findWrongOutput(answer.response) : null;
     if (wrong !== null) return this.#fail(wireFailure("invalid_output", wrong));
     this.#settle(verdict, null);
@@ -205,6 +206,7 @@ class Attempt {
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
     const { target, ticket } = this.#once;
     this.#record.firstTokenMs = this.#elapsed();
+    if (verdict !== "ok") this.#record.foreseen = verdict;
     this.#parts.health.answering(healthName(target), ticket);
     return new CommittedStream({
       pieces: answer.pieces,

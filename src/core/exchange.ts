@@ -53,6 +53,8 @@ export interface AttemptRecord {
   /** Clock milliseconds. */
   readonly startedAt: number;
   verdict: Verdict | null;
+  /** What a stream that is still going on comes to if nothing happens to it. Absent: `ok`. */
+  foreseen?: Verdict | undefined;
   status: number | null;
   /** The vendor's words on failure, shortened; never a key. */
   message: string | null;

@@ -31,6 +31,11 @@ describe("what was tried", () => {
     expect(attemptsHeader(exchange, 9)).toBe("a/m:unreachable:0:3");
   });
 
+  test("a stream that is refused at its start is not told as ok", () => {
+    const going = attemptRecord({ verdict: null, foreseen: "policy_blocked", status: 200, totalMs: 3 });
+    expect(attemptsHeader(plainExchange({ attempts: [going] }), 9)).toBe("a/m:policy_blocked:200:3");
+  });
+
   test("targets that were passed over, and the vendor's own id", () => {
     const exchange = plainExchange({
       attempts: [attemptRecord({ vendorRequestId: "v-1" })],

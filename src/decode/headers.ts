@@ -1,8 +1,9 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
 import type { ProtocolName } from "../core/chat.ts";
-import type { Answer, Exchange } from "../core/exchange.ts";
+import type { Answer, AttemptRecord, Exchange } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
+import type { Verdict } from "../core/verdict.ts";
 
 /** Headers of a vendor's answer that speak of its connection or its pages, or would contradict ours. */
 const notPassedOn: ReadonlySet<string> = new Set([
@@ -98,15 +99,19 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
   }
 }
 
-/** `target:verdict:status:ms` for each attempt; the one that is still answering counts as `ok`. */
+/** `target:verdict:status:ms` for each attempt; the one that is still answering has the verdict that is foreseen. */
 export function attemptsHeader(exchange: Exchange, now: number): string {
   let text = "";
   for (const one of exchange.attempts.slice(-MOST_SHOWN)) {
-    const verdict = one.verdict ?? "ok";
+    const verdict = verdictOf(one);
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
     text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${one.status ?? 0}:${ms}`;
   }
   return text;
+}
+
+function verdictOf({ verdict, foreseen }: AttemptRecord): Verdict {
+  return verdict ?? foreseen ?? "ok";
 }
 
 function commonHeaders(exchange: Exchange, now: number): Record<string, string> {
@@ -131,7 +136,7 @@ function serverTiming(exchange: Exchange, now: number): string {
   let text = "";
   for (const [index, one] of exchange.attempts.slice(-MOST_SHOWN).entries()) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
-    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${one.verdict ?? "ok"}";dur=${ms}`;
+    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${verdictOf(one)}";dur=${ms}`;
   }
   return text;
 }

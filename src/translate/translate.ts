@@ -12,6 +12,7 @@ import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
+import { nameModel } from "./name-model.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody } from "./request-body.ts";
@@ -126,7 +127,8 @@ function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonl
 
 function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw }: Received): Answer {
   const { attempt, target } = asking;
-  const decoder = protocol.streamDecoder();
+  const told = protocol.streamDecoder();
+  const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, clock, raw, attempt });
   return { kind: "stream", pieces, raw, headers: response.headers, target, attempt };
@@ -155,7 +157,7 @@ async function whole(
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   return {
     kind: "whole",
-    response: decoded,
+    response: decoded.model === "" ? { ...decoded, model: modelOf(asking.target, asking.call) } : decoded,
     raw: received.raw ? bytes : null,
     headers: response.headers,
     target: asking.target,
