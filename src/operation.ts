@@ -16,7 +16,7 @@ const served = [
   "/v1/embeddings",
   "/v1/messages",
   "/v1/messages/count_tokens",
-  "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens)",
+  "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents)",
 ].join(", ");
 
 export async function answerOperation(request: ClientRequest, parts: Parts): Promise<Reply> {

@@ -3,7 +3,7 @@
 import type { Usage } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { EncodedRequest } from "./protocol.ts";
+import type { EncodedRequest, RawMembers } from "./protocol.ts";
 
 export interface EmbeddingsRequest {
   /** One vector is wanted for each. Never empty. */
@@ -12,6 +12,8 @@ export interface EmbeddingsRequest {
   readonly dimensions: number | null;
   /** Vectors as base64 of their floats, 32 bits each, little-endian, instead of lists of numbers. */
   readonly base64: boolean;
+  /** The caller's path is one for several texts: its answer has another form there, also for a single one. */
+  readonly batch?: boolean | undefined;
   /** What else the caller said, by its wire names: dropped and reported across protocols. */
   readonly extras: JsonObject;
 }
@@ -44,9 +46,14 @@ export interface EmbeddingsCodec {
 }
 
 export interface EmbeddingsClient {
-  /** Where a caller's own bytes go at a target of the same protocol. */
-  readonly path: string;
+  /** Where a caller's own bytes go at a target of the same protocol. `batch`: the caller's path is one for several texts. */
+  path(model: string, batch: boolean): string;
+  /**
+   * The members to set in a caller's `own` body for a target of that name: the model, and a route's params, which are
+   * written in the words of OpenAI's embeddings. One that is undefined is left as it is.
+   */
+  place(params: JsonObject, model: string, own: Pick<RawMembers, "has" | "read">): JsonObject;
   /** Throws GatewayFailure: `bad_request`, or `unsupported` for what only the caller's protocol knows. */
-  decodeRequest(body: JsonObject): EmbeddingsRequest;
+  decodeRequest(body: JsonObject, batch: boolean): EmbeddingsRequest;
   encodeResponse(response: EmbeddingsResponse, request: EmbeddingsRequest): JsonObject;
 }

@@ -41,6 +41,8 @@ export interface Call {
   chat(): ChatRequest;
   /** Vectors are asked for, and no conversation: as `chat`. Absent: a conversation. */
   readonly embeddings?: (() => EmbeddingsRequest) | undefined;
+  /** As `EmbeddingsRequest.batch`. */
+  readonly batch?: boolean | undefined;
 }
 
 /** One try on one target, as the ledger keeps it. Filled while it runs, final once `verdict` is set. */

@@ -26,7 +26,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     read: (name: string) => readField(body, fields, name),
   };
   let decoded: ChatRequest | null = null;
-  const embeddings = endpoint?.task === "embed" ? embeddingsIn(body, protocol) : undefined;
+  const embeddings = endpoint?.task === "embed" ? embeddingsIn(body, protocol, endpoint.batch === true) : undefined;
   return {
     protocol: protocol.name,
     model,
@@ -37,14 +37,15 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     thinks: asksForReasoning(protocol.name, members),
     chat: () => (decoded ??= protocol.decodeRequest(parseBody(body), { model, stream })),
     embeddings,
+    batch: endpoint?.batch,
   };
 }
 
-function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol): () => EmbeddingsRequest {
+function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol, batch: boolean): () => EmbeddingsRequest {
   const client = embeddings?.client;
   if (client === undefined) throw new Error(`${name} has no embeddings`);
   let decoded: EmbeddingsRequest | null = null;
-  return () => (decoded ??= client.decodeRequest(parseBody(body)));
+  return () => (decoded ??= client.decodeRequest(parseBody(body), batch));
 }
 
 function readModel(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): string {

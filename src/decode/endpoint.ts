@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly model: string | null;
   /** Null: the body says. */
   readonly stream: boolean | null;
+  /** Several texts are embedded, and come back so. */
+  readonly batch?: boolean | undefined;
 }
 
 const chat: Endpoint = { protocol: "openai-chat", task: "answer", model: null, stream: null };
@@ -47,10 +49,12 @@ export function endpointOf(path: string): Endpoint | null {
 
 /** A model's name may hold slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
 const modelPath = /^(?:\/v1(?:alpha|beta)?)?\/(?:models\/|(?=tunedModels\/))(.+)$/u;
-const methods: ReadonlyMap<string, Pick<Endpoint, "task" | "stream">> = new Map([
+const methods: ReadonlyMap<string, Pick<Endpoint, "task" | "stream" | "batch">> = new Map([
   ["generateContent", { task: "answer", stream: false }],
   ["streamGenerateContent", { task: "answer", stream: true }],
   ["countTokens", { task: "count", stream: false }],
+  ["embedContent", { task: "embed", stream: false }],
+  ["batchEmbedContents", { task: "embed", stream: false, batch: true }],
 ]);
 
 function ofModel(path: string): Endpoint | null {

@@ -7,6 +7,7 @@ import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { plainFailure } from "./failures.ts";
 import { modelOf } from "./outbound.ts";
+import { rawMembers } from "./raw-members.ts";
 import { note, refuseDrops, type RequestBody } from "./request-body.ts";
 import { spliceFields } from "./splice.ts";
 
@@ -23,16 +24,18 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
   const { call, target, attempt, exchange } = asking;
   const client = inner.embeddings?.client;
   if (client === undefined || call.embeddings === undefined) throw new Error(`no embeddings for ${inner.name}`);
+  const batch = call.batch === true;
+  const changes = client.place(target.params, model, rawMembers(call, {}));
   if (inner.name === outer.name) {
-    const body = spliceFields(call.body, call.fields, { ...target.params, model });
-    return { body, raw: true, path: client.path };
+    const body = spliceFields(call.body, call.fields, changes);
+    return { body, raw: true, path: client.path(model, batch) };
   }
   if (outer.embeddings === undefined)
     throw new GatewayFailure(`${model} is of a vendor that has no embeddings`, { code: "unsupported", status: 400 });
   let request = call.embeddings();
   if (Object.keys(target.params).some((name) => name !== "model")) {
-    const body: JsonObject = { ...parseBody(call.body), ...target.params };
-    request = client.decodeRequest(body);
+    const body: JsonObject = { ...parseBody(call.body), ...changes };
+    request = client.decodeRequest(body, batch);
   }
   const encoded = outer.embeddings.encodeRequest(request, model);
   note(attempt, encoded.dropped, encoded.adapted);

@@ -1,10 +1,12 @@
-// Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`. A target only:
-// its own clients are not served here. Shapes from the published reference and recorded traffic.
+// Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and for
+// clients. Shapes from the published reference and recorded traffic. The bytes of a client go on as they are, but for the
+// model, which stands in each request of a batch.
 import type { EmbeddingsCodec, EmbeddingsRequest, EmbeddingsResponse, Vector } from "../../core/embeddings.ts";
 import { GatewayFailure, type WireFailure } from "../../core/failure.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
-import { isArray, isObject, membersOf, objectOr } from "../read.ts";
-import { createReport } from "../report.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { isArray, isObject, membersOf, objectOr, stringOr } from "../read.ts";
+import { createReport, type Report } from "../report.ts";
+import { client } from "./embeddings-client.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { decodeUsage } from "./usage.ts";
@@ -12,31 +14,40 @@ import { decodeUsage } from "./usage.ts";
 /** The most texts that the vendor takes in one batch. */
 const mostTexts = 100;
 
-export const embeddings: EmbeddingsCodec = {
-  encodeRequest(request, model) {
-    const report = createReport();
-    for (const field of Object.keys(request.extras)) report.drop(field);
-    const { dropped, adapted } = report;
-    const resource = resourceOf(model);
-    const asked = request.texts.map((text) => ({ model: resource, ...embedding(text, request) }));
-    const [only] = asked;
-    if (only !== undefined && asked.length === 1)
-      return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
-    if (asked.length > mostTexts) {
-      throw new GatewayFailure(`input: this target takes ${mostTexts} texts at once, not ${asked.length}`, {
-        code: "unsupported",
-        status: 400,
-        param: "input",
-      });
-    }
-    return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests: asked }, dropped, adapted };
-  },
-  decodeResponse,
-};
+export const embeddings: EmbeddingsCodec = { encodeRequest, decodeResponse, client };
 
-function embedding(text: string, { dimensions }: EmbeddingsRequest): JsonObject {
-  const content = { parts: [{ text }] };
-  return dimensions === null ? { content } : { content, outputDimensionality: dimensions };
+function encodeRequest(request: EmbeddingsRequest, model: string): ReturnType<EmbeddingsCodec["encodeRequest"]> {
+  const report = createReport();
+  const settings = settingsOf(request, report);
+  const { dropped, adapted } = report;
+  const resource = resourceOf(model);
+  const asked = request.texts.map((text) => ({ model: resource, content: { parts: [{ text }] }, ...settings }));
+  const [only] = asked;
+  if (only !== undefined && asked.length === 1)
+    return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
+  if (asked.length > mostTexts) {
+    throw new GatewayFailure(`input: this target takes ${mostTexts} texts at once, not ${asked.length}`, {
+      code: "unsupported",
+      status: 400,
+      param: "input",
+    });
+  }
+  return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests: asked }, dropped, adapted };
+}
+
+/** What the vectors are for comes as an extra of a caller's, or from a route. A title is for documents alone. */
+function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): JsonObject {
+  const settings: MutableJson = {};
+  if (dimensions !== null) settings["outputDimensionality"] = dimensions;
+  const task = stringOr(extras["taskType"] ?? extras["task_type"], null);
+  const title = task === "RETRIEVAL_DOCUMENT" ? stringOr(extras["title"], null) : null;
+  if (task !== null) settings["taskType"] = task;
+  if (title !== null) settings["title"] = title;
+  for (const field of Object.keys(extras)) {
+    const placed = field === "title" ? title !== null : /^task_?type$/i.test(field) && task !== null;
+    if (!placed) report.drop(field);
+  }
+  return settings;
 }
 
 /** The vendor names no model here. */

@@ -7,20 +7,20 @@ import { openaiChat } from "./protocol.ts";
 const client = embeddings.client!;
 
 describe("a request", () => {
-  test("is a list of texts and what else was said", () => {
+  test("is a list of texts; what else was said is the protocol's own, and reported", () => {
     const body = { model: "m", input: "a", dimensions: 5, encoding_format: "base64", user: "u", truncate: null };
-    const request = client.decodeRequest(body);
+    const request = client.decodeRequest(body, false);
     expect(request).toEqual({ texts: ["a"], dimensions: 5, base64: true, extras: { user: "u" } });
     expect(embeddings.encodeRequest(request, "n")).toEqual({
       path: "/embeddings",
-      body: { model: "n", input: ["a"], dimensions: 5, encoding_format: "base64", user: "u" },
-      dropped: [],
+      body: { model: "n", input: ["a"], dimensions: 5, encoding_format: "base64" },
+      dropped: ["user"],
       adapted: [],
     });
   });
 
   test("is not made to say what the caller did not", () => {
-    const request = client.decodeRequest({ model: "m", input: ["a", "b"], encoding_format: "float" });
+    const request = client.decodeRequest({ model: "m", input: ["a", "b"], encoding_format: "float" }, false);
     expect(embeddings.encodeRequest(request, "n").body).toEqual({ model: "n", input: ["a", "b"] });
   });
 });

@@ -15,6 +15,8 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
+import { createReport } from "../report.ts";
+import { inBase64, inNumbers } from "../vectors.ts";
 import { readUsage } from "./usage.ts";
 
 const path = "/embeddings";
@@ -22,13 +24,20 @@ const placed: ReadonlySet<string> = new Set(["model", "input", "dimensions", "en
 
 export const embeddings: EmbeddingsCodec = {
   encodeRequest(request, model) {
-    const body: MutableJson = { ...request.extras, model, input: request.texts };
+    const report = createReport();
+    for (const field of Object.keys(request.extras)) report.drop(field);
+    const body: MutableJson = { model, input: request.texts };
     if (request.dimensions !== null) body["dimensions"] = request.dimensions;
     if (request.base64) body["encoding_format"] = "base64";
-    return { path, body, dropped: [], adapted: [] };
+    return { path, body, dropped: report.dropped, adapted: report.adapted };
   },
   decodeResponse,
-  client: { path, decodeRequest, encodeResponse },
+  client: {
+    path: () => path,
+    place: (params, model) => ({ ...params, model }),
+    decodeRequest,
+    encodeResponse,
+  },
 };
 
 function decodeRequest(body: JsonObject): EmbeddingsRequest {
@@ -87,18 +96,4 @@ function encodeResponse(response: EmbeddingsResponse, request: EmbeddingsRequest
   const tokens = response.usage?.input ?? null;
   if (tokens !== null) body["usage"] = { prompt_tokens: tokens, total_tokens: tokens };
   return body;
-}
-
-/** Floats of 32 bits, little-endian, whatever the machine. */
-function inBase64(vector: Vector): string {
-  if (typeof vector === "string") return vector;
-  const bytes = Buffer.allocUnsafe(vector.length * 4);
-  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
-  return bytes.toString("base64");
-}
-
-function inNumbers(vector: Vector): readonly number[] {
-  if (typeof vector !== "string") return vector;
-  const bytes = Buffer.from(vector, "base64");
-  return Array.from({ length: bytes.length >> 2 }, (_, index) => bytes.readFloatLE(index * 4));
 }
