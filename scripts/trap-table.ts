@@ -1,0 +1,41 @@
+// Writes into docs/traps.md where each trap is tested, from the names of the tests: `trap 12: …`. It exists so that the page
+// cannot promise what no test springs; it must never change anything but the table's last column.
+//   npx node scripts/trap-table.ts
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run-step.ts";
+
+export const page: string = join(root, "docs", "traps.md");
+
+/** A test's name, or the name that a row of a table gives it. */
+const named = /["'`]trap (\d+): /gu;
+
+/** The numbers of the traps, and the test files that name each. */
+export const trapTests = (): ReadonlyMap<number, readonly string[]> => {
+  const found = new Map<number, string[]>();
+  const paths = globSync(["src/**/*.test.ts", "test/**/*.test.ts"], { cwd: root }).toSorted();
+  for (const path of paths) {
+    const numbers = [...readFileSync(join(root, path), "utf8").matchAll(named)].map((match) => Number(match[1]));
+    for (const number of new Set(numbers)) found.set(number, [...(found.get(number) ?? []), path]);
+  }
+  return found;
+};
+
+const row = /^\| (\d+) \|.*$/gmu;
+
+/** The numbers of the page's rows, in their order. */
+export const trapsOn = (text: string): readonly number[] => [...text.matchAll(row)].map((match) => Number(match[1]));
+
+/** `text` with today's files in the last cell of each row. */
+export const withTests = (text: string): string => {
+  const tests = trapTests();
+  return text.replaceAll(row, (line, number: string) => {
+    const cells = line.split(" | ").slice(0, -1);
+    const files = (tests.get(Number(number)) ?? []).map(
+      (path) => `[${path.split("/").slice(1).join("/")}](../${path})`,
+    );
+    return `${cells.join(" | ")} | ${files.join(", ") || "nowhere"} |`;
+  });
+};
+
+if (process.argv[1] === import.meta.filename) writeFileSync(page, withTests(readFileSync(page, "utf8")));
