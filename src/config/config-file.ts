@@ -82,6 +82,8 @@ export interface LedgerConfig {
 }
 
 export interface ConfigFile {
+  /** Which of OpenAI's two protocols conversations are held in, whatever is known of the models. */
+  readonly protocol?: "chat" | "responses" | undefined;
   readonly $schema?: string | undefined;
   readonly providers?: { readonly [name: string]: ProviderConfig | null } | undefined;
   readonly routes?: { readonly [name: string]: NodeConfig } | undefined;

@@ -61,6 +61,7 @@ const settablePaths = (data: unknown, providers: readonly string[]): Path[] => {
     ...[...new Set([...named, ...providers])].flatMap((name) => [
       ["providers", name, "base_url"],
       ["providers", name, "api_key"],
+      ["providers", name, "protocol"],
     ]),
     ...Object.entries(routes).flatMap(([name, node]) => pathsWithin(node, ["routes", name], true)),
     ...Object.entries(file)

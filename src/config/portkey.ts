@@ -180,6 +180,8 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course
   const { model: chosen, ...params } = own.params;
   const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
   const name = operator?.name ?? row.name;
+  // What an operator says of how it is spoken to is of the operator's address.
+  const spoken = host || operator?.row.name !== row.name ? row : operator.row;
   // What the operator adds to a provider's requests may be a secret too: it stays with the operator's own address.
   const headers = {
     ...(host ? {} : operator?.headers),
@@ -189,7 +191,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course
     kind: "target",
     path,
     name: `${name}/${model}`,
-    provider: { name, row, baseUrl: trimUrl(base), keys, headers, guarded: Boolean(host) },
+    provider: { name, row: spoken, baseUrl: trimUrl(base), keys, headers, guarded: Boolean(host) },
     model,
     params: { ...policies.params, ...params },
     timeout: timeoutOf(policies, own.requestTimeout),

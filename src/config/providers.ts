@@ -7,6 +7,7 @@ import { findProviders, findUsualKey, trimUrl, type Catalog } from "./environmen
 import { createKey, isSendable } from "./keys.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { speakAs } from "./speak-as.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 
 export interface CompileContext {
@@ -126,9 +127,18 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   if (row === null) return null;
   const headers = provider.headers ?? {};
   checkHeaders(name, headers, context.problems);
+  const spoken = speakAs(row, provider.protocol);
+  if (spoken === null) {
+    context.problems.add(
+      ["providers", name, "protocol"],
+      `is for providers that speak chat completions or responses, and ${row.title} does not`,
+      "Take it out",
+    );
+    return null;
+  }
   return {
     name,
-    row,
+    row: spoken,
     baseUrl: findBaseUrl({ name, provider, row }, context.problems),
     keys: findKeys({ name, provider, row }, context),
     headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),

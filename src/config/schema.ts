@@ -188,3 +188,6 @@ export const createConfigSchema = (): z.ZodType<ConfigFile> =>
       file: text("a file's path").optional().meta({ description: "JSON lines are appended here." }),
     }).optional(),
   }) as unknown as z.ZodType<ConfigFile>;
+    protocol: z.enum(["chat", "responses"], "must be chat or responses").optional().meta({
+      description: "Hold all conversations in Chat Completions, or in Responses. Default: as its models need.",
+    }),

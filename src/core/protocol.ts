@@ -1,6 +1,6 @@
 // A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
 // N decoders and N encoders around one neutral form; never a translator for a pair.
-import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
+import type { ChatRequest, ChatResponse, Effort, ProtocolName } from "./chat.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -71,6 +71,14 @@ export interface RawMembers {
   mentions(name: string, word: string): boolean;
 }
 
+/** What of a request decides by which way it goes to a model. */
+export interface Wishes {
+  /** There are function tools. */
+  readonly tools: boolean;
+  /** As the caller said it, fitted to no model; null where it did not. */
+  readonly effort: Effort | null;
+}
+
 /** The part of a protocol that counts. */
 export interface TokenCount {
   /** The path after a provider's base URL. */
@@ -109,6 +117,8 @@ export interface Protocol {
    * refused there: then it is decoded and encoded anew. Absent: it always can.
    */
   fits?(request: RawMembers, target: TargetFacts): boolean;
+  /** What decides the way, without building the request. Absent: it is decoded for that. */
+  peek?(request: RawMembers): Wishes;
   /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
   encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest;
 

@@ -42,6 +42,20 @@ export interface ModelFacts {
    * Absent: unknown, then it goes back as the caller sent it.
    */
   readonly reasoningField?: "reasoning_content" | "reasoning" | null | undefined;
+  /** What it takes only through another protocol of its vendor's. Absent: nothing. */
+  readonly detour?: Detour | undefined;
+}
+
+/** The other way to a model: requests that the row's protocol is known to refuse go there, whoever asks. */
+export interface Detour {
+  readonly protocol: ProtocolName;
+  /**
+   * `always`: the model is served nowhere else. `tools-and-effort`: where function tools meet an effort other than `none`.
+   * `tools-unless-none`: where there are function tools, unless the effort is said to be `none`. `never`: tools are no reason.
+   */
+  readonly when: "always" | "tools-and-effort" | "tools-unless-none" | "never";
+  /** Efforts that are taken there alone, beside those of `reasoning`. */
+  readonly efforts?: readonly Effort[] | undefined;
 }
 
 export type ReasoningFacts =
@@ -65,6 +79,8 @@ export type ReasoningFacts =
 /** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
 export interface Quirk {
   readonly name: string;
+  /** In which protocol's bodies it is at home. Absent: its row's. */
+  readonly protocol?: ProtocolName;
   /** The top-level members that it looks at: a body without them all is left as it is. Absent: any. */
   readonly fields?: readonly string[];
   /** The models that it is for. Absent: any. */
@@ -101,3 +117,5 @@ export interface ProviderRow {
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
 }
+  /** In which protocol it is asked for vectors, where that is not `protocol`. */
+  readonly embeddings?: ProtocolName | undefined;

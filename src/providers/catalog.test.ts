@@ -89,6 +89,7 @@ describe("catalogue", () => {
   test.each([
     ["openai", "gpt-4o", true],
     ["openai", "o9-unheard-of", true],
+    ["xai", "grok-4", true],
     ["vllm", "anything", false],
     ["google", "gemini-2.5-flash", false],
     ["anthropic", "claude-sonnet-5", false],

@@ -60,6 +60,8 @@ const anthropic: ProviderRow = {
   facts: claudeFacts,
 };
 
+const completions = { "openai-completions": /^/u } as const;
+
 function compatible(row: CompatibleRow): ProviderRow {
   return {
     name: row.name,
@@ -70,7 +72,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     auth: bearer,
     headers: {},
     quirks: row.quirks ?? [],
-    alsoTakes: { "openai-completions": /^/u },
+    alsoTakes: row.responses === true ? { ...completions, "openai-responses": /^/u } : completions,
     forward: row.forward ?? [],
     models: [],
     facts: compatibleFacts(row.facts ?? {}),

@@ -19,6 +19,8 @@ export interface CompatibleRow {
   readonly facts?: Partial<ModelFacts>;
   /** Headers of a caller that are passed on to it. */
   readonly forward?: readonly string[];
+  /** It takes the bytes of a Responses client too. */
+  readonly responses?: boolean;
 }
 
 const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit];
@@ -26,7 +28,7 @@ const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts
 const perplexityFacts: Partial<ModelFacts> = { tools: false };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
 
-type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward">;
+type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;
 type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];
 
 // prettier-ignore
@@ -35,7 +37,7 @@ const lines: readonly Line[] = [
   ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"],
   ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks }],
   ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", { quirks: [thinkingType(true)] }],
-  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY"],
+  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true }],
   ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"],
   ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
   ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { quirks: [strictAlternation], facts: perplexityFacts }],

@@ -18,6 +18,36 @@ const words = (facts: ModelFacts): string => {
   }
 };
 
+describe("what goes to OpenAI's models through Responses", () => {
+  test.each([
+    ["gpt-4o", undefined],
+    ["gpt-5", undefined],
+    ["gpt-5.3", undefined],
+    ["gpt-5.4-mini", "tools-and-effort"],
+    ["gpt-5.5", "tools-and-effort"],
+    ["gpt-5.6-sol", "tools-unless-none, max"],
+    ["gpt-6-astra", "never, max"],
+    ["gpt-6.1-terra", "never, max"],
+    ["o1-pro", "always"],
+    ["o3-pro-2025-06-10", "always"],
+    ["o1", undefined],
+    ["GPT-5-pro", "always"],
+    ["gpt-5.5-pro", "always"],
+    ["gpt-5-codex", "always"],
+    ["gpt-5.1-codex-max", "always"],
+    ["gpt-5.6-codex", "always, max"],
+    ["ft:gpt-4o:house::gpt-5-pro", undefined],
+  ])("%s: %s", (model, expected) => {
+    const { detour } = openaiFacts(model);
+    expect(detour && [detour.when, ...(detour.efforts ?? [])].join(", ")).toBe(expected);
+  });
+
+  test("elsewhere nothing does, unless the operator says so", () => {
+    expect(compatibleFacts({})("openai/gpt-5.6-sol").detour).toBeUndefined();
+    expect(compatibleFacts({})("gpt-5-pro").detour).toBeUndefined();
+  });
+});
+
 describe("how thinking is asked for", () => {
   test.each([
     ["gpt-4o", "none"],
@@ -33,9 +63,9 @@ describe("how thinking is asked for", () => {
     ["gpt-5.2-2025-12-11", "effort none low medium high xhigh"],
     ["gpt-5.5", "effort none low medium high xhigh"],
     ["gpt-5.6-sol", "effort none low medium high xhigh"],
-    ["gpt-6-astra", "effort low medium high xhigh max"],
-    ["gpt-6-sol", "effort none low medium high xhigh max"],
-    ["gpt-6.1-terra", "effort none low medium high xhigh max"],
+    ["gpt-6-astra", "effort low medium high xhigh"],
+    ["gpt-6-sol", "effort none low medium high xhigh"],
+    ["gpt-6.1-terra", "effort none low medium high xhigh"],
     ["ft:gpt-4o-mini:house::abc", "none"],
     ["gpt-9-unheard-of", "none"],
   ])("OpenAI's %s: %s", (model, expected) => expect(words(openaiFacts(model))).toBe(expected));

@@ -50,7 +50,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
 }
 
 /** The target with its params as members of the caller's body. */
-function inCallersWords(node: TargetNode, call: Call, protocol: Protocol): TargetNode {
+export function inCallersWords(node: TargetNode, call: Call, protocol: Protocol): TargetNode {
   if (protocol.placeParams === undefined || Object.keys(node.params).length === 0) return node;
   const members = rawMembers(call, {});
   return { ...node, params: protocol.placeParams(node.params, (name) => members.read(name)) };
@@ -89,9 +89,9 @@ function withModel(
   return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
 }
 
-/** They speak of bodies in the vendor's first protocol. */
+/** Those that speak of bodies in this protocol. */
 function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol): readonly Quirk[] {
-  return name === row.protocol ? row.quirks : [];
+  return row.quirks.filter((quirk) => (quirk.protocol ?? row.protocol) === name);
 }
 
 function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
@@ -99,7 +99,7 @@ function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean
 }
 
 /** The neutral request with the route's params in force, in the caller's own vocabulary. */
-function neutralRequest(call: Call, node: TargetNode, protocol: Protocol): ChatRequest {
+export function neutralRequest(call: Call, node: TargetNode, protocol: Protocol): ChatRequest {
   for (const name in node.params) {
     if (name === "model") continue;
     const body: JsonObject = { ...parseBody(call.body), ...node.params };

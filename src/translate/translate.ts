@@ -1,7 +1,7 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
 import { parseJson } from "../core/parse-body.ts";
-import type { ChatRequest, ProtocolName } from "../core/chat.ts";
+import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
@@ -16,6 +16,7 @@ import { nameModel } from "./name-model.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody } from "./request-body.ts";
+import { factsIn, spokenWith } from "./spoken.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
@@ -42,9 +43,8 @@ const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 export function translate(parts: TranslateParts): Ask {
   const tools: Tools = { ...parts, factsOf: rememberFacts(), addressOf: rememberAddresses() };
   return async (asking) => {
-    const protocol = protocolOf(parts.protocols, spokenWith(asking));
     try {
-      const { outbound, raw } = await prepare(tools, protocol, asking);
+      const { outbound, raw, protocol } = await prepare(tools, asking);
       const response = await parts.transport.send(outbound);
       asking.onHead();
       asking.attempt.status = response.status;
@@ -58,18 +58,22 @@ export function translate(parts: TranslateParts): Ask {
 
 interface Prepared {
   readonly outbound: OutboundRequest;
+  /** In which the target is spoken to. */
+  readonly protocol: Protocol;
   /** The answer's bytes can be handed on. */
   readonly raw: boolean;
 }
 
-async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promise<Prepared> {
+async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const { call, key } = asking;
   const { provider } = asking.target;
   const model = modelOf(asking.target, call);
   if (model === "")
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
   const inner = protocolOf(tools.protocols, call.protocol);
-  const target = { model, facts: tools.factsOf(provider.row, model) };
+  const facts = tools.factsOf(provider.row, model);
+  const protocol = protocolOf(tools.protocols, spokenWith(asking, inner, facts));
+  const target = { model, facts: factsIn(facts, protocol.name) };
   const { inlineMedia } = tools;
   const { body, raw, path } =
     call.embeddings === undefined
@@ -81,13 +85,13 @@ async function prepare(tools: Tools, protocol: Protocol, asking: Asking): Promis
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),
     method: "POST",
-    headers: outboundHeaders(asking, key, call.protocol === protocol.name),
+    headers: outboundHeaders(asking, key, call.protocol === protocol.name || call.protocol === provider.row.protocol),
     body,
     guarded: provider.guarded,
     cancellation: asking.cancellation,
     onSent: () => asking.onSent(),
   };
-  return { outbound, raw };
+  return { outbound, raw, protocol };
 }
 
 function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
@@ -192,13 +196,6 @@ function vendorRequestId(headers: Readonly<Record<string, string>>): string | nu
     if (value !== undefined) return value;
   }
   return null;
-}
-
-/** The target's own protocol, or the caller's where the target takes its bytes. */
-function spokenWith({ call, target }: Asking): ProtocolName {
-  const { row } = target.provider;
-  if (call.protocol === row.protocol) return row.protocol;
-  return row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true ? call.protocol : row.protocol;
 }
 
 function protocolOf(protocols: Protocols, name: string): Protocol {

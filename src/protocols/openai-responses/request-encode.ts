@@ -28,7 +28,8 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   // A stored prompt names the model itself.
   const body: MutableJson = target.model === "" ? { ...extras } : { ...extras, model: target.model };
   if (instructions !== null) body["instructions"] = instructions;
-  const asked = output.instruction === null ? input : [instruct(output.instruction, encoding), ...input];
+  const instructed = output.instruction === null || saysJson(request, input, encoding);
+  const asked = instructed ? input : [instruct(output.instruction ?? "", encoding), ...input];
   if (asked.length > 0 || !encoding.native) body["input"] = asked;
   if (request.stream) body["stream"] = true;
   if (output.format !== null) body["text"] = { ...membersOf(extras["text"]), format: output.format };
@@ -40,6 +41,11 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
   return { body, dropped: [...encoding.dropped], adapted: [...encoding.adapted] };
+}
+
+/** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */
+function saysJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
+  return kindred && output?.kind === "json" && /json/iu.test(JSON.stringify(input));
 }
 
 /** Among the input, since that is where the word JSON is looked for. */
@@ -93,7 +99,7 @@ function encodeSampling({ sampling }: ChatRequest, encoding: Encoding): JsonObje
     else encoding.dropped.add(name);
   };
   const free = encoding.facts.sampling !== false;
-  put("max_output_tokens", clampTokens(sampling.maxTokens, encoding), true);
+  put("max_output_tokens", fitTokens(sampling.maxTokens, encoding), true);
   put("temperature", sampling.temperature, free);
   put("top_p", sampling.topP, free);
   put("top_logprobs", sampling.topLogprobs, encoding.facts.logprobs !== false);
@@ -105,11 +111,15 @@ function encodeSampling({ sampling }: ChatRequest, encoding: Encoding): JsonObje
   return body;
 }
 
-function clampTokens(limit: number | null, encoding: Encoding): number | null {
-  const { outputTokens } = encoding.facts;
-  if (limit === null || outputTokens === null || limit <= outputTokens) return limit;
-  encoding.adapted.add(`max_output_tokens:${limit}>${outputTokens}`);
-  return outputTokens;
+/** Fewer are refused here, while other protocols take them. */
+const FEWEST_TOKENS = 16;
+
+function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): number | null {
+  if (limit === null) return null;
+  const fewest = native ? 0 : FEWEST_TOKENS;
+  const fitted = Math.min(Math.max(limit, fewest), facts.outputTokens ?? Number.POSITIVE_INFINITY);
+  if (fitted !== limit) adapted.add(`max_output_tokens:${limit}>${fitted}`);
+  return fitted;
 }
 
 /** `reasoning: {effort, summary}`; null where there is nothing to say. */

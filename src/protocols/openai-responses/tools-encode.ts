@@ -82,11 +82,11 @@ export interface EncodedOutput {
 }
 
 export function encodeOutput(output: OutputFormat | null, encoding: Encoding): EncodedOutput {
-  const { native, kindred, facts, model } = encoding;
+  const { native, facts, model } = encoding;
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    return { format: { type: "json_object" }, instruction: native || kindred ? null : "Answer with JSON only." };
+    return { format: { type: "json_object" }, instruction: native ? null : "Answer with JSON only." };
   }
   if (facts.jsonSchema === false) {
     if (output.strict === true) throw unsupported("response_format", `${model} cannot keep to a JSON schema`);

@@ -1,7 +1,7 @@
 // OpenAI's models, by family. Limits and efforts from the published model pages as of 2026-11; a null says that no page
-// did. Never lists a price, and never a model that only the Responses protocol serves.
+// did. What Chat Completions refuses and Responses takes is said as a detour. Never lists a price.
 import type { Effort } from "../../core/chat.ts";
-import type { ModelFacts } from "../../core/provider.ts";
+import type { Detour, ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
 const classic: Partial<ModelFacts> = {
@@ -42,6 +42,18 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
     maxTokensField: "max_completion_tokens",
     ...limits,
   };
+}
+
+/** Served by Responses alone: Chat Completions answers 404 and says so. */
+const responsesOnly = /^(?:o1-pro|o3-pro|gpt-5(?:\.\d)?-pro|gpt-5(?:\.\d)?-codex)/;
+
+function byResponses(when: Detour["when"], efforts: readonly Effort[] = []): { readonly detour: Detour } {
+  return { detour: { protocol: "openai-responses", when, efforts } };
+}
+
+/** The facts of a model of this house, by its lower-cased name: what only Responses serves goes there. */
+export function withDetour(facts: ModelFacts, name: string): ModelFacts {
+  return responsesOnly.test(name) ? { ...facts, ...byResponses("always", facts.detour?.efforts) } : facts;
 }
 
 const small = { contextTokens: 400_000, outputTokens: 128_000 };
@@ -96,12 +108,9 @@ export const openaiFamilies: readonly Family[] = [
   },
   { match: /^gpt-5\.1/, facts: thinking(["none", "low", "medium", "high"], small) },
   { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, small) },
-  { match: /^gpt-5\.[45]/, facts: thinking(upToXhigh, large) },
-  // 5.6 knows `max` in the Responses protocol only.
-  { match: /^gpt-5\.6/, facts: thinking(upToXhigh, {}) },
-  {
-    match: /^gpt-6(\.1)?-(sol|luna)|^gpt-6\.1-terra/,
-    facts: thinking(["none", "low", "medium", "high", "xhigh", "max"], {}),
-  },
-  { match: /^gpt-6/, facts: thinking(["low", "medium", "high", "xhigh", "max"], {}) },
+  { match: /^gpt-5\.[45]/, facts: thinking(upToXhigh, { ...large, ...byResponses("tools-and-effort") }) },
+  // From here on `max` is for the Responses protocol only.
+  { match: /^gpt-5\.6/, facts: thinking(upToXhigh, byResponses("tools-unless-none", ["max"])) },
+  { match: /^gpt-6(\.1)?-(sol|luna)|^gpt-6\.1-terra/, facts: thinking(upToXhigh, byResponses("never", ["max"])) },
+  { match: /^gpt-6/, facts: thinking(["low", "medium", "high", "xhigh"], byResponses("never", ["max"])) },
 ];

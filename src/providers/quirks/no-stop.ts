@@ -6,6 +6,7 @@ const thinkers = /^(o(3|4-mini)($|-)|gpt-5(?!.*-chat))/;
 
 export const noStop: Quirk = {
   name: "no-stop",
+  protocol: "openai-chat",
   fields: ["stop"],
   models: thinkers,
   request(body, model) {

@@ -107,6 +107,7 @@ const untouched: readonly Case[] = [
   { quirk: thinkingType(true), from: { model: "m" }, to: {} },
   { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools: [] }, to: {} },
   { quirk: toolsWithoutEffort, model: "gpt-5.6-sol", from: { tools, reasoning_effort: "none" }, to: {} },
+  { quirk: toolsWithoutEffort, model: "gpt-5.5", from: { tools, reasoning_effort: "none" }, to: {} },
   { quirk: toolsWithoutEffort, model: "gpt-4o", from: { tools }, to: {} },
   { quirk: noStop, model: "gpt-4o", from: { stop: ["x"] }, to: {} },
   { quirk: noStop, model: "o3-mini", from: { n: 1 }, to: {} },

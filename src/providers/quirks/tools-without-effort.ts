@@ -1,10 +1,12 @@
 // OpenAI's Chat Completions and function tools: GPT-5.4 and 5.5 refuse them beside a `reasoning_effort`, GPT-5.6 unless
-// the effort is spelled `none`. Thinking gives way to the tools, since without them the answer would be another one.
+// the effort is spelled `none`. Such requests go through Responses (the models' facts say so); where an operator has ruled
+// that out, thinking gives way to the tools, since without them the answer would be another one.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 
 export const toolsWithoutEffort: Quirk = {
   name: "tools-without-effort",
+  protocol: "openai-chat",
   fields: ["tools"],
   models: /^gpt-5\.[456]/,
   request(body, model) {
@@ -14,7 +16,7 @@ export const toolsWithoutEffort: Quirk = {
       const adapted = typeof effort === "string" ? [`reasoning_effort:${effort}>none`] : [];
       return { body: withFields(body, { reasoning_effort: "none" }), dropped: [], adapted };
     }
-    if (/^gpt-5\.[45]/.test(model) && effort !== undefined) {
+    if (/^gpt-5\.[45]/.test(model) && effort !== undefined && effort !== "none") {
       return { body: withFields(body, { reasoning_effort: undefined }), dropped: ["reasoning_effort"], adapted: [] };
     }
     return unchanged(body);

@@ -65,10 +65,12 @@ function checkService(name: string, { needsResponses }: ModelTraits): void {
 }
 
 /** A model that does not think does not even know the parameter; the others each have their own set of values. */
-function checkEffort(body: JsonRecord, { reasons, efforts }: ModelTraits): void {
+function checkEffort(body: JsonRecord, { reasons, efforts: all }: ModelTraits): void {
   const effort = body["reasoning_effort"];
   if (effort === undefined || effort === null) return;
   if (!reasons) throw new Complaint(unrecognized(["reasoning_effort"]));
+  // `max` is for Responses.
+  const efforts = all.filter((one) => one !== "max");
   if (efforts.includes(show(effort))) return;
   const message = `Unsupported value: 'reasoning_effort' does not support '${show(effort)}' with this model. Supported values are: ${listOf(efforts)}.`;
   throw new Complaint({ message, param: "reasoning_effort", code: "unsupported_value" });

@@ -252,7 +252,7 @@ describe("OpenAI's refusals", () => {
       "an effort the model has not",
       { model: "gpt-5.6", reasoning_effort: "minimal" },
       400,
-      "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. Supported values are: 'none', 'low', 'medium', 'high', 'xhigh', and 'max'.",
+      "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. Supported values are: 'none', 'low', 'medium', 'high', and 'xhigh'.",
       "reasoning_effort",
       "unsupported_value",
     ],

@@ -1,0 +1,49 @@
+// In which protocol a target is spoken to, for each request: the caller's own where its bytes are taken, the row's, or
+// the way round that a model is known to need. Never decodes a request that no model's facts ask about.
+import type { ChatRequest, ProtocolName } from "../core/chat.ts";
+import type { Asking } from "../core/exchange.ts";
+import type { Protocol, Wishes } from "../core/protocol.ts";
+import type { Detour, ModelFacts } from "../core/provider.ts";
+import { modelOf } from "./outbound.ts";
+import { inCallersWords, neutralRequest } from "./request-body.ts";
+import { rawMembers } from "./raw-members.ts";
+
+/** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
+export function spokenWith(asking: Asking, inner: Protocol, { detour }: ModelFacts): ProtocolName {
+  const { call, target } = asking;
+  const { row } = target.provider;
+  if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
+  if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
+    return call.protocol;
+  if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
+  return isNeeded(detour, () => wishesOf(asking, inner)) ? detour.protocol : row.protocol;
+}
+
+function isNeeded({ when, efforts = [] }: Detour, wishes: () => Wishes): boolean {
+  if (when === "always") return true;
+  const { tools, effort } = wishes();
+  if (effort !== null && efforts.includes(effort)) return true;
+  if (!tools || effort === "none") return false;
+  return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
+}
+
+function wishesOf({ call, target }: Asking, inner: Protocol): Wishes {
+  const node = inCallersWords(target, call, inner);
+  if (inner.peek !== undefined) return inner.peek(rawMembers(call, node.params));
+  return wishesIn(neutralRequest(call, node, inner));
+}
+
+/** A budget counts as an effort, whichever it may become. */
+function wishesIn({ tools, reasoning }: ChatRequest): Wishes {
+  const budget = reasoning?.budget ?? -1;
+  const meant = budget < 0 ? null : budget === 0 ? "none" : "medium";
+  return { tools: tools.length > 0, effort: reasoning?.effort ?? meant };
+}
+
+/** What a model can do when it is spoken to in that protocol. */
+export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
+  const { detour, reasoning } = facts;
+  const more = detour?.protocol === protocol ? (detour.efforts ?? []) : [];
+  if (more.length === 0 || reasoning.style !== "effort") return facts;
+  return { ...facts, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...more] } };
+}
