@@ -6,7 +6,6 @@ import { encodeFailure } from "../error-encode.ts";
 import { failFrame } from "./failure-encode.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
-import { models } from "./models.ts";
 import { peek } from "./peek.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -25,7 +24,6 @@ export const openaiChat: Protocol = {
   fits,
   encodeRequest,
   decodeResponse,
-  state: stateRules,
   peek,
   encodeResponse,
   streamDecoder,
