@@ -5,8 +5,9 @@ import { GatewayFailure } from "./core/failure.ts";
 import type { JsonObject } from "./core/json.ts";
 import { endpointOf } from "./decode/endpoint.ts";
 import { nameRequest } from "./decode/headers.ts";
-import { listModels } from "./decode/models.ts";
+import { answerModels, modelsAt } from "./decode/models.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
+import type { RequestHead } from "./listen/options.ts";
 import type { Parts } from "./parts.ts";
 
 const served = [
@@ -23,25 +24,26 @@ export async function answerOperation(request: ClientRequest, parts: Parts): Pro
   try {
     return answer(request, parts);
   } catch (error) {
-    return refuse(parts.asFailure(error), request.path, parts);
+    return refuse(parts.asFailure(error), request, parts);
   }
 }
 
-/** A refusal outside of any call, in the protocol of the path. */
-export function refuse(failure: GatewayFailure, path: string, parts: Parts): Reply {
+/** A refusal outside of any call, in the protocol of the path, or of whose SDK asks for models. */
+export function refuse(failure: GatewayFailure, request: RequestHead, parts: Parts): Reply {
   const id = parts.ids.next("req_");
   const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": id };
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null)
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
-  if (failure.status === 405) headers["allow"] = endpointOf(path) === null ? "GET, HEAD" : "POST";
-  const protocol = parts.protocolAt(path);
+  if (failure.status === 405) headers["allow"] = endpointOf(request.path) === null ? "GET, HEAD" : "POST";
+  const protocol = modelsAt(request, parts.protocols)?.protocol ?? parts.protocolAt(request.path);
   nameRequest(headers, protocol.name);
   return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, id)) };
 }
 
 function answer(request: ClientRequest, parts: Parts): Reply {
-  const { method, path } = request;
+  const { method } = request;
+  const path = request.path.replace(/(?<=[^/])\/$/u, "");
   const reads = method === "GET" || method === "HEAD";
   switch (path) {
     case "/":
@@ -53,29 +55,46 @@ function answer(request: ClientRequest, parts: Parts): Reply {
       return parts.draining()
         ? json(503, { status: "draining" })
         : json(200, { status: "ready", config: parts.rules().source });
-    case "/v1/models":
-    case "/models":
-      if (!reads) return notAllowed(method, "GET");
-      authenticate(request, parts.rules().server.keys);
-      return listed(listModels(parts.rules(), parts.startedSeconds), parts);
     default:
       if (endpointOf(path) !== null) return notAllowed(method, "POST");
-      throw new GatewayFailure(
-        `There is nothing at ${method} ${path.slice(0, 200)}. This gateway serves POST ${served}, GET /v1/models, /healthz and /readyz.`,
-        { code: "not_found", status: 404 },
-      );
+      return models({ ...request, path }, parts) ?? nothingAt(method, path);
   }
+}
+
+/** Null where the path is of something else. */
+function models(request: ClientRequest, parts: Parts): Reply | null {
+  const asked = modelsAt(request, parts.protocols);
+  if (asked === null) return null;
+  if (request.method !== "GET" && request.method !== "HEAD") notAllowed(request.method, "GET");
+  const rules = parts.rules();
+  authenticate(request, rules.server.keys);
+  const { nearest } = parts.planning;
+  const body = answerModels(asked, request.query, { rules, created: parts.startedSeconds, nearest });
+  const reply = json(200, body);
+  // What clients' SDKs read has an id, as every answer to a call has.
+  reply.headers["x-request-id"] = parts.ids.next("req_");
+  nameRequest(reply.headers, asked.protocol.name);
+  return reply;
+}
+
+/** Of the vendors' other services it is said that they are not here, lest somebody look for the mistake in the address. */
+const otherServices =
+  /^(?:\/v1(?:beta|alpha)?)?\/(audio|images|videos|files|uploads|batches|moderations|rerank|realtime|fine_tuning|vector_stores|assistants|threads|conversations|cachedContents)(?:[/:]|$)/u;
+
+function nothingAt(method: string, path: string): never {
+  const service = otherServices.exec(path)?.[1];
+  const what =
+    service === undefined
+      ? `There is nothing at ${method} ${path.slice(0, 200)}.`
+      : `This gateway does not pass on ${service} (${method} ${path.slice(0, 200)}): ask the vendor itself for them.`;
+  throw new GatewayFailure(
+    `${what} This gateway serves POST ${served}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
+    { code: "not_found", status: 404 },
+  );
 }
 
 function json(status: number, body: JsonObject): Reply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-}
-
-/** What clients' SDKs read has an id, as every answer to a call has. */
-function listed(body: JsonObject, parts: Parts): Reply {
-  const reply = json(200, body);
-  reply.headers["x-request-id"] = parts.ids.next("req_");
-  return reply;
 }
 
 function welcome(): Reply {

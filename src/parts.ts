@@ -90,7 +90,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
   return {
     fetch: createFetch(handle, {
       maxBody: () => state.rules.server.maxBody,
-      refuse: (failure, request) => refuse(failure, request.path, parts),
+      refuse: (failure, request) => refuse(failure, request, parts),
     }),
     async listen(where = {}) {
       const listener = createListener({
@@ -98,7 +98,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
         clock: parts.clock,
         maxBody: () => state.rules.server.maxBody,
         grace: () => state.rules.server.grace,
-        refuse: (failure, request) => refuse(failure, request.path, parts),
+        refuse: (failure, request) => refuse(failure, request, parts),
         onError: (error) => parts.onFault(error),
       });
       const { host, port } = state.rules.server;

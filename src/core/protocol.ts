@@ -4,6 +4,7 @@ import type { ChatRequest, ChatResponse, Effort, ProtocolName } from "./chat.ts"
 import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { ModelsForm } from "./models.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 
@@ -105,6 +106,8 @@ export interface Protocol {
   readonly count?: TokenCount;
   /** Texts into vectors. Absent: this protocol has no such thing. */
   readonly embeddings?: EmbeddingsCodec;
+  /** How its clients read the list of models. Absent: they have none of their own. */
+  readonly models?: ModelsForm;
   /** The error frame for a raw stream in this protocol (pass-through). */
   failFrame(failure: GatewayFailure): string;
   /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */

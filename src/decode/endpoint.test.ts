@@ -36,7 +36,7 @@ describe("endpointOf", () => {
 
   test.each([
     "/v1/models",
-    "/v1/chat/completions/",
+    "/v1/chat/completions//",
     "/v1/messages/batches",
     "/v1/responses/resp_1",
     "/v1beta/models/:generateContent",

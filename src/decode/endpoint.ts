@@ -43,7 +43,8 @@ export function endpointOf(path: string): Endpoint | null {
     case "/messages/count_tokens":
       return messageCount;
     default:
-      return ofModel(path);
+      // Some clients close their base URL's paths with a slash.
+      return /[^/]\/$/u.test(path) ? endpointOf(path.slice(0, -1)) : ofModel(path);
   }
 }
 

@@ -3,7 +3,6 @@ import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, clientRequest, plainExchange } from "../../test/support/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { attemptsHeader, failureHeaders, replyHeaders, vendorHeaders } from "./headers.ts";
-import { listModels } from "./models.ts";
 
 const first = attemptRecord({ target: "a/m", verdict: "overloaded", status: 503, totalMs: 211.6 });
 const second = attemptRecord({ target: "b/m", path: "r.fallback[1]", retry: 1, startedAt: 300, status: 200 });
@@ -133,19 +132,5 @@ test("of a vendor's headers those are passed on that speak of the answer", () =>
     "x-request-id": "ours",
     "x-ratelimit-remaining-requests": "9",
     "openai-processing-ms": "12",
-  });
-});
-
-test("GET /v1/models: routes first, then the models of the providers that are there", () => {
-  const rules = {
-    routes: new Map([["assistant", {}]]),
-    providers: new Map([["a", provider("a", { row: plainRow("a", { models: ["small"] }) })]]),
-  } as unknown as Parameters<typeof listModels>[0];
-  expect(listModels(rules, 7)).toEqual({
-    object: "list",
-    data: [
-      { id: "assistant", object: "model", created: 7, owned_by: "understudy" },
-      { id: "a/small", object: "model", created: 7, owned_by: "a" },
-    ],
   });
 });

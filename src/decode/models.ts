@@ -1,17 +1,76 @@
-// `GET /v1/models`: what a client can ask for here. Routes first, then the models of every provider that has a key.
-import type { Rules } from "../core/rules.ts";
+// `GET /v1/models` and `/v1beta/models`, and one of them by its name: what a client can ask for here, in the form that its
+// SDK reads.
+import type { ProtocolName } from "../core/chat.ts";
+import type { ClientRequest } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { KnownModel, ModelsForm } from "../core/models.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { Rules } from "../core/rules.ts";
+import { protocolOf } from "./endpoint.ts";
+import { findModel, knownModels } from "./known-models.ts";
 
-export function listModels(rules: Rules, createdSeconds: number): JsonObject {
-  const model = (id: string, owner: string): JsonObject => ({
-    id,
-    object: "model",
-    created: createdSeconds,
-    owned_by: owner,
+type Protocols = Readonly<Partial<Record<ProtocolName, Protocol>>>;
+
+/** What is asked at a path of models. */
+export interface ModelsQuestion {
+  readonly protocol: Protocol;
+  readonly form: ModelsForm;
+  /** Null: all of them. */
+  readonly id: string | null;
+}
+
+const modelsPath = /^(?:\/v1(?:beta|alpha)?)?\/models(?:\/(.+))?$/u;
+
+/** Null where the path is another. Where it does not say whose client it is, the headers do. */
+export function modelsAt(
+  { method, path, headers }: Pick<ClientRequest, "method" | "path" | "headers">,
+  protocols: Protocols,
+): ModelsQuestion | null {
+  const found = path.includes("/models") ? modelsPath.exec(path) : null;
+  if (found === null) return null;
+  const [, name] = found;
+  // What is posted to a name is for a method of it.
+  if (name !== undefined && method !== "GET" && method !== "HEAD") return null;
+  const shared = /^(?:\/v1)?\/models/u.test(path);
+  const asking = shared ? Object.values(protocols).find(({ models }) => models?.isFor?.(headers)) : undefined;
+  const protocol = asking ?? protocols[shared ? "openai-chat" : protocolOf(path)];
+  if (protocol?.models === undefined) return null;
+  return { protocol, form: protocol.models, id: name === undefined ? null : unescaped(name) };
+}
+
+export interface ModelsParts {
+  readonly rules: Rules;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** The known names nearest to a mistyped one, best first. */
+  readonly nearest: (name: string, candidates: Iterable<string>, most: number) => readonly string[];
+}
+
+/** Throws GatewayFailure: `unknown_model` (404), or `bad_request` for a page that is none. */
+export function answerModels({ form, id }: ModelsQuestion, query: string, parts: ModelsParts): JsonObject {
+  const { rules, created } = parts;
+  if (id !== null) return form.one(oneOf(rules, id, parts.nearest), created);
+  return form.list(knownModels(rules), new URLSearchParams(query), created);
+}
+
+function oneOf(rules: Rules, id: string, nearest: ModelsParts["nearest"]): KnownModel {
+  const found = findModel(rules, id);
+  if (found !== null) return found;
+  const known = knownModels(rules).map((model) => model.id);
+  const near = nearest(id, known, 3).map((name) => `"${name}"`);
+  const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
+  throw new GatewayFailure(`There is no route or model "${id.slice(0, 200)}".${hint}`, {
+    code: "unknown_model",
+    status: 404,
+    param: "model",
   });
-  const routes = [...rules.routes.keys()].map((name) => model(name, "understudy"));
-  const direct = [...rules.providers.values()].flatMap((provider) =>
-    provider.row.models.map((name) => model(`${provider.name}/${name}`, provider.name)),
-  );
-  return { object: "list", data: [...routes, ...direct] };
+}
+
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

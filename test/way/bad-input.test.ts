@@ -32,6 +32,8 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
   ],
   ["the wrong method", chat, { method: "GET" }, 405, "bad_request", /use POST/u],
   ["the wrong method for a list", "/v1/models", { method: "DELETE" }, 405, "bad_request", /use GET/u],
+  ["another service of a vendor's", "/v1/images/generations", post("{}"), 404, "not_found", /does not pass on images/u],
+  ["files", "/v1/files", { method: "GET" }, 404, "not_found", /does not pass on files.*serves POST/u],
   ["no such path", "/v1/chat/complete", post("{}"), 404, "not_found", /nothing at POST \/v1\/chat\/complete/u],
   [
     "a deadline that is none",
@@ -42,6 +44,21 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
     /x-understudy-timeout.*write 1500/u,
   ],
 ];
+
+test.each(["/v1/chat/completions/", "/v1/messages/", "/v1beta/models/assistant:generateContent/"])(
+  "%s may end in a slash",
+  async (path) => {
+    await using stage = await openStage();
+    const body = JSON.stringify({
+      model: "assistant",
+      max_tokens: 50,
+      messages: [{ role: "user", content: "Hi" }],
+    });
+    const gemini = JSON.stringify({ contents: [{ role: "user", parts: [{ text: "Hi" }] }] });
+    const response = await fetch(stage.url + path, post(path.includes("v1beta") ? gemini : body));
+    expect(response.status).toBe(200);
+  },
+);
 
 test("each kind of nonsense has its own clear error, and the next request is answered", async () => {
   await using stage = await openStage();

@@ -3,6 +3,7 @@ import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../sse-text.ts";
 import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";
 import { fits } from "./fits.ts";
+import { models } from "./models.ts";
 import { self } from "./own.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -20,6 +21,7 @@ export const anthropicMessages: Protocol = {
     requestIn: (body) => body,
     encode: (tokens) => ({ input_tokens: tokens }),
   },
+  models,
   failFrame,
   endMark: eventFrame("message_stop", { type: "message_stop" }),
   decodeRequest,

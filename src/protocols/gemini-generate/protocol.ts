@@ -5,6 +5,7 @@ import { countedRequest, countWithModel } from "./count.ts";
 import { embeddings } from "./embeddings.ts";
 import { decodeFailure } from "./failure.ts";
 import { fits } from "./fits.ts";
+import { models } from "./models.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { escaped, resourceOf } from "./resource.ts";
@@ -26,6 +27,7 @@ export const geminiGenerate: Protocol = {
     encode: (tokens) => ({ totalTokens: tokens }),
   },
   embeddings,
+  models,
   failFrame,
   // The last slice has a finish reason, and then the bytes end.
   endMark: "",

@@ -6,6 +6,7 @@ import { encodeFailure } from "../error-encode.ts";
 import { failFrame } from "./failure-encode.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
+import { models } from "./models.ts";
 import { peek } from "./peek.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -20,6 +21,7 @@ export const openaiChat: Protocol = {
   failFrame,
   endMark: doneFrame,
   embeddings,
+  models,
   decodeRequest,
   fits,
   encodeRequest,

@@ -1,0 +1,57 @@
+// What can be asked for by name: routes first, then the models of every provider that has a key, with what is known of
+// their limits. A name that no list shows may be served all the same: providers have more models than are worth listing.
+import type { KnownModel } from "../core/models.ts";
+import type { ModelFacts } from "../core/provider.ts";
+import type { Route, RouteNode, Rules, TargetNode } from "../core/rules.ts";
+
+export function knownModels(rules: Rules): readonly KnownModel[] {
+  const routes = [...rules.routes].map(([id, route]) => ofRoute(id, null, route));
+  const direct = [...rules.providers.values()].flatMap(({ name, row }) =>
+    row.models.map((model) =>
+      ofModels({ id: `${name}/${model}`, provider: name }, [{ model, facts: row.facts(model) }]),
+    ),
+  );
+  return [...routes, ...direct];
+}
+
+/** One by its name, listed or not; null where a request for it would lead nowhere. */
+export function findModel(rules: Rules, id: string): KnownModel | null {
+  const route = rules.routes.get(id);
+  if (route !== undefined) return ofRoute(id, null, route);
+  const slash = id.indexOf("/");
+  if (slash <= 0 || slash === id.length - 1) return null;
+  const provider = id.slice(0, slash);
+  const direct = rules.direct(provider, id.slice(slash + 1));
+  return direct === null ? null : ofRoute(id, provider, direct);
+}
+
+interface Served {
+  readonly model: string;
+  readonly facts: Pick<ModelFacts, "contextTokens" | "outputTokens">;
+}
+
+function ofRoute(id: string, provider: string | null, { node }: Route): KnownModel {
+  const targets = targetsIn(node).map((target) => ({
+    model: target.model,
+    facts: target.provider.row.facts(target.model),
+  }));
+  return ofModels({ id, provider }, targets);
+}
+
+function ofModels(named: Pick<KnownModel, "id" | "provider">, served: readonly Served[]): KnownModel {
+  return {
+    ...named,
+    contextTokens: smallest(served.map(({ facts }) => facts.contextTokens)),
+    outputTokens: smallest(served.map(({ facts }) => facts.outputTokens)),
+    embeds: served.length > 0 && served.every(({ model }) => /embed/iu.test(model)),
+  };
+}
+
+function targetsIn(node: RouteNode): readonly TargetNode[] {
+  return node.kind === "target" ? [node] : node.children.flatMap(targetsIn);
+}
+
+function smallest(limits: readonly (number | null)[]): number | null {
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
