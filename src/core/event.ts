@@ -25,6 +25,8 @@ export type StreamEvent =
       readonly type: "reasoning-delta";
       readonly choice: number;
       readonly text: string;
+      /** The vendor's name for these thoughts, with the first of them, where it gives one: the seal may be bound to it. */
+      readonly item?: string | undefined;
       readonly state?: VendorState | undefined;
     }
   | { readonly type: "refusal-delta"; readonly choice: number; readonly text: string }

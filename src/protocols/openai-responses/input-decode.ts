@@ -16,7 +16,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeContent } from "./content-decode.ts";
-import { ownState, readCarried, without } from "./own.ts";
+import { isCarried, ownState, readCarried, without } from "./own.ts";
 
 export interface DecodedInput {
   readonly messages: readonly Message[];
@@ -144,8 +144,9 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
 
 /** Another vendor's thoughts that rode through this client are theirs again. */
 export function decodeReasoning(item: JsonObject): Part {
-  const carried = readCarried(item["encrypted_content"]);
-  return { type: "reasoning", text: reasoningText(item), state: carried ?? ownState({ item }) };
+  const sealed = item["encrypted_content"];
+  const state = isCarried(sealed) ? readCarried(sealed) : ownState({ item });
+  return { type: "reasoning", text: reasoningText(item), ...(state === undefined ? {} : { state }) };
 }
 
 /** The summary, or where there is none what was thought. */

@@ -129,7 +129,7 @@ export function writeReasoning(part: ReasoningPart, place: ItemPlace): JsonObjec
   if (own !== null) return own;
   const item: MutableJson = { id: itemId("rs", place.response, place.index), type: "reasoning", summary: [] };
   if (part.text !== "") item["summary"] = [{ type: "summary_text", text: part.text }];
-  if (part.state !== undefined) item["encrypted_content"] = carryText(part.state);
+  item["encrypted_content"] = carryText(part.state);
   return item;
 }
 

@@ -48,9 +48,16 @@ function isProtocol(name: string): name is ProtocolName {
 /** Begins an `encrypted_content` that another vendor's state rides in. */
 export const carriedMark = "understudy:";
 
-/** For `encrypted_content`, which clients echo unread. */
-export function carryText(state: VendorState): string {
-  return carriedMark + JSON.stringify({ protocol: state.protocol, value: state.value });
+/**
+ * For `encrypted_content`, which clients echo unread. Thoughts that their vendor did not seal are marked too: by their id
+ * alone OpenAI would look for them in its own store, and refuse the request.
+ */
+export function carryText(state: VendorState | undefined): string {
+  return carriedMark + JSON.stringify(state === undefined ? {} : { protocol: state.protocol, value: state.value });
+}
+
+export function isCarried(sealed: Json | undefined): boolean {
+  return typeof sealed === "string" && sealed.startsWith(carriedMark);
 }
 
 /** For `extra_content` of a call or a message, which clients echo with the item. */

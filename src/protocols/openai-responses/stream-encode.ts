@@ -9,7 +9,7 @@ import { eventFrame } from "../sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrame } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
-import { CallItem, type Emit, MessageItem, type OpenItem, ReasoningItem, WholeItem } from "./stream-output.ts";
+import { CallItem, type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
@@ -123,7 +123,7 @@ class EventEncoder implements StreamEncoder {
     if (event.text === "" && event.state === undefined) return;
     if (!(this.#open instanceof ReasoningItem)) {
       this.#close();
-      this.#open = this.#push(new ReasoningItem(this.#place()));
+      this.#open = this.#push(new ReasoningItem(this.#place(), event.item ?? ownId(event.state)));
     }
     this.#open.think(event.text);
     if (event.state === undefined) return;

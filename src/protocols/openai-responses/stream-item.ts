@@ -16,6 +16,8 @@ export class StreamItem {
   #said = "";
   #refused = "";
   #thought = false;
+  /** The reasoning's own id, until it was told. */
+  #name: string | undefined;
   /** Only one of the two forms in which thoughts come is told, and each paragraph apart. */
   #kind: string | null = null;
   #paragraph = 0;
@@ -29,6 +31,7 @@ export class StreamItem {
   }
 
   add(item: JsonObject, out: Out): void {
+    if (item["type"] === "reasoning") this.#name = stringOr(item["id"], "") || undefined;
     if (item["type"] !== "function_call" || this.#tool !== null) return;
     const { id, name, state } = decodeCall(withoutStatus(item), this.#seed);
     this.#tool = this.#nextCall();
@@ -53,7 +56,9 @@ export class StreamItem {
     const gap = this.#thought && delta.paragraph > this.#paragraph ? "\n\n" : "";
     this.#paragraph = delta.paragraph;
     this.#thought = true;
-    out.push({ type: "reasoning-delta", choice: 0, text: gap + delta.text });
+    const first = this.#name === undefined ? {} : { item: this.#name };
+    this.#name = undefined;
+    out.push({ type: "reasoning-delta", choice: 0, text: gap + delta.text, ...first });
   }
 
   arguments(text: string, out: Out): void {

@@ -133,8 +133,8 @@ export class ReasoningItem extends StreamedItem {
   #text = "";
   #state: VendorState | undefined;
 
-  constructor(place: Place) {
-    super(place, { id: itemId("rs", place.response, place.index), type: "reasoning", summary: [] });
+  constructor(place: Place, id: string | undefined) {
+    super(place, { id: id ?? itemId("rs", place.response, place.index), type: "reasoning", summary: [] });
   }
 
   think(text: string): void {
@@ -160,7 +160,7 @@ export class ReasoningItem extends StreamedItem {
     const item: MutableJson = { ...this.item, summary: this.#text === "" ? [] : [part] };
     const own = ownItem(this.#state);
     if (own !== null) return { ...item, ...own, ...(this.#text === "" ? {} : { summary: [part] }) };
-    if (this.#state !== undefined) item["encrypted_content"] = carryText(this.#state);
+    item["encrypted_content"] = carryText(this.#state);
     return item;
   }
 }
@@ -186,7 +186,7 @@ export class CallItem extends StreamedItem {
       name: call.name,
       ...(foreign ? { extra_content: carryObject(state) } : ownItem(state)),
       status: "in_progress",
-      id: idOf(ownItem(state)) ?? id,
+      id: ownId(state) ?? id,
     });
     this.#name = call.name;
   }
@@ -204,9 +204,9 @@ export class CallItem extends StreamedItem {
 }
 
 /** The vendor's own, where it is of this protocol. */
-function idOf(item: JsonObject | null): string | null {
-  const id = item?.["id"];
-  return typeof id === "string" && id !== "" ? id : null;
+export function ownId(state: VendorState | undefined): string | undefined {
+  const id = ownItem(state)?.["id"];
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 /** An item that comes all at once. */
