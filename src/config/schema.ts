@@ -141,6 +141,9 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
     base_url: text("an http or https address").optional().meta({
       description: "Everything before the protocol's own path, e.g. https://api.example.com/v1.",
     }),
+    protocol: z.enum(["chat", "responses"], "must be chat or responses").optional().meta({
+      description: "Hold all conversations in Chat Completions, or in Responses. Default: as its models need.",
+    }),
     api_key: z
       .union(
         [key, z.array(key, "must be a list of keys").min(1, "must hold at least one key")],
@@ -188,6 +191,3 @@ export const createConfigSchema = (): z.ZodType<ConfigFile> =>
       file: text("a file's path").optional().meta({ description: "JSON lines are appended here." }),
     }).optional(),
   }) as unknown as z.ZodType<ConfigFile>;
-    protocol: z.enum(["chat", "responses"], "must be chat or responses").optional().meta({
-      description: "Hold all conversations in Chat Completions, or in Responses. Default: as its models need.",
-    }),

@@ -116,6 +116,6 @@ export interface ProviderRow {
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
-}
   /** In which protocol it is asked for vectors, where that is not `protocol`. */
   readonly embeddings?: ProtocolName | undefined;
+}
