@@ -1,8 +1,9 @@
 // The public names of the package, one by one. What is not here is nobody's business but ours.
 import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
+import { formatWarnings } from "./config/load.ts";
 import type { Rules } from "./core/rules.ts";
-import { openGateway, type Gateway as OpenGateway, type GatewayOptions } from "./parts.ts";
+import { openGateway, type Gateway as OpenGateway, type GatewayOptions, toStandardError } from "./parts.ts";
 import { catalog } from "./providers/catalog.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
@@ -30,7 +31,12 @@ export interface Gateway extends Omit<OpenGateway, "reload"> {
  */
 export function createGateway(config: ConfigFile = {}, options: CreateGatewayOptions = {}): Gateway {
   const { environment = process.env, ...rest } = options;
-  const resolve = (file: ConfigFile): Rules => loadConfigObject(file, { catalog, environment }).rules;
+  const { warn = toStandardError } = rest;
+  const resolve = (file: ConfigFile): Rules => {
+    const loaded = loadConfigObject(file, { catalog, environment });
+    for (const warning of formatWarnings(loaded)) warn(warning);
+    return loaded.rules;
+  };
   const gateway = openGateway(resolve(config), rest);
   return { ...gateway, reload: (next) => gateway.reload(resolve(next)) };
 }

@@ -41,7 +41,7 @@ export interface GatewayOptions {
   readonly random?: Random;
   readonly ids?: Ids;
   readonly transport?: Transport;
-  /** Told what an operator should know: refused keys, lost ledger lines, faults of the gateway's own. Default: standard error. */
+  /** Told what an operator should know: what in a configuration is probably not as meant, refused keys, lost ledger lines, faults of the gateway's own. Default: standard error. */
   readonly warn?: (message: string) => void;
 }
 
@@ -194,6 +194,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
   };
 }
 
-function toStandardError(message: string): void {
+/** Where the gateway's words to its operator go by default. */
+export function toStandardError(message: string): void {
   process.stderr.write(`understudy: ${message}\n`);
 }

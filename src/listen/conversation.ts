@@ -7,6 +7,7 @@ import type { Cancel } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
+import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
 import { writeStream, writeWhole } from "./write-reply.ts";
@@ -67,17 +68,12 @@ export class Conversation {
 
   #hasRead(outcome: BodyOutcome, limit: number): void {
     if (typeof outcome !== "string") {
-      this.#answer(outcome).catch((error: unknown) => {
+      this.#answer(outcome, limit).catch((error: unknown) => {
         this.#house.options.onError?.(error);
         this.breakOff();
       });
     } else if (outcome === "too-large") {
-      this.#turnAway(
-        new GatewayFailure(
-          `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
-          { code: "request_too_large", status: 413 },
-        ),
-      );
+      this.#turnAway(tooLarge(limit));
     } else {
       this.#turnAway(
         new GatewayFailure("there is no memory for a body of this size now; try again later", {
@@ -90,9 +86,11 @@ export class Conversation {
     }
   }
 
-  async #answer(body: Uint8Array): Promise<void> {
+  async #answer(received: Uint8Array, limit: number): Promise<void> {
     let reply: Reply;
     try {
+      const encoding = this.#request.headers["content-encoding"];
+      const body = encoding === undefined ? received : await decodeBody(received, encoding, limit);
       reply = await this.#house.options.handle(toClientRequest(this.#request, body), this.#canceller);
     } catch (error) {
       if (this.#response.destroyed) return;

@@ -4,6 +4,7 @@ import { Canceller } from "../core/cancellation.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
+import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 
 /** As the global `fetch`, and as SDKs declare theirs. */
@@ -56,13 +57,9 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
 async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array(0);
   const body = new Uint8Array(await request.arrayBuffer());
-  if (body.byteLength > limit) {
-    throw new GatewayFailure(
-      `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
-      { code: "request_too_large", status: 413 },
-    );
-  }
-  return body;
+  if (body.byteLength > limit) throw tooLarge(limit);
+  const encoding = request.headers.get("content-encoding");
+  return encoding === null ? body : decodeBody(body, encoding, limit);
 }
 
 function toResponse(reply: Reply, request: Request, left: Leaving | null): Response {

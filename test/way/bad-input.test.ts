@@ -1,6 +1,7 @@
 // What makes no sense gets an error in the client's protocol that says what to do, and the gateway goes on.
-import { expect, test } from "vitest";
-import { openStage } from "../support/stage.ts";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { openStage, type Stage } from "../support/stage.ts";
 
 interface Told {
   readonly error: { readonly message: string; readonly code: string; readonly param: string | null };
@@ -9,7 +10,11 @@ interface Told {
 
 const chat = "/v1/chat/completions";
 const hello = { messages: [{ role: "user", content: "Hi" }] };
-const post = (body: string): RequestInit => ({ method: "POST", body, headers: { "content-type": "application/json" } });
+const post = (body: string | Uint8Array<ArrayBuffer>): RequestInit => ({
+  method: "POST",
+  body,
+  headers: { "content-type": "application/json" },
+});
 const model = (name: string): RequestInit => post(JSON.stringify({ model: name, ...hello }));
 const deep = `{"model":"assistant","messages":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
 
@@ -44,6 +49,32 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
     /x-understudy-timeout.*write 1500/u,
   ],
 ];
+
+describe.each(["over HTTP", "in process"])("a body in an encoding, %s", (face) => {
+  const ask = (stage: Stage, encoding: string, body: Uint8Array<ArrayBuffer>): Promise<Response> => {
+    const init = { ...post(body), headers: { "content-encoding": encoding } };
+    return face === "in process" ? stage.gateway.fetch(chat, init) : fetch(stage.url + chat, init);
+  };
+  const question = { model: "assistant", messages: [{ role: "user", content: "Hi" }] };
+
+  test.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["zstd", zstdCompressSync],
+  ] as const)("%s is read", async (encoding, compress) => {
+    await using stage = await openStage();
+    expect((await ask(stage, encoding, compress(JSON.stringify(question)))).status).toBe(200);
+  });
+
+  test("one that is not known, one that is broken, and a bomb have their own errors", async () => {
+    await using stage = await openStage({ config: { server: { max_body: "64kb" } } });
+    const bomb = gzipSync(JSON.stringify({ ...question, user: " ".repeat(1_000_000) }));
+    const told = await Promise.all([ask(stage, "compress", bomb), ask(stage, "br", bomb), ask(stage, "gzip", bomb)]);
+    expect(told.map(({ status }) => status)).toEqual([415, 400, 413]);
+    expect(stage.simulator.log()).toEqual([]);
+  });
+});
 
 test.each(["/v1/chat/completions/", "/v1/messages/", "/v1beta/models/assistant:generateContent/"])(
   "%s may end in a slash",

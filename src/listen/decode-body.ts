@@ -1,0 +1,66 @@
+// Undoes the content encodings of a request's body, so that everybody behind it sees JSON. What it comes to is bounded like
+// a plain body, whatever its compressed size: a small bomb must not become a large one.
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, type InputType, zstdDecompress } from "node:zlib";
+import { GatewayFailure } from "../core/failure.ts";
+
+type Decode = (body: InputType, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+};
+/** Nobody encodes twice with a reason. */
+const MOST_ENCODINGS = 2;
+
+/** Throws GatewayFailure: 415 for an encoding that is not known, 413 for what is too large decoded, 400 for what is broken. */
+export async function decodeBody(body: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
+  const names = encoding
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && name !== "identity");
+  let decoded = body;
+  for (const name of names.toReversed()) {
+    const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+    if (decode === undefined || names.length > MOST_ENCODINGS) throw unknownEncoding(encoding);
+    decoded = await decodeOne(decoded, { name, decode, limit });
+  }
+  return decoded;
+}
+
+async function decodeOne(
+  body: Uint8Array,
+  { name, decode, limit }: { readonly name: string; readonly decode: Decode; readonly limit: number },
+): Promise<Uint8Array> {
+  try {
+    return await decode(body, { maxOutputLength: Math.max(1, limit) });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
+    throw new GatewayFailure(`the request's body cannot be read as ${name}, which its content-encoding says it is`, {
+      code: "bad_request",
+      status: 400,
+      param: "content-encoding",
+      cause,
+    });
+  }
+}
+
+/** For a body of whatever encoding. `limit`: bytes. */
+export function tooLarge(limit: number): GatewayFailure {
+  return new GatewayFailure(
+    `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
+    { code: "request_too_large", status: 413 },
+  );
+}
+
+function unknownEncoding(encoding: string): GatewayFailure {
+  const known = "send it plain, or as gzip, deflate, br or zstd";
+  return new GatewayFailure(
+    `the request's body has the content-encoding "${encoding.slice(0, 80)}", which is not read here; ${known}`,
+    { code: "bad_request", status: 415, param: "content-encoding" },
+  );
+}
