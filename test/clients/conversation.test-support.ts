@@ -84,13 +84,13 @@ const script: readonly Step[] = [
   { calls: [] },
 ];
 
-const plain = ["openai/gpt-4o", "google/gemini-3.8-flash", "anthropic/claude-sonnet-4-5"] as const;
+const plain = ["openai/gpt-4o", "google/gemini-3.8-flash", "anthropic/claude-sonnet-4-5", "openai/gpt-5-pro"] as const;
 const thinking = ["openai/gpt-5.1", ...plain.slice(1)];
 
 /** Every vendor begins once; the other way round too. */
-export const orders: readonly number[][] = [0, 1, 2].flatMap((first) => [
-  [0, 1, 2].map((step) => (first + step) % 3),
-  [0, 1, 2].map((step) => (first + 3 - step) % 3),
+export const orders: readonly number[][] = [0, 1, 2, 3].flatMap((first) => [
+  [0, 1, 2, 3].map((step) => (first + step) % 4),
+  [0, 1, 2, 3].map((step) => (first + 4 - step) % 4),
 ]);
 
 export interface Circumstances {

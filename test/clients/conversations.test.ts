@@ -19,7 +19,7 @@ describe.each(Object.entries(clients))("%s", (_name, client) => {
   describe.each([{ inProcess: false }, { inProcess: true }])("in process: $inProcess", ({ inProcess }) => {
     describe.each([{ streamed: false }, { streamed: true }])("streamed: $streamed", ({ streamed }) => {
       describe.each([{ thinks: false }, { thinks: true }])("with thoughts: $thinks", ({ thinks }) => {
-        test.each(inProcess ? orders.slice(0, 2) : orders)("served in the order %i, %i, %i", async (...order) => {
+        test.each(inProcess ? orders.slice(0, 2) : orders)("served in the order %i, %i, %i, %i", async (...order) => {
           await using stage = await converse(client, { inProcess, streamed, thinks, order });
           expect(stage.warnings).toEqual([]);
         });

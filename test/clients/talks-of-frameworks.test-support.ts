@@ -88,7 +88,8 @@ function langchainSettings(useResponsesApi: boolean, thinks: Line["thinks"]): Re
   if (!useResponsesApi) return thinks ? { reasoning_effort: "low" } : {};
   return {
     store: false,
-    ...(thinks ? { reasoning: { effort: "low", summary: "auto" }, include: ["reasoning.encrypted_content"] } : {}),
+    include: ["reasoning.encrypted_content"],
+    ...(thinks ? { reasoning: { effort: "low", summary: "auto" } } : {}),
   };
 }
 

@@ -51,6 +51,7 @@ export const openaiResponses: Client = ({ origin, fetch, streamed, thinks }) => 
       instructions: manners,
       input,
       store: false,
+      include: ["reasoning.encrypted_content"],
       tools: tools.map(({ name, description, schema }) => ({
         type: "function",
         name,
@@ -59,7 +60,7 @@ export const openaiResponses: Client = ({ origin, fetch, streamed, thinks }) => 
         strict: true,
       })),
       tool_choice: mustCall ? "required" : "auto",
-      ...(thinks ? { reasoning: { effort: "low", summary: "auto" }, include: ["reasoning.encrypted_content"] } : {}),
+      ...(thinks ? { reasoning: { effort: "low", summary: "auto" } } : {}),
     };
     const { output } = streamed ? await finalResponse(client, body) : await client.responses.create(body);
     input.push(...(output as OpenAI.Responses.ResponseInputItem[]));

@@ -74,6 +74,7 @@ describe("is mended", () => {
     ["a sampler that is refused", { temperature: 1 }, openai("gpt-5"), ["temperature"]],
     ["a limit beyond the model's", { max_output_tokens: 99_999 }, openai("gpt-4o"), ["max_output_tokens:99999>16384"]],
     ["another vendor's signature", { input: [signed] }, unknown, ["thought_signature"]],
+    ["thoughts wanted sealed", { include: ["reasoning.encrypted_content"] }, openai("gpt-4o"), ["include"]],
   ])("%s", (...[, body, target, told]) => {
     expect(fits(body, target)).toBe(false);
     expect(mended(body, target).told).toEqual(told);
@@ -83,6 +84,19 @@ describe("is mended", () => {
     const body = { input: [carried, { role: "user", content: "hi" }] };
     expect(fits(body, unknown)).toBe(false);
     expect(fits({ input: [signed] }, unknown)).toBe(false);
+  });
+
+  test("trap 31: thoughts of a model that thinks, for one that never does; what they led to is not called by its id", () => {
+    const thought = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "x" };
+    const called = { type: "function_call", id: "fc_1", call_id: "c", name: "f", arguments: "{}", status: "completed" };
+    const found = { type: "function_call_output", call_id: "c", output: "1" };
+    const body = { input: [thought, called, found] };
+    expect(fits(body, openai("gpt-4o"))).toBe(false);
+    const { id: _id, status: _status, ...bare } = called;
+    expect(mended(body, openai("gpt-4o"))).toEqual({
+      body: { model: "gpt-4o", input: [bare, found] },
+      told: ["reasoning"],
+    });
   });
 
   test.each<[string, JsonObject, TargetFacts]>([

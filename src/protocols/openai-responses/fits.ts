@@ -5,7 +5,7 @@ import { efforts } from "../../core/chat.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { membersOf } from "../read.ts";
-import { carriedMark } from "./own.ts";
+import { carriedMark, sealedThoughts } from "./own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -17,6 +17,7 @@ export function fits(request: RawMembers, target: TargetFacts): boolean {
 }
 
 function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (neverThinks(facts) && request.mentions("include", `"${sealedThoughts}"`)) return false;
   if (!request.has("reasoning")) return true;
   const { effort: word } = membersOf(request.read("reasoning"));
   if (neverThinks(facts)) return false;
@@ -47,5 +48,6 @@ function inputFits(request: RawMembers, { facts }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("input", `"${word}`);
   if (facts.images === false && has('input_image"')) return false;
   if (facts.pdf === false && has('input_file"')) return false;
+  if (neverThinks(facts) && has('reasoning"')) return false;
   return !has(carriedMark) && !has('extra_content"');
 }

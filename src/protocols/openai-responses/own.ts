@@ -45,6 +45,9 @@ function isProtocol(name: string): name is ProtocolName {
   return protocols.has(name);
 }
 
+/** In `include`: thoughts come sealed, for the next turn. Models that never think refuse the word. */
+export const sealedThoughts = "reasoning.encrypted_content";
+
 /** Begins an `encrypted_content` that another vendor's state rides in. */
 export const carriedMark = "understudy:";
 

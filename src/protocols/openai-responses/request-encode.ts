@@ -8,7 +8,7 @@ import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { encodeInput } from "./input-encode.ts";
-import { type Encoding, self, unsupported, without } from "./own.ts";
+import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
 import { stateful } from "./request-decode.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
@@ -153,15 +153,22 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   return fitted;
 }
 
-/** Thoughts come sealed, for the next turn, from models that think: others refuse the word. */
 function encodeInclude(request: ChatRequest, context: { encoding: Encoding; thinks: boolean }): string[] {
   const { encoding, thinks } = context;
   const include = encoding.native
-    ? arrayOr(request.extras.fields["include"], []).map((word) => stringOr(word, ""))
+    ? arrayOr(request.extras.fields["include"], [])
+        .map((word) => stringOr(word, ""))
+        .filter((word) => isIncluded(word, encoding))
     : [];
   if (request.sampling.logprobs === true) include.push("message.output_text.logprobs");
   if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
-    include.push("reasoning.encrypted_content");
+    include.push(sealedThoughts);
   }
   return include;
+}
+
+function isIncluded(word: string, { facts, dropped }: Encoding): boolean {
+  if (word !== sealedThoughts || !neverThinks(facts)) return true;
+  dropped.add("include");
+  return false;
 }

@@ -21,6 +21,8 @@ interface Turn {
   waiting: JsonObject[];
   /** The items stand behind their reasoning, so they may be called by their ids. */
   reasoned: boolean;
+  /** Reasoning was left out, without which its followers may not be called by theirs. */
+  orphaned: boolean;
   /** The message that texts go into. */
   open: OpenMessage | null;
 }
@@ -31,7 +33,7 @@ interface OpenMessage {
 }
 
 export function encodeTurn(parts: readonly Part[], encoding: Encoding): JsonObject[] {
-  const turn: Turn = { encoding, items: [], waiting: [], reasoned: false, open: null };
+  const turn: Turn = { encoding, items: [], waiting: [], reasoned: false, orphaned: false, open: null };
   for (const part of parts) {
     if (part.type === "text" || part.type === "refusal") speak(part, turn);
     else {
@@ -78,8 +80,9 @@ function think(part: ReasoningPart, turn: Turn): void {
   const { native, facts } = turn.encoding;
   const replayable = item !== null && (native || typeof item["encrypted_content"] === "string");
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
-  if (item !== null && replayable && !refused) turn.waiting.push(item);
-  else turn.encoding.dropped.add("reasoning");
+  turn.orphaned = item === null || !replayable || refused;
+  if (turn.orphaned) turn.encoding.dropped.add("reasoning");
+  else if (item !== null) turn.waiting.push(item);
 }
 
 function follow(item: JsonObject, turn: Turn): void {
@@ -94,7 +97,8 @@ const lasting: ReadonlySet<string> = new Set(["phase", "namespace"]);
 /** What an item had beside the neutral members; its id only where it may be called by it. */
 function restOf(item: JsonObject | null, turn: Turn): JsonObject {
   if (item === null) return {};
-  if (turn.encoding.native || turn.reasoned || turn.waiting.length > 0) return item;
+  const { encoding, orphaned, reasoned, waiting } = turn;
+  if (!orphaned && (encoding.native || reasoned || waiting.length > 0)) return item;
   return Object.fromEntries(Object.entries(item).filter(([key]) => lasting.has(key)));
 }
 
