@@ -19,6 +19,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   const report = createReport();
   const { facts } = target;
   refuseUnsupported(request);
+  const extras = encodeExtras(request, report);
   const output = planOutput(request, facts, report);
   const conversation = encodeConversation(request, report);
   refusePrefill(conversation, target);
@@ -28,7 +29,6 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   const limit = encodeLimit(request, { facts, report, thinking: wished });
   const thinking = fitBudget(wished, limit, report);
   const system = instruct(conversation.system, output.instruction);
-  const extras = encodeExtras(request, report);
   const config = { ...membersOf(extras["output_config"]), ...configOf(thinking.effort, output.format) };
   const body: MutableJson = { ...extras, model: target.model, max_tokens: limit };
   if (system.length > 0) body["system"] = compactContent(system);

@@ -83,8 +83,8 @@ export function encodeLimit(request: ChatRequest, { facts, report, thinking }: S
   const most = facts.outputTokens;
   const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
   const included = request.extras.protocol === self && request.sampling.maxTokens !== null;
-  const limit = included ? wished : wished + thinking.budget;
-  if (most === null || limit <= most) return limit;
-  if (wished > most) report.adapt("max_tokens", wished, most);
-  return most;
+  const whole = included ? wished : wished + thinking.budget;
+  const limit = most === null ? whole : Math.min(whole, most);
+  if (request.sampling.maxTokens !== null && limit !== wished) report.adapt("max_tokens", wished, limit);
+  return limit;
 }

@@ -43,9 +43,10 @@ function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContex
   if (choice === null) return { type: null, names: null };
   const names = choice.kind === "subset" ? choice.names : null;
   const wished = choice.kind === "subset" ? choice.mode : choice.kind;
+  if (names !== null) report.adapt("tool_choice", "allowed_tools", facts.forcedToolChoice === false ? "auto" : wished);
   if (wished === "auto" || wished === "none") return { type: { type: wished }, names };
   if (facts.forcedToolChoice === false) {
-    report.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
+    if (names === null) report.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
     return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
   }
   return { type: choice.kind === "tool" ? { type: "tool", name: choice.name } : { type: "any" }, names };
