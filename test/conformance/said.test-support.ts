@@ -19,7 +19,7 @@ export interface Answer {
   readonly usage: readonly [input: number, output: number, cached: number | null, reasoning: number | null] | null;
 }
 
-function nothing(): Said {
+export function nothing(): Said {
   return { text: "", reasoning: "", refusal: "", calls: [], images: [], finish: null };
 }
 

@@ -1,5 +1,6 @@
 // Checks JSON against OpenAI's published API description, where present at `../shared/specs/openai-openapi.json`.
-// The description says 3.1 and still uses `nullable` of 3.0 in places: that is brought to JSON Schema here.
+// The description says 3.1 and still uses `nullable` of 3.0 in places, and its alternatives overlap where it says `oneOf`
+// (a message of the input is described twice): both are brought to JSON Schema here.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -37,11 +38,12 @@ export function openSchemas(): SchemaChecker {
   };
 }
 
-/** `nullable: true` as a union with null; everything else as it is. */
+/** `nullable: true` as a union with null, `oneOf` as `anyOf`; everything else as it is. */
 function withNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNull);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, withNull(inner)]);
-  const { nullable, ...schema } = Object.fromEntries(entries);
+  const { nullable, oneOf, ...others } = Object.fromEntries(entries);
+  const schema = oneOf === undefined ? others : { anyOf: oneOf, ...others };
   return nullable === true ? { anyOf: [schema, { type: "null" }] } : schema;
 }
