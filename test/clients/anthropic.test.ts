@@ -238,6 +238,36 @@ describe("keys", () => {
   });
 });
 
+describe.each(["2026-10-21", "2023-06-01"])("anthropic-version: %s", (version) => {
+  const hello = { max_tokens: 64, messages: [{ role: "user" as const, content: "Hi" }] };
+  const defaultHeaders = { "anthropic-version": version };
+
+  test.each([
+    ["x-api-key", { apiKey: "gateway-key-1234567890" }],
+    ["Bearer", { apiKey: null, authToken: "gateway-key-1234567890" }],
+  ])("goes to Claude as it came, behind the gateway's own key (%s)", async (_name, key) => {
+    await using stage = await open({ config: { routes, server: { keys: ["gateway-key-1234567890"] } } });
+    const client = clientOf(stage, { ...key, defaultHeaders });
+    expect(textOf(await client.messages.create({ model: "claude", ...hello }))).toMatch(/\w/u);
+    const [served] = stage.simulator.log();
+    expect(served?.headers["anthropic-version"]).toBe(version);
+    expect(served?.keys).toEqual({ "x-api-key": "anthropic-key" });
+  });
+
+  test.each([false, true])("is nothing to others (streamed: %s)", async (streamed) => {
+    await using stage = await open();
+    const client = clientOf(stage, { defaultHeaders });
+    const asked = { model: "assistant", temperature: 0.5, ...hello };
+    const { messages } = client;
+    const answer = await (streamed ? messages.stream(asked).finalMessage() : messages.create(asked));
+    expect([answer.type, answer.stop_reason]).toEqual(["message", "end_turn"]);
+    const [served] = stage.simulator.log();
+    expect(served?.vendor).toBe("google");
+    expect(Object.keys(served?.headers ?? {})).not.toContain("anthropic-version");
+    expect(served?.body).toMatchObject({ generationConfig: { temperature: 0.5 } });
+  });
+});
+
 describe("what goes wrong", () => {
   const hello = { max_tokens: 64, messages: [{ role: "user" as const, content: "Tell me a story." }] };
 
