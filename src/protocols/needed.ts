@@ -1,6 +1,7 @@
 // Fields that only the caller's own protocol knows, and whose loss would change what comes back, not only how. A target of
 // another protocol that is asked without them would answer another question: it is refused instead.
 import type { Json } from "../core/json.ts";
+import { detailOfLevel } from "./image-detail.ts";
 import { isArray } from "./read.ts";
 
 const needed: ReadonlySet<string> = new Set([
@@ -32,6 +33,8 @@ export function isNeeded(field: string, value: Json | undefined): boolean {
 export function isUsual(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
   if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
+  // Said by each image; a medium one has no word elsewhere.
+  if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
   return (field === "store" || field === "background") && value === false;
 }
 

@@ -143,9 +143,18 @@ describe("media", () => {
     expect(contents[0]?.["parts"]).toContainEqual(text(" "));
   });
 
-  test("detail is dropped where it said something", () => {
-    expect(encode([say("user", "x", { type: "image", source: png, detail: "high" })]).dropped).toEqual(["detail"]);
-    expect(encode([say("user", "x", { type: "image", source: png, detail: "auto" })]).dropped).toEqual([]);
+  test("detail is a level for all images, the closest look that one of them asks for", () => {
+    const look = (...details: (string | null)[]) => {
+      const images = details.map((detail) => ({ type: "image", source: png, detail }) as const);
+      const { body, adapted, dropped } = encode([say("user", "x", ...images)]);
+      expect(dropped).toEqual([]);
+      return [body["generationConfig"], adapted];
+    };
+    expect(look("high")).toEqual([{ mediaResolution: "MEDIA_RESOLUTION_HIGH" }, []]);
+    expect(look("low", "low")).toEqual([{ mediaResolution: "MEDIA_RESOLUTION_LOW" }, []]);
+    expect(look("auto", null)).toEqual([undefined, []]);
+    expect(look("low", "high")).toEqual([{ mediaResolution: "MEDIA_RESOLUTION_HIGH" }, ["image_url.detail:each>high"]]);
+    expect(look("low", null)).toEqual([undefined, ["image_url.detail:each>default"]]);
   });
 
   test.each<[Part, Partial<ModelFacts>, string]>([

@@ -5,6 +5,7 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import { encodeToolName } from "./names.ts";
+import { levelOfDetail } from "../image-detail.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
@@ -24,6 +25,8 @@ export interface Conversation {
 /** Where the conversation goes, and whether it was written for this protocol. */
 export interface Destination extends TargetFacts {
   readonly native: boolean;
+  /** How closely images are looked at that do not say it themselves. */
+  readonly detail?: string | null | undefined;
 }
 
 export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
@@ -127,7 +130,6 @@ class Writer {
     const { facts } = this.#target;
     if (part.type === "image") {
       if (facts.images === false) throw cannotTake("image_url", "this model takes no images");
-      if (part.detail !== null && part.detail !== "auto") this.#report.drop("detail");
     } else {
       const type = part.source.mediaType ?? "";
       // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
@@ -138,7 +140,13 @@ class Writer {
       if (facts.audio === false && type.startsWith("audio/"))
         throw cannotTake("input_audio", "this model takes no audio");
     }
-    return encodeMedia(part.source);
+    return { ...encodeMedia(part.source), ...(part.type === "image" ? this.#detail(part) : {}) };
+  }
+
+  /** Its own callers may say it with each image; all others' are told for the whole request. */
+  #detail(part: ImagePart): JsonObject {
+    const level = this.#target.native ? levelOfDetail(part.detail) : null;
+    return level === null || part.detail === this.#target.detail ? {} : { mediaResolution: { level } };
   }
 
   /** The user has the first and the last word, and something to say somewhere. */

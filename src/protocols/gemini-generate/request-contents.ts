@@ -4,12 +4,14 @@
 import type { FilePart, ImagePart, MediaSource, Message, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
+import { detailOfLevel } from "../image-detail.ts";
 import {
   asArray,
   asObject,
   asString,
   badRequest,
   isObject,
+  membersOf,
   optionalObject,
   optionalString,
   stringOr,
@@ -138,19 +140,20 @@ function decodeResult(response: JsonObject, { place, open }: Reading): ToolResul
 }
 
 function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
+  const detail = detailOfLevel(membersOf(part["mediaResolution"])["level"]);
   const inline = optionalObject(part, "inlineData", place);
   if (inline !== null) {
     const blob = camelMembers(inline);
     const data = asString(blob["data"], `${place}.inlineData.data`);
     const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
-    return mediaPart({ kind: "data", mediaType, data }, stringOr(blob["displayName"], null));
+    return mediaPart({ kind: "data", mediaType, data }, { filename: stringOr(blob["displayName"], null), detail });
   }
   const file = optionalObject(part, "fileData", place);
   if (file === null) return null;
   const reference = camelMembers(file);
   const uri = asString(reference["fileUri"], `${place}.fileData.fileUri`);
   const mediaType = stringOr(reference["mimeType"], null);
-  return mediaPart(fileSource(uri, mediaType), stringOr(reference["displayName"], null));
+  return mediaPart(fileSource(uri, mediaType), { filename: stringOr(reference["displayName"], null), detail });
 }
 
 /** Uploaded files, buckets and videos are reached by this vendor only; other addresses by anyone. */
@@ -159,7 +162,10 @@ function fileSource(uri: string, mediaType: string | null): MediaSource {
   return own ? { kind: "file-id", id: uri, protocol, mediaType } : { kind: "url", url: uri, mediaType };
 }
 
-function mediaPart(source: MediaSource, filename: string | null): ImagePart | FilePart {
-  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail: null };
+function mediaPart(
+  source: MediaSource,
+  { filename, detail }: { readonly filename: string | null; readonly detail: string | null },
+): ImagePart | FilePart {
+  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail };
   return { type: "file", source, filename };
 }

@@ -17,6 +17,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeToolName } from "./names.ts";
+import { detailOfLevel } from "../image-detail.ts";
 import { decodeContents, decodeInstruction } from "./request-contents.ts";
 import { raiseSchema } from "./schema-raise.ts";
 import { camelMembers } from "./spelling.ts";
@@ -32,8 +33,9 @@ export function decodeRequest(
   const instruction =
     systemInstruction === undefined ? null : decodeInstruction(systemInstruction, "systemInstruction");
   if (instruction !== null) messages.push(instruction);
-  messages.push(...decodeContents(asArray(contents, "contents")));
   const config = camelMembers(generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"));
+  const detail = detailOfLevel(config["mediaResolution"]);
+  messages.push(...decodeContents(asArray(contents, "contents")).map((message) => lookAt(message, detail)));
   return {
     model: hint.model ?? stringOr(model, ""),
     messages,
@@ -46,6 +48,15 @@ export function decodeRequest(
     user: null,
     extras: { protocol: "gemini-generate", fields: Object.fromEntries(extras) },
   };
+}
+
+/** What is said for the whole request holds for the images that say nothing themselves. */
+function lookAt(message: Message, detail: string | null): Message {
+  if (detail === null) return message;
+  const parts = message.parts.map((part) =>
+    part.type === "image" ? { ...part, detail: part.detail ?? detail } : part,
+  );
+  return { ...message, parts };
 }
 
 function decodeTools(value: Json | undefined, extras: Map<string, Json>): readonly Tool[] {

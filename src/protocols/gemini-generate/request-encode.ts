@@ -1,9 +1,10 @@
 // A neutral request in this wire format. Says what it left out and what it changed; throws where the target cannot
 // serve the request at all. Serialises in a fixed order, since the vendor caches by prefix.
-import type { ChatRequest } from "../../core/chat.ts";
+import type { ChatRequest, Part } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
-import type { Json, MutableJson } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { isArray, isObject } from "../read.ts";
 import { encodeMessages } from "./contents.ts";
@@ -14,9 +15,11 @@ import { encodeTools } from "./tools.ts";
 export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const native = request.extras.protocol === "gemini-generate";
-  const { system, contents } = encodeMessages(request.messages, { ...target, native }, report);
+  const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
+  const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
+  if (!native) Object.assign(generation, encodeDetail(request, report));
   const body: MutableJson = {};
   if (system.length > 0) body["systemInstruction"] = { parts: system };
   body["contents"] = contents.map(({ role, parts }) => ({ role, parts }));
@@ -26,6 +29,17 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (request.user !== null) report.drop("user");
   addExtras(body, request, report);
   return { body, dropped: report.dropped, adapted: report.adapted };
+}
+
+function encodeDetail({ messages }: ChatRequest, report: Report): JsonObject {
+  const parts = messages.flatMap((message) => message.parts);
+  const { level, exact } = levelForAll([...parts, ...parts.flatMap(within)]);
+  if (!exact) report.adapt("image_url.detail", "each", level === null ? "default" : (detailOfLevel(level) ?? level));
+  return level === null ? {} : { mediaResolution: level };
+}
+
+function within(part: Part): readonly Part[] {
+  return part.type === "tool-result" ? part.parts : [];
 }
 
 function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {

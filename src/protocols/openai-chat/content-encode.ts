@@ -3,6 +3,7 @@
 import type { FilePart, ImagePart, Part, TextPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
+import { detailWord } from "../image-detail.ts";
 import { isObject } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers } from "./strangers.ts";
@@ -66,7 +67,8 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
     throw unsupported("messages", `${model} takes images as data only, not by address`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
-  return { type: "image_url", image_url: part.detail === null ? { url } : { url, detail: part.detail } };
+  const detail = detailWord(part.detail);
+  return { type: "image_url", image_url: detail === null ? { url } : { url, detail } };
 }
 
 function encodeFile(part: FilePart, encoding: Encoding): JsonObject {

@@ -3,6 +3,7 @@
 import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { toDataUrl } from "../data-url.ts";
+import { detailWord } from "../image-detail.ts";
 import { isObject, membersOf } from "../read.ts";
 import { type Encoding, ownMembers, self, unsupported } from "./own.ts";
 
@@ -49,7 +50,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   if (facts.images === false) throw unsupported("input", `${model} takes no images`);
   const { source } = part;
   const rest = membersOf(ownMembers(part.state)["part"]);
-  const detail = part.detail ?? (native ? null : "auto");
+  const detail = detailWord(part.detail) ?? (native ? null : "auto");
   const said = detail === null ? rest : { detail, ...rest };
   if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
   if (source.kind === "url" && facts.imageUrls === false) {
