@@ -95,6 +95,16 @@ export interface Quirk {
   };
 }
 
+/** A protocol's versions, by date, where a later one refuses sampling. */
+export interface Versions {
+  /** Lower-cased. */
+  readonly header: string;
+  /** For what is translated into it. */
+  readonly usual: string;
+  /** The last that takes temperature, top_p and top_k. */
+  readonly sampled: string;
+}
+
 /** A row of the catalogue. */
 export interface ProviderRow {
   readonly name: string;
@@ -110,6 +120,8 @@ export interface ProviderRow {
   readonly auth: Auth;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent: there is but one. */
+  readonly versions?: Versions | undefined;
   readonly quirks: readonly Quirk[];
   /** Headers of a caller that speaks this provider's protocol, passed on to it. Never one that carries a key. */
   readonly forward?: readonly string[] | undefined;

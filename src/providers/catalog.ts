@@ -50,10 +50,11 @@ const anthropic: ProviderRow = {
   baseUrl: "https://api.anthropic.com/v1",
   keyVariables: ["ANTHROPIC_API_KEY"],
   auth: { header: "x-api-key", scheme: null },
-  // The older of the two versions that the service takes. 2026-10-21 answers 400 to any sampling field, which models up
-  // to 4.6 do take under 2023-06-01; and nothing that the gateway translates into needs the newer one (newer models'
-  // refusal of sampling is in their facts). A caller's own version is passed on where both sides speak this protocol.
+  // For a caller of this protocol that names no version; one that does keeps it.
   headers: { "anthropic-version": "2023-06-01" },
+  // 2026-10-21 answers 400 to any sampling field, which models up to 4.6 take under 2023-06-01. Source: the vendor's
+  // migration guide of that version.
+  versions: { header: "anthropic-version", usual: "2026-10-21", sampled: "2023-06-01" },
   forward: ["anthropic-version", "anthropic-beta"],
   quirks: [],
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],

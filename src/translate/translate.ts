@@ -17,6 +17,7 @@ import { type FrameParser, Pieces } from "./pieces.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody } from "./request-body.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
+import { chooseVersion } from "./version.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
@@ -73,7 +74,9 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const inner = protocolOf(tools.protocols, call.protocol);
   const facts = tools.factsOf(provider.row, model);
   const protocol = protocolOf(tools.protocols, spokenWith(asking, inner, facts));
-  const target = { model, facts: factsIn(facts, protocol.name) };
+  const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
+  const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
+  const target = { model, facts: version.facts };
   const { inlineMedia } = tools;
   const { body, raw, path } =
     call.embeddings === undefined
@@ -85,7 +88,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),
     method: "POST",
-    headers: outboundHeaders(asking, key, call.protocol === protocol.name || call.protocol === provider.row.protocol),
+    headers: { ...outboundHeaders(asking, key, own), ...version.headers },
     body,
     guarded: provider.guarded,
     cancellation: asking.cancellation,

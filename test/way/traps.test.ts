@@ -83,6 +83,35 @@ describe("settings", () => {
   });
 });
 
+describe("versions of Anthropic's protocol", () => {
+  const messages = [{ role: "user", content: "Hello" }];
+  const said = (stage: Stage): unknown => stage.simulator.log().at(-1)?.headers["anthropic-version"];
+
+  test("trap 34: a translated request goes in the newer one, with sampling in the older one", async () => {
+    await using stage = await openStage();
+    const asked = { model: "anthropic/claude-sonnet-4-6", messages };
+    expect((await chat(stage, asked)).status).toBe(200);
+    expect(said(stage)).toBe("2026-10-21");
+    expect((await chat(stage, { ...asked, temperature: 0.3 })).status).toBe(200);
+    expect(said(stage)).toBe("2023-06-01");
+    expect(sentTo(stage)).toContain('"temperature":0.3');
+  });
+
+  test("trap 34: a route's temperature does not cost a caller of the newer one its answer", async () => {
+    const routes = { cool: { target: "anthropic/claude-sonnet-4-6", params: { temperature: 0.3 } } };
+    await using stage = await openStage({ config: { routes } });
+    const body = JSON.stringify({ model: "cool", max_tokens: 50, messages });
+    const ask = (version: string): Promise<Response> =>
+      fetch(`${stage.url}/v1/messages`, { method: "POST", headers: { "anthropic-version": version }, body });
+    const refused = await ask("2026-10-21");
+    expect([refused.status, refused.headers.get("x-understudy-dropped")]).toEqual([200, "temperature"]);
+    expect(said(stage)).toBe("2026-10-21");
+    const taken = await ask("2023-06-01");
+    expect([taken.status, taken.headers.get("x-understudy-dropped")]).toEqual([200, null]);
+    expect(sentTo(stage)).toContain('"temperature":0.3');
+  });
+});
+
 const words = "Why does a theatre keep an understudy?";
 const speakers = [
   {
