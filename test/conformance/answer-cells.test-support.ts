@@ -206,7 +206,7 @@ function streamFaults(wire: string, telling: Telling): string[] {
 }
 
 /** `response.output_text.delta` is described as ResponseTextDeltaEvent. */
-function eventSchema(event: string): string {
+export function eventSchema(event: string): string {
   if (event === "response.output_text.annotation.added") return "ResponseOutputTextAnnotationAddedEvent";
   const words = event.replace("response.", "").replace("output_text", "text").split(/[._]/u);
   return `Response${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}Event`;

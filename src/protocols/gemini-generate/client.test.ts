@@ -319,6 +319,16 @@ describe("answers of other protocols", () => {
     ]);
   });
 
+  test("a call that is complete before an earlier one waits for it", () => {
+    const encoder = geminiGenerate.streamEncoder(options);
+    const begun = [0, 1].map((tool): StreamEvent => {
+      return { type: "tool-start", choice: 0, tool, id: `c${tool}`, name: "look" };
+    });
+    expect(encoder.step([start, ...begun, { type: "tool-end", choice: 0, tool: 1 }])).toBe("");
+    const both = encoder.step([{ type: "tool-end", choice: 0, tool: 0 }]);
+    expect([...both.matchAll(/"id":"(c\d)"/gu)].map(([, id]) => id)).toEqual(["c0", "c1"]);
+  });
+
   test("a failure is a frame with an error, and nothing after it", () => {
     const encoder = geminiGenerate.streamEncoder(options);
     encoder.step([start]);

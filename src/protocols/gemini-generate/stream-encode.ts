@@ -17,6 +17,8 @@ interface OpenCall {
   readonly name: string;
   readonly state: Extract<StreamEvent, { readonly type: "tool-start" }>["state"];
   arguments: string;
+  /** Nothing more comes for it. */
+  done: boolean;
 }
 
 interface ChoiceSlices {
@@ -112,7 +114,7 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
     case "refusal-delta":
       return addPart(choice, { type: "refusal", text: event.text });
     case "tool-start":
-      choice.calls.set(event.tool, { id: event.id, name: event.name, state: event.state, arguments: "" });
+      choice.calls.set(event.tool, { id: event.id, name: event.name, state: event.state, arguments: "", done: false });
       return;
     case "tool-delta": {
       const call = choice.calls.get(event.tool);
@@ -141,11 +143,15 @@ function addPart(choice: ChoiceSlices, part: Part): void {
   choice.parts.push(encoded);
 }
 
+/** Calls are said in the order in which they began, since clients without ids pair results by it: an earlier one holds up. */
 function closeCall(choice: ChoiceSlices, tool: number): void {
-  const call = choice.calls.get(tool);
-  if (call === undefined) return;
-  choice.calls.delete(tool);
-  addPart(choice, { type: "tool-call", ...call });
+  const closed = choice.calls.get(tool);
+  if (closed !== undefined) closed.done = true;
+  for (const [index, { done, ...call }] of choice.calls) {
+    if (!done) return;
+    choice.calls.delete(index);
+    addPart(choice, { type: "tool-call", ...call });
+  }
 }
 
 /** Member by member, the last word that was said. */
