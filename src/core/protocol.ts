@@ -80,6 +80,23 @@ export interface Wishes {
   readonly effort: Effort | null;
 }
 
+/** How a vendor that ends its answer before it is done is made to go on. */
+export interface Pausing {
+  /** Whether the answer to this request may come to a pause: nothing is looked for in the others. */
+  canPause(body: JsonObject): boolean;
+  /** Whether an answer that ended so, in the vendor's own word, is but paused. */
+  isPause(rawFinish: string | null): boolean;
+  /** The request that brings the rest of the answer, and only that; null where the answer tells no way to it. */
+  resume(body: JsonObject, answer: Json): JsonObject | null;
+  /** Puts a streamed answer together, as far as `resume` needs it. */
+  collector(): PauseCollector;
+}
+
+export interface PauseCollector {
+  step(frame: SseFrame): void;
+  answer(): Json;
+}
+
 /** The part of a protocol that counts. */
 export interface TokenCount {
   /** The path after a provider's base URL. */
@@ -128,6 +145,9 @@ export interface Protocol {
   /** Throws nothing of its own: returns a WireFailure (`malformed`) for what is no answer, or the in-band error. */
   decodeResponse(body: Json): ChatResponse | WireFailure;
   encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject;
+
+  /** Absent: whatever ends an answer ends it for good. */
+  readonly pausing?: Pausing;
 
   streamDecoder(): StreamDecoder;
   streamEncoder(options: StreamOptions): StreamEncoder;

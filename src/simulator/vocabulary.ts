@@ -87,6 +87,8 @@ export interface AnswerWish {
   /** A finish reason in the vendor's own words. */
   readonly finishReason?: string;
   readonly cutArguments?: boolean;
+  /** How often it pauses on the way, where the vendor knows pauses. */
+  readonly pauses?: number;
   readonly twoCalls?: boolean;
 }
 

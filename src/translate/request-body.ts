@@ -27,6 +27,8 @@ export interface RequestBody {
   readonly raw: boolean;
   /** After the base URL. Absent: the protocol's own. */
   readonly path?: string | undefined;
+  /** The body before it was written. Absent: the caller's own bytes. */
+  readonly json?: JsonObject | undefined;
 }
 
 /** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
@@ -46,7 +48,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const mended = mend(encoded.body, quirksOf(node, outer), target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
-  return { body: JSON.stringify(mended.body), raw: false };
+  return { body: JSON.stringify(mended.body), json: mended.body, raw: false };
 }
 
 /** The target with its params as members of the caller's body. */

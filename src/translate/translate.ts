@@ -5,17 +5,21 @@ import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
+import type { Cancellation } from "../core/transport.ts";
 import { type InboundResponse, type OutboundRequest, type Source, type Transport } from "../core/transport.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
+import { goOn, silently } from "./go-on.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { nameModel } from "./name-model.ts";
+import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
 import { readErrorText } from "./read-error.ts";
-import { requestBody } from "./request-body.ts";
+import { requestBody, type RequestBody } from "./request-body.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
 import { chooseVersion } from "./version.ts";
 
@@ -45,24 +49,40 @@ export function translate(parts: TranslateParts): Ask {
   const tools: Tools = { ...parts, factsOf: rememberFacts(), addressOf: rememberAddresses() };
   return async (asking) => {
     try {
-      const { outbound, raw, protocol } = await prepare(tools, asking);
-      const response = await parts.transport.send(outbound);
-      asking.onHead();
-      asking.attempt.status = response.status;
-      asking.attempt.vendorRequestId = vendorRequestId(response.headers);
-      return await receive(parts, protocol, { asking, response, raw });
+      const prepared = await prepare(tools, asking);
+      const first = await send(parts, asking, prepared);
+      const { watch } = prepared;
+      if (watch === null) return first;
+      const rest = asking.call.stream ? silently(asking) : asking;
+      const again = (body: JsonObject, cancellation: Cancellation): Promise<Answer | WireFailure> =>
+        send(parts, { ...rest, cancellation }, { ...prepared, body: JSON.stringify(body) });
+      return await goOn(first, { asking, watch, again });
     } catch (error) {
       return error instanceof GatewayFailure ? fromGatewayFailure(error) : fromTransport(error);
     }
   };
 }
 
+async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
+  const { outbound, body, protocol } = prepared;
+  const { attempt, cancellation } = asking;
+  attempt.bytesOut += sizeOf(body);
+  const response = await parts.transport.send({ ...outbound, body, cancellation, onSent: () => asking.onSent() });
+  asking.onHead();
+  attempt.status = response.status;
+  attempt.vendorRequestId = vendorRequestId(response.headers);
+  return receive(parts, protocol, { ...prepared, asking, response });
+}
+
 interface Prepared {
-  readonly outbound: OutboundRequest;
+  readonly outbound: Omit<OutboundRequest, "body" | "cancellation" | "onSent">;
+  readonly body: NonNullable<OutboundRequest["body"]>;
   /** In which the target is spoken to. */
   readonly protocol: Protocol;
   /** The answer's bytes can be handed on. */
   readonly raw: boolean;
+  /** Null where the answer comes to no pause, or the caller knows what to do about one. */
+  readonly watch: PauseWatch | null;
 }
 
 async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
@@ -78,23 +98,22 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
   const target = { model, facts: version.facts };
   const { inlineMedia } = tools;
-  const { body, raw, path } =
+  const { body, json, raw, path }: RequestBody =
     call.embeddings === undefined
       ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia })
       : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
-  asking.attempt.bytesOut = sizeOf(body);
-  const outbound: OutboundRequest = {
+  const outbound: Prepared["outbound"] = {
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),
     method: "POST",
     headers: { ...outboundHeaders(asking, key, own), ...version.headers },
-    body,
     guarded: provider.guarded,
-    cancellation: asking.cancellation,
-    onSent: () => asking.onSent(),
   };
-  return { outbound, raw, protocol };
+  const { pausing } = protocol;
+  // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
+  const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
+  return { outbound, body, raw, protocol, watch };
 }
 
 function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
@@ -102,7 +121,7 @@ function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
   return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
-interface Received extends Pick<Prepared, "raw"> {
+interface Received extends Pick<Prepared, "raw" | "watch"> {
   readonly asking: Asking;
   readonly response: InboundResponse;
 }
@@ -132,9 +151,10 @@ function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonl
   return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 
-function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw }: Received): Answer {
+function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw, watch }: Received): Answer {
   const { attempt, target } = asking;
-  const told = protocol.streamDecoder();
+  const plain = protocol.streamDecoder();
+  const told = watch?.follow(plain) ?? plain;
   const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, clock, raw, attempt });
@@ -160,6 +180,7 @@ async function whole(
   const body = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
+  received.watch?.see(body);
   const decoded = protocol.decodeResponse(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   return {

@@ -201,6 +201,7 @@ export const rows: readonly Row[] = [
   { name: "503", fault: { fault: "status", status: 503 }, ...both(next("overloaded:503", "overloaded:503")) },
   { name: "504", fault: { fault: "status", status: 504 }, ...both(next("server_error:504", "server_error:504")) },
   { name: "529", fault: { fault: "status", status: 529 }, ...both(next("overloaded:529", "overloaded:529")) },
+  { name: "a pause that the gateway goes on from", fault: { fault: "pause" }, ...both(fine) },
   {
     name: "refused on policy, under 200",
     fault: { fault: "policy-block" },

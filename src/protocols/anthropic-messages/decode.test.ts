@@ -180,7 +180,7 @@ describe("answers", () => {
     ["max_tokens", "length"],
     ["model_context_window_exceeded", "length"],
     ["refusal", "content_filter"],
-    ["pause_turn", "other"],
+    ["pause_turn", "length"],
     ["toString", "other"],
   ])("%s is %s", (raw, finish) => {
     expect(answer([{ type: "text", text: "x" }], { stop_reason: raw })).toMatchObject({

@@ -8,11 +8,13 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   compaction: "stop",
   max_tokens: "length",
   model_context_window_exceeded: "length",
+  // There is more to come, and nobody went for it.
+  pause_turn: "length",
   tool_use: "tool_calls",
   refusal: "content_filter",
 };
 
-/** `pause_turn` and words that are not known are `other`. */
+/** Words that are not known are `other`. */
 export function decodeFinish(raw: string, hasCalls: boolean): FinishReason {
   const reason = Object.hasOwn(reasons, raw) ? (reasons[raw] ?? "other") : "other";
   if (reason === "stop" && hasCalls) return "tool_calls";

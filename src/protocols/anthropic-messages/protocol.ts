@@ -8,6 +8,7 @@ import { self } from "./own.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
+import { pausing } from "./pause.ts";
 import { placeParams } from "./route-params.ts";
 import { createStreamDecoder } from "./stream-decode.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
@@ -30,6 +31,7 @@ export const anthropicMessages: Protocol = {
   encodeRequest,
   decodeResponse,
   encodeResponse,
+  pausing,
   streamDecoder: createStreamDecoder,
   streamEncoder: createStreamEncoder,
   decodeFailure,

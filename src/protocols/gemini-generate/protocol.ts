@@ -11,6 +11,7 @@ import { encodeRequest } from "./request-encode.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { encodeResponse } from "./response-encode.ts";
 import { decodeResponse } from "./response.ts";
+import { pausing } from "./pause.ts";
 import { placeParams } from "./route-params.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 import { createStreamDecoder } from "./stream.ts";
@@ -37,6 +38,7 @@ export const geminiGenerate: Protocol = {
   encodeRequest,
   decodeResponse,
   encodeResponse,
+  pausing,
   streamDecoder: createStreamDecoder,
   streamEncoder: createStreamEncoder,
   decodeFailure,

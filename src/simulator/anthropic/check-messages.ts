@@ -3,6 +3,7 @@
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
+import { openCall } from "./pause-turn.ts";
 
 export function checkMessages(body: JsonRecord, traits: ModelTraits, version: string): void {
   const messages = asList(body["messages"]);
@@ -14,7 +15,8 @@ export function checkMessages(body: JsonRecord, traits: ModelTraits, version: st
   if (records[0]?.["role"] !== "user") throw new Complaint('messages: first message must use the "user" role');
   for (const block of recordsOf(body["system"])) checkText(block, "system");
   checkToolPairs(records);
-  checkEnding(records.at(-1) ?? {}, traits);
+  // A paused turn that is sent back is no prefill.
+  if (openCall(body) === undefined) checkEnding(records.at(-1) ?? {}, traits);
   if (asRecord(body["thinking"])?.["type"] === "enabled") checkThinkingKept(records);
 }
 

@@ -1,11 +1,13 @@
 // Anthropic's Messages API as a fake service: messages, token counts and the model list, with keys, version, checks
 // and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
+import { sliceAnswer } from "../answers/slice-answer.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
 import { Complaint, errorEvent, errorReply, rejectionFor, successHead } from "./envelope.ts";
 import { listedModels, modelTraits } from "./models.ts";
+import { pauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
 
@@ -117,10 +119,12 @@ function replyWithMessage(body: JsonRecord, context: { version: string; world: W
     );
   }
   const refuses = wish.policyBlock === true;
-  const answer = composeAnswer(refuses ? { ...prompt, tools: [] } : prompt, {
+  const composed = composeAnswer(refuses ? { ...prompt, tools: [] } : prompt, {
     ...wish,
     emptyText: wish.emptyText === true || refuses,
   });
+  const pause = pauseFor(body, wish);
+  const answer = pause === undefined ? composed : sliceAnswer(composed, pause.slice);
   const envelope: Envelope = {
     random: world.random,
     servedAs: traits.servedAs,
@@ -128,6 +132,7 @@ function replyWithMessage(body: JsonRecord, context: { version: string; world: W
     thinks: prompt.thinkingTokens > 0,
     showThinking: showsThinking(body),
     wish,
+    pause,
   };
   if (body["stream"] === true)
     return { kind: "stream", framing: "sse", head: successHead(world, true), frames: renderStream(answer, envelope) };

@@ -4,6 +4,7 @@ import type { OutputWish, Prompt, ToolMode, ToolResult } from "../answers/prompt
 import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
 import { hashText } from "../random.ts";
 import type { ModelTraits } from "./models.ts";
+import { openCall } from "./pause-turn.ts";
 
 export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
   const messages = recordsOf(body["messages"]);
@@ -14,12 +15,11 @@ export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
     model: traits.servedAs,
     systemText: textOf(body["system"]),
     userText,
-    prefill: last["role"] === "assistant" ? textOf(last["content"]) : "",
+    prefill: last["role"] === "assistant" && openCall(body) === undefined ? textOf(last["content"]) : "",
     toolResults: readToolResults(messages),
-    tools: recordsOf(body["tools"]).map((tool) => ({
-      name: asText(tool["name"]) ?? "tool",
-      schema: tool["input_schema"],
-    })),
+    tools: recordsOf(body["tools"])
+      .filter(({ type }) => type === undefined || type === "custom")
+      .map((tool) => ({ name: asText(tool["name"]) ?? "tool", schema: tool["input_schema"] })),
     toolMode: readToolMode(asRecord(body["tool_choice"])),
     parallelCalls: asRecord(body["tool_choice"])?.["disable_parallel_tool_use"] !== true,
     output: readOutput(body),

@@ -1,8 +1,10 @@
 // An answer in the shapes of a message: the whole one, and its events, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
+import { isLastSlice } from "../answers/slice-answer.ts";
 import type { JsonRecord } from "../json-reading.ts";
 import { BASE_58, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
+import { callId, type Pause } from "./pause-turn.ts";
 
 /** Everything about the answer that is not its content. */
 export interface Envelope {
@@ -12,12 +14,15 @@ export interface Envelope {
   readonly thinks: boolean;
   readonly showThinking: boolean;
   readonly wish: AnswerWish;
+  readonly pause?: Pause | undefined;
 }
 
 type Block =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "text"; readonly tokens: readonly string[] }
-  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord };
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord }
+  | { readonly type: "server_tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord }
+  | { readonly type: "server_tool_result"; readonly data: JsonRecord };
 
 export function renderDocument(answer: Answer, envelope: Envelope): JsonRecord {
   return {
@@ -81,7 +86,7 @@ function* blockEvents(
     for (const piece of inPieces(words, envelope.random))
       yield delta({ type: "thinking_delta", thinking: piece.join("") }, piece.length);
     yield delta({ type: "signature_delta", signature: block.signature }, 0);
-  } else {
+  } else if (block.type !== "server_tool_result") {
     yield delta({ type: "input_json_delta", partial_json: "" }, 4);
     for (const piece of argumentPieces(block.input, envelope))
       yield delta({ type: "input_json_delta", partial_json: piece }, 1);
@@ -114,7 +119,19 @@ function* argumentPieces(input: JsonRecord, { random, wish }: Envelope): Generat
   }
 }
 
-function blocksOf(answer: Answer, { random, thinks, showThinking }: Envelope): Block[] {
+function blocksOf(answer: Answer, envelope: Envelope): Block[] {
+  const { random, pause } = envelope;
+  const blocks = ownBlocks(answer, envelope);
+  if (pause === undefined) return blocks;
+  const { slice, tool, open } = pause;
+  const result = { type: `${tool}_tool_result`, tool_use_id: open, content: [] };
+  if (open !== undefined) blocks.unshift({ type: "server_tool_result", data: result });
+  const id = callId(slice, random);
+  if (!isLastSlice(slice)) blocks.push({ type: "server_tool_use", id, name: tool, input: { query: "news" } });
+  return blocks;
+}
+
+function ownBlocks(answer: Answer, { random, thinks, showThinking }: Envelope): Block[] {
   const blocks: Block[] = [];
   if (thinks && answer.thoughts.length > 0) {
     const signature = `E${random.characters(299, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}`;
@@ -129,7 +146,8 @@ function blocksOf(answer: Answer, { random, thinks, showThinking }: Envelope): B
 
 function renderBlock(block: Block, { wish }: Envelope): JsonRecord {
   if (block.type === "text") return { type: "text", text: block.tokens.join("") };
-  if (block.type === "thinking") return { ...block };
+  if (block.type === "thinking" || block.type === "server_tool_use") return { ...block };
+  if (block.type === "server_tool_result") return block.data;
   return {
     type: "tool_use",
     id: block.id,
@@ -142,6 +160,8 @@ function renderBlock(block: Block, { wish }: Envelope): JsonRecord {
 function emptyBlock(block: Block): JsonRecord {
   if (block.type === "text") return { type: "text", text: "" };
   if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
+  if (block.type === "server_tool_result") return block.data;
+  if (block.type === "server_tool_use") return { ...block, input: {} };
   return { type: "tool_use", id: block.id, name: block.name, input: {}, caller: { type: "direct" } };
 }
 
@@ -154,7 +174,9 @@ function opening({ servedAs, random }: Envelope): JsonRecord {
   return { model: servedAs, id: `msg_01${random.characters(22, BASE_58)}`, type: "message", role: "assistant" };
 }
 
-function ending(answer: Answer, { wish }: Envelope): JsonRecord {
+function ending(answer: Answer, { wish, pause }: Envelope): JsonRecord {
+  if (pause !== undefined && !isLastSlice(pause.slice))
+    return { stop_reason: "pause_turn", stop_sequence: null, stop_details: null };
   if (wish.policyBlock === true) {
     const details = { type: "refusal", category: null, explanation: null };
     return { stop_reason: "refusal", stop_sequence: null, stop_details: details };

@@ -72,7 +72,8 @@ export type FaultName =
   | "body-longer-than-announced"
   | "body-shorter-than-announced"
   | "policy-block"
-  | "finish-reason";
+  | "finish-reason"
+  | "pause";
 
 /** In the order of the failure: connection, headers, stream, content, status. */
 export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
@@ -227,6 +228,12 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "finish-reason": {
     description: "The answer ends with `reason`, in the vendor's own words.",
     parameters: ["reason"],
+    seenOn: "text",
+  },
+  pause: {
+    description:
+      "The answer pauses `times` (1) times and goes on when asked to: `CONTINUATION` from Gemini 4 on, Anthropic's `pause_turn`.",
+    parameters: ["times"],
     seenOn: "text",
   },
 };

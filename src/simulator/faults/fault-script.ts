@@ -45,6 +45,7 @@ export interface FaultParameters {
   readonly shouldRetry?: boolean;
   readonly stallMs?: number;
   readonly status?: number;
+  readonly times?: number;
   readonly toMs?: number;
   readonly unsupportedParameter?: string;
   readonly upMs?: number;

@@ -46,6 +46,7 @@ const parameterKinds: Readonly<Record<string, Kind>> = {
   shouldRetry: "flag",
   stallMs: "milliseconds",
   status: "status",
+  times: "count",
   toMs: "milliseconds",
   unsupportedParameter: "text",
   upMs: "milliseconds",

@@ -12,6 +12,8 @@ export function wishFor(script: FaultScript | undefined): AnswerWish {
       return { policyBlock: true };
     case "finish-reason":
       return script.reason === undefined ? {} : { finishReason: script.reason };
+    case "pause":
+      return { pauses: script.times ?? 1 };
     case "tool-arguments-cut":
       return { cutArguments: true };
     case "interleaved-tool-calls":

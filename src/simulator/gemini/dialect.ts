@@ -1,9 +1,11 @@
 // Gemini's native API as a fake service: generateContent, streamGenerateContent (SSE and JSON array), countTokens and
 // the model list, with keys, checks and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
+import { isLastSlice, sliceAnswer } from "../answers/slice-answer.ts";
 import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
+import { sliceFor, tokenAfter } from "./continue-answer.ts";
 import { embeddingModels, replyToEmbedding, type EmbeddingMethod } from "./embeddings.ts";
 import {
   Complaint,
@@ -166,9 +168,11 @@ function replyWithContent(
   const prompt = readPrompt(body, traits);
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const count = asNumber(eitherCase(config, "candidateCount")) ?? 1;
-  const answers = Array.from({ length: count }, (_, index) =>
-    composeAnswer({ ...prompt, seed: prompt.seed + index }, wish),
-  );
+  const slice = sliceFor(body, wish, traits);
+  const answers = Array.from({ length: count }, (_, index) => {
+    const answer = composeAnswer({ ...prompt, seed: prompt.seed + index }, wish);
+    return slice === undefined ? answer : sliceAnswer(answer, slice);
+  });
   const envelope: Envelope = {
     random: world.random,
     traits,
@@ -177,6 +181,7 @@ function replyWithContent(
     showThoughts: includesThoughts(body),
     logprobs: eitherCase(config, "responseLogprobs") === true,
     wish,
+    continuation: slice === undefined || isLastSlice(slice) ? undefined : tokenAfter(slice, body),
   };
   const isSse = request.query.get("alt") === "sse";
   if (request.path.endsWith(":streamGenerateContent")) {

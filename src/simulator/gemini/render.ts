@@ -14,6 +14,8 @@ export interface Envelope {
   readonly showThoughts: boolean;
   readonly logprobs: boolean;
   readonly wish: AnswerWish;
+  /** The answer pauses here; this token brings what follows. */
+  readonly continuation?: string | undefined;
 }
 
 const callMessage = "Model generated function call(s).";
@@ -155,7 +157,8 @@ function signs(answer: Answer, { traits }: Envelope): boolean {
   return traits.generation >= 3 || (answer.thinkingTokens > 0 && answer.calls.length > 0);
 }
 
-function ending(answer: Answer, { wish }: Envelope): JsonRecord {
+function ending(answer: Answer, { wish, continuation }: Envelope): JsonRecord {
+  if (continuation !== undefined) return { finishReason: "CONTINUATION", continuationToken: continuation };
   if (wish.finishReason !== undefined) return { finishReason: wish.finishReason };
   if (wish.cutArguments === true && answer.calls.length > 0) {
     return {

@@ -1,0 +1,37 @@
+// Turns that the vendor's own tools make long: they end with `pause_turn` behind a call of such a tool, and go on where that
+// turn is sent back as it is, with the call's result and what follows. Other turns are never paused.
+import type { Slice } from "../answers/slice-answer.ts";
+import { asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { BASE_58, type Random } from "../random.ts";
+import type { AnswerWish } from "../vocabulary.ts";
+
+export interface Pause {
+  readonly slice: Slice;
+  /** The vendor's tool. */
+  readonly tool: string;
+  /** The call that this answer begins with the result of. */
+  readonly open: string | undefined;
+}
+
+/** Undefined: the turn comes in one. */
+export function pauseFor(body: JsonRecord, wish: AnswerWish): Pause | undefined {
+  const tool = recordsOf(body["tools"]).find(({ type }) => type !== undefined && type !== "custom");
+  if (tool === undefined) return undefined;
+  const name = asText(tool["name"]) ?? "web_search";
+  const open = openCall(body);
+  const [, at, of] = /^srvtoolu_(\d+)of(\d+)x/.exec(open ?? "") ?? [];
+  if (at !== undefined && of !== undefined) return { slice: { at: Number(at), of: Number(of) }, tool: name, open };
+  return wish.pauses === undefined ? undefined : { slice: { at: 0, of: wish.pauses + 1 }, tool: name, open: undefined };
+}
+
+/** The id under which the vendor's tool is called at the end of this part. */
+export function callId({ at, of }: Slice, random: Random): string {
+  return `srvtoolu_${at + 1}of${of}x${random.characters(16, BASE_58)}`;
+}
+
+/** The call that a turn sent back ends with. */
+export function openCall(body: JsonRecord): string | undefined {
+  const last = recordsOf(body["messages"]).at(-1);
+  const block = recordsOf(last?.["content"]).at(-1);
+  return last?.["role"] === "assistant" && block?.["type"] === "server_tool_use" ? asText(block["id"]) : undefined;
+}

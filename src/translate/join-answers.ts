@@ -1,0 +1,46 @@
+// Answers that a vendor gave in several requests, as the one that they are: what each says is new, what each counts adds up.
+import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
+
+/** The envelope of the first, the ending of the last. Both have one choice. */
+export function joinResponses(first: ChatResponse, rest: ChatResponse): ChatResponse {
+  const [begun] = first.choices;
+  const [more] = rest.choices;
+  if (begun === undefined || more === undefined) return first;
+  return {
+    ...first,
+    choices: [joinChoices(begun, more)],
+    usage: addUsage(first.usage, rest.usage),
+    extras: rest.extras,
+  };
+}
+
+function joinChoices(first: Choice, rest: Choice): Choice {
+  const logprobs = first.logprobs === null ? rest.logprobs : [...first.logprobs, ...(rest.logprobs ?? [])];
+  const parts = joinParts(first.parts, rest.parts);
+  // The last request may not know of the calls in those before it.
+  const finish = rest.finish === "stop" && parts.some(({ type }) => type === "tool-call") ? "tool_calls" : rest.finish;
+  return { ...rest, index: first.index, parts, finish, logprobs };
+}
+
+/** A text that was broken off goes on. */
+function joinParts(first: readonly Part[], rest: readonly Part[]): readonly Part[] {
+  const last = first.at(-1);
+  const [next, ...others] = rest;
+  if (last?.type !== "text" || next?.type !== "text" || last.state !== undefined) return [...first, ...rest];
+  return [...first.slice(0, -1), { ...next, text: last.text + next.text }, ...others];
+}
+
+export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
+  if (one === null || other === null) return one ?? other;
+  return {
+    input: add(one.input, other.input),
+    output: add(one.output, other.output),
+    cacheRead: add(one.cacheRead, other.cacheRead),
+    cacheWrite: add(one.cacheWrite, other.cacheWrite),
+    reasoning: add(one.reasoning, other.reasoning),
+  };
+}
+
+function add(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : one + other;
+}

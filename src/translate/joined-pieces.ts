@@ -1,0 +1,152 @@
+// A streamed answer that comes in several requests, as one stream: one beginning, one ending, calls numbered on, usage added
+// up. A request that fails on the way is a failure in the stream, never an ending (F1).
+import { childOf } from "../core/cancellation.ts";
+import type { Usage } from "../core/chat.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { Answer, Piece, PieceSource } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Cancellation } from "../core/transport.ts";
+import { plainFailure } from "./failures.ts";
+import { addUsage } from "./join-answers.ts";
+import type { PauseWatch } from "./pause-watch.ts";
+
+export interface JoinedPiecesOptions {
+  readonly first: PieceSource;
+  readonly watch: PauseWatch;
+  /** Sends the request that brings the rest. Rejects with nothing but faults of our own. */
+  readonly again: (body: JsonObject, cancellation: Cancellation) => Promise<Answer | WireFailure>;
+  readonly cancellation: Cancellation;
+}
+
+type Finish = Extract<StreamEvent, { type: "finish" }>;
+
+export class JoinedPieces implements PieceSource {
+  readonly #options: JoinedPiecesOptions;
+  readonly #child: ReturnType<typeof childOf>;
+  #current: PieceSource;
+  #isFirst = true;
+  /** The ending of an answer that is but paused, until it is known to go on. */
+  #held: Finish | null = null;
+  /** Usage of the requests before this one, and of this one so far. */
+  #spent: Usage | null = null;
+  #latest: Usage | null = null;
+  /** Calls before this request, and with it. */
+  #before = 0;
+  #calls = 0;
+  #over = false;
+
+  constructor(options: JoinedPiecesOptions) {
+    this.#options = options;
+    this.#current = options.first;
+    this.#child = childOf(options.cancellation);
+  }
+
+  get complete(): boolean {
+    return this.#held === null && this.#current.complete;
+  }
+
+  async next(): Promise<Piece | null> {
+    while (!this.#over) {
+      const piece = await this.#current.next();
+      if (piece !== null) return this.#pass(piece);
+      if (this.#over || this.#held === null) return this.#close();
+      const told = await this.#goOn(this.#held);
+      if (told !== null) return told;
+    }
+    return null;
+  }
+
+  cancel(): void {
+    this.#over = true;
+    this.#current.cancel();
+    this.#child.canceller.cancel();
+  }
+
+  #close(): null {
+    this.#over = true;
+    this.#child.detach();
+    return null;
+  }
+
+  /** Null where the answer goes on; else what there is left to say. */
+  async #goOn(held: Finish): Promise<Piece | null> {
+    const { watch, again } = this.#options;
+    const body = watch.next();
+    if (body === null) {
+      this.#held = null;
+      return { events: [held], raw: null };
+    }
+    const answer = await again(body, this.#child.canceller);
+    if (this.#over) {
+      if ("kind" in answer && answer.kind === "stream") answer.pieces.cancel();
+      return null;
+    }
+    if (!("kind" in answer)) return this.#fail(answer);
+    if (answer.kind !== "stream") return this.#fail(plainFailure("malformed", "the rest of the stream is none"));
+    this.#held = null;
+    this.#current = answer.pieces;
+    this.#isFirst = false;
+    this.#spent = addUsage(this.#spent, this.#latest);
+    this.#latest = null;
+    this.#before = this.#calls;
+    return null;
+  }
+
+  #fail(failure: WireFailure): Piece {
+    this.#close();
+    return { events: [{ type: "failure", failure }], raw: null };
+  }
+
+  #pass(piece: Piece): Piece {
+    const events: StreamEvent[] = [];
+    for (const event of piece.events) {
+      const told = this.#take(event);
+      if (told !== null) events.push(told);
+    }
+    return { events, raw: piece.raw };
+  }
+
+  /** The last request may not know of the calls in those before it. */
+  #ending(event: Finish): Finish {
+    return event.reason === "stop" && this.#before > 0 ? { ...event, reason: "tool_calls" } : event;
+  }
+
+  #take(event: StreamEvent): StreamEvent | null {
+    switch (event.type) {
+      case "start":
+        return this.#isFirst ? event : null;
+      case "tool-start":
+      case "tool-delta":
+      case "tool-end": {
+        const tool = this.#before + event.tool;
+        this.#calls = Math.max(this.#calls, tool + 1);
+        return this.#isFirst ? event : { ...event, tool };
+      }
+      case "usage": {
+        this.#latest = newer(this.#latest, event.usage);
+        const usage = addUsage(this.#spent, this.#latest);
+        return usage === null ? null : { type: "usage", usage };
+      }
+      case "finish":
+        if (!this.#options.watch.isPause(event.raw)) return this.#ending(event);
+        this.#held = event;
+        return null;
+      case "end":
+        return this.#held === null ? event : null;
+      default:
+        return event;
+    }
+  }
+}
+
+/** Within one request the later figures win, member by member. */
+function newer(known: Usage | null, told: Usage): Usage {
+  return {
+    input: told.input ?? known?.input ?? null,
+    output: told.output ?? known?.output ?? null,
+    cacheRead: told.cacheRead ?? known?.cacheRead ?? null,
+    cacheWrite: told.cacheWrite ?? known?.cacheWrite ?? null,
+    reasoning: told.reasoning ?? known?.reasoning ?? null,
+  };
+}
