@@ -2,6 +2,7 @@
 // Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
 import { Health } from "./attempt/health.ts";
 import { KeyPool } from "./attempt/keys.ts";
+import { Lessons } from "./attempt/lessons.ts";
 import { Notices } from "./attempt/notices.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
@@ -21,15 +22,19 @@ import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { createListener, type Listener } from "./listen/server.ts";
 import { refuse } from "./operation.ts";
 import type { PlanOptions } from "./plan/plan.ts";
+import { unfitFor } from "./plan/unfit.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
+import { readRefusal } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system.ts";
+import { rememberFacts } from "./translate/facts.ts";
 import { inlineMedia } from "./translate/media.ts";
+import { modelOf } from "./translate/outbound.ts";
 import type { TranslateParts } from "./translate/translate.ts";
 import { readAll } from "./transport/read-all.ts";
 import { createSseParser } from "./transport/sse.ts";
@@ -168,6 +173,11 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
     notices: new Notices(clock, warn),
+    lessons: new Lessons(clock),
+    factsOf: rememberFacts(),
+    modelOf,
+    unfitFor,
+    readRefusal,
     createParser: () => createSseParser(),
     readAll,
     inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),

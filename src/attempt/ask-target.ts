@@ -5,13 +5,15 @@ import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { RetryBudget } from "./budget.ts";
+import { openRecord } from "./attempt-record.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
+import type { Fitting, FittingParts } from "./fitting.ts";
 import type { Admission } from "./health.ts";
 import type { KeyPool } from "./keys.ts";
 import { askOnce, healthName, type OnceParts } from "./once.ts";
 import { decideRetry } from "./retry-decision.ts";
 
-export interface EngineParts extends OnceParts {
+export interface EngineParts extends OnceParts, FittingParts {
   readonly random: Random;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
@@ -37,6 +39,8 @@ export interface Course {
   readonly resting: Resting[];
   /** Why targets were passed over that have no key. */
   readonly keyless: string[];
+  /** Who can serve the call at all. */
+  readonly fitting: Fitting;
 }
 
 export interface Standing {
@@ -60,7 +64,10 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
   if (lacksKey(target)) return skipKeyless(course, target);
   let last: Failed | null = null;
+  let spared = false;
   for (let retries = 0, tries = 0; ; tries += 1) {
+    const unfit = course.fitting.unfit(target);
+    if (unfit !== null) return last ?? passOver(course, target, unfit);
     const choice = parts.keys.pick(target);
     if (choice.kind === "resting" && !standing.forced) {
       if (last !== null) return last;
@@ -72,21 +79,42 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (last === null) parts.budget.earn(target.provider.name);
     const key = choice.kind === "none-needed" ? null : choice.key;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
+    const lesson = course.fitting.lessonOf(target);
     const ending = await askOnce(
-      { exchange, call, target, key, retry: tries, alternatives, checksOutput, ticket },
+      { exchange, call, target, key, retry: tries, alternatives, checksOutput, ticket, lesson },
       parts,
     );
     if (ending.kind === "answered") return ending;
     const { failure } = ending;
+    if (failure.unasked === true) return last ?? noteUnfit(course, target, ending);
     last = ending;
     course.failures.push(ending);
     if (failure.verdict === "no_response" || failure.verdict === "slow_first_token")
       course.silent.add(healthName(target));
     if (key !== null && sparesKey(course, { target, key, failure }) && tries < target.provider.keys.length) continue;
+    // Once, and where nobody else could take the request as it is: without the field that was refused.
+    if (course.fitting.learn(target, failure) && !alternatives && !spared) {
+      spared = true;
+      continue;
+    }
     const waitMs = retryAfter(course, target, { failure, retries, alternatives });
     if (waitMs === null || !(await wait(course, waitMs))) return ending;
     retries += 1;
   }
+}
+
+/** It cannot serve the request, as is known beforehand: nothing is sent, and its health, keys and budget are not touched. */
+function passOver(course: Course, target: TargetNode, failure: WireFailure): BranchEnding {
+  const { verdict, message } = failure;
+  const record = openRecord({ target, key: null, retry: 0 }, course.parts.clock.now());
+  course.exchange.attempts.push({ ...record, verdict, message, totalMs: 0, skipped: true });
+  return noteUnfit(course, target, { kind: "failed", failure, exhausted: false, callersKey: false });
+}
+
+/** Whatever a node is left for: a target that was not asked is no reason to stay. */
+function noteUnfit(course: Course, target: TargetNode, ending: Failed): BranchEnding {
+  course.failures.push(ending);
+  return skip(course, target, ending.failure.message);
 }
 
 /** The vendor's own address wants a key, and none is configured. */

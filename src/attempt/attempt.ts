@@ -6,6 +6,7 @@ import type { Route } from "../core/rules.ts";
 import type { Service } from "../core/service.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
 import type { Failed } from "./ending.ts";
+import { Fitting } from "./fitting.ts";
 import { giveUp } from "./give-up.ts";
 import { mostTelling, shortestWait } from "./trigger.ts";
 import { walkRoute } from "./walk.ts";
@@ -18,7 +19,17 @@ export function attempt(parts: EngineParts): Service<Answer> {
     if (call === null || route === null) {
       throw new GatewayFailure("The request was not planned.", { code: "internal_error", status: 500 });
     }
-    const course: Course = { exchange, call, parts, silent: new Set(), failures: [], resting: [], keyless: [] };
+    const fitting = new Fitting(call, parts);
+    const course: Course = {
+      exchange,
+      call,
+      parts,
+      silent: new Set(),
+      failures: [],
+      resting: [],
+      keyless: [],
+      fitting,
+    };
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return ending.answer;
     const told = ending.kind === "failed" ? tellingOf(course, ending, route) : null;
@@ -45,8 +56,15 @@ function waitOf(ending: Failed): number | null {
 
 /** Every target was passed over. */
 function notAsked(course: Course, exchange: Exchange, route: Route): WireFailure {
+  const unfit = mostTelling(course.failures)?.failure;
+  if (unfit !== undefined && course.resting.length === 0) return { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
   if (course.keyless.length > 0 && course.resting.length === 0)
     return wireFailure("bad_key", `no target of "${route.name}" can be asked: ${reasons}`);
   return wireFailure("overloaded", `no target of "${route.name}" may be asked now: ${reasons}`);
+}
+
+function unfitWords({ skipped }: Exchange, { name }: Route): string {
+  const reasons = skipped.map((one) => `${one.target}: ${one.reason}`).join("; ");
+  return `no target of "${name}" can serve this request: ${reasons}`;
 }

@@ -52,10 +52,12 @@ export interface GiveUp {
 
 export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): GatewayFailure {
   const { verdict, status } = failure;
-  const asked = exchange.attempts.length;
-  const targets = new Set(exchange.attempts.map((one) => one.target)).size;
+  const tried = exchange.attempts.filter((one) => one.skipped !== true);
+  const asked = tried.length;
+  const targets = new Set(tried.map((one) => one.target)).size;
   const summary = asked > 1 ? ` (${asked} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
-  return new GatewayFailure(`${failure.message}${summary}`, {
+  const words = `${failure.message}${summary}${unfitWords(failure, exchange)}`;
+  return new GatewayFailure(words, {
     code: verdict,
     status: clientStatus(verdict, status, callersKey),
     param: failure.param,
@@ -63,6 +65,14 @@ export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): Gatew
     shouldRetry: passing.has(verdict) && failure.shouldRetry !== false,
     attempts: exchange.attempts,
   });
+}
+
+/** Where a vendor says that it cannot serve the request, those that were not asked for the same reason. */
+function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): string {
+  if (unasked === true || (verdict !== "context_too_long" && verdict !== "unsupported")) return "";
+  const skipped = attempts.filter((one) => one.skipped === true);
+  if (skipped.length === 0) return "";
+  return `; not asked: ${skipped.map((one) => `${one.target}: ${one.message ?? ""}`).join("; ")}`;
 }
 
 /** The vendor's own status where it says the same to this caller, else the verdict's. */

@@ -15,6 +15,7 @@ import type {
   StreamedAnswer,
 } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
+import type { Lesson } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { openRecord } from "./attempt-record.ts";
@@ -41,6 +42,8 @@ export interface Once {
   readonly checksOutput: boolean;
   /** Of the probe that this attempt is; 0 for none. */
   readonly ticket: number;
+  /** What the target's refusals have taught. */
+  readonly lesson: Lesson | null;
 }
 
 export interface OnceParts {
@@ -97,7 +100,7 @@ class Attempt {
   }
 
   async run(): Promise<Answered | Failed> {
-    const { exchange, call, target, key } = this.#once;
+    const { exchange, call, target, key, lesson } = this.#once;
     this.#expectConnection();
     try {
       const asked = await this.#watch.guard(
@@ -108,6 +111,7 @@ class Attempt {
           key,
           attempt: this.#record,
           cancellation: this.#canceller,
+          lesson,
           onPreparing: () => this.#watch.rest(),
           onPrepared: () => {
             this.#askedAt = this.#parts.clock.now();
@@ -242,9 +246,10 @@ class Attempt {
     record.verdict = verdict;
     record.totalMs = this.#elapsed();
     record.message = failure?.message.slice(0, 500) ?? null;
+    if (failure?.unasked === true) record.skipped = true;
     if (failure !== null && failure.status !== null) record.status = failure.status;
-    if (failure !== null) this.#parts.notices.failed(target, key, failure);
-    const told = this.#tellsOfHealth(verdict) ? verdict : "cancelled";
+    if (failure !== null && failure.unasked !== true) this.#parts.notices.failed(target, key, failure);
+    const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
     this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
   }
 

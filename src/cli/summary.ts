@@ -1,16 +1,19 @@
 // What a configuration comes to, in a few lines: who can be asked with which key (masked), and what each route tries.
 import { describeKey, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
+import { describeModel } from "../config/model-facts.ts";
 
 /** A line for each provider and each route. */
 export const summaryLines = (rules: LoadedRules): readonly string[] => {
   const names = [...rules.declared.keys(), ...rules.routes.keys()];
   const width = Math.max(0, ...names.map((name) => name.length));
-  const providers = [...rules.declared.values()].map((provider) => {
+  const providers = [...rules.declared.values()].flatMap((provider) => {
     const missing = rules.keyless.get(provider.name);
     const keys = provider.keys.map(describeKey).join(", ");
     const state = missing === undefined ? keys || "no key needed" : `no key: set ${missing.join(" or ")}`;
-    return `  provider  ${provider.name.padEnd(width)}  ${provider.baseUrl}  ${state}`;
+    const models = Object.entries(provider.models ?? {}).map(([name, model]) => `  ${name}: ${describeModel(model)}`);
+    const line = `  provider  ${provider.name.padEnd(width)}  ${provider.baseUrl}  ${state}`;
+    return [line, ...models.map((text) => `            ${" ".repeat(width)}${text}`)];
   });
   const routes = [...rules.routes.values()].map(
     (route) => `  route     ${route.name.padEnd(width)}  ${summarizeRoute(route)}`,

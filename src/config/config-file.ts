@@ -57,6 +57,31 @@ export interface NodeObject extends PolicyConfig {
 /** `provider/model`, or an object with exactly one of `target`, `fallback`, `route`. */
 export type NodeConfig = string | NodeObject;
 
+/** What is known of a model, over the catalogue. Null: unknown, which excludes nothing. */
+export interface ModelConfig {
+  /** The model whose facts it has, where nothing else is said: a name, or `provider/model`. */
+  readonly like?: string | undefined;
+  /** Tokens of question and answer together, and of the answer. */
+  readonly context?: Numeric | null | undefined;
+  readonly output?: Numeric | null | undefined;
+  readonly images?: boolean | null | undefined;
+  readonly image_urls?: boolean | null | undefined;
+  readonly pdf?: boolean | null | undefined;
+  readonly audio?: boolean | null | undefined;
+  readonly tools?: boolean | null | undefined;
+  readonly json_schema?: boolean | null | undefined;
+  readonly json_with_tools?: boolean | null | undefined;
+  readonly logprobs?: boolean | null | undefined;
+  readonly n?: boolean | null | undefined;
+  readonly seed?: boolean | null | undefined;
+  readonly penalties?: boolean | null | undefined;
+  readonly sampling?: boolean | null | undefined;
+  readonly forced_tool_choice?: boolean | null | undefined;
+  readonly prefill?: boolean | null | undefined;
+  readonly system_role?: "system" | "developer" | undefined;
+  readonly max_tokens_field?: "max_tokens" | "max_completion_tokens" | undefined;
+}
+
 export interface ProviderConfig {
   /** The catalogue's row to follow, where the name is not one; `openai-compatible` for any server that speaks it. */
   readonly kind?: string | undefined;
@@ -64,6 +89,8 @@ export interface ProviderConfig {
   /** One key, or a pool. */
   readonly api_key?: string | readonly string[] | undefined;
   readonly headers?: { readonly [name: string]: string } | undefined;
+  /** By name, or by pattern such as `small-*`. */
+  readonly models?: { readonly [pattern: string]: ModelConfig } | undefined;
 }
 
 export interface ServerConfig {

@@ -14,6 +14,7 @@ import type {
 import { verdicts } from "../core/verdict.ts";
 import { formatDuration } from "./duration.ts";
 import { redact } from "./keys.ts";
+import { describeModel, findPattern } from "./model-facts.ts";
 
 /** How a key may be shown. */
 export const describeKey = (key: Key): string => `${key.source}  ${key.label}`;
@@ -62,6 +63,14 @@ const triggerLines = (trigger: Trigger): readonly string[] => {
   return [`next on ${list([...trigger.verdicts, ...statuses])}`, `returned as is: ${list(stays)}`];
 };
 
+/** What the operator says of the model. */
+const modelLines = ({ provider: { models = {} }, model }: TargetNode): readonly string[] => {
+  const pattern = findPattern(Object.keys(models), model);
+  if (pattern === null) return [];
+  const from = pattern === model ? "" : `  (as ${pattern})`;
+  return [`  model     ${describeModel(models[pattern] ?? {})}${from}`];
+};
+
 const targetLines = (node: TargetNode): readonly string[] => [
   node.name,
   `  url       ${node.provider.baseUrl}`,
@@ -70,6 +79,7 @@ const targetLines = (node: TargetNode): readonly string[] => [
   ...(Object.keys(node.provider.headers).length === 0
     ? []
     : [`  headers   ${list(Object.keys(node.provider.headers))}`]),
+  ...modelLines(node),
   ...(Object.keys(node.params).length === 0 ? [] : [`  params    ${JSON.stringify(node.params)}`]),
   `  timeout   ${timeoutText(node.timeout)}`,
   `  retry     ${retryText(node)}`,
@@ -139,6 +149,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
     keys: provider.keys.map(({ source, label }) => ({ source, label })),
     missing_key: provider.keys.length === 0 && needsKey(provider) ? [...provider.row.keyVariables] : null,
     headers: Object.keys(provider.headers),
+    model: (provider.models?.[findPattern(Object.keys(provider.models), node.model) ?? ""] as Json | undefined) ?? null,
     params: node.params as Json,
     timeout_ms: {
       connect: timeout.connect,

@@ -5,6 +5,7 @@ import type { ProviderRow } from "../core/provider.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { findProviders, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
+import { withModels } from "./model-facts.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { speakAs } from "./speak-as.ts";
@@ -125,7 +126,7 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   }
   const row = findRow(name, provider, context);
   if (row === null) return null;
-  const headers = provider.headers ?? {};
+  const { headers = {}, models = {} } = provider;
   checkHeaders(name, headers, context.problems);
   const spoken = speakAs(row, provider.protocol);
   if (spoken === null) {
@@ -138,7 +139,8 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   }
   return {
     name,
-    row: spoken,
+    row: withModels(spoken, models, { path: ["providers", name, "models"], ...context }),
+    ...(Object.keys(models).length === 0 ? {} : { models }),
     baseUrl: findBaseUrl({ name, provider, row }, context.problems),
     keys: findKeys({ name, provider, row }, context),
     headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),

@@ -1,10 +1,11 @@
 // The shape of a configuration file, checked at load and published as a JSON Schema for editors. It checks form only;
 // what names refer to is checked where they are resolved. Custom messages never quote a value: it could be a key.
 import { z } from "zod";
-import type { ConfigFile, NodeConfig } from "./config-file.ts";
+import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { verdicts } from "../core/verdict.ts";
 import { DURATION_FORM, SIZE_FORM, parseDuration, parseSize } from "./duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
+import { abilityFacts } from "./model-facts.ts";
 
 /** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */
 const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
@@ -132,6 +133,30 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
   return node;
 };
 
+const modelSchema = (): z.ZodType<ModelConfig> => {
+  const tokens = (about: string) => wholeNumber(about, 1, 1_000_000_000).nullable().optional();
+  const ability = z.boolean("must be true, false, or null where it is unknown").nullable().optional();
+  const abilities = Object.fromEntries(Object.keys(abilityFacts).map((name) => [name, ability]));
+  return strict({
+    like: text("a model's name, or provider/model").optional().meta({
+      description: "The model whose facts it has, where its own name tells nothing.",
+    }),
+    context: tokens("Tokens of question and answer together."),
+    output: tokens("Tokens of the answer at most."),
+    ...abilities,
+    system_role: z
+      .enum(["system", "developer"], "must be system or developer")
+      .optional()
+      .meta({ description: "The role of the instructions." }),
+    max_tokens_field: z
+      .enum(["max_tokens", "max_completion_tokens"], "must be max_tokens or max_completion_tokens")
+      .optional()
+      .meta({
+        description: "What the answer's limit is called.",
+      }),
+  }) as z.ZodType<ModelConfig>;
+};
+
 const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string]> => {
   const key = text("a key, e.g. ${MY_API_KEY}");
   return strict({
@@ -155,6 +180,9 @@ const providerSchema = (): z.ZodType<NonNullable<ConfigFile["providers"]>[string
       .record(z.string(), z.string("must be text"), "must be a map of headers")
       .optional()
       .meta({ description: "Sent with every request to this provider." }),
+    models: z.record(z.string(), modelSchema(), "must be a map from models to what they can do").optional().meta({
+      description: "What models can do, over the catalogue: by name, or by pattern such as small-*.",
+    }),
   }).nullable();
 };
 

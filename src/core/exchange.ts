@@ -3,6 +3,7 @@ import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
 import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
+import type { Lesson } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
 import type { Verdict } from "./verdict.ts";
@@ -43,6 +44,8 @@ export interface Call {
   readonly embeddings?: (() => EmbeddingsRequest) | undefined;
   /** As `EmbeddingsRequest.batch`. */
   readonly batch?: boolean | undefined;
+  /** An answer broke after this much of its text had reached the caller: what is asked for is the rest. */
+  readonly continues?: string | undefined;
 }
 
 /** One try on one target, as the ledger keeps it. Filled while it runs, final once `verdict` is set. */
@@ -52,6 +55,8 @@ export interface AttemptRecord {
   readonly path: string;
   /** 0 for the first try on this target, then 1, 2 … */
   readonly retry: number;
+  /** Not asked: it cannot serve the request, as `verdict` and `message` say. */
+  skipped?: boolean | undefined;
   /** Clock milliseconds. */
   readonly startedAt: number;
   verdict: Verdict | null;
@@ -90,12 +95,30 @@ export interface Piece {
   readonly events: readonly StreamEvent[];
   /** Bytes to pass on untouched; null where the events must be encoded. */
   readonly raw: Uint8Array | null;
+  /** Another target's words begin with this piece. */
+  readonly takeover?: Takeover | undefined;
+}
+
+/** A stand-in answers on, in mid-stream. */
+export interface Takeover {
+  /** `continue`: its words follow those before. `restart`: it answers anew, and those before are void. */
+  readonly kind: "continue" | "restart";
+  /** What came before, in as few events as it takes: an encoder that has seen them can go on. */
+  readonly before: readonly StreamEvent[];
+  /** The last bytes that were handed on as they came. */
+  readonly lastBytes: Uint8Array | null;
+  readonly from: string;
+  readonly to: string;
+  /** What the broken answer came to. */
+  readonly verdict: Verdict;
 }
 
 /** A streamed answer. `next` never rejects: a break comes as a `failure` event, and nothing follows it. */
 export interface PieceSource extends Source<Piece> {
   /** Every choice has ended: what may still come is usage and the end mark. */
   readonly complete: boolean;
+  /** What happened on the way, for whoever reads the wire; said at its end. Absent: nothing. */
+  readonly remark?: string | null;
 }
 
 /** What a target answered, before it is put into the caller's protocol. */
@@ -139,6 +162,8 @@ export interface Asking {
   readonly key: Key | null;
   readonly attempt: AttemptRecord;
   readonly cancellation: Cancellation;
+  /** What the target's refusals have taught; null or absent: nothing. */
+  readonly lesson?: Lesson | null | undefined;
   /** Something that is not the target's doing takes its time first (an image is fetched): its limits do not count yet. */
   onPreparing(): void;
   /** From now on they do. */

@@ -21,6 +21,8 @@ export interface WireFailure {
   readonly shouldRetry: boolean | null;
   /** The wire broke when the request was on its way already: the vendor may have begun to work on it. */
   readonly sent?: boolean | undefined;
+  /** Nothing was sent at all: the gateway itself found that this target cannot serve the request. */
+  readonly unasked?: boolean | undefined;
 }
 
 /** Codes of errors that are the gateway's own; all others are verdicts. */

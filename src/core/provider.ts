@@ -105,6 +105,22 @@ export interface Versions {
   readonly sampled: string;
 }
 
+/** What a target has refused of late, beside what the tables know of its model. */
+export interface Lesson {
+  readonly facts: Partial<ModelFacts>;
+  /** What mends a body for it. */
+  readonly quirks: readonly Quirk[];
+  /** Top-level members that it does not take and that nobody can do without. */
+  readonly refused: readonly string[];
+}
+
+/** What a vendor's refusal says of the target itself, whoever asks. */
+export type Refusal =
+  /** Tokens that the model takes at most. */
+  | { readonly kind: "window"; readonly tokens: number }
+  /** A member of the body, as a path in the vendor's own words; `value` where that one alone is refused. */
+  | { readonly kind: "field"; readonly path: string; readonly value: string | null };
+
 /** A row of the catalogue. */
 export interface ProviderRow {
   readonly name: string;

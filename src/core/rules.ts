@@ -64,6 +64,8 @@ export interface ProviderRules {
   readonly baseUrl: string;
   readonly keys: readonly Key[];
   readonly headers: Readonly<Record<string, string>>;
+  /** What the operator says of its models, by name or pattern: already in the row's facts, kept for people to see. */
+  readonly models?: Readonly<Record<string, object>> | undefined;
   /** True where the address came with a request: checked after DNS, pinned. */
   readonly guarded: boolean;
 }

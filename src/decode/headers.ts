@@ -79,7 +79,7 @@ export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now:
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
     headers["retry-after-ms"] = String(Math.max(1, Math.ceil(failure.retryAfterMs)));
   }
-  const last = exchange.attempts.at(-1);
+  const last = exchange.attempts.findLast((one) => one.skipped !== true);
   if (last) {
     headers["x-understudy-target"] = asciiOnly(last.target);
     if (speaksPortkey(exchange)) {
@@ -99,13 +99,17 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
   }
 }
 
-/** `target:verdict:status:ms` for each attempt; the one that is still answering has the verdict that is foreseen. */
+/**
+ * `target:verdict:status:ms` for each attempt; the one that is still answering has the verdict that is foreseen. A target
+ * that cannot serve the request stands in its place too, with `skipped` for a status: it was not asked.
+ */
 export function attemptsHeader(exchange: Exchange, now: number): string {
   let text = "";
   for (const one of exchange.attempts.slice(-MOST_SHOWN)) {
     const verdict = verdictOf(one);
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
-    text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${one.status ?? 0}:${ms}`;
+    const status = one.skipped === true ? "skipped" : (one.status ?? 0);
+    text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${status}:${ms}`;
   }
   return text;
 }
@@ -136,7 +140,8 @@ function serverTiming(exchange: Exchange, now: number): string {
   let text = "";
   for (const [index, one] of exchange.attempts.slice(-MOST_SHOWN).entries()) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
-    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${verdictOf(one)}";dur=${ms}`;
+    const word = one.skipped === true ? `${verdictOf(one)} skipped` : verdictOf(one);
+    text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${word}";dur=${ms}`;
   }
   return text;
 }

@@ -3,12 +3,16 @@
 import type { AttemptRecord } from "../core/exchange.ts";
 import type { Json } from "../core/json.ts";
 
-/** One member per attempt: `target`, `verdict` (null while it runs), `status` and `ms` (null where there was none). */
+/**
+ * One member per attempt: `target`, `verdict` (null while it runs), `status` and `ms` (null where there was none), and
+ * `skipped: true` where the target cannot serve the request and was not asked.
+ */
 export function attemptsJson(attempts: readonly AttemptRecord[]): Json[] {
   return attempts.map((attempt) => ({
     target: attempt.target,
     verdict: attempt.verdict,
     status: attempt.status,
     ms: attempt.totalMs === null ? null : Math.round(attempt.totalMs),
+    ...(attempt.skipped === true ? { skipped: true } : {}),
   }));
 }

@@ -1,6 +1,6 @@
 // What a provider's row knows of a model, looked up once: the tables are lists of patterns, and a request must not walk
 // them each time.
-import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+import type { Lesson, ModelFacts, ProviderRow } from "../core/provider.ts";
 
 /** Models come with requests: beyond so many per provider all are looked up anew. */
 const MOST = 500;
@@ -19,4 +19,9 @@ export function rememberFacts(): FactsOf {
     known.set(row, models);
     return facts;
   };
+}
+
+/** With what the target's own refusals say. */
+export function taught(facts: ModelFacts, lesson: Lesson | null | undefined): ModelFacts {
+  return lesson ? { ...facts, ...lesson.facts } : facts;
 }

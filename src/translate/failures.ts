@@ -25,7 +25,8 @@ export function fromTransport(error: unknown): WireFailure {
 export function fromGatewayFailure(failure: GatewayFailure): WireFailure {
   const verdict: FailureVerdict =
     failure.code === "unsupported" || failure.code === "context_too_long" ? failure.code : "bad_request";
-  return { ...plainFailure(verdict, failure.message), status: null, param: failure.param };
+  const unasked = verdict !== "bad_request";
+  return { ...plainFailure(verdict, failure.message), status: null, param: failure.param, unasked };
 }
 
 function explain(code: string): string {

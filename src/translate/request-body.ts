@@ -36,16 +36,17 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { call, attempt, exchange } = asking;
   const { inner, outer, target } = parts;
   const node = inCallersWords(asking.target, call, inner);
+  const quirks = quirksOf(node, outer, asking.lesson);
   const native = inner.name === outer.name;
   if (native && (outer.fits?.(rawMembers(call, node.params), target) ?? true)) {
-    const body = nativeBody(call, node, { protocol: outer, target, attempt });
+    const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { body, raw: true };
   }
   const request = neutralRequest(call, node, inner);
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);
-  const mended = mend(encoded.body, quirksOf(node, outer), target.model);
+  const mended = mend(encoded.body, quirks, target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body: JSON.stringify(mended.body), json: mended.body, raw: false };
@@ -62,14 +63,15 @@ interface Native {
   readonly protocol: Protocol;
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
+  readonly quirks: readonly Quirk[];
 }
 
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
-function nativeBody(call: Call, node: TargetNode, { protocol, target, attempt }: Native): RequestBody["body"] {
-  const { params } = node;
+function nativeBody(call: Call, { params }: TargetNode, native: Native): RequestBody["body"] {
+  const { protocol, target, attempt } = native;
   const { model } = target;
   const changes = withModel(params, model, { protocol, fields: call.fields });
-  const quirks = quirksOf(node, protocol).filter(
+  const quirks = native.quirks.filter(
     (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params),
   );
   if (quirks.length > 0) {
@@ -91,9 +93,10 @@ function withModel(
   return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
 }
 
-/** Those that speak of bodies in this protocol. */
-function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol): readonly Quirk[] {
-  return row.quirks.filter((quirk) => (quirk.protocol ?? row.protocol) === name);
+/** Those that speak of bodies in this protocol, and what the target's refusals have taught. */
+function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol, lesson: Asking["lesson"]): readonly Quirk[] {
+  const own = row.quirks.filter((quirk) => (quirk.protocol ?? row.protocol) === name);
+  return lesson ? [...own, ...lesson.quirks] : own;
 }
 
 function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
@@ -138,14 +141,10 @@ export function note(attempt: AttemptRecord, dropped: readonly string[], adapted
 /** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
 export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
-  if (dropped.length === 0 || !isStrict(headers["x-understudy-strict"])) return;
+  if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
   throw new GatewayFailure(`${model} does not take ${dropped.join(", ")}, and the request is strict`, {
     code: "unsupported",
     status: 400,
     param: dropped[0] ?? null,
   });
-}
-
-function isStrict(header: string | undefined): boolean {
-  return header !== undefined && /^(true|1|yes)$/iu.test(header.trim());
 }

@@ -11,7 +11,7 @@ import type { ProviderRules } from "../core/rules.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { type InboundResponse, type OutboundRequest, type Source, type Transport } from "../core/transport.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
-import { rememberFacts, type FactsOf } from "./facts.ts";
+import { rememberFacts, taught, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { goOn, silently } from "./go-on.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
@@ -92,7 +92,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   if (model === "")
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
   const inner = protocolOf(tools.protocols, call.protocol);
-  const facts = tools.factsOf(provider.row, model);
+  const facts = taught(tools.factsOf(provider.row, model), asking.lesson);
   const protocol = protocolOf(tools.protocols, spokenWith(asking, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);

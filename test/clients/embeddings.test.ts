@@ -218,7 +218,7 @@ describe("what cannot be served", () => {
     await using scene = await openScene();
     const { response } = await scene.client.embeddings.create({ model: "sideways", input: "one" }).withResponse();
     expect(attemptsOf(response.headers)).toEqual([
-      "anthropic/claude-sonnet-4-5:unsupported:0",
+      "anthropic/claude-sonnet-4-5:unsupported:skipped",
       "google/gemini-embedding-2:ok:200",
     ]);
     const alone = scene.client.embeddings.create({ model: "claude", input: "one" });

@@ -141,7 +141,7 @@ describe("what cannot be served", () => {
     await using stage = await openSimulated();
     const answer = await clientOf(stage).models.embedContent({ model: "sideways", contents: "rain" });
     expect(attemptsOf(new Headers(answer.sdkHttpResponse?.headers))).toEqual([
-      "anthropic/claude-sonnet-4-5:unsupported:0",
+      "anthropic/claude-sonnet-4-5:unsupported:skipped",
       "openai/text-embedding-3-small:ok:200",
     ]);
   });

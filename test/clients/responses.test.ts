@@ -169,7 +169,7 @@ test("what the vendor keeps is asked of the vendor: others are passed over", asy
   const asked = { model: "assistant", input: "And again?", previous_response_id: first.id };
   const { data, response } = await responses.create(asked).withResponse();
   expect(data.previous_response_id).toBe(first.id);
-  expect(attemptsOf(response.headers)).toEqual(["google/gemini-2.5-flash:unsupported:0", "openai/gpt-4o:ok:200"]);
+  expect(attemptsOf(response.headers)).toEqual(["google/gemini-2.5-flash:unsupported:skipped", "openai/gpt-4o:ok:200"]);
   const alone = responses.create({ ...asked, model: "google/gemini-2.5-flash" });
   await expect(alone).rejects.toMatchObject({ status: 400, code: "unsupported", param: "previous_response_id" });
 });

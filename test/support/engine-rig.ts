@@ -4,6 +4,7 @@ import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
 import { KeyPool } from "../../src/attempt/keys.ts";
+import { Lessons } from "../../src/attempt/lessons.ts";
 import { Notices } from "../../src/attempt/notices.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
@@ -12,6 +13,8 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
+import { unfitFor } from "../../src/plan/unfit.ts";
+import { readRefusal } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";
 
@@ -102,6 +105,7 @@ export interface CallOptions {
   readonly allowed?: number;
   readonly route?: Partial<Route>;
   readonly thinks?: boolean;
+  readonly body?: Uint8Array;
   /** The form in which the answer is asked for; null: none. */
   readonly output?: OutputFormat | null;
 }
@@ -139,6 +143,11 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     notices: new Notices(clock, (message) => notices.push(message)),
     ask: asks.ask,
     onFault: (cause) => faults.push(cause),
+    lessons: new Lessons(clock),
+    factsOf: (row, model) => row.facts(model),
+    modelOf: (node) => node.model,
+    unfitFor,
+    readRefusal,
   });
   const begin: Rig["begin"] = (node, options = {}) => {
     const canceller = new Canceller();
@@ -169,7 +178,7 @@ function openExchange(
 ): Exchange {
   const { options, canceller, now } = given;
   const total = options.route?.total ?? 600_000;
-  const body = new Uint8Array(0);
+  const body = options.body ?? new Uint8Array(0);
   const call: Call = {
     protocol: "openai-chat",
     model: "r",

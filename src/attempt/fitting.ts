@@ -1,0 +1,81 @@
+// Which targets can serve one call at all: what the tables and the targets' own refusals say, looked at before a target is
+// asked, and added to by what it answers. The judgement itself is the plan's, which arrives as an argument.
+import type { Call } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../core/provider.ts";
+import type { TargetNode } from "../core/rules.ts";
+import type { Lessons } from "./lessons.ts";
+import { healthName } from "./once.ts";
+
+export interface FittingParts {
+  readonly lessons: Lessons;
+  readonly factsOf: (row: ProviderRow, model: string) => ModelFacts;
+  /** The target's own name of the model. */
+  readonly modelOf: (target: TargetNode, call: Call) => string;
+  readonly unfitFor: (call: Call) => (candidate: Candidate, outgrown: number | null) => WireFailure | null;
+  /** What a vendor's words teach. */
+  readonly readRefusal: (failure: WireFailure) => Refusal | null;
+}
+
+interface Candidate {
+  readonly model: string;
+  readonly params: JsonObject;
+  readonly facts: ModelFacts;
+  readonly refused: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+/** One call's. */
+export class Fitting {
+  readonly #parts: FittingParts;
+  readonly #call: Call;
+  readonly #findUnfit: ReturnType<FittingParts["unfitFor"]>;
+  /** The largest window that a vendor found too small for this call. */
+  #outgrown: number | null = null;
+
+  constructor(call: Call, parts: FittingParts) {
+    this.#call = call;
+    this.#parts = parts;
+    this.#findUnfit = parts.unfitFor(call);
+  }
+
+  /** Why `target` cannot serve the call; null: nothing speaks against it. */
+  unfit(target: TargetNode): WireFailure | null {
+    const lesson = this.lessonOf(target);
+    const model = this.#parts.modelOf(target, this.#call);
+    const facts = this.#factsOf(target, lesson);
+    return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
+  }
+
+  lessonOf(target: TargetNode): Lesson | null {
+    return this.#parts.lessons.of(this.#nameOf(target));
+  }
+
+  /**
+   * Learns from what a vendor said. True: it named something that can be left out, and that was not known; the same target
+   * may be asked again without it.
+   */
+  learn(target: TargetNode, failure: WireFailure): boolean {
+    const { verdict } = failure;
+    if ((verdict !== "context_too_long" && verdict !== "unsupported") || failure.unasked === true) return false;
+    const refusal = this.#parts.readRefusal(failure);
+    const effect = refusal === null ? null : this.#parts.lessons.learn(this.#nameOf(target), refusal);
+    if (verdict === "context_too_long") {
+      const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
+      if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
+    }
+    return effect?.droppable ?? false;
+  }
+
+  #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {
+    const facts = this.#parts.factsOf(target.provider.row, this.#parts.modelOf(target, this.#call));
+    return lesson === null ? facts : { ...facts, ...lesson.facts };
+  }
+
+  /** A route may leave the model to the caller. */
+  #nameOf(target: TargetNode): string {
+    return target.model === "" ? `${healthName(target)}${this.#call.model}` : healthName(target);
+  }
+}

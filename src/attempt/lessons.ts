@@ -1,0 +1,88 @@
+// What targets have refused of late, so that the next request does not run into the same: forgotten after an hour, since
+// vendors change their minds, and bounded, since models come with requests. Lost with the process, and no harm done.
+import type { Clock } from "../core/clock.ts";
+import type { Lesson, ModelFacts, Quirk, Refusal } from "../core/provider.ts";
+import { effectOf, type Effect } from "./lesson-effects.ts";
+
+const LASTS = 3_600_000;
+/** Targets, and refusals of one of them. */
+const MOST_TARGETS = 500;
+const MOST_REFUSALS = 20;
+
+interface Learnt {
+  readonly effect: Effect;
+  readonly until: number;
+}
+
+interface Remembered {
+  readonly learnt: Map<string, Learnt>;
+  /** What they come to, and until when. */
+  lesson: Lesson | null;
+  until: number;
+}
+
+export class Lessons {
+  readonly #clock: Clock;
+  readonly #targets = new Map<string, Remembered>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What is to be minded of `target` now. */
+  of(target: string): Lesson | null {
+    if (this.#targets.size === 0) return null;
+    const remembered = this.#targets.get(target);
+    if (remembered === undefined) return null;
+    if (this.#clock.now() >= remembered.until) this.#sum(target, remembered);
+    return remembered.lesson;
+  }
+
+  /** Takes a refusal in. Null: it taught nothing, or nothing new. */
+  learn(target: string, refusal: Refusal): Effect | null {
+    const effect = effectOf(refusal);
+    if (effect === null) return null;
+    const remembered = this.#targets.get(target) ?? {
+      learnt: new Map<string, Learnt>(),
+      lesson: null,
+      until: Infinity,
+    };
+    const what = refusal.kind === "window" ? "window" : `${refusal.path}=${refusal.value ?? ""}`;
+    const isNew = !remembered.learnt.has(what);
+    remembered.learnt.delete(what);
+    remembered.learnt.set(what, { effect, until: this.#clock.now() + LASTS });
+    dropOldest(remembered.learnt, MOST_REFUSALS);
+    this.#targets.delete(target);
+    this.#targets.set(target, remembered);
+    dropOldest(this.#targets, MOST_TARGETS);
+    this.#sum(target, remembered);
+    return isNew ? effect : null;
+  }
+
+  #sum(target: string, remembered: Remembered): void {
+    const now = this.#clock.now();
+    let facts: Partial<ModelFacts> = {};
+    const quirks: Quirk[] = [];
+    const refused: string[] = [];
+    remembered.until = Infinity;
+    for (const [what, { effect, until }] of remembered.learnt) {
+      if (until <= now) {
+        remembered.learnt.delete(what);
+        continue;
+      }
+      remembered.until = Math.min(remembered.until, until);
+      facts = { ...facts, ...effect.facts };
+      quirks.push(...(effect.quirks ?? []));
+      refused.push(...(effect.refused ?? []));
+    }
+    remembered.lesson = { facts, quirks, refused };
+    if (remembered.learnt.size === 0) this.#targets.delete(target);
+  }
+}
+
+/** Maps give their oldest entry first. */
+function dropOldest(map: Map<string, unknown>, most: number): void {
+  if (map.size <= most) return;
+  const oldest = map.keys().next();
+  if (oldest.done !== true) map.delete(oldest.value);
+}

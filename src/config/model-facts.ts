@@ -1,0 +1,124 @@
+// What an operator says of models: over the tables of the catalogue, by name or by pattern, since the name of a deployment
+// or of a model of one's own tells nothing. Gives a row whose facts are those; a row without such words is left as it is.
+import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+import type { ModelConfig, ProviderConfig } from "./config-file.ts";
+import type { Catalog } from "./environment.ts";
+import type { Path, ProblemList } from "./problem.ts";
+
+/** Settings that are yes or no: all but these. */
+type AbilityName = Exclude<keyof ModelConfig, "like" | "context" | "output" | "system_role" | "max_tokens_field">;
+
+/** Settings that are yes or no, and the fact that each one is. */
+export const abilityFacts: Readonly<Record<AbilityName, keyof ModelFacts>> = {
+  images: "images",
+  image_urls: "imageUrls",
+  pdf: "pdf",
+  audio: "audio",
+  tools: "tools",
+  json_schema: "jsonSchema",
+  json_with_tools: "jsonWithTools",
+  logprobs: "logprobs",
+  n: "multipleChoices",
+  seed: "seed",
+  penalties: "penalties",
+  sampling: "sampling",
+  forced_tool_choice: "forcedToolChoice",
+  prefill: "prefill",
+};
+const abilityNames = Object.keys(abilityFacts) as readonly AbilityName[];
+
+/** The name or pattern that speaks of `model`: the very name, else the first pattern that fits; null where none does. */
+export const findPattern = (patterns: Iterable<string>, model: string): string | null => {
+  let fitting: string | null = null;
+  for (const pattern of patterns) {
+    if (pattern === model) return pattern;
+    if (fitting === null && pattern.includes("*") && fits(pattern, model)) fitting = pattern;
+  }
+  return fitting;
+};
+
+/** Without a regular expression: names come with requests, and backtracking would be theirs to provoke. */
+const fits = (pattern: string, model: string): boolean => {
+  const [first = "", ...others] = pattern.split("*");
+  const last = others.pop() ?? "";
+  if (!model.startsWith(first) || model.length < first.length + last.length || !model.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = model.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= model.length - last.length;
+};
+
+const readTokens = (value: ModelConfig["context"]): number | null | undefined =>
+  value === undefined || value === null ? value : Number(value);
+
+const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
+  const { context, output, system_role: systemRole, max_tokens_field: maxTokensField } = config;
+  const given = Object.entries({
+    contextTokens: readTokens(context),
+    outputTokens: readTokens(output),
+    systemRole,
+    maxTokensField,
+    ...Object.fromEntries(abilityNames.map((name) => [abilityFacts[name], config[name]])),
+  });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+};
+
+interface Place {
+  readonly path: Path;
+  readonly catalog: Catalog;
+  readonly problems: ProblemList;
+}
+
+/** The facts of the model that this one is like; null where it is like none. */
+const factsLike = (like: string | undefined, row: ProviderRow, place: Place): ModelFacts | null => {
+  if (like === undefined) return null;
+  const slash = like.indexOf("/");
+  const other = slash > 0 ? place.catalog.get(like.slice(0, slash)) : undefined;
+  const facts = other === undefined ? row.facts(like) : other.facts(like.slice(slash + 1));
+  const isKnown = abilityNames.some((name) => facts[abilityFacts[name]] != null) || facts.contextTokens !== null;
+  if (!isKnown)
+    place.problems.warn(
+      [...place.path, "like"],
+      "nothing is known of this model",
+      "Name one of the catalogue, as provider/model",
+    );
+  return facts;
+};
+
+/** `row` with what `config.models` says of its models. */
+export const withModels = (
+  row: ProviderRow,
+  models: NonNullable<ProviderConfig["models"]>,
+  place: Place,
+): ProviderRow => {
+  const known = new Map(
+    Object.entries(models).map(([name, config]) => {
+      const path = [...place.path, name];
+      if (name === "" || /[\s\p{Cc}]/u.test(name))
+        place.problems.add(path, "a model's name must not be empty or hold blanks");
+      return [name, { base: factsLike(config.like, row, { ...place, path }), own: readFacts(config) }];
+    }),
+  );
+  if (known.size === 0) return row;
+  return {
+    ...row,
+    facts(model) {
+      const said = known.get(findPattern(known.keys(), model) ?? "");
+      return said === undefined ? row.facts(model) : { ...(said.base ?? row.facts(model)), ...said.own };
+    },
+  };
+};
+
+const shown = (value: number | boolean | string | null): string => {
+  if (value === null) return "unknown";
+  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+};
+
+/** `context 8192 · tools yes`, as what is said of models is shown to people. */
+export const describeModel = (config: ModelConfig): string => {
+  const known = Object.entries(config).filter(([, value]) => value !== undefined);
+  return known.map(([name, value]) => `${name} ${shown(value as string | null)}`).join(" · ");
+};

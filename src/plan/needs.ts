@@ -1,0 +1,137 @@
+// What a request needs of the model that serves it, read as late and as cheaply as can be: sizes and a look for a word
+// first, the conversation itself only where that look found something, and then once. It judges nothing.
+import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
+import type { Call } from "../core/exchange.ts";
+import type { JsonObject } from "../core/json.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
+
+export type Medium = "images" | "pdf" | "audio";
+
+/** What the protocols' ways to say it have in them. */
+const stems: Readonly<Record<Medium, readonly string[]>> = {
+  images: ["image"],
+  pdf: ["pdf", "document", "file_data", "input_file"],
+  audio: ["audio"],
+};
+/** The same behind a quote: in a long body only what follows one is looked at. */
+const words: Readonly<Record<Medium, RegExp>> = {
+  images: /^(?:"|"data:|"input_)image/u,
+  pdf: /^"(?:data:)?application\/pdf|^"(?:document|input_file|file_data)"/u,
+  audio: /^(?:"|"data:|"input_)audio/u,
+};
+const media = Object.keys(words) as readonly Medium[];
+const lengthNames = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
+const settings = ["generationConfig", "generation_config"] as const;
+const LONG = 4096;
+/** As much as has to be read behind a quote. */
+const LONGEST_WORD = 22;
+const QUOTE = 34;
+/** The first letters of the words: d, i, a, f. Nothing else behind a quote is looked at. */
+const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
+
+export class Needs {
+  readonly #call: Call;
+  #mentioned: ReadonlySet<Medium> | null = null;
+  #chat: ChatRequest | null | undefined;
+  #tokens: number | null = null;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** Bytes of the body: never much less than its text has. */
+  get bytes(): number {
+    return this.#call.body.byteLength;
+  }
+
+  /** About how many tokens the conversation has; 0 where it cannot be read. */
+  get tokens(): number {
+    if (this.#tokens !== null) return this.#tokens;
+    const chat = this.#decoded();
+    return (this.#tokens = chat === null ? 0 : estimateTokens(chat));
+  }
+
+  has(medium: Medium): boolean {
+    if (!this.#mentions(medium)) return false;
+    return this.#decoded()?.messages.some(({ parts }) => parts.some((part) => isOf(medium, part))) ?? false;
+  }
+
+  get tools(): boolean {
+    if (!this.holds(["tools", "functions"])) return false;
+    return (this.#decoded()?.tools.length ?? 0) > 0;
+  }
+
+  logprobs(params: JsonObject): boolean {
+    const given = params["logprobs"];
+    if (typeof given === "boolean") return given;
+    if (!this.holds(["logprobs", "include", ...settings])) return false;
+    return this.#decoded()?.sampling.logprobs === true;
+  }
+
+  /** How many answers are asked for. */
+  choices(params: JsonObject): number {
+    const given = params["n"];
+    if (typeof given === "number") return given;
+    return this.holds(["n", ...settings]) ? (this.#decoded()?.sampling.n ?? 1) : 1;
+  }
+
+  /** The caller's limit of the answer; 0 where it set none. */
+  answerTokens(params: JsonObject): number {
+    for (const name of lengthNames) if (typeof params[name] === "number") return params[name];
+    for (const name of lengthNames) {
+      const span = this.#call.fields.get(name);
+      if (span === undefined) continue;
+      const { body } = this.#call;
+      const text = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start).toString("latin1");
+      return /^\d+$/u.test(text) ? Number(text) : 0;
+    }
+    return this.holds(settings) ? (this.#decoded()?.sampling.maxTokens ?? 0) : 0;
+  }
+
+  /** The body has one of these members. */
+  holds(names: readonly string[]): boolean {
+    return names.some((name) => this.#call.fields.has(name));
+  }
+
+  #mentions(medium: Medium): boolean {
+    const { body } = this.#call;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    if (bytes.byteLength < LONG) return stems[medium].some((stem) => bytes.includes(stem, 0, "latin1"));
+    return (this.#mentioned ??= mentionedBehindQuotes(bytes)).has(medium);
+  }
+
+  /** Null where it is no conversation that can be read: then its vendor is the one to say so. */
+  #decoded(): ChatRequest | null {
+    if (this.#chat !== undefined) return this.#chat;
+    try {
+      this.#chat = this.#call.chat();
+    } catch {
+      this.#chat = null;
+    }
+    return this.#chat;
+  }
+}
+
+/** The platform's search steps over an image's letters from quote to quote. */
+function mentionedBehindQuotes(bytes: Buffer): ReadonlySet<Medium> {
+  const found = new Set<Medium>();
+  for (let at = bytes.indexOf(QUOTE); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+    if (!initials.has(bytes[at + 1] ?? 0)) continue;
+    const text = bytes.toString("latin1", at, at + LONGEST_WORD);
+    for (const medium of media) if (!found.has(medium) && words[medium].test(text)) found.add(medium);
+    if (found.size === media.length) break;
+  }
+  return found;
+}
+
+function isOf(medium: Medium, part: Part): boolean {
+  if (part.type === "image") return medium === "images";
+  if (part.type !== "file") return false;
+  const type = typeOf(part.source);
+  if (medium === "pdf") return type === "application/pdf";
+  return type.startsWith(medium === "images" ? "image/" : "audio/");
+}
+
+function typeOf(source: MediaSource): string {
+  return source.mediaType ?? "";
+}

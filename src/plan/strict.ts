@@ -1,0 +1,15 @@
+// `x-understudy-strict`, checked before anything is asked: a header that is misspelled must not be taken for its opposite.
+import type { ClientRequest } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+
+const HEADER = "x-understudy-strict";
+
+/** Throws GatewayFailure(`bad_request`) for anything but `true` and `false`. Absent means false. */
+export function checkStrict({ headers }: Pick<ClientRequest, "headers">): void {
+  const given = headers[HEADER];
+  if (given === undefined || given === "true" || given === "false") return;
+  throw new GatewayFailure(
+    `${HEADER}: "${given.slice(0, 40)}" is neither true nor false. Write true to skip targets that would have to leave a field out.`,
+    { code: "bad_request", status: 400, param: HEADER },
+  );
+}
