@@ -1,22 +1,31 @@
-// Whether a whole answer is in the form that was asked for: JSON where JSON was, the schema's where one was given, and
-// calls whose arguments can be read. Only for routes that leave a target for `invalid_output`: it costs a look at all of
-// the answer. Pure.
+// Whether an answer is in the form that was asked for: JSON where JSON was, the schema's where one was given, and calls
+// whose arguments can be read. It costs a look at all of the answer, so who calls it has a reason. No I/O.
 import { parseJson } from "../core/parse-body.ts";
-import type { ChatRequest, ChatResponse, Choice, OutputFormat } from "../core/chat.ts";
-import { findMismatch } from "./schema-check.ts";
+import type { ChatRequest, Choice, OutputFormat } from "../core/chat.ts";
+
+/** What an answer's form can be held against. */
+export type Asked = Pick<ChatRequest, "output" | "tools">;
+
+/** JSON was asked for. */
+export function owesJson({ output }: Pick<ChatRequest, "output">): boolean {
+  return output !== null && output.kind !== "text";
+}
 
 /** What is wrong, in words for the ledger; null where nothing is. What a limit or a filter cut short is not judged. */
-export function judgeOutput(response: ChatResponse, request: ChatRequest): string | null {
-  for (const choice of response.choices) {
+export async function judgeOutput(
+  choices: readonly Pick<Choice, "parts" | "finish">[],
+  { output }: Pick<ChatRequest, "output">,
+): Promise<string | null> {
+  for (const choice of choices) {
     if (choice.finish === "length" || choice.finish === "content_filter") continue;
-    const wrong = wrongCall(choice) ?? wrongText(choice, request.output);
+    const wrong = wrongCall(choice) ?? (await wrongText(choice, output));
     if (wrong !== null) return wrong;
   }
   return null;
 }
 
-function wrongCall(choice: Choice): string | null {
-  for (const part of choice.parts) {
+function wrongCall({ parts }: Pick<Choice, "parts">): string | null {
+  for (const part of parts) {
     if (part.type !== "tool-call" || part.arguments === "") continue;
     if (parseJson(part.arguments) === undefined) return `the arguments of the call of ${part.name} are not valid JSON`;
   }
@@ -24,11 +33,14 @@ function wrongCall(choice: Choice): string | null {
 }
 
 /** A choice that calls tools, or refuses, owes no text. */
-function wrongText(choice: Choice, output: OutputFormat | null): string | null {
+async function wrongText({ parts }: Pick<Choice, "parts">, output: OutputFormat | null): Promise<string | null> {
   if (output === null || output.kind === "text") return null;
-  if (choice.parts.some((part) => part.type === "tool-call" || part.type === "refusal")) return null;
-  const value = parseJson(choice.parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
+  if (parts.some((part) => part.type === "tool-call" || part.type === "refusal")) return null;
+  const value = parseJson(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
   if (value === undefined) return "the answer is not the JSON that was asked for";
-  const mismatch = output.kind === "json_schema" ? findMismatch(value, output.schema) : null;
+  if (output.kind !== "json_schema") return null;
+  // Few calls ever need it: a start does not wait for it.
+  const { findMismatch } = await import("./schema-check.ts");
+  const mismatch = findMismatch(value, output.schema);
   return mismatch === null ? null : `the answer does not follow the schema: ${mismatch}`;
 }

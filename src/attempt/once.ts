@@ -2,10 +2,8 @@
 // stream back until its first content, so that what fails before can be left for the next target unseen. It records
 // nothing twice and must never let two attempts of one call run unwatched.
 import { Canceller } from "../core/cancellation.ts";
-import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type {
-  Answer,
   Ask,
   AttemptRecord,
   Call,
@@ -13,6 +11,7 @@ import type {
   Exchange,
   Piece,
   StreamedAnswer,
+  WholeAnswer,
 } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Lesson } from "../core/provider.ts";
@@ -21,10 +20,13 @@ import type { Verdict } from "../core/verdict.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
 import { conceal } from "./conceal.ts";
+import { UnfencedPieces, withoutFences } from "./fences.ts";
 import type { Health } from "./health.ts";
+import { holdOutput } from "./hold-output.ts";
 import type { Notices } from "./notices.ts";
 import { judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
+import { formOf, type OutputForm, unmetForm } from "./output-form.ts";
 import { silenceFor } from "./silence.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
 import { Watch, type Limit } from "./watch.ts";
@@ -123,7 +125,7 @@ class Attempt {
       );
       if (isFailure(asked)) return this.#fail(asked);
       if (asked.kind === "embeddings") return this.#vectors(asked);
-      return asked.kind === "whole" ? this.#whole(asked) : await this.#stream(asked);
+      return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
     } catch (cause) {
       // One more reason to ask the next target.
       this.#onFault(cause);
@@ -155,14 +157,17 @@ class Attempt {
     this.#watch.expectBy(this.#askedAt + limit.milliseconds, limit);
   }
 
-  #whole(answer: Extract<Answer, { kind: "whole" }>): Answered | Failed {
+  async #whole(told: WholeAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, told.raw !== null);
+    const answer = form?.loose === true ? { ...told, response: withoutFences(told.response) } : told;
     const verdict = judgeResponse(answer.response);
     this.#record.usage = answer.response.usage;
     this.#record.firstTokenMs = this.#elapsed();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer does not say that it ended"));
-    const wrong = this.#once.checksOutput && verdict === "ok" ? this.#findWrongOutput(answer.response) : null;
-    if (wrong !== null) return this.#fail(wireFailure("invalid_output", wrong));
+    const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.asked);
+    if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
+    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.asked)];
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer };
   }
@@ -175,19 +180,10 @@ class Attempt {
     return { kind: "answered", verdict: "ok", answer };
   }
 
-  #findWrongOutput(response: ChatResponse): string | null {
-    let request: ChatRequest;
-    try {
-      request = this.#once.call.chat();
-    } catch {
-      // A vendor answered what our codec does not read: then nothing is known of what was asked for.
-      return null;
-    }
-    return judgeOutput(response, request);
-  }
-
   /** Reads ahead to the first content; what fails before never reached the caller. */
-  async #stream(answer: StreamedAnswer): Promise<Answered | Failed> {
+  async #stream(told: StreamedAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, told.raw);
+    const answer = form?.loose === true ? { ...told, pieces: new UnfencedPieces(told.pieces) } : told;
     const held: Piece[] = [];
     for (;;) {
       const piece = await this.#watch.guard(answer.pieces.next());
@@ -203,13 +199,23 @@ class Attempt {
       }
       if (typeof seen !== "string") return this.#fail(seen, answer);
       if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
+      this.#record.firstTokenMs = this.#elapsed();
+      const wrong = form !== null && seen === "ok" ? await this.#judge(answer, held, form) : null;
+      if (wrong !== null) return this.#fail(wrong, answer);
       return { kind: "answered", verdict: seen, answer: { ...answer, pieces: this.#commit(answer, held, seen) } };
     }
   }
 
+  /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
+  #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
+    const { checksOutput, target } = this.#once;
+    const { idle } = target.timeout;
+    const holding = { pieces, held, asked, watch: this.#watch, record: this.#record, idle, mostBytes: MOST_HELD_BYTES };
+    return checksOutput ? holdOutput(holding) : null;
+  }
+
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
     const { target, ticket } = this.#once;
-    this.#record.firstTokenMs = this.#elapsed();
     if (verdict !== "ok") this.#record.foreseen = verdict;
     this.#parts.health.answering(healthName(target), ticket);
     return new CommittedStream({
