@@ -5,7 +5,8 @@ import type { StreamEvent } from "../../src/core/event.ts";
 import type { Four } from "./protocols.test-support.ts";
 
 type Piece =
-  | { readonly type: "text" | "refusal"; readonly texts: readonly string[] }
+  | { readonly type: "text"; readonly texts: readonly string[] }
+  | { readonly type: "refusal"; readonly texts: readonly string[] }
   | { readonly type: "reasoning"; readonly texts: readonly string[]; readonly seal: string | null }
   | { readonly type: "calls"; readonly calls: readonly Call[]; readonly interleaved: boolean }
   | { readonly type: "image"; readonly data: string };
@@ -93,7 +94,8 @@ function eventsOf(pieces: readonly Piece[], { ending, index: choice, sealed }: P
   let tool = 0;
   for (const one of pieces) {
     if (one.type === "text" || one.type === "refusal") {
-      events.push(...one.texts.map((text) => ({ type: `${one.type}-delta` as const, choice, text })));
+      const type = one.type === "text" ? "text-delta" : "refusal-delta";
+      events.push(...one.texts.map((text) => ({ type, choice, text }) as const));
     } else if (one.type === "reasoning") {
       const last = one.texts.length - 1;
       events.push(
