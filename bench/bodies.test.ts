@@ -1,6 +1,14 @@
 // The bodies have exactly the sizes that the table quotes, and nothing in them upsets nginx.
 import { describe, expect, test } from "vitest";
-import { chatBody, eventMark, geminiAnswer, openAiCompletion, overloadedError } from "./bodies.ts";
+import {
+  anthropicAnswer,
+  chatBody,
+  eventMark,
+  geminiAnswer,
+  openAiCompletion,
+  overloadedError,
+  responsesAnswer,
+} from "./bodies.ts";
 
 describe("chatBody", () => {
   test.each([1_024, 1_048_576])("is exactly %i bytes of JSON with the model asked for", (bytes) => {
@@ -17,11 +25,17 @@ describe("chatBody", () => {
   });
 });
 
-test.each([openAiCompletion(), geminiAnswer()])("an answer is 800 bytes that nginx can quote", (answer) => {
-  expect(Buffer.byteLength(answer)).toBe(800);
+test.each([
+  [openAiCompletion(), 800],
+  [geminiAnswer(), 800],
+  [anthropicAnswer(), 800],
+  [responsesAnswer(), 1_600],
+])("an answer has its size, and nginx can quote it", (answer, bytes) => {
+  expect(Buffer.byteLength(answer)).toBe(bytes);
   expect(answer).not.toMatch(/['\\$]/);
 });
 
 test("nothing but a streamed event holds the event mark", () => {
-  for (const text of [openAiCompletion(), geminiAnswer(), overloadedError()]) expect(text).not.toContain(eventMark);
+  for (const text of [openAiCompletion(), geminiAnswer(), anthropicAnswer(), responsesAnswer(), overloadedError()])
+    expect(text).not.toContain(eventMark);
 });

@@ -1,6 +1,9 @@
 // What the load sends and what the upstreams answer: fixed bytes of a fixed size, so that every side does the same work.
 // Answers keep clear of quotes, backslashes and dollar signs, which nginx's `return` would interpret.
 
+/** The system prompt of every question. */
+export const manners = "You are a helpful assistant. Answer in one short paragraph.";
+
 const words = "the quick brown fox jumps over a lazy dog while seven wizards box ";
 
 /** The byte that ends the text of every streamed event and occurs nowhere else in a stream: counting it counts events. */
@@ -25,7 +28,7 @@ export function chatBody(options: ChatBodyOptions): string {
     JSON.stringify({
       model: options.model,
       messages: [
-        { role: "system", content: "You are a helpful assistant. Answer in one short paragraph." },
+        { role: "system", content: manners },
         { role: "user", content: large ? imageParts(filler) : filler },
       ],
       temperature: 0.2,
@@ -68,6 +71,80 @@ export function geminiAnswer(): string {
     modelVersion: "gemini-2.5-flash",
     responseId: "bench000000000000000000",
   }));
+}
+
+/** An Anthropic message of exactly 800 bytes. */
+export function anthropicAnswer(): string {
+  return padTo(800, (text) => ({
+    id: "msg_bench00000000000000000000",
+    type: "message",
+    role: "assistant",
+    model: "claude-sonnet-4-5-20250929",
+    content: [{ type: "text", text }],
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage: {
+      input_tokens: 180,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: 90,
+      service_tier: "standard",
+    },
+  }));
+}
+
+/** A response of OpenAI's Responses, with the settings that it repeats. */
+export function responsesAnswer(): string {
+  return padTo(1_600, (text) =>
+    responseObject({ status: "completed", output: [responsesMessage(text)], usage: responsesUsage(90) }),
+  );
+}
+
+/** A message in the output of a response. */
+export function responsesMessage(text: string): Readonly<Record<string, unknown>> {
+  const content = [{ type: "output_text", annotations: [], logprobs: [], text }];
+  return { id: "msg_bench", type: "message", status: "completed", content, role: "assistant" };
+}
+
+export function responsesUsage(output: number): Readonly<Record<string, unknown>> {
+  return {
+    input_tokens: 180,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 180 + output,
+  };
+}
+
+/** A whole response, as it stands in an answer and in the first and last events of a stream. */
+export function responseObject(members: object): Readonly<Record<string, unknown>> {
+  return {
+    id: "resp_bench00000000000000000000000000000000000000000",
+    object: "response",
+    created_at: 1_760_000_000,
+    background: false,
+    error: null,
+    incomplete_details: null,
+    instructions: manners,
+    max_output_tokens: 256,
+    model: "gpt-5-pro-2025-10-06",
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    prompt_cache_key: null,
+    reasoning: { effort: "high", summary: null },
+    safety_identifier: null,
+    service_tier: "default",
+    store: false,
+    temperature: 1,
+    text: { format: { type: "text" }, verbosity: "medium" },
+    tool_choice: "auto",
+    tools: [],
+    top_logprobs: 0,
+    top_p: 1,
+    truncation: "disabled",
+    metadata: {},
+    ...members,
+  };
 }
 
 /** What OpenAI answers when it is overloaded. */

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, freePort, type ProcessGroup, type Running, serverCore, untilAnswers } from "./processes.ts";
+import type { WireName } from "./wire.ts";
 
 /** The repository's root. */
 export const root: string = join(import.meta.dirname, "..");
@@ -25,16 +26,25 @@ export interface GatewayOptions {
   readonly extraRoutes?: number;
 }
 
+/** Who is asked in each protocol, whoever asks: the routes are called `to-chat`, `to-responses` and so on. */
+const targets: Readonly<Record<WireName, string>> = {
+  chat: "compatible/gpt-4o",
+  responses: "openai/gpt-5-pro",
+  messages: "anthropic/claude-sonnet-4-5",
+  gemini: "google/gemini-2.5-flash",
+};
+
 /** The configuration as a plain value; JSON is YAML, so it is written as it stands. */
 export function gatewayConfig(options: GatewayOptions): Readonly<Record<string, unknown>> {
   const providers: Record<string, unknown> = {
     openai: { api_key: "bench", base_url: `${options.openai}/v1` },
     google: { api_key: "bench", base_url: `${options.gemini}/v1beta` },
+    anthropic: { api_key: "bench", base_url: `${options.openai}/v1` },
+    // Takes a conversation in OpenAI's chat only, where OpenAI itself also takes the bytes of Responses.
+    compatible: { kind: "openai-compatible", api_key: "bench", base_url: `${options.openai}/v1` },
   };
-  const routes: Record<string, unknown> = {
-    small: { fallback: ["openai/gpt-4o"] },
-    translated: { fallback: ["google/gemini-2.5-flash"] },
-  };
+  const routes: Record<string, unknown> = { small: { fallback: ["openai/gpt-4o"] } };
+  for (const [wire, target] of Object.entries(targets)) routes[`to-${wire}`] = { fallback: [target] };
   if (options.down !== undefined) {
     providers["openai-down"] = { kind: "openai-compatible", api_key: "bench", base_url: `${options.down}/v1` };
     const once = { retry: { attempts: 0 } };

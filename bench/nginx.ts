@@ -2,7 +2,7 @@
 // One process without a master, so that its CPU time is all in one place; everything it writes stays in the run's folder.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { geminiAnswer, openAiCompletion, overloadedError } from "./bodies.ts";
+import { anthropicAnswer, geminiAnswer, openAiCompletion, overloadedError, responsesAnswer } from "./bodies.ts";
 import { openFileLimit } from "./machine.ts";
 import { type Command, freePort, type ProcessGroup, type Running, untilAnswers } from "./processes.ts";
 
@@ -19,7 +19,7 @@ export interface NginxUpstream {
   readonly requestsServed: () => Promise<number>;
 }
 
-/** Starts the upstream: a completion, a Gemini answer, and a 503 for whatever stands under `/down/`. */
+/** Starts the upstream: an answer in each protocol, and a 503 for whatever stands under `/down/`. */
 export async function startUpstream(group: ProcessGroup, place: NginxPlace): Promise<NginxUpstream> {
   const quickPort = await freePort();
   const patientPort = await freePort();
@@ -31,6 +31,8 @@ export async function startUpstream(group: ProcessGroup, place: NginxPlace): Pro
       listen 127.0.0.1:${quickPort} backlog=4096;
       location = /v1/chat/completions { return 200 '${openAiCompletion()}'; }
       location ~ "^/v1beta/models/[^/]+:generateContent$" { return 200 '${geminiAnswer()}'; }
+      location = /v1/messages { return 200 '${anthropicAnswer()}'; }
+      location = /v1/responses { return 200 '${responsesAnswer()}'; }
       location /down/ { return 503 '${overloadedError()}'; }
       location = /status { stub_status; }
     }

@@ -18,6 +18,11 @@ describe("readOptions", () => {
     const options = readOptions(["--quick", "--rounds", "4", "--rows", "small,large"], known);
     expect(options).toMatchObject({ rows: ["small", "large"], effort: { rounds: 4, seconds: 3, warmup: 2 } });
   });
+  test("a star stands for anything", () => {
+    expect(readOptions(["--rows", "s*,*ge"], known).rows).toEqual(["small", "large"]);
+    expect(readOptions(["--rows", "*a*"], known).rows).toEqual(known);
+    expect(() => readOptions(["--rows", "x*"], known)).toThrow('there is no row "x*"');
+  });
   test("lists the rows when one is unknown", () => {
     expect(() => readOptions(["--rows", "smal"], known)).toThrow('there is no row "smal"; the rows are small, large');
   });

@@ -25,9 +25,10 @@ export function readOptions(args: readonly string[], knownRows: readonly string[
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const rows = values.rows?.split(",").filter((id) => id !== "");
-  for (const id of rows ?? [])
-    if (!knownRows.includes(id)) throw new Error(`there is no row "${id}"; the rows are ${knownRows.join(", ")}`);
+  const rows = values.rows
+    ?.split(",")
+    .filter((id) => id !== "")
+    .flatMap((id) => rowsLike(id, knownRows));
   return {
     rows,
     effort: {
@@ -41,6 +42,14 @@ export function readOptions(args: readonly string[], knownRows: readonly string[
   };
 }
 
+/** The rows of that name, in which `*` stands for anything. */
+function rowsLike(name: string, knownRows: readonly string[]): readonly string[] {
+  const pattern = new RegExp(`^${name.replaceAll(/[^\w*-]/gu, "").replaceAll("*", ".*")}$`, "u");
+  const found = knownRows.filter((id) => pattern.test(id));
+  if (found.length === 0) throw new Error(`there is no row "${name}"; the rows are ${knownRows.join(", ")}`);
+  return found;
+}
+
 /** The text of --help. */
 export function helpText(rows: readonly { readonly id: string; readonly title: string }[]): string {
   const width = Math.max(...rows.map((row) => row.id.length)) + 2;
@@ -49,7 +58,7 @@ export function helpText(rows: readonly { readonly id: string; readonly title: s
 Measures what the gateway costs beside the least that raw Node can do (the floor) and beside nginx.
 Needs wrk, nginx, taskset and two cores; what is missing is said and its rows are skipped.
 
-  --rows a,b      only these rows
+  --rows a,b-*    only these rows; * stands for anything
   --rounds N      how often each side is measured, in turn (5)
   --seconds S     how long one measurement lasts (6)
   --quick         2 rounds of 3 s after 2 s of warm-up: a look, not a result

@@ -5,21 +5,23 @@ import { eventMark } from "../bodies.ts";
 
 const markByte = eventMark.charCodeAt(0);
 const bodyEnd = "\r\n0\r\n\r\n";
-const tailLength = 160;
+const tailLength = 400;
 
 /** What became of one streamed answer: undefined is a complete one, a text says what was wrong. */
 export type StreamProblem = string | undefined;
 
-/** The state of one connection's answers. `expected` is the number of events that a complete stream has. */
+/** The state of one connection's answers. `expected` is the number of marks in a complete stream, `ending` what it ends with. */
 export class StreamReader {
   readonly #expected: number;
+  readonly #ending: string;
   #head = "";
   #inBody = false;
   #tail = "";
   #events = 0;
 
-  constructor(expected: number) {
+  constructor(expected: number, ending: string) {
     this.#expected = expected;
+    this.#ending = ending;
   }
 
   /** Events of the current answer so far. */
@@ -52,7 +54,7 @@ export class StreamReader {
 
   #judge(): StreamProblem {
     if (this.#events !== this.#expected) return `a stream ended after ${this.#events} of ${this.#expected} events`;
-    return this.#tail.includes("data: [DONE]") ? undefined : `a stream ended without [DONE]: ...${this.#tail}`;
+    return this.#tail.includes(this.#ending) ? undefined : `a stream ended without ${this.#ending}: ...${this.#tail}`;
   }
 
   #end(problem: StreamProblem): { events: number; ended: true; problem: StreamProblem } {

@@ -1,12 +1,13 @@
 // The caller of streams: keeps many connections streaming at once, counts every event, and reads the server's CPU time
 // and memory at the same instants as its counts. Its own process on the load's core; it prints one line of JSON.
-// Usage: streams.ts --port P --pid SERVER --body FILE --connections N --events N [--header "name: value"]...
+// Usage: streams.ts --port P --pid SERVER --body FILE --connections N --events N [--wire chat] [--model M] [--header "name: value"]...
 //   --warmup S --seconds S    streams back to back, measured for S seconds after the warm-up
 //   --once --ramp S           each connection streams once; measured while all of them are live
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { readCpuMicros, readResidentBytes } from "../proc-stat.ts";
+import { type WireName, wires } from "../wire.ts";
 import { StreamReader } from "./stream-reader.ts";
 
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     port: { type: "string", default: "" },
     pid: { type: "string", default: "" },
     body: { type: "string", default: "" },
+    wire: { type: "string", default: "chat" },
+    model: { type: "string", default: "" },
     header: { type: "string", multiple: true, default: [] },
     connections: { type: "string", default: "200" },
     events: { type: "string", default: "100" },
@@ -27,9 +30,10 @@ const port = Number(values.port);
 const pid = Number(values.pid);
 const connections = Number(values.connections);
 const eventsPerStream = Number(values.events);
+const wire = wires[values.wire as WireName];
 const body = readFileSync(values.body);
 const head =
-  `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
+  `POST ${wire.path({ model: values.model, stream: true })} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n` +
   `content-length: ${body.length}\r\n${values.header.map((line) => `${line}\r\n`).join("")}\r\n`;
 const request = Buffer.concat([Buffer.from(head, "latin1"), body]);
 
@@ -49,7 +53,7 @@ function fail(problem: string): void {
 }
 
 function openStream(): void {
-  const reader = new StreamReader(eventsPerStream);
+  const reader = new StreamReader(eventsPerStream * wire.repeats, wire.ending);
   const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true }, () => socket.write(request));
   let begun = false;
   live += 1;
@@ -66,7 +70,7 @@ function openStream(): void {
       wake();
     }
     const read = reader.read(bytes);
-    events += read.events;
+    events += read.events / wire.repeats;
     if (!read.ended) return;
     if (read.problem === undefined) complete += 1;
     else fail(read.problem);
@@ -77,7 +81,8 @@ function openStream(): void {
   socket.on("close", () => {
     // A server may close between two answers; in the middle of one it has lost events.
     live -= 1;
-    if (reader.reading || !begun) fail(`a connection closed after ${reader.events} of ${eventsPerStream} events`);
+    if (reader.reading || !begun)
+      fail(`a connection closed after ${reader.events / wire.repeats} of ${eventsPerStream} events`);
     else if (!stopping && !values.once) openStream();
     wake();
   });

@@ -5,6 +5,7 @@ import { requestRow, selfTestRow } from "./requests.ts";
 import type { Row, Target } from "./row.ts";
 import type { SidePlan } from "./sides.ts";
 import { concurrencyRow, streamRow } from "./streams.ts";
+import { translatedRows } from "./translated.ts";
 
 const ratioAtMost = (atMost: number): Target => ({ of: "ratio to floor", atMost });
 
@@ -55,13 +56,7 @@ export const allRows: readonly Row[] = [
     }),
   }),
   streamRow({ id: "stream", title: "stream passed through", model: "small", target: ratioAtMost(1.4) }),
-  requestRow({
-    id: "translated",
-    title: "OpenAI client to a Gemini target",
-    target: ratioAtMost(2.5),
-    plan: ({ quick }) => passThrough(quick, "translated"),
-  }),
-  streamRow({ id: "translated-stream", title: "stream, OpenAI client to a Gemini target", model: "translated" }),
+  ...translatedRows,
   requestRow({
     id: "fallback",
     title: "fallback taken: the first target answers 503 each time",

@@ -1,10 +1,10 @@
 // The rows of whole answers: many small requests or large ones, loaded by wrk, in CPU time of the server per request.
 import { join } from "node:path";
-import { chatBody } from "../bodies.ts";
 import { startUpstream, type NginxUpstream } from "../nginx.ts";
 import { probeCompletion } from "../probe.ts";
 import { loadCore } from "../processes.ts";
 import { median } from "../statistics.ts";
+import { wires } from "../wire.ts";
 import { measureRequests, type RequestSample } from "../wrk.ts";
 import {
   interleave,
@@ -78,11 +78,12 @@ async function measureSides(
   sides: readonly Side[],
   options: MeasureOptions,
 ): Promise<Partial<Record<SideName, RequestSample[]>>> {
-  const bodyFor = (side: Side): string => chatBody({ model: side.model, bytes: options.bytes ?? 1_024 });
+  const bodyFor = ({ wire, model }: Side): string =>
+    wires[wire].body({ model, bytes: options.bytes ?? 1_024, stream: false });
   const sound = await probeSides(surroundings, sides, (side) => probeCompletion(side, bodyFor(side)));
   return interleave(sound, surroundings, async (side) => {
     const servedBefore = await options.upstream.requestsServed();
-    const url = `http://127.0.0.1:${side.port}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${side.port}${wires[side.wire].path({ model: side.model, stream: false })}`;
     const target = { url, pid: side.pid, body: bodyFor(side), ...(side.headers ? { headers: side.headers } : {}) };
     const sample = await measureRequests(target, surroundings.folder, surroundings.effort).catch((error: unknown) => {
       throw withOutput(side, error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 // What a row of the table is: something that starts its programs, measures every side in turn, and gives lines of numbers.
 import type { Need } from "../machine.ts";
 import type { ProcessGroup } from "../processes.ts";
+import type { WireName } from "../wire.ts";
 
 /** Who is measured. The floor is the least that raw Node can do; Portkey appears with `--peers`. */
 export type SideName = "gateway" | "floor" | "nginx" | "portkey";
@@ -60,6 +61,8 @@ export interface Side {
   readonly pid: number;
   readonly port: number;
   readonly model: string;
+  /** The protocol that it is asked in. */
+  readonly wire: WireName;
   readonly headers?: Readonly<Record<string, string>>;
   /** The last of what the program printed. */
   readonly output: () => string;

@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { startGateway, type GatewayOptions } from "../gateway.ts";
 import { startProxy, type ProxyOptions } from "../nginx.ts";
 import { freePort, serverCore, untilAnswers } from "../processes.ts";
+import type { WireName } from "../wire.ts";
 import type { Side, Surroundings } from "./row.ts";
 
 /** The sides of one row: how the gateway is configured and asked, which floor, and what nginx passes on to. */
 export interface SidePlan {
   readonly model: string;
+  /** What the gateway is asked in; all others are asked in OpenAI's chat. */
+  readonly wire?: WireName;
   readonly gateway: GatewayOptions;
   readonly floor: { readonly program: "forward" | "buffer" | "stream"; readonly upstreams: readonly string[] };
-  readonly nginx: ProxyOptions;
+  /** Absent: not measured. */
+  readonly nginx?: ProxyOptions;
   readonly portkeyUpstream?: string;
 }
 
@@ -20,12 +24,13 @@ export async function startSides(surroundings: Surroundings, plan: SidePlan): Pr
   const sides: Side[] = [];
   if (surroundings.withGateway) {
     const { running, port } = await startGateway(group, join(folder, "gateway"), plan.gateway);
-    sides.push({ name: "gateway", pid: running.pid, output: running.output, port, model: plan.model });
+    const { model, wire = "chat" } = plan;
+    sides.push({ name: "gateway", pid: running.pid, output: running.output, port, model, wire });
   }
   sides.push(await startFloorSide(surroundings, plan.floor));
-  if (surroundings.withNginx) {
+  if (surroundings.withNginx && plan.nginx !== undefined) {
     const { running, port } = await startProxy(group, { folder: join(folder, "nginx"), core: serverCore }, plan.nginx);
-    sides.push({ name: "nginx", pid: running.pid, output: running.output, port, model: "gpt-4o" });
+    sides.push({ name: "nginx", pid: running.pid, output: running.output, port, model: "gpt-4o", wire: "chat" });
   }
   if (surroundings.portkey !== undefined && plan.portkeyUpstream !== undefined)
     sides.push(await startPortkeySide(surroundings, plan.portkeyUpstream));
@@ -62,7 +67,7 @@ export async function startFloorSide(surroundings: Surroundings, floor: SidePlan
     cwd: surroundings.folder,
   });
   const port = Number(await running.printed(/^listening (\d+)$/m));
-  return { name: "floor", pid: running.pid, output: running.output, port, model: "gpt-4o" };
+  return { name: "floor", pid: running.pid, output: running.output, port, model: "gpt-4o", wire: "chat" };
 }
 
 async function startPortkeySide(surroundings: Surroundings, upstream: string): Promise<Side> {
@@ -82,6 +87,7 @@ async function startPortkeySide(surroundings: Surroundings, upstream: string): P
     output: running.output,
     port,
     model: "gpt-4o",
+    wire: "chat",
     headers: { "x-portkey-config": config },
   };
 }

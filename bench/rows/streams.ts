@@ -1,10 +1,10 @@
 // The rows of streams: 200 at once, back to back, in CPU time per event; and a thousand or more live at once, with memory.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chatBody } from "../bodies.ts";
 import { openFileLimit } from "../machine.ts";
 import { probeStream } from "../probe.ts";
 import { loadCore, ProcessGroup, runToEnd } from "../processes.ts";
+import { type WireName, wires } from "../wire.ts";
 import { interleave, pick, type Line, type Row, type Side, type Surroundings, type Target, withOutput } from "./row.ts";
 import { probeSides, startSides, type SidePlan } from "./sides.ts";
 
@@ -14,6 +14,10 @@ export interface StreamRowOptions {
   readonly title: string;
   readonly model: string;
   readonly target?: Target;
+  /** What the gateway is asked in. Default: OpenAI's chat. */
+  readonly wire?: WireName;
+  /** Whether nginx is measured beside it. Default true. */
+  readonly withNginx?: boolean;
 }
 
 /** How the mock streams: how many events, and how far apart. */
@@ -50,13 +54,13 @@ const usualPace: Pace = { events: 100, intervalMilliseconds: 20 };
 
 /** 200 connections that stream 100 events, one each 20 ms, over and over. */
 export function streamRow(options: StreamRowOptions): Row {
-  const { id, title, model, target } = options;
+  const { id, title, target } = options;
   return {
     id,
     title,
     needs: ["pinning", "proc"],
     run: async (surroundings) => {
-      const started = await startStreamSides(surroundings, model, usualPace);
+      const started = await startStreamSides(surroundings, options, usualPace);
       const sides = await probeSides(surroundings, started, (side) =>
         probeStream(side, streamBody(side), usualPace.events),
       );
@@ -122,7 +126,7 @@ async function measureCrowds(
   return interleave(names, surroundings, async ({ name }) => {
     const group = new ProcessGroup();
     try {
-      const sides = await startStreamSides({ ...surroundings, group }, "small", pace);
+      const sides = await startStreamSides({ ...surroundings, group }, { model: "small" }, pace);
       const side = sides.find((candidate) => candidate.name === name)!;
       await load(surroundings, side, { once: true, connections: 200, ramp: 1, events: pace.events });
       const ramp = many ? count / 1_250 : 2;
@@ -141,7 +145,7 @@ async function measureCrowds(
 async function sideNames(surroundings: Surroundings, pace: Pace): Promise<Side[]> {
   const group = new ProcessGroup();
   try {
-    const sides = await startStreamSides({ ...surroundings, group }, "small", pace);
+    const sides = await startStreamSides({ ...surroundings, group }, { model: "small" }, pace);
     await Promise.all(sides.map((side) => probeStream(side, streamBody(side), pace.events)));
     return sides;
   } finally {
@@ -149,7 +153,11 @@ async function sideNames(surroundings: Surroundings, pace: Pace): Promise<Side[]
   }
 }
 
-async function startStreamSides(surroundings: Surroundings, model: string, pace: Pace): Promise<Side[]> {
+async function startStreamSides(
+  surroundings: Surroundings,
+  asked: Pick<StreamRowOptions, "model" | "wire" | "withNginx">,
+  pace: Pace,
+): Promise<Side[]> {
   const mock = surroundings.group.start("stream mock", {
     file: process.execPath,
     args: [
@@ -164,17 +172,18 @@ async function startStreamSides(surroundings: Surroundings, model: string, pace:
   });
   const upstream = `http://127.0.0.1:${await mock.printed(/^listening (\d+)$/m)}`;
   const plan: SidePlan = {
-    model,
+    model: asked.model,
+    ...(asked.wire === undefined ? {} : { wire: asked.wire }),
     gateway: { openai: upstream, gemini: upstream },
     floor: { program: "stream", upstreams: [upstream] },
-    nginx: { upstream, streaming: true },
-    portkeyUpstream: upstream,
+    ...(asked.withNginx === false ? {} : { nginx: { upstream, streaming: true } }),
+    ...(asked.wire === undefined ? { portkeyUpstream: upstream } : {}),
   };
   return startSides(surroundings, plan);
 }
 
-function streamBody(side: Side): string {
-  return chatBody({ model: side.model, bytes: 1_024, stream: true });
+function streamBody({ wire, model }: Side): string {
+  return wires[wire].body({ model, bytes: 1_024, stream: true });
 }
 
 async function load(surroundings: Surroundings, side: Side, options: LoadOptions): Promise<StreamReport> {
@@ -185,7 +194,8 @@ async function load(surroundings: Surroundings, side: Side, options: LoadOptions
     value === true ? [`--${name}`] : [`--${name}`, String(value)],
   );
   const program = join(import.meta.dirname, "../load/streams.ts");
-  const whom = ["--port", String(side.port), "--pid", String(side.pid), "--body", body];
+  const whom = ["--port", String(side.port), "--pid", String(side.pid), "--body", body, "--wire", side.wire];
+  whom.push("--model", side.model);
   const printed = await runToEnd({
     file: process.execPath,
     args: [program, ...whom, ...headers, ...flags],

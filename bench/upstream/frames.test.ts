@@ -1,7 +1,8 @@
 // The ready-made streams are what the two vendors would send.
 import { describe, expect, test } from "vitest";
 import { eventMark } from "../bodies.ts";
-import { geminiFrames, openAiFrames, type StreamFrames } from "./frames.ts";
+import { judgeStream, type WireName, wires } from "../wire.ts";
+import { anthropicFrames, geminiFrames, openAiFrames, responsesFrames, type StreamFrames } from "./frames.ts";
 
 const bodyOf = (frames: StreamFrames): string => frames.events.map((event) => event.toString()).join("");
 
@@ -25,6 +26,7 @@ const jsonOf = (text: string): unknown[] =>
 describe.each([
   ["OpenAI", openAiFrames(100)],
   ["Gemini", geminiFrames(100)],
+  ["Anthropic", anthropicFrames(100)],
 ])("%s frames", (_name, frames) => {
   test("carry the event mark once each, and nowhere else", () => {
     expect(frames.events).toHaveLength(100);
@@ -56,4 +58,23 @@ test("a Gemini stream has its finish reason and usage in the last event", () => 
     candidates: [{ finishReason: "STOP" }],
     usageMetadata: { candidatesTokenCount: 3 },
   });
+});
+
+test("a response tells its text five times, and counts its events", () => {
+  const { events } = responsesFrames(3);
+  const marks = events.map((event) => event.toString().split(eventMark).length - 1);
+  expect(marks).toEqual([1, 1, 1 + 3 * (wires.responses.repeats - 1)]);
+  const told = unchunk(bodyOf(responsesFrames(3))).match(/"sequence_number":\d+/gu);
+  expect(told).toEqual(Array.from({ length: 11 }, (_, index) => `"sequence_number":${index}`));
+});
+
+test("what the mock sends is what the load calls whole", () => {
+  const streams = {
+    chat: openAiFrames(7),
+    responses: responsesFrames(7),
+    messages: anthropicFrames(7),
+    gemini: geminiFrames(7),
+  };
+  for (const [name, frames] of Object.entries(streams))
+    expect(judgeStream(wires[name as WireName], unchunk(bodyOf(frames)), 7)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 // The streams that the mock sends, as ready-made HTTP chunks: built once, so that sending one is a single socket write.
-// Every event's text holds the event mark exactly once, whatever the framing, and nothing else does.
-import { eventMark, fillerText } from "../bodies.ts";
+// Every event's text holds the event mark exactly once, whatever the framing; only Responses say all of it again at the end.
+import { eventMark, fillerText, responseObject, responsesMessage, responsesUsage } from "../bodies.ts";
 
 /** The response head and one HTTP chunk per event; the last one also ends the body. */
 export interface StreamFrames {
@@ -51,6 +51,92 @@ export function geminiFrames(count: number): StreamFrames {
     });
   });
   return frames(events);
+}
+
+/** A message's events as Anthropic sends them: what opens it stands before the first delta, what ends it behind the last. */
+export function anthropicFrames(count: number): StreamFrames {
+  const message = {
+    id: "msg_bench00000000000000000000",
+    type: "message",
+    role: "assistant",
+    model: "claude-sonnet-4-5-20250929",
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 180, output_tokens: 1 },
+  };
+  const opening = [
+    { type: "message_start", message },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+    { type: "ping" },
+  ];
+  const closing = [
+    { type: "content_block_stop", index: 0 },
+    {
+      type: "message_delta",
+      delta: { stop_reason: "end_turn", stop_sequence: null },
+      usage: { output_tokens: count },
+    },
+    { type: "message_stop" },
+  ];
+  const delta = (text: string): Typed => ({
+    type: "content_block_delta",
+    index: 0,
+    delta: { type: "text_delta", text },
+  });
+  return named({ count, opening, delta, closing });
+}
+
+/** A response's events as OpenAI sends them: at the end the text is told four times more. */
+export function responsesFrames(count: number): StreamFrames {
+  const text = Array.from({ length: count }, (_, index) => eventText(index)).join("");
+  const place = { item_id: "msg_bench", output_index: 0, content_index: 0 };
+  const begun = responseObject({ status: "in_progress", output: [], usage: null });
+  const item = { id: "msg_bench", type: "message", status: "in_progress", content: [], role: "assistant" };
+  const part = { type: "output_text", annotations: [], logprobs: [] };
+  const whole = responseObject({
+    status: "completed",
+    output: [responsesMessage(text)],
+    usage: responsesUsage(count),
+  });
+  const opening = [
+    { type: "response.created", response: begun },
+    { type: "response.in_progress", response: begun },
+    { type: "response.output_item.added", output_index: 0, item },
+    { type: "response.content_part.added", ...place, part: { ...part, text: "" } },
+  ];
+  const closing = [
+    { type: "response.output_text.done", ...place, text, logprobs: [] },
+    { type: "response.content_part.done", ...place, part: { ...part, text } },
+    { type: "response.output_item.done", output_index: 0, item: responsesMessage(text) },
+    { type: "response.completed", response: whole },
+  ];
+  let sequence = 0;
+  const numbered = (event: Typed): Typed => ({ ...event, sequence_number: sequence++ });
+  const delta = (added: string): Typed =>
+    numbered({ type: "response.output_text.delta", ...place, delta: added, logprobs: [], obfuscation: "aB3dE5gH" });
+  return named({ count, opening: opening.map(numbered), delta, closing: () => closing.map(numbered) });
+}
+
+type Typed = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+interface Script {
+  readonly count: number;
+  readonly opening: readonly Typed[];
+  readonly delta: (text: string) => Typed;
+  readonly closing: readonly Typed[] | (() => readonly Typed[]);
+}
+
+/** Events with their names on a line of their own, those that open with the first delta and those that close with the last. */
+function named({ count, opening, delta, closing }: Script): StreamFrames {
+  const write = (events: readonly Typed[]): string =>
+    events.map((event) => `event: ${event.type}\n${sse(event)}`).join("");
+  const before = write(opening);
+  const texts = Array.from({ length: count }, (_, index) => write([delta(eventText(index))]));
+  const after = write(typeof closing === "function" ? closing() : closing);
+  texts[0] = before + (texts[0] ?? "");
+  texts[count - 1] = (texts[count - 1] ?? "") + after;
+  return frames(texts);
 }
 
 function eventText(index: number): string {

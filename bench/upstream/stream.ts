@@ -3,7 +3,7 @@
 // Usage: stream.ts [--events 100] [--interval 20]; it prints `listening PORT`.
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { parseArgs } from "node:util";
-import { geminiFrames, openAiFrames, type StreamFrames } from "./frames.ts";
+import { anthropicFrames, geminiFrames, openAiFrames, responsesFrames, type StreamFrames } from "./frames.ts";
 
 /** A stream that is being sent: the frames and how many of them are out. */
 interface Sending {
@@ -17,6 +17,8 @@ const { values } = parseArgs({
 });
 const openAi = openAiFrames(Number(values.events));
 const gemini = geminiFrames(Number(values.events));
+const anthropic = anthropicFrames(Number(values.events));
+const responses = responsesFrames(Number(values.events));
 const interval = Number(values.interval);
 
 // A wheel of slots turns once an interval, so streams keep the phase in which they began instead of all firing at once.
@@ -64,6 +66,8 @@ function requestLength(bytes: Buffer): number {
 function framesFor(request: Buffer): StreamFrames | undefined {
   const path = request.toString("latin1", 0, request.indexOf("\r\n")).split(" ")[1] ?? "";
   if (path.endsWith("/chat/completions")) return openAi;
+  if (path.endsWith("/messages")) return anthropic;
+  if (path.endsWith("/responses")) return responses;
   return path.includes(":streamGenerateContent") ? gemini : undefined;
 }
 
