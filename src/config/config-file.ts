@@ -86,6 +86,8 @@ export interface ProviderConfig {
   /** The catalogue's row to follow, where the name is not one; `openai-compatible` for any server that speaks it. */
   readonly kind?: string | undefined;
   readonly base_url?: string | undefined;
+  /** Which of OpenAI's two protocols conversations are held in, whatever is known of the models. */
+  readonly protocol?: "chat" | "responses" | undefined;
   /** One key, or a pool. */
   readonly api_key?: string | readonly string[] | undefined;
   readonly headers?: { readonly [name: string]: string } | undefined;
@@ -109,8 +111,6 @@ export interface LedgerConfig {
 }
 
 export interface ConfigFile {
-  /** Which of OpenAI's two protocols conversations are held in, whatever is known of the models. */
-  readonly protocol?: "chat" | "responses" | undefined;
   readonly $schema?: string | undefined;
   readonly providers?: { readonly [name: string]: ProviderConfig | null } | undefined;
   readonly routes?: { readonly [name: string]: NodeConfig } | undefined;
