@@ -50,7 +50,7 @@ describe("two answers that are one", () => {
     ["a sealed text is left as it is", [sealed], [text("a")], [sealed, text("a")]],
     ["a seal at the end stays there", [text("a")], [sealed], [{ ...sealed, text: "as" } as Part]],
     ["nothing more", [text("a")], [], [text("a")]],
-  ])("%s", (_, first, rest, expected) => {
+  ])("%s", (_, ...[first, rest, expected]) => {
     expect(joinResponses(response(first), response(rest)).choices[0]?.parts).toEqual(expected);
   });
 

@@ -50,7 +50,10 @@ describe("an answer of Gemini's in three requests", () => {
     expect(answer.usage?.prompt_tokens).toBe(3 * (unbroken.usage?.prompt_tokens ?? 0));
     expect(answer.usage?.completion_tokens).toBe(unbroken.usage?.completion_tokens);
     expect(asked(stage)).toEqual([200, 200, 200, 200]);
-    const [, first, second, third] = bodies(stage).map(({ continuationToken, ...body }) => ({ continuationToken, body }));
+    const [, first, second, third] = bodies(stage).map(({ continuationToken, ...body }) => ({
+      continuationToken,
+      body,
+    }));
     expect(first?.continuationToken).toBeUndefined();
     expect(second?.continuationToken).toMatch(/./u);
     expect(third?.continuationToken).not.toBe(second?.continuationToken);
@@ -60,22 +63,27 @@ describe("an answer of Gemini's in three requests", () => {
     expect(stage.gateway.attempts()).toHaveLength(2);
   });
 
-  test.each([false, true])("is one for clients of Anthropic's protocol and of Responses (streamed: %s)", async (stream) => {
-    await using scene = await open();
-    const { stage, anthropic, openai } = scene;
-    stage.simulator.play("google", { fault: "pause", times: 2 });
-    const body = { ...plain, max_tokens: 4000 };
-    const message = stream ? await anthropic.messages.stream(body).finalMessage() : await anthropic.messages.create(body);
-    expect(message.stop_reason).toBe("end_turn");
-    expect(message.content.some(({ type }) => type === "text")).toBe(true);
-    const wish = { model, input: question };
-    const response = stream
-      ? await openai.responses.stream(wish).finalResponse()
-      : await openai.responses.create(wish);
-    expect(response.status).toBe("completed");
-    expect(response.output_text).toMatch(/\w/u);
-    expect(asked(stage)).toEqual([200, 200, 200, 200, 200, 200]);
-  });
+  test.each([false, true])(
+    "is one for clients of Anthropic's protocol and of Responses (streamed: %s)",
+    async (stream) => {
+      await using scene = await open();
+      const { stage, anthropic, openai } = scene;
+      stage.simulator.play("google", { fault: "pause", times: 2 });
+      const body = { ...plain, max_tokens: 4000 };
+      const message = stream
+        ? await anthropic.messages.stream(body).finalMessage()
+        : await anthropic.messages.create(body);
+      expect(message.stop_reason).toBe("end_turn");
+      expect(message.content.some(({ type }) => type === "text")).toBe(true);
+      const wish = { model, input: question };
+      const response = stream
+        ? await openai.responses.stream(wish).finalResponse()
+        : await openai.responses.create(wish);
+      expect(response.status).toBe("completed");
+      expect(response.output_text).toMatch(/\w/u);
+      expect(asked(stage)).toEqual([200, 200, 200, 200, 200, 200]);
+    },
+  );
 
   test("is the client's own to go on with in Gemini's protocol: token and pause go through untouched", async () => {
     await using scene = await open();

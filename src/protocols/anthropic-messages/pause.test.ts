@@ -9,7 +9,16 @@ const call: JsonObject = { type: "server_tool_use", id: "s1", name: "web_search"
 
 test.each<[string, JsonObject, boolean]>([
   ["no tools", {}, false],
-  ["the caller's tools", { tools: [{ name: "f", input_schema: {} }, { type: "custom", name: "g" }] }, false],
+  [
+    "the caller's tools",
+    {
+      tools: [
+        { name: "f", input_schema: {} },
+        { type: "custom", name: "g" },
+      ],
+    },
+    false,
+  ],
   ["a tool of the vendor's", { tools: [{ name: "f", input_schema: {} }, search] }, true],
   ["a server of tools", { mcp_servers: [{ url: "https://x.example" }] }, true],
 ])("%s can come to a pause: %s", (_, body, expected) => expect(pausing.canPause(body)).toBe(expected));
