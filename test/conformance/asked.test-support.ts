@@ -20,7 +20,7 @@ export function linesOf(messages: readonly Message[]): Line[] {
 
 /** What the gateway says where the target's rules demand that something be said, and the name of a file that became text. */
 const fillers =
-  /[\w-]+\.txt:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]/gu;
+  /[\w-]+\.txt:|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]/gu;
 
 /** Without the gateway's own words. Where nobody but the operator speaks, the operator asks. */
 export function withoutFillers(lines: readonly Line[]): Line[] {
@@ -53,7 +53,7 @@ function addPart(part: Part, { who, lines, calls }: Writing): void {
       lines.push([`call ${calls.length - 1}`, part.name, argumentsOf(part.arguments)]);
       return;
     case "tool-result":
-      lines.push([`result ${calls.lastIndexOf(part.id)}`, resultOf(part.parts, part.isError)]);
+      lines.push([`result ${calls.lastIndexOf(part.id)}`, ...resultOf(part.parts, part.isError)]);
       return;
     case "image":
     case "file":
@@ -76,15 +76,15 @@ function argumentsOf(text: string): string {
   return JSON.stringify(isObject(value) ? value : { _raw: text });
 }
 
-/** Text that is JSON may come back spelled otherwise; an error may have been said in JSON's words. */
-function resultOf(parts: readonly Part[], isError: boolean): string {
+/** Text that is JSON may come back spelled otherwise; an error may have been said in JSON's words. Media stand behind it. */
+function resultOf(parts: readonly Part[], isError: boolean): string[] {
   const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
   const value = parseJson(text);
   const said = isObject(value) && Object.keys(value).length === 1 ? (value["error"] ?? value["output"]) : undefined;
   const plain = typeof said === "string" ? said : value === undefined ? text : JSON.stringify(said ?? value);
   const media = parts.flatMap((part) => (part.type === "image" || part.type === "file" ? [placeOf(part.source)] : []));
   const failed = isError || (isObject(value) && Object.keys(value).join() === "error");
-  return [failed ? "failed:" : "", plain.replaceAll(/\s/gu, ""), ...media].join(" ");
+  return [(failed ? "failed: " : "") + plain.replaceAll(/\s/gu, ""), ...media];
 }
 
 function placeOf(source: MediaSource): string {

@@ -1,7 +1,17 @@
 // Conversations drawn at random, in neutral words: who says, calls and answers what, with which tools and settings. Only what
 // docs/protocols.md lists as untranslatable is kept out, each with its line there. Not a test.
 import fc from "fast-check";
-import type { ChatRequest, Message, OutputFormat, Part, Sampling, Tool, ToolResultPart } from "../../src/core/chat.ts";
+import type {
+  ChatRequest,
+  Message,
+  OutputFormat,
+  Part,
+  ReasoningPart,
+  Sampling,
+  Tool,
+  ToolResultPart,
+  VendorState,
+} from "../../src/core/chat.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Four } from "./protocols.test-support.ts";
 
@@ -56,9 +66,11 @@ const tools: fc.Arbitrary<Tool[]> = fc.uniqueArray(
 interface Result {
   readonly said: string;
   readonly isError: boolean;
+  readonly image?: Part | undefined;
 }
 const result: fc.Arbitrary<Result> = fc.oneof(
   fc.record({ said: words, isError: fc.boolean() }),
+  fc.record({ said: words, isError: fc.constant(false), image }),
   fc
     .dictionary(fc.stringMatching(/^[a-z]{2,6}$/), fc.oneof(words, fc.integer(), fc.boolean()), {
       minKeys: 2,
@@ -76,22 +88,27 @@ const call = fc.record({
   result,
 });
 
+type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+interface Step {
+  readonly thought: { readonly text: string; readonly seal: string } | null;
+  readonly said: string | null;
+  readonly calls: readonly Call[];
+}
 interface Turn {
   readonly asked: readonly Part[];
-  readonly steps: readonly {
-    readonly said: string | null;
-    readonly calls: readonly (typeof call extends fc.Arbitrary<infer T> ? T : never)[];
-  }[];
+  readonly steps: readonly Step[];
   readonly answer: string;
 }
+const step: fc.Arbitrary<Step> = fc.record({
+  thought: fc.option(fc.record({ text: words, seal: fc.base64String({ minLength: 8, maxLength: 16 }) }), { nil: null }),
+  said: fc.option(words, { nil: null }),
+  calls: fc.array(call, { minLength: 1, maxLength: 3 }),
+});
 const turn: fc.Arbitrary<Turn> = fc.record({
   asked: fc
     .tuple(fc.array(fc.oneof(text, text, image, document), { maxLength: 2 }), text)
     .map(([some, last]) => [...some, last]),
-  steps: fc.array(
-    fc.record({ said: fc.option(words, { nil: null }), calls: fc.array(call, { minLength: 1, maxLength: 3 }) }),
-    { maxLength: 2 },
-  ),
+  steps: fc.array(step, { maxLength: 2 }),
   answer: words,
 });
 
@@ -152,7 +169,11 @@ export function drawRequest(protocol: Four): fc.Arbitrary<ChatRequest> {
             : { kind: forced };
       return {
         model: "drawn",
-        messages: [...said("system", system), ...messagesOf(turns, rest), ...lateWord(late, rest.open)],
+        messages: [
+          ...said("system", system),
+          ...messagesOf(turns, { protocol, ...rest }),
+          ...lateWord(late, rest.open),
+        ],
         tools: offered,
         toolChoice: offered.length > 0 ? choice : null,
         parallelTools: offered.length > 0 ? rest.parallelTools : null,
@@ -176,49 +197,87 @@ function lateWord(late: string | null, open: boolean): Message[] {
   return late === null || open ? [] : [...said("system", late), ...said("user", "Go on.")];
 }
 
-function messagesOf(
-  turns: readonly Turn[],
-  { tools: offered, open }: { tools: readonly Tool[]; open: boolean },
-): Message[] {
+interface Talk {
+  readonly protocol: Four;
+  readonly tools: readonly Tool[];
+  /** Whether it ends on a tool's result. */
+  readonly open: boolean;
+}
+
+function messagesOf(turns: readonly Turn[], talk: Talk): Message[] {
   const messages: Message[] = [];
-  let calls = 0;
   for (const [at, { asked, steps, answer }] of turns.entries()) {
     messages.push({ role: "user", parts: asked, name: null });
-    for (const { said: words_, calls: given } of steps) {
-      const named = given.map((one) => ({
-        ...one,
-        id: `${one.id}${calls++}`,
-        name: offered[one.tool % offered.length]?.name ?? "",
-      }));
-      const parts: Part[] = named.map((one) => ({
-        type: "tool-call",
-        id: one.id,
-        name: one.name,
-        arguments: JSON.stringify(one.input),
-      }));
-      messages.push({
-        role: "assistant",
-        parts: [...(words_ === null ? [] : [{ type: "text" as const, text: words_ }]), ...parts],
-        name: null,
-      });
-      messages.push({ role: "tool", parts: named.map(resultOf), name: null });
-    }
+    for (const [number, one] of steps.entries()) messages.push(...stepMessages(one, `${at}${number}`, talk));
     // The last word is the user's or a tool's: who ends on the assistant's asks for more of it.
     if (at < turns.length - 1)
       messages.push({ role: "assistant", parts: [{ type: "text", text: answer }], name: null });
-    else if (!open && steps.length > 0) messages.push(...said("user", "And then?"));
+    else if (!talk.open && steps.length > 0) messages.push(...said("user", "And then?"));
   }
   return messages;
+}
+
+function stepMessages(
+  { thought, said: words_, calls }: Step,
+  place: string,
+  { protocol, tools: offered }: Talk,
+): Message[] {
+  const named = calls.map((one, index) => ({
+    ...one,
+    id: `${one.id}${place}${index}`,
+    name: offered[one.tool % offered.length]?.name ?? "",
+  }));
+  const spoken: Part[] = words_ === null ? [] : [{ type: "text", text: words_ }];
+  const parts = named.map((one, index): Part => {
+    // Where calls are sealed, the first one is.
+    const state =
+      thought !== null && index === 0 && protocol === "gemini-generate" ? { protocol, value: thought.seal } : undefined;
+    return {
+      type: "tool-call",
+      id: one.id,
+      name: one.name,
+      arguments: JSON.stringify(one.input),
+      ...(state && { state }),
+    };
+  });
+  return [
+    { role: "assistant", parts: [...thoughtOf(thought, protocol), ...spoken, ...parts], name: null },
+    { role: "tool", parts: named.map(resultOf), name: null },
+  ];
+}
+
+/** Thoughts as the protocol's own vendor sealed them. */
+function thoughtOf(thought: Step["thought"], protocol: Four): ReasoningPart[] {
+  if (thought === null) return [];
+  const { text: thinking, seal } = thought;
+  const states: Readonly<Record<Four, VendorState>> = {
+    "openai-chat": { protocol: "openai-chat", value: { field: "reasoning_content" } },
+    "openai-responses": {
+      protocol: "openai-responses",
+      value: {
+        item: {
+          type: "reasoning",
+          id: `rs_${seal.replaceAll(/\W/gu, "")}`,
+          summary: [{ type: "summary_text", text: thinking }],
+          encrypted_content: seal,
+        },
+      },
+    },
+    "anthropic-messages": { protocol: "anthropic-messages", value: { type: "thinking", signature: seal } },
+    "gemini-generate": { protocol: "gemini-generate", value: null },
+  };
+  return [{ type: "reasoning", text: thinking, state: states[protocol] }];
 }
 
 function resultOf({
   id: answered,
   name: tool,
-  result: { said: words_, isError },
+  result: one,
 }: {
   id: string;
   name: string;
   result: Result;
 }): ToolResultPart {
-  return { type: "tool-result", id: answered, name: tool, parts: [{ type: "text", text: words_ }], isError };
+  const parts = [{ type: "text" as const, text: one.said }, ...(one.image?.type === "image" ? [one.image] : [])];
+  return { type: "tool-result", id: answered, name: tool, parts, isError: one.isError };
 }

@@ -13,7 +13,13 @@ import { drawRequest } from "./draw-request.test-support.ts";
 import { type Four, four, fourProtocols } from "./protocols.test-support.ts";
 
 /** A model that takes whatever its protocol has words for. */
-const facts: ModelFacts = { ...unknownFacts, jsonSchema: true, jsonWithTools: true, outputTokens: 10_000 };
+const facts: ModelFacts = {
+  ...unknownFacts,
+  jsonSchema: true,
+  jsonWithTools: true,
+  outputTokens: 10_000,
+  reasoningField: "reasoning_content",
+};
 const target = { model: "any", facts };
 const hint = { model: "drawn", stream: false };
 
@@ -38,16 +44,33 @@ function travel(drawn: ChatRequest, from: Four, to: Four): Trip {
 
 const reportOf = ({ dropped, adapted }: EncodedRequest): string[] => [...dropped, ...adapted];
 
-/** The operator's later words stay in their place, in the user's name and in tags, where nobody else speaks there. */
+/** Thoughts and seals of the history. */
+function thoughtsOf(request: ChatRequest): unknown[] {
+  return request.messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => {
+      if (part.type === "reasoning") return [[part.text, part.state?.value ?? null]];
+      return part.type === "tool-call" && part.state !== undefined ? [[part.name, part.state.value]] : [];
+    }),
+  );
+}
+
+/**
+ * The operator's later words stay in their place, in the user's name and in tags, where nobody else speaks there. Images in
+ * results come after the results, in the user's name, where results are text alone.
+ */
 function told(request: ChatRequest): Line[] {
   const lines: string[][] = [];
+  const media: string[] = [];
   for (const [who = "", ...content] of withoutFillers(linesOf(request.messages))) {
+    if (who.startsWith("result ")) media.push(...content.splice(1));
+    else lines.push(...media.splice(0).map((one) => ["user's image", one]));
     const speaker = who === "system" && lines.length > 0 ? "user" : who;
     const words = content.map((one) => one.replaceAll(/<\/?system>/gu, ""));
     const last = lines.at(-1);
     if (last?.[0] === speaker && speaker === "user") last[1] += words.join("");
     else lines.push([speaker, ...words]);
   }
+  lines.push(...media.map((one) => ["user's image", one]));
   return lines;
 }
 
@@ -79,6 +102,9 @@ describe("conversations drawn at random", () => {
         const wanted = asked(trip.start, trip);
         expect(asked(trip.there, trip)).toEqual(wanted);
         expect(asked(trip.back, trip)).toEqual(wanted);
+        // Thoughts belong to who had them: elsewhere they are left out, and it is said.
+        const left = thoughtsOf(trip.start).length > thoughtsOf(trip.there).length;
+        expect(left && !trip.reported.some((entry) => /reasoning|thought_signature/u.test(entry))).toBe(false);
       }),
       { numRuns: 60 },
     );
@@ -90,6 +116,7 @@ describe("conversations drawn at random", () => {
         const { body } = fourProtocols[protocol].encodeRequest(drawn, target);
         const again = fourProtocols[protocol].decodeRequest(body, hint);
         expect(told(again)).toEqual(told(drawn));
+        expect(thoughtsOf(again)).toEqual(thoughtsOf(drawn));
       }),
       { numRuns: 60 },
     );
