@@ -1,7 +1,10 @@
 // The default wiring: which tables, transport, policies and stores a gateway is made of, and the running gateway itself.
 // Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
 import { Health } from "./attempt/health.ts";
+import { HedgeShare } from "./attempt/hedge-share.ts";
 import { KeyPool } from "./attempt/keys.ts";
+import { Measures } from "./attempt/measures.ts";
+import { factsFrom } from "./attempt/facts-from.ts";
 import { Lessons } from "./attempt/lessons.ts";
 import { Notices } from "./attempt/notices.ts";
 import { RetryBudget } from "./attempt/budget.ts";
@@ -22,6 +25,7 @@ import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { createListener, type Listener } from "./listen/server.ts";
 import { refuse } from "./operation.ts";
 import type { PlanOptions } from "./plan/plan.ts";
+import { createSelection } from "./plan/select.ts";
 import { unfitFor } from "./plan/unfit.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
@@ -159,6 +163,8 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     "anthropic-messages": anthropicMessages,
     "gemini-generate": geminiGenerate,
   } as const;
+  const health = new Health(clock, random);
+  const measures = new Measures(clock);
   const onFault = (cause: unknown): void =>
     warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return {
@@ -169,7 +175,10 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     transport,
     protocols,
     onFault,
-    health: new Health(clock, random),
+    health,
+    measures,
+    selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
+    hedges: new HedgeShare(),
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
     notices: new Notices(clock, warn),

@@ -4,11 +4,14 @@ import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
+import type { Selection } from "../core/selection.ts";
+import type { Cancellation } from "../core/transport.ts";
 import type { RetryBudget } from "./budget.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
 import type { Fitting, FittingParts } from "./fitting.ts";
 import type { Admission } from "./health.ts";
+import type { HedgeShare } from "./hedge-share.ts";
 import type { KeyPool } from "./keys.ts";
 import { askOnce, healthName, type OnceParts } from "./once.ts";
 import { decideRetry } from "./retry-decision.ts";
@@ -17,6 +20,9 @@ export interface EngineParts extends OnceParts, FittingParts {
   readonly random: Random;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
+  readonly hedges: HedgeShare;
+  /** Chooses between the children of a node. */
+  readonly selection: Selection;
 }
 
 /** A target that was passed over because it rests. */
@@ -32,6 +38,8 @@ export interface Course {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly parts: EngineParts;
+  /** The caller has left, or another branch of a hedge has won. */
+  readonly cancellation: Cancellation;
   /** Targets that were silent until their timeout: not asked again for this call (F6). */
   readonly silent: Set<string>;
   /** Failures in order, for the last word. */
@@ -39,6 +47,8 @@ export interface Course {
   readonly resting: Resting[];
   /** Why targets were passed over that have no key. */
   readonly keyless: string[];
+  /** Where no case of a node's conditions was for the request. */
+  readonly unmatched: string[];
   /** Who can serve the call at all. */
   readonly fitting: Fitting;
 }
@@ -59,7 +69,7 @@ const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000
 const LONGEST_REST = 24 * 3_600_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
-  const { exchange, call, parts } = course;
+  const { exchange, call, parts, cancellation } = course;
   const { alternatives, checksOutput } = standing;
   if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
   if (lacksKey(target)) return skipKeyless(course, target);
@@ -81,7 +91,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
     const lesson = course.fitting.lessonOf(target);
     const ending = await askOnce(
-      { exchange, call, target, key, retry: tries, alternatives, checksOutput, ticket, lesson },
+      { exchange, call, cancellation, target, key, retry: tries, alternatives, checksOutput, ticket, lesson },
       parts,
     );
     if (ending.kind === "answered") return ending;
@@ -178,7 +188,7 @@ function retryAfter(
 
 /** False where the caller left meanwhile. */
 function wait(course: Course, milliseconds: number): Promise<boolean> {
-  const { cancellation } = course.exchange;
+  const { cancellation } = course;
   return new Promise((resolve) => {
     let stopListening = (): void => {};
     const stopWaiting = course.parts.clock.after(milliseconds, () => {

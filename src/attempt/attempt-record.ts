@@ -1,6 +1,8 @@
 // The line of the ledger that an attempt fills while it runs.
 import type { AttemptRecord } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
+import type { Verdict } from "../core/verdict.ts";
 
 export interface Opening {
   readonly target: TargetNode;
@@ -29,4 +31,17 @@ export function openRecord({ target, key, retry }: Opening, now: number): Attemp
     keySource: key?.source ?? null,
     vendorRequestId: null,
   };
+}
+
+/** What the attempt came to; nothing is written in it from here on but what its vendor counts. */
+export function closeRecord(
+  record: AttemptRecord,
+  verdict: Verdict,
+  { failure, totalMs }: { readonly failure: WireFailure | null; readonly totalMs: number },
+): void {
+  record.verdict = verdict;
+  record.totalMs = totalMs;
+  record.message = failure?.message.slice(0, 500) ?? null;
+  if (failure?.unasked === true) record.skipped = true;
+  if (failure !== null && failure.status !== null) record.status = failure.status;
 }

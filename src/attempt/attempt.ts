@@ -1,7 +1,7 @@
 // The attempts' stop: from a planned route to the first good answer. Within it outcomes are values; here, at its edge,
 // the failure that nobody could mend is thrown, once.
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { Answer, Exchange } from "../core/exchange.ts";
+import type { Answer, Call, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import type { Service } from "../core/service.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
@@ -19,17 +19,7 @@ export function attempt(parts: EngineParts): Service<Answer> {
     if (call === null || route === null) {
       throw new GatewayFailure("The request was not planned.", { code: "internal_error", status: 500 });
     }
-    const fitting = new Fitting(call, parts);
-    const course: Course = {
-      exchange,
-      call,
-      parts,
-      silent: new Set(),
-      failures: [],
-      resting: [],
-      keyless: [],
-      fitting,
-    };
+    const course = openCourse(exchange, call, parts);
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return ending.answer;
     const told = ending.kind === "failed" ? tellingOf(course, ending, route) : null;
@@ -42,6 +32,21 @@ export function attempt(parts: EngineParts): Service<Answer> {
         course.resting.map((one) => one.untilMs),
       ),
     });
+  };
+}
+
+function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course {
+  return {
+    exchange,
+    call,
+    parts,
+    cancellation: exchange.cancellation,
+    silent: new Set(),
+    failures: [],
+    resting: [],
+    keyless: [],
+    unmatched: [],
+    fitting: new Fitting(call, parts),
   };
 }
 
@@ -59,6 +64,8 @@ function notAsked(course: Course, exchange: Exchange, route: Route): WireFailure
   const unfit = mostTelling(course.failures)?.failure;
   if (unfit !== undefined && course.resting.length === 0) return { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
+  if (course.unmatched.length > 0 && course.resting.length === 0 && course.keyless.length === 0)
+    return wireFailure("bad_request", `no case of "${route.name}" is for this request, and it has no else`);
   if (course.keyless.length > 0 && course.resting.length === 0)
     return wireFailure("bad_key", `no target of "${route.name}" can be asked: ${reasons}`);
   return wireFailure("overloaded", `no target of "${route.name}" may be asked now: ${reasons}`);

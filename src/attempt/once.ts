@@ -4,6 +4,7 @@
 import { Canceller } from "../core/cancellation.ts";
 import type { Clock } from "../core/clock.ts";
 import type {
+  Answer,
   Ask,
   AttemptRecord,
   Call,
@@ -16,25 +17,31 @@ import type {
 import type { WireFailure } from "../core/failure.ts";
 import type { Lesson } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
+import type { Cancellation } from "../core/transport.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { openRecord } from "./attempt-record.ts";
+import { closeRecord, openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
-import { conceal } from "./conceal.ts";
 import { UnfencedPieces, withoutFences } from "./fences.ts";
+import { conceal } from "./conceal.ts";
 import type { Health } from "./health.ts";
 import { holdOutput } from "./hold-output.ts";
+import type { Measures } from "./measures.ts";
 import type { Notices } from "./notices.ts";
 import { judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { formOf, type OutputForm, unmetForm } from "./output-form.ts";
 import { silenceFor } from "./silence.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
+import { tellsOfHealth } from "./tells-of-health.ts";
+import { Timing } from "./timing.ts";
 import { Watch, type Limit } from "./watch.ts";
-import { isFailure, wireFailure } from "./wire-failure.ts";
+import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
 
 export interface Once {
   readonly exchange: Exchange;
   readonly call: Call;
+  /** Nobody waits for this attempt any more. */
+  readonly cancellation: Cancellation;
   readonly target: TargetNode;
   readonly key: Key | null;
   readonly retry: number;
@@ -53,6 +60,8 @@ export interface OnceParts {
   readonly clock: Clock;
   /** Told once per attempt, when it is over. */
   readonly health: Health;
+  /** Told of every attempt's times. */
+  readonly measures: Measures;
   /** Told of every attempt that failed. */
   readonly notices: Notices;
   readonly onFault: (cause: unknown) => void;
@@ -61,9 +70,6 @@ export interface OnceParts {
 /** What is held back at most before the first content: pieces, and bytes as they came. */
 const MOST_HELD = 4096;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
-/** A shorter silence, borne because the caller was in a hurry, says nothing of the target's health. */
-const TELLING_SILENCE = 5_000;
-const silences: ReadonlySet<Verdict> = new Set<Verdict>(["no_response", "slow_first_token", "stalled"]);
 
 export async function askOnce(once: Once, parts: OnceParts): Promise<Answered | Failed> {
   const attempt = new Attempt(once, parts);
@@ -82,10 +88,13 @@ class Attempt {
   readonly #record: AttemptRecord;
   readonly #watch: Watch;
   readonly #silence: number;
-  readonly #detach: () => void;
+  #detach: () => void = () => {};
+  readonly #timing: Timing;
   /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
   #askedAt: number;
   #isFault = false;
+  /** The caller reads the answer: from here on its stream tells how it ends. */
+  #isCommitted = false;
 
   constructor(once: Once, parts: OnceParts) {
     this.#once = once;
@@ -95,9 +104,10 @@ class Attempt {
     this.#askedAt = now;
     this.#record = openRecord(once, now);
     exchange.attempts.push(this.#record);
-    this.#detach = exchange.cancellation.onCancel(() => this.#canceller.cancel());
+    this.#timing = new Timing(parts.measures.of(healthName(target)), call);
     this.#watch = new Watch(parts.clock, exchange.deadline, () => this.#canceller.cancel());
     const silence = target.timeout.firstToken ?? silenceFor(call);
+    this.#detach = once.cancellation.onCancel(() => this.#abandon());
     this.#silence = once.alternatives ? Math.min(silence, (exchange.deadline - now) * (2 / 3)) : silence;
   }
 
@@ -124,6 +134,8 @@ class Attempt {
         }),
       );
       if (isFailure(asked)) return this.#fail(asked);
+      this.#parts.measures.of(healthName(target)).heard(asked.headers, target.provider.row.limits);
+      if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), asked);
       if (asked.kind === "embeddings") return this.#vectors(asked);
       return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
     } catch (cause) {
@@ -132,6 +144,17 @@ class Attempt {
       const failure = wireFailure("server_error", "an internal error of the gateway ended this attempt");
       return this.#fail({ ...failure, shouldRetry: false });
     }
+  }
+
+  /** Written down at once: the call may be over before the wire has noticed. */
+  #abandon(): void {
+    this.#canceller.cancel();
+    if (!this.#isCommitted) this.#settle("cancelled", cancelledIn(this.#once.exchange));
+  }
+
+  #noteFirst(): void {
+    this.#record.firstTokenMs = this.#elapsed();
+    this.#timing.answered(this.#parts.clock.now() - this.#askedAt);
   }
 
   #expectConnection(): void {
@@ -162,7 +185,7 @@ class Attempt {
     const answer = form?.loose === true ? { ...told, response: withoutFences(told.response) } : told;
     const verdict = judgeResponse(answer.response);
     this.#record.usage = answer.response.usage;
-    this.#record.firstTokenMs = this.#elapsed();
+    this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer does not say that it ended"));
     const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.asked);
@@ -175,7 +198,7 @@ class Attempt {
   /** What is none was a failure already. */
   #vectors(answer: EmbeddingsAnswer): Answered {
     this.#record.usage = answer.response.usage;
-    this.#record.firstTokenMs = this.#elapsed();
+    this.#noteFirst();
     this.#settle("ok", null);
     return { kind: "answered", verdict: "ok", answer };
   }
@@ -199,7 +222,7 @@ class Attempt {
       }
       if (typeof seen !== "string") return this.#fail(seen, answer);
       if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
-      this.#record.firstTokenMs = this.#elapsed();
+      this.#noteFirst();
       const wrong = form !== null && seen === "ok" ? await this.#judge(answer, held, form) : null;
       if (wrong !== null) return this.#fail(wrong, answer);
       return { kind: "answered", verdict: seen, answer: { ...answer, pieces: this.#commit(answer, held, seen) } };
@@ -216,6 +239,7 @@ class Attempt {
 
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
     const { target, ticket } = this.#once;
+    this.#isCommitted = true;
     if (verdict !== "ok") this.#record.foreseen = verdict;
     this.#parts.health.answering(healthName(target), ticket);
     return new CommittedStream({
@@ -232,12 +256,10 @@ class Attempt {
     });
   }
 
-  #fail(failure: WireFailure, answer?: StreamedAnswer): Failed {
-    const { exchange, key, target } = this.#once;
-    const told = exchange.cancellation.cancelled
-      ? wireFailure("cancelled", "the caller left")
-      : conceal(failure, { key, provider: target.provider });
-    answer?.pieces.cancel();
+  #fail(failure: WireFailure, answer?: Answer): Failed {
+    const { cancellation, exchange, key, target } = this.#once;
+    const told = cancellation.cancelled ? cancelledIn(exchange) : conceal(failure, { key, provider: target.provider });
+    if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(told.verdict, told);
     return { kind: "failed", failure: told, exhausted: false, callersKey: key?.source === "request" };
@@ -249,27 +271,19 @@ class Attempt {
     const { target, ticket, key } = this.#once;
     this.#watch.done();
     this.#detach();
-    record.verdict = verdict;
-    record.totalMs = this.#elapsed();
-    record.message = failure?.message.slice(0, 500) ?? null;
-    if (failure?.unasked === true) record.skipped = true;
-    if (failure !== null && failure.status !== null) record.status = failure.status;
+    closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
     if (failure !== null && failure.unasked !== true) this.#parts.notices.failed(target, key, failure);
     const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
+    const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
+    this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });
     this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
   }
 
-  /**
-   * Our own faults, and silence that was cut short by a deadline or by a caller in a hurry, are not the target's. One call
-   * says once that a target is sick: told again by its retries, a breaker would open under a call that is set to insist.
-   */
   #tellsOfHealth(verdict: Verdict): boolean {
-    if (this.#isFault || (verdict !== "ok" && this.#once.retry > 0 && this.#once.ticket === 0)) return false;
-    if (!silences.has(verdict)) return true;
-    const { deadline, receivedAt, route } = this.#once.exchange;
-    const hurried = route !== null && (route.inline === true || deadline < receivedAt + route.total);
-    if (!this.#watch.overdue && !hurried) return true;
-    return this.#record.firstTokenMs === null && this.#parts.clock.now() - this.#askedAt >= TELLING_SILENCE;
+    const { exchange, retry, ticket } = this.#once;
+    const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
+    const ended = { verdict, exchange, retry, isProbe: ticket !== 0, overdue: this.#watch.overdue, silentMs };
+    return !this.#isFault && tellsOfHealth(ended);
   }
 
   /** A fault of the gateway's own: told to whoever listens. */

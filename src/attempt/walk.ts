@@ -1,10 +1,12 @@
-// Walks a route's tree: asks targets in order until one answers in a way that its node does not leave. A refusal that a
-// node does leave is kept until another target answers: it is an answer, and better than an error.
-import type { FallbackNode, RouteNode } from "../core/rules.ts";
+// Walks a route's tree: asks targets, in the order that each node has or chooses, until one answers in a way that its node
+// does not leave. A refusal that a node does leave is kept until another target answers: it is better than an error.
+import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
+import type { Order } from "../core/selection.ts";
 import { askTarget, type Course, type Resting, type Standing } from "./ask-target.ts";
+import { discard, isOver, leaves, standingOf, unwrap } from "./branch.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
+import { askHedged } from "./hedge.ts";
 import { healthName } from "./once.ts";
-import { shouldLeave } from "./trigger.ts";
 import { wireFailure } from "./wire-failure.ts";
 
 const NOBODY_ELSE: Standing = { alternatives: false, forced: false, checksOutput: false };
@@ -26,49 +28,70 @@ export async function walkRoute(course: Course, root: RouteNode): Promise<Branch
   return last.kind === "failed" ? { ...last, exhausted: true } : last;
 }
 
-async function walk(course: Course, node: RouteNode, standing: Standing): Promise<BranchEnding> {
-  if (node.kind === "target") return askTarget(course, node, standing);
-  const checksOutput = standing.checksOutput || leavesInvalidOutput(node);
+function walk(course: Course, node: RouteNode, standing: Standing): Promise<BranchEnding> {
+  switch (node.kind) {
+    case "target":
+      return askTarget(course, node, standing);
+    case "hedge":
+      return askHedged(node, { course, standing, walk });
+    case "when": {
+      const child = unwrap(course, node);
+      return child === null ? Promise.resolve({ kind: "skipped" }) : walk(course, child, standing);
+    }
+    default:
+      return walkInOrder(course, node, standing);
+  }
+}
+
+async function walkInOrder(
+  course: Course,
+  node: FallbackNode | BalanceNode,
+  standing: Standing,
+): Promise<BranchEnding> {
+  const { children, trigger } = node;
+  const order = orderOf(course, node);
   let failed: Failed | null = null;
   let refusal: Answered | null = null;
-  for (const [index, child] of node.children.entries()) {
+  for (let left = children.length - 1, place = order.next(); place !== -1; left -= 1, place = order.next()) {
     if (isOver(course)) {
       failed ??= outOfTime();
       break;
     }
-    const alternatives = standing.alternatives || index < node.children.length - 1;
-    const ending = await walk(course, child, { alternatives, checksOutput, forced: false });
+    const child = unwrap(course, children[place]);
+    if (child === null) continue;
+    const ending = await walk(course, child, standingOf(child, trigger, { standing, hasNext: left > 0 }));
     if (ending.kind === "skipped") continue;
+    const isLeft = leaves(trigger, child, ending);
     if (ending.kind === "answered") {
       discard(refusal);
-      if (!leaves(node, ending)) return ending;
+      if (!isLeft) return ending;
       refusal = ending;
-    } else if (leaves(node, ending)) failed = ending;
+    } else if (isLeft) failed = ending;
     else return refusal ?? { ...ending, exhausted: false };
   }
   if (refusal !== null) return refusal;
   return failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
 }
 
-function leavesInvalidOutput({ trigger }: FallbackNode): boolean {
-  return trigger.kind === "verdicts" && trigger.verdicts.has("invalid_output");
+function orderOf(course: Course, node: FallbackNode | BalanceNode): Order {
+  const { selection } = course.parts;
+  if (node.kind === "balance") return selection.balance(node, course);
+  return node.prefer === "fastest" ? selection.prefer(node, course) : new WrittenOrder(node.children.length);
 }
 
-function leaves(node: FallbackNode, ending: Answered | Failed): boolean {
-  const answered = ending.kind === "answered";
-  const verdict = answered ? ending.verdict : ending.failure.verdict;
-  const status = answered ? 200 : ending.failure.status;
-  return shouldLeave(node.trigger, { verdict, status, answered });
-}
+class WrittenOrder implements Order {
+  readonly #count: number;
+  #place = 0;
 
-/** Another target's answer takes its place: what is left of a stream is not read. */
-function discard(refusal: Answered | null): void {
-  if (refusal?.answer.kind === "stream") refusal.answer.pieces.cancel();
-}
+  constructor(count: number) {
+    this.#count = count;
+  }
 
-function isOver(course: Course): boolean {
-  const { exchange, parts } = course;
-  return exchange.cancellation.cancelled || parts.clock.now() >= exchange.deadline;
+  next(): number {
+    if (this.#place >= this.#count) return -1;
+    this.#place += 1;
+    return this.#place - 1;
+  }
 }
 
 function outOfTime(): Failed {

@@ -62,16 +62,8 @@ const createDirect =
     return { name: route, node: createTarget(provider, model, { at: route, policies }), total: policies.timeout.total };
   };
 
-const checkDefaults = (file: ConfigFile, problems: ProblemList): void => {
-  const midStream = file.defaults?.mid_stream;
-  if (midStream !== undefined && midStream !== "error") {
-    problems.add(["defaults", "mid_stream"], `${midStream} is not available in this version yet; use error`);
-  }
-};
-
 /** The rules of a checked file; an empty one means the environment alone. Problems go to `context.problems`. */
 export const compileRules = (file: ConfigFile, source: string, context: CompileContext): LoadedRules => {
-  checkDefaults(file, context.problems);
   const policies = mergePolicies(defaultPolicies, file.defaults);
   const { declared, usable, keyless } = compileProviders(file, context);
   const { catalog, problems } = context;

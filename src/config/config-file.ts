@@ -1,7 +1,7 @@
 // The configuration as an operator writes it, in YAML, JSON, TypeScript or as the library's argument. Only shapes: what
 // each part means and what holds without it is in docs/configuration.md; schema.ts checks it, load.ts resolves it.
-import type { Json } from "../core/json.ts";
-import type { MidStream } from "../core/rules.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { BalanceRule, MidStream } from "../core/rules.ts";
 
 /** `250ms`, `3s`, `2m`, `1h`. */
 export type Duration = string;
@@ -38,6 +38,22 @@ export interface PolicyConfig {
   /** Verdicts and statuses that lead to the next child; `default` stands for the usual ones. */
   readonly fallback_on?: readonly (string | number)[] | undefined;
   readonly mid_stream?: MidStream | undefined;
+  /** US dollars for a million tokens. */
+  readonly price?: { readonly input: Numeric; readonly output: Numeric } | undefined;
+  /** What every target must be able to do, e.g. `{ tools: true, context: 100000 }`. */
+  readonly requires?: RequiresConfig | undefined;
+}
+
+export type RequiresConfig = { readonly [name: string]: boolean | Numeric | undefined };
+
+export interface CaseConfig {
+  readonly if: JsonObject;
+  readonly use: NodeConfig;
+}
+
+export interface StickConfig {
+  /** `conversation`, or `metadata.` and a key. */
+  readonly by: string;
 }
 
 export interface NodeObject extends PolicyConfig {
@@ -45,16 +61,21 @@ export interface NodeObject extends PolicyConfig {
   readonly fallback?: readonly NodeConfig[] | undefined;
   readonly route?: string | undefined;
   readonly balance?: readonly NodeConfig[] | undefined;
-  readonly by?: string | undefined;
-  readonly when?: readonly unknown[] | undefined;
+  readonly by?: BalanceRule | undefined;
+  readonly stick?: StickConfig | undefined;
+  readonly when?: readonly CaseConfig[] | undefined;
   readonly else?: NodeConfig | undefined;
   readonly hedge?: readonly NodeConfig[] | undefined;
+  /** `p95`, or a duration. */
   readonly after?: string | undefined;
+  /** The share of requests that may be hedged, e.g. `10%`. */
+  readonly cap?: string | undefined;
+  readonly side_effects?: "allowed" | undefined;
+  readonly prefer?: "fastest" | undefined;
   readonly weight?: Numeric | undefined;
-  readonly requires?: unknown;
 }
 
-/** `provider/model`, or an object with exactly one of `target`, `fallback`, `route`. */
+/** `provider/model`, or an object with exactly one of `target`, `fallback`, `balance`, `when`, `hedge`, `route`. */
 export type NodeConfig = string | NodeObject;
 
 /** What is known of a model, over the catalogue. Null: unknown, which excludes nothing. */

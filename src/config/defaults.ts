@@ -37,6 +37,8 @@ export const defaultPolicies: Policies = {
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
   midStream: "error",
+  price: null,
+  requires: null,
 };
 
 export const defaultServer: ServerRules = {

@@ -35,6 +35,20 @@ export const parseSize = (input: string | number): number | null => {
   return Number.isSafeInteger(value) ? value : null;
 };
 
+/** `p95` -> 0.95, `p99.9` -> 0.999; null where it is not a quantile. */
+export const parseQuantile = (text: string): number | null => {
+  const found = /^p(\d{1,2}(?:\.\d{1,2})?)$/.exec(text.trim());
+  const quantile = found === null ? 0 : Math.round(Number(found[1]) * 100) / 10_000;
+  return quantile > 0 ? quantile : null;
+};
+
+/** `10%` -> 0.1; null where it is not a share above 0 and up to 1. */
+export const parseShare = (text: string): number | null => {
+  const found = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/.exec(text.trim());
+  const share = found === null ? 0 : Number(found[1]) / 100;
+  return share > 0 && share <= 1 ? share : null;
+};
+
 /** 1500 -> `1.5s`, 120000 -> `120s`, 600000 -> `10m`: the shortest exact form, for people. */
 export const formatDuration = (milliseconds: number): string => {
   if (milliseconds >= 300_000 && milliseconds % 3_600_000 === 0) return `${milliseconds / 3_600_000}h`;

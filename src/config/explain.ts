@@ -2,7 +2,7 @@
 // and gives text or plain data. A key's value never appears, nor anything of a request's parameters that equals one.
 import type { Json } from "../core/json.ts";
 import type {
-  FallbackNode,
+  BranchNode,
   Key,
   ProviderRules,
   Route,
@@ -13,6 +13,7 @@ import type {
 } from "../core/rules.ts";
 import { verdicts } from "../core/verdict.ts";
 import { formatDuration } from "./duration.ts";
+import { branchData, describeBranch } from "./explain-branch.ts";
 import { redact } from "./keys.ts";
 import { describeModel, findPattern } from "./model-facts.ts";
 
@@ -85,6 +86,8 @@ const targetLines = (node: TargetNode): readonly string[] => [
   `  retry     ${retryText(node)}`,
   `  breaker   ${breakerText(node)}`,
   `  broken    after the first content: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
+  ...(node.price ? [`  price     $${node.price.input} in · $${node.price.output} out, for a million tokens`] : []),
+  ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  left      ${line}`, 100))),
 ];
 
 const wrap = (text: string, width: number): readonly string[] => {
@@ -97,24 +100,31 @@ const wrap = (text: string, width: number): readonly string[] => {
   return lines;
 };
 
-const fallbackLines = (node: FallbackNode): readonly string[] => {
-  const children = node.children.flatMap((child, index) => {
+/** The children below one another, each under what it is for. */
+const childLines = (node: BranchNode, labels: readonly string[]): readonly string[] =>
+  node.children.flatMap((child, index) => {
     const isLast = index === node.children.length - 1;
-    const [first = "", ...others] = nodeLines(child);
+    const label = labels[index];
+    const lines = label === undefined ? nodeLines(child) : [label, ...nodeLines(child)];
+    const [first = "", ...others] = lines;
     const bar = isLast ? "   " : "│  ";
     return [`${isLast ? "└─" : "├─"} ${first}`, ...others.map((line) => `${bar}${line}`), ...(isLast ? [] : ["│"])];
   });
-  const rules = triggerLines(node.trigger).flatMap((line) =>
-    wrap(line, 96).map((part, index) => `│  ${index === 0 ? "" : "  "}${part}`),
-  );
-  return ["fallback, in this order", ...rules, "│", ...children];
+
+const barred = (lines: readonly string[]): readonly string[] =>
+  lines.flatMap((line) => wrap(line, 96).map((part, index) => `│  ${index === 0 ? "" : "  "}${part}`));
+
+const branchLines = (node: BranchNode): readonly string[] => {
+  const { heading, rules, labels = [] } = describeBranch(node);
+  const triggers = node.kind === "when" ? [] : triggerLines(node.trigger);
+  return [heading, ...barred([...rules, ...triggers]), "│", ...childLines(node, labels)];
 };
 
 const nodeLines = (node: RouteNode): readonly string[] =>
-  node.kind === "target" ? targetLines(node) : fallbackLines(node);
+  node.kind === "target" ? targetLines(node) : branchLines(node);
 
 const secretsOf = (node: RouteNode): readonly string[] => {
-  if (node.kind === "fallback") return node.children.flatMap(secretsOf);
+  if (node.kind !== "target") return node.children.flatMap(secretsOf);
   return [...node.provider.keys.map(({ value }) => value), ...Object.values(node.provider.headers)];
 };
 
@@ -131,11 +141,12 @@ const triggerData = (trigger: Trigger): { [name: string]: Json } => ({
 });
 
 const nodeData = (node: RouteNode): { [name: string]: Json } => {
-  if (node.kind === "fallback") {
+  if (node.kind !== "target") {
     return {
       kind: node.kind,
       path: node.path,
-      next_on: triggerData(node.trigger),
+      ...branchData(node),
+      ...(node.kind === "when" ? {} : { next_on: triggerData(node.trigger) }),
       children: node.children.map(nodeData),
     };
   }
@@ -167,6 +178,8 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
     breaker:
       breaker === null ? null : { failures: breaker.failures, rest_ms: breaker.rest, max_rest_ms: breaker.maxRest },
     mid_stream: node.midStream,
+    price: node.price ? { ...node.price } : null,
+    ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),
   };
 };
 
@@ -181,9 +194,16 @@ export const explainRouteData = (route: Route): Json => {
   ) as Json;
 };
 
-/** One line of the targets in order: `google/gemini-2.5-flash > openai/gpt-4o`. */
+/**
+ * The targets in one line: `a > b` in order, `a | b` one of them, `a + b` the second where the first is late, `a / b` as the
+ * request is.
+ */
 export const summarizeRoute = (route: Route): string => {
-  const names = (node: RouteNode): readonly string[] =>
-    node.kind === "target" ? [node.name] : node.children.flatMap(names);
-  return names(route.node).join(" > ");
+  const signs = { fallback: " > ", balance: " | ", hedge: " + ", when: " / " } as const;
+  const summarize = (node: RouteNode, above: string | null): string => {
+    if (node.kind === "target") return node.name;
+    const text = node.children.map((child) => summarize(child, node.kind)).join(signs[node.kind]);
+    return above === null || above === node.kind || node.children.length === 1 ? text : `(${text})`;
+  };
+  return summarize(route.node, null);
 };

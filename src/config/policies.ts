@@ -1,9 +1,9 @@
 // The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
 // values, so that no request ever merges options. The text forms were checked by the schema before they come here.
 import type { JsonObject } from "../core/json.ts";
-import type { BreakerRules, MidStream, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
+import type { BreakerRules, MidStream, Price, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { BreakerConfig, PolicyConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
+import type { BreakerConfig, PolicyConfig, RequiresConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
 import { parseDuration } from "./duration.ts";
 
@@ -15,6 +15,9 @@ export interface Policies {
   readonly params: JsonObject;
   readonly trigger: Trigger;
   readonly midStream: MidStream;
+  /** Null: the list price, where it is known. */
+  readonly price: Price | null;
+  readonly requires: RequiresConfig | null;
 }
 
 const duration = <Otherwise>(text: string | undefined, otherwise: Otherwise): number | Otherwise =>
@@ -65,5 +68,8 @@ export const mergePolicies = (parent: Policies, own: PolicyConfig | undefined): 
     params: own.params === undefined ? parent.params : { ...parent.params, ...own.params },
     trigger: own.fallback_on === undefined ? parent.trigger : triggerOf(own.fallback_on),
     midStream: own.mid_stream ?? parent.midStream,
+    price:
+      own.price === undefined ? parent.price : { input: Number(own.price.input), output: Number(own.price.output) },
+    requires: own.requires === undefined ? parent.requires : { ...parent.requires, ...own.requires },
   };
 };

@@ -65,11 +65,11 @@ describe("one problem, said with its line", () => {
     ],
     [
       "routes: { a: { target: openai/x, route: a } }",
-      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, route; this one has target and route",
+      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has target and route",
     ],
     [
       "routes: { a: { timeout: { idle: 3s } } }",
-      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, route; this one has none of them",
+      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has none of them",
     ],
     ["routes: { a: { fallback: [] } }", "understudy.yaml:1  routes.a.fallback: needs at least one target"],
     [
@@ -141,40 +141,86 @@ describe("one problem, said with its line", () => {
   });
 });
 
-describe("what the next version brings", () => {
+describe("nodes that choose", () => {
   test.each([
+    ["{ balance: [] }", "routes.a.balance: needs at least one target"],
     [
-      "{ balance: [openai/x], by: weight }",
-      "routes.a.balance: balance is not available in this version yet; use fallback",
+      "{ balance: [openai/x], by: latancy }",
+      'routes.a.by: must be one of weight, latency, load, cost, headroom. Did you mean "latency"?',
     ],
     [
-      "{ when: [{ if: {}, use: openai/x }], else: openai/y }",
-      "routes.a.when: when is not available in this version yet; use fallback",
-    ],
-    ["{ hedge: [openai/x], after: p95 }", "routes.a.hedge: hedge is not available in this version yet; use fallback"],
-    [
-      "{ target: openai/x, mid_stream: continue }",
-      "routes.a.mid_stream: continue is not available in this version yet; use error",
+      "{ balance: [{ target: openai/x, weight: 0 }] }",
+      "routes.a.balance: every child has weight 0: none would be chosen",
     ],
     [
-      "{ target: openai/x, mid_stream: restart }",
-      "routes.a.mid_stream: restart is not available in this version yet; use error",
+      "{ balance: [{ target: openai/x, weight: -1 }] }",
+      "routes.a.balance[0].weight: must be a number from 0 to 1000000",
+    ],
+    ["{ balance: [openai/x], stick: { by: user } }", "routes.a.stick.by: must be conversation, or metadata.NAME"],
+    ["{ fallback: [openai/x], by: load }", "routes.a.by: belongs beside balance, and this node is a fallback"],
+    [
+      "{ balance: [openai/x], prefer: fastest }",
+      "routes.a.prefer: belongs beside fallback, and this node is a balance",
+    ],
+    ["{ target: openai/x, after: 1s }", "routes.a.after: belongs beside hedge, and this node is a target"],
+    [
+      "{ hedge: [openai/x, openai/y], after: soon }",
+      "routes.a.after: must be a quantile such as p95, or a duration such as 800ms",
     ],
     [
-      "{ target: openai/x, requires: { tools: true } }",
-      "routes.a.requires: is not available in this version yet; take it out",
+      "{ hedge: [openai/x, openai/y], cap: 200% }",
+      "routes.a.cap: must be a share such as 10%, above 0% and at most 100%",
     ],
-  ])("%s is refused by name", async (node, expected) => {
+    ["{ hedge: [openai/x, openai/y], side_effects: yes }", "routes.a.side_effects: must be allowed"],
+    ["{ when: [] }", "routes.a.when: needs at least one case"],
+    ["{ when: [{ if: { metadata.plan: pro } }] }", "routes.a.when[0].use: must be provider/model or a map"],
+    [
+      "{ when: [{ if: { metdata.plan: pro }, use: openai/x }] }",
+      'routes.a.when[0].if["metdata.plan"]: is no field of a request. Did you mean "metadata"?',
+    ],
+    [
+      "{ when: [{ if: { request.strem: true }, use: openai/x }] }",
+      'routes.a.when[0].if["request.strem"]: is no field of a request. Did you mean "stream"?',
+    ],
+    [
+      "{ when: [{ if: { metadata.a: { $gr: 1 } }, use: openai/x }] }",
+      'routes.a.when[0].if["metadata.a"].$gr: is no operator. Did you mean "$gt"?',
+    ],
+    [
+      "{ when: [{ if: { metadata.a: { $regex: '(a' } }, use: openai/x }] }",
+      'routes.a.when[0].if["metadata.a"].$regex: the regular expression lacks a )',
+    ],
+    [
+      "{ when: [{ if: { request.headers.authorization: x }, use: openai/x }] }",
+      'routes.a.when[0].if["request.headers.authorization"]: names a header that may carry a key, which no route looks at',
+    ],
+    [
+      "{ balance: [openai/x], hedge: [openai/y] }",
+      "routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has balance and hedge",
+    ],
+    [
+      "{ target: openai/x, mid_stream: continu }",
+      'routes.a.mid_stream: must be one of error, continue, restart. Did you mean "continue"?',
+    ],
+    ["{ target: openai/x, requires: { tols: true } }", 'routes.a.requires.tols: unknown key. Did you mean "tools"?'],
+    [
+      "{ target: openai/x, price: { input: cheap, output: 1 } }",
+      "routes.a.price.input: must be a number of US dollars for a million tokens",
+    ],
+  ])("%s", async (node, expected) => {
     expect(await problemsOf(`routes:\n  a: ${node}`)).toEqual([`understudy.yaml:2  ${expected}`]);
   });
 
-  test("in defaults as well; and a weight outside balance is a warning", async () => {
-    expect(await problemsOf("defaults: { mid_stream: continue }")).toEqual([
-      "understudy.yaml:1  defaults.mid_stream: continue is not available in this version yet; use error",
-    ]);
-    const { warnings } = await loadText("routes: { a: { target: openai/x, weight: 3 } }");
+  test("circles are found through them", async () => {
+    const [problem] = await problemsOf("routes: { a: { balance: [openai/x, { hedge: [openai/y, { route: a }] }] } }");
+    expect(problem).toContain("routes lead in a circle: a -> a");
+  });
+
+  test("a weight outside balance is a warning, a hedge of one too", async () => {
+    const { warnings } = await loadText("routes: { a: { target: openai/x, weight: 3 }, b: { hedge: [openai/x] } }");
     expect(warnings.map(({ place, message }) => [place, message])).toEqual([
       ["routes.a.weight", "has no effect outside balance"],
+      ["routes.b.hedge", "has one target only: nobody else can be asked"],
     ]);
   });
 });

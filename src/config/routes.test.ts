@@ -133,12 +133,12 @@ describe("fallback_on", () => {
         "routes: { a: { fallback: [openai/m1, { target: openai/m2, fallback_on: [rate_limited] }, openai/m3, { target: openai/m4, fallback_on: [500] }] } }",
       ),
     );
-    expect(shapeOf(node)).toEqual(["m1", ["m2", ["m3", "m4"]]]);
-    expect(targetsOf(node).map(({ path }) => path)).toEqual([0, 1, 2, 3].map((index) => `a.fallback[${index}]`));
-    const inner = asFallback(node.children[1]);
+    expect(shapeOf(node)).toEqual(["m1", "m2", "m3", "m4"]);
     expect(node.trigger).toMatchObject({ verdicts: defaultTriggers });
-    expect(inner.trigger).toMatchObject({ verdicts: new Set(["rate_limited"]) });
-    expect(asFallback(inner.children[1]).trigger).toMatchObject({ verdicts: defaultTriggers });
+    const [first, second, third, fourth] = targetsOf(node);
+    expect([first!.trigger, third!.trigger]).toEqual([undefined, undefined]);
+    expect(second!.trigger).toMatchObject({ verdicts: new Set(["rate_limited"]) });
+    expect(fourth!.trigger).toMatchObject({ statuses: new Set([500]) });
   });
 
   test("of the first of two targets replaces the list's", async () => {
@@ -146,6 +146,6 @@ describe("fallback_on", () => {
       await compile("routes: { a: { fallback: [{ target: openai/m1, fallback_on: [] }, openai/m2] } }"),
     );
     expect(shapeOf(node)).toEqual(["m1", "m2"]);
-    expect(node.trigger).toEqual({ kind: "verdicts", verdicts: new Set(), statuses: new Set() });
+    expect(targetsOf(node)[0]!.trigger).toEqual({ kind: "verdicts", verdicts: new Set(), statuses: new Set() });
   });
 });

@@ -1,11 +1,13 @@
 // The file's `routes` -> trees of core nodes whose policies are all resolved. `route: name` is replaced by what it names.
-// Names that lead nowhere, circles and kinds of node that this version lacks are problems with their place.
-import type { FallbackNode, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../core/rules.ts";
+// Names that lead nowhere and circles are problems with their place.
+import type { ProviderRules, Route, RouteNode, TargetNode } from "../core/rules.ts";
 import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "./nearest.ts";
-import { mergePolicies, triggerOf, type Policies } from "./policies.ts";
+import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
+import { mergePolicies, type Policies } from "./policies.ts";
 import type { Path, ProblemList } from "./problem.ts";
+import { checkRequires } from "./requires.ts";
 
 export interface RouteContext {
   readonly routes: NonNullable<ConfigFile["routes"]>;
@@ -23,6 +25,8 @@ interface Place {
   readonly at: string;
   /** Routes that lead here, for circles. */
   readonly chain: readonly string[];
+  /** It is the child of a balance, where its weight counts. */
+  readonly isWeighed?: boolean;
 }
 
 /** What comes from above: the parent's policies, and what names are looked up in. */
@@ -31,8 +35,8 @@ interface Inherited {
   readonly context: RouteContext;
 }
 
-const KINDS = ["target", "fallback", "route", "balance", "when", "hedge"] as const;
-const LATER: ReadonlySet<string> = new Set(["balance", "when", "hedge"]);
+const KINDS = ["target", "fallback", "balance", "when", "hedge", "route"] as const;
+type Kind = (typeof KINDS)[number];
 
 /** A target of resolved policies. */
 export const createTarget = (
@@ -50,6 +54,7 @@ export const createTarget = (
   retry: policies.retry,
   breaker: policies.breaker,
   midStream: policies.midStream,
+  price: policies.price ?? provider.row.price?.(model) ?? null,
 });
 
 /** The provider of a target; one that is known but has no key here is a warning, and stays in the tree without. */
@@ -84,7 +89,12 @@ const compileTarget = (name: string, place: Place, { policies, context }: Inheri
     return null;
   }
   const provider = findProvider(name.slice(0, slash), place.path, context);
-  return provider === null ? null : createTarget(provider, name.slice(slash + 1), { at: place.at, policies });
+  if (provider === null) return null;
+  const model = name.slice(slash + 1);
+  const { requires } = policies;
+  const { path } = place;
+  if (requires !== null) checkRequires(requires, { row: provider.row, model }, { path, problems: context.problems });
+  return createTarget(provider, model, { at: place.at, policies });
 };
 
 const compileReference = (name: string, place: Place, { policies, context }: Inherited): RouteNode | null => {
@@ -103,75 +113,65 @@ const compileReference = (name: string, place: Place, { policies, context }: Inh
   return compileNode(node, inner, { policies, context });
 };
 
-interface Child {
-  readonly node: RouteNode;
-  /** A target's own trigger, where it has one. */
-  readonly own: Trigger | null;
-}
-
-/**
- * The children in order. A target with a trigger of its own is left by that one alone: it becomes the first of an inner
- * fallback that holds all that follow, which is asked in the same order.
- */
-const createFallback = (children: readonly Child[], at: string, trigger: Trigger): FallbackNode => {
-  const nodes = children.map(({ node }) => node);
-  const index = children.findIndex(({ own }, place) => own !== null && place < children.length - 1);
-  const special = children[index];
-  if (special === undefined || special.own === null) return { kind: "fallback", path: at, children: nodes, trigger };
-  const after = children.slice(index + 1);
-  const rest = after.length === 1 && after[0] !== undefined ? after[0].node : createFallback(after, at, trigger);
-  const inner: FallbackNode = { kind: "fallback", path: at, children: [special.node, rest], trigger: special.own };
-  return index === 0 ? inner : { kind: "fallback", path: at, children: [...nodes.slice(0, index), inner], trigger };
+/** Everything that a node's kind has to itself. */
+const compileBranch = (kind: Kind, node: NodeObject, branch: Branch): RouteNode | null => {
+  switch (kind) {
+    case "balance":
+      return compileBalance(node, branch);
+    case "when":
+      return compileWhen(node, branch);
+    case "hedge":
+      return compileHedge(node, branch);
+    default: {
+      const children = compileList("fallback", node.fallback ?? [], branch);
+      if (children.length === 0) return null;
+      const { trigger } = branch.policies;
+      return { kind: "fallback", path: branch.at, children, trigger, prefer: node.prefer };
+    }
+  }
 };
 
-const compileFallback = (
-  items: readonly NodeConfig[],
-  place: Place,
-  { policies, context }: Inherited,
-): RouteNode | null => {
-  if (items.length === 0) context.problems.add([...place.path, "fallback"], "needs at least one target");
-  const children = items.map((item, index) => {
-    const inner = { ...place, path: [...place.path, "fallback", index], at: `${place.at}.fallback[${index}]` };
-    const node = compileNode(item, inner, { policies, context });
-    const own = typeof item === "object" && item.target !== undefined ? item.fallback_on : undefined;
-    return node === null ? null : { node, own: own === undefined ? null : triggerOf(own) };
-  });
-  const whole = children.filter((child) => child !== null);
-  return whole.length === 0 ? null : createFallback(whole, place.at, policies.trigger);
-};
-
-/** Settings that need what this version has not. */
-const refuseLater = (node: NodeObject, place: Place, problems: ProblemList): boolean => {
-  const kinds = KINDS.filter((kind) => LATER.has(kind) && node[kind] !== undefined);
-  for (const kind of kinds) {
-    problems.add([...place.path, kind], `${kind} is not available in this version yet; use fallback`);
-  }
-  if (node.mid_stream !== undefined && node.mid_stream !== "error") {
-    problems.add([...place.path, "mid_stream"], `${node.mid_stream} is not available in this version yet; use error`);
-  }
-  if (node.requires !== undefined)
-    problems.add([...place.path, "requires"], "is not available in this version yet; take it out");
-  if (node.weight !== undefined) problems.warn([...place.path, "weight"], "has no effect outside balance");
-  return kinds.length > 0;
+/** A node's kind; null, and a problem, where it has none or several. */
+const kindOf = (node: NodeObject, { path }: Place, problems: ProblemList): Kind | null => {
+  const kinds = KINDS.filter((kind) => node[kind] !== undefined);
+  const [kind] = kinds;
+  if (kinds.length === 1 && kind !== undefined) return kind;
+  const found = kinds.length === 0 ? "has none of them" : `has ${kinds.join(" and ")}`;
+  problems.add(path, `a node is exactly one of ${KINDS.join(", ")}; this one ${found}`);
+  return null;
 };
 
 const compileNode = (node: NodeConfig, place: Place, { policies: above, context }: Inherited): RouteNode | null => {
   if (typeof node === "string") return compileTarget(node, place, { policies: above, context });
-  if (refuseLater(node, place, context.problems)) return null;
-  const kinds = KINDS.filter((kind) => node[kind] !== undefined);
-  if (kinds.length !== 1) {
-    const found = kinds.length === 0 ? "has none of them" : `has ${kinds.join(" and ")}`;
-    context.problems.add(place.path, `a node is exactly one of target, fallback, route; this one ${found}`);
-    return null;
-  }
+  const { problems } = context;
+  const kind = kindOf(node, place, problems);
+  if (kind === null) return null;
+  checkSettings(node, kind, { path: place.path, problems });
+  if (node.weight !== undefined && place.isWeighed !== true)
+    problems.warn([...place.path, "weight"], "has no effect outside balance");
   const policies = mergePolicies(above, node);
   if (node.target !== undefined) {
-    return compileTarget(node.target, { ...place, path: [...place.path, "target"] }, { policies, context });
+    const target = compileTarget(node.target, { ...place, path: [...place.path, "target"] }, { policies, context });
+    return target === null || node.fallback_on === undefined ? target : { ...target, trigger: policies.trigger };
   }
   if (node.route !== undefined) {
     return compileReference(node.route, { ...place, path: [...place.path, "route"] }, { policies, context });
   }
-  return compileFallback(node.fallback ?? [], place, { policies, context });
+  return compileBranch(kind, node, {
+    path: place.path,
+    at: place.at,
+    policies,
+    problems,
+    child(config, steps) {
+      const path = [...place.path, ...steps];
+      const at = place.at + steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+      return compileNode(
+        config,
+        { path, at, chain: place.chain, isWeighed: kind === "balance" },
+        { policies, context },
+      );
+    },
+  });
 };
 
 /** The whole call's bound: the route's own, or the one of the route that it stands for. */

@@ -1,11 +1,14 @@
 // The shape of a configuration file, checked at load and published as a JSON Schema for editors. It checks form only;
 // what names refer to is checked where they are resolved. Custom messages never quote a value: it could be a key.
 import { z } from "zod";
-import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
+import type { ConfigFile, ModelConfig, NodeConfig, NodeObject } from "./config-file.ts";
+import { balanceRules } from "../core/rules.ts";
 import { verdicts } from "../core/verdict.ts";
-import { DURATION_FORM, SIZE_FORM, parseDuration, parseSize } from "./duration.ts";
+import { DURATION_FORM, SIZE_FORM, parseDuration, parseQuantile, parseShare, parseSize } from "./duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
 import { abilityFacts } from "./model-facts.ts";
+import { didYouMean } from "./nearest.ts";
+import { abilityNames } from "./requires.ts";
 
 /** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */
 const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
@@ -49,6 +52,32 @@ const trigger = (): z.ZodType<string | number> => {
     const unknown = typeof value === "string" && /^[a-z_]{1,40}$/.test(value);
     context.addIssue({ code: "custom", message, ...(unknown ? { params: { name: value, known: [...known] } } : {}) });
   });
+};
+
+/** One of some words; a word near to one of them gets a "Did you mean ...?". */
+const choice = <Word extends string>(words: readonly Word[]): z.ZodType<Word> => {
+  const message = `must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
+  return z.enum(words, {
+    error: (issue) => {
+      const { input } = issue;
+      const near = typeof input === "string" && /^[a-z_-]{1,40}$/.test(input) ? didYouMean(input, words) : null;
+      return near === null ? message : `${message}. ${near}`;
+    },
+  }) as unknown as z.ZodType<Word>;
+};
+
+const number = (message: string, most = Infinity): z.ZodType<number | string> =>
+  z
+    .union([z.number(), z.string()], message)
+    .refine((value) => /^\d+(\.\d+)?$/.test(String(value).trim()) && Number(value) <= most, message);
+
+const dollars = (): z.ZodType<number | string> => number("must be a number of US dollars for a million tokens");
+
+const requirements = (): z.ZodType<NonNullable<NodeObject["requires"]>> => {
+  const tokens = wholeNumber("In tokens.", 1, 1_000_000_000).optional();
+  const ability = z.literal(true, "must be true").optional();
+  const abilities = Object.fromEntries(abilityNames.map((name) => [name, ability]));
+  return strict({ context: tokens, output: tokens, ...abilities }) as z.ZodType<NonNullable<NodeObject["requires"]>>;
 };
 
 const json: z.ZodType<z.core.util.JSONType> = z.json();
@@ -100,14 +129,31 @@ const policies = {
     .array(trigger(), "must be a list of verdicts and statuses, e.g. [default, policy_blocked] or [rate_limited, 503]")
     .optional()
     .meta({ description: "Which verdicts and statuses lead to the next child." }),
-  mid_stream: z
-    .enum(
-      ["error", "continue", "restart"],
-      "must be error (continue and restart are not available in this version yet)",
-    )
+  mid_stream: choice(["error", "continue", "restart"])
     .optional()
-    .meta({ description: "What follows a break after the first content. Only error in this version." }),
+    .meta({ description: "What follows a break after the first content. Default error." }),
+  price: strict({ input: dollars(), output: dollars() })
+    .optional()
+    .meta({ description: "US dollars for a million tokens. Default: the list price, where it is known." }),
+  requires: requirements().optional().meta({ description: "What every target must be able to do." }),
 };
+
+const stickBy = z
+  .string("must be conversation, or metadata.NAME")
+  .regex(/^(conversation|metadata\.\S+)$/, "must be conversation, or metadata.NAME")
+  .meta({ examples: ["conversation", "metadata.user"] });
+
+const HEDGE_DELAY = "must be a quantile such as p95, or a duration such as 800ms";
+const hedgeDelay = z
+  .string(HEDGE_DELAY)
+  .refine((value) => parseQuantile(value) !== null || (parseDuration(value) ?? 0) > 0, HEDGE_DELAY)
+  .meta({ examples: ["p95", "800ms"] });
+
+const SHARE = "must be a share such as 10%, above 0% and at most 100%";
+const share = z
+  .string(SHARE)
+  .refine((value) => parseShare(value) !== null, SHARE)
+  .meta({ examples: ["10%"] });
 
 const nodeSchema = (): z.ZodType<NodeConfig> => {
   const node: z.ZodType<NodeConfig> = z.lazy(() => z.union([target, object], "must be provider/model or a map"));
@@ -115,20 +161,34 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
   const target = text("provider/model").meta({
     description: "provider/model: a name under providers, and the name of a model there.",
   });
-  const later = "Not available in this version yet.";
+  const condition = z.record(z.string(), json, "must be a map, e.g. { metadata.plan: pro }");
+  const cases = strict({ if: condition, use: node });
   const object: z.ZodType<NodeConfig> = strict({
     target: target.optional(),
     fallback: nodes.meta({ description: "In order, until one answers." }),
     route: text("a route's name").optional().meta({ description: "Another route." }),
     ...policies,
-    weight: wholeNumber("Only counts within balance.", 0, 1_000_000).optional(),
-    balance: nodes.meta({ description: later }),
-    by: z.string().optional().meta({ description: later }),
-    when: z.array(z.unknown()).optional().meta({ description: later }),
-    else: node.optional().meta({ description: later }),
-    hedge: nodes.meta({ description: later }),
-    after: z.string().optional().meta({ description: later }),
-    requires: z.unknown().optional().meta({ description: later }),
+    weight: number("must be a number from 0 to 1000000", 1_000_000)
+      .optional()
+      .meta({ description: "The share of a balance's child, beside its siblings'. Default 1." }),
+    prefer: choice(["fastest"]).optional().meta({
+      description: "In a fallback: a later child leads while the first is markedly slower.",
+    }),
+    balance: nodes.meta({ description: "One is chosen by `by`, then the rest are asked until one answers." }),
+    by: choice(balanceRules).optional().meta({ description: "How a balance chooses. Default weight." }),
+    stick: strict({ by: stickBy }).optional().meta({
+      description: "Keeps a caller's requests with one child of a balance, as long as that one answers.",
+    }),
+    when: z.array(cases, "must be a list of { if: ..., use: ... }").optional().meta({
+      description: "The first case whose condition holds.",
+    }),
+    else: node.optional().meta({ description: "What serves the requests that no case of `when` is for." }),
+    hedge: nodes.meta({ description: "In order; the next is asked as well when those before are late." }),
+    after: hedgeDelay.optional().meta({ description: "When the first is late: p95, or a duration. Default p95." }),
+    cap: share.optional().meta({ description: "The share of requests that may be hedged. Default 10%." }),
+    side_effects: choice(["allowed"]).optional().meta({
+      description: "Hedge requests that bring tools as well.",
+    }),
   });
   return node;
 };

@@ -95,16 +95,6 @@ export interface Quirk {
   };
 }
 
-/** A protocol's versions, by date, where a later one refuses sampling. */
-export interface Versions {
-  /** Lower-cased. */
-  readonly header: string;
-  /** For what is translated into it. */
-  readonly usual: string;
-  /** The last that takes temperature, top_p and top_k. */
-  readonly sampled: string;
-}
-
 /** What a target has refused of late, beside what the tables know of its model. */
 export interface Lesson {
   readonly facts: Partial<ModelFacts>;
@@ -121,6 +111,16 @@ export type Refusal =
   /** A member of the body, as a path in the vendor's own words; `value` where that one alone is refused. */
   | { readonly kind: "field"; readonly path: string; readonly value: string | null };
 
+/** A protocol's versions, by date, where a later one refuses sampling. */
+export interface Versions {
+  /** Lower-cased. */
+  readonly header: string;
+  /** For what is translated into it. */
+  readonly usual: string;
+  /** The last that takes temperature, top_p and top_k. */
+  readonly sampled: string;
+}
+
 /** A row of the catalogue. */
 export interface ProviderRow {
   readonly name: string;
@@ -129,6 +129,8 @@ export interface ProviderRow {
   readonly protocol: ProtocolName;
   /** Further protocols in which it takes a caller's own bytes, and the models that do. Nothing is translated into these. */
   readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
+  /** In which protocol it is asked for vectors, where that is not `protocol`. */
+  readonly embeddings?: ProtocolName | undefined;
   /** Everything before the protocol's own path; null where the operator must say. */
   readonly baseUrl: string | null;
   /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
@@ -144,6 +146,16 @@ export interface ProviderRow {
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
-  /** In which protocol it is asked for vectors, where that is not `protocol`. */
-  readonly embeddings?: ProtocolName | undefined;
+  /** The list price, in US dollars for a million tokens; null where it is not known. Absent: for no model. */
+  price?(model: string): { readonly input: number; readonly output: number } | null;
+  /** In which headers of its answers it says what is left of a limit. Absent: in the usual ones. */
+  readonly limits?: readonly LimitHeaders[] | undefined;
+}
+
+/** Names of the headers that tell of one limit, lower-cased. */
+export interface LimitHeaders {
+  readonly limit: string;
+  readonly remaining: string;
+  /** When it is whole again: seconds, a duration such as `6m0s`, or a date. */
+  readonly reset: string;
 }

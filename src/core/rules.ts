@@ -1,5 +1,6 @@
 // What an operator may say, resolved at load into flat frozen values: no request merges options. Files, headers of a
 // request and the library's argument all compile into these.
+import type { Condition } from "./condition.ts";
 import type { JsonObject } from "./json.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { Verdict } from "./verdict.ts";
@@ -84,16 +85,79 @@ export interface TargetNode {
   /** Null: switched off. */
   readonly breaker: BreakerRules | null;
   readonly midStream: MidStream;
+  /** When this one target is left, where it says so itself; else its node's trigger does. */
+  readonly trigger?: Trigger | undefined;
+  /** What it costs. Absent or null: unknown, which counts as the dearest. */
+  readonly price?: Price | null | undefined;
 }
 
+/** US dollars for a million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** In order, until one answers. */
 export interface FallbackNode {
   readonly kind: "fallback";
   readonly path: string;
   readonly children: readonly RouteNode[];
   readonly trigger: Trigger;
+  /** `fastest`: a later child leads while the first is markedly slower. Absent: the order as written. */
+  readonly prefer?: "fastest" | undefined;
 }
 
-export type RouteNode = TargetNode | FallbackNode;
+export const balanceRules = ["weight", "latency", "load", "cost", "headroom"] as const;
+export type BalanceRule = (typeof balanceRules)[number];
+
+/** What keeps a caller's requests with one child, as long as that one answers. */
+export type Stickiness =
+  /** The value of one key of the request's metadata. */
+  | { readonly kind: "metadata"; readonly name: string }
+  /** How the conversation begins, up to the end of its first question. */
+  | { readonly kind: "conversation" };
+
+/** One is chosen by the rule, then the rest are asked in the rule's order, until one answers. */
+export interface BalanceNode {
+  readonly kind: "balance";
+  readonly path: string;
+  readonly children: readonly RouteNode[];
+  /** Beside each child; 0: only where nobody else answers. */
+  readonly weights: readonly number[];
+  readonly by: BalanceRule;
+  readonly stick: Stickiness | null;
+  readonly trigger: Trigger;
+}
+
+/** The first child whose condition holds. One child more than conditions: what serves all others. */
+export interface WhenNode {
+  readonly kind: "when";
+  readonly path: string;
+  readonly children: readonly RouteNode[];
+  readonly conditions: readonly Condition[];
+}
+
+/** In order; the next is asked as well when those before are late, and the first good answer wins. */
+export interface HedgeNode {
+  readonly kind: "hedge";
+  readonly path: string;
+  readonly children: readonly RouteNode[];
+  readonly trigger: Trigger;
+  readonly after: HedgeDelay;
+  /** The share of requests, 0 to 1, for which a second one may be sent. */
+  readonly cap: number;
+  /** Requests that can make something happen (they bring tools) are hedged too. */
+  readonly sideEffects: boolean;
+}
+
+export type HedgeDelay =
+  | { readonly kind: "fixed"; readonly milliseconds: number }
+  /** Of what the first child has shown: 0.95 is later than 95 of 100 answers. */
+  | { readonly kind: "quantile"; readonly quantile: number };
+
+/** A node that has children. */
+export type BranchNode = FallbackNode | BalanceNode | WhenNode | HedgeNode;
+export type RouteNode = TargetNode | BranchNode;
 
 export interface Route {
   readonly name: string;

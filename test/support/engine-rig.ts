@@ -3,9 +3,13 @@
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
+import { factsFrom } from "../../src/attempt/facts-from.ts";
+import { HedgeShare } from "../../src/attempt/hedge-share.ts";
 import { KeyPool } from "../../src/attempt/keys.ts";
 import { Lessons } from "../../src/attempt/lessons.ts";
 import { Notices } from "../../src/attempt/notices.ts";
+import { Measures } from "../../src/attempt/measures.ts";
+import { createSelection } from "../../src/plan/select.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
@@ -119,6 +123,7 @@ export interface Outcome {
 export interface Rig extends ScriptedAsk {
   readonly clock: VirtualClock;
   readonly health: Health;
+  readonly measures: Measures;
   readonly faults: unknown[];
   /** What an operator was told. */
   readonly notices: string[];
@@ -131,6 +136,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const health = new Health(clock, random);
+  const measures = new Measures(clock);
   const faults: unknown[] = [];
   const notices: string[] = [];
   const asks = scriptedAsk(clock, script);
@@ -138,6 +144,9 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     clock,
     random,
     health,
+    measures,
+    selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
+    hedges: new HedgeShare(),
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
     notices: new Notices(clock, (message) => notices.push(message)),
@@ -165,6 +174,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     ...asks,
     clock,
     health,
+    measures,
     faults,
     notices,
     begin,

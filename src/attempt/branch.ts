@@ -1,0 +1,61 @@
+// What every node with children does alike: says whether a child's ending is left for the next one, finds the child that a
+// condition leads to, and lets go of answers that nobody will read.
+import type { RouteNode, Trigger } from "../core/rules.ts";
+import type { Course, Standing } from "./ask-target.ts";
+import type { Answered, BranchEnding, Failed } from "./ending.ts";
+import { shouldLeave } from "./trigger.ts";
+
+/** Walks one branch of a route. */
+export type Walk = (course: Course, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
+
+/** A target's own trigger goes before its node's. */
+export function leaves(trigger: Trigger, child: RouteNode, ending: Answered | Failed): boolean {
+  const answered = ending.kind === "answered";
+  const verdict = answered ? ending.verdict : ending.failure.verdict;
+  const status = answered ? 200 : ending.failure.status;
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered });
+}
+
+function triggerOf(trigger: Trigger, child: RouteNode): Trigger {
+  return child.kind === "target" && child.trigger !== undefined ? child.trigger : trigger;
+}
+
+/** How a child is asked. Whoever leaves it for answers of another form than was asked for has them checked. */
+export function standingOf(
+  child: RouteNode,
+  trigger: Trigger,
+  { standing, hasNext }: { readonly standing: Standing; readonly hasNext: boolean },
+): Standing {
+  const own = triggerOf(trigger, child);
+  const leavesWrongOutput = own.kind === "verdicts" && own.verdicts.has("invalid_output");
+  return {
+    alternatives: standing.alternatives || hasNext,
+    forced: false,
+    checksOutput: standing.checksOutput || leavesWrongOutput,
+  };
+}
+
+/** The node that conditions lead to; null, and a word in the exchange, where no case is for the request. */
+export function unwrap(course: Course, node: RouteNode | undefined): RouteNode | null {
+  let at = node;
+  while (at?.kind === "when") {
+    const chosen = course.parts.selection.choose(at, course);
+    if (chosen === null) {
+      const reason = "no case of its conditions is for this request";
+      course.exchange.skipped.push({ target: at.path, path: at.path, reason });
+      course.unmatched.push(at.path);
+      return null;
+    }
+    at = chosen;
+  }
+  return at ?? null;
+}
+
+/** Another target's answer takes its place: what is left of a stream is not read. */
+export function discard(answered: Answered | null): void {
+  if (answered?.answer.kind === "stream") answered.answer.pieces.cancel();
+}
+
+export function isOver({ cancellation, exchange, parts }: Course): boolean {
+  return cancellation.cancelled || parts.clock.now() >= exchange.deadline;
+}

@@ -1,0 +1,58 @@
+// The fields of a request that a condition may name, checked at load: a name that leads nowhere would never hold, in
+// silence. Headers that carry keys cannot be asked for.
+import type { Field } from "../../core/condition.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Path } from "../problem.ts";
+
+/** What the gateway knows of a request, and what each is. */
+export const requestFields = {
+  model: "as the caller named it",
+  stream: "true where a stream is asked for",
+  protocol: "the client's, e.g. openai-chat",
+  path: "e.g. /v1/chat/completions",
+  reasoning: "true where reasoning is asked for",
+  tools: "true where the request brings tools",
+  tokens: "of the request, estimated from its size",
+  caller: "the name of the key that the caller presented",
+} as const;
+
+const SCOPES = ["metadata", "params", "request"] as const;
+const SECRET = /authorization|cookie|key|token|secret|password/;
+
+/** `metadata.plan`, `params.max_tokens`, `request.headers.x-team`; null, and a complaint, where there is no such field. */
+export const readFieldName = (
+  name: string,
+  place: { readonly path: Path; readonly complain: (path: Path, message: string, hint?: string | null) => void },
+): Field | null => {
+  const [first = "", ...rest] = name.split(".");
+  const scope = SCOPES.find((one) => one === first);
+  const form = "A field begins with metadata., params. or request.";
+  if (scope === undefined) {
+    place.complain(place.path, "is no field of a request", didYouMean(first, SCOPES) ?? form);
+    return null;
+  }
+  if (rest.length === 0 || rest.includes("")) {
+    place.complain(place.path, `lacks the name after ${scope}.`);
+    return null;
+  }
+  if (scope === "metadata") return { scope, path: [rest.join(".")] };
+  if (scope === "params") return { scope, path: rest };
+  return readRequestField(rest, place);
+};
+
+const readRequestField = (
+  [name = "", ...rest]: readonly string[],
+  { path, complain }: Parameters<typeof readFieldName>[1],
+): Field | null => {
+  if (name === "headers" && rest.length > 0) {
+    const header = rest.join(".").toLowerCase();
+    if (!SECRET.test(header)) return { scope: "request", path: ["headers", header] };
+    complain(path, "names a header that may carry a key, which no route looks at");
+    return null;
+  }
+  if (Object.hasOwn(requestFields, name) && rest.length === 0) return { scope: "request", path: [name] };
+  const known = [...Object.keys(requestFields), "headers"];
+  const hint = didYouMean(name, known) ?? `Known: ${known.map((one) => `request.${one}`).join(", ")}`;
+  complain(path, "is no field of a request", hint);
+  return null;
+};

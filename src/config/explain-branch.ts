@@ -1,0 +1,69 @@
+// What a node that chooses between children says of itself, for people and as data: how it chooses, and which child is for
+// whom. Pure.
+import type { Json } from "../core/json.ts";
+import type { BranchNode, HedgeNode, Stickiness } from "../core/rules.ts";
+import { formatDuration } from "./duration.ts";
+
+export interface BranchWords {
+  readonly heading: string;
+  readonly rules: readonly string[];
+  /** Above each child; none where the order says it all. */
+  readonly labels?: readonly string[];
+}
+
+const RULES = {
+  weight: "by weight",
+  latency: "the faster of two drawn at random",
+  load: "the one with the fewest requests under way",
+  cost: "the cheapest for the request",
+  headroom: "the one with the most left of its vendor's limits",
+} as const;
+
+const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
+const stickText = (stick: Stickiness): string =>
+  stick.kind === "conversation" ? "a conversation stays" : `requests with the same metadata.${stick.name} stay`;
+const delayText = ({ after }: HedgeNode): string =>
+  after.kind === "fixed" ? formatDuration(after.milliseconds) : `p${Math.round(after.quantile * 10_000) / 100}`;
+
+export const describeBranch = (node: BranchNode): BranchWords => {
+  switch (node.kind) {
+    case "fallback":
+      if (node.prefer === undefined) return { heading: "fallback, in this order", rules: [] };
+      return { heading: "fallback, in this order", rules: ["a later one leads while the first is markedly slower"] };
+    case "balance": {
+      const sum = node.weights.reduce((total, weight) => total + weight, 0);
+      const labels = node.weights.map((weight) => (weight === 0 ? "last resort" : percent(weight / sum)));
+      const rules = node.stick === null ? [] : [`${stickText(node.stick)} with one, as long as it answers`];
+      const heading = `balance, ${RULES[node.by]}; then the rest`;
+      return node.by === "weight" ? { heading, rules, labels } : { heading, rules };
+    }
+    case "when": {
+      const labels = node.children.map((_, index) => {
+        const condition = node.conditions[index];
+        return condition === undefined ? "else" : `if ${condition.text}`;
+      });
+      return { heading: "when, the first that holds", rules: [], labels };
+    }
+    case "hedge": {
+      const tools = node.sideEffects ? "requests with tools too" : "never requests with tools";
+      const rules = [`at most ${percent(node.cap)} of requests, ${tools}`];
+      return { heading: `hedge, the next is asked as well after ${delayText(node)}`, rules };
+    }
+  }
+};
+
+/** Beside `kind`, `path`, what leads on and the children. */
+export const branchData = (node: BranchNode): { [name: string]: Json } => {
+  switch (node.kind) {
+    case "fallback":
+      return node.prefer === undefined ? {} : { prefer: node.prefer };
+    case "balance": {
+      const stick = node.stick?.kind === "metadata" ? `metadata.${node.stick.name}` : (node.stick?.kind ?? null);
+      return { by: node.by, weights: [...node.weights], stick };
+    }
+    case "when":
+      return { conditions: node.conditions.map(({ text }) => text) };
+    case "hedge":
+      return { after: delayText(node), cap: node.cap, side_effects: node.sideEffects };
+  }
+};

@@ -1,0 +1,39 @@
+// What a node requires of every target below it, checked when the file is loaded: a stand-in that cannot do what the
+// primary does is found before it is needed. Only what is known to be missing is a problem; the unknown excludes nothing.
+import type { ModelFacts, ProviderRow } from "../core/provider.ts";
+import type { RequiresConfig } from "./config-file.ts";
+import type { Path, ProblemList } from "./problem.ts";
+
+const ABILITIES = {
+  images: (facts: ModelFacts) => facts.images,
+  pdf: (facts: ModelFacts) => facts.pdf,
+  audio: (facts: ModelFacts) => facts.audio,
+  tools: (facts: ModelFacts) => facts.tools,
+  json_schema: (facts: ModelFacts) => facts.jsonSchema,
+  logprobs: (facts: ModelFacts) => facts.logprobs,
+  seed: (facts: ModelFacts) => facts.seed,
+  prefill: (facts: ModelFacts) => facts.prefill ?? null,
+} as const;
+
+export const abilityNames: readonly string[] = Object.keys(ABILITIES);
+
+const isFewer = (known: number | null, wanted: unknown): boolean =>
+  wanted !== undefined && known !== null && known < Number(wanted);
+
+/** Tells of a target that lacks what is required of it. */
+export const checkRequires = (
+  requires: RequiresConfig,
+  { row, model }: { readonly row: ProviderRow; readonly model: string },
+  { path, problems }: { readonly path: Path; readonly problems: ProblemList },
+): void => {
+  if (Object.keys(requires).length === 0) return;
+  const facts = row.facts(model);
+  const lacks = Object.entries(ABILITIES)
+    .filter(([name, ability]) => requires[name] === true && ability(facts) === false)
+    .map(([name]) => name);
+  const { context, output } = requires;
+  if (isFewer(facts.contextTokens, context))
+    lacks.push(`a context of ${context} tokens (it has ${facts.contextTokens})`);
+  if (isFewer(facts.outputTokens, output)) lacks.push(`${output} tokens of output (it gives ${facts.outputTokens})`);
+  if (lacks.length > 0) problems.add(path, `this model lacks what is required of it: ${lacks.join(", ")}`);
+};

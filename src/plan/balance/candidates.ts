@@ -1,0 +1,50 @@
+// What the strategies share: the best of some candidates by a score. Work is bounded: of many
+// candidates a sample is looked at, which for choosing a good one is as good as looking at all.
+import type { Random } from "../../core/clock.ts";
+import { leadOf, type Facts, type Pace } from "../../core/shown.ts";
+import type { BalanceNode, TargetNode } from "../../core/rules.ts";
+import type { Question } from "../../core/selection.ts";
+
+/** What a strategy chooses from. */
+export interface Choice {
+  readonly node: BalanceNode;
+  /** Places of the children that are left; never empty. */
+  readonly candidates: readonly number[];
+  readonly question: Question;
+  readonly pace: Pace;
+  readonly facts: Facts;
+  readonly random: Random;
+}
+
+/** Gives the place of the child to ask next. */
+export type Strategy = (choice: Choice) => number;
+
+const MOST_LOOKED_AT = 16;
+
+/** A resting child is looked at last, whatever its score. */
+export function scored(choice: Choice, place: number, scoreOf: (target: TargetNode) => number): number {
+  const target = leadOf(choice.node.children[place]);
+  return target === null || choice.facts.isResting(target) ? Infinity : scoreOf(target);
+}
+
+/**
+ * The candidate with the lowest score; of equals one at random. Of more candidates than `most`, a random run of them is
+ * looked at.
+ */
+export function lowest(choice: Choice, scoreOf: (target: TargetNode) => number, most: number = MOST_LOOKED_AT): number {
+  const { candidates, random } = choice;
+  const count = Math.min(candidates.length, most);
+  const from = Math.floor(random() * candidates.length);
+  let [best, bestScore] = [candidates[from] ?? 0, Infinity];
+  for (let looked = 0; looked < count; looked += 1) {
+    const place = candidates[(from + looked) % candidates.length] ?? best;
+    const score = scored(choice, place, scoreOf);
+    if (score < bestScore) [best, bestScore] = [place, score];
+  }
+  return best;
+}
+
+/** Failures make a target look worse than its figures: who fails at once is not the fastest. */
+export function strained(score: number, strain: number): number {
+  return score / (1 - 0.95 * strain);
+}

@@ -1,0 +1,27 @@
+// By cost: the cheapest child for this request, by its size and by how long an answer may be. A price that nobody knows is
+// the highest.
+import type { Call } from "../../core/exchange.ts";
+import { type Choice, lowest } from "./candidates.ts";
+import { readMember } from "../fields.ts";
+
+const BYTES_OF_TOKEN = 4;
+/** Tokens of an answer, where the request does not bound it lower. */
+const USUAL_OUTPUT = 500;
+const LIMITS = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
+
+export function byCost(choice: Choice): number {
+  const { call } = choice.question;
+  const input = call.body.byteLength / BYTES_OF_TOKEN;
+  const output = outputOf(call);
+  const costOf = (price: { input: number; output: number }): number => price.input * input + price.output * output;
+  return lowest(choice, ({ price }) => (price ? costOf(price) : Number.MAX_VALUE), choice.candidates.length);
+}
+
+function outputOf(call: Call): number {
+  for (const name of LIMITS) {
+    if (!call.fields.has(name)) continue;
+    const limit = readMember(call, name);
+    if (typeof limit === "number" && limit > 0) return Math.min(limit, USUAL_OUTPUT);
+  }
+  return USUAL_OUTPUT;
+}

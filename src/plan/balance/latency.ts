@@ -1,0 +1,43 @@
+// By latency: of two children drawn at random, the one that is expected to be done sooner. Two choices are enough to keep
+// away from the slow, and do not drive everybody to the one that happens to look best.
+import { type Choice, lowest, scored, strained } from "./candidates.ts";
+import type { Pace, Shown } from "../../core/shown.ts";
+
+/** The share of requests that go to whoever is drawn: how a recovery is noticed. */
+const EXPLORATION = 0.05;
+/** An answer is taken to have so many tokens; one whose pace is not known to need so many milliseconds for each. */
+const TOKENS = 200;
+const USUAL_PER_TOKEN = 20;
+/** So many requests under way double what is expected: what the next one will meet is not yet in the figures. */
+const CROWD = 32;
+
+/** Milliseconds to the end of a usual answer; null: nothing is known. */
+function expectedMs(shown: Shown, pace: Pace): number | null {
+  const first = shown.ttftMs(pace);
+  if (first === null || pace === "whole") return first;
+  return first + TOKENS * (shown.perTokenMs ?? USUAL_PER_TOKEN);
+}
+
+export function byLatency(choice: Choice): number {
+  const { candidates, random } = choice;
+  const count = candidates.length;
+  const first = Math.floor(random() * count);
+  const one = candidates[first] ?? 0;
+  if (count === 1) return one;
+  const other = candidates[(first + 1 + Math.floor(random() * (count - 1))) % count] ?? one;
+  const [oneScore, otherScore] = [scoreOf(choice, one), scoreOf(choice, other)];
+  if (oneScore === Infinity && otherScore === Infinity) return lowest(choice, () => 0, count);
+  const [better, worse, worseScore] = oneScore <= otherScore ? [one, other, otherScore] : [other, one, oneScore];
+  return worseScore < Infinity && random() < EXPLORATION ? worse : better;
+}
+
+/** Who was never timed is tried; how it does is known before many are sent there. */
+function scoreOf(choice: Choice, place: number): number {
+  return scored(choice, place, (target) => {
+    const shown = choice.facts.shown(target);
+    const { outstanding, strain } = shown;
+    const expected = expectedMs(shown, choice.pace);
+    if (expected === null) return strained(outstanding * 1_000, strain);
+    return strained(expected * (1 + outstanding / CROWD), strain);
+  });
+}

@@ -1,0 +1,9 @@
+// By load: the child with the fewest requests under way.
+import { type Choice, lowest, strained } from "./candidates.ts";
+
+export function byLoad(choice: Choice): number {
+  return lowest(choice, (target) => {
+    const { outstanding, strain } = choice.facts.shown(target);
+    return strained(outstanding + 1, strain);
+  });
+}

@@ -1,0 +1,66 @@
+// Stickiness by rendezvous hashing: each child gets a score from the key and its own name, and the highest wins. So a key
+// keeps its child without anything being remembered, on every replica alike, and when a child goes, only its keys move.
+import { createHash } from "node:crypto";
+import type { BalanceNode, Stickiness } from "../../core/rules.ts";
+import type { Order, Question } from "../../core/selection.ts";
+import { conversationPrefix } from "../prefix.ts";
+
+/** A number of 32 bits for what the requests are kept together by; null: this one has nothing of the kind. */
+export function stickyKey(stick: Stickiness, { exchange, call }: Question): number | null {
+  if (stick.kind === "conversation") {
+    const prefix = conversationPrefix(call);
+    return prefix === null ? null : hash(prefix);
+  }
+  const { metadata } = exchange;
+  const value = Object.hasOwn(metadata, stick.name) ? metadata[stick.name] : undefined;
+  return value === undefined || value === "" ? null : hash(value);
+}
+
+function hash(value: Uint8Array | string): number {
+  return createHash("sha1").update(value).digest().readUInt32LE(0);
+}
+
+/** Numbers of the children's places and names, made once for a node. */
+export function seedsOf(node: BalanceNode): readonly number[] {
+  return node.children.map((child, place) => hash(child.kind === "target" ? child.name : `${child.kind} ${place}`));
+}
+
+/** From the child that the key belongs to, on to the one that is next by the same rule. */
+export class StickyOrder implements Order {
+  readonly #node: BalanceNode;
+  readonly #seeds: readonly number[];
+  readonly #key: number;
+  #given: Set<number> | null = null;
+
+  constructor(node: BalanceNode, seeds: readonly number[], key: number) {
+    this.#node = node;
+    this.#seeds = seeds;
+    this.#key = key;
+  }
+
+  next(): number {
+    let [best, bestScore] = [-1, Infinity];
+    for (let place = 0; place < this.#seeds.length; place += 1) {
+      if (this.#given?.has(place)) continue;
+      const score = this.#scoreOf(place);
+      if (score < bestScore || best === -1) [best, bestScore] = [place, score];
+    }
+    if (best !== -1) (this.#given ??= new Set()).add(best);
+    return best;
+  }
+
+  /** The lower the better: an exponential variate of the child's weight, which shares keys out as the weights say. */
+  #scoreOf(place: number): number {
+    const weight = this.#node.weights[place] ?? 1;
+    const drawn = (mix(this.#key, this.#seeds[place] ?? 0) + 1) / 4_294_967_297;
+    return weight === 0 ? 1e9 - drawn : -Math.log(drawn) / weight;
+  }
+}
+
+/** Two numbers of 32 bits into one that tells of neither (the finish of murmur3). */
+function mix(one: number, other: number): number {
+  let mixed = Math.imul(one ^ 0x9e3779b9, 0x85ebca6b) ^ other;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

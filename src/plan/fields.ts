@@ -1,0 +1,82 @@
+// The value of one field of a request, for conditions and strategies. Members of the body are read one at a time, and only
+// those that a route names; a body that cannot be read has none.
+import type { Field, ReadField } from "../core/condition.ts";
+import type { Call } from "../core/exchange.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { Question } from "../core/selection.ts";
+
+const BYTES_OF_TOKEN = 4;
+
+/** Reads fields of this request; each member of the body is parsed once. */
+export function fieldsOf(question: Question): ReadField {
+  const members = new Map<string, Json | undefined>();
+  const member = (name: string): Json | undefined => {
+    if (!members.has(name)) members.set(name, readMember(question.call, name));
+    return members.get(name);
+  };
+  return ({ scope, path }) => {
+    const [first = "", ...rest] = path;
+    if (scope === "metadata") return ownOf(question.exchange.metadata, first);
+    return scope === "params" ? within(member(first), rest) : ofRequest(path, question);
+  };
+}
+
+/** A member at the top of the body; undefined where there is none. */
+export function readMember({ body, fields }: Call, name: string): Json | undefined {
+  const span = fields.get(name);
+  if (span === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start).toString()) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the request can make something happen: it brings tools. */
+export function bringsTools({ body, fields }: Call): boolean {
+  for (const name of ["tools", "functions"]) {
+    const span = fields.get(name);
+    // `[]` and `null` are none.
+    if (span !== undefined && span.end - span.start > 2 && body[span.start] === 0x5b) return true;
+  }
+  return false;
+}
+
+function within(value: Json | undefined, path: readonly string[]): Json | undefined {
+  let at = value;
+  for (const name of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = ownOf(at as JsonObject, name);
+  }
+  return at;
+}
+
+/** Never what an object inherits. */
+function ownOf<Value>(object: { readonly [name: string]: Value }, name: string): Value | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function ofRequest([name = "", header = ""]: Field["path"], { exchange, call }: Question): Json | undefined {
+  switch (name) {
+    case "headers":
+      return ownOf(exchange.request.headers, header);
+    case "model":
+      return call.model;
+    case "stream":
+      return call.stream;
+    case "protocol":
+      return call.protocol;
+    case "path":
+      return exchange.request.path;
+    case "reasoning":
+      return call.thinks;
+    case "tools":
+      return bringsTools(call);
+    case "tokens":
+      return Math.ceil(call.body.byteLength / BYTES_OF_TOKEN);
+    case "caller":
+      return exchange.caller?.name ?? "anonymous";
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+// `prefer: fastest`: a later child leads while the first is markedly slower, and hands back once it is not. The two bounds
+// stand apart, so that the lead does not swing; a small share of requests looks how the other one does meanwhile.
+import type { Clock, Random } from "../core/clock.ts";
+import type { FallbackNode, RouteNode } from "../core/rules.ts";
+import { leadOf, type Facts, type Pace } from "../core/shown.ts";
+
+export interface PreferParts {
+  readonly facts: Facts;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Milliseconds below which nobody is called slow, and by which a stand-in must be faster. */
+const bearable = { streamed: 1_500, whole: 5_000, thinking: 10_000 } as const;
+const AHEAD = 500;
+/** So many times slower than the stand-in: it loses the lead. No slower than that: it has it back. */
+const LOSES = 2;
+const REGAINS = 1.25;
+const ENOUGH_SAMPLES = 5;
+/** The share of requests that look, and the time after which the next one does, however few there are. */
+const EXPLORATION = 0.05;
+const LOOK_AFTER = 30_000;
+const MOST_COMPARED = 8;
+/** What a person waits for: the first token and some words. */
+const FIRST_WORDS = 20;
+const USUAL_PER_TOKEN = 20;
+
+/** The place of the child that led last, which `keep` remembers: who is asked first now, and who leads. */
+export interface Lead {
+  readonly first: number;
+  readonly leader: number;
+}
+
+export function leadingChild(
+  node: FallbackNode,
+  pace: Pace,
+  { leader, ...parts }: PreferParts & { leader: number },
+): Lead {
+  return leader === 0 ? whileFirst(node, pace, parts) : whileStandIn(node, pace, { leader, ...parts });
+}
+
+function whileFirst(node: FallbackNode, pace: Pace, parts: PreferParts): Lead {
+  const own = timed(node.children[0], pace, parts.facts);
+  if (own === null || own.ms < bearable[pace] || own.samples < ENOUGH_SAMPLES) return { first: 0, leader: 0 };
+  for (let place = 1; place < Math.min(node.children.length, MOST_COMPARED); place += 1) {
+    const child = node.children[place];
+    const lead = leadOf(child);
+    if (lead === null || parts.facts.isResting(lead)) continue;
+    const other = timed(child, pace, parts.facts);
+    if (other !== null && other.ms * LOSES < own.ms && other.ms + AHEAD < own.ms)
+      return { first: place, leader: place };
+    const isNews = other === null || parts.clock.now() - other.at > LOOK_AFTER;
+    if (isNews && parts.random() < EXPLORATION) return { first: place, leader: 0 };
+  }
+  return { first: 0, leader: 0 };
+}
+
+function whileStandIn(node: FallbackNode, pace: Pace, { leader, ...parts }: PreferParts & { leader: number }): Lead {
+  const own = timed(node.children[0], pace, parts.facts);
+  const other = timed(node.children[leader], pace, parts.facts);
+  if (own === null || other === null) return { first: 0, leader: 0 };
+  if (own.ms < bearable[pace] || own.ms <= other.ms * REGAINS) return { first: 0, leader: 0 };
+  const isOld = own.outstanding === 0 && parts.clock.now() - own.at > LOOK_AFTER;
+  return { first: isOld || parts.random() < EXPLORATION ? 0 : leader, leader };
+}
+
+interface Timed {
+  readonly ms: number;
+  readonly at: number;
+  readonly samples: number;
+  readonly outstanding: number;
+}
+
+function timed(child: RouteNode | undefined, pace: Pace, facts: Facts): Timed | null {
+  const target = leadOf(child);
+  if (target === null) return null;
+  const shown = facts.shown(target);
+  const [first, at] = [shown.ttftMs(pace), shown.sampledAt(pace)];
+  if (first === null || at === null) return null;
+  const words = pace === "whole" ? 0 : FIRST_WORDS * (shown.perTokenMs ?? USUAL_PER_TOKEN);
+  return { ms: first + words, at, samples: shown.samples(pace), outstanding: shown.outstanding };
+}
