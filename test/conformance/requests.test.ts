@@ -30,7 +30,7 @@ const claude = {
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "messages[0].content[1]",
   "openai.chat-completion-custom-tool-call.54d2fdf7": "tools",
   "openai.chat-completion-error.70fc0dd6": "n",
-  "openai.chat-completions-with-audio-input.0afbf35a": "messages[0].content[1]",
+  "openai.chat-completions-with-audio-input.0afbf35a": "messages",
   "openai.chat-streaming-web-search.90d681b4": "web_search_options",
   "openai.chat-text-to-audio.cde68c47": "audio",
   "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "messages[3].content[1]",

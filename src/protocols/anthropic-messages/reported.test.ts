@@ -15,7 +15,7 @@ describe("the report", () => {
   });
 
   test("has no word on a limit that nobody gave", () => {
-    const { body, adapted } = encode({});
+    const { body, adapted } = encode({ sampling: { maxTokens: null } });
     expect([body["max_tokens"], adapted]).toEqual([32_000, []]);
   });
 

@@ -17,7 +17,7 @@ const maxStops = 4;
 export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
   const encoding = startEncoding(request, target);
   refuseWhatCannotBe(request, encoding);
-  const output = encodeOutput(request.output, encoding);
+  const output = encodeOutput(request, encoding);
   const messages = encodeMessages(request, encoding);
   if (output.instruction !== null) messages.unshift({ role: target.facts.systemRole, content: output.instruction });
   const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };

@@ -2,6 +2,7 @@
 import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isClosed } from "../closed-schema.ts";
+import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 
@@ -89,12 +90,13 @@ export interface EncodedOutput {
   readonly instruction: string | null;
 }
 
-export function encodeOutput(output: OutputFormat | null, encoding: Encoding): EncodedOutput {
+export function encodeOutput({ output, messages }: ChatRequest, encoding: Encoding): EncodedOutput {
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    const instruction = encoding.native ? null : "Answer with JSON only.";
-    return { format: { type: "json_object" }, instruction };
+    const said = encoding.native || mentionsJson(messages);
+    if (!said) encoding.adapted.add("response_format:json_object>instruction");
+    return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }
   if (encoding.facts.jsonSchema === false) return weakenSchema(output, encoding);
   const json: MutableJson = { name: schemaName(output.name), schema: output.schema };

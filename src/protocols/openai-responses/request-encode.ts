@@ -22,7 +22,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
     adapted: new Set(),
   };
   refuseWhatCannotBe(request, encoding);
-  const output = encodeOutput(request.output, encoding);
+  const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);
   // A stored prompt names the model itself.

@@ -1,8 +1,9 @@
 // Tools, the choice among them, and the form of the answer. `strict` is always said, since this protocol takes a tool that
 // does not say it for a strict one.
-import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
+import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isClosed } from "../closed-schema.ts";
+import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
 
@@ -81,12 +82,15 @@ export interface EncodedOutput {
   readonly instruction: string | null;
 }
 
-export function encodeOutput(output: OutputFormat | null, encoding: Encoding): EncodedOutput {
+export function encodeOutput({ output, messages }: ChatRequest, encoding: Encoding): EncodedOutput {
   const { native, facts, model } = encoding;
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    return { format: { type: "json_object" }, instruction: native ? null : "Answer with JSON only." };
+    // The word is looked for in the input, where the operator's words mostly do not stand.
+    const said = native || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
+    if (!said) encoding.adapted.add("response_format:json_object>instruction");
+    return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }
   if (facts.jsonSchema === false) {
     if (output.strict === true) throw unsupported("response_format", `${model} cannot keep to a JSON schema`);
