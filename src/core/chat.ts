@@ -17,9 +17,22 @@ export interface VendorState {
   readonly value: Json;
 }
 
+/** Where a stretch of an answer was found. */
+export interface Citation {
+  readonly url: string;
+  readonly title: string | null;
+  /** The page's own words, where the vendor gives them. */
+  readonly quote: string | null;
+  /** Characters (Unicode code points) of all texts of the choice together; `end` is behind the last one. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
+  /** In answers. What its own protocol says of them is in the state, too. */
+  readonly citations?: readonly Citation[] | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ImagePart {
@@ -66,6 +79,8 @@ export interface RefusalPart {
 /** A part that only its own protocol knows (server-side tool results and the like). */
 export interface ForeignPart {
   readonly type: "foreign";
+  /** What other protocols can say of it. */
+  readonly citations?: readonly Citation[] | undefined;
   readonly state: VendorState;
 }
 export type Part =

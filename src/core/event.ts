@@ -1,6 +1,6 @@
 // What a streamed answer consists of, in neutral words. A decoder turns frames into these, an encoder turns these into
 // frames; blocks are implied by their deltas, so an encoder opens and closes what its protocol wants opened and closed.
-import type { FinishReason, Part, TokenLogprob, Usage, VendorState } from "./chat.ts";
+import type { Citation, FinishReason, Part, TokenLogprob, Usage, VendorState } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -19,6 +19,8 @@ export type StreamEvent =
       readonly choice: number;
       readonly text: string;
       readonly logprobs?: readonly TokenLogprob[] | undefined;
+      /** Of text that has come before, or comes with this. */
+      readonly citations?: readonly Citation[] | undefined;
       readonly state?: VendorState | undefined;
     }
   | {

@@ -17,6 +17,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeBlock } from "./blocks-decode.ts";
+import { ownCitations } from "./citations.ts";
 import { ownState, self } from "./own.ts";
 
 /** A string is one text; an empty one is nothing. */
@@ -30,7 +31,7 @@ function decodeRequestBlock(block: JsonObject, place: string): Part {
   switch (requiredString(block, "type", place)) {
     case "text":
       requiredString(block, "text", place);
-      return decodeBlock(block);
+      return decodeBlock(withOwnCitations(block));
     case "thinking":
       requiredString(block, "thinking", place);
       return decodeBlock(block);
@@ -48,6 +49,14 @@ function decodeRequestBlock(block: JsonObject, place: string): Part {
     default:
       return decodeBlock(block);
   }
+}
+
+/** Another vendor's came through this client, and would be refused. */
+function withOwnCitations(block: JsonObject): JsonObject {
+  const { citations, ...rest } = block;
+  if (!isArray(citations)) return block;
+  const own = ownCitations(citations);
+  return own === null ? rest : { ...rest, citations: own };
 }
 
 function decodeImage(block: JsonObject, place: string): ImagePart | Part {

@@ -22,9 +22,11 @@ function lengthFits(request: RawMembers, { facts }: TargetFacts): boolean {
   return facts.outputTokens === null || typeof limit !== "number" || limit <= facts.outputTokens;
 }
 
-/** Thoughts of another vendor reach clients without a signature, and would be refused as forged. */
+/** Thoughts of another vendor reach clients without a signature, its citations without an index: both would be refused. */
 function signaturesFit(request: RawMembers): boolean {
-  return !request.mentions("messages", '"signature":""') && !request.mentions("messages", '"signature": ""');
+  const has = (word: string): boolean => request.mentions("messages", word);
+  if (has('"signature":""') || has('"signature": ""')) return false;
+  return !has('"encrypted_index":""') && !has('"encrypted_index": ""');
 }
 
 /** With a budget to think, the steps of a turn that called tools must begin with thoughts; another vendor's do not. */

@@ -3,9 +3,11 @@ import type { ChatResponse, Choice, Part } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
+import { foreignCitations, lengthOf, placeCitations, within } from "../citations.ts";
 import { isObject, kindOf, membersOf, objectOr, stringOr } from "../read.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { encodeAnswerPart } from "./blocks-encode.ts";
+import { readCitations, writeCitation } from "./citations.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish, encodeFinish } from "./finish.ts";
 import { objectsOf, self, without } from "./own.ts";
@@ -33,7 +35,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 }
 
 function decodeChoice(body: JsonObject): Choice {
-  const parts = objectsOf(body["content"]).map(decodeBlock);
+  const parts = placeCitations(objectsOf(body["content"]).map((block) => cite(decodeBlock(block), block)));
   const raw = stringOr(body["stop_reason"], null);
   const hasCalls = parts.some((part) => part.type === "tool-call");
   return {
@@ -46,6 +48,25 @@ function decodeChoice(body: JsonObject): Choice {
   };
 }
 
+function cite(part: Part, block: JsonObject): Part {
+  const citations = part.type === "text" ? readCitations(block["citations"], part.text) : undefined;
+  return part.type !== "text" || citations === undefined ? part : { ...part, citations };
+}
+
+/** Each block with those of another protocol that end in it. */
+function encodeContent(parts: readonly Part[], seed: string): readonly JsonObject[] {
+  const cited = foreignCitations(parts, self);
+  let before = 0;
+  return parts.flatMap((part, index) => {
+    const block = encodeAnswerPart(part, `${seed}:${index}`);
+    if (block === null || part.type !== "text" || cited.length === 0) return block === null ? [] : [block];
+    const length = lengthOf(part.text);
+    const here = within(cited, before, length).map(writeCitation);
+    before += length;
+    return [here.length === 0 ? block : { ...block, citations: here }];
+  });
+}
+
 /** The first choice only: the protocol has no room for more, and its clients cannot ask for them. */
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const choice = response.choices[0];
@@ -56,9 +77,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   return {
     ...encodeEnvelope({ id: messageId(response.id, options), model: response.model }),
     ...own,
-    content: parts
-      .map((part, index) => encodeAnswerPart(part, `${options.id}:${index}`))
-      .filter((block) => block !== null),
+    content: encodeContent(parts, options.id),
     ...encodeFinish({ reason, raw: choice?.rawFinish ?? null, stopSequence: choice?.stopSequence ?? null }),
     usage: { ...encodeUsage(response.usage), ...membersOf(own["usage"]) },
   };

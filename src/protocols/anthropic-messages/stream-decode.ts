@@ -6,13 +6,15 @@ import type { SseFrame, StreamDecoder } from "../../core/protocol.ts";
 import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import { argumentsOf } from "./blocks-decode.ts";
+import { cited } from "./citations.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish } from "./finish.ts";
 import { callState, self, without } from "./own.ts";
 import { decodeUsage } from "./usage.ts";
 
 type Block =
-  | { readonly kind: "text"; readonly citations: Json[] }
+  /** `begin`: how much text came before, in UTF-16 units. */
+  | { readonly kind: "text"; readonly citations: Json[]; readonly begin: number }
   | { readonly kind: "thinking" }
   /** `tool` is null for the synthetic answer tool, whose input is the answer's text. */
   | { readonly kind: "call"; readonly tool: number | null; readonly initial: string; deltas: number }
@@ -27,6 +29,8 @@ class Decoder implements StreamDecoder {
   readonly #blocks = new Map<number, Block>();
   #usage: JsonObject = {};
   #calls = 0;
+  /** All text so far: citations count in it. */
+  #said = "";
   #finished = false;
   #over = false;
 
@@ -107,8 +111,8 @@ class Decoder implements StreamDecoder {
   #openBlock(index: number, block: JsonObject): readonly StreamEvent[] {
     switch (block["type"]) {
       case "text":
-        this.#blocks.set(index, { kind: "text", citations: [] });
-        return textDelta(stringOr(block["text"], ""));
+        this.#blocks.set(index, { kind: "text", citations: [], begin: this.#said.length });
+        return this.#text(stringOr(block["text"], ""));
       case "thinking":
         this.#blocks.set(index, { kind: "thinking" });
         return [...thinkingDelta(stringOr(block["thinking"], "")), ...signature(stringOr(block["signature"], ""))];
@@ -120,6 +124,11 @@ class Decoder implements StreamDecoder {
         this.#blocks.set(index, { kind: "foreign", block, input: "" });
         return [];
     }
+  }
+
+  #text(text: string): readonly StreamEvent[] {
+    this.#said += text;
+    return textDelta(text);
   }
 
   #openCall(index: number, block: JsonObject): readonly StreamEvent[] {
@@ -137,7 +146,7 @@ class Decoder implements StreamDecoder {
     const block = this.#blocks.get(index);
     switch (delta["type"]) {
       case "text_delta":
-        return textDelta(stringOr(delta["text"], ""));
+        return this.#text(stringOr(delta["text"], ""));
       case "thinking_delta":
         return thinkingDelta(stringOr(delta["thinking"], ""));
       case "signature_delta":
@@ -155,6 +164,7 @@ class Decoder implements StreamDecoder {
   #closeBlock(index: number): readonly StreamEvent[] {
     const block = this.#blocks.get(index);
     this.#blocks.delete(index);
+    if (block?.kind === "text") return cited(block.citations, this.#said, block.begin);
     return block === undefined ? [] : closing(block);
   }
 
@@ -201,15 +211,10 @@ function inputDelta(block: Block, text: string): readonly StreamEvent[] {
 }
 
 /** Some hosts put the whole input into the block's start and send no deltas. */
-function closing(block: Block): readonly StreamEvent[] {
+function closing(block: Exclude<Block, { kind: "text" }>): readonly StreamEvent[] {
   switch (block.kind) {
     case "thinking":
       return [];
-    case "text":
-      if (block.citations.length === 0) return [];
-      return [
-        { type: "text-delta", choice: 0, text: "", state: { protocol: self, value: { citations: block.citations } } },
-      ];
     case "foreign":
       return [
         {

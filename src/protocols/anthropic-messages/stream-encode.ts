@@ -1,6 +1,6 @@
 // Neutral events into the events of a streamed message. Blocks follow each other strictly: one is open at a time, what
 // belongs to a later one waits until the open one is closed. The end is held back until the usage is known.
-import type { Part, Usage, VendorState } from "../../core/chat.ts";
+import type { Citation, Part, Usage, VendorState } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -8,9 +8,10 @@ import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { arrayOr, stringOr } from "../read.ts";
 import { eventFrame } from "../sse-text.ts";
 import { encodeAnswerPart, encodeId } from "./blocks-encode.ts";
+import { writeCitation } from "./citations.ts";
 import { failFrame } from "./failure.ts";
 import { type Ending, encodeFinish } from "./finish.ts";
-import { ownMembers } from "./own.ts";
+import { ownMembers, self } from "./own.ts";
 import { encodeEnvelope, messageId } from "./response.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -78,7 +79,8 @@ class Encoder implements StreamEncoder {
         this.#usage = merge(this.#usage, event.usage);
         return;
       case "text-delta":
-        return this.#text(event.text, event.state);
+        this.#text(event.text, event.state);
+        return event.state?.protocol === self ? undefined : this.#cite(event.citations);
       case "refusal-delta":
         this.#refused = true;
         return this.#text(event.text, undefined);
@@ -107,6 +109,12 @@ class Encoder implements StreamEncoder {
     const block = this.#tail("text") ?? this.#push("text", { type: "text", text: "" }, null);
     if (text !== "") block.waiting.push({ type: "text_delta", text });
     for (const citation of citations) block.waiting.push({ type: "citations_delta", citation });
+  }
+
+  /** At the block that is open: which of its words are meant cannot be said. */
+  #cite(citations: readonly Citation[] = []): void {
+    const block = this.#tail("text");
+    for (const one of citations) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one) });
   }
 
   #thinking(text: string, state: VendorState | undefined): void {
@@ -139,6 +147,7 @@ class Encoder implements StreamEncoder {
   }
 
   #part(part: Part): void {
+    if (part.type === "foreign" && part.state.protocol !== self) return this.#cite(part.citations);
     const block = encodeAnswerPart(part, this.#options.id);
     if (block !== null) this.#whole(block);
   }

@@ -4,6 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Message, Part, VendorState } fro
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
+import { wantsCitations } from "../citations.ts";
 import { encodeToolName } from "./names.ts";
 import { levelOfDetail } from "../image-detail.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
@@ -132,6 +133,7 @@ class Writer {
       if (facts.images === false) throw cannotTake("image_url", "this model takes no images");
     } else {
       const type = part.source.mediaType ?? "";
+      if (wantsCitations(part)) this.#report.drop("citations");
       // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
       if (part.source.kind === "url" && !this.#target.native)
         throw cannotTake("file", "this target takes files as data, not by address");

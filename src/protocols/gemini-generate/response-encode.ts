@@ -3,8 +3,10 @@
 import type { ChatResponse, Choice, Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
+import { foreignCitations, lengthOf } from "../citations.ts";
 import { membersOf } from "../read.ts";
 import { finishWord } from "./finish.ts";
+import { type GroundedText, writeGrounding } from "./grounding.ts";
 import { objectsOf } from "./members.ts";
 import { encodeToolName } from "./names.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
@@ -12,6 +14,7 @@ import { encodeArguments } from "./tool-values.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
+  // What this protocol said of its own grounding stands there, and has the last word.
   const own: JsonObject = response.extras.protocol === "gemini-generate" ? response.extras.fields : {};
   const { candidates: extras, usageMetadata, ...fields } = own;
   const beside = objectsOf(extras);
@@ -32,7 +35,18 @@ function encodeChoice(choice: Choice): JsonObject {
   candidate["index"] = choice.index;
   const logprobs = encodeLogprobs(choice.logprobs);
   if (logprobs !== null) candidate["logprobsResult"] = logprobs;
+  const cited = foreignCitations(choice.parts, "gemini-generate");
+  if (cited.length > 0) candidate["groundingMetadata"] = writeGrounding(cited, textsOf(parts));
   return candidate;
+}
+
+function textsOf(parts: readonly JsonObject[]): GroundedText[] {
+  let before = 0;
+  return parts.flatMap(({ text, thought }, part) => {
+    if (typeof text !== "string" || thought === true) return [];
+    before += lengthOf(text);
+    return [{ part, text, before: before - lengthOf(text) }];
+  });
 }
 
 /** Null for what has no place on this wire. */

@@ -1,13 +1,15 @@
 // A whole answer, from the wire to the neutral form. Never throws: what is no answer comes back as a failure, and so
 // does an error that was sent with status 200. What has no neutral place is kept for the same protocol (`extras`).
-import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
+import type { ChatResponse, Choice, FinishReason, Part, TextPart } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { lengthOf } from "../citations.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { objectsOf } from "./members.ts";
 import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { type GroundedText, readGrounding } from "./grounding.ts";
 import { decodeUsage } from "./usage.ts";
 
 const placed: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
@@ -64,15 +66,30 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 function decodeCandidate(candidate: JsonObject, position: number, seed: string): Choice | WireFailure {
   const progress = newProgress(numberOr(candidate["index"], position));
   const parts: Part[] = [];
-  for (const part of objectsOf(membersOf(candidate["content"])["parts"])) {
+  const texts: GroundedText[] = [];
+  for (const [at, part] of objectsOf(membersOf(candidate["content"])["parts"]).entries()) {
     const decoded = decodeAnswerPart(part, progress, seed);
+    if (decoded?.type === "text") texts.push({ part: at, text: decoded.text, before: lengthOfAll(texts) });
     if (decoded !== null) parts.push(decoded);
   }
+  cite(parts, readGrounding(candidate["groundingMetadata"], texts));
   const raw = rawFinish(candidate["finishReason"]);
   const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
   if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
   const logprobs = decodeLogprobs(candidate["logprobsResult"]);
   return { ...bareChoice(finish, raw), index: progress.index, parts, logprobs };
+}
+
+function lengthOfAll(texts: readonly GroundedText[]): number {
+  const last = texts.at(-1);
+  return last === undefined ? 0 : last.before + lengthOf(last.text);
+}
+
+/** The answer's last text carries what is known of all of them. */
+function cite(parts: Part[], citations: TextPart["citations"] | null): void {
+  const at = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[at];
+  if (citations != null && part?.type === "text") parts[at] = { ...part, citations };
 }
 
 function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choice {

@@ -1,6 +1,6 @@
 // A neutral stream in this wire format: every frame a whole JSON slice, a call only once it is complete, the ending and
 // the usage in the last one. No end mark exists; an error is a frame of its own.
-import type { Part, Usage } from "../../core/chat.ts";
+import type { Citation, Part, Usage } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
@@ -9,8 +9,11 @@ import { membersOf } from "../read.ts";
 import { dataFrame } from "../sse-text.ts";
 import { failFrame } from "./failure-encode.ts";
 import { finishWord } from "./finish.ts";
+import { writeGrounding } from "./grounding.ts";
 import { encodeLogprobs, encodePart } from "./response-encode.ts";
 import { encodeUsage } from "./usage.ts";
+
+const self = "gemini-generate";
 
 interface OpenCall {
   readonly id: string;
@@ -26,6 +29,9 @@ interface ChoiceSlices {
   parts: JsonObject[];
   extras: MutableJson;
   readonly calls: Map<number, OpenCall>;
+  /** All text so far, and what of it another protocol has cited: told at the end. */
+  said: string;
+  cited: readonly Citation[];
   finish: string | null;
 }
 
@@ -77,7 +83,7 @@ class Encoder implements StreamEncoder {
   #choiceAt(index: number): ChoiceSlices {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const choice: ChoiceSlices = { parts: [], extras: {}, calls: new Map(), finish: null };
+    const choice: ChoiceSlices = { parts: [], extras: {}, calls: new Map(), said: "", cited: [], finish: null };
     this.#choices.set(index, choice);
     return choice;
   }
@@ -106,6 +112,9 @@ type ChoiceEvent = Extract<StreamEvent, { readonly choice: number }>;
 function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
   switch (event.type) {
     case "text-delta":
+      choice.said += event.text;
+      if (event.citations !== undefined && event.state?.protocol !== self)
+        choice.cited = [...choice.cited, ...event.citations];
       addPart(choice, { type: "text", text: event.text, state: event.state });
       if (event.logprobs !== undefined) choice.extras["logprobsResult"] = encodeLogprobs(event.logprobs) ?? undefined;
       return;
@@ -129,11 +138,15 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
       // An ending closes what is still open: no more arguments can come.
       for (const tool of choice.calls.keys()) closeCall(choice, tool);
       choice.finish = finishWord(event.reason, event.raw);
+      if (choice.cited.length > 0)
+        choice.extras["groundingMetadata"] = writeGrounding(choice.cited, [{ part: 0, text: choice.said, before: 0 }]);
   }
 }
 
 function addPart(choice: ChoiceSlices, part: Part): void {
-  const own = part.type === "foreign" && part.state.protocol === "gemini-generate" ? membersOf(part.state.value) : {};
+  const own = part.type === "foreign" && part.state.protocol === self ? membersOf(part.state.value) : {};
+  if (part.type === "foreign" && part.state.protocol !== self)
+    choice.cited = [...choice.cited, ...(part.citations ?? [])];
   if (own["candidate"] !== undefined) {
     Object.assign(choice.extras, membersOf(own["candidate"]));
     return;

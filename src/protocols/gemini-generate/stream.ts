@@ -10,6 +10,7 @@ import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } fr
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { objectsOf } from "./members.ts";
 import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { readGrounding } from "./grounding.ts";
 import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
 import { blockReason, decodeEnvelope, isAnswer } from "./response.ts";
 import { decodeUsage } from "./usage.ts";
@@ -22,6 +23,8 @@ interface ChoiceState extends ChoiceProgress {
   /** A slice has said that more is to come: this server's endings can be believed. */
   open: boolean;
   finished: boolean;
+  /** All text so far: grounding counts in it. */
+  said: string;
   /** An ending that more content may take back. */
   held: StreamEvent | null;
 }
@@ -100,7 +103,9 @@ class Decoder implements StreamDecoder {
     );
     if (Object.keys(found).length > 0) {
       const state = { protocol: "gemini-generate", value: { candidate: found } } as const;
-      events.push({ type: "part", choice: choice.index, part: { type: "foreign", state } });
+      const citations = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.said, before: 0 }]);
+      const part = { type: "foreign", state, ...(citations === null ? {} : { citations }) } as const;
+      events.push({ type: "part", choice: choice.index, part });
     }
     const raw = rawFinish(candidate["finishReason"]);
     if (raw === null) choice.open ||= parts.length > 0;
@@ -111,15 +116,24 @@ class Decoder implements StreamDecoder {
   #choiceAt(index: number): ChoiceState {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const choice = { ...newProgress(index), partial: createPartialCalls(), open: false, finished: false, held: null };
+    const choice = {
+      ...newProgress(index),
+      partial: createPartialCalls(),
+      open: false,
+      finished: false,
+      said: "",
+      held: null,
+    };
     this.#choices.set(index, choice);
     return choice;
   }
 
   #emit(part: Part, progress: ChoiceState, events: StreamEvent[]): void {
     const choice = progress.index;
-    if (part.type === "text") events.push({ type: "text-delta", choice, text: part.text, state: part.state });
-    else if (part.type === "reasoning")
+    if (part.type === "text") {
+      progress.said += part.text;
+      events.push({ type: "text-delta", choice, text: part.text, state: part.state });
+    } else if (part.type === "reasoning")
       events.push({ type: "reasoning-delta", choice, text: part.text, state: part.state });
     else if (part.type === "tool-call") {
       const tool = progress.calls - 1;

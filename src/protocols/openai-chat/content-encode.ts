@@ -2,6 +2,7 @@
 // never to send the request without them.
 import type { FilePart, ImagePart, Part, TextPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
 import { isObject } from "../read.ts";
@@ -73,6 +74,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
 
 function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
+  if (wantsCitations(part)) encoding.dropped.add("citations");
   if (source.kind === "file-id") {
     if (source.protocol !== self && source.protocol !== "openai-responses") {
       throw unsupported(

@@ -2,6 +2,7 @@
 import type { ChatResponse, Choice, ForeignPart, Part, TextPart, ToolCallPart } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, stringOr } from "../read.ts";
 import { answerImage, thinkingPart } from "./content-decode.ts";
@@ -139,5 +140,7 @@ export function foreignMembers(message: JsonObject): ForeignPart | null {
   if (isArray(annotations) && annotations.length === 0) {
     return messageMembers({ ...message, annotations: null }, knownInAnswers);
   }
-  return messageMembers(message, knownInAnswers);
+  const part = messageMembers(message, knownInAnswers);
+  const citations = readAnnotations(annotations);
+  return part === null || citations.length === 0 ? part : { ...part, citations };
 }

@@ -1,8 +1,9 @@
 // A neutral answer as a chat completion. What chat clients have no field for rides in extensions that they ignore or
 // echo (`reasoning_content`, `images`, `extra_content`); another protocol's foreign parts are left out.
-import type { ChatResponse, Choice, Part, ToolCallPart } from "../../core/chat.ts";
+import type { ChatResponse, Choice, Citation, Part, ToolCallPart } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
+import { foreignCitations, writeAnnotation } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { writeFinish } from "./finish.ts";
@@ -75,10 +76,16 @@ function encodeMessage(parts: readonly Part[], legacy: boolean): JsonObject {
   const spoken = text !== "" || (refusal === "" && calls.length === 0 && foreign["audio"] === undefined);
   const message: MutableJson = { role: "assistant", content: spoken ? text : null, refusal: refusal || null };
   Object.assign(message, encodeReasoning(parts), foreign);
+  const cited = foreignCitations(parts, self);
+  if (cited.length > 0) message["annotations"] = writeAnnotations(cited);
   if (extra !== null) message["extra_content"] = extra;
   if (images.length > 0) message["images"] = images;
   if (calls.length > 0) Object.assign(message, legacy ? legacyCall(calls) : { tool_calls: calls });
   return message;
+}
+
+export function writeAnnotations(citations: readonly Citation[]): readonly JsonObject[] {
+  return citations.map((one) => ({ type: "url_citation", url_citation: writeAnnotation(one) }));
 }
 
 function gatherForeign(members: JsonObject, into: { calls: JsonObject[]; foreign: MutableJson }): void {

@@ -12,7 +12,7 @@ import { readLogprobs } from "../logprobs.ts";
 import { answerContent, choiceFailure, foreignMembers } from "./response-decode.ts";
 import { CallTracker } from "./stream-calls.ts";
 import { readUsage } from "./usage.ts";
-import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
+import { readExtraContent, readReasoning } from "./vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
 
@@ -200,8 +200,7 @@ function pushRest(delta: JsonObject, { state, out }: Sink): void {
   const { annotations, audio } = delta;
   if (annotations === undefined && audio === undefined) return;
   const part = foreignMembers({ annotations: annotations ?? null, audio: audio ?? null });
-  if (part !== null)
-    out.push({ type: "part", choice: state.index, part: { type: "foreign", state: ownState(part.state.value) } });
+  if (part !== null) out.push({ type: "part", choice: state.index, part });
 }
 
 /** Usage stands on the chunk, in its choice or in a host's own corner. */

@@ -10,7 +10,7 @@ import { arrayOr, isObject, stringOr } from "../read.ts";
 import { failFrame } from "./failure-encode.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../logprobs.ts";
-import { answerId, encodeImage } from "./response-encode.ts";
+import { answerId, encodeImage, writeAnnotations } from "./response-encode.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "./vendor-state.ts";
 
@@ -130,6 +130,10 @@ class ChunkEncoder implements StreamEncoder {
 
   #text(event: EventOf<"text-delta">): string {
     const opening = this.#choices.has(event.choice) ? "" : this.#choice(event.choice).text;
+    if (event.citations !== undefined && event.state?.protocol !== self) {
+      const { citations, ...rest } = event;
+      return opening + this.#text(rest) + this.#delta(event.choice, { annotations: writeAnnotations(citations) });
+    }
     if (event.logprobs === undefined && event.state === undefined) {
       if (event.text === "") return opening;
       return opening + this.#frame(event.choice, `{"content":${JSON.stringify(event.text)}}`, "null");
@@ -204,6 +208,9 @@ class ChunkEncoder implements StreamEncoder {
       return text + this.#delta(event.choice, { images: [{ ...encodeImage(part), index: state.images++ }] });
     }
     if (part.type === "text") return text + this.#delta(event.choice, { content: part.text });
+    if (part.type === "foreign" && part.state.protocol !== self && part.citations !== undefined) {
+      return text + this.#delta(event.choice, { annotations: writeAnnotations(part.citations) });
+    }
     const members = part.type === "foreign" ? ownMembers(part.state) : {};
     if (isObject(members["tool_call"])) {
       state.calls++;

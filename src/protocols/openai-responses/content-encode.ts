@@ -2,6 +2,7 @@
 // ask another target, never to send the request without them.
 import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { wantsCitations } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
 import { isObject, membersOf } from "../read.ts";
@@ -68,6 +69,7 @@ function ownFileId(source: Extract<FilePart["source"], { kind: "file-id" }>): st
 function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const { facts, model } = encoding;
   const { source } = part;
+  if (wantsCitations(part)) encoding.dropped.add("citations");
   const rest = membersOf(ownMembers(part.state)["part"]);
   const named = part.filename === null ? rest : { filename: part.filename, ...rest };
   if (source.kind === "file-id") return { type: "input_file", file_id: ownFileId(source), ...named };

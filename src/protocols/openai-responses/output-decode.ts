@@ -10,6 +10,7 @@ import type {
   VendorState,
 } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { placeCitations, readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
 import { readLogprobs } from "../logprobs.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
@@ -45,7 +46,11 @@ function decodeMessage(item: JsonObject): Part[] {
     const text = stringOr(value["text"], null);
     if (value["type"] === "refusal") parts.push(refusalOf(value));
     else if (text === null) parts.push({ type: "foreign", state: ownState({ part: value }) });
-    else parts.push(textOf(text, carried ?? textState(without(value, textMembers), rest).state));
+    else {
+      const citations = readAnnotations(value["annotations"]);
+      const part = textOf(text, carried ?? textState(without(value, textMembers), rest).state);
+      parts.push(citations.length === 0 ? part : { ...part, citations });
+    }
   }
   return parts;
 }
@@ -58,13 +63,12 @@ function textOf(text: string, state: VendorState | undefined): TextPart {
   return state === undefined ? { type: "text", text } : { type: "text", text, state };
 }
 
-/**
- * The state of a streamed message, once it is done: that of its last text, with the annotations of all. Undefined where
- * the message holds no text.
- */
-export function messageState(item: JsonObject): VendorState | undefined {
-  const texts = decodeMessage(item).filter((part) => part.type === "text");
-  return texts.at(-1)?.state;
+/** What is known of a streamed message once it is done: the state of its last text, and the citations of all. */
+export function messageEnd(item: JsonObject): Pick<TextPart, "state" | "citations"> {
+  const texts = placeCitations(decodeMessage(item)).filter((part) => part.type === "text");
+  const citations = texts.flatMap((part) => part.citations ?? []);
+  const state = texts.at(-1)?.state;
+  return { ...(state === undefined ? {} : { state }), ...(citations.length === 0 ? {} : { citations }) };
 }
 
 const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);

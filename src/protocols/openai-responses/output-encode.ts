@@ -1,7 +1,16 @@
 // Neutral parts of an answer as items of `output`: reasoning, messages, calls, in the order given. Another vendor's state
 // rides along where clients echo it.
-import type { Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob, ToolCallPart } from "../../core/chat.ts";
+import type {
+  Citation,
+  Part,
+  ReasoningPart,
+  RefusalPart,
+  TextPart,
+  TokenLogprob,
+  ToolCallPart,
+} from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { foreignCitations, lengthOf, within, writeAnnotation } from "../citations.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { itemId } from "./envelope.ts";
@@ -18,14 +27,17 @@ type Spoken = TextPart | RefusalPart;
 
 export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
   const groups = groupParts(parts);
+  const cited = foreignCitations(parts, self);
+  let before = 0;
   let logprobs = options.logprobs;
   const items: JsonObject[] = [];
   for (const group of groups) {
     const place = { response: options.response, index: items.length };
     const status = options.cut && group === groups.at(-1) ? "incomplete" : "completed";
     if (Array.isArray(group)) {
-      items.push(writeMessage(group, { ...place, status, logprobs }));
+      items.push(writeMessage(group, { ...place, status, logprobs, cited, before }));
       logprobs = null;
+      if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
     } else {
       const item = encodePart(group, { ...place, status });
       if (item !== null) items.push(item);
@@ -61,8 +73,15 @@ export interface ItemPlace {
   readonly status: "in_progress" | "completed" | "incomplete";
 }
 
-function writeMessage(parts: readonly Spoken[], place: ItemPlace & Pick<OutputOptions, "logprobs">): JsonObject {
-  const { index, status } = place;
+interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
+  readonly cited: readonly Citation[];
+  /** Characters of the texts before. */
+  readonly before: number;
+}
+
+function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject {
+  const { index, status, cited } = place;
+  let { before } = place;
   let own: JsonObject = {};
   let carried: JsonObject = {};
   const content: JsonObject[] = [];
@@ -74,16 +93,31 @@ function writeMessage(parts: readonly Spoken[], place: ItemPlace & Pick<OutputOp
         carried = { extra_content: carryObject(part.state) };
       }
       const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
-      content.push({ ...textContent(part.text, logprobs), ...membersOf(ownMembers(part.state)["part"]) });
+      const written = textContent(part.text, logprobs, annotate(cited, before, part.text));
+      content.push({ ...written, ...membersOf(ownMembers(part.state)["part"]) });
+      if (cited.length > 0) before += lengthOf(part.text);
     }
   }
   const id = itemId("msg", place.response, index);
   return { id, type: "message", status, role: "assistant", content, ...carried, ...own };
 }
 
-export function textContent(text: string, logprobs: readonly TokenLogprob[]): JsonObject {
+/** Those that end in this text, which is `before` characters into the answer's. */
+function annotate(cited: readonly Citation[], before: number, text: string): readonly JsonObject[] {
+  return cited.length === 0 ? [] : within(cited, before, lengthOf(text)).map(urlCitation);
+}
+
+export function urlCitation(citation: Citation): JsonObject {
+  return { type: "url_citation", ...writeAnnotation(citation) };
+}
+
+export function textContent(
+  text: string,
+  logprobs: readonly TokenLogprob[],
+  annotations: readonly JsonObject[] = [],
+): JsonObject {
   const written = logprobs.length === 0 ? [] : arrayOr(writeLogprobs(logprobs)["content"], []);
-  return { type: "output_text", text, annotations: [], logprobs: written.map(withBytes) };
+  return { type: "output_text", text, annotations, logprobs: written.map(withBytes) };
 }
 
 /** This protocol wants bytes for every token. */

@@ -2,6 +2,7 @@
 import type { ChatResponse, Part } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { placeCitations } from "../citations.ts";
 import { inBandFailure, plainFailure } from "../error-answer.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "../read.ts";
 import { readEnding } from "./finish.ts";
@@ -19,7 +20,8 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   }
   const id = stringOr(body["id"], "");
   const output: readonly Json[] = body["output"];
-  const parts: Part[] = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
+  const items = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
+  const parts: Part[] = [...placeCitations(items)];
   const ending = readEnding(body, parts.some(isCall));
   const status = stringOr(body["status"], "");
   // Work in the background: what there is so far is but a word that it goes on.

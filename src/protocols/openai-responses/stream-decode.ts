@@ -8,7 +8,7 @@ import { readLogprobs } from "../logprobs.ts";
 import { isArray, isObject, membersOf, numberOr, parseJson, stringOr } from "../read.ts";
 import { readEnding } from "./finish.ts";
 import { outputOf, responseFailure } from "./response-decode.ts";
-import { StreamItem } from "./stream-item.ts";
+import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
 import { readUsage } from "./usage.ts";
 
 const nothing: readonly StreamEvent[] = [];
@@ -23,7 +23,7 @@ class EventDecoder implements StreamDecoder {
   #started = false;
   #over = false;
   #id = "";
-  #calls = 0;
+  readonly #answer: AnswerSoFar = { calls: 0, said: "" };
   #out: StreamEvent[] = [];
 
   step(frame: SseFrame): readonly StreamEvent[] {
@@ -95,7 +95,7 @@ class EventDecoder implements StreamDecoder {
     const place = this.#placeOf(event);
     const known = this.#items.get(place);
     if (known !== undefined) return known;
-    const begun = new StreamItem(`${this.#id}:${place}`, () => this.#calls++);
+    const begun = new StreamItem(`${this.#id}:${place}`, this.#answer);
     this.#items.set(place, begun);
     begun.add(item, this.#out);
     return begun;
@@ -134,7 +134,7 @@ class EventDecoder implements StreamDecoder {
     this.#catchUp(outputOf(response));
     for (const item of this.#items.values()) item.endCall(this.#out);
     const status = type === "response.incomplete" ? { status: "incomplete" } : { status: "completed" };
-    const ending = readEnding({ ...response, ...status }, this.#calls > 0);
+    const ending = readEnding({ ...response, ...status }, this.#answer.calls > 0);
     if (usage !== null) this.#out.push({ type: "usage", usage });
     if (ending !== null) this.#out.push({ type: "finish", choice: 0, reason: ending.reason, raw: ending.raw });
     this.#over = true;

@@ -1,6 +1,6 @@
 // Events into the events of a streamed response, in the order that OpenAI sends them: created, in progress, each item
 // opened, filled and closed, then the whole response. The end is held back until the usage is known.
-import type { FinishReason, Part, Usage } from "../../core/chat.ts";
+import type { Citation, FinishReason, Part, Usage } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
@@ -9,6 +9,7 @@ import { eventFrame } from "../sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrame } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
+import { self } from "./own.ts";
 import { CallItem, type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 
@@ -28,6 +29,8 @@ class EventEncoder implements StreamEncoder {
   /** The item that texts or thoughts go into. */
   #open: MessageItem | ReasoningItem | null = null;
   readonly #calls = new Map<number, CallItem>();
+  /** All text so far: citations count in it. */
+  #said = "";
   #usage: Usage | null = null;
   #reason: FinishReason | null = null;
 
@@ -115,7 +118,14 @@ class EventEncoder implements StreamEncoder {
   /** A state without a text seals the message that is open; where none is, there is nothing to seal. */
   #text(event: EventOf<"text-delta">): void {
     if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
+    this.#said += event.text;
+    if (event.state?.protocol !== self) this.#cite(event.citations);
     if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
+  }
+
+  /** In the message that is open, where the stretch ends in it. */
+  #cite(citations: readonly Citation[] = []): void {
+    if (citations.length > 0 && this.#open instanceof MessageItem) this.#open.cite(citations, this.#said);
   }
 
   /** A state ends the thoughts that it seals: what follows is another item. */
@@ -134,7 +144,7 @@ class EventEncoder implements StreamEncoder {
   #message(): MessageItem {
     if (this.#open instanceof MessageItem) return this.#open;
     this.#close();
-    const message = this.#push(new MessageItem(this.#place()));
+    const message = this.#push(new MessageItem(this.#place(), this.#said.length));
     this.#open = message;
     return message;
   }
@@ -160,6 +170,7 @@ class EventEncoder implements StreamEncoder {
         return call.close("completed");
       }
       default: {
+        if (part.type === "foreign" && part.state.protocol !== self) return this.#cite(part.citations);
         this.#close();
         const whole = WholeItem.of(part, this.#place());
         if (whole !== null) this.#push(whole);

@@ -3,16 +3,25 @@
 import type { TokenLogprob } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { lengthOf, moved } from "../citations.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
 import { reasoningText } from "./input-decode.ts";
-import { decodeCall, decodeItem, messageState } from "./output-decode.ts";
+import { decodeCall, decodeItem, messageEnd } from "./output-decode.ts";
 import { ownState } from "./own.ts";
 
 type Out = StreamEvent[];
 
+/** What all items share. */
+export interface AnswerSoFar {
+  calls: number;
+  /** All text: citations count in it. */
+  said: string;
+}
+
 export class StreamItem {
   readonly #seed: string;
-  readonly #nextCall: () => number;
+  readonly #answer: AnswerSoFar;
+  #begin = 0;
   #said = "";
   #refused = "";
   #thought = false;
@@ -25,22 +34,24 @@ export class StreamItem {
   #given = "";
   #ended = false;
 
-  constructor(seed: string, nextCall: () => number) {
+  constructor(seed: string, answer: AnswerSoFar) {
     this.#seed = seed;
-    this.#nextCall = nextCall;
+    this.#answer = answer;
   }
 
   add(item: JsonObject, out: Out): void {
     if (item["type"] === "reasoning") this.#name = stringOr(item["id"], "") || undefined;
     if (item["type"] !== "function_call" || this.#tool !== null) return;
     const { id, name, state } = decodeCall(withoutStatus(item), this.#seed);
-    this.#tool = this.#nextCall();
+    this.#tool = this.#answer.calls++;
     const start = { type: "tool-start", choice: 0, tool: this.#tool, id, name } as const;
     out.push(state === undefined ? start : { ...start, state });
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
+    if (this.#said === "") this.#begin = this.#answer.said.length;
     this.#said += text;
+    this.#answer.said += text;
     if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
     else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
   }
@@ -109,8 +120,11 @@ export class StreamItem {
   #messageDone(item: JsonObject, out: Out): void {
     if (this.#said === "") this.speak(textsOf(item["content"], "text"), null, out);
     this.wholeRefusal(textsOf(item["content"], "refusal"), out);
-    const state = messageState(item);
-    if (state !== undefined) out.push({ type: "text-delta", choice: 0, text: "", state });
+    const { state, citations } = messageEnd(item);
+    if (state === undefined) return;
+    const event = { type: "text-delta", choice: 0, text: "", state } as const;
+    const before = citations === undefined ? 0 : lengthOf(this.#answer.said.slice(0, this.#begin));
+    out.push(citations === undefined ? event : { ...event, citations: moved(citations, before) });
   }
 }
 

@@ -1,11 +1,12 @@
 // The items of a streamed answer while they are written: each emits what opens it, what fills it and what closes it, and
 // knows itself whole for the response at the end. An item's id is the same from its first event to its last.
-import type { Part, TokenLogprob, VendorState } from "../../core/chat.ts";
+import type { Citation, Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { lengthOf, within } from "../citations.ts";
 import { membersOf } from "../read.ts";
 import { itemId } from "./envelope.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
-import { encodePart, textContent } from "./output-encode.ts";
+import { encodePart, textContent, urlCitation } from "./output-encode.ts";
 
 export type Emit = (type: string, members: JsonObject) => void;
 
@@ -56,20 +57,27 @@ interface OpenPart {
   readonly type: "output_text" | "refusal";
   text: string;
   readonly logprobs: TokenLogprob[];
+  /** How much of the answer's text came before it, in UTF-16 units. */
+  readonly begin: number;
+  readonly annotations: JsonObject[];
 }
 
 export class MessageItem extends StreamedItem {
   readonly #parts: OpenPart[] = [];
   #state: VendorState | undefined;
+  /** Of the answer's text, up to the end of this message's. */
+  #end: number;
 
-  constructor(place: Place) {
+  constructor(place: Place, begin: number) {
     const id = itemId("msg", place.response, place.index);
     super(place, { id, type: "message", status: "in_progress", role: "assistant", content: [] });
+    this.#end = begin;
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[]): void {
     const part = this.#part("output_text");
     part.text += text;
+    this.#end += text.length;
     part.logprobs.push(...logprobs);
     const members = { content_index: this.#parts.length - 1, delta: text };
     const tokens = logprobs.length === 0 ? [] : (textContent("", logprobs)["logprobs"] ?? []);
@@ -86,11 +94,23 @@ export class MessageItem extends StreamedItem {
     this.#state = state;
   }
 
+  /** `said`: the answer's text, in which they count. */
+  cite(citations: readonly Citation[], said: string): void {
+    for (const [content_index, part] of this.#parts.entries()) {
+      if (part.type !== "output_text") continue;
+      const before = lengthOf(said.slice(0, part.begin));
+      for (const annotation of within(citations, before, lengthOf(part.text)).map(urlCitation)) {
+        const annotation_index = part.annotations.push(annotation) - 1;
+        this.tell("response.output_text.annotation.added", { content_index, annotation_index, annotation });
+      }
+    }
+  }
+
   #part(type: OpenPart["type"]): OpenPart {
     const last = this.#parts.at(-1);
     if (last?.type === type) return last;
     this.#closePart();
-    const part: OpenPart = { type, text: "", logprobs: [] };
+    const part: OpenPart = { type, text: "", logprobs: [], begin: this.#end, annotations: [] };
     this.#parts.push(part);
     this.tell("response.content_part.added", { content_index: this.#parts.length - 1, part: this.#write(part) });
     return part;
@@ -113,7 +133,7 @@ export class MessageItem extends StreamedItem {
   #write(part: OpenPart): JsonObject {
     if (part.type === "refusal") return { type: "refusal", refusal: part.text };
     const own = part === this.#parts.at(-1) ? membersOf(ownMembers(this.#state)["part"]) : {};
-    return { ...textContent(part.text, part.logprobs), ...own };
+    return { ...textContent(part.text, part.logprobs, part.annotations), ...own };
   }
 
   protected finished(status: "completed" | "incomplete"): JsonObject {
