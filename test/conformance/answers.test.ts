@@ -10,9 +10,11 @@ import type { Json } from "../../src/core/json.ts";
 import { openapiMissing, openSchemas } from "../support/openapi.ts";
 import { bodyText, framesOf, readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";
 import { openaiChat } from "../../src/protocols/openai-chat/protocol.ts";
+import { readExtensions } from "./ears.test-support.ts";
+import { decodeStream as decodeText } from "./gather.test-support.ts";
 import { protocolsByApi } from "./protocols.test-support.ts";
 import { briefly, saidOnTheWire } from "./wire.test-support.ts";
-import { type Answer, type Extensions, saidByCompletion, saidByEvents, saidByResponse } from "./said.test-support.ts";
+import { type Answer, saidByCompletion, saidByEvents, saidByResponse } from "./said.test-support.ts";
 
 const missing = recordingsMissing || openapiMissing;
 const apis = ["openai-chat", "gemini-openai-compat", "gemini-generate", "gemini-stream", "anthropic-messages"] as const;
@@ -35,11 +37,7 @@ function decodeWhole(recording: Recording): ChatResponse | WireFailure {
 }
 
 function decodeStream(recording: Recording): StreamEvent[] {
-  const decoder = protocolsByApi[recording.api]!.streamDecoder();
-  const text = bodyText(recording);
-  // Without `alt=sse` Gemini streams one JSON array; the decoder takes it as one frame.
-  const frames = text.trimStart().startsWith("[") ? [{ event: null, data: text }] : framesOf(text);
-  return [...frames.flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
+  return decodeText(bodyText(recording), protocolsByApi[recording.api]!);
 }
 
 /** The events of a recorded stream as JSON. */
@@ -147,22 +145,6 @@ function faultsOf(wire: string): string[] {
     ({ data }) => schemas?.faults("CreateChatCompletionStreamResponse", JSON.parse(data)) ?? [],
   );
   return [...new Set(faults)];
-}
-
-/** What the SDK's accumulator does not put together: it keeps the last one of members that it does not know. */
-async function readExtensions(chunks: AsyncIterable<OpenAI.ChatCompletionChunk>): Promise<Map<number, Extensions>> {
-  const found = new Map<number, Extensions>();
-  for await (const { choices } of chunks) {
-    for (const { index, delta } of choices) {
-      const before = found.get(index) ?? { reasoning_content: "", images: [] };
-      const { reasoning_content: reasoning = "", images = [] } = delta as Partial<Extensions>;
-      found.set(index, {
-        reasoning_content: before.reasoning_content + reasoning,
-        images: [...before.images, ...images],
-      });
-    }
-  }
-  return found;
 }
 
 function sse(wire: string): Response {
