@@ -37,8 +37,11 @@ import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system.ts";
 import { rememberFacts } from "./translate/facts.ts";
+import { boundKey } from "./translate/bound-key.ts";
 import { inlineMedia } from "./translate/media.ts";
 import { modelOf } from "./translate/outbound.ts";
+import { createStateKeeper } from "./translate/state-keeper.ts";
+import { createStateStore } from "./translate/state-store.ts";
 import type { TranslateParts } from "./translate/translate.ts";
 import { readAll } from "./transport/read-all.ts";
 import { createSseParser } from "./transport/sse.ts";
@@ -163,6 +166,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     "anthropic-messages": anthropicMessages,
     "gemini-generate": geminiGenerate,
   } as const;
+  const keeper = createStateKeeper(createStateStore({ clock }));
   const health = new Health(clock, random);
   const measures = new Measures(clock);
   const onFault = (cause: unknown): void =>
@@ -190,6 +194,8 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     createParser: () => createSseParser(),
     readAll,
     inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),
+    keeper,
+    boundKey: boundKey({ protocols, keeper }),
     planning: { nearest, inline: inlineRoute },
     parseDuration,
     startedSeconds: Math.floor(clock.wall() / 1000),

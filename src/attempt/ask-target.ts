@@ -23,6 +23,10 @@ export interface EngineParts extends OnceParts, FittingParts {
   readonly hedges: HedgeShare;
   /** Chooses between the children of a node. */
   readonly selection: Selection;
+  /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
+  readonly boundKey?: (
+    question: Pick<Course, "exchange" | "call"> & { target: TargetNode },
+  ) => Promise<Key | null> | null;
 }
 
 /** A target that was passed over because it rests. */
@@ -78,7 +82,8 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   for (let retries = 0, tries = 0; ; tries += 1) {
     const unfit = course.fitting.unfit(target);
     if (unfit !== null) return last ?? passOver(course, target, unfit);
-    const choice = parts.keys.pick(target);
+    const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
+    const choice = parts.keys.pick(target, bound === null ? null : await bound);
     if (choice.kind === "resting" && !standing.forced) {
       if (last !== null) return last;
       course.resting.push({ target, untilMs: choice.untilMs, byBreaker: false });

@@ -59,6 +59,18 @@ describe("KeyPool", () => {
     expect([pick(), pick()]).toEqual(["two", "two"]);
   });
 
+  test("a wished key is taken before its turn, unless it rests or is no key of the pool's", () => {
+    const { keys } = pool();
+    const given = (wished: typeof one) => {
+      const choice = keys.pick(pooled, wished);
+      return choice.kind === "key" ? choice.key.value : choice.kind;
+    };
+    expect([given(two), given(two), given(two)]).toEqual(["two", "two", "two"]);
+    expect(given(key("stranger"))).toBe("one");
+    keys.rest(pooled, two, minute);
+    expect(given(two)).toBe("one");
+  });
+
   test("nothing is kept of a key that came with a request", () => {
     const { keys } = pool();
     const mine = key("mine", "request");

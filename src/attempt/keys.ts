@@ -40,8 +40,11 @@ export class KeyPool {
     this.#clock = clock;
   }
 
-  pick({ provider, model }: Pooled): KeyChoice {
+  /** `wished`: taken before any other, as long as it does not rest. */
+  pick({ provider, model }: Pooled, wished: Key | null = null): KeyChoice {
     const { keys } = provider;
+    if (wished !== null && keys.includes(wished) && this.#restOf(wished, model) === null)
+      return { kind: "key", key: wished };
     const only = keys[0];
     if (only === undefined) return NONE_NEEDED;
     const turn = keys.length === 1 ? 0 : (this.#turns.get(keys) ?? 0);

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { ModelsForm } from "./models.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
+import type { StateRules } from "./state.ts";
 
 /** One server-sent event, whole. */
 export interface SseFrame {
@@ -30,6 +31,8 @@ export interface EncodedRequest {
   readonly dropped: readonly string[];
   /** Fields that were changed on the way, as `field:from>to`. */
   readonly adapted: readonly string[];
+  /** Tools that go by another name there: the caller's names by those. Absent: all have their own. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What a stream's encoder must know of the request it answers. */
@@ -137,6 +140,8 @@ export interface Protocol {
    * refused there: then it is decoded and encoded anew. Absent: it always can.
    */
   fits?(request: RawMembers, target: TargetFacts): boolean;
+  /** Its opaque state. Absent: it has none. */
+  readonly state?: StateRules;
   /** What decides the way, without building the request. Absent: it is decoded for that. */
   peek?(request: RawMembers): Wishes;
   /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */

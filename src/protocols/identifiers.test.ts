@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitId, shortHash, toolId } from "./identifiers.ts";
+import { fitId, readId, shortHash, spellId, toolId } from "./identifiers.ts";
 
 const wide = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
 
@@ -39,6 +39,40 @@ describe("ids", () => {
         expect(fitId(fitted, wide)).toBe(fitted);
       }),
     );
+  });
+
+  const anyId = fc.oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 30 }),
+    fc.stringMatching(/^(_x_)?[a-z0-9_.:-]{1,20}$/),
+    fc.constantFrom("functions.Bash:0", "_x_", "_x_-2e-", "_x_a.b", "chatcmpl-tool-1", "a--b"),
+  );
+
+  test("a spelled id fits, stays the same when it is spelled again, and comes back", () => {
+    const shape = { max: 1000, pattern: wide.pattern };
+    fc.assert(
+      fc.property(anyId, (id) => {
+        const text = spellId(id, shape);
+        expect(text).toMatch(wide.pattern);
+        expect(readId(text)).toBe(id);
+        // What a client sends of its own accord stays what it is on the way to a target.
+        expect(spellId(readId(id), shape)).toBe(wide.pattern.test(id) && readId(id) !== id ? id : text);
+      }),
+    );
+  });
+
+  test("no two ids are spelled alike", () => {
+    const shape = { max: 60, pattern: wide.pattern };
+    fc.assert(
+      fc.property(fc.uniqueArray(anyId), (ids) => {
+        expect(new Set(ids.map((id) => spellId(id, shape))).size).toBe(ids.length);
+      }),
+    );
+  });
+
+  test("an id that fits is spelled as it is; one that grows too long is fitted by hash", () => {
+    expect(spellId("toolu_01A", wide)).toBe("toolu_01A");
+    expect(spellId("functions.Bash:0", wide)).toBe("_x_functions-2e-Bash-3a-0");
+    expect(spellId("functions.Bash:0".repeat(3), wide)).toMatch(/^call_[0-9A-Za-z]{24}$/);
   });
 
   test("nine letters and digits, where a vendor wants exactly that", () => {

@@ -50,6 +50,38 @@ export function fitId(id: string, shape: IdShape): string {
   return fits(named, shape) ? named : shortHash(id, Math.min(shape.max, 24));
 }
 
+const spelled = "_x_";
+const plain = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * The id in letters, digits, `_` and `-`: itself, else spelled so that `readId` finds it again. What is then too long for
+ * the shape is fitted by hash.
+ */
+export function spellId(id: string, shape: IdShape): string {
+  if (!isSpelled(id)) return fitId(id, shape);
+  const text = spell(id);
+  return fits(text, shape) ? text : fitId(id, shape);
+}
+
+/** The id that was spelled so; any other is itself. */
+export function readId(text: string): string {
+  if (!text.startsWith(spelled)) return text;
+  const id = text.slice(spelled.length).replaceAll(/-([0-9a-f]{1,6})-/gu, (whole, hex: string) => {
+    const point = Number.parseInt(hex, 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+  return isSpelled(id) && spell(id) === text ? id : text;
+}
+
+/** What looks as if it were is so too, so that no two ids meet. */
+function isSpelled(id: string): boolean {
+  return id !== "" && (!plain.test(id) || id.startsWith(spelled));
+}
+
+function spell(id: string): string {
+  return spelled + id.replaceAll(/[^A-Za-z0-9_]/gu, (char) => `-${(char.codePointAt(0) ?? 0).toString(16)}-`);
+}
+
 function fits(id: string, shape: IdShape): boolean {
   return id.length > 0 && id.length <= shape.max && shape.pattern.test(id);
 }

@@ -39,3 +39,17 @@ test("a word of one member is not found in the next", () => {
   expect(members.mentions("messages", '"assistant"')).toBe(false);
   expect(members.mentions("tools", '"assistant"')).toBe(true);
 });
+
+test("texts of a member are found by a search, blanks or not, and those with an escape are not", () => {
+  const body = Buffer.from(
+    `{"messages": [{"id":"a","x":{"id" :\n "b"}}, {"id": 7, "text": "\\"id\\":\\"c\\""}, {"id":"d\\n"}], "tools":[{"id":"e"}]}`,
+  );
+  const members = rawMembers(plainCall({ body, fields: scanObject(body, 64) }), { input: [{ id: "f" }] });
+  expect(members.texts("messages", "id")).toEqual(["a", "b"]);
+  expect([members.texts("input", "id"), members.texts("nothing", "id")]).toEqual([["f"], []]);
+});
+
+test("a text of more than 32 KiB is passed over", () => {
+  const members = membersOf({ messages: [{ data: "x".repeat(40_000) }, { data: "y".repeat(30_000) }] });
+  expect(members.texts("messages", "data").map((text) => text.length)).toEqual([30_000]);
+});

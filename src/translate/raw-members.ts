@@ -8,8 +8,19 @@ import type { RawMembers } from "../core/protocol.ts";
 /** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
 const LONG = 4096;
 const QUOTE = 34;
+const COLON = 58;
+const LONGEST_TEXT = 32 * 1024;
 
-export function rawMembers(call: Call, params: JsonObject): RawMembers {
+/** A request as it came, with the texts inside it that a search can find. */
+export interface RawRequest extends RawMembers {
+  /**
+   * The texts of all members called `key`, wherever they stand inside the member `name`: those without an escape and of no
+   * more than 32 KiB. Costs a search, no parsing.
+   */
+  texts(name: string, key: string): readonly string[];
+}
+
+export function rawMembers(call: Call, params: JsonObject): RawRequest {
   const { body, fields } = call;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   let quotes: Map<string, readonly number[]> | null = null;
@@ -34,7 +45,35 @@ export function rawMembers(call: Call, params: JsonObject): RawMembers {
         return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
       return quotesIn(name, span).some((at) => startsWith(bytes, at, word));
     },
+    texts(name, key) {
+      if (params[name] !== undefined) return textsIn(Buffer.from(JSON.stringify(params[name])), key);
+      const span = fields.get(name);
+      return span === undefined ? [] : textsIn(bytes.subarray(span.start, span.end), key);
+    },
   };
+}
+
+/** Where a quoted `key`, a colon and a text follow each other, blanks between them or not. */
+function textsIn(bytes: Buffer, key: string): string[] {
+  const texts: string[] = [];
+  const word = `"${key}"`;
+  for (let at = bytes.indexOf(word, 0, "latin1"); at !== -1; at = bytes.indexOf(word, at + 1, "latin1")) {
+    let start = skipBlanks(bytes, at + word.length);
+    if (bytes[start] !== COLON) continue;
+    start = skipBlanks(bytes, start + 1);
+    if (bytes[start] !== QUOTE) continue;
+    const end = bytes.indexOf(QUOTE, start + 1);
+    if (end === -1 || end - start > LONGEST_TEXT) continue;
+    const text = bytes.toString("utf8", start + 1, end);
+    if (!text.includes("\\")) texts.push(text);
+  }
+  return texts;
+}
+
+function skipBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 10 || bytes[at] === 13) at += 1;
+  return at;
 }
 
 /** An image is stepped over by the platform's search for one byte, which is many times faster than one for a word. */

@@ -11,6 +11,7 @@ import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
+import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
 export interface BodyParts {
   /** The caller's codec and the target's. */
@@ -19,6 +20,9 @@ export interface BodyParts {
   readonly target: TargetFacts;
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+  readonly keeper: StateKeeper;
+  /** Where the state in the history goes; null where the target's protocol has none. */
+  readonly place: StatePlace | null;
 }
 
 export interface RequestBody {
@@ -29,27 +33,32 @@ export interface RequestBody {
   readonly path?: string | undefined;
   /** The body before it was written. Absent: the caller's own bytes. */
   readonly json?: JsonObject | undefined;
+  /** As of an encoded request. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;
-  const { inner, outer, target } = parts;
+  const { inner, outer, target, keeper, place } = parts;
   const node = inCallersWords(asking.target, call, inner);
   const quirks = quirksOf(node, outer, asking.lesson);
-  const native = inner.name === outer.name;
-  if (native && (outer.fits?.(rawMembers(call, node.params), target) ?? true)) {
+  const raw = inner.name === outer.name ? rawMembers(call, node.params) : null;
+  const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
+  const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
+  const given = looks === false || !(await looks) ? null : neutralRequest(call, node, inner);
+  const request = given === null || place === null ? given : await keeper.mend(given, place);
+  if (request === null || (fits && request === given)) {
     const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { body, raw: true };
   }
-  const request = neutralRequest(call, node, inner);
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
-  return { body: JSON.stringify(mended.body), json: mended.body, raw: false };
+  return { body: JSON.stringify(mended.body), json: mended.body, raw: false, names: encoded.names };
 }
 
 /** The target with its params as members of the caller's body. */

@@ -8,8 +8,10 @@ import { modelOf } from "./outbound.ts";
 import { inCallersWords, neutralRequest } from "./request-body.ts";
 import { rawMembers } from "./raw-members.ts";
 
+type Spoken = Pick<Asking, "call" | "target">;
+
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
-export function spokenWith(asking: Asking, inner: Protocol, { detour }: ModelFacts): ProtocolName {
+export function spokenWith(asking: Spoken, inner: Protocol, { detour }: ModelFacts): ProtocolName {
   const { call, target } = asking;
   const { row } = target.provider;
   if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
@@ -27,7 +29,7 @@ function isNeeded({ when, efforts = [] }: Detour, wishes: () => Wishes): boolean
   return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
 }
 
-function wishesOf({ call, target }: Asking, inner: Protocol): Wishes {
+function wishesOf({ call, target }: Spoken, inner: Protocol): Wishes {
   const node = inCallersWords(target, call, inner);
   if (inner.peek !== undefined) return inner.peek(rawMembers(call, node.params));
   return wishesIn(neutralRequest(call, node, inner));

@@ -8,6 +8,8 @@ import type { Protocol } from "../core/protocol.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { readAll } from "../transport/read-all.ts";
 import { createSseParser } from "../transport/sse.ts";
+import { createStateKeeper } from "./state-keeper.ts";
+import { createStateStore } from "./state-store.ts";
 import { translate } from "./translate.ts";
 
 const openai = plainProtocol();
@@ -36,6 +38,7 @@ function prepare(
     readAll,
     createParser: () => createSseParser(),
     inlineMedia: (request) => Promise.resolve(request),
+    keeper: createStateKeeper(createStateStore({ clock })),
   });
   return { clock, transport, asking, ask: () => clock.finish(ask(asking)) };
 }

@@ -9,18 +9,20 @@ import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
+import { type AnswerReading, readStream, readWhole } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, taught, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { goOn, silently } from "./go-on.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { nameModel } from "./name-model.ts";
+import { chooseVersion } from "./version.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
-import { chooseVersion } from "./version.ts";
+import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
@@ -32,6 +34,8 @@ export interface TranslateParts {
   readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+  /** Knows the state of earlier answers. */
+  readonly keeper: StateKeeper;
 }
 
 /** With what is looked up once. */
@@ -80,6 +84,7 @@ interface Prepared {
   readonly protocol: Protocol;
   /** The answer's bytes can be handed on. */
   readonly raw: boolean;
+  readonly reading: AnswerReading;
   /** Null where the answer comes to no pause, or the caller knows what to do about one. */
   readonly watch: PauseWatch | null;
 }
@@ -96,10 +101,11 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
   const target = { model, facts: version.facts };
-  const { inlineMedia } = tools;
-  const { body, json, raw, path }: RequestBody =
+  const { inlineMedia, keeper } = tools;
+  const place = placeOf(asking, protocol, { keeper, model });
+  const { body, json, raw, path, names }: RequestBody =
     call.embeddings === undefined
-      ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia })
+      ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, place })
       : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   const outbound: Prepared["outbound"] = {
@@ -109,10 +115,20 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
     headers: { ...outboundHeaders(asking, key, own), ...version.headers },
     guarded: provider.guarded,
   };
+  const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts });
   const { pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
-  return { outbound, body, raw, protocol, watch };
+  return { outbound, body, raw, protocol, reading: { names, state }, watch };
+}
+
+function placeOf(
+  { exchange, call, target, key }: Asking,
+  { name, state }: Protocol,
+  { keeper, model }: { readonly keeper: StateKeeper; readonly model: string },
+): StatePlace | null {
+  if (state === undefined || call.embeddings !== undefined) return null;
+  return { rules: state, origin: keeper.originOf({ protocol: name, provider: target.provider, model, key }), exchange };
 }
 
 function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
@@ -120,7 +136,7 @@ function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
   return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
-interface Received extends Pick<Prepared, "raw" | "watch"> {
+interface Received extends Pick<Prepared, "raw" | "reading" | "watch"> {
   readonly asking: Asking;
   readonly response: InboundResponse;
 }
@@ -150,10 +166,11 @@ function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonl
   return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 
-function stream(parts: TranslateParts, protocol: Protocol, { asking, response, raw, watch }: Received): Answer {
+function stream(parts: TranslateParts, protocol: Protocol, received: Received): Answer {
+  const { asking, response, raw, reading, watch } = received;
   const { attempt, target } = asking;
   const plain = protocol.streamDecoder();
-  const told = watch?.follow(plain) ?? plain;
+  const told = readStream(watch?.follow(plain) ?? plain, reading);
   const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, clock, raw, attempt });
@@ -182,9 +199,10 @@ async function whole(
   received.watch?.see(body);
   const decoded = protocol.decodeResponse(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  const answer = readWhole(decoded, received.reading);
   return {
     kind: "whole",
-    response: decoded.model === "" ? { ...decoded, model: modelOf(asking.target, asking.call) } : decoded,
+    response: answer.model === "" ? { ...answer, model: modelOf(asking.target, asking.call) } : answer,
     raw: received.raw ? bytes : null,
     headers: response.headers,
     target: asking.target,

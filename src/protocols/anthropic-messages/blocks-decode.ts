@@ -2,6 +2,7 @@
 // protocol get back and others never see.
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { readId } from "../identifiers.ts";
 import { isObject, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import { callState, ownState, self } from "./own.ts";
@@ -35,7 +36,7 @@ function decodeCall(block: JsonObject): Part {
   if (name === answerTool) return { type: "text", text };
   return {
     type: "tool-call",
-    id: stringOr(block["id"], ""),
+    id: readId(stringOr(block["id"], "")),
     name,
     arguments: text,
     ...callState(block),

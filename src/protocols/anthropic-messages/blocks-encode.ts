@@ -2,7 +2,7 @@
 // protocol cannot hold gives null; who asks decides whether that is reported or refused.
 import type { Part, ReasoningPart, ToolCallPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { fitId } from "../identifiers.ts";
+import { spellId } from "../identifiers.ts";
 import { isObject, membersOf, parseJson, stringOr } from "../read.ts";
 import { ownMembers, self } from "./own.ts";
 
@@ -10,7 +10,7 @@ import { ownMembers, self } from "./own.ts";
 const idShape = { max: 128, pattern: /^[a-zA-Z0-9_-]+$/ };
 
 export function encodeId(id: string): string {
-  return fitId(id, idShape);
+  return spellId(id, idShape);
 }
 
 /** `place` seeds an id for a call that came without one. */

@@ -3,6 +3,7 @@
 import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { textToBase64 } from "../data-url.ts";
+import { readId } from "../identifiers.ts";
 import {
   arrayOr,
   asArray,
@@ -106,7 +107,7 @@ function decodeResult(block: JsonObject, place: string): ToolResultPart {
   const kept = known.length === parts.length ? ["content"] : [];
   return {
     type: "tool-result",
-    id: requiredString(block, "tool_use_id", place),
+    id: readId(requiredString(block, "tool_use_id", place)),
     name: null,
     parts: known,
     isError: optionalBoolean(block, "is_error", place) ?? false,

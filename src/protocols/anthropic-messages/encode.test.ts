@@ -30,8 +30,12 @@ describe("tools and choice", () => {
     ]);
   });
 
-  test("a name that does not fit is refused", () => {
-    expect(refusal(() => bodyOf({ tools: [tool("ns:f.g")] })).param).toBe("tools[0].function.name");
+  test("a name that does not fit gets another one, which leads back", () => {
+    const { body, names, adapted } = encode({ tools: [tool("ns:f.g")], toolChoice: { kind: "tool", name: "ns:f.g" } });
+    const [[wire = "", name] = []] = names ?? [];
+    expect([wire, name]).toEqual([expect.stringMatching(/^ns_f_g_[0-9A-Za-z]{8}$/), "ns:f.g"]);
+    expect(body).toMatchObject({ tools: [{ name: wire }], tool_choice: { type: "tool", name: wire } });
+    expect(adapted).toEqual([`tools.ns:f.g.name:given>${wire}`]);
   });
 
   test("strict goes on where the model has native schemas, else it is reported", () => {
@@ -336,6 +340,10 @@ describe("structured output", () => {
   });
 
   test("no tool of the caller's may have the synthetic one's name", () => {
-    expect(refusal(() => encode({ tools: [tool(answerTool)] })).param).toBe("tools");
+    const { body, names } = encode({ tools: [tool(answerTool)] });
+    const [[wire, name] = []] = names ?? [];
+    expect(name).toBe(answerTool);
+    expect(body["tools"]).toMatchObject([{ name: wire }]);
+    expect(wire).not.toBe(answerTool);
   });
 });

@@ -21,9 +21,6 @@ const nothing: OutputPlan = { format: null, tool: null, instruction: null };
 const bare = "Your answer must be one valid JSON object and nothing else: no prose around it, no code fences.";
 
 export function planOutput(request: ChatRequest, facts: ModelFacts, report: Report): OutputPlan {
-  if (request.tools.some((tool) => tool.name === answerTool)) {
-    throw unsupported("tools", `No tool may be called ${answerTool}: the gateway needs that name for JSON answers.`);
-  }
   const { output } = request;
   if (output === null || output.kind === "text") return nothing;
   if (output.kind === "json") {

@@ -10,6 +10,7 @@ import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
 import { pausing } from "./pause.ts";
 import { placeParams } from "./route-params.ts";
+import { stateRules } from "./state.ts";
 import { createStreamDecoder } from "./stream-decode.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 
@@ -27,6 +28,7 @@ export const anthropicMessages: Protocol = {
   endMark: eventFrame("message_stop", { type: "message_stop" }),
   decodeRequest,
   fits,
+  state: stateRules,
   placeParams,
   encodeRequest,
   decodeResponse,

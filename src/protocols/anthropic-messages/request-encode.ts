@@ -5,6 +5,8 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
+import { answerTool } from "./answer-tool.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { createReport, type Report } from "../report.ts";
 import { self, unsupported, without } from "./own.ts";
@@ -15,8 +17,12 @@ import { type EncodedThinking, encodeThinking } from "./thinking-encode.ts";
 import { encodeTools } from "./tools-encode.ts";
 import { barsThinking, type Conversation, encodeConversation, encodeTurn } from "./turns.ts";
 
-export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+/** No tool of the caller's may have the synthetic one's name, by which the decoder knows it. */
+const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
+
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
+  const { request, names, adapted } = fitToolNames(given, nameShape);
   const { facts } = target;
   refuseUnsupported(request);
   const extras = encodeExtras(request, report);
@@ -39,7 +45,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (Object.keys(config).length > 0) body["output_config"] = config;
   Object.assign(body, encodeSampling(request, { facts, report, thinking }));
   if (request.stream) body["stream"] = true;
-  return { body, dropped: report.dropped, adapted: report.adapted };
+  return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {

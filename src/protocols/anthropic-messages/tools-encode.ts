@@ -6,7 +6,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
-import { ownMembers, self, unsupported } from "./own.ts";
+import { ownMembers, self } from "./own.ts";
 import { lowerSchema } from "./schema.ts";
 
 export interface EncodedTools {
@@ -26,7 +26,7 @@ export interface ToolsContext {
 export function encodeTools(request: ChatRequest, context: ToolsContext): EncodedTools {
   const choice = allowedChoice(request.toolChoice, context);
   const offered = request.tools.filter((tool) => choice.names === null || choice.names.includes(tool.name));
-  const own = offered.map((tool, index) => encodeTool(tool, `tools[${index}]`, context));
+  const own = offered.map((tool) => encodeTool(tool, context));
   const tools = withForeign(own, request);
   if (context.answer !== null) tools.push(context.answer);
   if (tools.length === 0) return stubs(request);
@@ -70,11 +70,7 @@ function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): Json
   return alone ? { type: "tool", name: answerTool } : { type: "any" };
 }
 
-function encodeTool(tool: Tool, place: string, { facts, report }: ToolsContext): JsonObject {
-  if (!/^[a-zA-Z0-9_-]{1,128}$/.test(tool.name)) {
-    const why = `${place}.function.name: this target takes letters, digits, "_" and "-" only, up to 128 of them.`;
-    throw unsupported(`${place}.function.name`, why);
-  }
+function encodeTool(tool: Tool, { facts, report }: ToolsContext): JsonObject {
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
   encoded["input_schema"] = inputSchema(tool.parameters);

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { objectsOf } from "./members.ts";
-import { answerOf, decodeToolName } from "./names.ts";
+import { answerOf } from "./names.ts";
 
 const protocol = "gemini-generate";
 
@@ -85,7 +85,7 @@ function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Par
   const id = stringOr(call["id"], "") || toolId([seed, progress.index, progress.minted, wireName, text].join("\n"));
   progress.minted += 1;
   progress.calls += 1;
-  return { type: "tool-call", id, name: decodeToolName(wireName), arguments: text, state };
+  return { type: "tool-call", id, name: wireName, arguments: text, state };
 }
 
 /** Source: LogprobsResult of `@google/genai` 3.1.0. Null where the candidate has none. */

@@ -5,7 +5,6 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import { wantsCitations } from "../citations.ts";
-import { encodeToolName } from "./names.ts";
 import { levelOfDetail } from "../image-detail.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
@@ -79,7 +78,7 @@ class Writer {
       const media = (result?.parts ?? []).filter((part) => part.type !== "text").map((part) => this.#media(part));
       const response: MutableJson = {
         id: call.id,
-        name: encodeToolName(call.name),
+        name: call.name,
         response: encodeToolResponse(result),
       };
       // From Gemini 3 on, media belong to the response; before, they stand beside it.
@@ -109,7 +108,7 @@ class Writer {
         return;
       case "tool-call":
         return this.push(role, {
-          functionCall: { id: part.id, name: encodeToolName(part.name), args: encodeArguments(part.arguments) },
+          functionCall: { id: part.id, name: part.name, args: encodeArguments(part.arguments) },
           ...ownSignature(part.state),
         });
       case "foreign":

@@ -13,6 +13,7 @@ import { encodeResponse } from "./response-encode.ts";
 import { decodeResponse } from "./response.ts";
 import { pausing } from "./pause.ts";
 import { placeParams } from "./route-params.ts";
+import { stateRules } from "./state.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 import { createStreamDecoder } from "./stream.ts";
 
@@ -34,6 +35,7 @@ export const geminiGenerate: Protocol = {
   endMark: "",
   decodeRequest,
   fits,
+  state: stateRules,
   placeParams,
   encodeRequest,
   decodeResponse,

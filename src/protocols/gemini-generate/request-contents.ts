@@ -18,7 +18,6 @@ import {
 } from "../read.ts";
 import { signatureOf } from "./answer-parts.ts";
 import { objectsOf } from "./members.ts";
-import { decodeToolName } from "./names.ts";
 import { camelMembers } from "./spelling.ts";
 import { decodeToolResponse } from "./tool-values.ts";
 
@@ -109,7 +108,7 @@ function decodePart(value: Json, reading: Reading): Part | null {
 }
 
 function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnType<typeof signatureOf>): Part {
-  const name = decodeToolName(asString(call["name"], `${place}.functionCall.name`));
+  const name = asString(call["name"], `${place}.functionCall.name`);
   const args = optionalObject(call, "args", `${place}.functionCall`);
   const text = JSON.stringify(args ?? {});
   const id = stringOr(call["id"], "") || toolId([place, name, text].join("\n"));
@@ -118,7 +117,7 @@ function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnTyp
 }
 
 function decodeResult(response: JsonObject, { place, open }: Reading): ToolResultPart {
-  const name = decodeToolName(asString(response["name"] ?? "", `${place}.functionResponse.name`));
+  const name = asString(response["name"] ?? "", `${place}.functionResponse.name`);
   const given = stringOr(response["id"], "");
   const byId = given === "" ? -1 : open.findIndex((call) => call.id === given);
   const at = byId === -1 ? open.findIndex((call) => call.name === name) : byId;

@@ -16,7 +16,6 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
-import { decodeToolName } from "./names.ts";
 import { detailOfLevel } from "../image-detail.ts";
 import { decodeContents, decodeInstruction } from "./request-contents.ts";
 import { raiseSchema } from "./schema-raise.ts";
@@ -80,7 +79,7 @@ function decodeDeclaration(value: Json, place: string): Tool {
   const schema = optionalObject(declaration, "parametersJsonSchema", place);
   const legacy = optionalObject(declaration, "parameters", place);
   return {
-    name: decodeToolName(requiredString(declaration, "name", place)),
+    name: requiredString(declaration, "name", place),
     description: optionalString(declaration, "description", place),
     parameters: schema ?? (legacy === null ? null : raiseSchema(legacy)),
     strict: null,
@@ -98,7 +97,7 @@ function decodeChoice(value: Json | undefined, extras: Map<string, Json>): ToolC
   const { mode, allowedFunctionNames, ...more } = camelMembers(asObject(functionCallingConfig, place));
   for (const [key, inner] of Object.entries(more)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
   const names = asArray(allowedFunctionNames ?? [], `${place}.allowedFunctionNames`).map((name) =>
-    decodeToolName(asString(name, `${place}.allowedFunctionNames`)),
+    asString(name, `${place}.allowedFunctionNames`),
   );
   return choiceOf(
     typeof mode === "number" ? (numberedModes[mode] ?? "") : asString(mode ?? "", modePath),

@@ -7,13 +7,16 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { isArray, isObject } from "../read.ts";
+import { fitToolNames } from "../tool-names.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
+import { nameShape } from "./names.ts";
 import { type Report, createReport } from "../report.ts";
 import { encodeTools } from "./tools.ts";
 
-export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
+  const { request, names, adapted } = fitToolNames(given, nameShape);
   const native = request.extras.protocol === "gemini-generate";
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
@@ -28,7 +31,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (Object.keys(generation).length > 0) body["generationConfig"] = generation;
   if (request.user !== null) report.drop("user");
   addExtras(body, request, report);
-  return { body, dropped: report.dropped, adapted: report.adapted };
+  return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
 function encodeDetail({ messages }: ChatRequest, report: Report): JsonObject {

@@ -8,7 +8,6 @@ import { membersOf } from "../read.ts";
 import { finishWord } from "./finish.ts";
 import { type GroundedText, writeGrounding } from "./grounding.ts";
 import { objectsOf } from "./members.ts";
-import { encodeToolName } from "./names.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import { encodeArguments } from "./tool-values.ts";
 import { encodeUsage } from "./usage.ts";
@@ -60,7 +59,7 @@ export function encodePart(part: Part): JsonObject | null {
       return { text: part.text, thought: true, ...ownSignature(part.state) };
     case "tool-call":
       return {
-        functionCall: { id: part.id, name: encodeToolName(part.name), args: encodeArguments(part.arguments) },
+        functionCall: { id: part.id, name: part.name, args: encodeArguments(part.arguments) },
         ...ownSignature(part.state),
       };
     case "image":

@@ -4,7 +4,7 @@ import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../core/cha
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { answerTools, encodeToolName } from "./names.ts";
+import { answerTools } from "./names.ts";
 import type { Report } from "../report.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
 
@@ -90,8 +90,7 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
 }
 
 function declare(tool: Tool, report: Report): JsonObject {
-  const name = encodeToolName(tool.name);
-  if (name !== tool.name) report.adapt(`tools.${tool.name.replaceAll(/[^\x21-\x7e]/g, "?")}.name`, "given", name);
+  const { name } = tool;
   const declaration: MutableJson = { name };
   if (tool.description !== null) declaration["description"] = tool.description;
   const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters);
@@ -142,16 +141,12 @@ function isObjectSchema(schema: JsonObject): boolean {
 function callingConfig(request: ChatRequest, plan: Plan): JsonObject | null {
   const choice = request.toolChoice;
   if (plan.answer !== null)
-    return withNames(
-      "ANY",
-      choice?.kind === "subset" ? [...choice.names.map(encodeToolName), answerName(plan.answer)] : null,
-    );
+    return withNames("ANY", choice?.kind === "subset" ? [...choice.names, answerName(plan.answer)] : null);
   if (choice?.kind === "none") return { mode: "NONE" };
   if (choice?.kind === "required") return { mode: "ANY" };
-  if (choice?.kind === "tool") return withNames("ANY", [encodeToolName(choice.name)]);
+  if (choice?.kind === "tool") return withNames("ANY", [choice.name]);
   if (plan.native !== null) return choice === null ? null : { mode: "AUTO" };
-  if (choice?.kind === "subset")
-    return withNames(choice.mode === "required" ? "ANY" : "VALIDATED", choice.names.map(encodeToolName));
+  if (choice?.kind === "subset") return withNames(choice.mode === "required" ? "ANY" : "VALIDATED", choice.names);
   if (plan.tools.some((tool) => tool.strict === true)) return { mode: "VALIDATED" };
   return choice === null ? null : { mode: "AUTO" };
 }

@@ -13,6 +13,8 @@ import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
 
 /** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
 const foreignIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
+/** Hosts of open models give ids such as `functions.look:0`, and want those back. */
+const hostIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_.:-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
 
 export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonObject[] {
@@ -160,7 +162,8 @@ function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Enc
 }
 
 function fitCallId(id: string, encoding: Encoding): string {
-  return fitId(id, encoding.native ? nativeIds : foreignIds);
+  if (encoding.native) return fitId(id, nativeIds);
+  return fitId(id, isExact(encoding.facts) ? foreignIds : hostIds);
 }
 
 function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {

@@ -12,6 +12,7 @@ import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse } from "./response-decode.ts";
 import { encodeResponse } from "./response-encode.ts";
+import { stateRules } from "./state.ts";
 import { streamDecoder } from "./stream-decode.ts";
 import { doneFrame, streamEncoder } from "./stream-encode.ts";
 
@@ -24,9 +25,10 @@ export const openaiChat: Protocol = {
   models,
   decodeRequest,
   fits,
+  state: stateRules,
+  peek,
   encodeRequest,
   decodeResponse,
-  peek,
   encodeResponse,
   streamDecoder,
   streamEncoder,

@@ -86,7 +86,6 @@ describe("parameters", () => {
     ["n", sampling({ n: 2 }), { multipleChoices: false }, "n"],
     ["logit bias", sampling({ logitBias: { "1": 1 } }), { sampling: false }, "logit_bias"],
     ["tools", { tools: [functionTool] }, { tools: false }, "tools"],
-    ["a tool's name", { tools: [{ ...functionTool, name: "a.b:c" }] }, {}, "tools"],
     [
       "JSON with tools",
       { tools: [functionTool], output: { kind: "json" } },

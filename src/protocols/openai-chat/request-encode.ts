@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
@@ -14,8 +15,10 @@ import { encodeOutput, encodeTools } from "./tools-encode.ts";
 /** OpenAI's own limit, which its copies share. */
 const maxStops = 4;
 
-export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
-  const encoding = startEncoding(request, target);
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const encoding = startEncoding(given, target);
+  // A chat client's own names are the caller's matter.
+  const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
   refuseWhatCannotBe(request, encoding);
   const output = encodeOutput(request, encoding);
   const messages = encodeMessages(request, encoding);
@@ -30,7 +33,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   const effort = encodeEffort(request, encoding);
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
-  return { body, dropped: [...encoding.dropped], adapted: [...encoding.adapted] };
+  return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
 /** Things whose absence a client would trip over, or that change the answer's meaning. */

@@ -6,8 +6,6 @@ import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 
-const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
-
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
   const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
@@ -36,12 +34,6 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
 }
 
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
-  if (!encoding.native && !namePattern.test(tool.name)) {
-    throw unsupported(
-      "tools",
-      `${encoding.model} takes no tool named "${tool.name}": letters, digits, _ and - only, at most 64`,
-    );
-  }
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
   if (tool.parameters !== null) json["parameters"] = tool.parameters;

@@ -10,6 +10,7 @@ import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse } from "./response-decode.ts";
 import { encodeResponse } from "./response-encode.ts";
 import { placeParams } from "./route-params.ts";
+import { stateRules } from "./state.ts";
 import { streamDecoder } from "./stream-decode.ts";
 import { streamEncoder } from "./stream-encode.ts";
 
@@ -22,6 +23,7 @@ export const openaiResponses: Protocol = {
   endMark: "",
   decodeRequest,
   fits,
+  state: stateRules,
   encodeRequest,
   decodeResponse,
   encodeResponse,

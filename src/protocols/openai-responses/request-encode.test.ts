@@ -47,6 +47,14 @@ describe("a request of another protocol", () => {
     expect(body["instructions"]).toBeUndefined();
   });
 
+  test("names a tool so that it is taken", () => {
+    const tools = [{ name: "a.b", description: null, parameters: null, strict: null }];
+    const { body, names } = encode(request({ tools, toolChoice: { kind: "tool", name: "a.b" } }));
+    const [[wire, name] = []] = names ?? [];
+    expect([wire, name]).toEqual([expect.stringMatching(/^a_b_[0-9A-Za-z]{8}$/), "a.b"]);
+    expect(body).toMatchObject({ tools: [{ name: wire }], tool_choice: { name: wire } });
+  });
+
   test("says strict of every tool", () => {
     const tools = [
       { name: "f", description: "d", parameters: null, strict: null },
@@ -150,7 +158,6 @@ describe("a request of another protocol", () => {
     ["n", { sampling: { ...sampling, n: 2 } }, {}],
     ["logit_bias", { sampling: { ...sampling, logitBias: { 1: 2 } } }, {}],
     ["logprobs", { sampling: { ...sampling, logprobs: true } }, { logprobs: false }],
-    ["tools", { tools: [{ name: "a.b", description: null, parameters: null, strict: null }] }, {}],
     [
       "response_format",
       { output: { kind: "json_schema", name: "n", description: null, schema: {}, strict: true } },

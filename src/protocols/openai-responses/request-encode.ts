@@ -7,20 +7,22 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
+import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { encodeInput } from "./input-encode.ts";
 import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
 import { stateful } from "./request-decode.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
-export function encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest {
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const encoding: Encoding = {
     model: target.model,
     facts: target.facts,
-    native: request.extras.protocol === self,
-    kindred: request.extras.protocol === "openai-chat",
+    native: given.extras.protocol === self,
+    kindred: given.extras.protocol === "openai-chat",
     dropped: new Set(),
     adapted: new Set(),
   };
+  const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
   refuseWhatCannotBe(request, encoding);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
@@ -40,7 +42,7 @@ export function encodeRequest(request: ChatRequest, target: TargetFacts): Encode
   if (include.length > 0) body["include"] = include;
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
-  return { body, dropped: [...encoding.dropped], adapted: [...encoding.adapted] };
+  return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
 /** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */

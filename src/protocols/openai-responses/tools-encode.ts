@@ -7,8 +7,6 @@ import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
 
-const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
-
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
   const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
@@ -33,13 +31,7 @@ function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
 }
 
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
-  const { native, model } = encoding;
-  if (!native && !namePattern.test(tool.name)) {
-    throw unsupported(
-      "tools",
-      `${model} takes no tool named "${tool.name}": letters, digits, _ and - only, at most 64`,
-    );
-  }
+  const { native } = encoding;
   const json: MutableJson = { type: "function", name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
   if (tool.parameters !== null || !native) json["parameters"] = tool.parameters;

@@ -1,0 +1,45 @@
+// What is done with an answer between its codec and everybody else: the caller's own names of its tools are put back, and
+// the state in it is noted. Where neither is called for nothing stands between.
+import type { ChatResponse, Part } from "../core/chat.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { StreamDecoder } from "../core/protocol.ts";
+import type { StateReader } from "./state-keeper.ts";
+
+export interface AnswerReading {
+  /** The caller's names by those on the wire. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
+  readonly state: StateReader | null;
+}
+
+export function readStream(decoder: StreamDecoder, { names, state }: AnswerReading): StreamDecoder {
+  if (names === undefined && state === null) return decoder;
+  const read = (events: readonly StreamEvent[]): readonly StreamEvent[] => {
+    const named = names === undefined ? events : events.map((event) => renameEvent(event, names));
+    if (state !== null) for (const event of named) state.take(event);
+    return named;
+  };
+  return { step: (frame) => read(decoder.step(frame)), end: () => read(decoder.end()) };
+}
+
+export function readWhole(response: ChatResponse, { names, state }: AnswerReading): ChatResponse {
+  const named = names === undefined ? response : renameResponse(response, names);
+  state?.takeWhole(named);
+  return named;
+}
+
+function renameEvent(event: StreamEvent, names: ReadonlyMap<string, string>): StreamEvent {
+  if (event.type === "tool-start") return { ...event, name: names.get(event.name) ?? event.name };
+  return event.type === "part" ? { ...event, part: renamePart(event.part, names) } : event;
+}
+
+function renameResponse(response: ChatResponse, names: ReadonlyMap<string, string>): ChatResponse {
+  const choices = response.choices.map((choice) => ({
+    ...choice,
+    parts: choice.parts.map((part) => renamePart(part, names)),
+  }));
+  return { ...response, choices };
+}
+
+function renamePart(part: Part, names: ReadonlyMap<string, string>): Part {
+  return part.type === "tool-call" ? { ...part, name: names.get(part.name) ?? part.name } : part;
+}

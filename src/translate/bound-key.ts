@@ -1,0 +1,54 @@
+// Which key of a pool a conversation is bound to: the one whose account sealed the thoughts in its history. Asked before an
+// attempt, of pools only; where nothing is known any key will do, and what another account sealed is then left out.
+import type { Call, Exchange } from "../core/exchange.ts";
+import type { Key, TargetNode } from "../core/rules.ts";
+import { modelOf } from "./outbound.ts";
+import { rememberFacts } from "./facts.ts";
+import { spokenWith } from "./spoken.ts";
+import type { StateKeeper } from "./state-keeper.ts";
+import type { Protocols } from "./translate.ts";
+
+export interface BoundKeyParts {
+  readonly protocols: Protocols;
+  readonly keeper: StateKeeper;
+}
+
+export interface KeyWanted {
+  readonly exchange: Exchange;
+  readonly call: Call;
+  readonly target: TargetNode;
+}
+
+/** Null where any key will do. */
+export type BoundKey = (wanted: KeyWanted) => Promise<Key | null> | null;
+
+export function boundKey({ protocols, keeper }: BoundKeyParts): BoundKey {
+  const factsOf = rememberFacts();
+  return ({ exchange, call, target }) => {
+    const { keys, row } = target.provider;
+    if (keys.length < 2 || call.embeddings !== undefined) return null;
+    const inner = protocols[call.protocol];
+    if (inner?.state === undefined) return null;
+    const model = modelOf(target, call);
+    const outer = protocols[nameOf(() => spokenWith({ call, target }, inner, factsOf(row, model)))];
+    if (outer?.state === undefined) return null;
+    return keeper.keyOf({
+      exchange,
+      call,
+      target,
+      inner: inner.state,
+      outer: outer.state,
+      model,
+      protocol: outer.name,
+    });
+  };
+}
+
+/** A request that cannot be read is complained of where it is put to the target. */
+function nameOf(find: () => string): string {
+  try {
+    return find();
+  } catch {
+    return "";
+  }
+}

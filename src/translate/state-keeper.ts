@@ -1,0 +1,191 @@
+// Keeps the state of answers for clients that lose it, and knows who made which. A history whose calls come back bare gets
+// the real state where that belongs; what another account or model sealed is left out. It never makes a state up, gives no
+// caller what another one's answers held, and costs nothing where no calls and no state are about.
+import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from "../core/chat.ts";
+import type { StreamEvent } from "../core/event.ts";
+import type { Call, Exchange } from "../core/exchange.ts";
+import type { ModelFacts } from "../core/provider.ts";
+import type { Key, TargetNode } from "../core/rules.ts";
+import type { StateRules } from "../core/state.ts";
+import { rawMembers, type RawRequest } from "./raw-members.ts";
+import { createCollector } from "./state-collector.ts";
+import {
+  belongs,
+  callKey,
+  type CallMemory,
+  digestOf,
+  isWeak,
+  type Maker,
+  type Origin,
+  ownerOf,
+  readMemory,
+  readOrigin,
+  rememberOrigins,
+  sealKey,
+} from "./state-memory.ts";
+import { replayState, stripState } from "./state-replay.ts";
+import type { StateStore } from "./state-store.ts";
+
+/** Where state is asked for, or was made. */
+export interface StatePlace {
+  readonly rules: StateRules;
+  readonly origin: Origin;
+  readonly exchange: Exchange;
+}
+
+/** Reads along with one answer. */
+export interface StateReader {
+  take(event: StreamEvent): void;
+  takeWhole(response: ChatResponse): void;
+}
+
+/** The answer to read. */
+export interface ReadAnswer extends StatePlace {
+  readonly call: Call;
+  readonly facts: ModelFacts;
+}
+
+export interface StateKeeper {
+  originOf(maker: Maker): Origin;
+  /** Whether a history that could go as it is lacks what is known here, or holds what the target would refuse. */
+  concerns(raw: RawRequest, place: StatePlace): Promise<boolean> | false;
+  /** The request with the state that belongs to the target: the very same where nothing is known of it. */
+  mend(request: ChatRequest, place: StatePlace): Promise<ChatRequest> | ChatRequest;
+  /** Null where an answer of that model holds no state. */
+  read(answer: ReadAnswer): StateReader | null;
+  /** The key of a pool that made what the history holds; null where that is not known, or nothing is bound to a key. */
+  keyOf(question: KeyQuestion): Promise<Key | null> | null;
+}
+
+export interface KeyQuestion {
+  readonly exchange: Exchange;
+  readonly call: Call;
+  readonly target: TargetNode;
+  /** Of the caller's protocol and of the target's. */
+  readonly inner: StateRules;
+  readonly outer: StateRules;
+  /** The target's own name of the model, and the protocol in which it is spoken to. */
+  readonly model: string;
+  readonly protocol: ProtocolName;
+}
+
+export function createStateKeeper(store: StateStore): StateKeeper {
+  const originOf = rememberOrigins();
+  return {
+    originOf,
+    concerns: (raw, place) => (store.mayHold ? concerns(raw, place, store) : false),
+    mend: (request, place) => (store.mayHold ? mend(request, place, store) : request),
+    read({ exchange, call, rules, origin, facts }) {
+      if (rules.isGiven?.(facts) === false) return null;
+      const collector = createCollector(rules, rules.unsealed?.(facts) ?? null);
+      const keep = (): void => {
+        const { calls, seals } = collector.gather();
+        if (rules.bound.model || rules.bound.account)
+          for (const seal of seals) store.put(sealKey(seal), JSON.stringify(origin));
+        for (const { id, ...memory } of calls) {
+          const opening = isWeak(id) ? openingOf(call.chat()) : "";
+          store.put(callKey(ownerOf(exchange), id, opening), JSON.stringify({ origin, ...memory }));
+        }
+      };
+      return {
+        take(event) {
+          collector.take(event);
+          if (event.type === "finish") keep();
+        },
+        takeWhole(response) {
+          collector.takeWhole(response);
+          keep();
+        },
+      };
+    },
+    keyOf(question) {
+      const { target, outer } = question;
+      if (!store.mayHold || !outer.bound.account || target.provider.keys.length < 2) return null;
+      return keyOf(question, store, originOf);
+    },
+  };
+}
+
+async function concerns(raw: RawRequest, { rules, origin, exchange }: StatePlace, store: StateStore): Promise<boolean> {
+  const { history, held, bound } = rules;
+  if (held.some((word) => raw.mentions(history, word))) {
+    if (!bound.model && !bound.account) return false;
+    const made = await store.get(sealsIn(raw, rules).map(sealKey));
+    return made.some((text) => isElsewhere(readOrigin(text), { rules, origin }));
+  }
+  const ids = raw.texts(history, rules.callId);
+  if (ids.length === 0) return false;
+  if (ids.some(isWeak)) return true;
+  const known = await store.get(ids.map((id) => callKey(ownerOf(exchange), id, "")));
+  return known.some((text) => text !== null);
+}
+
+function sealsIn(raw: RawRequest, { history, seals }: StateRules): readonly string[] {
+  return seals.flatMap((member) => raw.texts(history, member)).filter((seal) => seal !== "");
+}
+
+function isElsewhere(made: Origin | null, { rules, origin }: Pick<StatePlace, "rules" | "origin">): boolean {
+  return made !== null && !belongs(made, origin, rules);
+}
+
+async function mend(request: ChatRequest, place: StatePlace, store: StateStore): Promise<ChatRequest> {
+  const kept = await strip(request, place, store);
+  const ids = kept.messages.flatMap(({ role, parts }) => (role === "assistant" ? parts.flatMap(callIds) : []));
+  if (ids.length === 0) return kept;
+  const owner = ownerOf(place.exchange);
+  const opening = ids.some(isWeak) ? openingOf(request) : "";
+  const texts = await store.get(ids.map((id) => callKey(owner, id, opening)));
+  const memories = new Map<string, CallMemory>();
+  for (const [index, id] of ids.entries()) {
+    const memory = readMemory(texts[index]);
+    if (memory !== null && belongs(memory.origin, place.origin, place.rules)) memories.set(id, memory);
+  }
+  return replayState(kept, memories);
+}
+
+function callIds(part: Part): readonly string[] {
+  return part.type === "tool-call" && part.id !== "" ? [part.id] : [];
+}
+
+async function strip(request: ChatRequest, { rules, origin }: StatePlace, store: StateStore): Promise<ChatRequest> {
+  if (!rules.bound.model && !rules.bound.account) return request;
+  const seals = new Map<VendorState, string>();
+  for (const { role, parts } of request.messages) {
+    if (role !== "assistant") continue;
+    for (const part of parts) {
+      const state = "state" in part ? part.state : undefined;
+      const seal = state === undefined ? null : rules.sealOf(state);
+      if (state !== undefined && seal !== null) seals.set(state, seal);
+    }
+  }
+  if (seals.size === 0) return request;
+  const states = [...seals.keys()];
+  const made = await store.get([...seals.values()].map(sealKey));
+  const foreign = new Set(states.filter((_, index) => isElsewhere(readOrigin(made[index]), { rules, origin })));
+  return foreign.size === 0 ? request : stripState(request, (state) => foreign.has(state), rules);
+}
+
+/** The last word counts: what stands further back is of less use. */
+async function keyOf(question: KeyQuestion, store: StateStore, originOf: StateKeeper["originOf"]): Promise<Key | null> {
+  const { exchange, call, target, inner, outer, model, protocol } = question;
+  const { provider } = target;
+  const raw = rawMembers(call, {});
+  const owner = ownerOf(exchange);
+  const ids = raw.texts(inner.history, inner.callId).filter((id) => !isWeak(id));
+  const seals = inner === outer ? sealsIn(raw, outer) : [];
+  if (ids.length + seals.length === 0) return null;
+  const texts = await store.get([...seals.map(sealKey), ...ids.map((id) => callKey(owner, id, ""))]);
+  for (const text of texts.toReversed()) {
+    const made = readMemory(text)?.origin ?? readOrigin(text);
+    const key = made && provider.keys.find((key) => belongs(made, originOf({ protocol, provider, model, key }), outer));
+    if (key) return key;
+  }
+  return null;
+}
+
+/** By what a conversation is known: the first words of its user. */
+function openingOf({ messages }: ChatRequest): string {
+  const first = messages.find(({ role }) => role === "user");
+  const texts = first?.parts.map((part) => (part.type === "text" ? part.text : part.type)) ?? [];
+  return digestOf(texts.join("\n"));
+}

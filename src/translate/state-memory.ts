@@ -1,0 +1,112 @@
+// What is kept of an answer's state: who made it, and where it stood in the assistant's turn, call by call. As text, so that
+// any store can hold it; what comes back that makes no sense is as good as nothing.
+import type { ProtocolName, VendorState } from "../core/chat.ts";
+import { createHash } from "node:crypto";
+import type { Exchange } from "../core/exchange.ts";
+import { parseJson } from "../core/parse-body.ts";
+import type { Key, ProviderRules } from "../core/rules.ts";
+import type { StateRules } from "../core/state.ts";
+
+/** Who made a state. */
+export interface Origin {
+  readonly protocol: ProtocolName;
+  /** The provider's address: another region or host of the same vendor is another one. */
+  readonly vendor: string;
+  /** Without the date that some names bear. */
+  readonly model: string;
+  /** A digest of the key; empty where there was none. */
+  readonly account: string;
+}
+
+/** State that stood before a call: thoughts, or the seal of the text that ends there. */
+export interface Piece {
+  readonly kind: "reasoning" | "text";
+  /** UTF-16 units of the turn's text that stood before it. */
+  readonly at: number;
+  /** Of thoughts. */
+  readonly text: string;
+  readonly state: VendorState;
+}
+
+/** What belongs to one call. */
+export interface CallMemory {
+  readonly origin: Origin;
+  /** Of the tool: a call by another name is another one. */
+  readonly name: string;
+  readonly state: VendorState | null;
+  readonly before: readonly Piece[];
+}
+
+export interface Maker {
+  readonly protocol: ProtocolName;
+  readonly provider: ProviderRules;
+  readonly model: string;
+  readonly key: Key | null;
+}
+
+/** Digests of keys are made once. */
+export function rememberOrigins(): (maker: Maker) => Origin {
+  const accounts = new WeakMap<Key, string>();
+  const accountOf = (key: Key): string => {
+    const account = accounts.get(key) ?? digestOf(key.value);
+    accounts.set(key, account);
+    return account;
+  };
+  return ({ protocol, provider, model, key }) => ({
+    protocol,
+    vendor: provider.baseUrl,
+    model: model
+      .toLowerCase()
+      .replace(/^models\//u, "")
+      .replace(/[-@]\d{4}-?\d{2}-?\d{2}$/u, ""),
+    account: key === null ? "" : accountOf(key),
+  });
+}
+
+/** Whether state that `made` made is of use at `target`. */
+export function belongs(made: Origin, target: Origin, { bound }: StateRules): boolean {
+  if (made.protocol !== target.protocol || made.vendor !== target.vendor) return false;
+  if (bound.model && made.model !== target.model) return false;
+  return !bound.account || made.account === target.account;
+}
+
+export function digestOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
+}
+
+/** Who asks: nobody is ever given what another caller's answers held. */
+export function ownerOf({ caller }: Exchange): string {
+  if (caller === null) return "anonymous";
+  return caller.vendorKey === null ? caller.name : `${caller.name} ${digestOf(caller.vendorKey)}`;
+}
+
+/** Ids that are but a name and a number come again in other conversations: these are known by their conversation too. */
+export function isWeak(id: string): boolean {
+  return !(id.match(/[A-Za-z0-9]{16,}/gu) ?? []).some((run) => /\d/u.test(run));
+}
+
+/** `opening`: of the conversation, for weak ids. */
+export function callKey(owner: string, id: string, opening: string): string {
+  return JSON.stringify(isWeak(id) ? [owner, id, opening] : [owner, id]);
+}
+
+/** The end of a seal is as good as all of it. */
+export function sealKey(seal: string): string {
+  return `seal ${seal.length} ${seal.slice(-64)}`;
+}
+
+export function readMemory(text: string | null | undefined): CallMemory | null {
+  const value = typeof text === "string" ? parseJson(text) : undefined;
+  return isRecord(value) && isRecord(value["origin"]) && Array.isArray(value["before"])
+    ? (value as unknown as CallMemory)
+    : null;
+}
+
+export function readOrigin(text: string | null | undefined): Origin | null {
+  const value = typeof text === "string" ? parseJson(text) : undefined;
+  return isRecord(value) && typeof value["vendor"] === "string" ? (value as unknown as Origin) : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

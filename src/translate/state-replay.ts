@@ -1,0 +1,131 @@
+// Puts remembered state back into a history that has lost it, each piece where it stood, and takes out of one what another
+// account or model sealed. What the caller sent is never replaced; without anything to do the request stays the very same.
+import type { ChatRequest, Message, Part, ToolCallPart, VendorState } from "../core/chat.ts";
+import type { StateRules } from "../core/state.ts";
+import type { CallMemory, Piece } from "./state-memory.ts";
+
+/** `memories`: by the call's id. */
+export function replayState(request: ChatRequest, memories: ReadonlyMap<string, CallMemory>): ChatRequest {
+  if (memories.size === 0) return request;
+  return mapTurns(request, (message) => replayTurn(message, memories));
+}
+
+/** `isForeign`: this state belongs elsewhere. */
+export function stripState(
+  request: ChatRequest,
+  isForeign: (state: VendorState) => boolean,
+  rules: StateRules,
+): ChatRequest {
+  return mapTurns(request, (message) => stripTurn(message, isForeign, rules));
+}
+
+/** The same request where no turn of the assistant's changes. */
+function mapTurns(request: ChatRequest, change: (message: Message) => Message): ChatRequest {
+  let changed = false;
+  const messages = request.messages.map((message) => {
+    const next = message.role === "assistant" ? change(message) : message;
+    changed ||= next !== message;
+    return next;
+  });
+  return changed ? { ...request, messages: messages.filter(({ parts }) => parts.length > 0) } : request;
+}
+
+function replayTurn(message: Message, memories: ReadonlyMap<string, CallMemory>): Message {
+  const parts: Part[] = [];
+  let stretch: Part[] = [];
+  let [said, before] = [0, 0];
+  let changed = false;
+  for (const part of message.parts) {
+    if (part.type === "text") said += part.text.length;
+    if (part.type !== "tool-call") {
+      stretch.push(part);
+      continue;
+    }
+    const memory = memories.get(part.id);
+    const known = memory?.name === part.name ? memory : null;
+    const filled = known === null ? stretch : fillStretch(stretch, known, before);
+    const call = known === null ? part : sealCall(part, known);
+    changed ||= filled !== stretch || call !== part;
+    parts.push(...filled, call);
+    stretch = [];
+    before = said;
+  }
+  return changed ? { ...message, parts: [...parts, ...stretch] } : message;
+}
+
+function sealCall(part: ToolCallPart, { state }: CallMemory): ToolCallPart {
+  return part.state !== undefined || state === null ? part : { ...part, state };
+}
+
+/** What stands before a call, with what stood there. `base`: how much of the turn's text stands before the stretch. */
+function fillStretch(stretch: Part[], memory: CallMemory, base: number): Part[] {
+  const { protocol } = memory.origin;
+  const thinks = stretch.some((part) => part.type === "reasoning" && part.state?.protocol === protocol);
+  const pieces = memory.before.filter((piece) => piece.kind === "text" || !thinks);
+  if (pieces.length === 0) return stretch;
+  // Thoughts that lost their seal are these very ones.
+  const spoken = thinks ? stretch : stretch.filter((part) => part.type !== "reasoning");
+  const filled = placePieces(spoken, pieces, base);
+  return filled.length === stretch.length && filled.every((part, index) => part === stretch[index]) ? stretch : filled;
+}
+
+function placePieces(stretch: readonly Part[], pieces: readonly Piece[], base: number): Part[] {
+  const parts: Part[] = [];
+  const waiting = [...pieces];
+  let said = base;
+  const placeUpTo = (end: number): void => {
+    while (waiting[0] !== undefined && waiting[0].at <= end) {
+      const piece = waiting.shift();
+      if (piece?.kind === "reasoning") parts.push({ type: "reasoning", text: piece.text, state: piece.state });
+      else if (piece !== undefined) sealText(parts, piece.state);
+    }
+  };
+  for (const part of stretch) {
+    placeUpTo(said);
+    if (part.type !== "text") {
+      parts.push(part);
+      continue;
+    }
+    let rest = part;
+    // Thoughts in the midst of what is one text now.
+    for (let next = waiting[0]; next !== undefined && next.at < said + rest.text.length; next = waiting[0]) {
+      const cut = next.at - said;
+      if (rest.state !== undefined || cut <= 0) break;
+      parts.push({ ...rest, text: rest.text.slice(0, cut) });
+      rest = { ...rest, text: rest.text.slice(cut) };
+      said += cut;
+      placeUpTo(said);
+    }
+    parts.push(rest);
+    said += rest.text.length;
+  }
+  placeUpTo(Infinity);
+  return parts;
+}
+
+/** The seal of the text that has just ended; one of its own where that has one already, or is none. */
+function sealText(parts: Part[], state: VendorState): void {
+  const last = parts.at(-1);
+  if (last?.type === "text" && last.state === undefined) parts[parts.length - 1] = { ...last, state };
+}
+
+function stripTurn(message: Message, isForeign: (state: VendorState) => boolean, rules: StateRules): Message {
+  let [changed, severed] = [false, false];
+  const parts = message.parts.flatMap((part): Part[] => {
+    if (!("state" in part) || part.state === undefined || part.type === "foreign") return [part];
+    if (isForeign(part.state)) {
+      changed = true;
+      if (part.type !== "reasoning") return [withState(part, undefined)];
+      severed = true;
+      return [];
+    }
+    if (!severed || rules.unlinked === undefined) return [part];
+    return [withState(part, rules.unlinked(part.state))];
+  });
+  return changed ? { ...message, parts } : message;
+}
+
+function withState<One extends Part>(part: One, state: VendorState | undefined): One {
+  const { state: _state, ...rest } = part as One & { state?: VendorState };
+  return (state === undefined ? rest : { ...rest, state }) as One;
+}

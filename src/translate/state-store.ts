@@ -1,0 +1,80 @@
+// Where the state of earlier answers is kept for a while. In process: bounded by entries and bytes, the least recently used
+// one goes first, and what nobody has asked for in hours is gone. Another store can stand in its place; it must never
+// make a request wait for long, and may forget whenever it likes.
+import type { Clock } from "../core/clock.ts";
+
+export interface StateStore {
+  /** False where surely nothing is kept, so that nobody needs to look. */
+  readonly mayHold: boolean;
+  /** What is kept under these keys, in their order; null where nothing is. */
+  get(keys: readonly string[]): readonly (string | null)[] | Promise<readonly (string | null)[]>;
+  /** Never throws. */
+  put(key: string, value: string): void;
+}
+
+/** Answers at once. */
+export interface OwnStateStore extends StateStore {
+  get(keys: readonly string[]): readonly (string | null)[];
+}
+
+export interface StateStoreOptions {
+  readonly clock: Clock;
+  /** The most entries. */
+  readonly entries?: number;
+  /** The most bytes, roughly, of keys and values together. One entry gets a sixteenth of them at most. */
+  readonly bytes?: number;
+  /** Milliseconds since it was last put or got. */
+  readonly lifetime?: number;
+}
+
+interface Entry {
+  readonly value: string;
+  readonly size: number;
+  readonly until: number;
+}
+
+/** What an entry costs beside its text. */
+const OVERHEAD = 200;
+
+export function createStateStore(options: StateStoreOptions): OwnStateStore {
+  const { clock, entries: most = 50_000, bytes = 64 * 1024 * 1024, lifetime = 6 * 3_600_000 } = options;
+  /** Least recently used first. */
+  const entries = new Map<string, Entry>();
+  let total = 0;
+  const drop = (key: string): void => {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    total -= entry.size;
+    entries.delete(key);
+  };
+  const keep = (key: string, value: string, size: number): void => {
+    drop(key);
+    entries.set(key, { value, size, until: clock.now() + lifetime });
+    total += size;
+  };
+  const get = (key: string): string | null => {
+    const entry = entries.get(key);
+    if (entry === undefined) return null;
+    if (entry.until <= clock.now()) {
+      drop(key);
+      return null;
+    }
+    keep(key, entry.value, entry.size);
+    return entry.value;
+  };
+  return {
+    get mayHold() {
+      return entries.size > 0;
+    },
+    get: (keys) => keys.map(get),
+    put(key, value) {
+      const size = 2 * (key.length + value.length) + OVERHEAD;
+      if (size > bytes / 16) return;
+      keep(key, value, size);
+      for (const [oldest, { until }] of entries) {
+        if (entries.size <= most && total <= bytes && until > clock.now()) break;
+        drop(oldest);
+      }
+    },
+  };
+}
