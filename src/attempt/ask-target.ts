@@ -55,6 +55,8 @@ export interface Course {
   readonly unmatched: string[];
   /** Who can serve the call at all. */
   readonly fitting: Fitting;
+  /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 export interface Standing {
@@ -77,6 +79,10 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   const { alternatives, checksOutput } = standing;
   if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
   if (lacksKey(target)) return skipKeyless(course, target);
+  if (course.asked !== undefined) {
+    if (course.asked.has(target.path)) return SKIPPED;
+    if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
+  }
   let last: Failed | null = null;
   let spared = false;
   for (let retries = 0, tries = 0; ; tries += 1) {
@@ -91,7 +97,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     }
     const admission = standing.forced ? OPEN_FOR_ALL : parts.health.admit(healthName(target), target.breaker);
     if (admission.kind === "resting") return last ?? skipResting(course, target, admission);
-    if (last === null) parts.budget.earn(target.provider.name);
+    if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
     const key = choice.kind === "none-needed" ? null : choice.key;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
     const lesson = course.fitting.lessonOf(target);

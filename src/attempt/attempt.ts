@@ -8,6 +8,7 @@ import type { Course, EngineParts } from "./ask-target.ts";
 import type { Failed } from "./ending.ts";
 import { Fitting } from "./fitting.ts";
 import { giveUp } from "./give-up.ts";
+import { outlive } from "./mid-stream.ts";
 import { mostTelling, shortestWait } from "./trigger.ts";
 import { walkRoute } from "./walk.ts";
 import { wireFailure } from "./wire-failure.ts";
@@ -21,7 +22,7 @@ export function attempt(parts: EngineParts): Service<Answer> {
     }
     const course = openCourse(exchange, call, parts);
     const ending = await walkRoute(course, route.node);
-    if (ending.kind === "answered") return ending.answer;
+    if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });
     const told = ending.kind === "failed" ? tellingOf(course, ending, route) : null;
     throw giveUp({
       failure: told?.failure ?? notAsked(course, exchange, route),

@@ -62,6 +62,11 @@ export interface StreamEncoder {
   step(events: readonly StreamEvent[]): string;
   /** The frames that end a whole answer (late usage, end mark). */
   end(): string;
+  /**
+   * Goes on where the vendor's own bytes broke off: `before` is what they said, `last` the last of them as text. Absent:
+   * a `step` whose text is thrown away does.
+   */
+  resume?(before: readonly StreamEvent[], last: string): void;
   /** The frames of an error in mid-stream: one ending that every client's SDK raises. */
   fail(failure: GatewayFailure): string;
 }

@@ -1,24 +1,22 @@
-// The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried. A stream is
-// pulled piece by piece; it ends exactly once, complete or with one error that the caller's SDK raises.
+// The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried.
 import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { StreamEvent } from "../core/event.ts";
 import type {
   Answer,
   EmbeddingsAnswer,
   Exchange,
-  PieceSource,
   ReplyStream,
   StreamedAnswer,
   TracedReply,
   WholeAnswer,
 } from "../core/exchange.ts";
-import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";
+import { StreamedReply } from "./stream-reply.ts";
 
 export interface ReplyParts {
   /** The caller's. */
@@ -91,110 +89,7 @@ function repeatedBody({ call }: Exchange, { name }: Protocol): JsonObject | unde
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {
-  const { pieces } = answer;
-  if (answer.raw) return new RawReply(pieces, exchange, parts.protocol);
-  return new EncodedReply(pieces, exchange, parts.protocol.streamEncoder(streamOptions(exchange, parts)));
-}
-
-/** What both kinds of streamed replies share: they are over once, and tell. */
-abstract class StreamedReply implements ReplyStream {
-  protected readonly pieces: PieceSource;
-  protected readonly exchange: Exchange;
-  protected over = false;
-  #tell: (() => void) | null = null;
-
-  constructor(pieces: PieceSource, exchange: Exchange) {
-    this.pieces = pieces;
-    this.exchange = exchange;
-  }
-
-  onOver(listener: () => void): void {
-    this.#tell = listener;
-  }
-
-  cancel(): void {
-    this.over = true;
-    this.pieces.cancel();
-    this.ended();
-  }
-
-  abstract next(): Promise<Uint8Array | string | null>;
-
-  protected ended(): null {
-    this.#tell?.();
-    this.#tell = null;
-    return null;
-  }
-
-  /** The failure that ends the stream, where one of the events is one. */
-  protected failureIn(events: readonly StreamEvent[]): GatewayFailure | null {
-    for (const event of events) {
-      if (event.type !== "failure") continue;
-      this.over = true;
-      return midStreamFailure(event.failure, this.exchange);
-    }
-    return null;
-  }
-}
-
-/** The vendor's own bytes, with an end mark where the vendor forgot it. */
-class RawReply extends StreamedReply {
-  readonly #protocol: Protocol;
-  #endSeen = false;
-
-  constructor(pieces: PieceSource, exchange: Exchange, protocol: Protocol) {
-    super(pieces, exchange);
-    this.#protocol = protocol;
-  }
-
-  async next(): Promise<Uint8Array | string | null> {
-    for (;;) {
-      if (this.over) return this.ended();
-      const piece = await this.pieces.next();
-      if (piece === null) {
-        this.over = true;
-        return this.#endSeen || this.#protocol.endMark === "" ? this.ended() : this.#protocol.endMark;
-      }
-      const failure = this.failureIn(piece.events);
-      if (failure !== null) return this.#protocol.failFrame(failure);
-      if (piece.events.at(-1)?.type === "end") this.#endSeen = true;
-      if (piece.raw !== null) return piece.raw;
-    }
-  }
-}
-
-/** Events put into the caller's protocol. */
-class EncodedReply extends StreamedReply {
-  readonly #encoder: StreamEncoder;
-
-  constructor(pieces: PieceSource, exchange: Exchange, encoder: StreamEncoder) {
-    super(pieces, exchange);
-    this.#encoder = encoder;
-  }
-
-  async next(): Promise<string | null> {
-    for (;;) {
-      if (this.over) return this.ended();
-      const piece = await this.pieces.next();
-      if (piece === null) {
-        this.over = true;
-        return this.#encoder.end() || this.ended();
-      }
-      if (piece.events.length === 0) continue;
-      const failure = this.failureIn(piece.events);
-      if (failure !== null) return this.#encoder.fail(failure);
-      const text = this.#encoder.step(piece.events);
-      if (text !== "") return text;
-    }
-  }
-}
-
-function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFailure {
-  return new GatewayFailure(`The answer was interrupted: ${failure.message}`, {
-    code: failure.verdict,
-    status: 502,
-    param: failure.param,
-    shouldRetry: true,
-    attempts: exchange.attempts,
-  });
+  const { protocol } = parts;
+  const openEncoder = (): StreamEncoder => protocol.streamEncoder(streamOptions(exchange, parts));
+  return new StreamedReply(answer, exchange, { protocol, openEncoder });
 }

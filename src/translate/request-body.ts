@@ -9,6 +9,7 @@ import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
+import { askToGoOn } from "./continuation.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
@@ -43,10 +44,10 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { inner, outer, target, keeper, place } = parts;
   const node = inCallersWords(asking.target, call, inner);
   const quirks = quirksOf(node, outer, asking.lesson);
-  const raw = inner.name === outer.name ? rawMembers(call, node.params) : null;
+  const raw = inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params) : null;
   const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
-  const given = looks === false || !(await looks) ? null : neutralRequest(call, node, inner);
+  const given = looks === false || !(await looks) ? null : requestFor(call, node, { inner, target });
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
     const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks });
@@ -110,6 +111,15 @@ function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol, lesson:
 
 function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
   return quirk.fields?.some((name) => fields.has(name) || params[name] !== undefined) ?? true;
+}
+
+function requestFor(
+  call: Call,
+  node: TargetNode,
+  { inner, target }: { readonly inner: Protocol; readonly target: TargetFacts },
+): ChatRequest {
+  const request = neutralRequest(call, node, inner);
+  return call.continues === undefined ? request : askToGoOn(request, call.continues, target.facts);
 }
 
 /** The neutral request with the route's params in force, in the caller's own vocabulary. */

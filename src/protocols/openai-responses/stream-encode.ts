@@ -3,8 +3,10 @@
 import type { Citation, FinishReason, Part, Usage } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { parseJson } from "../../core/parse-body.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
-import { stringOr } from "../read.ts";
+import { membersOf, numberOr, stringOr } from "../read.ts";
 import { eventFrame } from "../sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrame } from "./failure-encode.ts";
@@ -14,6 +16,14 @@ import { CallItem, type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, 
 import { mergeUsage, writeUsage } from "./usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
+
+/** The members of the last text that the vendor sent; none where there was no such thing. */
+function lastDelta(text: string): JsonObject {
+  const at = text.lastIndexOf('"response.output_text.delta"');
+  const start = text.lastIndexOf("data:", at);
+  if (at === -1 || start === -1) return {};
+  return membersOf(parseJson(text.slice(start + 5, text.indexOf("\n", start)).trim()) ?? null);
+}
 
 export function streamEncoder(options: StreamOptions): StreamEncoder {
   return new EventEncoder(options);
@@ -33,6 +43,8 @@ class EventEncoder implements StreamEncoder {
   #said = "";
   #usage: Usage | null = null;
   #reason: FinishReason | null = null;
+  /** Items of the output that were sent before and are not known here. */
+  #missing = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -41,6 +53,18 @@ class EventEncoder implements StreamEncoder {
   step(events: readonly StreamEvent[]): string {
     for (const event of events) this.#take(event);
     return this.#flush();
+  }
+
+  /** The frames are counted on, and the message that was open is the one that is gone on with. */
+  resume(before: readonly StreamEvent[], last: string): void {
+    const frame = lastDelta(last);
+    this.step(before.filter((event) => event.type !== "text-delta"));
+    this.#close();
+    const index = numberOr(frame["output_index"], this.#items.length);
+    this.#missing = Math.max(0, index - this.#items.length);
+    this.#open = this.#push(new MessageItem(this.#place(), this.#said.length, stringOr(frame["item_id"], null)));
+    this.step(before.filter((event) => event.type === "text-delta"));
+    this.#sequence = numberOr(frame["sequence_number"], this.#sequence - 1) + 1;
   }
 
   end(): string {
@@ -179,7 +203,7 @@ class EventEncoder implements StreamEncoder {
   }
 
   #place(): { readonly response: string; readonly index: number; readonly emit: Emit } {
-    return { response: this.#begin(null).id, index: this.#items.length, emit: this.#emit };
+    return { response: this.#begin(null).id, index: this.#items.length + this.#missing, emit: this.#emit };
   }
 
   #push<Item extends OpenItem>(item: Item): Item {

@@ -68,8 +68,9 @@ export class MessageItem extends StreamedItem {
   /** Of the answer's text, up to the end of this message's. */
   #end: number;
 
-  constructor(place: Place, begin: number) {
-    const id = itemId("msg", place.response, place.index);
+  /** `given`: its id, where it has one already. */
+  constructor(place: Place, begin: number, given: string | null = null) {
+    const id = given ?? itemId("msg", place.response, place.index);
     super(place, { id, type: "message", status: "in_progress", role: "assistant", content: [] });
     this.#end = begin;
   }

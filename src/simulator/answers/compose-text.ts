@@ -8,7 +8,8 @@ import { setPiecesFor } from "./set-pieces.ts";
 const maximumWords = 200_000;
 
 export function composeText(prompt: Prompt, random: Random): string {
-  if (prompt.prefill !== "") return composeContinuation(prompt, random);
+  const beginning = prompt.prefill === "" ? brokenOff(prompt.userText) : prompt.prefill;
+  if (beginning !== null) return composeContinuation({ ...prompt, prefill: beginning }, random);
   if (prompt.toolResults.length > 0) return composeFromResults(prompt, random);
   return composeDirect(prompt) ?? composeProse(prompt, random);
 }
@@ -92,6 +93,11 @@ function composeFromResults({ toolResults }: Prompt, random: Random): string {
   const findings = toolResults.map(({ name, text }) => `${name} says ${shorten(text)}`);
   const opening = random.pick(["Here is what I found:", "According to the results,", "I looked that up —"]);
   return `${opening} ${findings.join("; ")}. ${random.pick(closings)}`;
+}
+
+/** The last words of an answer that the model is asked to go on with, in a gateway's form; null: it is not. */
+function brokenOff(text: string): string | null {
+  return /^<continue\b.*<interrupted_after>(.+)<\/interrupted_after>/su.exec(text)?.[1] ?? null;
 }
 
 function composeContinuation(prompt: Prompt, random: Random): string {

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Alignment } from "./alignment.ts";
+
+/** What the caller has in the end; null: it cannot be decided. */
+function join(said: string, chunks: readonly string[]): string | null {
+  const alignment = new Alignment(said);
+  let text = said;
+  let isJoined = false;
+  for (const chunk of chunks) {
+    if (isJoined) {
+      text += chunk;
+      continue;
+    }
+    const joined = alignment.push(chunk);
+    if (joined.kind === "lost") return null;
+    if (joined.kind === "held") continue;
+    isJoined = true;
+    text += joined.text;
+  }
+  if (isJoined) return text;
+  const joined = alignment.end();
+  return joined.kind === "joined" ? text + joined.text : null;
+}
+
+/** Nobody could tell: what is new begins as what was said ends. */
+function couldBeATail(said: string, fresh: string): boolean {
+  for (let at = 0; at < said.length; at += 1) if (fresh.startsWith(said.slice(at))) return true;
+  return false;
+}
+
+const story = "Once upon a time there was a fox, and the fox lived in a wood.";
+
+describe("F3: where a stand-in's words join", () => {
+  test.each([
+    ["goes on", "Once upon a time", [" there was", " a fox"], "Once upon a time there was a fox"],
+    ["goes on in mid-word", "Once upon a ti", ["me there"], "Once upon a time there"],
+    ["starts over", "Once upon a time", ["Once upon", " a time there was"], "Once upon a time there was"],
+    ["starts over, in one piece", "Once upon a time", [story], story],
+    [
+      "starts over after a blank line",
+      "Once upon a time",
+      ["\n\nOnce upon", " a time there"],
+      "Once upon a time there",
+    ],
+    ["repeats the tail", "Once upon a time", ["upon a", " time there"], "Once upon a time there"],
+    ["repeats the last word", "Once upon a time", ["time", " there"], "Once upon a time there"],
+    ["repeats a tail that begins in mid-word", "Once upon a time", ["on a time", " there"], "Once upon a time there"],
+    ["repeats the word that was cut", "I see th", ["the", " cat"], "I see the cat"],
+    ["repeats the word that was cut, in pieces", "I see th", ["th", "e cat"], "I see the cat"],
+    ["one blank at the joint", "Once upon ", [" a time"], "Once upon a time"],
+    ["repeats the tail, and its blank", "Once upon a time ", ["time there"], "Once upon a time there"],
+    ["a chance likeness", "There is a", [" apple"], "There is a apple"],
+    ["says nothing new", "Once upon a time", ["upon a time"], "Once upon a time"],
+    ["says nothing", "Once upon a time", [], "Once upon a time"],
+    ["the same phrase in the middle", "A fox, and a dog.", [" A fox", " ran."], "A fox, and a dog. A fox ran."],
+    ["no words between blanks", "我喜欢吃苹果和香", ["蕉。"], "我喜欢吃苹果和香蕉。"],
+    ["no words between blanks, over again", "我喜欢吃苹果和香", ["我喜欢吃苹果", "和香蕉。"], "我喜欢吃苹果和香蕉。"],
+    ["an ending alone", "That is all", ["."], "That is all."],
+  ] as const)("%s", (...[, said, chunks, whole]) => {
+    expect(join(said, chunks)).toBe(whole);
+  });
+
+  test.each([
+    ["starts over in other words", story.slice(0, 50), ["Once upon a time there was a ", "wolf"]],
+    ["says only a piece again", story, ["there was a fox"]],
+    ["gives up while starting over", story, [story.slice(0, 30)]],
+  ])("cannot be decided: %s", (_, said, chunks) => {
+    expect(join(said, chunks)).toBeNull();
+  });
+
+  const words = fc
+    .uniqueArray(fc.stringMatching(/^[a-zé漢]{2,9}$/u), { minLength: 4, maxLength: 40 })
+    .map((list) => list.join(" "));
+  const cut = fc.nat().chain((at) => fc.tuple(fc.constant(at), fc.array(fc.integer({ min: 1, max: 9 }))));
+
+  test("whatever the text, wherever it is cut, however it comes: every character once", () => {
+    fc.assert(
+      fc.property(words, cut, fc.constantFrom("on", "over", "tail"), (text, [at, sizes], kind) => {
+        const place = 1 + (at % (text.length - 1));
+        const said = text.slice(0, place);
+        // A tail of several words: a shorter one can be a chance.
+        const from = kind === "on" ? place : kind === "over" ? 0 : Math.max(0, said.lastIndexOf(" ", place - 12) + 1);
+        const answer = text.slice(from);
+        fc.pre(kind !== "on" || !couldBeATail(said.trimEnd(), answer.trimStart()));
+        const chunks: string[] = [];
+        for (let start = 0, turn = 0; start < answer.length; turn += 1) {
+          const size = sizes[turn % Math.max(1, sizes.length)] ?? answer.length;
+          chunks.push(answer.slice(start, start + size));
+          start += size;
+        }
+        expect(join(said, chunks)?.replace(/ +/gu, " ")).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,133 @@
+// A streamed answer on its way back: the vendor's own bytes where both sides speak the same protocol, else its events put
+// into the caller's. It is pulled piece by piece and ends exactly once, complete or with one error that the caller's SDK
+// raises. Where a stand-in takes over in mid-stream, its words follow in the caller's protocol, whoever spoke before.
+import type { StreamEvent } from "../core/event.ts";
+import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { Protocol, StreamEncoder } from "../core/protocol.ts";
+
+export interface ReplyKit {
+  /** The caller's. */
+  readonly protocol: Pick<Protocol, "endMark" | "failFrame">;
+  /** Made where events must be encoded. */
+  readonly openEncoder: () => StreamEncoder;
+}
+
+export class StreamedReply implements ReplyStream {
+  readonly #pieces: PieceSource;
+  readonly #exchange: Exchange;
+  readonly #kit: ReplyKit;
+  /** Null while the vendor's own bytes go on. */
+  #encoder: StreamEncoder | null;
+  #endSeen = false;
+  #over = false;
+  #tell: (() => void) | null = null;
+
+  constructor({ pieces, raw }: Pick<StreamedAnswer, "pieces" | "raw">, exchange: Exchange, kit: ReplyKit) {
+    this.#pieces = pieces;
+    this.#exchange = exchange;
+    this.#kit = kit;
+    this.#encoder = raw ? null : kit.openEncoder();
+  }
+
+  onOver(listener: () => void): void {
+    this.#tell = listener;
+  }
+
+  cancel(): void {
+    this.#over = true;
+    this.#pieces.cancel();
+    this.#ended();
+  }
+
+  async next(): Promise<Uint8Array | string | null> {
+    for (;;) {
+      if (this.#over) return this.#ended();
+      const piece = await this.#pieces.next();
+      if (piece === null) return this.#end();
+      const failure = failureIn(piece.events);
+      if (failure !== null) return this.#fail(failure);
+      const notice = piece.takeover === undefined ? "" : this.#changeHands(piece.takeover, piece);
+      const told = this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, piece.events);
+      if (notice !== "") return join(notice, told);
+      if (told !== "" && told !== null) return told;
+    }
+  }
+
+  #passOn(piece: Piece): Uint8Array | null {
+    if (piece.events.at(-1)?.type === "end") this.#endSeen = true;
+    return piece.raw;
+  }
+
+  #end(): string | null {
+    this.#over = true;
+    const { endMark } = this.#kit.protocol;
+    const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#encoder.end();
+    const remark = this.#remark();
+    return end + remark === "" ? this.#ended() : end + remark;
+  }
+
+  #fail(failure: WireFailure): string {
+    this.#over = true;
+    const told = midStreamFailure(failure, this.#exchange);
+    const frame = this.#encoder === null ? this.#kit.protocol.failFrame(told) : this.#encoder.fail(told);
+    return frame + this.#remark();
+  }
+
+  /** What happened on the way, as a comment: clients pass over it, people read it. */
+  #remark(): string {
+    const remark = this.#pieces.remark ?? null;
+    return remark === null ? "" : `: understudy: ${remark.replace(/\s+/gu, " ")}\n\n`;
+  }
+
+  /** From here on another target speaks. Gives what the caller must be told before. */
+  #changeHands(takeover: Takeover, { raw }: Piece): string {
+    if (takeover.kind === "restart") {
+      this.#encoder = raw === null ? this.#kit.openEncoder() : null;
+      return restartFrame(takeover);
+    }
+    if (this.#encoder !== null) return "";
+    const encoder = this.#kit.openEncoder();
+    const last = takeover.lastBytes === null ? "" : Buffer.from(takeover.lastBytes).toString("utf8");
+    if (encoder.resume === undefined) encoder.step(takeover.before);
+    else encoder.resume(takeover.before, last);
+    this.#encoder = encoder;
+    return "";
+  }
+
+  #ended(): null {
+    this.#tell?.();
+    this.#tell = null;
+    return null;
+  }
+}
+
+function encode(encoder: StreamEncoder, events: readonly StreamEvent[]): string {
+  return events.length === 0 ? "" : encoder.step(events);
+}
+
+function join(notice: string, told: Uint8Array | string | null): Uint8Array | string {
+  if (told === null || typeof told === "string") return notice + (told ?? "");
+  return Buffer.concat([Buffer.from(notice), told]);
+}
+
+/** What a caller hears that asked to hear it: what it has is void, and the answer begins anew. */
+function restartFrame({ from, to, verdict }: Takeover): string {
+  const data = { type: "understudy.restart", from, to, reason: verdict };
+  return `event: understudy.restart\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function failureIn(events: readonly StreamEvent[]): WireFailure | null {
+  for (const event of events) if (event.type === "failure") return event.failure;
+  return null;
+}
+
+function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFailure {
+  return new GatewayFailure(`The answer was interrupted: ${failure.message}`, {
+    code: failure.verdict,
+    status: 502,
+    param: failure.param,
+    shouldRetry: true,
+    attempts: exchange.attempts,
+  });
+}
