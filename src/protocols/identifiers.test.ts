@@ -14,6 +14,10 @@ describe("ids", () => {
     expect(new Set(Array.from({ length: 5000 }, (_, index) => toolId(`messages[${index}]`))).size).toBe(5000);
   });
 
+  test("a hash never changes: histories that are sent again are told by it", () => {
+    expect(shortHash("resp_1:0", 48)).toBe("7Bkt4Cxu4UvLC7vZNGC5oYHuRnxA6rRhZsxRq42bJZejxS0E");
+  });
+
   test("hashes have the length that was asked for", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 60 }), (text, length) => {

@@ -23,8 +23,11 @@ export function shortHash(text: string, length = 8): string {
   for (let seed = 0; out.length < length; seed++) {
     let rest = hash53(text, seed);
     for (let digit = 0; digit < 8; digit++) {
-      out += alphabet.charAt(rest % 62);
-      rest = Math.floor(rest / 62);
+      // The remainder of numbers as long as these is many times slower than a product; the quotient may be one too large.
+      const quotient = Math.floor(rest / 62);
+      const digitValue = rest - quotient * 62;
+      out += alphabet.charAt(digitValue < 0 ? digitValue + 62 : digitValue);
+      rest = quotient;
     }
   }
   return out.slice(0, length);

@@ -319,6 +319,20 @@ describe("answers of other protocols", () => {
     ]);
   });
 
+  test("a text by itself is told as a text among others is, by the last name that the model got", () => {
+    const text: StreamEvent = { type: "text-delta", choice: 1, text: 'a "b" \u2028\n' };
+    const alone = geminiGenerate.streamEncoder(options);
+    const among = geminiGenerate.streamEncoder(options);
+    const nothing: StreamEvent = { type: "text-delta", choice: 1, text: "" };
+    expect(alone.step([text])).toBe(among.step([text, nothing]));
+    for (const encoder of [alone, among]) encoder.step([start]);
+    const frame = alone.step([text]);
+    expect(frame).toBe(among.step([nothing, text]));
+    expect(frame).toContain('"modelVersion":"gpt-4o"');
+    expect(alone.step([nothing])).toBe("");
+    expect(alone.end()).toBe(among.end());
+  });
+
   test("a call that is complete before an earlier one waits for it", () => {
     const encoder = geminiGenerate.streamEncoder(options);
     const begun = [0, 1].map((tool): StreamEvent => {

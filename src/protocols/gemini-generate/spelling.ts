@@ -1,14 +1,15 @@
 // This protocol's JSON takes every name in camelCase and in snake_case, and null for "not said". Here both become one.
 // Only for objects whose members the protocol names: never for arguments, results or schemas.
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
 
 /** The object's own members in camelCase, without nulls. One level only. */
 export function camelMembers(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).flatMap(([key, value]) =>
-      value === undefined || value === null ? [] : [[camel(key), value]],
-    ),
-  );
+  const members: MutableJson = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value !== undefined && value !== null) members[key.includes("_") ? camel(key) : key] = value;
+  }
+  return members;
 }
 
 function camel(key: string): string {

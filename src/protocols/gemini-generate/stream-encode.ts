@@ -44,12 +44,16 @@ class Encoder implements StreamEncoder {
   #id: string;
   #model = "";
   #usage: Usage | null = null;
+  /** How frames end: the envelope's members and the brace. */
+  #tail: string | null = null;
 
   constructor(options: StreamOptions) {
     this.#id = options.id;
   }
 
   step(events: readonly StreamEvent[]): string {
+    const [first] = events;
+    if (events.length === 1 && first?.type === "text-delta" && isPlain(first)) return this.#plainText(first);
     for (const event of events) this.#take(event);
     return this.#frame(false);
   }
@@ -63,9 +67,19 @@ class Encoder implements StreamEncoder {
     return failFrame(failure);
   }
 
+  /** Nearly all frames are such, and nothing in them changes but the text. */
+  #plainText({ choice, text }: EventOf<"text-delta">): string {
+    if (text === "") return "";
+    this.#choiceAt(choice).said += text;
+    this.#tail ??= JSON.stringify({ modelVersion: this.#model, responseId: this.#id }).slice(1);
+    const content = `{"parts":[{"text":${JSON.stringify(text)}}],"role":"model"}`;
+    return `data: {"candidates":[{"content":${content},"index":${choice}}],${this.#tail}\n\n`;
+  }
+
   #take(event: StreamEvent): void {
     switch (event.type) {
       case "start":
+        this.#tail = null;
         this.#id = event.id || this.#id;
         this.#model = event.model;
         return;
@@ -105,6 +119,12 @@ class Encoder implements StreamEncoder {
     const envelope = { modelVersion: this.#model, responseId: this.#id };
     return dataFrame({ candidates, ...(usage === null ? {} : { usageMetadata: usage }), ...envelope });
   }
+}
+
+type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { readonly type: Type }>;
+
+function isPlain({ state, logprobs, citations }: EventOf<"text-delta">): boolean {
+  return state === undefined && logprobs === undefined && citations === undefined;
 }
 
 type ChoiceEvent = Extract<StreamEvent, { readonly choice: number }>;

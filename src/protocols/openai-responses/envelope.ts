@@ -1,7 +1,7 @@
 // The response object around the output: ids, and the members of the request that this protocol repeats in its answers.
 // A setting that the caller did not give is null or the protocol's documented default, never a guess at the vendor's.
 import type { ChatResponse } from "../../core/chat.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
 import { shortHash } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
@@ -39,15 +39,14 @@ const repeated = {
 /** The members that answers repeat. */
 export function echoOf(body: JsonObject | undefined): JsonObject {
   const asked = body ?? {};
-  const given = Object.entries(repeated).map(([key, usual]) => [key, asked[key] ?? usual] as const);
+  const echo: MutableJson = { ...repeated };
+  for (const key in repeated) if (asked[key] !== undefined && asked[key] !== null) echo[key] = asked[key];
   const user = asked["user"] ?? null;
-  return {
-    ...Object.fromEntries(given),
-    ...(user === null ? {} : { user }),
-    tools: arrayOr(asked["tools"], []).map(wholeTool),
-    reasoning: { effort: null, summary: null, ...membersOf(asked["reasoning"]) },
-    text: { format: { type: "text" }, ...membersOf(asked["text"]) },
-  };
+  if (user !== null) echo["user"] = user;
+  echo["tools"] = arrayOr(asked["tools"], []).map(wholeTool);
+  echo["reasoning"] = { effort: null, summary: null, ...membersOf(asked["reasoning"]) };
+  echo["text"] = { format: { type: "text" }, ...membersOf(asked["text"]) };
+  return echo;
 }
 
 /** Clients read all members of a function. */
