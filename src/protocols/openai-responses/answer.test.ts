@@ -192,40 +192,6 @@ describe("a whole answer is written", () => {
   });
 });
 
-/** The response in the last of some events. */
-function lastResponse(events: readonly StreamEvent[]): Json | undefined {
-  const encoder = openaiResponses.streamEncoder(options);
-  const frames = framesOf(encoder.step(events) + encoder.end());
-  return (JSON.parse(frames.at(-1)?.data ?? "{}") as JsonObject)["response"];
-}
-
-describe("thoughts", () => {
-  test("keep the vendor's name from the first word on: the seal is bound to it, and calls are missed without it", () => {
-    const at = { output_index: 0 };
-    const sealed = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "s" };
-    const events = stream(
-      created,
-      { type: "response.output_item.added", ...at, item: { type: "reasoning", id: "rs_1" } },
-      { type: "response.reasoning_summary_text.delta", ...at, summary_index: 0, delta: "a" },
-      { type: "response.output_item.done", ...at, item: sealed },
-      { type: "response.output_item.added", output_index: 1, item: called },
-      { type: "response.output_item.done", output_index: 1, item: called },
-      completed(sealed, called),
-    );
-    expect(lastResponse(events)).toMatchObject({
-      output: [
-        { ...sealed, summary: [{ text: "a" }] },
-        { type: "function_call", id: "fc_1" },
-      ],
-    });
-  });
-
-  test("of a vendor that does not seal them are marked as another's", () => {
-    const response = lastResponse([{ type: "reasoning-delta", choice: 0, text: "hm" }]);
-    expect(response).toMatchObject({ output: [{ type: "reasoning", encrypted_content: "understudy:{}" }] });
-  });
-});
-
 describe("a stream is read", () => {
   const at = (output_index: number): JsonObject => ({ output_index });
 
