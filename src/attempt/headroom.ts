@@ -51,7 +51,8 @@ export class Headroom {
   left(now: number): number | null {
     if (now < this.#emptyUntil) return 0;
     let least: number | null = null;
-    for (const { share, resetMs } of (this.#limits ??= this.#read())) {
+    this.#limits ??= this.#read();
+    for (const { share, resetMs } of this.#limits) {
       const filled = resetMs <= 0 ? 1 : Math.min(1, (now - this.#at) / resetMs);
       const left = share + (1 - share) * filled;
       if (least === null || left < least) least = left;

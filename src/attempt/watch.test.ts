@@ -61,6 +61,15 @@ describe("Watch", () => {
     await expect(watch.guard(Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   });
 
+  test("what is expected after the end sets no timer", () => {
+    const clock = new VirtualClock();
+    const watch = new Watch(clock, Infinity, () => {});
+    watch.expect(limit(10));
+    watch.done();
+    watch.expect(limit(20));
+    expect(clock.pending).toBe(0);
+  });
+
   test("no timer is longer than the platform's", () => {
     const clock = new VirtualClock();
     const asked: number[] = [];

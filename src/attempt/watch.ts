@@ -24,6 +24,7 @@ export class Watch {
   #timerAt = Infinity;
   #expired: WireFailure | null = null;
   #overdue = false;
+  #isDone = false;
   #tell: ((failure: WireFailure) => void) | null = null;
 
   /** `deadline`: clock time that no limit outlives. `onExpire` is called once, before `guard` tells. */
@@ -65,8 +66,9 @@ export class Watch {
     this.#limitAt = Infinity;
   }
 
-  /** Nothing is watched any more. */
+  /** Nothing is watched any more, whatever may still be expected of it: news can come after the end. */
   done(): void {
+    this.#isDone = true;
     this.#timer?.();
     this.#timer = null;
     this.#tell = null;
@@ -83,7 +85,7 @@ export class Watch {
 
   #arm(): void {
     const at = Math.min(this.#limitAt, this.#deadline);
-    if (at === Infinity || this.#expired || (this.#timer !== null && this.#timerAt <= at)) return;
+    if (at === Infinity || this.#isDone || this.#expired || (this.#timer !== null && this.#timerAt <= at)) return;
     this.#timer?.();
     this.#timerAt = at;
     const milliseconds = Math.min(LONGEST_TIMER, Math.max(0, at - this.#clock.now()));

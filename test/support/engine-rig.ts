@@ -15,7 +15,7 @@ import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
-import type { Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
+import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { unfitFor } from "../../src/plan/unfit.ts";
 import { readRefusal } from "../../src/protocols/refusal.ts";
@@ -69,6 +69,17 @@ export function provider(name: string, more: Partial<ProviderRules> = {}): Provi
   return { name, row, baseUrl: row.baseUrl ?? "", keys: [key(`${name}-key`)], headers: {}, guarded: false, ...more };
 }
 
+/** What comes back from a rest comes back at once; the share of failures never opens it. */
+export const usualBreaker: BreakerRules = {
+  failures: 5,
+  rate: 1,
+  window: 30_000,
+  minimum: 1_000_000,
+  rest: 2_000,
+  maxRest: 5_000,
+  slowStart: 0,
+};
+
 /** `a/m` with the usual policies. */
 export function target(name: string, more: Partial<TargetNode> = {}): TargetNode {
   const [vendor = "", model = ""] = name.split("/");
@@ -81,7 +92,7 @@ export function target(name: string, more: Partial<TargetNode> = {}): TargetNode
     params: {},
     timeout: { connect: 3_000, firstToken: null, headers: null, idle: 15_000, total: 600_000 },
     retry: { attempts: 1, maxWait: 3_000, statuses: null, hints: true },
-    breaker: { failures: 5, rest: 2_000, maxRest: 5_000 },
+    breaker: usualBreaker,
     midStream: "error",
     ...more,
   };
@@ -110,6 +121,8 @@ export interface CallOptions {
   readonly route?: Partial<Route>;
   readonly thinks?: boolean;
   readonly body?: Uint8Array;
+  readonly fields?: Call["fields"];
+  readonly metadata?: Exchange["metadata"];
   /** The form in which the answer is asked for; null: none. */
   readonly output?: OutputFormat | null;
 }
@@ -194,7 +207,7 @@ function openExchange(
     model: "r",
     stream: options.streamed ?? false,
     body,
-    fields: new Map(),
+    fields: options.fields ?? new Map(),
     thinks: options.thinks ?? false,
     chat: () => ({ output: options.output ?? null }) as ChatRequest,
   };
@@ -210,7 +223,7 @@ function openExchange(
     deadline: now + Math.min(total, options.allowed ?? Infinity),
     attempts: [],
     skipped: [],
-    metadata: {},
+    metadata: options.metadata ?? {},
   };
 }
 

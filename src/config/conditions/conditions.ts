@@ -18,6 +18,8 @@ type Holds = Condition["holds"];
 interface Place {
   readonly path: Path;
   readonly complain: Complain;
+  /** How many lists of queries it stands in. */
+  readonly depth: number;
 }
 
 const DEEPEST = 16;
@@ -27,29 +29,29 @@ const isScalar = (value: Json | undefined): value is string | number | boolean |
   value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
 /** The condition of a query such as `{ metadata.plan: pro, params.max_tokens: { $gt: 1000 } }`. */
-export const compileCondition = (query: JsonObject, place: Place): Condition => {
-  const holds = compileQuery(query, place, 0);
+export const compileCondition = (query: JsonObject, place: Omit<Place, "depth">): Condition => {
+  const holds = compileQuery(query, { ...place, depth: 0 });
   return { text: JSON.stringify(query), holds };
 };
 
 const NEVER: Holds = () => false;
 
 /** All of a query's members must hold. */
-const compileQuery = (query: JsonObject, place: Place, depth: number): Holds => {
-  if (depth > DEEPEST) {
+const compileQuery = (query: JsonObject, place: Place): Holds => {
+  if (place.depth > DEEPEST) {
     place.complain(place.path, `nests deeper than ${DEEPEST} levels`);
     return NEVER;
   }
   const parts = Object.entries(query).map(([name, wanted]) =>
-    compileMember(name, wanted, { ...place, path: [...place.path, name] }, depth),
+    compileMember(name, wanted, { ...place, path: [...place.path, name] }),
   );
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return (read) => parts.every((part) => part(read));
 };
 
-const compileMember = (name: string, wanted: Json | undefined, place: Place, depth: number): Holds => {
-  if (name === "$and" || name === "$or" || name === "$nor") return compileList(name, wanted, place, depth);
+const compileMember = (name: string, wanted: Json | undefined, place: Place): Holds => {
+  if (name === "$and" || name === "$or" || name === "$nor") return compileList(name, wanted, place);
   if (name.startsWith("$")) {
     const near = didYouMean(name, ["$and", "$or", "$nor"]);
     place.complain(place.path, "is not known here", near ?? "Here stand fields, $and, $or and $nor");
@@ -60,13 +62,13 @@ const compileMember = (name: string, wanted: Json | undefined, place: Place, dep
   return field === null ? NEVER : (read) => test(read(field));
 };
 
-const compileList = (name: "$and" | "$or" | "$nor", wanted: Json | undefined, place: Place, depth: number): Holds => {
+const compileList = (name: "$and" | "$or" | "$nor", wanted: Json | undefined, place: Place): Holds => {
   if (!Array.isArray(wanted) || wanted.length === 0 || !wanted.every(isObject)) {
     place.complain(place.path, "must be a list of queries");
     return NEVER;
   }
   const parts = (wanted as readonly JsonObject[]).map((query, index) =>
-    compileQuery(query, { ...place, path: [...place.path, index] }, depth + 1),
+    compileQuery(query, { ...place, path: [...place.path, index], depth: place.depth + 1 }),
   );
   if (name === "$and") return (read) => parts.every((part) => part(read));
   const isAny = (read: ReadField): boolean => parts.some((part) => part(read));
@@ -179,7 +181,8 @@ const anyOf =
 const isSame = (value: Json | undefined, wanted: Json): boolean => {
   if (wanted === null) return value === null || value === undefined;
   if (value === wanted) return true;
-  return typeof value === "string" && typeof wanted !== "string" && value === String(wanted);
+  if (typeof value !== "string" || (typeof wanted !== "number" && typeof wanted !== "boolean")) return false;
+  return value === String(wanted);
 };
 
 /** Below 0, 0 or above; null where the two cannot be compared. */

@@ -1,0 +1,75 @@
+// Nodes, requests and what targets have shown, for the tests of the strategies.
+import type { Call, Exchange } from "../core/exchange.ts";
+import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
+import type { Order, Question } from "../core/selection.ts";
+import type { Facts, Pace, Shown } from "../core/shown.ts";
+import { target, usualTrigger } from "../../test/support/engine-rig.ts";
+
+export function balance(names: readonly string[], more: Partial<BalanceNode> = {}): BalanceNode {
+  const children: readonly RouteNode[] = names.map((name) => target(name));
+  const weights = names.map(() => 1);
+  return { kind: "balance", path: "r", children, weights, by: "weight", stick: null, trigger: usualTrigger, ...more };
+}
+
+export function preferring(names: readonly string[]): FallbackNode {
+  const children = names.map((name) => target(name));
+  return { kind: "fallback", path: "r", children, trigger: usualTrigger, prefer: "fastest" };
+}
+
+export interface Told extends Partial<Omit<Shown, "ttftMs">> {
+  readonly ttft?: number;
+  readonly at?: number;
+  readonly resting?: boolean;
+}
+
+/** Every target has shown what `told` says, and nothing else. */
+export function factsOf(told: Readonly<Record<string, Told>>): Facts {
+  return {
+    isResting: ({ name }) => told[name]?.resting ?? false,
+    shown: ({ name }) => {
+      const { ttft, at = 0, ...own } = told[name] ?? {};
+      const isKnown = ttft !== undefined;
+      return {
+        outstanding: 0,
+        perTokenMs: null,
+        strain: 0,
+        headroom: null,
+        samples: () => (isKnown ? 100 : 0),
+        sampledAt: () => (isKnown ? at : null),
+        ttftMs: (_pace: Pace) => ttft ?? null,
+        quantile: () => ttft ?? null,
+        ...own,
+      };
+    },
+  };
+}
+
+export interface Asked {
+  readonly body?: unknown;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly call?: Partial<Call>;
+}
+
+/** A streamed request with this body, each of whose members can be read. */
+export function question({ body = {}, metadata = {}, headers = {}, call = {} }: Asked = {}): Question {
+  const fields = new Map<string, { start: number; end: number }>();
+  let text = "{";
+  for (const [name, value] of Object.entries(body as Record<string, unknown>)) {
+    text += `${text === "{" ? "" : ","}${JSON.stringify(name)}:`;
+    const start = Buffer.byteLength(text);
+    text += JSON.stringify(value);
+    fields.set(name, { start, end: Buffer.byteLength(text) });
+  }
+  const bytes = Buffer.from(`${text}}`);
+  const whole = { protocol: "openai-chat", model: "r", stream: true, thinks: false, body: bytes, fields, ...call };
+  const request = { method: "POST", path: "/v1/chat/completions", query: "", headers, body: bytes };
+  return { call: whole as Call, exchange: { metadata, request, caller: null } as unknown as Exchange };
+}
+
+/** All places, in order. */
+export function placesOf(order: Order): number[] {
+  const places: number[] = [];
+  for (let place = order.next(); place !== -1; place = order.next()) places.push(place);
+  return places;
+}
