@@ -95,7 +95,10 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       course.resting.push({ target, untilMs: choice.untilMs, byBreaker: false });
       return skip(course, target, `its key rests: ${choice.reason}`);
     }
-    const admission = standing.forced ? OPEN_FOR_ALL : parts.health.admit(healthName(target), target.breaker);
+    const hasStandIn = alternatives && tries === 0;
+    const admission = standing.forced
+      ? OPEN_FOR_ALL
+      : parts.health.admit(healthName(target), target.breaker, hasStandIn);
     if (admission.kind === "resting") return last ?? skipResting(course, target, admission);
     if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
     const key = choice.kind === "none-needed" ? null : choice.key;

@@ -9,6 +9,7 @@ import {
   target,
   verdictsOf,
   type Rig,
+  usualBreaker,
 } from "../../test/support/engine-rig.ts";
 import { broken, failing, finish, speaking, start, streaming, text, whole } from "../../test/support/scripted-ask.ts";
 
@@ -117,7 +118,7 @@ describe("F1, F2, F3: after the first content", () => {
   });
 
   test("deaths in mid-answer open the breaker", async () => {
-    const frail = target("a/m", { breaker: { failures: 2, rest: 2_000, maxRest: 5_000 } });
+    const frail = target("a/m", { breaker: { ...usualBreaker, failures: 2, rest: 2_000 } });
     const dies = streaming({ events: [start, text("Once ")] }, { events: [broken("cut")] });
     const rig = createRig({ "a/m": [dies], "b/m": spoken });
     await play(rig, fallback([frail, b]));
@@ -129,7 +130,7 @@ describe("F1, F2, F3: after the first content", () => {
   });
 
   test("the deadline ends a stream too, and is not the target's sickness", async () => {
-    const frail = target("a/m", { breaker: { failures: 1, rest: 2_000, maxRest: 5_000 } });
+    const frail = target("a/m", { breaker: { ...usualBreaker, failures: 1, rest: 2_000 } });
     const slow = speaking(
       Array.from({ length: 50 }, () => "w "),
       100,

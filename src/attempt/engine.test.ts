@@ -1,7 +1,16 @@
 // The engine over scripted vendors on a virtual clock: the failure contract's promises for whole answers and for what
 // happens before the first content. Streams that have begun are in engine-streams.test.ts.
 import { describe, expect, test } from "vitest";
-import { createRig, fallback, key, plainRow, provider, target, verdictsOf } from "../../test/support/engine-rig.ts";
+import {
+  createRig,
+  usualBreaker,
+  fallback,
+  key,
+  plainRow,
+  provider,
+  target,
+  verdictsOf,
+} from "../../test/support/engine-rig.ts";
 import { failing, silent, whole } from "../../test/support/scripted-ask.ts";
 import type { Trigger } from "../core/rules.ts";
 import { verdicts, type FailureVerdict } from "../core/verdict.ts";
@@ -288,7 +297,7 @@ describe("F10: when everything failed", () => {
 
 describe("F13: sick targets", () => {
   const once = { ...a.retry, attempts: 0 };
-  const frail = target("a/m", { breaker: { failures: 2, rest: 2_000, maxRest: 5_000 }, retry: once });
+  const frail = target("a/m", { breaker: { ...usualBreaker, failures: 2, rest: 2_000 }, retry: once });
 
   test("are passed over, probed singly, and taken back", async () => {
     const rig = createRig({
@@ -322,7 +331,7 @@ describe("F13: sick targets", () => {
   });
 
   test("where all rest, the one that rests the shortest is asked all the same", async () => {
-    const other = target("b/m", { breaker: { failures: 1, rest: 1_000, maxRest: 5_000 }, retry: once });
+    const other = target("b/m", { breaker: { ...usualBreaker, failures: 1, rest: 1_000 }, retry: once });
     const rig = createRig({ "a/m": [failing("cut")], "b/m": [failing("cut"), failing("cut"), whole("back")] });
     const route = fallback([frail, other]);
     await rig.call(route);
@@ -345,7 +354,7 @@ describe("F13: sick targets", () => {
 
   test("a call that is set to insist is not cut short by the breaker that its own failures move", async () => {
     const insistent = target("a/m", {
-      breaker: { failures: 2, rest: 1_000, maxRest: 5_000 },
+      breaker: { ...usualBreaker, failures: 2, rest: 1_000 },
       retry: { attempts: 8, maxWait: 10, statuses: new Set([503]), hints: false },
     });
     const script = [...Array.from({ length: 5 }, () => failing("overloaded", { status: 503 })), whole("at last")];

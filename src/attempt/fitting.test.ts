@@ -7,6 +7,7 @@ import {
   plainRow,
   provider,
   target,
+  usualBreaker,
   verdictsOf,
 } from "../../test/support/engine-rig.ts";
 import { failing, whole } from "../../test/support/scripted-ask.ts";
@@ -46,7 +47,7 @@ describe("F8: a target that cannot serve the request", () => {
   test("is passed over whatever its node is left for, and its health is not touched", async () => {
     const never: Trigger = { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
     const rig = createRig({ "b/m": [whole("yes")] });
-    const strict = { failures: 1, rest: 60_000, maxRest: 60_000 };
+    const strict = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
     const route = fallback([able("a/m", one, { ...two, breaker: strict }), target("b/m")], never);
     expect((await rig.call(route)).answer).not.toBeNull();
     expect(rig.health.look("a/m", strict).kind).toBe("open-for-all");

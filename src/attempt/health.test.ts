@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { usualBreaker } from "../../test/support/engine-rig.ts";
 import { seededRandom, VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { BreakerRules } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { Health } from "./health.ts";
 
-const rules: BreakerRules = { failures: 3, rest: 2_000, maxRest: 5_000 };
+const rules: BreakerRules = { ...usualBreaker, failures: 3 };
 
 function open(failures = 3, random = () => 1) {
   const clock = new VirtualClock();
@@ -150,6 +151,119 @@ describe("F13: the breaker", () => {
   });
 });
 
+describe("the share of failures", () => {
+  const often: BreakerRules = { ...rules, failures: 1_000, rate: 0.5, window: 30_000, minimum: 10 };
+
+  /** One answer every `gap` milliseconds, each `nth` of them a failure; how many until it opens, 200 at most. */
+  async function answersUntilOpen(nth: number, gap: number, again = false): Promise<number> {
+    const clock = new VirtualClock();
+    const health = new Health(clock, () => 1);
+    for (let count = 1; count <= 200; count += 1) {
+      const verdict = count % nth === 0 ? "server_error" : "ok";
+      const since = clock.now();
+      health.report("a", often, { verdict, since, ticket: 0, again: again && verdict === "ok" });
+      if (health.look("a", often).kind === "resting") return count;
+      await clock.advance(gap);
+    }
+    return 200;
+  }
+
+  test("opens where half of ten or more failed, however many answers came in between", async () => {
+    expect(await answersUntilOpen(2, 20)).toBeLessThan(15);
+    expect(await answersUntilOpen(3, 20)).toBe(200);
+  });
+
+  test("says nothing where there are too few within the window", async () => {
+    expect(await answersUntilOpen(2, 4_000)).toBe(200);
+  });
+
+  test("is not mended by second tries that went well", async () => {
+    expect(await answersUntilOpen(2, 20, true)).toBeLessThan(25);
+  });
+
+  test("begins anew when the target is back", async () => {
+    const clock = new VirtualClock();
+    const health = new Health(clock, () => 1);
+    for (let count = 0; count < 10; count += 1)
+      health.report("a", often, { verdict: "cut", since: clock.now(), ticket: 0 });
+    await clock.advance(2_000);
+    health.report("a", often, { verdict: "ok", since: clock.now(), ticket: probe(health) });
+    health.report("a", often, { verdict: "cut", since: clock.now(), ticket: 0 });
+    expect(health.look("a", often).kind).toBe("open-for-all");
+  });
+});
+
+describe("a target that is back", () => {
+  const slow: BreakerRules = { ...rules, slowStart: 1_000 };
+
+  /** How many of 1,000 requests it gets, so many milliseconds after its probe answered. */
+  async function share(elapsed: number, hasStandIn: boolean): Promise<number> {
+    const clock = new VirtualClock();
+    const health = new Health(clock, seededRandom(3));
+    for (let count = 0; count < 3; count += 1)
+      health.report("a", slow, { verdict: "cut", since: clock.now(), ticket: 0 });
+    await clock.advance(2_000);
+    health.report("a", slow, { verdict: "ok", since: clock.now(), ticket: probe(health) });
+    await clock.advance(elapsed);
+    const admitted = Array.from({ length: 1_000 }, () => health.admit("a", slow, hasStandIn));
+    return admitted.filter(({ kind }) => kind === "open-for-all").length;
+  }
+
+  test.each([
+    [0, 150, 250],
+    [500, 450, 550],
+    [900, 870, 930],
+    [1_000, 1_000, 1_000],
+  ])("gets its share of the requests: after %i ms from %i to %i of 1,000", async (elapsed, least, most) => {
+    const admitted = await share(elapsed, true);
+    expect(admitted).toBeGreaterThanOrEqual(least);
+    expect(admitted).toBeLessThanOrEqual(most);
+  });
+
+  test("gets them all where nobody stands in", async () => {
+    expect(await share(0, false)).toBe(1_000);
+  });
+
+  test("one that never was out gets them all", () => {
+    const health = new Health(new VirtualClock(), () => 0.99);
+    health.report("a", slow, { verdict: "cut", since: 0, ticket: 0 });
+    expect(health.admit("a", slow, true).kind).toBe("open-for-all");
+  });
+
+  test("and falls ill again soon rests longer; later, as at first", async () => {
+    const { health, clock, fail } = open();
+    const relapse = async (wait: number): Promise<unknown> => {
+      await clock.advance(5_000);
+      health.report("a", rules, { verdict: "ok", since: clock.now(), ticket: probe(health) });
+      await clock.advance(wait);
+      for (let count = 0; count < 3; count += 1) fail();
+      return health.look("a", rules);
+    };
+    expect(await relapse(1_000)).toMatchObject({ untilMs: 4_000 });
+    expect(await relapse(1_000)).toMatchObject({ untilMs: 5_000 });
+    expect(await relapse(30_000)).toMatchObject({ untilMs: 2_000 });
+  });
+});
+
+describe("a probe that says nothing", () => {
+  test("keeps the next from trying for the longest rest and no longer, and its late word still counts", async () => {
+    const { health, clock } = open();
+    await clock.advance(2_000);
+    const first = probe(health);
+    const since = clock.now();
+    await clock.advance(4_999);
+    expect(health.admit("a", rules).kind).toBe("resting");
+    await clock.advance(1);
+    const second = probe(health);
+    health.report("a", rules, { verdict: "no_response", since, ticket: first });
+    expect(health.admit("a", rules)).toMatchObject({ reason: "one probe is under way" });
+    health.answering("a", first);
+    expect(health.look("a", rules).kind).toBe("open-for-all");
+    health.report("a", rules, { verdict: "no_response", since, ticket: second });
+    expect(health.look("a", rules).kind).toBe("open-for-all");
+  });
+});
+
 describe("rests that vendors asked for", () => {
   test("hold until they are over, and the longer one wins", async () => {
     const { health, clock } = open(0);
@@ -238,13 +352,14 @@ class Play {
 }
 
 describe("whatever happens, in whatever order", () => {
-  test("there is never more than one probe that waits for its first content", () => {
+  test("there is never more than one probe that waits for its first content, but for those that wait too long", () => {
     fc.assert(
       fc.property(moves, fc.nat(), (list, seed) => {
         const play = new Play(seed);
         for (const move of list) {
           play.do(move);
-          expect(play.running.filter((one) => one.ticket !== 0 && !one.answering).length).toBeLessThanOrEqual(1);
+          const young = play.running.filter((one) => play.now - one.since < rules.maxRest);
+          expect(young.filter((one) => one.ticket !== 0 && !one.answering).length).toBeLessThanOrEqual(1);
         }
       }),
       { numRuns: 500 },
@@ -261,6 +376,19 @@ describe("whatever happens, in whatever order", () => {
         expect(play.health.admit("a", rules).kind).not.toBe("resting");
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test("a probe that never ends at all keeps nobody from trying again after the longest rest", () => {
+    fc.assert(
+      fc.property(moves, fc.nat(), (list, seed) => {
+        const play = new Play(seed);
+        for (const move of list) play.do(move);
+        // Nothing that is under way is ever reported: a leak.
+        play.now += rules.maxRest;
+        expect(play.health.admit("a", rules).kind).not.toBe("resting");
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,9 +1,10 @@
 // What the gateway knows of its targets' health, per target name: a circuit breaker (closed, open, half-open with one
-// probe at a time) and the rests that vendors asked for. A plain state machine fed with clock and randomness; it does no
-// I/O, pressure (429) never counts as sickness, and what began before a state says nothing about it.
+// probe at a time, closed again for a growing share) and the rests that vendors asked for. A plain state machine fed with
+// clock and randomness; pressure (429) never counts as sickness, and what began before a state says nothing about it.
 import type { Clock, Random } from "../core/clock.ts";
 import type { BreakerRules } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { RecentOutcomes, type Counted } from "./recent-outcomes.ts";
 
 /** May this target be asked now? `probe` is the one request that tries whether it is well again. */
 export type Admission =
@@ -25,6 +26,8 @@ export interface Report {
   readonly since: number;
   /** The ticket of its admission; 0 for one that was no probe. */
   readonly ticket: number;
+  /** Not the call's first try on this target: no share is worked out of it, for its first try has counted. */
+  readonly again?: boolean;
 }
 
 type State =
@@ -32,8 +35,8 @@ type State =
       readonly kind: "closed";
       readonly since: number;
       failures: number;
-      /** The last rest, in milliseconds; 0 once an answer was whole. */
-      rest: number;
+      /** The rest that it came back from, in milliseconds; 0: it never was open. */
+      readonly rest: number;
       /** The probe whose stream closed the breaker with its first content, while its end is awaited; else 0. */
       trial: number;
     }
@@ -42,12 +45,17 @@ type State =
       readonly kind: "half-open";
       readonly since: number;
       readonly rest: number;
-      /** Of the probe that is under way; 0: its place is free. */
+      /** The first probe since it opened, and the one that holds the place; 0: the place is free. */
+      readonly first: number;
       ticket: number;
+      /** Clock time until which a probe that says nothing holds the place: none can keep it for good. */
+      readonly heldUntil: number;
     };
 
 interface TargetHealth {
   state: State;
+  /** Null: nothing failed yet. */
+  recent: RecentOutcomes | null;
   /** Clock time until which the vendor asked to be left alone. */
   restUntil: number;
   restReason: string;
@@ -66,6 +74,8 @@ const sick: ReadonlySet<Verdict> = new Set<Verdict>([
   "empty",
 ]);
 
+/** The share of requests that a target gets as soon as it is back. */
+const FIRST_SHARE = 0.2;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 
@@ -92,30 +102,47 @@ export class Health {
     if (restUntil > now) return { kind: "resting", untilMs: restUntil - now, reason: restReason, by: "vendor" };
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
     if (state.kind === "half-open") {
-      if (state.ticket === 0) return PROBE_IS_FREE;
+      if (state.ticket === 0 || state.heldUntil <= now) return PROBE_IS_FREE;
       return { kind: "resting", untilMs: 0, reason: "one probe is under way", by: "breaker" };
     }
     if (state.until <= now) return PROBE_IS_FREE;
     return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open", by: "breaker" };
   }
 
-  /** As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. */
-  admit(target: string, rules: BreakerRules | null): Admission {
+  /**
+   * As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. Where
+   * there is a stand-in, a target that has just come back is spared a part of the requests.
+   */
+  admit(target: string, rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
     const admission = this.look(target, rules);
-    if (admission.kind !== "probe") return admission;
+    if (rules === null || admission.kind === "resting") return admission;
+    if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(target, rules) : admission;
     const health = this.#of(target);
     const { state } = health;
+    const now = this.#clock.now();
     this.#tickets += 1;
-    health.state = { kind: "half-open", since: this.#clock.now(), rest: state.rest, ticket: this.#tickets };
-    return { kind: "probe", ticket: this.#tickets };
+    const ticket = this.#tickets;
+    const first = state.kind === "half-open" ? state.first : ticket;
+    const since = state.kind === "half-open" ? state.since : now;
+    health.state = { kind: "half-open", since, rest: state.rest, first, ticket, heldUntil: now + rules.maxRest };
+    return { kind: "probe", ticket };
+  }
+
+  #spare(target: string, { slowStart }: BreakerRules): Admission {
+    const state = this.#targets.get(target)?.state;
+    if (state?.kind !== "closed" || state.rest === 0) return OPEN_FOR_ALL;
+    const elapsed = this.#clock.now() - state.since;
+    if (elapsed >= slowStart || this.#random() < Math.max(FIRST_SHARE, elapsed / slowStart)) return OPEN_FOR_ALL;
+    const reason = "it has just come back, and gets a growing share of the requests";
+    return { kind: "resting", untilMs: slowStart - elapsed, reason, by: "breaker" };
   }
 
   /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */
   answering(target: string, ticket: number): void {
     if (ticket === 0) return;
     const health = this.#targets.get(target);
-    if (health?.state.kind !== "half-open" || health.state.ticket !== ticket) return;
-    health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: health.state.rest, trial: ticket };
+    if (health?.state.kind !== "half-open" || !isProbeOf(health.state, ticket)) return;
+    this.#close(health, ticket);
   }
 
   /** What an attempt came to, once per attempt. */
@@ -130,8 +157,8 @@ export class Health {
     const isProbe = isProbeOf(known.state, report.ticket);
     if (!isProbe && report.since < known.state.since) return;
     if (isSick) this.#fail(known, rules, report);
-    else if (report.verdict === "ok" || report.verdict === "policy_blocked") this.#close(known);
-    else if (isProbe) leave(known.state);
+    else if (report.verdict === "ok" || report.verdict === "policy_blocked") this.#succeed(known, report);
+    else if (isProbe) leave(known.state, report.ticket);
   }
 
   /** The vendor asked to be left alone. A longer rest that stands already is kept. */
@@ -143,23 +170,37 @@ export class Health {
     health.restReason = reason;
   }
 
-  #close(health: TargetHealth): void {
+  #succeed(health: TargetHealth, { again, ticket }: Report): void {
     const { state } = health;
-    if (state.kind === "closed") {
-      state.failures = 0;
-      state.rest = 0;
-      state.trial = 0;
-    } else health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: 0, trial: 0 };
+    if (state.kind !== "closed") {
+      this.#close(health, 0);
+      return;
+    }
+    state.failures = 0;
+    if (state.trial === ticket) state.trial = 0;
+    if (again !== true) health.recent?.note(this.#clock.now(), false);
+  }
+
+  #close(health: TargetHealth, trial: number): void {
+    health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: health.state.rest, trial };
+    health.recent?.clear();
   }
 
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
     const { state } = health;
-    if (state.kind === "closed") {
+    if (state.kind === "half-open") {
+      // One that was overtaken by the next says nothing new.
+      if (state.ticket === report.ticket) this.#open(health, longer(state.rest, rules));
+    } else if (state.kind === "closed") {
+      const now = this.#clock.now();
       state.failures += 1;
-      if (state.trial !== 0) this.#open(health, longer(state.rest, rules));
-      else if (state.failures >= rules.failures) this.#open(health, rules.rest);
-    } else if (state.kind === "half-open" && state.ticket === report.ticket) {
-      this.#open(health, longer(state.rest, rules));
+      const recent = (health.recent ??= new RecentOutcomes());
+      recent.note(now, true);
+      const isTrial = state.trial !== 0 && state.trial === report.ticket;
+      if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
+      // One that falls ill again soon after it came back rests longer than before.
+      const isRelapse = state.rest !== 0 && now - state.since < rules.window;
+      this.#open(health, isRelapse ? longer(state.rest, rules) : rules.rest);
     }
     // Whoever was asked although the target rests, and failed, says nothing new.
   }
@@ -174,7 +215,7 @@ export class Health {
     const known = this.#targets.get(target);
     if (known) return known;
     const state: State = { kind: "closed", since: -Infinity, failures: 0, rest: 0, trial: 0 };
-    const fresh: TargetHealth = { state, restUntil: 0, restReason: "" };
+    const fresh: TargetHealth = { state, recent: null, restUntil: 0, restReason: "" };
     this.#targets.set(target, fresh);
     if (this.#targets.size > this.#most) {
       const oldest = this.#targets.keys().next();
@@ -184,15 +225,21 @@ export class Health {
   }
 }
 
+/** Tickets count up, so those since the first are this half-open state's: one that was overtaken may still bring the news. */
 function isProbeOf(state: State, ticket: number): boolean {
   if (ticket === 0) return false;
-  return state.kind === "half-open" ? state.ticket === ticket : state.kind === "closed" && state.trial === ticket;
+  if (state.kind === "half-open") return ticket >= state.first;
+  return state.kind === "closed" && state.trial === ticket;
 }
 
 /** The probe's end says nothing of the target's health: its place is free for the next one. */
-function leave(state: State): void {
-  if (state.kind === "half-open") state.ticket = 0;
-  else if (state.kind === "closed") state.trial = 0;
+function leave(state: State, ticket: number): void {
+  if (state.kind === "half-open" && state.ticket === ticket) state.ticket = 0;
+  else if (state.kind === "closed" && state.trial === ticket) state.trial = 0;
+}
+
+function failsTooOften({ all, failed }: Counted, { minimum, rate }: BreakerRules): boolean {
+  return all >= minimum && failed >= all * rate;
 }
 
 /** Each rest in a row is twice as long as the one before. */

@@ -7,6 +7,7 @@ import {
   refusalTrigger,
   type Rig,
   target,
+  usualBreaker,
   usualTrigger,
   verdictsOf,
 } from "../../test/support/engine-rig.ts";
@@ -163,7 +164,7 @@ describe("a hedge", () => {
   });
 
   test("a probe that loses frees its place", async () => {
-    const strict = { failures: 1, rest: 1_000, maxRest: 5_000 };
+    const strict = { ...usualBreaker, failures: 1, rest: 1_000 };
     const rig = createRig({
       "a/m": [failing("server_error", { status: 500 }), silent()],
       "b/m": [whole("fine", { after: 10 })],

@@ -268,7 +268,7 @@ class Attempt {
   #settle(verdict: Verdict, failure: WireFailure | null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
-    const { target, ticket, key } = this.#once;
+    const { target, ticket, key, retry } = this.#once;
     this.#watch.done();
     this.#detach();
     closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
@@ -276,7 +276,8 @@ class Attempt {
     const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
     const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
     this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });
-    this.#parts.health.report(healthName(target), target.breaker, { verdict: told, since: record.startedAt, ticket });
+    const report = { verdict: told, since: record.startedAt, ticket, again: retry > 0 };
+    this.#parts.health.report(healthName(target), target.breaker, report);
   }
 
   #tellsOfHealth(verdict: Verdict): boolean {

@@ -25,8 +25,13 @@ export interface RetryConfig {
 
 export interface BreakerConfig {
   readonly failures?: Numeric | undefined;
+  /** A share, e.g. `50%`. */
+  readonly rate?: string | undefined;
+  readonly window?: Duration | undefined;
+  readonly minimum?: Numeric | undefined;
   readonly rest?: Duration | undefined;
   readonly max_rest?: Duration | undefined;
+  readonly slow_start?: Duration | undefined;
 }
 
 /** What any node may carry, and `defaults`; a child's value wins. */

@@ -31,9 +31,10 @@ export const defaultPolicies: Policies = {
     statuses: null,
     hints: true,
   },
-  // Five in a row is no coincidence. The rest doubles to 5 s and no further, so that traffic is back within five seconds
-  // of a recovery; a single probe in five seconds is no load on a vendor.
-  breaker: { failures: 5, rest: 2_000, maxRest: 5_000 },
+  // Five in a row is no coincidence; half of ten or more within half a minute is none either, and catches a target that
+  // answers now and then. The rest doubles to 3 s and no further, so that with the second of slow start traffic is back
+  // within five seconds of a recovery; a single probe in three seconds is no load on a vendor.
+  breaker: { failures: 5, rate: 0.5, window: 30_000, minimum: 10, rest: 1_000, maxRest: 3_000, slowStart: 1_000 },
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
   midStream: "error",

@@ -32,7 +32,7 @@ describe("a route for people", () => {
       │    headers   x-team
       │    timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
       │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-      │    breaker   opens after 5 failures in a row · rests 2s up to 5s
+      │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
       │    broken    after the first content: one error in the stream
       │
       ├─ openai/gpt-4o
@@ -57,7 +57,7 @@ describe("a route for people", () => {
          │    key       none needed
          │    timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
          │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-         │    breaker   opens after 5 failures in a row · rests 2s up to 5s
+         │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
          │    broken    after the first content: one error in the stream
          │
          └─ anthropic/claude
@@ -66,7 +66,7 @@ describe("a route for people", () => {
               key       MISSING: set ANTHROPIC_API_KEY
               timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
               retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-              breaker   opens after 5 failures in a row · rests 2s up to 5s
+              breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
               broken    after the first content: one error in the stream"
     `);
   });
@@ -95,7 +95,15 @@ describe("a route for people", () => {
             headers: ["x-team"],
             timeout_ms: { connect: 3_000, first_token: null, headers: null, idle: 15_000, total: 90_000 },
             retry: { attempts: 1, max_wait_ms: 3_000, statuses: null, hints: true },
-            breaker: { failures: 5, rest_ms: 2_000, max_rest_ms: 5_000 },
+            breaker: {
+              failures: 5,
+              rate: 0.5,
+              window_ms: 30_000,
+              minimum: 10,
+              rest_ms: 1_000,
+              max_rest_ms: 3_000,
+              slow_start_ms: 1_000,
+            },
           },
           { target: "openai/gpt-4o", breaker: null, params: { temperature: 0.3, user: "sk-…0002" } },
           { kind: "fallback", children: [{ keys: [], missing_key: null }, { missing_key: ["ANTHROPIC_API_KEY"] }] },

@@ -49,7 +49,9 @@ const retryText = ({ retry }: TargetNode): string => {
 const breakerText = ({ breaker }: TargetNode): string => {
   if (breaker === null) return "off";
   const times = breaker.failures === 1 ? "1 failure" : `${breaker.failures} failures in a row`;
-  return `opens after ${times} · rests ${formatDuration(breaker.rest)} up to ${formatDuration(breaker.maxRest)}`;
+  const share = `${Math.round(breaker.rate * 1_000) / 10} % of ${breaker.minimum} in ${formatDuration(breaker.window)}`;
+  const rests = `rests ${formatDuration(breaker.rest)} up to ${formatDuration(breaker.maxRest)}`;
+  return `opens after ${times}, or ${share} · ${rests} · back within ${formatDuration(breaker.slowStart)}`;
 };
 
 const list = (names: Iterable<string | number>): string => [...names].join(", ");
@@ -176,7 +178,17 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
       hints: retry.hints,
     },
     breaker:
-      breaker === null ? null : { failures: breaker.failures, rest_ms: breaker.rest, max_rest_ms: breaker.maxRest },
+      breaker === null
+        ? null
+        : {
+            failures: breaker.failures,
+            rate: breaker.rate,
+            window_ms: breaker.window,
+            minimum: breaker.minimum,
+            rest_ms: breaker.rest,
+            max_rest_ms: breaker.maxRest,
+            slow_start_ms: breaker.slowStart,
+          },
     mid_stream: node.midStream,
     price: node.price ? { ...node.price } : null,
     ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),

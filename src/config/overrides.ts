@@ -19,7 +19,7 @@ const NOT_OVERRIDES: ReadonlySet<string> = new Set([
 const POLICIES: readonly string[] = [
   ...["connect", "first_token", "headers", "idle", "total"].map((name) => `timeout.${name}`),
   ...["attempts", "max_wait", "hints"].map((name) => `retry.${name}`),
-  ...["failures", "rest", "max_rest"].map((name) => `breaker.${name}`),
+  ...["failures", "rate", "window", "minimum", "rest", "max_rest", "slow_start"].map((name) => `breaker.${name}`),
   "breaker",
   "mid_stream",
 ];

@@ -5,7 +5,7 @@ import type { BreakerRules, MidStream, Price, RetryRules, TimeoutRules, Trigger 
 import type { Verdict } from "../core/verdict.ts";
 import type { BreakerConfig, PolicyConfig, RequiresConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, parseShare } from "./duration.ts";
 
 /** Everything that is handed down the tree, resolved. */
 export interface Policies {
@@ -45,8 +45,12 @@ const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | 
   if (base === null) return null;
   return {
     failures: own.failures === undefined ? base.failures : Number(own.failures),
+    rate: own.rate === undefined ? base.rate : (parseShare(own.rate) ?? base.rate),
+    window: duration(own.window, base.window),
+    minimum: own.minimum === undefined ? base.minimum : Number(own.minimum),
     rest: duration(own.rest, base.rest),
     maxRest: duration(own.max_rest, Math.max(base.maxRest, duration(own.rest, base.rest))),
+    slowStart: duration(own.slow_start, base.slowStart),
   };
 };
 

@@ -55,7 +55,7 @@ routes:
         timeout: { idle: 2s, first_token: 4s, headers: 3s }
         retry: { attempts: 3, statuses: [503, 429] }
         params: { temperature: 0 }
-        breaker: { failures: 2, rest: 90s }
+        breaker: { failures: 2, rate: 25%, window: 10s, minimum: 4, rest: 90s, slow_start: 0s }
 `;
 
   test("over its parent's, the parent's over the defaults", async () => {
@@ -67,7 +67,15 @@ routes:
     expect(first!.params).toEqual({ temperature: 0.5, user: "everyone", response_format: { type: "json_object" } });
     expect(second!.params).toEqual({ temperature: 0, user: "everyone", response_format: { type: "json_object" } });
     expect(first!.breaker).toBeNull();
-    expect(second!.breaker).toEqual({ failures: 2, rest: 90_000, maxRest: 90_000 });
+    expect(second!.breaker).toEqual({
+      failures: 2,
+      rate: 0.25,
+      window: 10_000,
+      minimum: 4,
+      rest: 90_000,
+      maxRest: 90_000,
+      slowStart: 0,
+    });
   });
 
   test("defaults hold for targets that no route names", async () => {

@@ -82,6 +82,18 @@ const requirements = (): z.ZodType<NonNullable<NodeObject["requires"]>> => {
 
 const json: z.ZodType<z.core.util.JSONType> = z.json();
 
+const SHARE = "must be a share such as 10%, above 0% and at most 100%";
+const share = z
+  .string(SHARE)
+  .refine((value) => parseShare(value) !== null, SHARE)
+  .meta({ examples: ["10%"] });
+
+const BREAKER_WINDOW = "must be a duration from 1s to 60s";
+const breakerWindow = z.string(BREAKER_WINDOW).refine((value) => {
+  const milliseconds = parseDuration(value) ?? 0;
+  return milliseconds >= 1_000 && milliseconds <= 60_000;
+}, BREAKER_WINDOW);
+
 const policies = {
   timeout: strict({
     connect: duration("Until the connection stands. Default 3s.").optional(),
@@ -111,8 +123,17 @@ const policies = {
       [
         strict({
           failures: wholeNumber("Failures in a row that open it. Default 5.", 1, 1_000_000).optional(),
-          rest: duration("The first rest; doubles up to max_rest. Default 2s.").optional(),
-          max_rest: duration("The longest rest. Default 5s.").optional(),
+          rate: share
+            .optional()
+            .meta({ description: "The share of failures within window that opens it. Default 50%." }),
+          window: breakerWindow.optional().meta({ description: "How far back the share looks. Default 30s." }),
+          minimum: wholeNumber("Answers within window, at least, for the share. Default 10.", 1, 1_000_000).optional(),
+          rest: duration("The first rest; doubles up to max_rest. Default 1s.").optional(),
+          max_rest: duration("The longest rest. Default 3s.").optional(),
+          slow_start: duration(
+            "Until a target that is back has its full share. Default 1s; 0s: at once.",
+            true,
+          ).optional(),
         }),
         z.enum(["off", "false"]),
         z.literal(false),
@@ -148,12 +169,6 @@ const hedgeDelay = z
   .string(HEDGE_DELAY)
   .refine((value) => parseQuantile(value) !== null || (parseDuration(value) ?? 0) > 0, HEDGE_DELAY)
   .meta({ examples: ["p95", "800ms"] });
-
-const SHARE = "must be a share such as 10%, above 0% and at most 100%";
-const share = z
-  .string(SHARE)
-  .refine((value) => parseShare(value) !== null, SHARE)
-  .meta({ examples: ["10%"] });
 
 const nodeSchema = (): z.ZodType<NodeConfig> => {
   const node: z.ZodType<NodeConfig> = z.lazy(() => z.union([target, object], "must be provider/model or a map"));

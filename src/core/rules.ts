@@ -33,9 +33,15 @@ export interface RetryRules {
 export interface BreakerRules {
   /** Failures in a row that open it. */
   readonly failures: number;
+  /** The share of the answers within `window` milliseconds that opens it, 0 to 1, where there were `minimum` at least. */
+  readonly rate: number;
+  readonly window: number;
+  readonly minimum: number;
   /** First rest in milliseconds; doubles, with jitter, up to `maxRest`. */
   readonly rest: number;
   readonly maxRest: number;
+  /** Milliseconds in which a target that is back comes to its full share, where there is a stand-in. 0: at once. */
+  readonly slowStart: number;
 }
 
 /** When a fallback node leaves a child for the next. */

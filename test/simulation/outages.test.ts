@@ -4,7 +4,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RouteNode } from "../../src/core/rules.ts";
 import { verdicts, type FailureVerdict, type Verdict } from "../../src/core/verdict.ts";
-import { createRig, fallback, refusalTrigger, target, usualTrigger, type Rig } from "../support/engine-rig.ts";
+import {
+  createRig,
+  usualBreaker,
+  fallback,
+  refusalTrigger,
+  target,
+  usualTrigger,
+  type Rig,
+} from "../support/engine-rig.ts";
 import { broken, failing, finish, silent, start, streaming, text, whole, type Step } from "../support/scripted-ask.ts";
 
 const names = ["a/m", "b/m", "c/m"] as const;
@@ -58,7 +66,7 @@ const leaf = fc
     return target(name, {
       retry: { ...usual.retry, attempts },
       timeout: { ...usual.timeout, firstToken, idle: 3_000 },
-      breaker: most === null ? null : { failures: most, rest: 2_000, maxRest: 5_000 },
+      breaker: most === null ? null : { ...usualBreaker, failures: most, slowStart: 1_000 },
     });
   });
 const { tree } = fc.letrec<{ tree: RouteNode }>((tie) => ({
@@ -209,7 +217,7 @@ describe("whatever vendors and callers do", () => {
           const down = Array.from({ length: 100_000 }, () => failing(verdict, { after: 20 }));
           const rig = createRig({ "a/m": down, "b/m": [whole("fine", { after: 100 })] }, seed);
           const route = fallback([
-            target("a/m", { breaker: { failures: 5, rest: 2_000, maxRest: 5_000 } }),
+            target("a/m", { breaker: { ...usualBreaker, failures: 5, rest: 2_000 } }),
             target("b/m"),
           ]);
           for (let count = 0; count < 300; count += 1) {
