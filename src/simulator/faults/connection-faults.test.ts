@@ -1,4 +1,5 @@
 // Faults of the connection itself, looked at from a raw socket and from fetch.
+import { readFileSync } from "node:fs";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -37,6 +38,21 @@ describe("connection-refused", () => {
     expect((await ask(simulator, "google")).status).toBe(200);
     simulator.heal("openai");
     expect((await ask(simulator, "openai")).status).toBe(200);
+  });
+
+  it.skipIf(process.platform !== "linux")("holds on to its port, so that nobody else is given it", async () => {
+    const { port } = simulator.vendors.openai;
+    const inHex = port.toString(16).toUpperCase().padStart(4, "0");
+    /** The port's connections to itself: in state 01, established. */
+    const holders = (): number =>
+      [...readFileSync("/proc/net/tcp", "utf8").matchAll(new RegExp(`0100007F:${inHex} 0100007F:${inHex} 01 `, "gu"))]
+        .length;
+    simulator.play("openai", { fault: "connection-refused" });
+    await expect.poll(holders).toBe(1);
+    expect(await failureOf(ask(simulator, "openai"))).toBe("ECONNREFUSED");
+    simulator.heal("openai");
+    expect((await ask(simulator, "openai")).status).toBe(200);
+    expect(holders()).toBe(0);
   });
 
   it("ends by itself when its time is over", async () => {

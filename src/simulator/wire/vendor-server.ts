@@ -1,5 +1,6 @@
-// The listening socket of one fake vendor. It can close the port (connection refused) and open the same one again.
-import { createServer, type Server, type Socket } from "node:net";
+// The listening socket of one fake vendor. It can close the port (connection refused) and open the same one again; in
+// between it holds on to it, so that nobody else who asks for a free port is given this one and answers in its stead.
+import { connect, createServer, type Server, type Socket } from "node:net";
 
 import { Connection, type ConnectionDuties } from "./connection.ts";
 
@@ -8,6 +9,8 @@ export class VendorServer {
   readonly #duties: ConnectionDuties;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  /** What keeps the port while nothing listens on it. */
+  #holder: Socket | undefined;
   #port: number;
   #lastConnectionId = 0;
   #closed = false;
@@ -35,6 +38,7 @@ export class VendorServer {
       server.listen(this.#port, this.#host, () => {
         const address = server.address();
         if (typeof address === "object" && address !== null) this.#port = address.port;
+        this.#letGo();
         resolve();
       });
     });
@@ -42,9 +46,9 @@ export class VendorServer {
 
   /** Closes the port at once and cuts what is open; `open` brings the same port back. */
   refuse(): void {
-    this.#server?.close();
-    this.#server = undefined;
-    for (const socket of this.#sockets) socket.destroy();
+    const wasOpen = this.#server !== undefined;
+    this.#shut();
+    if (wasOpen) this.#hold();
   }
 
   /** Opens the port again, and tries until it is free: somebody else may hold it for a moment. */
@@ -59,8 +63,32 @@ export class VendorServer {
     const server = this.#server;
     const ended =
       server === undefined ? undefined : new Promise<void>((resolve) => server.once("close", () => resolve()));
-    this.refuse();
+    this.#shut();
+    this.#letGo();
     await ended;
+  }
+
+  #shut(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /**
+   * A connection from the port to itself (TCP's simultaneous open, RFC 9293, 3.5) keeps the port in use without listening:
+   * others are refused still, and the system gives it to nobody. Where a system does not play along, it is merely free.
+   */
+  #hold(): void {
+    const [port, host] = [this.#port, this.#host];
+    const holder = connect({ port, host, localPort: port, localAddress: host });
+    holder.on("error", () => {});
+    holder.unref();
+    this.#holder = holder;
+  }
+
+  #letGo(): void {
+    this.#holder?.resetAndDestroy();
+    this.#holder = undefined;
   }
 
   #accept(socket: Socket): void {
