@@ -27,7 +27,7 @@ const row = /^\| (\d+) \|.*$/gmu;
 export const trapsOn = (text: string): readonly number[] => [...text.matchAll(row)].map((match) => Number(match[1]));
 
 /** `text` with today's files in the last cell of each row. */
-export const withTests = (text: string): string => {
+const withTests = (text: string): string => {
   const tests = trapTests();
   return text.replaceAll(row, (line, number: string) => {
     const cells = line.split(" | ").slice(0, -1);
@@ -35,6 +35,16 @@ export const withTests = (text: string): string => {
       (path) => `[${path.split("/").slice(1).join("/")}](../${path})`,
     );
     return `${cells.join(" | ")} | ${files.join(", ") || "nowhere"} |`;
+  });
+};
+
+/** Files on the page that name no test of their row's trap. */
+export const untrueOn = (text: string): readonly string[] => {
+  const tests = trapTests();
+  return [...text.matchAll(row)].flatMap(([line, number]) => {
+    const named = [...line.matchAll(/\]\(\.\.\/([^)]+)\)/gu)].map((match) => match[1] ?? "");
+    const untrue = named.filter((path) => tests.get(Number(number))?.includes(path) !== true);
+    return named.length === 0 ? [`${number}: nowhere`] : untrue.map((path) => `${number}: ${path}`);
   });
 };
 

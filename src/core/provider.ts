@@ -25,6 +25,8 @@ export interface ModelFacts {
   /** temperature, top_p, top_k are taken. */
   readonly sampling: boolean | null;
   readonly forcedToolChoice: boolean | null;
+  /** Searches the web when it is asked to in Chat Completions. Absent or null: unknown, and not relied on. */
+  readonly webSearch?: boolean | null | undefined;
   /** Takes temperature or top_p, never both. */
   readonly oneSampler?: boolean | undefined;
   /** A conversation may end on the assistant's turn, which the model then continues. */

@@ -25,7 +25,7 @@ export interface CompatibleRow {
 
 const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
-const perplexityFacts: Partial<ModelFacts> = { tools: false };
+const perplexityFacts: Partial<ModelFacts> = { tools: false, webSearch: true };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;

@@ -17,10 +17,8 @@ const gemini = {
   "mistral.rix-tool-return-content-url-document-mistral.75260609": "file",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "file",
   "openai.chat-completion-custom-tool-call.54d2fdf7": "tools",
-  "openai.chat-streaming-web-search.90d681b4": "web_search_options",
   "openai.chat-text-to-audio.cde68c47": "audio",
   "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "file_id",
-  "openai.openai-web-search-tool-model-not-supported.f2064f95": "web_search_options",
   "openrouter.openrouter-web-search-annotations-stream.fed9c6d0": "tools",
 };
 const claude = {
@@ -31,11 +29,9 @@ const claude = {
   "openai.chat-completion-custom-tool-call.54d2fdf7": "tools",
   "openai.chat-completion-error.70fc0dd6": "n",
   "openai.chat-completions-with-audio-input.0afbf35a": "messages",
-  "openai.chat-streaming-web-search.90d681b4": "web_search_options",
   "openai.chat-text-to-audio.cde68c47": "audio",
   "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "messages[3].content[1]",
   "openai.logprobs-chunks.61c0b41c": "logprobs",
-  "openai.openai-web-search-tool-model-not-supported.f2064f95": "web_search_options",
   "openrouter.openrouter-web-search-annotations-stream.fed9c6d0": "tools",
 };
 const gpt4o = {

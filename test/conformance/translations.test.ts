@@ -157,17 +157,14 @@ const lacks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "gemini-generate → claude": {
     "gemini.ash-creates-uses-extends-and-deletes-a-cache.299062ff": "cachedContent",
-    "gemini.ative-output-with-function-and-builtin-tools.59b33c8e": "tools",
     "gemini.code-execution.1198c1df": "tools",
     "gemini.eturn-content-uploaded-file-audio-google-2-5.5856f020": "messages[3].content[0]",
     "gemini.h-runs-code-server-side-and-replays-the-turn.eaf40bcc": "tools",
     "gemini.ni-2-5-flash-reuses-an-uploaded-file-in-chat.ade65112": "messages[0].content[1]",
     "gemini.text-response-across-two-candidates.ad2b3197": "n",
-    "vertex.s-grounding-citations-when-search-is-enabled.daae3256": "tools",
   },
   "gemini-stream → claude": {
     "gemini.code-execution-stream.8c42febb": "tools",
-    "gemini.native-output-with-builtin-tools-stream.77e1eff5": "tools",
     "gemini.use-streaming.ab1c69cd": "cachedContent",
   },
 };

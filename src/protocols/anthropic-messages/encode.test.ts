@@ -278,7 +278,7 @@ describe("limits and sampling", () => {
     for (const [param, value] of [
       ["tools", [{ type: "custom" }]],
       ["modalities", ["audio"]],
-      ["web_search_options", {}],
+      ["web_search_options", { query_rewriting: true }],
     ] as const) {
       const extras = { protocol: "openai-chat", fields: { [param]: value } } as const;
       expect(refusal(() => encode({ extras }))).toEqual({ code: "unsupported", status: 400, param });

@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { searchIn } from "../web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
 import { answerTool } from "./answer-tool.ts";
 import { encodeText } from "./blocks-encode.ts";
@@ -76,7 +77,7 @@ function configOf(effort: string | null, format: JsonObject | null): JsonObject 
 function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
   if (protocol === self) return without(fields, ["tools"]);
-  for (const [field, value] of Object.entries(fields)) {
+  for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
     if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no counterpart for it.`);
     if (!isUsual(field, value)) report.drop(field);
   }

@@ -6,7 +6,8 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
-import { ownMembers, self } from "./own.ts";
+import { ownMembers, self, unsupported } from "./own.ts";
+import { lostHints, searchIn } from "../web-search.ts";
 import { lowerSchema } from "./schema.ts";
 
 export interface EncodedTools {
@@ -27,10 +28,30 @@ export function encodeTools(request: ChatRequest, context: ToolsContext): Encode
   const choice = allowedChoice(request.toolChoice, context);
   const offered = request.tools.filter((tool) => choice.names === null || choice.names.includes(tool.name));
   const own = offered.map((tool) => encodeTool(tool, context));
-  const tools = withForeign(own, request);
+  const tools = [...withForeign(own, request), ...encodeSearch(request, context)];
   if (context.answer !== null) tools.push(context.answer);
   if (tools.length === 0) return stubs(request);
   return { tools, ...encodeChoice(choice.type, request, context) };
+}
+
+/** The vendor's own search, in the version that all its models have. */
+function encodeSearch(request: ChatRequest, { facts, report }: ToolsContext): readonly JsonObject[] {
+  const search = request.extras.protocol === self ? null : searchIn(request.extras).search;
+  if (search === null) return [];
+  if (facts.tools === false) throw unsupported("tools", "tools: this model does not search the web.");
+  if (request.tools.some((tool) => tool.name === "web_search")) {
+    throw unsupported("tools", "tools: a function called web_search cannot stand beside this target's own search.");
+  }
+  const { allowed, blocked, location } = search;
+  if (allowed.length > 0 && blocked.length > 0) {
+    throw unsupported("blocked_domains", "blocked_domains: this target takes allowed or blocked ones, not both.");
+  }
+  for (const hint of lostHints(search, false)) report.drop(hint);
+  const narrowed: MutableJson = { type: "web_search_20250305", name: "web_search" };
+  if (allowed.length > 0) narrowed["allowed_domains"] = allowed;
+  if (blocked.length > 0) narrowed["blocked_domains"] = blocked;
+  if (location !== null) narrowed["user_location"] = { type: "approximate", ...location };
+  return [narrowed];
 }
 
 interface AllowedChoice {

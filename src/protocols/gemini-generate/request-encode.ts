@@ -4,14 +4,17 @@ import type { ChatRequest, Part } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import type { ModelFacts } from "../../core/provider.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, isUsual } from "../needed.ts";
-import { isArray, isObject } from "../read.ts";
+import { arrayOr, isArray, isObject } from "../read.ts";
+import { beyond, lostHints, searchIn } from "../web-search.ts";
 import { fitToolNames } from "../tool-names.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
 import { nameShape } from "./names.ts";
 import { type Report, createReport } from "../report.ts";
+import { searchTool } from "./search-tool.ts";
 import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -30,6 +33,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (tools.calling !== null) body["toolConfig"] = { functionCallingConfig: tools.calling };
   if (Object.keys(generation).length > 0) body["generationConfig"] = generation;
   if (request.user !== null) report.drop("user");
+  if (!native) addSearch(body, request, { facts: target.facts, report });
   addExtras(body, request, report);
   return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
@@ -45,8 +49,23 @@ function within(part: Part): readonly Part[] {
   return part.type === "tool-result" ? part.parts : [];
 }
 
+/** Its own search, which older models take alone only. */
+function addSearch(body: MutableJson, request: ChatRequest, context: { facts: ModelFacts; report: Report }): void {
+  const { search } = searchIn(request.extras);
+  if (search === null || request.toolChoice?.kind === "none") return;
+  const { facts, report } = context;
+  const lost = beyond(search, { location: false, domains: false });
+  if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
+  if (facts.tools === false) throw unfit("tools", "this model does not search the web");
+  if (body["tools"] !== undefined && facts.jsonWithTools === false)
+    throw unfit("tools", "this model does not take functions beside a search");
+  for (const hint of lostHints(search, false)) report.drop(hint);
+  body["tools"] = [...arrayOr(body["tools"], []), searchTool];
+}
+
 function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {
-  const { protocol, fields } = request.extras;
+  const { protocol } = request.extras;
+  const { fields } = protocol === "gemini-generate" ? request.extras : searchIn(request.extras);
   for (const [path, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     if (protocol === "gemini-generate") addOwn(body, path, value);

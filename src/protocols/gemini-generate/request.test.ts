@@ -300,7 +300,7 @@ describe("everything else", () => {
 
   test.each<[string, JsonObject]>([
     ["modalities", { modalities: ["text", "audio"] }],
-    ["web_search_options", { web_search_options: {} }],
+    ["web_search_options", { web_search_options: { query_rewriting: true } }],
     ["tools", { tools: [{ type: "web_search" }] }],
   ])("%s would change the answer: unfit", (param, fields) => {
     expect(failureOf({ extras: { protocol: "openai-chat", fields } })).toMatchObject({ code: "unsupported", param });

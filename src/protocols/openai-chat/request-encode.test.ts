@@ -157,6 +157,18 @@ describe("parameters", () => {
   });
 });
 
+describe("a Responses client's fields that OpenAI calls alike in chats", () => {
+  const fields = { metadata: { a: "b" }, service_tier: "flex", text: { verbosity: "low" }, truncation: "auto" };
+  const asked = request({ extras: { protocol: "openai-responses", fields } });
+
+  test("go to OpenAI, and to nobody else", () => {
+    const { body, dropped } = encode(asked, { reasoningField: null });
+    expect(body).toMatchObject({ metadata: { a: "b" }, service_tier: "flex", verbosity: "low" });
+    expect(dropped).toEqual(["truncation"]);
+    expect(encode(asked).dropped).toEqual(["metadata", "service_tier", "text", "truncation"]);
+  });
+});
+
 describe("fields that only another protocol knows", () => {
   const extras = (fields: JsonObject): ChatRequest => request({ extras: { protocol: "gemini-generate", fields } });
 

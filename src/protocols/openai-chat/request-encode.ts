@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
@@ -56,11 +57,43 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
     return isExact(encoding.facts) ? withoutStrangers(others, encoding) : others;
   }
-  for (const key of Object.keys(fields)) {
-    if (isNeeded(key, fields[key])) throw unsupported(key, "this target has no counterpart for it");
-    if (!isUsual(key, fields[key])) encoding.dropped.add(key);
+  const { search, fields: rest } = searchIn(request.extras);
+  const kept: MutableJson = search === null ? {} : { web_search_options: encodeSearch(search, encoding) };
+  const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
+  for (const [key, value] of Object.entries(rest)) {
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
+    if (kindred && shared.has(key)) kept[key] = value;
+    else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
+    else if (!isUsual(key, value)) encoding.dropped.add(key);
   }
-  return {};
+  return kept;
+}
+
+/** What the same vendor's other protocol calls alike. */
+const shared: ReadonlySet<string> = new Set([
+  "metadata",
+  "service_tier",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "safety_identifier",
+]);
+
+function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): JsonObject {
+  if (Object.keys(others).length > 0) encoding.dropped.add("text");
+  return verbosity === undefined ? {} : { verbosity };
+}
+
+/** Only some models search here; all others would answer without a look. */
+function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
+  if (facts.webSearch !== true) throw unsupported("tools", `${model} does not search the web`);
+  const lost = beyond(search, { location: true, domains: false });
+  if (lost !== null) throw unsupported(lost, "this target cannot narrow a search like that");
+  for (const hint of lostHints(search, true)) dropped.add(hint);
+  const { location, contextSize } = search;
+  return {
+    ...(contextSize === null ? {} : { search_context_size: contextSize }),
+    ...(location === null ? {} : { user_location: { type: "approximate", approximate: location } }),
+  };
 }
 
 function withoutStrangers(fields: JsonObject, encoding: Encoding): JsonObject {

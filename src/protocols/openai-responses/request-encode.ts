@@ -7,6 +7,7 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
+import { searchIn } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { encodeInput } from "./input-encode.ts";
 import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
@@ -84,7 +85,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     return without(fields, elsewhere);
   }
   const kept: MutableJson = {};
-  for (const [key, value] of Object.entries(fields)) {
+  for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
     if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
     if (encoding.kindred && shared.has(key)) kept[key] = value;
     else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };

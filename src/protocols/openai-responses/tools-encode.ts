@@ -5,11 +5,12 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isClosed } from "../closed-schema.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
+import { lostHints, searchIn } from "../web-search.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
-  const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
+  const others = native ? arrayOr(request.extras.fields["tools"], []) : encodeSearch(request, encoding);
   const offered = onlyNamed(request, encoding).map((tool): Json => encodeTool(tool, encoding));
   if (offered.length + others.length === 0) return {};
   if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
@@ -21,6 +22,22 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   if (choice !== null) body["tool_choice"] = choice;
   if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
   return body;
+}
+
+function encodeSearch(request: ChatRequest, encoding: Encoding): readonly Json[] {
+  const { search } = searchIn(request.extras);
+  if (search === null) return [];
+  if (search.blocked.length > 0) throw unsupported("blocked_domains", "this target cannot narrow a search like that");
+  for (const hint of lostHints(search, true)) encoding.dropped.add(hint);
+  const { allowed, location, contextSize } = search;
+  return [
+    {
+      type: "web_search",
+      ...(allowed.length === 0 ? {} : { filters: { allowed_domains: allowed } }),
+      ...(location === null ? {} : { user_location: { type: "approximate", ...location } }),
+      ...(contextSize === null ? {} : { search_context_size: contextSize }),
+    },
+  ];
 }
 
 /** Where a choice has to be weakened to `auto`, the other tools are not offered. */

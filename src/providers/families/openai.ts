@@ -65,7 +65,11 @@ export const openaiFamilies: readonly Family[] = [
     match: /^gpt-4o(-mini)?-(audio|realtime)|^gpt-audio/,
     facts: { ...classic, images: false, audio: true, jsonSchema: false, contextTokens: 128_000, outputTokens: 16_384 },
   },
-  { match: /^gpt-4o(-mini)?-search/, facts: { contextTokens: 128_000, outputTokens: 16_384, sampling: false } },
+  {
+    match: /^gpt-4o(-mini)?-search/,
+    facts: { contextTokens: 128_000, outputTokens: 16_384, sampling: false, webSearch: true },
+  },
+  { match: /^gpt-5(-mini)?-search/, facts: { sampling: false, webSearch: true } },
   { match: /^gpt-4o/, facts: { ...multimodal, contextTokens: 128_000, outputTokens: 16_384 } },
   { match: /^gpt-4\.1/, facts: { ...multimodal, contextTokens: 1_047_576, outputTokens: 32_768 } },
   {
