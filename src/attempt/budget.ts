@@ -1,30 +1,29 @@
-// How many retries a provider can be asked to bear: a share of its recent requests, plus a small floor, so that an
-// outage is not made worse by those who wait for its end. A leaky bucket of retries, fed with the clock.
+// How many further requests a provider can be asked to bear: a share of its recent requests, or a small floor where there
+// are few, so that an outage is not made worse by those who wait for its end. Retries, hedges and continuations share it.
 import type { Clock } from "../core/clock.ts";
+import { RecentOutcomes } from "./recent-outcomes.ts";
 
 export interface BudgetRules {
   /** Retries allowed per request: 0.2 is 20 %. */
   readonly share: number;
   /** Retries a second that are allowed however few requests there are. */
   readonly floorPerSecond: number;
-  /** Most retries that can be saved up. */
-  readonly most: number;
+  /** Milliseconds that count as recent, at most a minute. */
+  readonly window: number;
 }
 
-export const defaultBudget: BudgetRules = { share: 0.2, floorPerSecond: 1, most: 20 };
+export const defaultBudget: BudgetRules = { share: 0.2, floorPerSecond: 1, window: 10_000 };
 
 /** A whole retry, as the sum of shares that have no exact binary form. */
 const ONE = 1 - 1e-9;
-
-interface Account {
-  saved: number;
-  at: number;
-}
+/** Providers come with the configuration, and few with requests. */
+const MOST_PROVIDERS = 10_000;
 
 export class RetryBudget {
   readonly #clock: Clock;
   readonly #rules: BudgetRules;
-  readonly #accounts = new Map<string, Account>();
+  /** Requests, and among them the retries in the place of failures. */
+  readonly #accounts = new Map<string, RecentOutcomes>();
 
   constructor(clock: Clock, rules: BudgetRules = defaultBudget) {
     this.#clock = clock;
@@ -33,28 +32,28 @@ export class RetryBudget {
 
   /** A first attempt on this provider: earns its share of a retry. */
   earn(provider: string): void {
-    const account = this.#of(provider);
-    account.saved = Math.min(this.#rules.most, account.saved + this.#rules.share);
+    this.#of(provider).note(this.#clock.now(), false);
   }
 
   /** Takes one retry out of the account; false where there is none left. */
   spend(provider: string): boolean {
-    const account = this.#of(provider);
-    if (account.saved < ONE) return false;
-    account.saved -= 1;
+    if (this.left(provider) < ONE) return false;
+    this.#of(provider).note(this.#clock.now(), true);
     return true;
   }
 
-  #of(provider: string): Account {
-    const now = this.#clock.now();
+  /** Retries that may be made now. */
+  left(provider: string): number {
+    const { share, floorPerSecond, window } = this.#rules;
+    const { all, failed: retries } = this.#of(provider).count(this.#clock.now(), window);
+    return Math.max((floorPerSecond * window) / 1_000, share * (all - retries)) - retries;
+  }
+
+  #of(provider: string): RecentOutcomes {
     const known = this.#accounts.get(provider);
-    if (known) {
-      known.saved = Math.min(this.#rules.most, known.saved + ((now - known.at) / 1000) * this.#rules.floorPerSecond);
-      known.at = now;
-      return known;
-    }
-    if (this.#accounts.size >= 10_000) this.#accounts.clear();
-    const fresh = { saved: this.#rules.most / 2, at: now };
+    if (known !== undefined) return known;
+    if (this.#accounts.size >= MOST_PROVIDERS) this.#accounts.clear();
+    const fresh = new RecentOutcomes();
     this.#accounts.set(provider, fresh);
     return fresh;
   }

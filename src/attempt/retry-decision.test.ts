@@ -37,13 +37,7 @@ const cases: readonly Case[] = [
   { name: "overloaded", failure: { verdict: "overloaded" }, wait: 250 },
   { name: "server_error", failure: { verdict: "server_error", status: 500 }, wait: 250 },
   { name: "unreachable, nothing sent", failure: { verdict: "unreachable" }, wait: 250 },
-  { name: "unreachable, the request was sent", failure: { verdict: "unreachable", sent: true }, wait: null },
-  {
-    name: "unreachable, sent, nobody else",
-    failure: { verdict: "unreachable", sent: true },
-    facts: { alternatives: false },
-    wait: 250,
-  },
+  { name: "a reset, the request was sent", failure: { verdict: "unreachable", sent: true }, wait: 250 },
   { name: "no retry allowed", failure: { verdict: "server_error" }, rules: { attempts: 0 }, wait: null },
   { name: "all retries used", failure: { verdict: "server_error" }, facts: { retries: 1 }, wait: null },
   {

@@ -43,10 +43,9 @@ function isRetryable({ failure, rules, alternatives }: RetryFacts): boolean {
   switch (failure.verdict) {
     case "overloaded":
     case "server_error":
-      return true;
+    // A reset is mostly a connection that was idle for too long, or a server that restarts: the next one stands.
     case "unreachable":
-      // Nothing was sent: trying again costs nothing. Else the vendor may be at work on it, and another one is the better bet.
-      return failure.sent !== true || !alternatives;
+      return true;
     case "rate_limited":
       // Without a hint nobody knows how long: with another target at hand, waiting is the worse guess.
       return failure.waitMs !== null || failure.shouldRetry === true || !alternatives;

@@ -55,14 +55,13 @@ export const rows: readonly Row[] = [
   {
     name: "RST before headers",
     fault: { fault: "reset-before-headers" },
-    ...both(next("unreachable:0")),
+    ...both(next("unreachable:0", "unreachable:0")),
   },
   { name: "RST after headers", fault: { fault: "reset-after-headers" }, ...both(next("cut:200")) },
   {
-    // Told over plain HTTP the request is on its way already, as it would not be over TLS.
     name: "TLS handshake failure",
     fault: { fault: "tls-handshake-failure" },
-    ...both(next("unreachable:0")),
+    ...both(next("unreachable:0", "unreachable:0")),
   },
   { name: "headers too late", fault: { fault: "slow-headers", delayMs: 3000 }, ...both(next("no_response:0")) },
   { name: "headers late but in time", fault: { fault: "slow-headers", delayMs: 60 }, ...both(fine) },
