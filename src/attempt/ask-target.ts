@@ -108,6 +108,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       { exchange, call, cancellation, target, key, retry: tries, alternatives, checksOutput, ticket, lesson },
       parts,
     );
+    if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
     if (ending.kind === "answered") return ending;
     const { failure } = ending;
     if (failure.unasked === true) return last ?? noteUnfit(course, target, ending);
@@ -183,7 +184,9 @@ function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; fail
       parts.health.rest(healthName(target), milliseconds, "its vendor asked to wait");
     return false;
   }
-  return parts.keys.rest(target, key, { milliseconds, reason: verdict, wholly: verdict === "bad_key" });
+  const isRefusal = verdict !== "rate_limited";
+  const rest = { milliseconds, reason: verdict, wholly: verdict === "bad_key", isRefusal };
+  return parts.keys.rest(target, key, { ...rest, isGuess: failure.waitMs === null });
 }
 
 /** Milliseconds to wait before the same target is asked again; null: it is left. */

@@ -1,16 +1,7 @@
 // The engine over scripted vendors on a virtual clock: the failure contract's promises for whole answers and for what
 // happens before the first content. Streams that have begun are in engine-streams.test.ts.
 import { describe, expect, test } from "vitest";
-import {
-  createRig,
-  usualBreaker,
-  fallback,
-  key,
-  plainRow,
-  provider,
-  target,
-  verdictsOf,
-} from "../../test/support/engine-rig.ts";
+import { createRig, usualBreaker, fallback, provider, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { failing, silent, whole } from "../../test/support/scripted-ask.ts";
 import type { Trigger } from "../core/rules.ts";
 import { verdicts, type FailureVerdict } from "../core/verdict.ts";
@@ -188,75 +179,6 @@ describe("F7: a mistake of the caller's", () => {
     const { failure } = await rig.call(fallback([fallback([a, b]), c]));
     expect(failure?.code).toBe("bad_request");
     expect(rig.order()).toEqual(["a/m", "a/m", "b/m"]);
-  });
-});
-
-describe("F9: keys", () => {
-  test.each([401, 403])("the gateway's own bad key (%i) never shows as such", async (status) => {
-    const rig = createRig({ "a/m": [failing(status === 401 ? "bad_key" : "forbidden", { status })] });
-    expect((await rig.call(a)).failure?.status).toBe(502);
-  });
-
-  test("a refusal of the caller's own key is the caller's to know", async () => {
-    const own = target("a/m", { provider: provider("a", { keys: [key("mine", "request")] }) });
-    const rig = createRig({ "a/m": [failing("bad_key", { status: 401 })] });
-    expect((await rig.call(own)).failure).toMatchObject({ status: 401, code: "bad_key" });
-  });
-
-  test("whose key it was is told of the failure that is shown, not of the last attempt", async () => {
-    const own = target("b/m", { provider: provider("b", { keys: [key("mine", "request")] }) });
-    const rig = createRig({
-      "a/m": [failing("bad_key", { status: 401 })],
-      "b/m": [failing("bad_key", { status: 401 })],
-    });
-    expect((await rig.call(fallback([a, own]))).failure?.status).toBe(502);
-    expect((await rig.call(fallback([own, a]))).failure?.status).toBe(401);
-  });
-
-  test("a sibling is used at once where one is refused, and the refused one rests", async () => {
-    const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
-    const rig = createRig({ "a/m": [failing("quota_exhausted"), whole("fine")], "b/m": fine });
-    expect(verdictsOf(await rig.call(fallback([pool, b])))).toEqual(["a/m:quota_exhausted", "a/m:ok"]);
-    await rig.call(fallback([pool, b]));
-    await rig.call(fallback([pool, b]));
-    expect(rig.log.map((one) => one.key)).toEqual(["one", "two", "two", "two"]);
-    await rig.clock.advance(300_000);
-    await rig.call(fallback([pool, b]));
-    expect(rig.log.at(-1)?.key).toBe("one");
-  });
-
-  test("a quota that is used up for one model leaves the key to another", async () => {
-    const pro = target("a/pro", { provider: a.provider });
-    const flash = target("a/flash", { provider: a.provider });
-    const rig = createRig({ "a/pro": [failing("quota_exhausted")], "a/flash": fine });
-    await rig.call(fallback([pro, flash]));
-    const second = await rig.call(fallback([pro, flash]));
-    expect(verdictsOf(second)).toEqual(["a/flash:ok"]);
-    expect(second.exchange.skipped[0]?.reason).toBe("its key rests: quota_exhausted");
-  });
-
-  test("what a caller's own key was told concerns nobody else", async () => {
-    const own = target("a/m", { provider: provider("a", { keys: [key("mine", "request")] }) });
-    const rig = createRig({ "a/m": [failing("rate_limited", { waitMs: 60_000 }), whole("fine")] });
-    await rig.call(own);
-    expect(verdictsOf(await rig.call(fallback([a, b])))).toEqual(["a/m:ok"]);
-  });
-
-  test("a target without its key is passed over, and the error names the variable", async () => {
-    const row = plainRow("a", { keyVariables: ["A_API_KEY"] });
-    const bare = target("a/m", { provider: provider("a", { row, keys: [] }) });
-    const rig = createRig({ "b/m": fine });
-    expect(verdictsOf(await rig.call(fallback([bare, b])))).toEqual(["b/m:ok"]);
-    const { failure } = await rig.call(bare);
-    expect(failure).toMatchObject({ code: "bad_key", status: 502 });
-    expect(failure?.message).toContain("A_API_KEY");
-  });
-
-  test("a server of one's own needs none", async () => {
-    const bare = target("a/m", { provider: provider("a", { keys: [] }) });
-    const rig = createRig({ "a/m": fine });
-    expect(verdictsOf(await rig.call(bare))).toEqual(["a/m:ok"]);
-    expect(rig.log[0]?.key).toBeNull();
   });
 });
 

@@ -71,6 +71,43 @@ describe("KeyPool", () => {
     expect(given(two)).toBe("one");
   });
 
+  test("a refused key is tried by one request when its rest is over, by all once that one was answered", async () => {
+    const { keys, pick, clock } = pool();
+    keys.rest(pooled, one, { ...minute, wholly: true, isRefusal: true });
+    await clock.advance(60_000);
+    expect([pick(), pick(), pick(), pick()].toSorted()).toEqual(["one", "two", "two", "two"]);
+    keys.tried(pooled, one, false);
+    expect([pick(), pick(), pick()].toSorted()).toEqual(["one", "two", "two"]);
+    keys.tried(pooled, one, true);
+    expect([pick(), pick(), pick(), pick()].toSorted()).toEqual(["one", "one", "two", "two"]);
+  });
+
+  test("a trial that says nothing keeps the others waiting for ten seconds and no longer", async () => {
+    const { keys, clock, pick } = pool();
+    keys.rest(pooled, one, { ...minute, isRefusal: true });
+    keys.rest(pooled, two, { ...minute, milliseconds: 600_000 });
+    await clock.advance(60_000);
+    expect(pick()).toBe("one");
+    expect(keys.pick(pooled)).toEqual({ kind: "resting", key: one, untilMs: 0, reason: "quota_exhausted" });
+    await clock.advance(10_000);
+    expect(pick()).toBe("one");
+  });
+
+  test("refused again at each trial, it rests twice as long where nobody says how long, up to an hour", async () => {
+    const { keys, clock, pick } = pool();
+    const refusal = { milliseconds: 60_000, reason: "bad_key", wholly: true, isRefusal: true, isGuess: true };
+    keys.rest(pooled, two, { ...minute, milliseconds: 100 * 3_600_000 });
+    for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      // Twice: requests that were under way fail of the same, and say nothing new.
+      keys.rest(pooled, one, refusal);
+      keys.rest(pooled, one, refusal);
+      expect(keys.pick(pooled)).toMatchObject({ kind: "resting", key: one, untilMs: minutes * 60_000 });
+      await clock.advance(minutes * 60_000);
+      expect(pick()).toBe("one");
+      keys.tried(pooled, one, false);
+    }
+  });
+
   test("nothing is kept of a key that came with a request", () => {
     const { keys } = pool();
     const mine = key("mine", "request");

@@ -1,6 +1,7 @@
 // Which key of a provider's pool an attempt uses: in turn, passing over those that rest (revoked, or out of quota for the
 // model asked: vendors count per model, so a key that is spent for one model still serves another). It keeps clock
-// times, never prints a key, and keeps nothing of keys that came with a request.
+// times, never prints a key, and keeps nothing of keys that came with a request. A key that was refused is tried by one
+// request when its rest is over, and by all others once that one was answered.
 import type { Clock } from "../core/clock.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 
@@ -14,6 +15,11 @@ export type KeyChoice =
 interface Rest {
   readonly until: number;
   readonly reason: string;
+  readonly milliseconds: number;
+  /** When it is over, one request tries the key. */
+  readonly isRefusal: boolean;
+  /** Clock time until which one that tries the key keeps the others from it. */
+  heldUntil: number;
 }
 
 export interface KeyRest {
@@ -21,6 +27,20 @@ export interface KeyRest {
   readonly reason: string;
   /** The whole key rests, not only for this target's model. */
   readonly wholly: boolean;
+  /** The vendor refused the key (revoked, out of quota), and is not merely busy. */
+  readonly isRefusal?: boolean;
+  /** Nobody said how long: refused again at its first try, the key rests twice as long. */
+  readonly isGuess?: boolean;
+}
+
+/** One key of a pool, as it may be shown. */
+export interface ShownKey {
+  /** Masked. */
+  readonly label: string;
+  readonly source: string;
+  /** Milliseconds that it still rests for this model; null: it does not. */
+  readonly restsMs: number | null;
+  readonly reason: string | null;
 }
 
 type Pooled = Pick<TargetNode, "provider" | "model">;
@@ -30,6 +50,9 @@ const NONE_NEEDED: KeyChoice = { kind: "none-needed" };
 const WHOLLY = "";
 /** Models come with requests: beyond so many per key, those that rest no longer are forgotten. */
 const MOST_MODELS = 200;
+/** Milliseconds: the longest rest that is guessed, and how long a trial keeps the others waiting if it says nothing. */
+const LONGEST_GUESS = 3_600_000;
+const LONGEST_TRIAL = 10_000;
 
 export class KeyPool {
   readonly #clock: Clock;
@@ -44,7 +67,7 @@ export class KeyPool {
   pick({ provider, model }: Pooled, wished: Key | null = null): KeyChoice {
     const { keys } = provider;
     if (wished !== null && keys.includes(wished) && this.#restOf(wished, model) === null)
-      return { kind: "key", key: wished };
+      return this.#take(wished, model);
     const only = keys[0];
     if (only === undefined) return NONE_NEEDED;
     const turn = keys.length === 1 ? 0 : (this.#turns.get(keys) ?? 0);
@@ -54,13 +77,22 @@ export class KeyPool {
       const rest = this.#restOf(key, model);
       if (rest === null) {
         if (keys.length > 1) this.#turns.set(keys, (turn + step + 1) % keys.length);
-        return { kind: "key", key };
+        return this.#take(key, model);
       }
       if (soonest === null || rest.until < soonest.rest.until) soonest = { key, rest };
     }
     if (soonest === null) return NONE_NEEDED;
     const { key, rest } = soonest;
-    return { kind: "resting", key, untilMs: rest.until - this.#clock.now(), reason: rest.reason };
+    return { kind: "resting", key, untilMs: Math.max(0, rest.until - this.#clock.now()), reason: rest.reason };
+  }
+
+  /** For people: how each key stands. Changes nothing, and gives no key. */
+  show({ provider, model }: Pooled): readonly ShownKey[] {
+    return provider.keys.map((key) => {
+      const rest = this.#restOf(key, model);
+      const restsMs = rest === null ? null : rest.until - this.#clock.now();
+      return { label: key.label, source: key.source, restsMs, reason: rest?.reason ?? null };
+    });
   }
 
   /** Leaves `key` out for a while. Tells whether the target has another one to use now. A longer rest is kept. */
@@ -71,8 +103,33 @@ export class KeyPool {
     const rests = this.#rests.get(key) ?? new Map<string, Rest>();
     this.#rests.set(key, rests);
     if (rests.size >= MOST_MODELS) this.#forgetOver(rests);
-    if ((rests.get(scope)?.until ?? 0) < until) rests.set(scope, { until, reason: rest.reason });
+    const before = rests.get(scope);
+    if (before === undefined || before.until < until) rests.set(scope, lengthened(before, rest, this.#clock.now()));
     return provider.keys.some((other) => this.#restOf(other, model) === null);
+  }
+
+  /** What a try of a key came to: answered, it is good again; else the next request may try it. */
+  tried({ model }: Pooled, key: Key, answered: boolean): void {
+    const rests = this.#rests.get(key);
+    if (rests === undefined) return;
+    const now = this.#clock.now();
+    for (const scope of [WHOLLY, model]) {
+      const rest = rests.get(scope);
+      if (rest === undefined || rest.until > now) continue;
+      if (answered) rests.delete(scope);
+      else rest.heldUntil = 0;
+    }
+  }
+
+  /** One that was refused before is tried by this request alone. */
+  #take(key: Key, model: string): KeyChoice {
+    const rests = this.#rests.get(key);
+    if (rests !== undefined)
+      for (const scope of [WHOLLY, model]) {
+        const rest = rests.get(scope);
+        if (rest?.isRefusal === true) rest.heldUntil = this.#clock.now() + LONGEST_TRIAL;
+      }
+    return { kind: "key", key };
   }
 
   #restOf(key: Key, model: string): Rest | null {
@@ -81,7 +138,9 @@ export class KeyPool {
     const now = this.#clock.now();
     const [whole, own] = [rests.get(WHOLLY), rests.get(model)];
     const longer = (whole?.until ?? 0) > (own?.until ?? 0) ? whole : own;
-    return longer !== undefined && longer.until > now ? longer : null;
+    if (longer !== undefined && longer.until > now) return longer;
+    if (whole !== undefined && whole.heldUntil > now) return whole;
+    return own !== undefined && own.heldUntil > now ? own : null;
   }
 
   #forgetOver(rests: Map<string, Rest>): void {
@@ -89,4 +148,12 @@ export class KeyPool {
     for (const [model, rest] of rests) if (rest.until <= now) rests.delete(model);
     if (rests.size >= MOST_MODELS) rests.clear();
   }
+}
+
+/** `before`: the rest that this one follows upon. */
+function lengthened(before: Rest | undefined, rest: KeyRest, now: number): Rest {
+  const { reason, isRefusal = false, isGuess = false } = rest;
+  const isAgain = isGuess && isRefusal && before?.reason === reason && before.until <= now;
+  const milliseconds = isAgain ? Math.min(LONGEST_GUESS, before.milliseconds * 2) : rest.milliseconds;
+  return { until: now + milliseconds, reason, milliseconds, isRefusal, heldUntil: 0 };
 }
