@@ -13,7 +13,13 @@ export function leaves(trigger: Trigger, child: RouteNode, ending: Answered | Fa
   const answered = ending.kind === "answered";
   const verdict = answered ? ending.verdict : ending.failure.verdict;
   const status = answered ? 200 : ending.failure.status;
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered });
+  const truncated = answered && isTruncated(ending);
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated });
+}
+
+/** A stream's end is not known when its beginning is given. */
+function isTruncated({ answer }: Answered): boolean {
+  return answer.kind === "whole" && answer.response.choices.some(({ finish }) => finish === "length");
 }
 
 function triggerOf(trigger: Trigger, child: RouteNode): Trigger {

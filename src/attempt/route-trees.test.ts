@@ -115,6 +115,25 @@ describe("a target's own fallback_on", () => {
   });
 });
 
+describe("truncated", () => {
+  const trigger = { ...usualTrigger, truncated: true } as Trigger;
+  const cut = whole("cut sho", { finish: "length" });
+  const node = fallback([target("a/m"), target("b/m")], trigger);
+
+  test("a whole answer that ended at its length is left, and kept where nobody has a better one", async () => {
+    const better = await createRig({ "a/m": [cut], "b/m": [whole("fine")] }).call(node);
+    expect(better.answer?.target.name).toBe("b/m");
+    expect(verdictsOf(better)).toEqual(["a/m:ok", "b/m:ok"]);
+    const down = failing("forbidden", { status: 403 });
+    expect((await createRig({ "a/m": [cut], "b/m": [down] }).call(node)).answer?.target.name).toBe("a/m");
+  });
+
+  test("not where the route does not say so", async () => {
+    const rig = createRig({ "a/m": [cut], "b/m": [whole("fine")] });
+    expect((await rig.call(fallback([target("a/m"), target("b/m")]))).answer?.target.name).toBe("a/m");
+  });
+});
+
 describe("when", () => {
   const isPro = {
     text: '{"metadata.plan":"pro"}',

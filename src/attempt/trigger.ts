@@ -9,10 +9,14 @@ export interface Ending {
   readonly status: number | null;
   /** There is an answer that can be returned as it is (a refusal comes as one). */
   readonly answered: boolean;
+  /** It ended at its length. */
+  readonly truncated?: boolean | undefined;
 }
 
 export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
-  if (ending.verdict === "ok" || ending.verdict === "cancelled") return false;
+  if (ending.verdict === "ok")
+    return ending.truncated === true && trigger.kind === "verdicts" && trigger.truncated === true;
+  if (ending.verdict === "cancelled") return false;
   switch (trigger.kind) {
     case "verdicts":
       return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));

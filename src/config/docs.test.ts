@@ -14,7 +14,7 @@ import { PLANTED, loadText } from "../../test/support/load-config.ts";
 const page = readFileSync(join(import.meta.dirname, "../../docs/configuration.md"), "utf8");
 const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)]
   .map(([, text]) => text!)
-  .filter((text) => /^(# understudy|defaults:)/.test(text));
+  .filter((text) => /^(# understudy|defaults:|routes:)/.test(text));
 const validate = new Ajv({ strict: false }).compile(configJsonSchema());
 
 describe("the page", () => {
@@ -25,7 +25,7 @@ describe("the page", () => {
   });
 
   test("has examples", () => {
-    expect(examples).toHaveLength(2);
+    expect(examples).toHaveLength(6);
   });
 
   test.each([

@@ -60,10 +60,11 @@ const list = (names: Iterable<string | number>): string => [...names].join(", ")
 const triggerLines = (trigger: Trigger): readonly string[] => {
   if (trigger.kind === "any-failure") return ["next on any failure"];
   if (trigger.kind === "statuses") return [`next on network failures and status ${list(trigger.statuses)}`];
+  const truncated = trigger.truncated === true ? ["whole answers that end at their length"] : [];
   const stays = verdicts.filter((verdict) => verdict !== "ok" && !trigger.verdicts.has(verdict));
   const statuses = trigger.statuses.size === 0 ? [] : [`status ${list(trigger.statuses)}`];
-  if (trigger.verdicts.size === 0 && trigger.statuses.size === 0) return ["never goes on to the next"];
-  return [`next on ${list([...trigger.verdicts, ...statuses])}`, `returned as is: ${list(stays)}`];
+  if (trigger.verdicts.size + trigger.statuses.size + truncated.length === 0) return ["never goes on to the next"];
+  return [`next on ${list([...trigger.verdicts, ...statuses, ...truncated])}`, `returned as is: ${list(stays)}`];
 };
 
 /** What the operator says of the model. */
@@ -139,6 +140,7 @@ export const explainRoute = (route: Route): string => {
 const triggerData = (trigger: Trigger): { [name: string]: Json } => ({
   kind: trigger.kind,
   ...(trigger.kind === "verdicts" ? { verdicts: [...trigger.verdicts] } : {}),
+  ...(trigger.kind === "verdicts" && trigger.truncated === true ? { truncated: true } : {}),
   ...(trigger.kind === "any-failure" ? {} : { statuses: [...trigger.statuses] }),
 });
 

@@ -54,12 +54,18 @@ const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | 
   };
 };
 
+/** No verdict, since the answer is one: it ended at its length. */
+export const TRUNCATED = "truncated";
+
 /** `[rate_limited, 503]` -> a trigger; `default` stands for the usual verdicts. Names were checked before. */
 export const triggerOf = (list: readonly (string | number)[]): Trigger => {
   const names = list.filter((entry) => typeof entry === "string" && !/^\d+$/.test(entry)) as string[];
-  const chosen = names.flatMap((name) => (name === "default" ? [...defaultTriggers] : [name as Verdict]));
+  const chosen = names
+    .filter((name) => name !== TRUNCATED)
+    .flatMap((name) => (name === "default" ? [...defaultTriggers] : [name as Verdict]));
   const statuses = list.map(Number).filter((status) => Number.isInteger(status));
-  return { kind: "verdicts", verdicts: new Set(chosen), statuses: new Set(statuses) };
+  const truncated = names.includes(TRUNCATED) ? { truncated: true } : {};
+  return { kind: "verdicts", verdicts: new Set(chosen), statuses: new Set(statuses), ...truncated };
 };
 
 /** The parent's policies with the child's own values on top. */

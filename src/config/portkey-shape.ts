@@ -20,10 +20,26 @@ export interface PortkeyRetry {
   readonly hints: boolean;
 }
 
-/** One node of a config, its keys in one spelling. Null: not said. */
-export interface PortkeyNode {
-  readonly mode: "single" | "fallback" | null;
+const MODES = ["single", "loadbalance", "fallback", "conditional"] as const;
+
+export interface PortkeyStrategy {
+  readonly mode: (typeof MODES)[number] | null;
   readonly onStatusCodes: readonly number[] | null;
+  readonly conditions: readonly PortkeyCondition[];
+  /** The name of the target for all that no condition is for. */
+  readonly otherwise: string | null;
+}
+
+export interface PortkeyCondition {
+  readonly query: JsonObject;
+  /** A target's name, there called `then`. */
+  readonly use: string;
+}
+
+/** One node of a config, its keys in one spelling. Null: not said. */
+export interface PortkeyNode extends PortkeyStrategy {
+  /** Beside its siblings, in a load balance. */
+  readonly weight: number;
   readonly targets: readonly PortkeyNode[];
   readonly provider: string | null;
   readonly apiKey: string | null;
@@ -51,8 +67,6 @@ type Place = readonly (string | number)[];
 
 const NEEDS =
   "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and 'targets', or 'cache', or 'retry', or 'request_timeout'";
-
-const MODES = ["single", "loadbalance", "fallback", "conditional"];
 
 /** Settings that would change what an answer may contain: ignoring them in silence would be worse than refusing. */
 const LATER = [
@@ -119,23 +133,34 @@ const readRetry = (reading: Reading, value: unknown, place: Place): PortkeyRetry
   return { attempts: Math.max(0, Math.floor(attempts ?? 0)), statuses, hints };
 };
 
-const readStrategy = (reading: Reading, value: unknown, place: Place): Pick<PortkeyNode, "mode" | "onStatusCodes"> => {
+const readCondition = (reading: Reading, value: unknown, place: Place): readonly PortkeyCondition[] => {
+  const condition = take(reading, value, ["object", place]);
+  if (condition === null) return [];
+  for (const name of ["query", "then"].filter((one) => condition[one] === undefined))
+    reading.faults.push(`path: ${[...place, name].join(",")}, message: Required`);
+  const query = take(reading, condition["query"], ["object", [...place, "query"]]);
+  const use = take(reading, condition["then"], ["string", [...place, "then"]]);
+  return query === null || use === null ? [] : [{ query, use }];
+};
+
+const NO_STRATEGY: PortkeyStrategy = { mode: null, onStatusCodes: null, conditions: [], otherwise: null };
+
+const readStrategy = (reading: Reading, value: unknown, place: Place): PortkeyStrategy => {
   const object = take(reading, value, ["object", place]);
-  if (object === null) return { mode: null, onStatusCodes: null };
+  if (object === null) return NO_STRATEGY;
   const strategy = withSnakeKeys(object);
   const at = [...place, "mode"];
   const mode = take(reading, strategy["mode"], ["string", at]);
   if (strategy["mode"] === undefined) reading.faults.push(`path: ${at.join(",")}, message: Required`);
-  if (mode !== null && !MODES.includes(mode)) {
+  const known = MODES.find((one) => one === mode) ?? null;
+  if (mode !== null && known === null) {
     reading.faults.push(`path: ${at.join(",")}, message: Invalid 'mode' value. Must be one of: ${MODES.join(", ")}`);
   }
-  if (mode === "loadbalance" || mode === "conditional") {
-    throw new PortkeyConfigError(
-      `strategy.mode '${mode}' is not available in this version yet; use 'fallback' or 'single'`,
-    );
-  }
   const onStatusCodes = takeStatuses(reading, strategy["on_status_codes"], [...place, "on_status_codes"]);
-  return { mode: mode === "fallback" || mode === "single" ? mode : null, onStatusCodes };
+  const list = take(reading, strategy["conditions"], ["array", [...place, "conditions"]]) ?? [];
+  const conditions = list.flatMap((one, index) => readCondition(reading, one, [...place, "conditions", index]));
+  const otherwise = take(reading, strategy["default"], ["string", [...place, "default"]]);
+  return { mode: known, onStatusCodes, conditions, otherwise };
 };
 
 const refuseLater = (config: JsonObject): void => {
@@ -169,8 +194,8 @@ const readTargets = (reading: Reading, value: unknown, place: Place): readonly P
 };
 
 const EMPTY: PortkeyNode = {
-  mode: null,
-  onStatusCodes: null,
+  ...NO_STRATEGY,
+  weight: 1,
   targets: [],
   provider: null,
   apiKey: null,
@@ -200,6 +225,7 @@ const readNode = (reading: Reading, value: unknown, place: Place): PortkeyNode =
   const texts = Object.entries(config).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return {
     ...readStrategy(reading, config["strategy"], at("strategy")),
+    weight: Math.max(0, take(reading, config["weight"], ["number", at("weight")]) ?? 1),
     targets: hasTargets ? readTargets(reading, config["targets"], at("targets")) : [],
     provider,
     apiKey: take(reading, config["api_key"], ["string", at("api_key")]),

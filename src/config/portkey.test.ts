@@ -388,16 +388,6 @@ describe("refusals, in Portkey's words", () => {
       "This version of config is not supported in this route. Please migrate to the latest version",
     ],
     [
-      "loadbalance",
-      { config: { strategy: { mode: "loadbalance" }, targets: [openai] } },
-      "strategy.mode 'loadbalance' is not available in this version yet; use 'fallback' or 'single'",
-    ],
-    [
-      "conditional",
-      { config: { strategy: { mode: "conditional" }, targets: [openai] } },
-      "strategy.mode 'conditional' is not available in this version yet; use 'fallback' or 'single'",
-    ],
-    [
       "guardrails",
       { config: { ...openai, inputGuardrails: [{ "default.contains": {} }] } },
       "'input_guardrails' is not available in this version yet; take it out of the config",

@@ -11,6 +11,7 @@ import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import type { Policies } from "./policies.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
+import { conditional, loadBalance } from "./portkey-strategy.ts";
 
 export interface PortkeyContext {
   readonly catalog: Catalog;
@@ -215,6 +216,8 @@ const compileNode = (node: PortkeyNode, path: string, above: Course): RouteNode 
   if (node.mode === null || first === undefined) return compileTarget(node, path, course);
   if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, course);
   const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, course));
+  if (node.mode === "loadbalance") return loadBalance(node, path, children);
+  if (node.mode === "conditional") return conditional(node, path, children);
   return { kind: "fallback", path, children, trigger: triggerOf(node.onStatusCodes) };
 };
 

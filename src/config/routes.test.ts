@@ -18,6 +18,9 @@ describe("every kind of node", () => {
     ["{ fallback: [{ fallback: [openai/m1, openai/m2] }, openai/m3] }", [["m1", "m2"], "m3"]],
     ["{ fallback: [openai/m1, { route: other }] }", ["m1", ["o1", "o2"]]],
     ["{ route: other }", ["o1", "o2"]],
+    ["{ balance: [openai/m1, { target: openai/m2, weight: 0.5 }], by: load }", ["m1", "m2"]],
+    ["{ hedge: [openai/m1, { route: other }], after: 1s }", ["m1", ["o1", "o2"]]],
+    ["{ when: [{ if: { metadata.a: b }, use: openai/m1 }], else: { route: other } }", ["m1", ["o1", "o2"]]],
   ])("%s", async (node, shape) => {
     expect(shapeOf(await compile(`routes:\n  a: ${node}\n  other: { fallback: [openai/o1, openai/o2] }`))).toEqual(
       shape,
@@ -27,6 +30,33 @@ describe("every kind of node", () => {
   test("paths tell the place, through other routes too", async () => {
     const node = await compile("routes: { a: { fallback: [openai/m1, { route: b }] }, b: { fallback: [openai/m2] } }");
     expect(targetsOf(node).map(({ path }) => path)).toEqual(["a.fallback[0]", "a.fallback[1].route.fallback[0]"]);
+  });
+
+  test("each kind has its settings, and paths lead through it", async () => {
+    const { rules } = await loadText(`
+routes:
+  a: { balance: [openai/m1, { target: openai/m2, weight: 0.5 }], by: latency, stick: { by: metadata.user } }
+  b: { hedge: [openai/m1, { route: a }], after: p99.5, cap: 5%, side_effects: allowed }
+  c: { when: [{ if: { metadata.a: b }, use: openai/m1 }], else: { route: b } }
+  d: { hedge: [openai/m1, openai/m2] }
+  e: { fallback: [openai/m1, { target: openai/m2, price: { input: 1, output: "2.5" } }], prefer: fastest }
+`);
+    const nodeOf = (name: string): RouteNode => rules.routes.get(name)!.node;
+    expect(nodeOf("a")).toMatchObject({ by: "latency", weights: [1, 0.5], stick: { kind: "metadata", name: "user" } });
+    const learned = { kind: "quantile", quantile: 0.995 };
+    expect(nodeOf("b")).toMatchObject({ kind: "hedge", after: learned, cap: 0.05, sideEffects: true });
+    expect(nodeOf("d")).toMatchObject({ after: { kind: "quantile", quantile: 0.95 }, cap: 0.1, sideEffects: false });
+    expect(nodeOf("c")).toMatchObject({ kind: "when", conditions: [{ text: '{"metadata.a":"b"}' }] });
+    expect(nodeOf("e")).toMatchObject({
+      prefer: "fastest",
+      children: [{ price: null }, { price: { input: 1, output: 2.5 } }],
+    });
+    expect(targetsOf(nodeOf("c")).map(({ path }) => path)).toEqual([
+      "c.when[0].use",
+      "c.else.route.hedge[0]",
+      "c.else.route.hedge[1].route.balance[0]",
+      "c.else.route.hedge[1].route.balance[1]",
+    ]);
   });
 
   test("a route may be used twice, and have a name like a model's", async () => {
@@ -120,6 +150,16 @@ describe("fallback_on", () => {
       kind: "verdicts",
       verdicts: new Set([...defaultTriggers, "policy_blocked"]),
       statuses: new Set([418, 503]),
+    });
+  });
+
+  test("takes `truncated`, which is no verdict", async () => {
+    const node = asFallback(await compile("routes: { a: { fallback: [openai/m], fallback_on: [truncated, 429] } }"));
+    expect(node.trigger).toEqual({
+      kind: "verdicts",
+      verdicts: new Set(),
+      statuses: new Set([429]),
+      truncated: true,
     });
   });
 

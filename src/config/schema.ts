@@ -8,6 +8,7 @@ import { DURATION_FORM, SIZE_FORM, parseDuration, parseQuantile, parseShare, par
 import { UNKNOWN_KEYS } from "./issues.ts";
 import { abilityFacts } from "./model-facts.ts";
 import { didYouMean } from "./nearest.ts";
+import { TRUNCATED } from "./policies.ts";
 import { abilityNames } from "./requires.ts";
 
 /** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */
@@ -45,7 +46,7 @@ const status = (): z.ZodNumber => {
 const trigger = (): z.ZodType<string | number> => {
   const message = "must be a verdict such as rate_limited, a status such as 503, or default";
   const never = new Set<string>(["ok", "cancelled"]);
-  const known = new Set<string>([...verdicts.filter((verdict) => !never.has(verdict)), "default"]);
+  const known = new Set<string>([...verdicts.filter((verdict) => !never.has(verdict)), "default", TRUNCATED]);
   return z.union([z.string(), z.number()], message).superRefine((value, context) => {
     const isStatus = /^[1-5]\d\d$/.test(String(value));
     if (isStatus || known.has(String(value))) return;

@@ -46,7 +46,13 @@ export interface BreakerRules {
 
 /** When a fallback node leaves a child for the next. */
 export type Trigger =
-  | { readonly kind: "verdicts"; readonly verdicts: ReadonlySet<Verdict>; readonly statuses: ReadonlySet<number> }
+  | {
+      readonly kind: "verdicts";
+      readonly verdicts: ReadonlySet<Verdict>;
+      readonly statuses: ReadonlySet<number>;
+      /** A whole answer that ended at its length is left too. */
+      readonly truncated?: boolean | undefined;
+    }
   /** Network failures, and these statuses only. */
   | { readonly kind: "statuses"; readonly statuses: ReadonlySet<number> }
   /** Whatever is not a success. */

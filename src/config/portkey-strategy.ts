@@ -1,0 +1,52 @@
+// Portkey's `loadbalance` and `conditional` as nodes of a route. Two differences on purpose: a target that rests is passed
+// over in a load balance, and in a query `$and`, `$or` and `$regex` do not make their siblings void.
+import type { Json, JsonObject } from "../core/json.ts";
+import type { BalanceNode, RouteNode, Trigger, WhenNode } from "../core/rules.ts";
+import { compileCondition } from "./conditions/conditions.ts";
+import { PortkeyConfigError, type PortkeyNode } from "./portkey-shape.ts";
+import { formatPath } from "./problem.ts";
+
+/** One draw, and no failover of its own. */
+const NEVER: Trigger = { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
+
+export const loadBalance = (node: PortkeyNode, path: string, children: readonly RouteNode[]): BalanceNode => {
+  const weights = node.targets.map(({ weight }) => weight);
+  return { kind: "balance", path, children, weights, by: "weight", stick: null, trigger: NEVER };
+};
+
+/** Throws PortkeyConfigError where a query or a name leads nowhere. */
+export const conditional = (node: PortkeyNode, path: string, children: readonly RouteNode[]): WhenNode => {
+  if (node.conditions.length === 0)
+    throw new PortkeyConfigError(`'strategy.conditions' of ${path} must hold at least one condition`);
+  const named = (name: string, place: string): RouteNode => {
+    const found = children[node.targets.findIndex(({ texts }) => texts["name"] === name)];
+    if (found !== undefined) return found;
+    const known = node.targets.flatMap(({ texts }) => texts["name"] ?? []).join(", ");
+    throw new PortkeyConfigError(`No target of ${path} has the name '${name}' of ${place}. Named: ${known || "none"}`);
+  };
+  const conditions = node.conditions.map(({ query }, index) =>
+    compileCondition(withOwnNames(query), {
+      path: [],
+      complain(place, message, hint = null) {
+        const at = `${path}.strategy.conditions[${index}].query${place.length === 0 ? "" : ` ${formatPath(place)}`}`;
+        throw new PortkeyConfigError(`${at}: ${message}${hint === null ? "" : `. ${hint}`}`);
+      },
+    }),
+  );
+  const uses = node.conditions.map(({ use }, index) => named(use, `strategy.conditions[${index}].then`));
+  const others = node.otherwise === null ? [] : [named(node.otherwise, "strategy.default")];
+  return { kind: "when", path, children: [...uses, ...others], conditions };
+};
+
+/** `url.pathname` is what we call `request.path`. */
+const withOwnNames = (query: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name === "url.pathname" ? "request.path" : name, inLists(value)]),
+  );
+
+const inLists = (value: Json | undefined): Json | undefined => {
+  if (!Array.isArray(value)) return value;
+  return (value as readonly Json[]).map((item) =>
+    typeof item === "object" && item !== null && !Array.isArray(item) ? withOwnNames(item as JsonObject) : item,
+  );
+};
