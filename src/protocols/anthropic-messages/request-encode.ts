@@ -3,6 +3,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { lostCacheHints } from "../cache-hints.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -27,6 +28,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { facts } = target;
   refuseUnsupported(request);
   const extras = encodeExtras(request, report);
+  for (const mark of lostCacheHints(request, self)) report.drop(mark);
   const output = planOutput(request, facts, report);
   const conversation = encodeConversation(request, report);
   refusePrefill(conversation, target);

@@ -5,6 +5,7 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { lostCacheHints } from "../cache-hints.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, isArray, isObject } from "../read.ts";
@@ -23,6 +24,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const native = request.extras.protocol === "gemini-generate";
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
+  for (const mark of lostCacheHints(request, "gemini-generate")) report.drop(mark);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native) Object.assign(generation, encodeDetail(request, report));

@@ -2,6 +2,7 @@
 // never to send the request without them.
 import type { FilePart, ImagePart, Part, TextPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { kindredMark } from "../cache-hints.ts";
 import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
@@ -46,7 +47,8 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
 function encodeText(part: TextPart, encoding: Encoding): JsonObject | null {
   if (part.text === "" && !encoding.native) return null;
   const { extra_content: _extra, ...members } = ownMembers(part.state);
-  return { type: "text", text: part.text, ...members };
+  const mark = isExact(encoding.facts) ? kindredMark(part.state, "openai-responses") : {};
+  return { type: "text", text: part.text, ...mark, ...members };
 }
 
 function encodeForeign(part: Extract<Part, { type: "foreign" }>, encoding: Encoding): JsonObject | null {

@@ -3,6 +3,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import { lostCacheHints } from "../cache-hints.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
@@ -11,7 +12,11 @@ import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { isExact, strangers } from "./strangers.ts";
+import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
+
+/** These share what one vendor calls alike. */
+const kin = [self, "openai-responses"] as const;
 
 /** OpenAI's own limit, which its copies share. */
 const maxStops = 4;
@@ -21,6 +26,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   // A chat client's own names are the caller's matter.
   const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
   refuseWhatCannotBe(request, encoding);
+  for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);
   const messages = encodeMessages(request, encoding);
   if (output.instruction !== null) messages.unshift({ role: target.facts.systemRole, content: output.instruction });

@@ -2,6 +2,7 @@
 // ask another target, never to send the request without them.
 import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { kindredMark } from "../cache-hints.ts";
 import { wantsCitations } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
@@ -25,7 +26,12 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
   switch (part.type) {
     case "text":
       if (part.text === "" && !encoding.native) return null;
-      return { type: "input_text", text: part.text, ...membersOf(ownMembers(part.state)["part"]) };
+      return {
+        type: "input_text",
+        text: part.text,
+        ...kindredMark(part.state, "openai-chat"),
+        ...membersOf(ownMembers(part.state)["part"]),
+      };
     case "refusal":
       return { type: "input_text", text: part.text };
     case "image":

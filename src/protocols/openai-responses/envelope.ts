@@ -13,7 +13,7 @@ export function responseId(id: string, context: { readonly native: boolean; read
 }
 
 /** An item's id; the same answer always gives the same. */
-export function itemId(prefix: "msg" | "fc" | "rs" | "ig", response: string, index: number): string {
+export function itemId(prefix: "msg" | "fc" | "ctc" | "rs" | "ig", response: string, index: number): string {
   return `${prefix}_${shortHash(`${response}:${index}`, 48)}`;
 }
 

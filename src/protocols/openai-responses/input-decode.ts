@@ -16,6 +16,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeContent } from "./content-decode.ts";
+import { argumentsOf, freeCall } from "./free-text.ts";
 import { isCarried, ownState, readCarried, without } from "./own.ts";
 
 export interface DecodedInput {
@@ -52,6 +53,9 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
       return decodeMessage(item, place, reading);
     case "function_call":
       return decodeCall(item, place, reading);
+    case freeCall:
+      return decodeFreeCall(item, place, reading);
+    case "custom_tool_call_output":
     case "function_call_output":
       return join(reading, "tool", decodeResult(item, place, reading));
     case "reasoning":
@@ -120,6 +124,18 @@ function decodeCall(item: JsonObject, place: string, reading: Reading): void {
   });
 }
 
+const freeMembers: ReadonlySet<string> = new Set(["call_id", "name", "input", "extra_content"]);
+
+/** Its type stays beside it, so that it comes back as what it was. */
+function decodeFreeCall(item: JsonObject, place: string, reading: Reading): void {
+  const id = requiredString(item, "call_id", place);
+  const name = requiredString(item, "name", place);
+  const text = argumentsOf(requiredString(item, "input", place));
+  const state = readCarried(item["extra_content"]) ?? ownState({ item: without(item, freeMembers) });
+  reading.names.set(id, name);
+  join(reading, "assistant", { type: "tool-call", id, name, arguments: text, state });
+}
+
 /** The members of an item that have no place in the neutral form; undefined where there are none. */
 export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorState | undefined {
   const rest = without(item, known);
@@ -127,6 +143,7 @@ export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorSta
 }
 
 const resultMembers: ReadonlySet<string> = new Set(["type", "call_id", "output"]);
+const freeResultMembers: ReadonlySet<string> = new Set(["call_id", "output"]);
 
 function decodeResult(item: JsonObject, place: string, reading: Reading): ToolResultPart {
   const id = requiredString(item, "call_id", place);
@@ -137,7 +154,7 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
     else if (part.type === "foreign") parts.push({ type: "text", text: JSON.stringify(part.state.value) });
     else throw wrongKind(within, "text, image or file parts", part.type);
   }
-  const state = stateOf(item, resultMembers);
+  const state = stateOf(item, item["type"] === "function_call_output" ? resultMembers : freeResultMembers);
   const name = reading.names.get(id) ?? null;
   return { type: "tool-result", id, name, parts, isError: false, ...(state === undefined ? {} : { state }) };
 }

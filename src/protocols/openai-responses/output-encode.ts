@@ -14,6 +14,7 @@ import { foreignCitations, lengthOf, within, writeAnnotation } from "../citation
 import { writeLogprobs } from "../logprobs.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { itemId } from "./envelope.ts";
+import { freeCall, inputOf } from "./free-text.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
 
 export interface OutputOptions {
@@ -21,6 +22,8 @@ export interface OutputOptions {
   /** Of the last item, where the answer was cut off. */
   readonly cut: boolean;
   readonly logprobs: readonly TokenLogprob[] | null;
+  /** Names of the caller's tools that take free text. */
+  readonly free?: ReadonlySet<string> | undefined;
 }
 
 type Spoken = TextPart | RefusalPart;
@@ -39,7 +42,7 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
       logprobs = null;
       if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
     } else {
-      const item = encodePart(group, { ...place, status });
+      const item = encodePart(group, { ...place, status, free: options.free });
       if (item !== null) items.push(item);
     }
   }
@@ -71,6 +74,7 @@ export interface ItemPlace {
   readonly response: string;
   readonly index: number;
   readonly status: "in_progress" | "completed" | "incomplete";
+  readonly free?: ReadonlySet<string> | undefined;
 }
 
 interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
@@ -137,7 +141,7 @@ export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonO
     case "reasoning":
       return writeReasoning(part, place);
     case "tool-call":
-      return writeCall(part, place);
+      return place.free?.has(part.name) === true ? writeFreeCall(part, place) : writeCall(part, place);
     case "foreign":
       return ownItem(part.state);
     case "image": {
@@ -165,6 +169,20 @@ export function writeReasoning(part: ReasoningPart, place: ItemPlace): JsonObjec
   if (part.text !== "") item["summary"] = [{ type: "summary_text", text: part.text }];
   item["encrypted_content"] = carryText(part.state);
   return item;
+}
+
+/** Without its text, where that is still to come. */
+export function writeFreeCall(part: ToolCallPart, place: ItemPlace): JsonObject & { readonly id: string } {
+  const { state } = part;
+  return {
+    id: itemId("ctc", place.response, place.index),
+    type: freeCall,
+    status: place.status,
+    call_id: part.id,
+    name: part.name,
+    input: part.arguments === "" ? "" : inputOf(part.arguments),
+    ...(state !== undefined && state.protocol !== self ? { extra_content: carryObject(state) } : {}),
+  };
 }
 
 export function writeCall(part: ToolCallPart, place: ItemPlace): JsonObject {

@@ -192,7 +192,7 @@ describe("input", () => {
   test("items of this protocol's own keep their place", () => {
     const items = [
       { type: "web_search_call", id: "ws_1" },
-      { type: "custom_tool_call_output", call_id: "c", output: "x" },
+      { type: "computer_call_output", call_id: "c", output: { type: "computer_screenshot" } },
     ];
     expect(decode({ input: items }).messages).toEqual([
       {

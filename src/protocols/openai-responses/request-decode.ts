@@ -28,6 +28,7 @@ import {
   requiredString,
   wrongKind,
 } from "../read.ts";
+import { decodeFreeTool, isFreeText } from "./free-text.ts";
 import { decodeInput } from "./input-decode.ts";
 import { ownState, self, without } from "./own.ts";
 
@@ -101,6 +102,10 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
     const place = `tools[${index}]`;
     const tool = asObject(value, place);
+    if (isFreeText(tool)) {
+      tools.push(decodeFreeTool(tool, place));
+      continue;
+    }
     if (requiredString(tool, "type", place) !== "function") {
       others.push(tool);
       continue;
@@ -128,11 +133,13 @@ function decodeToolChoice(choice: Json | undefined, extras: MutableJson): ToolCh
 }
 
 function decodeChosen(choice: JsonObject): ToolChoice | null {
-  if (choice["type"] === "function") return { kind: "tool", name: requiredString(choice, "name", "tool_choice") };
+  if (choice["type"] === "function" || choice["type"] === "custom")
+    return { kind: "tool", name: requiredString(choice, "name", "tool_choice") };
   if (choice["type"] !== "allowed_tools") return null;
   const names: string[] = [];
   for (const tool of requiredArray(choice, "tools", "tool_choice")) {
-    const name = isObject(tool) && tool["type"] === "function" ? tool["name"] : undefined;
+    const callable = isObject(tool) && (tool["type"] === "function" || tool["type"] === "custom");
+    const name = callable ? tool["name"] : undefined;
     if (typeof name !== "string") return null;
     names.push(name);
   }

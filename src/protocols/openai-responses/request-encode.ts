@@ -5,6 +5,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
+import { lostCacheHints } from "../cache-hints.ts";
 import { isNeeded, isUsual } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -25,6 +26,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   };
   const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
   refuseWhatCannotBe(request, encoding);
+  for (const mark of lostCacheHints(request, self, "openai-chat")) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);

@@ -12,7 +12,18 @@ import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrame } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
 import { self } from "./own.ts";
-import { CallItem, type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
+import { freeNames } from "./free-text.ts";
+import { FreeCallItem } from "./stream-free-call.ts";
+import {
+  type Called,
+  CallItem,
+  type Emit,
+  MessageItem,
+  type OpenItem,
+  ownId,
+  ReasoningItem,
+  WholeItem,
+} from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
@@ -38,7 +49,9 @@ class EventEncoder implements StreamEncoder {
   readonly #items: OpenItem[] = [];
   /** The item that texts or thoughts go into. */
   #open: MessageItem | ReasoningItem | null = null;
-  readonly #calls = new Map<number, CallItem>();
+  readonly #calls = new Map<number, CallItem | FreeCallItem>();
+  /** Names of the caller's tools that take free text. */
+  readonly #free: ReadonlySet<string>;
   /** All text so far: citations count in it. */
   #said = "";
   #usage: Usage | null = null;
@@ -48,6 +61,7 @@ class EventEncoder implements StreamEncoder {
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#free = freeNames(options.echo);
   }
 
   step(events: readonly StreamEvent[]): string {
@@ -175,8 +189,12 @@ class EventEncoder implements StreamEncoder {
 
   #call(event: EventOf<"tool-start">): void {
     this.#close();
-    const call = this.#push(new CallItem(this.#place(), event));
+    const call = this.#push(this.#callItem(event));
     this.#calls.set(event.tool, call);
+  }
+
+  #callItem(call: Called): CallItem | FreeCallItem {
+    return this.#free.has(call.name) ? new FreeCallItem(this.#place(), call) : new CallItem(this.#place(), call);
   }
 
   #part(part: Part): void {
@@ -189,7 +207,7 @@ class EventEncoder implements StreamEncoder {
         return this.#think({ ...part, type: "reasoning-delta", choice: 0 });
       case "tool-call": {
         this.#close();
-        const call = this.#push(new CallItem(this.#place(), part));
+        const call = this.#push(this.#callItem(part));
         call.add(part.arguments);
         return call.close("completed");
       }

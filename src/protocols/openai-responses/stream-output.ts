@@ -25,7 +25,7 @@ export interface OpenItem {
   close(status: "completed" | "incomplete"): void;
 }
 
-abstract class StreamedItem implements OpenItem {
+export abstract class StreamedItem implements OpenItem {
   readonly #place: Place;
   readonly #id: string;
   item: JsonObject;
@@ -186,7 +186,7 @@ export class ReasoningItem extends StreamedItem {
   }
 }
 
-interface Called {
+export interface Called {
   readonly id: string;
   readonly name: string;
   readonly state?: VendorState | undefined;

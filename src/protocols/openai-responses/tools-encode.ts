@@ -6,6 +6,7 @@ import { isClosed } from "../closed-schema.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { lostHints, searchIn } from "../web-search.ts";
+import { freeToolOf } from "./free-text.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
@@ -49,6 +50,8 @@ function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
 
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const { native } = encoding;
+  const free = freeToolOf(tool);
+  if (native && free !== null) return free;
   const json: MutableJson = { type: "function", name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
   if (tool.parameters !== null || !native) json["parameters"] = tool.parameters;
@@ -68,19 +71,23 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
   const choice = request.toolChoice;
   if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
   const forced = encoding.facts.forcedToolChoice !== false;
+  const named = (name: string): JsonObject => {
+    const tool = encoding.native ? request.tools.find((one) => one.name === name) : undefined;
+    return { type: freeToolOf(tool) === null ? "function" : "custom", name };
+  };
   switch (choice.kind) {
     case "auto":
     case "none":
       return choice.kind;
     case "required":
     case "tool":
-      if (forced) return choice.kind === "tool" ? { type: "function", name: choice.name } : "required";
+      if (forced) return choice.kind === "tool" ? named(choice.name) : "required";
       encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
       return "auto";
     case "subset": {
       const mode = forced ? choice.mode : "auto";
       if (mode !== choice.mode) encoding.adapted.add(`tool_choice:${choice.mode}>auto`);
-      return { type: "allowed_tools", mode, tools: choice.names.map((name) => ({ type: "function", name })) };
+      return { type: "allowed_tools", mode, tools: choice.names.map(named) };
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from ".
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { isObject, membersOf } from "../read.ts";
+import { freeCall, inputOf } from "./free-text.ts";
 import { type Encoding, ownItem, ownMembers, self } from "./own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
@@ -104,6 +105,9 @@ function restOf(item: JsonObject | null, turn: Turn): JsonObject {
 
 function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   const { encoding } = turn;
+  const item = ownItem(part.state);
+  if (encoding.native && item?.["type"] === freeCall)
+    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...item };
   const empty = part.arguments === "" && !encoding.native;
   if (part.state !== undefined && part.state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
   return {
@@ -111,7 +115,7 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
     call_id: fitCallId(part.id, encoding),
     name: part.name,
     arguments: empty ? "{}" : part.arguments,
-    ...restOf(ownItem(part.state), turn),
+    ...restOf(item, turn),
   };
 }
 
