@@ -3,7 +3,7 @@
 //   npx node scripts/failure-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rows, type Expected, type Row } from "../test/faults/rows.ts";
+import { continued, rows, withoutStandIn, type Expected, type Row } from "../test/faults/rows.ts";
 import { root } from "./run-step.ts";
 
 export const page: string = join(root, "docs", "failure-contract.md");
@@ -12,41 +12,80 @@ const BEGIN = "<!-- faults:begin, written by scripts/failure-table.ts -->";
 const END = "<!-- faults:end -->";
 const titles = { google: "Gemini", openai: "OpenAI", anthropic: "Anthropic" } as const;
 
+const verdictOf = (one: string): string => one.split(":")[0] ?? "";
+
 /** `overloaded:503, overloaded:503` -> `overloaded` twice. */
 const verdictsInWords = (verdicts: readonly string[]): string => {
-  const names = [...new Set(verdicts.map((one) => `\`${one.split(":")[0]}\``))].join(", ");
+  const names = [...new Set(verdicts.map((one) => `\`${verdictOf(one)}\``))].join(", ");
   return verdicts.length === 1 ? names : `${names} ${verdicts.length === 2 ? "twice" : `${verdicts.length} times`}`;
 };
 
-const outcomeInWords = (expected: Expected | undefined): string => {
-  if (expected === undefined) return "–";
-  switch (expected.by) {
-    case "primary":
-      return `primary${expected.finish === undefined ? "" : `, \`${expected.finish}\``}`;
+const outcomeInWords = (expected: Expected): string => {
+  const { by, verdicts } = expected;
+  switch (by) {
+    case "primary": {
+      const before = verdicts.length === 1 ? "" : `, after ${verdictsInWords(verdicts.slice(0, -1))}`;
+      return `primary${before}${expected.finish === "stop" ? "" : `, \`${expected.finish}\``}`;
+    }
     case "stand-in":
-      return `stand-in, after ${verdictsInWords(expected.verdicts)}`;
+      return `stand-in, after ${verdictsInWords(verdicts)}`;
     case "interruption":
-      return `what had come, then one error, \`${expected.code}\``;
+      return `what had come, then one error, \`${verdictOf(verdicts.at(-1) ?? "")}\``;
+    case "continuation":
+      return "what had come, then the stand-in";
     case "error":
-      return `error ${expected.status} \`${expected.code}\``;
+      return `error ${expected.status} \`${expected.code}\`${verdicts.length === 2 ? ", asked twice" : ""}`;
   }
 };
 
-const faultInWords = ({ name, vendors }: Row): string =>
-  vendors === undefined ? name : `${name} (${vendors.map((vendor) => titles[vendor]).join(", ")})`;
+/** One cell for both ways, where they come to the same. */
+const together = (streamed: string | null, whole: string | null): string => {
+  if (streamed === null || whole === null || streamed === whole) return streamed ?? whole ?? "–";
+  return `streamed: ${streamed}; whole: ${whole}`;
+};
 
-/** The table, in Markdown. */
-export const failureTable = (): string =>
-  [
-    "| fault | streamed | whole | as the simulator plays it |",
-    "| --- | --- | --- | --- |",
+const outcomes = ({ streamed, whole }: Row, of: (expected: Expected) => Expected): string =>
+  together(streamed ? outcomeInWords(of(streamed)) : null, whole ? outcomeInWords(of(whole)) : null);
+
+/** What is waited for before the ending, by the setting that bounds it. */
+const waitOf = ({ verdicts }: Expected): string => {
+  const names = verdicts.map(verdictOf);
+  if (names.includes("stalled")) return "`idle`";
+  if (names.some((name) => name === "no_response" || name === "slow_first_token")) return "`first_token`";
+  return verdicts.length > 1 ? "one pause" : "nothing";
+};
+
+const waits = ({ streamed, whole }: Row): string =>
+  together(streamed ? waitOf(streamed) : null, whole ? waitOf(whole) : null);
+
+const ways = ({ streamed, whole }: Row): string => (streamed && whole ? "" : streamed ? ", streamed" : ", whole");
+
+const faultInWords = (row: Row): string => {
+  const { name, vendors, notFor } = row;
+  const only = vendors === undefined ? "" : ` (${vendors.map((vendor) => titles[vendor]).join(", ")})`;
+  const but = notFor === undefined ? "" : ` (not for ${notFor.client}'s own clients at ${titles[notFor.primary]})`;
+  return name + ways(row) + only + but;
+};
+
+/** The table, in Markdown, and what continuation makes of it. */
+export const failureTable = (): string => {
+  const broken = rows.filter(({ streamed }) => streamed !== undefined && continued(streamed).by === "continuation");
+  return [
+    "| fault | with a stand-in | alone | waits for | as the simulator plays it |",
+    "| --- | --- | --- | --- | --- |",
     ...rows.map((row) => {
       const { fault, ...parameters } = row.fault;
       const played = Object.entries(parameters).map(([name, value]) => `${name} ${String(value)}`);
-      const cells = [faultInWords(row), outcomeInWords(row.streamed), outcomeInWords(row.whole)];
+      const withStandIn = outcomes(row, (expected) => expected);
+      const alone = outcomes(row, (expected) => withoutStandIn(row, expected));
+      const cells = [faultInWords(row), withStandIn, alone === withStandIn ? "the same" : alone, waits(row)];
       return `| ${cells.join(" | ")} | ${[`\`${fault}\``, ...played].join(", ")} |`;
     }),
+    "",
+    "With `mid_stream: continue` and a stand-in, these end as one whole answer, begun by the primary and finished by the " +
+      `stand-in: ${broken.map(({ name }) => name).join(", ")}.`,
   ].join("\n");
+};
 
 /** `text` with the table of today between its markers. Throws where a marker is missing. */
 export const withTable = (text: string): string => {

@@ -1,96 +1,166 @@
-// Every fault that the simulator can play, on each vendor as the primary, streamed and whole: what the caller gets, what
-// the ledger says, and what the vendors saw. The rows stand in rows.ts.
-import { describe, expect, test } from "vitest";
-import { ask, type Outcome } from "../support/outcome.ts";
+// Every fault that the simulator can play, over real sockets: on each vendor as the primary, streamed and whole, with a
+// stand-in and without, for clients of every protocol. Of each call is held against its row what the caller got, what the
+// ledger says, what the vendors saw, what the operator was told and how long it took. The rows stand in rows.ts.
+import { describe, expect, test, vi } from "vitest";
+import type { Outcome } from "../support/outcome.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { rows, type Expected, type Row, type Vendor } from "./rows.ts";
+import { clients } from "./clients.ts";
+import { continued, rows, withoutStandIn, type Expected, type Row, type Vendor } from "./rows.ts";
 
-const models = {
+const vendors = ["google", "openai", "anthropic"] as const;
+const models: Readonly<Record<Vendor, string>> = {
   google: "google/gemini-2.5-flash",
   openai: "openai/gpt-4o",
   anthropic: "anthropic/claude-sonnet-4-5",
-} as const;
-const standIns = { google: "openai", openai: "google", anthropic: "openai" } as const;
+};
+const standIns: Readonly<Record<Vendor, Vendor>> = { google: "openai", openai: "google", anthropic: "openai" };
+
+/** Milliseconds: what silence is borne where silence is played, and what a call may take on a busy machine beyond that. */
+const SILENCE = 1_000;
+const SLACK = 8_000;
+const silences = /^(?:no_response|slow_first_token|stalled)\b/u;
+
+interface Scene {
+  readonly row: Row;
+  readonly primary: Vendor;
+  readonly streamed: boolean;
+  readonly setting: "two targets" | "one target" | "two targets, mid_stream: continue";
+  readonly expected: Expected;
+}
+
+/** What everybody saw of one call, in a form that can be compared whole. */
+interface Told {
+  readonly caller: string;
+  readonly ledger: readonly string[];
+  readonly asked: Readonly<Record<"primary" | "standIn", number>>;
+  readonly warned: readonly string[];
+  /** Requests that a vendor is still at work on. */
+  readonly leftRunning: number;
+  readonly time: "as expected" | `${number} ms`;
+}
 
 /** Only where silence is what is played is it borne briefly: elsewhere a busy machine must not look like a silent vendor. */
-function routeFor(primary: Vendor, expected: Expected): Record<string, unknown> {
-  const silence = /no_response|slow_first_token|stalled/.test(JSON.stringify(expected)) ? "500ms" : "5s";
+function routeFor({ primary, setting, expected }: Scene): unknown {
+  const bearing = (verdict: RegExp): string =>
+    expected.verdicts.some((one) => verdict.test(one)) ? `${SILENCE}ms` : "10s";
+  const target = {
+    target: models[primary],
+    mid_stream: setting === "two targets, mid_stream: continue" ? "continue" : "error",
+    timeout: { connect: "3s", first_token: bearing(/^(?:no_resp|slow)/u), idle: bearing(/^stalled/u) },
+  };
+  const fallback = setting === "one target" ? [target] : [target, models[standIns[primary]]];
+  return { fallback, timeout: { total: "30s" }, retry: { attempts: 1, max_wait: "150ms" } };
+}
+
+const hasWords = (text: string): string => (/\w/u.test(text) ? "words" : "nothing");
+const inWords = (outcome: Outcome): string => {
+  if (outcome.kind === "error") return `error ${outcome.status} ${outcome.code}`;
+  if (outcome.kind === "interrupted") return `${hasWords(outcome.text)}, then error ${outcome.code}`;
+  return outcome.finish === "stop" ? `${hasWords(outcome.text)}, stop` : outcome.finish;
+};
+
+const verdictOf = (one: string): string => one.split(":")[0] ?? "";
+
+function expectedCaller(expected: Expected): string {
+  if (expected.by === "error") return `error ${expected.status} ${expected.code}`;
+  if (expected.by === "interruption") return `words, then error ${verdictOf(expected.verdicts.at(-1) ?? "")}`;
+  return expected.by === "primary" && expected.finish !== "stop" ? expected.finish : "words, stop";
+}
+
+/** What is to be seen, as the row says. */
+function expectedOf({ row, primary, expected }: Scene): Told {
+  const goesOn = expected.by === "stand-in" || expected.by === "continuation";
+  const own = expected.verdicts.map((one) => `${models[primary]}:${one}`);
+  // The operator hears of what only an operator can mend, and of nothing else.
+  const toMend = expected.verdicts.map(verdictOf).filter((one) => /^(?:bad_key|forbidden|unknown_model)$/u.test(one));
   return {
-    fallback: [models[primary], models[standIns[primary]]],
-    timeout: { connect: "1s", first_token: silence, idle: silence, total: "10s" },
-    retry: { attempts: 1, max_wait: "150ms" },
+    caller: expectedCaller(expected),
+    ledger: goesOn ? [...own, `${models[standIns[primary]]}:ok:200`] : own,
+    asked: {
+      primary: row.fault.fault === "connection-refused" ? 0 : expected.verdicts.length,
+      standIn: goesOn ? 1 : 0,
+    },
+    warned: toMend.map((verdict) => `${models[primary]}: ${verdict}`),
+    leftRunning: 0,
+    time: "as expected",
   };
 }
 
-function check(outcome: Outcome, expected: Expected): void {
-  switch (expected.by) {
-    case "interruption":
-      expect(outcome).toMatchObject({
-        kind: "interrupted",
-        code: expected.code,
-        text: expect.stringMatching(/\w/u) as string,
-      });
-      break;
-    case "error":
-      expect(outcome).toEqual({ kind: "error", code: expected.code, status: expected.status });
-      break;
-    case "primary":
-      expect(outcome).toMatchObject({ kind: "answer", finish: expected.finish ?? "stop" });
-      break;
-    case "stand-in":
-      expect(outcome).toMatchObject({
-        kind: "answer",
-        finish: "stop",
-        text: expect.stringMatching(/\w{3}/u) as string,
-      });
-  }
-}
+const over = new Set(["finished", "client-closed", "reset", "cut"]);
 
-async function expectRow(
-  stage: Stage,
-  row: Row,
-  call: { primary: Vendor; streamed: boolean; expected: Expected },
-): Promise<void> {
-  const { primary, streamed, expected } = call;
+async function play(scene: Scene, client: (typeof clients)[string]): Promise<Told> {
+  const { row, primary, streamed, expected } = scene;
+  await using stage = await openStage({ config: { routes: { assistant: routeFor(scene) as never } } });
+  const question = { url: stage.url, model: "assistant", streamed, calls: row.calls === true };
+  if (row.answersFirst === true) await client(question);
+  const before = stage.gateway.attempts().length;
+  stage.simulator.clearLog();
   stage.simulator.play(primary, row.fault);
-  const seen = await ask({ url: stage.url, streamed, body: row.body ?? {} });
-  check(seen.outcome, expected);
-  if (expected.by === "stand-in") {
-    const tried = expected.verdicts.map((verdict) => `${models[primary]}:${verdict}`);
-    // An error inside a 200 has the status that it names itself, where it names one.
-    const told = seen.attempts.map((one, index) =>
-      expected.verdicts[index]?.includes(":") === false ? one.replace(/:\d+$/u, "") : one,
-    );
-    expect(told).toEqual([...tried, `${models[standIns[primary]]}:ok:200`]);
-  }
+  const began = performance.now();
+  const outcome = await client(question);
+  const took = performance.now() - began;
+  const least = expected.verdicts.filter((one) => silences.test(one)).length * SILENCE * 0.95;
+  await vi.waitFor(() => expect(runningIn(stage)).toBe(0), 1_000).catch(() => {});
   const log = stage.simulator.log().filter((entry) => entry.requestNumberOnConnection > 0);
-  const asked = (vendor: Vendor): number => log.filter((entry) => entry.vendor === vendor).length;
-  expect(asked(standIns[primary])).toBe(expected.by === "stand-in" ? 1 : 0);
-  if (expected.by === "stand-in" && row.fault.fault !== "connection-refused")
-    expect(asked(primary)).toBe(expected.verdicts.length);
-  // The ledger has each attempt once, with a verdict.
-  const ledger = stage.gateway.attempts();
-  expect(ledger.length).toBe(Math.max(1, seen.attempts.length));
-  expect(ledger.every((entry) => entry.totalMs !== null)).toBe(true);
-  // The operator hears of what only an operator can mend, and of nothing else.
-  const toMend = ledger.filter(({ verdict }) => /^(?:bad_key|forbidden|unknown_model)$/u.test(verdict));
-  expect(stage.warnings.map((line) => line.split(" ", 2).join(" "))).toEqual(
-    toMend.map(({ target, verdict }) => `${target}: ${verdict}`),
-  );
+  return {
+    caller: inWords(outcome),
+    ledger: stage.gateway
+      .attempts()
+      .slice(before)
+      .map(({ target, verdict, status }, index) =>
+        // An error inside a 200 has the status that it names itself, where it names one.
+        expected.verdicts[index]?.includes(":") === false
+          ? `${target}:${verdict}`
+          : `${target}:${verdict}:${status ?? 0}`,
+      ),
+    asked: {
+      primary: log.filter(({ vendor }) => vendor === primary).length,
+      standIn: log.filter(({ vendor }) => vendor === standIns[primary]).length,
+    },
+    warned: stage.warnings.map((line) => line.split(" ", 2).join(" ")),
+    leftRunning: runningIn(stage),
+    time: took >= least && took < least + SLACK ? "as expected" : `${Math.round(took)} ms`,
+  };
 }
 
-describe.each(["google", "openai", "anthropic"] as const)("%s is the primary", (primary) => {
-  const mine = rows.filter((row) => (row.vendors ?? ["google", "openai", "anthropic"]).includes(primary));
-  const cases = mine.flatMap((row) =>
-    (["whole", "streamed"] as const).flatMap((way) => {
-      const expected = row[way];
-      return expected === undefined
-        ? []
-        : [{ name: `${row.name}, ${way}: ${expected.by}`, row, streamed: way === "streamed", expected }];
-    }),
-  );
-  test.concurrent.each(cases)("$name", async ({ row, streamed, expected }) => {
-    await using stage = await openStage({ config: { routes: { assistant: routeFor(primary, expected) as never } } });
-    await expectRow(stage, row, { primary, streamed, expected });
+function runningIn({ simulator }: Stage): number {
+  return simulator.log().filter(({ events }) => !events.some(({ what }) => over.has(what))).length;
+}
+
+/** A call by each client, four at a time: on a busy machine more would be slow enough to look like silence. */
+async function playWithAll(scene: Scene): Promise<Record<string, Told>> {
+  const { notFor } = scene.row;
+  const able = Object.entries(clients).filter(([name]) => name !== notFor?.client || scene.primary !== notFor.primary);
+  const told = await Promise.all(able.map(async ([name, client]) => [name, await play(scene, client)] as const));
+  return Object.fromEntries(told);
+}
+
+/** What is played of a row: with a stand-in, alone, and going on with what broke. */
+function scenesOf(row: Row, primary: Vendor, streamed: boolean): Scene[] {
+  const expected = streamed ? row.streamed : row.whole;
+  if (expected === undefined) return [];
+  const scene = { row, primary, streamed };
+  const scenes: Scene[] = [
+    { ...scene, setting: "two targets", expected },
+    { ...scene, setting: "one target", expected: withoutStandIn(row, expected) },
+  ];
+  if (expected.by !== "interruption") return scenes;
+  return [...scenes, { ...scene, setting: "two targets, mid_stream: continue", expected: continued(expected) }];
+}
+
+describe.each(vendors)("F1, F2, F6, F7, F9, F10, F14: %s is the primary", (primary) => {
+  const cases = rows
+    .filter((row) => (row.vendors ?? vendors).includes(primary))
+    .flatMap((row) => [false, true].map((streamed) => ({ row, streamed, scenes: scenesOf(row, primary, streamed) })))
+    .filter(({ scenes }) => scenes.length > 0)
+    .map(({ row, streamed, scenes }) => ({ name: `${row.name}, ${streamed ? "streamed" : "whole"}`, scenes }));
+  test.concurrent.each(cases)("$name", async ({ scenes }) => {
+    for (const scene of scenes) {
+      const told = await playWithAll(scene);
+      const expected = expectedOf(scene);
+      expect({ [scene.setting]: told }).toEqual({
+        [scene.setting]: Object.fromEntries(Object.keys(told).map((client) => [client, expected])),
+      });
+    }
   });
 });
