@@ -16,7 +16,10 @@ export interface FrameBatch {
 }
 
 export interface SseParser {
-  /** The events that `chunk` completed. Throws RangeError when one event grows beyond the limit. */
+  /**
+   * The events that `chunk` completed. One that ends in a carriage return at the chunk's end is told at once; a line feed
+   * that follows in the next chunk is in no event's bytes. Throws RangeError when one event grows beyond the limit.
+   */
   push(chunk: Uint8Array): FrameBatch;
   /** The event that a missing last blank line left open, if it has data. */
   end(): FrameBatch;
@@ -60,7 +63,11 @@ class Parser implements SseParser {
     if (this.#atStart && bytes.length >= 3) this.#passByteOrderMark(bytes);
     for (;;) {
       if (this.#skipLineFeed && this.#lineStart < bytes.length) {
-        if (bytes[this.#lineStart] === LF) this.#lineStart += 1;
+        if (bytes[this.#lineStart] === LF) {
+          // The rest of the line end of an event that was told already is in no event's bytes.
+          if (eventStart === this.#lineStart) eventStart += 1;
+          this.#lineStart += 1;
+        }
         this.#skipLineFeed = false;
         if (this.#scanned < this.#lineStart) this.#scanned = this.#lineStart;
       }
