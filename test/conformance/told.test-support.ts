@@ -38,20 +38,21 @@ function asResponse(said: Said): Said {
   return { ...said, images: said.images.filter((image) => !/^https?:/u.test(image)) };
 }
 
-/** No word for a refusal but the ending, no images; arguments are objects, but pieces of text in a stream. */
+/** No images; arguments are objects, but pieces of text in a stream. */
 function asMessage(said: Said, way: "whole" | "streamed"): Said {
-  const refused = said.refusal !== "" && said.finish === "stop";
   const calls = way === "streamed" ? { calls: said.calls } : {};
-  return { ...withoutRefusal(said), ...calls, images: [], finish: refused ? "content_filter" : said.finish };
+  return { ...withoutRefusal(said), ...calls, images: [] };
 }
 
 function asCandidate(said: Said): Said {
   return withoutRefusal(said);
 }
 
+/** No word for a refusal but the ending. */
 function withoutRefusal(said: Said): Said {
   const calls = said.calls.map((call) => ({ ...call, arguments: asObjectText(call.arguments) }));
-  return { ...said, text: said.text + said.refusal, refusal: "", calls };
+  const finish = said.refusal !== "" && said.finish === "stop" ? "content_filter" : said.finish;
+  return { ...said, text: said.text + said.refusal, refusal: "", calls, finish };
 }
 
 /** Arguments where they must be an object. */

@@ -30,7 +30,9 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
 function encodeChoice(choice: Choice): JsonObject {
   const parts = choice.parts.map(encodePart).filter((part) => part !== null);
   const candidate: MutableJson = { content: { ...(parts.length > 0 ? { parts } : {}), role: "model" } };
-  if (choice.finish !== null) candidate["finishReason"] = finishWord(choice.finish, choice.rawFinish);
+  const refused = choice.finish === "stop" && choice.parts.some((part) => part.type === "refusal");
+  const finish = refused ? "content_filter" : choice.finish;
+  if (finish !== null) candidate["finishReason"] = finishWord(finish, choice.rawFinish);
   candidate["index"] = choice.index;
   const logprobs = encodeLogprobs(choice.logprobs);
   if (logprobs !== null) candidate["logprobsResult"] = logprobs;

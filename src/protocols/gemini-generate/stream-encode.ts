@@ -32,6 +32,7 @@ interface ChoiceSlices {
   /** All text so far, and what of it another protocol has cited: told at the end. */
   said: string;
   cited: readonly Citation[];
+  refused: boolean;
   finish: string | null;
 }
 
@@ -97,7 +98,15 @@ class Encoder implements StreamEncoder {
   #choiceAt(index: number): ChoiceSlices {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const choice: ChoiceSlices = { parts: [], extras: {}, calls: new Map(), said: "", cited: [], finish: null };
+    const choice: ChoiceSlices = {
+      parts: [],
+      extras: {},
+      calls: new Map(),
+      said: "",
+      cited: [],
+      refused: false,
+      finish: null,
+    };
     this.#choices.set(index, choice);
     return choice;
   }
@@ -141,6 +150,7 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
     case "reasoning-delta":
       return addPart(choice, { type: "reasoning", text: event.text, state: event.state });
     case "refusal-delta":
+      choice.refused = true;
       return addPart(choice, { type: "refusal", text: event.text });
     case "tool-start":
       choice.calls.set(event.tool, { id: event.id, name: event.name, state: event.state, arguments: "", done: false });
@@ -157,7 +167,10 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
     case "finish":
       // An ending closes what is still open: no more arguments can come.
       for (const tool of choice.calls.keys()) closeCall(choice, tool);
-      choice.finish = finishWord(event.reason, event.raw);
+      choice.finish = finishWord(
+        choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
+        event.raw,
+      );
       if (choice.cited.length > 0)
         choice.extras["groundingMetadata"] = writeGrounding(choice.cited, [{ part: 0, text: choice.said, before: 0 }]);
   }
