@@ -7,6 +7,7 @@ import { Measures } from "./attempt/measures.ts";
 import { factsFrom } from "./attempt/facts-from.ts";
 import { Lessons } from "./attempt/lessons.ts";
 import { Notices } from "./attempt/notices.ts";
+import { Patience } from "./attempt/patience.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
 import { nearest } from "./config/nearest.ts";
@@ -188,6 +189,7 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     notices: new Notices(clock, warn),
     lessons: new Lessons(clock),
     factsOf: rememberFacts(),
+    patience: new Patience(clock),
     modelOf,
     unfitFor,
     readRefusal,

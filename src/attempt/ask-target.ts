@@ -5,16 +5,19 @@ import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/selection.ts";
+import { paceOf } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { RetryBudget } from "./budget.ts";
+import type { Limits, OnceParts } from "./asked-once.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
 import type { Fitting, FittingParts } from "./fitting.ts";
 import type { Admission } from "./health.ts";
 import type { HedgeShare } from "./hedge-share.ts";
 import type { KeyPool } from "./keys.ts";
-import { askOnce, healthName, type OnceParts } from "./once.ts";
+import { askOnce, healthName } from "./once.ts";
 import { decideRetry } from "./retry-decision.ts";
+import { silenceFor } from "./silence.ts";
 
 export interface EngineParts extends OnceParts, FittingParts {
   readonly random: Random;
@@ -53,6 +56,8 @@ export interface Course {
   readonly keyless: string[];
   /** Where no case of a node's conditions was for the request. */
   readonly unmatched: string[];
+  /** Clock time at which its targets began to be asked. */
+  readonly begunAt: number;
   /** Who can serve the call at all. */
   readonly fitting: Fitting;
   /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
@@ -60,8 +65,8 @@ export interface Course {
 }
 
 export interface Standing {
-  /** Another target could be asked after this one. */
-  readonly alternatives: boolean;
+  /** Targets, or branches, that could be asked after this one. */
+  readonly left: number;
   /** Asked although it rests: nobody else is left. */
   readonly forced: boolean;
   /** A node above leaves targets for `invalid_output`. */
@@ -76,9 +81,13 @@ const LONGEST_REST = 24 * 3_600_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const { exchange, call, parts, cancellation } = course;
-  const { alternatives, checksOutput } = standing;
-  if (course.silent.has(healthName(target))) return skip(course, target, "it was silent until its timeout before");
-  if (lacksKey(target)) return skipKeyless(course, target);
+  const { left, checksOutput } = standing;
+  const alternatives = left > 0;
+  const keyless = lackingKey(target);
+  if (keyless !== null) {
+    course.keyless.push(keyless);
+    return skip(course, target, keyless);
+  }
   if (course.asked !== undefined) {
     if (course.asked.has(target.path)) return SKIPPED;
     if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
@@ -86,6 +95,9 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   let last: Failed | null = null;
   let spared = false;
   for (let retries = 0, tries = 0; ; tries += 1) {
+    // Another branch of a hedge may have found it silent while this one waited.
+    if (course.silent.has(healthName(target)))
+      return last ?? skip(course, target, "it was silent until its timeout before");
     const unfit = course.fitting.unfit(target);
     if (unfit !== null) return last ?? passOver(course, target, unfit);
     const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
@@ -104,8 +116,9 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     const key = choice.kind === "none-needed" ? null : choice.key;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
     const lesson = course.fitting.lessonOf(target);
+    const limits = limitsOf(course, target, { left, isTrial: ticket !== 0 || standing.forced });
     const ending = await askOnce(
-      { exchange, call, cancellation, target, key, retry: tries, alternatives, checksOutput, ticket, lesson },
+      { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, limits },
       parts,
     );
     if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
@@ -142,17 +155,11 @@ function noteUnfit(course: Course, target: TargetNode, ending: Failed): BranchEn
   return skip(course, target, ending.failure.message);
 }
 
-/** The vendor's own address wants a key, and none is configured. */
-function lacksKey({ provider }: TargetNode): boolean {
-  const { keys, row, guarded, baseUrl } = provider;
-  return keys.length === 0 && row.keyVariables.length > 0 && row.auth !== null && !guarded && baseUrl === row.baseUrl;
-}
-
-function skipKeyless(course: Course, target: TargetNode): BranchEnding {
-  const { name, row } = target.provider;
-  const reason = `no API key for ${name} (set ${row.keyVariables.join(" or ")})`;
-  course.keyless.push(reason);
-  return skip(course, target, reason);
+/** The vendor's own address wants a key, and none is configured: which. Null: it has one, or needs none. */
+export function lackingKey({ provider }: TargetNode): string | null {
+  const { name, keys, row, guarded, baseUrl } = provider;
+  const needsKey = row.keyVariables.length > 0 && row.auth !== null && !guarded && baseUrl === row.baseUrl;
+  return keys.length === 0 && needsKey ? `no API key for ${name} (set ${row.keyVariables.join(" or ")})` : null;
 }
 
 function skipResting(
@@ -201,6 +208,17 @@ function retryAfter(
   if (decision.kind === "leave") return null;
   if (parts.health.look(healthName(target), target.breaker).kind === "resting") return null;
   return parts.budget.spend(target.provider.name) ? decision.waitMs : null;
+}
+
+/** As the operator says, or as the target has shown. */
+function limitsOf(course: Course, target: TargetNode, standing: { left: number; isTrial: boolean }): Limits {
+  const { call, parts, exchange, begunAt } = course;
+  const { firstToken, idle } = target.timeout;
+  const pace = course.fitting.thinks(target) ? "thinking" : paceOf(call);
+  const shown = parts.patience.of(healthName(target));
+  const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
+  const facts = { pace, configured: firstToken, learned: shown.first(pace), bytes: call.body.length };
+  return { pace, silence: silenceFor({ ...facts, ...standing, ...times }), idle: idle ?? shown.idle(pace) };
 }
 
 /** False where the caller left meanwhile. */

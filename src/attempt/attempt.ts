@@ -47,6 +47,7 @@ function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course 
     resting: [],
     keyless: [],
     unmatched: [],
+    begunAt: parts.clock.now(),
     fitting: new Fitting(call, parts),
   };
 }

@@ -30,12 +30,12 @@ function triggerOf(trigger: Trigger, child: RouteNode): Trigger {
 export function standingOf(
   child: RouteNode,
   trigger: Trigger,
-  { standing, hasNext }: { readonly standing: Standing; readonly hasNext: boolean },
+  { standing, next }: { readonly standing: Standing; readonly next: number },
 ): Standing {
   const own = triggerOf(trigger, child);
   const leavesWrongOutput = own.kind === "verdicts" && own.verdicts.has("invalid_output");
   return {
-    alternatives: standing.alternatives || hasNext,
+    left: standing.left + next,
     forced: false,
     checksOutput: standing.checksOutput || leavesWrongOutput,
   };

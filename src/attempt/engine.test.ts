@@ -132,8 +132,8 @@ describe("F5: waits that vendors ask for", () => {
 describe("F6: a target that was silent", () => {
   test.each([
     ["connect", 3_000, "no_response"],
-    ["sent", 30_000, "no_response"],
-    ["head", 30_000, "slow_first_token"],
+    ["sent", 10_000, "no_response"],
+    ["head", 10_000, "slow_first_token"],
   ] as const)("until %s is left after %i ms, and its request is ended", async (until, milliseconds, verdict) => {
     const rig = createRig({ "a/m": [silent(until)], "b/m": fine });
     const outcome = await rig.call(fallback([a, b]));
@@ -150,7 +150,7 @@ describe("F6: a target that was silent", () => {
 
   test.each([
     [{ streamed: true }, 10_000],
-    [{ streamed: false }, 30_000],
+    [{ streamed: false }, 10_000],
     [{ streamed: true, thinks: true }, 60_000],
   ])("the patience where no rule says: %j is %i ms", async (options, milliseconds) => {
     const rig = createRig({ "a/m": [silent()], "b/m": fine });

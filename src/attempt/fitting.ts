@@ -7,6 +7,7 @@ import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../core/provider.
 import type { TargetNode } from "../core/rules.ts";
 import type { Lessons } from "./lessons.ts";
 import { healthName } from "./once.ts";
+import { thinksByItself } from "./silence.ts";
 
 export interface FittingParts {
   readonly lessons: Lessons;
@@ -47,6 +48,11 @@ export class Fitting {
     const model = this.#parts.modelOf(target, this.#call);
     const facts = this.#factsOf(target, lesson);
     return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
+  }
+
+  /** The caller asks for reasoning, or the model is known to think by itself. */
+  thinks(target: TargetNode): boolean {
+    return this.#call.thinks || thinksByItself(this.#factsOf(target, this.lessonOf(target)).reasoning);
   }
 
   lessonOf(target: TargetNode): Lesson | null {

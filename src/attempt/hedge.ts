@@ -79,7 +79,7 @@ class Race {
     }
     const { canceller } = childOf(course.cancellation);
     this.#running.set(child, canceller);
-    const own = standingOf(child, this.#node.trigger, { standing, hasNext: this.#hasNext() });
+    const own = standingOf(child, this.#node.trigger, { standing, next: this.#node.children.length - this.#next });
     walk({ ...course, cancellation: canceller }, child, own).then(
       (ending) => this.#onEnding(child, ending),
       (cause: unknown) => this.#finish(() => this.#settle.reject(cause)),

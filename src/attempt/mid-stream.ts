@@ -68,6 +68,7 @@ async function askForTheRest(course: Course, options: MidStreamOptions, rest: Re
     asked,
     failures: [],
     resting: [],
+    begunAt: course.parts.clock.now(),
   };
   const ending = await options.walk(further, options.root);
   if (ending.kind !== "answered" || ending.answer.kind !== "stream") return null;

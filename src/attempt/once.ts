@@ -2,70 +2,24 @@
 // stream back until its first content, so that what fails before can be left for the next target unseen. It records
 // nothing twice and must never let two attempts of one call run unwatched.
 import { Canceller } from "../core/cancellation.ts";
-import type { Clock } from "../core/clock.ts";
-import type {
-  Answer,
-  Ask,
-  AttemptRecord,
-  Call,
-  EmbeddingsAnswer,
-  Exchange,
-  Piece,
-  StreamedAnswer,
-  WholeAnswer,
-} from "../core/exchange.ts";
+import type { Answer, AttemptRecord, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Lesson } from "../core/provider.ts";
-import type { Key, TargetNode } from "../core/rules.ts";
-import type { Cancellation } from "../core/transport.ts";
+import type { TargetNode } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
+import type { Once, OnceParts } from "./asked-once.ts";
 import { closeRecord, openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
 import { UnfencedPieces, withoutFences } from "./fences.ts";
 import { conceal } from "./conceal.ts";
-import type { Health } from "./health.ts";
 import { holdOutput } from "./hold-output.ts";
-import type { Measures } from "./measures.ts";
-import type { Notices } from "./notices.ts";
 import { judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { formOf, type OutputForm, unmetForm } from "./output-form.ts";
-import { silenceFor } from "./silence.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
 import { tellsOfHealth } from "./tells-of-health.ts";
 import { Timing } from "./timing.ts";
 import { Watch, type Limit } from "./watch.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
-
-export interface Once {
-  readonly exchange: Exchange;
-  readonly call: Call;
-  /** Nobody waits for this attempt any more. */
-  readonly cancellation: Cancellation;
-  readonly target: TargetNode;
-  readonly key: Key | null;
-  readonly retry: number;
-  /** Another target could still be asked: silence may then not use up the whole deadline. */
-  readonly alternatives: boolean;
-  /** An answer in another form than was asked for is a failure. */
-  readonly checksOutput: boolean;
-  /** Of the probe that this attempt is; 0 for none. */
-  readonly ticket: number;
-  /** What the target's refusals have taught. */
-  readonly lesson: Lesson | null;
-}
-
-export interface OnceParts {
-  readonly ask: Ask;
-  readonly clock: Clock;
-  /** Told once per attempt, when it is over. */
-  readonly health: Health;
-  /** Told of every attempt's times. */
-  readonly measures: Measures;
-  /** Told of every attempt that failed. */
-  readonly notices: Notices;
-  readonly onFault: (cause: unknown) => void;
-}
 
 /** What is held back at most before the first content: pieces, and bytes as they came. */
 const MOST_HELD = 4096;
@@ -87,7 +41,6 @@ class Attempt {
   readonly #canceller = new Canceller();
   readonly #record: AttemptRecord;
   readonly #watch: Watch;
-  readonly #silence: number;
   #detach: () => void = () => {};
   readonly #timing: Timing;
   /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
@@ -104,11 +57,11 @@ class Attempt {
     this.#askedAt = now;
     this.#record = openRecord(once, now);
     exchange.attempts.push(this.#record);
-    this.#timing = new Timing(parts.measures.of(healthName(target)), call);
+    const name = healthName(target);
+    const [measures, patience] = [parts.measures.of(name), parts.patience.of(name)];
+    this.#timing = new Timing({ measures, patience, call, pace: once.limits.pace });
     this.#watch = new Watch(parts.clock, exchange.deadline, () => this.#canceller.cancel());
-    const silence = target.timeout.firstToken ?? silenceFor(call);
     this.#detach = once.cancellation.onCancel(() => this.#abandon());
-    this.#silence = once.alternatives ? Math.min(silence, (exchange.deadline - now) * (2 / 3)) : silence;
   }
 
   async run(): Promise<Answered | Failed> {
@@ -165,15 +118,16 @@ class Attempt {
 
   #expectHead(): void {
     const { headers } = this.#once.target.timeout;
-    const milliseconds = Math.min(this.#silence, headers ?? Infinity);
+    const milliseconds = Math.min(this.#once.limits.silence, headers ?? Infinity);
     const message = `no answer within ${Math.round(milliseconds)} ms`;
     this.#expectSinceAsked({ milliseconds, verdict: "no_response", message });
   }
 
   #onHead(): void {
     this.#record.headersMs = this.#elapsed();
-    const message = `no content within ${Math.round(this.#silence)} ms`;
-    this.#expectSinceAsked({ milliseconds: this.#silence, verdict: "slow_first_token", message });
+    const { silence } = this.#once.limits;
+    const message = `no content within ${Math.round(silence)} ms`;
+    this.#expectSinceAsked({ milliseconds: silence, verdict: "slow_first_token", message });
   }
 
   #expectSinceAsked(limit: Limit): void {
@@ -231,29 +185,33 @@ class Attempt {
 
   /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
   #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
-    const { checksOutput, target } = this.#once;
-    const { idle } = target.timeout;
+    const { checksOutput, limits } = this.#once;
+    const { idle } = limits;
     const holding = { pieces, held, asked, watch: this.#watch, record: this.#record, idle, mostBytes: MOST_HELD_BYTES };
     return checksOutput ? holdOutput(holding) : null;
   }
 
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
-    const { target, ticket } = this.#once;
+    const { target, ticket, limits } = this.#once;
     this.#isCommitted = true;
     if (verdict !== "ok") this.#record.foreseen = verdict;
     this.#parts.health.answering(healthName(target), ticket);
-    return new CommittedStream({
+    const stream: CommittedStream = new CommittedStream({
       pieces: answer.pieces,
       held,
       verdict,
       watch: this.#watch,
       record: this.#record,
-      idle: target.timeout.idle,
+      idle: limits.idle,
       cancel: () => this.#canceller.cancel(),
       conceal: (failure) => conceal(failure, { key: this.#once.key, provider: target.provider }),
       onFault: (cause) => this.#onFault(cause),
-      settle: (verdict, failure) => this.#settle(verdict, failure),
+      settle: (verdict, failure) => {
+        this.#timing.paused(stream.longestPause, verdict);
+        this.#settle(verdict, failure);
+      },
     });
+    return stream;
   }
 
   #fail(failure: WireFailure, answer?: Answer): Failed {

@@ -35,6 +35,7 @@ export class CommittedStream implements PieceSource {
   #verdict: Verdict;
   #held: Piece[] | null;
   #given = 0;
+  #longestPause = 0;
   #over = false;
 
   constructor(options: CommittedStreamOptions) {
@@ -49,6 +50,11 @@ export class CommittedStream implements PieceSource {
 
   get complete(): boolean {
     return this.#options.pieces.complete;
+  }
+
+  /** Milliseconds that an event was waited for at most. */
+  get longestPause(): number {
+    return this.#longestPause;
   }
 
   async next(): Promise<Piece | null> {
@@ -67,6 +73,8 @@ export class CommittedStream implements PieceSource {
       this.#options.onFault(cause);
       return this.#break(wireFailure("server_error", "an internal error of the gateway ended this answer"));
     }
+    const pause = watch.waited();
+    if (pause > this.#longestPause) this.#longestPause = pause;
     watch.rest();
     if (this.#over) return null;
     if (watch.expired !== null) return this.#break(watch.expired);

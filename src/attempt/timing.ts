@@ -3,32 +3,53 @@ import type { AttemptRecord, Call } from "../core/exchange.ts";
 import { paceOf, type Pace } from "../core/shown.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { TargetMeasures } from "./measures.ts";
+import type { TargetPatience } from "./patience.ts";
+
+export interface TimingOptions {
+  readonly measures: TargetMeasures;
+  readonly patience: TargetPatience;
+  readonly call: Call;
+  /** The target's own pace with this call: its model may think unasked. */
+  readonly pace: Pace;
+}
 
 export class Timing {
-  readonly #measures: TargetMeasures;
+  readonly #options: TimingOptions;
   readonly #pace: Pace;
 
   /** The attempt begins. */
-  constructor(measures: TargetMeasures, call: Call) {
-    this.#measures = measures;
-    this.#pace = paceOf(call);
-    measures.began();
+  constructor(options: TimingOptions) {
+    this.#options = options;
+    this.#pace = paceOf(options.call);
+    options.measures.began();
   }
 
   /** The first content came, `milliseconds` after the question. */
   answered(milliseconds: number): void {
-    this.#measures.answered(milliseconds, this.#pace);
+    const { measures, patience, pace } = this.#options;
+    measures.answered(milliseconds, this.#pace);
+    patience.answered(milliseconds, pace);
+  }
+
+  /** A stream that began was over, and this was the longest that was waited for an event. */
+  paused(milliseconds: number, verdict: Verdict): void {
+    if (verdict === "ok") this.#options.patience.paused(milliseconds, this.#options.pace);
   }
 
   /** `prepared`: milliseconds that passed before the target was asked; `waitMs`: how long it asked to be left alone. */
   ended(record: AttemptRecord, told: { verdict: Verdict; prepared: number; waitMs: number | null }): void {
-    const { firstTokenMs, totalMs, usage } = record;
+    const { firstTokenMs, headersMs, totalMs, usage } = record;
     const { prepared, ...ending } = told;
-    this.#measures.ended({
+    const { measures, patience, pace } = this.#options;
+    const sinceAsked = (totalMs ?? 0) - prepared;
+    const wasSilent = told.verdict === "slow_first_token" || told.verdict === "no_response";
+    if (wasSilent && firstTokenMs === null && (headersMs !== null || record.bytesOut > 0))
+      patience.silent(sinceAsked, pace);
+    measures.ended({
       ...ending,
       pace: this.#pace,
       firstMs: firstTokenMs === null ? null : firstTokenMs - prepared,
-      totalMs: (totalMs ?? 0) - prepared,
+      totalMs: sinceAsked,
       outputTokens: usage?.output ?? null,
     });
   }

@@ -9,7 +9,7 @@ import { askHedged } from "./hedge.ts";
 import { healthName } from "./once.ts";
 import { wireFailure } from "./wire-failure.ts";
 
-const NOBODY_ELSE: Standing = { alternatives: false, forced: false, checksOutput: false };
+const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
 
 /**
  * Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out.
@@ -59,7 +59,7 @@ async function walkInOrder(
     }
     const child = unwrap(course, children[place]);
     if (child === null) continue;
-    const ending = await walk(course, child, standingOf(child, trigger, { standing, hasNext: left > 0 }));
+    const ending = await walk(course, child, standingOf(child, trigger, { standing, next: left }));
     if (ending.kind === "skipped") continue;
     const isLeft = leaves(trigger, child, ending);
     if (ending.kind === "answered") {

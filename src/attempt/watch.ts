@@ -20,6 +20,7 @@ export class Watch {
   readonly #onExpire: () => void;
   #limit: Limit | null = null;
   #limitAt = Infinity;
+  #expectedAt = 0;
   #timer: Cancel | null = null;
   #timerAt = Infinity;
   #expired: WireFailure | null = null;
@@ -41,7 +42,13 @@ export class Watch {
 
   /** From now on, `limit` is what must not pass. */
   expect(limit: Limit): void {
-    this.expectBy(this.#clock.now() + limit.milliseconds, limit);
+    this.#expectedAt = this.#clock.now();
+    this.expectBy(this.#expectedAt + limit.milliseconds, limit);
+  }
+
+  /** Milliseconds since the last `expect`. */
+  waited(): number {
+    return this.#clock.now() - this.#expectedAt;
   }
 
   expectBy(at: number, limit: Limit): void {

@@ -30,7 +30,6 @@ describe("the page", () => {
 
   test.each([
     ["timeout.connect", formatDuration(defaultPolicies.timeout.connect)],
-    ["timeout.idle", formatDuration(defaultPolicies.timeout.idle)],
     ["timeout.total", formatDuration(defaultPolicies.timeout.total)],
     ["retry.attempts", String(defaultPolicies.retry.attempts)],
     ["retry.max_wait", formatDuration(defaultPolicies.retry.maxWait)],

@@ -30,7 +30,7 @@ describe("a route for people", () => {
       │    protocol  gemini-generate
       │    key       env GEMINI_API_KEY  AIz…0001
       │    headers   x-team
-      │    timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
+      │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
       │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
       │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
       │    broken    after the first content: one error in the stream
@@ -40,7 +40,7 @@ describe("a route for people", () => {
       │    protocol  openai-chat
       │    key       env OPENAI_API_KEY  sk-…0002
       │    params    {"temperature":0.3,"user":"sk-…0002"}
-      │    timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
+      │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
       │    retry     none
       │    breaker   off
       │    broken    after the first content: one error in the stream
@@ -55,7 +55,7 @@ describe("a route for people", () => {
          │    url       http://127.0.0.1:11434/v1
          │    protocol  openai-chat
          │    key       none needed
-         │    timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
+         │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
          │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
          │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
          │    broken    after the first content: one error in the stream
@@ -64,7 +64,7 @@ describe("a route for people", () => {
               url       https://api.anthropic.com/v1
               protocol  openai-chat
               key       MISSING: set ANTHROPIC_API_KEY
-              timeout   connect 3s · first token 10s streamed, 30s whole, 60s reasoning · idle 15s · total 90s
+              timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
               retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
               breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
               broken    after the first content: one error in the stream"
@@ -93,7 +93,7 @@ describe("a route for people", () => {
             keys: [{ source: "env GEMINI_API_KEY", label: "AIz…0001" }],
             missing_key: null,
             headers: ["x-team"],
-            timeout_ms: { connect: 3_000, first_token: null, headers: null, idle: 15_000, total: 90_000 },
+            timeout_ms: { connect: 3_000, first_token: null, headers: null, idle: null, total: 90_000 },
             retry: { attempts: 1, max_wait_ms: 3_000, statuses: null, hints: true },
             breaker: {
               failures: 5,

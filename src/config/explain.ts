@@ -27,14 +27,15 @@ const keysText = (provider: ProviderRules): string => {
   return needsKey(provider) ? `MISSING: set ${provider.row.keyVariables.join(" or ")}` : "none needed";
 };
 
-const FIRST_TOKEN_DEFAULT = "10s streamed, 30s whole, 60s reasoning";
+const FIRST_TOKEN_DEFAULT = "as shown (at first 10s, 60s reasoning)";
+const IDLE_DEFAULT = "as shown (at first 15s, 30s reasoning)";
 
 const timeoutText = (timeout: TimeoutRules): string =>
   [
     `connect ${formatDuration(timeout.connect)}`,
     ...(timeout.headers === null ? [] : [`headers ${formatDuration(timeout.headers)}`]),
     `first token ${timeout.firstToken === null ? FIRST_TOKEN_DEFAULT : formatDuration(timeout.firstToken)}`,
-    `idle ${formatDuration(timeout.idle)}`,
+    `idle ${timeout.idle === null ? IDLE_DEFAULT : formatDuration(timeout.idle)}`,
     `total ${formatDuration(timeout.total)}`,
   ].join(" · ");
 

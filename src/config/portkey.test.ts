@@ -69,7 +69,7 @@ describe("the seed application's config", () => {
     });
     expect(second!.provider.keys.map(({ value }) => value)).toEqual(["o-key"]);
     expect(first!.retry).toMatchObject({ attempts: 0 });
-    expect(first!.timeout).toMatchObject({ connect: 3_000, headers: null, firstToken: null, idle: 15_000 });
+    expect(first!.timeout).toMatchObject({ connect: 3_000, headers: null, firstToken: null, idle: null });
   });
 });
 

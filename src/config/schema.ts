@@ -99,10 +99,12 @@ const policies = {
   timeout: strict({
     connect: duration("Until the connection stands. Default 3s.").optional(),
     first_token: duration(
-      "From the attempt's start to the first content. Default: 10s streamed, 30s for a whole answer, 60s where reasoning is asked for.",
+      "From the attempt's start to the first content. Default: as the target has shown; at first 10s, 60s with reasoning.",
     ).optional(),
     headers: duration("Until the response's head. Default: first_token covers it.").optional(),
-    idle: duration("The longest silence between two reads. Default 15s.").optional(),
+    idle: duration(
+      "The longest silence between two reads. Default: as the target has shown; at first 15s, 30s with reasoning.",
+    ).optional(),
     total: duration("The whole call: attempts, waits and streaming. Default 10m.").optional(),
   }).optional(),
   retry: strict({

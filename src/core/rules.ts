@@ -9,12 +9,12 @@ import type { Verdict } from "./verdict.ts";
 export interface TimeoutRules {
   /** Until the connection stands and the request is under way. */
   readonly connect: number;
-  /** From the attempt's start to the first content. Null: the defaults for streams, whole answers and reasoning apply. */
+  /** From the attempt's start to the first content. Null: as the target has shown, within the defaults' bounds. */
   readonly firstToken: number | null;
   /** Until the response's head; null: `firstToken` covers it. */
   readonly headers: number | null;
-  /** Longest silence between two reads. */
-  readonly idle: number;
+  /** Longest silence between two reads. Null: as the target has shown, within the defaults' bounds. */
+  readonly idle: number | null;
   /** The whole call: attempts, waits and streaming. */
   readonly total: number;
 }

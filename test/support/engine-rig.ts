@@ -1,5 +1,6 @@
 // The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
+import type { EngineParts } from "../../src/attempt/ask-target.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
@@ -9,6 +10,7 @@ import { KeyPool } from "../../src/attempt/keys.ts";
 import { Lessons } from "../../src/attempt/lessons.ts";
 import { Notices } from "../../src/attempt/notices.ts";
 import { Measures } from "../../src/attempt/measures.ts";
+import { Patience } from "../../src/attempt/patience.ts";
 import { createSelection } from "../../src/plan/select.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
@@ -135,6 +137,7 @@ export interface Outcome {
 
 export interface Rig extends ScriptedAsk {
   readonly clock: VirtualClock;
+  readonly parts: EngineParts;
   readonly health: Health;
   readonly measures: Measures;
   readonly faults: unknown[];
@@ -153,11 +156,12 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const faults: unknown[] = [];
   const notices: string[] = [];
   const asks = scriptedAsk(clock, script);
-  const service = attempt({
+  const parts: EngineParts = {
     clock,
     random,
     health,
     measures,
+    patience: new Patience(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
     hedges: new HedgeShare(),
     keys: new KeyPool(clock),
@@ -170,7 +174,8 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     modelOf: (node) => node.model,
     unfitFor,
     readRefusal,
-  });
+  };
+  const service = attempt(parts);
   const begin: Rig["begin"] = (node, options = {}) => {
     const canceller = new Canceller();
     const exchange = openExchange(node, { options, canceller, now: clock.now() });
@@ -186,6 +191,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   return {
     ...asks,
     clock,
+    parts,
     health,
     measures,
     faults,
