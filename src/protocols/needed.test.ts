@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json } from "../core/json.ts";
-import { isNeeded, isUsual } from "./needed.ts";
+import { isNeeded, lossOf } from "./needed.ts";
 
 test.each([
   ["tools", [{ type: "web_search" }], true, false],
@@ -17,7 +17,21 @@ test.each([
   ["background", true, true, false],
   ["background", false, false, true],
   ["max_tool_calls", 3, true, false],
+  ["compaction", true, true, false],
   ["metadata", { a: "b" }, false, false],
+  ["include", ["reasoning.encrypted_content"], false, true],
+  ["include", ["reasoning.encrypted_content", "file_search_call.results"], false, false],
+  ["reasoning", { summary: "auto" }, false, true],
+  ["reasoning", { summary: "auto", effort: "ultra" }, false, false],
+  ["service_tier", "auto", false, true],
+  ["service_tier", "flex", false, false],
+  ["truncation", "disabled", false, true],
+  ["verbosity", "low", false, false],
 ] as [string, Json, boolean, boolean][])("%s: %j", (...[field, value, needed, usual]) => {
-  expect([isNeeded(field, value), isUsual(field, value)]).toEqual([needed, usual]);
+  expect([isNeeded(field, value), lossOf(field, value) === null]).toEqual([needed, usual]);
+});
+
+test("the loss of a word inside another one has the inner name", () => {
+  expect(lossOf("text", { verbosity: "low" })).toBe("verbosity");
+  expect(lossOf("text", { verbosity: "low", format: { type: "grammar" } })).toBe("text");
 });

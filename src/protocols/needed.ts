@@ -2,7 +2,7 @@
 // another protocol that is asked without them would answer another question: it is refused instead.
 import type { Json } from "../core/json.ts";
 import { detailOfLevel } from "./image-detail.ts";
-import { isArray } from "./read.ts";
+import { isArray, membersOf } from "./read.ts";
 
 const needed: ReadonlySet<string> = new Set([
   "tools",
@@ -15,6 +15,7 @@ const needed: ReadonlySet<string> = new Set([
   "conversation",
   "prompt",
   "item_reference",
+  "compaction",
   "max_tool_calls",
 ]);
 
@@ -29,14 +30,28 @@ export function isNeeded(field: string, value: Json | undefined): boolean {
   return needed.has(field);
 }
 
-/** Whether it says what these targets do anyway: nothing is lost without it. */
-export function isUsual(field: string, value: Json | undefined): boolean {
+/** The name under which its loss is reported; null where it says what these targets do anyway: nothing is lost then. */
+export function lossOf(field: string, value: Json | undefined): string | null {
+  if (isUsual(field, value)) return null;
+  return field === "text" && Object.keys(membersOf(value)).every((name) => name === "verbosity") ? "verbosity" : field;
+}
+
+function isUsual(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
   if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
+  // Thoughts come sealed, as far as their vendor seals them.
+  if (field === "include") return isArray(value) && value.every((word) => word === "reasoning.encrypted_content");
+  // A wish to see thoughts is understood by all; how they are told is each vendor's own.
+  if (field === "reasoning") return Object.keys(membersOf(value)).every((name) => summaryWords.has(name));
   // Said by each image; a medium one has no word elsewhere.
   if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
-  return (field === "store" || field === "background") && value === false;
+  if (field === "store" || field === "background") return value === false;
+  return usual[field] === value;
 }
+
+const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary"]);
+/** What each vendor does where nothing is said. */
+const usual: Readonly<Record<string, Json>> = { service_tier: "auto", truncation: "disabled", verbosity: "medium" };
 
 function isText(modality: Json): boolean {
   return typeof modality === "string" && modality.toLowerCase() === "text";

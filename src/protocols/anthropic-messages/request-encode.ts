@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
-import { isNeeded, isUsual } from "../needed.ts";
+import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { searchIn } from "../web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
@@ -81,7 +81,8 @@ function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   if (protocol === self) return without(fields, ["tools"]);
   for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
     if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no counterpart for it.`);
-    if (!isUsual(field, value)) report.drop(field);
+    const loss = lossOf(field, value);
+    if (loss !== null) report.drop(loss);
   }
   return {};
 }

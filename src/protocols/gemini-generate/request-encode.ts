@@ -7,7 +7,7 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { lostCacheHints } from "../cache-hints.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
-import { isNeeded, isUsual } from "../needed.ts";
+import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, isArray, isObject } from "../read.ts";
 import { beyond, lostHints, searchIn } from "../web-search.ts";
 import { fitToolNames } from "../tool-names.ts";
@@ -96,7 +96,8 @@ function addOwn(body: MutableJson, path: string, value: Json): void {
 
 function addForeign(field: string, value: Json, report: Report): void {
   if (isNeeded(field, value)) throw unfit(field, "this target has no counterpart for it");
-  if (!isUsual(field, value)) report.drop(field);
+  const loss = lossOf(field, value);
+  if (loss !== null) report.drop(loss);
 }
 
 function unfit(param: string, message: string): GatewayFailure {

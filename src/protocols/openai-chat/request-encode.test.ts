@@ -165,7 +165,7 @@ describe("a Responses client's fields that OpenAI calls alike in chats", () => {
     const { body, dropped } = encode(asked, { reasoningField: null });
     expect(body).toMatchObject({ metadata: { a: "b" }, service_tier: "flex", verbosity: "low" });
     expect(dropped).toEqual(["truncation"]);
-    expect(encode(asked).dropped).toEqual(["metadata", "service_tier", "text", "truncation"]);
+    expect(encode(asked).dropped).toEqual(["metadata", "service_tier", "verbosity", "truncation"]);
   });
 });
 

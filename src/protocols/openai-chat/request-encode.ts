@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
-import { isNeeded, isUsual } from "../needed.ts";
+import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
@@ -70,7 +70,10 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
     if (kindred && shared.has(key)) kept[key] = value;
     else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
-    else if (!isUsual(key, value)) encoding.dropped.add(key);
+    else {
+      const loss = lossOf(key, value);
+      if (loss !== null) encoding.dropped.add(loss);
+    }
   }
   return kept;
 }

@@ -21,29 +21,33 @@ import { isCarried, ownState, readCarried, without } from "./own.ts";
 
 export interface DecodedInput {
   readonly messages: readonly Message[];
-  /** It points at items that the vendor keeps: nobody else can serve it. */
-  readonly stateful: boolean;
+  /** Items that nobody but the vendor can read: they point at what it keeps, or are sealed. By their types. */
+  readonly closed: readonly ClosedItem[];
 }
+
+/** A pointer, and a history that was packed: without them another vendor would answer another question. */
+export const closedItems = ["item_reference", "compaction"] as const;
+type ClosedItem = (typeof closedItems)[number];
 
 interface Reading {
   readonly turns: { role: Message["role"]; parts: Part[] }[];
   /** Names of the calls so far, by id. */
   readonly names: Map<string, string>;
-  stateful: boolean;
+  readonly closed: Set<ClosedItem>;
 }
 
 export function decodeInput(input: Json | undefined): DecodedInput {
-  if (input === undefined || input === null) return { messages: [], stateful: false };
+  if (input === undefined || input === null) return { messages: [], closed: [] };
   if (typeof input === "string") {
-    return { messages: [{ role: "user", parts: [{ type: "text", text: input }], name: null }], stateful: false };
+    return { messages: [{ role: "user", parts: [{ type: "text", text: input }], name: null }], closed: [] };
   }
   if (!isArray(input)) throw wrongKind("input", "a string or an array of items", input);
-  const reading: Reading = { turns: [], names: new Map(), stateful: false };
+  const reading: Reading = { turns: [], names: new Map(), closed: new Set() };
   for (const [index, value] of input.entries()) {
     decodeItem(asObject(value, `input[${index}]`), `input[${index}]`, reading);
   }
   const messages = reading.turns.map(({ role, parts }): Message => ({ role, parts, name: null }));
-  return { messages, stateful: reading.stateful };
+  return { messages, closed: [...reading.closed] };
 }
 
 function decodeItem(item: JsonObject, place: string, reading: Reading): void {
@@ -63,9 +67,13 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
     case "":
       throw badRequest(placeOf(place, "type"), "missing; an item has a type, or a role where it is a message");
     default:
-      if (type === "item_reference") reading.stateful = true;
+      if (isClosed(type)) reading.closed.add(type);
       return decodeForeign(item, type, reading);
   }
+}
+
+function isClosed(type: string): type is ClosedItem {
+  return (closedItems as readonly string[]).includes(type);
 }
 
 /** What answers another item is the client's, all else was the model's. */

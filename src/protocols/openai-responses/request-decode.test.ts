@@ -208,6 +208,16 @@ describe("input", () => {
     ]);
   });
 
+  test.each(["item_reference", "compaction"])("that holds an item that only its vendor reads is marked: %s", (type) => {
+    const { extras } = decode({
+      input: [
+        { type, id: "x", encrypted_content: "y" },
+        { role: "user", content: "hi" },
+      ],
+    });
+    expect(extras.fields).toEqual({ [type]: true });
+  });
+
   test.each(["previous_response_id", "conversation", "prompt"])("%s may stand in for it", (field) => {
     expect(decode({ input: null, [field]: "x" }).messages).toEqual([]);
   });

@@ -53,8 +53,6 @@ const placed: ReadonlySet<string> = new Set([
 ]);
 /** Any of these may stand in for the input. */
 const kept: readonly string[] = ["previous_response_id", "conversation", "prompt"];
-/** Marks, among the extras, an input that points at what the vendor keeps. Never sent. */
-export const stateful = "item_reference";
 const logprobsWord = "message.output_text.logprobs";
 
 export function decodeRequest(
@@ -66,7 +64,8 @@ export function decodeRequest(
   if (input.messages.length === 0 && !kept.some((key) => extras[key] !== undefined && extras[key] !== null)) {
     throw badRequest("input", "expected a string or a list of at least one item");
   }
-  if (input.stateful) extras[stateful] = true;
+  // Marks for targets of other protocols; never sent.
+  for (const type of input.closed) extras[type] = true;
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
     messages: [...decodeInstructions(body, extras), ...input.messages],

@@ -270,6 +270,7 @@ describe("a native request", () => {
       input: [
         { type: "message", role: "user", content: "hi" },
         { type: "item_reference", id: "msg_1" },
+        { type: "compaction", id: "cmp_1", encrypted_content: "packed" },
       ],
       previous_response_id: "resp_1",
       background: true,

@@ -6,13 +6,13 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { lostCacheHints } from "../cache-hints.ts";
-import { isNeeded, isUsual } from "../needed.ts";
+import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
+import { closedItems } from "./input-decode.ts";
 import { encodeInput } from "./input-encode.ts";
 import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
-import { stateful } from "./request-decode.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -79,7 +79,7 @@ const shared: ReadonlySet<string> = new Set([
 ]);
 
 /** Extras that are taken up where their kind is written. */
-const elsewhere: ReadonlySet<string> = new Set(["tools", "tool_choice", "include", "reasoning", stateful]);
+const elsewhere: ReadonlySet<string> = new Set(["tools", "tool_choice", "include", "reasoning", ...closedItems]);
 
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
@@ -91,7 +91,10 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
     if (encoding.kindred && shared.has(key)) kept[key] = value;
     else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
-    else if (!isUsual(key, value)) encoding.dropped.add(key);
+    else {
+      const loss = lossOf(key, value);
+      if (loss !== null) encoding.dropped.add(loss);
+    }
   }
   return kept;
 }
