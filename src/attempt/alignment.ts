@@ -1,6 +1,7 @@
 // Where a stand-in's words join those that the caller has already. It may go on, repeat the tail, or start over word for
 // word: what the caller has is swallowed, what is new is let through, and every character is seen once (F3). Pure. It must
 // never guess: where it cannot be decided, it says so, and the answer ends with an error.
+import { judgeLikeness, TELLING } from "./likeness.ts";
 
 /** What to do with what the stand-in has said so far. */
 export type Joined =
@@ -11,10 +12,6 @@ export type Joined =
   /** It says again what the caller has, in other words. */
   | { readonly kind: "lost" };
 
-/** Of a repeated tail, so many characters are no chance. */
-const TELLING = 6;
-/** As the beginning of a word, fewer are. */
-const TELLING_WORD = 3;
 /** An answer that begins as the first one did and then goes other ways has started over. */
 const STARTED_OVER = 24;
 /** So much from the middle said again, and then left, is a repetition too. */
@@ -24,7 +21,6 @@ const MOST_HELD = 256 * 1024;
 
 const HELD: Joined = { kind: "held" };
 const LOST: Joined = { kind: "lost" };
-const word = /[\p{L}\p{N}_]/u;
 
 export class Alignment {
   /** What the caller has, without the blanks at its end, and these. */
@@ -59,7 +55,8 @@ export class Alignment {
     const heard = this.#heard.trimStart();
     if (heard === "") return { kind: "joined", text: "" };
     const pending = this.#places ?? [];
-    if (this.#tail !== null && this.#isTelling(this.#tail, heard)) return this.#after(this.#tail, heard);
+    const after = this.#tail === null ? null : this.#after(this.#tail, heard);
+    if (after !== null) return after;
     // A whole answer that is only a piece of what was said before is nothing new, unless it is too short to tell.
     return pending.length > 0 && heard.length >= TELLING ? LOST : this.#decide(heard, 0);
   }
@@ -83,15 +80,16 @@ export class Alignment {
     return longest;
   }
 
-  /** So short a tail, and nothing after it yet: what comes next tells. */
+  /** Of the tail that was repeated, and of the blanks after it, nothing new yet: what comes next tells. */
   #isOpen(heard: string): boolean {
     if (this.#tail === null) return false;
-    const length = this.#said.length - this.#tail;
-    return length < TELLING && this.#tail !== 0 && heard.length === length;
+    const rest = heard.slice(this.#said.length - this.#tail);
+    return rest === "" || (rest.length < this.#blanks.length && this.#blanks.startsWith(rest));
   }
 
   #decide(heard: string, matched: { readonly start: number; readonly middle: number } | 0): Joined {
-    if (this.#tail !== null && this.#isTelling(this.#tail, heard)) return this.#after(this.#tail, heard);
+    const after = this.#tail === null ? null : this.#after(this.#tail, heard);
+    if (after !== null) return after;
     if (matched !== 0 && (matched.start >= STARTED_OVER || matched.middle >= REPEATED)) return LOST;
     // It goes on. Blanks at the joint were said once already.
     const raw = this.#heard;
@@ -101,22 +99,17 @@ export class Alignment {
     };
   }
 
-  #after(tail: number, heard: string): Joined {
-    const rest = heard.slice(this.#said.length - tail);
-    return {
-      kind: "joined",
-      text: this.#blanks !== "" && rest.startsWith(this.#blanks) ? rest.slice(this.#blanks.length) : rest,
-    };
-  }
-
-  /** Whether so long a tail is no chance: all of it, several characters, or a word from its beginning. */
-  #isTelling(tail: number, heard: string): boolean {
-    const length = this.#said.length - tail;
-    if (tail === 0 || length >= TELLING) return true;
-    if (word.test(this.#said.charAt(tail - 1))) return false;
+  /** What follows on the tail that was heard again; null where it was no more than chance that it was. */
+  #after(tail: number, heard: string): Joined | null {
+    const said = this.#said;
+    const rest = heard.slice(said.length - tail);
     const isSpaced = /^\s/u.test(this.#heard);
-    const goesOn = word.test(heard.charAt(length));
-    return isSpaced ? length > TELLING_WORD && !goesOn : length >= TELLING_WORD || goesOn;
+    const judged = judgeLikeness({ before: said.slice(0, tail), tail: said.slice(tail), next: rest, isSpaced });
+    if (judged !== "repeated") return judged === "unsure" ? LOST : null;
+    // Blanks at the joint were said once already.
+    const blanks = commonLength({ text: this.#blanks, from: 0 }, rest, 0);
+    const isPart = blanks < this.#blanks.length && /^\s/u.test(rest.slice(blanks));
+    return { kind: "joined", text: isPart ? rest : rest.slice(blanks) };
   }
 }
 
