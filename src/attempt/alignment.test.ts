@@ -59,7 +59,7 @@ describe("F3: where a stand-in's words join", () => {
     [
       "repeats the tail and its blank, one character at a time",
       "Add 110 g of water, ",
-      [..."of water, then"],
+      Array.from("of water, then"),
       "Add 110 g of water, then",
     ],
     ["starts over, blank lines in pieces", "Bread.\n\n", ["Bread.", "\n", "\n", "Salt."], "Bread.\n\nSalt."],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judgeLikeness } from "./likeness.ts";
 
-const judge = (before: string, tail: string, next: string, isSpaced = false) =>
+const judge = (...[before, tail, next, isSpaced = false]: readonly [string, string, string, boolean?]) =>
   judgeLikeness({ before, tail, next, isSpaced });
 
 describe("F3: a tail that was heard again", () => {
