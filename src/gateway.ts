@@ -16,6 +16,7 @@ import { checkStrict } from "./plan/strict.ts";
 import { planRoute } from "./plan/plan.ts";
 import type { Parts } from "./parts.ts";
 import { record } from "./record/record.ts";
+import { openExchange } from "./open-exchange.ts";
 import { answerOperation } from "./operation.ts";
 import { translate } from "./translate/translate.ts";
 
@@ -111,22 +112,5 @@ function planned<Out>(parts: Parts): Layer<Out> {
     exchange.route = route;
     exchange.deadline = exchange.receivedAt + readTimeLimit(request, route.total, parts.parseDuration);
     return next(exchange);
-  };
-}
-
-function openExchange(request: ClientRequest, cancellation: Cancellation, parts: Parts): Exchange {
-  return {
-    id: parts.ids.next("req_"),
-    receivedAt: parts.clock.now(),
-    receivedWall: parts.clock.wall(),
-    request,
-    cancellation,
-    caller: null,
-    call: null,
-    route: null,
-    deadline: Infinity,
-    attempts: [],
-    skipped: [],
-    metadata: {},
   };
 }

@@ -47,6 +47,8 @@ export { verdicts } from "./core/verdict.ts";
 export { SimulatorInputError } from "./simulator/faults/read-fault-script.ts";
 export { startSimulator } from "./simulator/simulator.ts";
 export type { ConfigFile } from "./config/config-file.ts";
+export type { SampleRequest } from "./as-of-now.ts";
+export type { RouteOutlook } from "./attempt/outlook.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";

@@ -2,13 +2,16 @@
 // answer for every path that is not there.
 import type { ClientRequest, Reply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
-import type { JsonObject } from "./core/json.ts";
 import { endpointOf } from "./decode/endpoint.ts";
 import { nameRequest } from "./decode/headers.ts";
 import { answerModels, modelsAt } from "./decode/models.ts";
-import { authenticate } from "./authenticate/authenticate.ts";
+import { lookAhead, readQuestion } from "./as-of-now.ts";
+import { authenticate, isOperator } from "./authenticate/authenticate.ts";
 import type { RequestHead } from "./listen/options.ts";
 import type { Parts } from "./parts.ts";
+
+/** Before a route's name. */
+const ADMIN_ROUTES = "/admin/routes/";
 
 const served = [
   "/v1/chat/completions",
@@ -56,9 +59,26 @@ function answer(request: ClientRequest, parts: Parts): Reply {
         ? json(503, { status: "draining" })
         : json(200, { status: "ready", config: parts.rules().source });
     default:
+      if (path.startsWith(ADMIN_ROUTES)) return outlook({ ...request, path }, parts);
       if (endpointOf(path) !== null) return notAllowed(method, "POST");
       return models({ ...request, path }, parts) ?? nothingAt(method, path);
   }
+}
+
+/** Closed unless the operator has a key: then nothing is there, as for any other path. */
+function outlook(request: ClientRequest, parts: Parts): Reply {
+  const { adminKey } = parts.rules().server;
+  if (adminKey === undefined) nothingAt(request.method, request.path);
+  if (!isOperator(request, adminKey)) {
+    const words = `This is the operator's: send server.admin_key as "Authorization: Bearer …".`;
+    throw new GatewayFailure(words, { code: "unauthenticated", status: 401 });
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") notAllowed(request.method, "GET");
+  const { route, sample } = readQuestion(request.path.slice(ADMIN_ROUTES.length), request.query);
+  const reply = json(200, lookAhead(route, sample, parts));
+  reply.headers["x-request-id"] = parts.ids.next("req_");
+  reply.headers["cache-control"] = "no-store";
+  return reply;
 }
 
 /** Null where the path is of something else. */
@@ -93,7 +113,7 @@ function nothingAt(method: string, path: string): never {
   );
 }
 
-function json(status: number, body: JsonObject): Reply {
+function json(status: number, body: object): Reply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 

@@ -1,5 +1,6 @@
 // The default wiring: which tables, transport, policies and stores a gateway is made of, and the running gateway itself.
 // Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
+import { lookAhead, type SampleRequest } from "./as-of-now.ts";
 import { Health } from "./attempt/health.ts";
 import { HedgeShare } from "./attempt/hedge-share.ts";
 import { KeyPool } from "./attempt/keys.ts";
@@ -10,6 +11,7 @@ import { Notices } from "./attempt/notices.ts";
 import { Patience } from "./attempt/patience.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
+import type { RouteOutlook } from "./attempt/outlook.ts";
 import { nearest } from "./config/nearest.ts";
 import { parseDuration } from "./config/duration.ts";
 import type { ProtocolName } from "./core/chat.ts";
@@ -88,6 +90,8 @@ export interface Gateway {
   listen(where?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
   /** Swaps the rules whole; what is under way goes on as it began. */
   reload(rules: Rules): void;
+  /** How a route (or `provider/model`) stands now, and who would be asked next. Throws GatewayFailure for an unknown name. */
+  explain(route: string, sample?: SampleRequest): RouteOutlook;
   /** The newest attempts, newest last. */
   attempts(most?: number): readonly LedgerEntry[];
   /** Closes the server, if open, then every connection and store. */
@@ -129,6 +133,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
     reload(next) {
       state.rules = next;
     },
+    explain: (route, sample = {}) => lookAhead(route, sample, parts),
     attempts: (most) => parts.ledger.recent(most),
     async close() {
       state.draining = true;

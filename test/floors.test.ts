@@ -26,6 +26,8 @@ const STOPS = [
 const WIRING = [
   "gateway.ts",
   "count-tokens.ts",
+  "as-of-now.ts",
+  "open-exchange.ts",
   "parts.ts",
   "index.ts",
   "operation.ts",

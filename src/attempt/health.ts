@@ -19,6 +19,17 @@ export type Admission =
       readonly by: "vendor" | "breaker";
     };
 
+/** What is known of a target's health, for people: looking changes nothing. */
+export interface ShownHealth {
+  readonly state: "closed" | "open" | "half-open";
+  /** Since its last good answer; null: it is out already. */
+  readonly failuresInARow: number | null;
+  /** The answers within the breaker's window, and how many of them failed; counted from its first failure on. */
+  readonly recent: Counted;
+  /** The share of requests, 0 to 1, that it gets where there is a stand-in: less than 1 for one that has just come back. */
+  readonly share: number;
+}
+
 /** What an attempt came to. */
 export interface Report {
   readonly verdict: Verdict;
@@ -130,11 +141,30 @@ export class Health {
 
   #spare(target: string, { slowStart }: BreakerRules): Admission {
     const state = this.#targets.get(target)?.state;
-    if (state?.kind !== "closed" || state.rest === 0) return OPEN_FOR_ALL;
-    const elapsed = this.#clock.now() - state.since;
-    if (elapsed >= slowStart || this.#random() < Math.max(FIRST_SHARE, elapsed / slowStart)) return OPEN_FOR_ALL;
+    if (state === undefined) return OPEN_FOR_ALL;
+    const share = this.#shareOf(state, slowStart);
+    if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
     const reason = "it has just come back, and gets a growing share of the requests";
-    return { kind: "resting", untilMs: slowStart - elapsed, reason, by: "breaker" };
+    return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason, by: "breaker" };
+  }
+
+  #shareOf(state: State, slowStart: number): number {
+    if (state.kind !== "closed" || state.rest === 0) return 1;
+    const elapsed = this.#clock.now() - state.since;
+    return elapsed >= slowStart ? 1 : Math.max(FIRST_SHARE, elapsed / slowStart);
+  }
+
+  /** For people. Null: nothing ever went wrong, or its breaker is off. */
+  show(target: string, rules: BreakerRules | null): ShownHealth | null {
+    const health = this.#targets.get(target);
+    if (health === undefined || rules === null) return null;
+    const { state, recent } = health;
+    return {
+      state: state.kind,
+      failuresInARow: state.kind === "closed" ? state.failures : null,
+      recent: recent?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
+      share: this.#shareOf(state, rules.slowStart),
+    };
   }
 
   /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */

@@ -14,9 +14,14 @@ export class HedgeShare {
     this.#saved.set(node, Math.min(MOST, (this.#saved.get(node) ?? 1) + node.cap));
   }
 
+  /** Second requests that may be sent now. */
+  left(node: HedgeNode): number {
+    return this.#saved.get(node) ?? 1;
+  }
+
   /** True where one may be sent, which is then spent. */
   spend(node: HedgeNode): boolean {
-    const saved = this.#saved.get(node) ?? 1;
+    const saved = this.left(node);
     if (saved < ONE) return false;
     this.#saved.set(node, saved - 1);
     return true;

@@ -3,9 +3,10 @@
 // itself must allow each one.
 import { childOf, type Canceller } from "../core/cancellation.ts";
 import type { Cancel } from "../core/clock.ts";
+import type { Call } from "../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../core/rules.ts";
 import { leadOf, paceOf } from "../core/shown.ts";
-import type { Course, Standing } from "./ask-target.ts";
+import type { Course, EngineParts, Standing } from "./ask-target.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
 import { discard, isOver, leaves, standingOf, unwrap, type Walk } from "./branch.ts";
 import { healthName } from "./once.ts";
@@ -30,7 +31,10 @@ export function askHedged(node: HedgeNode, racing: Racing): Promise<BranchEnding
 }
 
 /** Milliseconds after which an answer of this child is late. */
-function hedgeDelay(node: HedgeNode, { call, parts }: Pick<Course, "call" | "parts">): number {
+export function hedgeDelay(
+  node: HedgeNode,
+  { call, parts }: { readonly call: Call; readonly parts: Pick<EngineParts, "measures"> },
+): number {
   const { after } = node;
   if (after.kind === "fixed") return after.milliseconds;
   const pace = paceOf(call);

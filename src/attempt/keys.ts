@@ -90,7 +90,7 @@ export class KeyPool {
   show({ provider, model }: Pooled): readonly ShownKey[] {
     return provider.keys.map((key) => {
       const rest = this.#restOf(key, model);
-      const restsMs = rest === null ? null : rest.until - this.#clock.now();
+      const restsMs = rest === null ? null : Math.max(0, rest.until - this.#clock.now());
       return { label: key.label, source: key.source, restsMs, reason: rest?.reason ?? null };
     });
   }

@@ -143,6 +143,11 @@ export class Measures {
     this.#most = most;
   }
 
+  /** What it has shown, for people; null: it was never asked. */
+  look(target: string): Shown | null {
+    return this.#targets.get(target) ?? null;
+  }
+
   /** By the name under which a target's health is kept. One that was never asked has shown nothing. */
   of(target: string): TargetMeasures {
     const known = this.#targets.get(target);

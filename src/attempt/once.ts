@@ -12,7 +12,7 @@ import type { Answered, Failed } from "./ending.ts";
 import { UnfencedPieces, withoutFences } from "./fences.ts";
 import { conceal } from "./conceal.ts";
 import { holdOutput } from "./hold-output.ts";
-import { judgePiece, judgeResponse } from "./judge.ts";
+import { isOwnLimit, judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { formOf, type OutputForm, unmetForm } from "./output-form.ts";
 import { CommittedStream, noteUsage } from "./stream.ts";
@@ -146,7 +146,7 @@ class Attempt {
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
     if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.asked)];
     this.#settle(verdict, null);
-    return { kind: "answered", verdict, answer };
+    return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
 
   /** What is none was a failure already. */
@@ -179,7 +179,9 @@ class Attempt {
       this.#noteFirst();
       const wrong = form !== null && seen === "ok" ? await this.#judge(answer, held, form) : null;
       if (wrong !== null) return this.#fail(wrong, answer);
-      return { kind: "answered", verdict: seen, answer: { ...answer, pieces: this.#commit(answer, held, seen) } };
+      const elsewhere = isOwnLimit(piece.events.filter((event) => event.type === "finish"));
+      const shown = { ...answer, pieces: this.#commit(answer, held, seen) };
+      return { kind: "answered", verdict: seen, answer: shown, elsewhere };
     }
   }
 

@@ -39,6 +39,12 @@ export function authenticate(request: ClientRequest, keys: readonly string[]): C
   });
 }
 
+/** Whether the request carries the operator's key, as `Authorization: Bearer …` or `x-api-key`. Compared in constant time. */
+export function isOperator({ headers }: Pick<ClientRequest, "headers">, adminKey: string): boolean {
+  const key = bareKey(headers["authorization"]) ?? bareKey(headers["x-api-key"]);
+  return key !== null && matchOf(key, [adminKey]) !== null;
+}
+
 /** The key as given, without its scheme; Portkey's client sends it without one. */
 function givenKey(request: ClientRequest): string | null {
   for (const header of keyHeaders) {

@@ -208,6 +208,20 @@ describe("serve", () => {
     expect(await stop(child)).toBe(0);
   });
 
+  test("explain --as-of-now finds it by its port alone; once it is stopped it says so", async () => {
+    const path = await write("now.yaml", route);
+    const own = { ...PLANTED, XDG_RUNTIME_DIR: folder };
+    const child = start(["serve", "--config", path, "--port", "0"], own);
+    const [, port = ""] = await says(child, /listens on http:\S+:(\d+) /);
+    const now = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
+    expect(now).toMatchObject({ code: 0, error: "" });
+    expect(now.out).toMatch(/1\. google\/gemini-2\.5-flash +asked first/);
+    expect(await stop(child)).toBe(0);
+    const after = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
+    expect(after).toMatchObject({ code: 1, out: "" });
+    expect(after.error).toContain(`No gateway of yours on port ${port} of this machine`);
+  });
+
   test("SIGHUP loads anew", async () => {
     const path = await write("hup.yaml", route);
     const child = start(["serve", "--config", path, "--port", "0"], PLANTED);

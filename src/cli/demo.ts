@@ -11,7 +11,7 @@ import { catalog } from "../providers/catalog.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";
 import { withDotenv } from "./dotenv.ts";
-import { listenOrExplain } from "./listen.ts";
+import { listenOrExplain, openDoor } from "./listen.ts";
 import { waitForStop } from "./signals.ts";
 import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
@@ -108,7 +108,9 @@ const start = async (words: Words, terminal: Terminal, stage: Stage): Promise<Ru
   const { rules } = await loadRules(await findSource(words, environment), { catalog, environment });
   const gateway = openGateway(rules, { warn: (line) => terminal.warn(line) });
   const listening = await listenOrExplain(gateway, rules.server.port, "--port");
+  const socket = await openDoor(gateway, listening.port, terminal);
   const close = async (): Promise<void> => {
+    await socket?.close();
     await listening.close();
     await gateway.close();
   };

@@ -3,8 +3,9 @@ import { explainRoute, explainRouteData, summarizeRoute } from "../config/explai
 import type { LoadedRules } from "../config/compile.ts";
 import type { Route } from "../core/rules.ts";
 import { didYouMean } from "../config/nearest.ts";
+import { explainNow } from "./explain-now.ts";
 import { openRules, printWarnings } from "./rules.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { UsageError, type Command, type Terminal } from "./terminal.ts";
 import { readWords } from "./words.ts";
 
 const findRoute = (name: string, rules: LoadedRules): Route | null => {
@@ -33,13 +34,22 @@ const listRoutes = (rules: LoadedRules, terminal: Terminal): void => {
 export const explain: Command = {
   help: [
     "Usage: understudy explain [ROUTE | PROVIDER/MODEL] [--json] [--config FILE]",
+    "       understudy explain ROUTE --as-of-now [--url URL | --port PORT] [--metadata JSON] [--params JSON] [--json]",
     "",
     "Shows a route as a tree with every resolved timeout, retry, breaker, trigger and key source; keys are masked.",
     "Without a name it lists the routes.",
+    "",
+    "--as-of-now asks a gateway that runs: each target's health, rests, times, budget, and who would be asked next and why.",
+    "On this machine it needs nothing; elsewhere --url, and the gateway's server.admin_key in UNDERSTUDY_SERVER_ADMIN_KEY.",
+    "--metadata and --params tell of the request that is asked about, for routes that look at it.",
   ].join("\n"),
 
   run: async (list, terminal) => {
-    const words = readWords(list, { values: ["config"], switches: ["json"], most: 1 });
+    const values = ["config", "url", "port", "metadata", "params"];
+    const words = readWords(list, { values, switches: ["json", "as-of-now"], most: 1 });
+    if (words.flags["as-of-now"] === true) return explainNow(words, terminal);
+    const misplaced = values.find((flag) => flag !== "config" && words.flags[flag] !== undefined);
+    if (misplaced !== undefined) throw new UsageError(`--${misplaced} goes with --as-of-now`);
     const { loaded } = await openRules(words, terminal);
     const { rules } = loaded;
     const [name] = words.arguments;

@@ -1,6 +1,17 @@
-// Opens the gateway's port for `serve` and `demo`, and says which flag to change where it cannot be opened.
+// Opens the gateway's port for `serve` and `demo`, and says which flag to change where it cannot be opened; and beside it
+// the operator's door on this machine.
+import type { OperatorSocket } from "../admin/socket.ts";
+import { socketPath } from "../admin/socket-place.ts";
 import type { Gateway, Listening } from "../parts.ts";
-import { StartError } from "./terminal.ts";
+import { StartError, type Terminal } from "./terminal.ts";
+
+/** For `understudy explain --as-of-now`. Null where it cannot be opened: the gateway runs without. */
+export const openDoor = async (gateway: Gateway, port: number, terminal: Terminal): Promise<OperatorSocket | null> => {
+  const path = socketPath(terminal.environment, port);
+  if (path === null) return null;
+  const { openSocket } = await import("../admin/socket.ts");
+  return openSocket(path, (route, sample) => gateway.explain(route, sample)).catch(() => null);
+};
 
 /** Listens where the rules say. Throws StartError. */
 export const listenOrExplain = async (gateway: Gateway, port: number, flag: string): Promise<Listening> => {

@@ -5,7 +5,7 @@ import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/load.ts";
 import { openGateway, type Gateway } from "../parts.ts";
 import { systemClock } from "../system.ts";
-import { listenOrExplain } from "./listen.ts";
+import { listenOrExplain, openDoor } from "./listen.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStop } from "./signals.ts";
 import { summaryLines } from "./summary.ts";
@@ -85,6 +85,7 @@ export const serve: Command = {
     const { rules } = opened.loaded;
     const gateway = openGateway(rules, { warn: (line) => log.warn(line) });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
+    const socket = await openDoor(gateway, listening.port, terminal);
     const watching = watchRules(opened, gateway, log);
     terminal.onSignal("reload", () => void watching?.reload());
     const stopped = waitForStop(terminal);
@@ -93,6 +94,7 @@ export const serve: Command = {
     await stopped;
     log.info("stopping: what is under way may end; once more cuts it");
     watching?.close();
+    await socket?.close();
     await listening.close();
     await gateway.close();
     log.info("stopped");

@@ -19,10 +19,18 @@ export interface LoadedRules extends Rules {
   readonly declared: ReadonlyMap<string, ProviderRules>;
 }
 
+/** Whoever has it sees what is tried with whom: nothing that is guessed in a day. */
+const LEAST_ADMIN_KEY = 16;
+
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
     problems.add(["server", "keys"], "holds a key with a blank or a character that no header can carry");
+  const adminKey = own.admin_key?.trim();
+  if (adminKey !== undefined && (!isSendable(adminKey) || adminKey.length < LEAST_ADMIN_KEY))
+    problems.add(["server", "admin_key"], `must have ${LEAST_ADMIN_KEY} characters or more, without blanks`);
+  if (adminKey !== undefined && keys.includes(adminKey))
+    problems.add(["server", "admin_key"], "is one of server.keys: clients must not have the operator's key");
   const host = own.host?.trim() ?? defaultServer.host;
   if (/[\s/]/.test(host))
     problems.add(["server", "host"], "must be a host name or an address, without http:// or a path");
@@ -33,6 +41,7 @@ const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules =>
     maxDepth: own.max_depth === undefined ? defaultServer.maxDepth : Number(own.max_depth),
     grace: own.grace === undefined ? defaultServer.grace : (parseDuration(own.grace) ?? defaultServer.grace),
     keys,
+    ...(adminKey === undefined ? {} : { adminKey }),
   };
 };
 

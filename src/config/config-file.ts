@@ -129,6 +129,8 @@ export interface ServerConfig {
   readonly grace?: Duration | undefined;
   /** Keys that clients must present. */
   readonly keys?: string | readonly string[] | undefined;
+  /** The operator's key for the paths under /admin. */
+  readonly admin_key?: string | undefined;
 }
 
 export interface LedgerConfig {

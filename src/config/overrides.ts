@@ -25,7 +25,7 @@ const POLICIES: readonly string[] = [
 ];
 
 const SETTINGS: readonly string[] = [
-  ...["host", "port", "max_body", "max_depth", "grace", "keys"].map((name) => `server.${name}`),
+  ...["host", "port", "max_body", "max_depth", "grace", "keys", "admin_key"].map((name) => `server.${name}`),
   ...["memory", "file"].map((name) => `ledger.${name}`),
   ...POLICIES.map((name) => `defaults.${name}`),
 ];

@@ -11,7 +11,7 @@ describe("one problem, said with its line", () => {
     ["sever: { port: 1 }", 'understudy.yaml:1  sever: unknown key. Did you mean "server"?'],
     [
       "server:\n  qqqqqqq: 1",
-      "understudy.yaml:2  server.qqqqqqq: unknown key. Known here: host, port, max_body, max_depth, grace, keys",
+      "understudy.yaml:2  server.qqqqqqq: unknown key. Known here: host, port, max_body, max_depth, grace, keys, admin_key",
     ],
     ["server: { port: 70000 }", "understudy.yaml:1  server.port: must be a whole number from 0 to 65535"],
     [
@@ -21,6 +21,14 @@ describe("one problem, said with its line", () => {
     [
       "server: { host: 'http://0.0.0.0' }",
       "understudy.yaml:1  server.host: must be a host name or an address, without http:// or a path",
+    ],
+    [
+      "server: { admin_key: short }",
+      "understudy.yaml:1  server.admin_key: must have 16 characters or more, without blanks",
+    ],
+    [
+      "server: { admin_key: 0123456789abcdef, keys: [0123456789abcdef] }",
+      "understudy.yaml:1  server.admin_key: is one of server.keys: clients must not have the operator's key",
     ],
     [
       "server: { keys: ['a b'] }",

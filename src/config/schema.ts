@@ -278,6 +278,7 @@ const serverSchema = strict({
     .union([text("a key"), z.array(text("a key"), "must be a list of keys")], "must be a key or a list of keys")
     .optional()
     .meta({ description: "Keys that clients must present. Default: none, anyone who reaches the port is served." }),
+  admin_key: text("a key").optional().meta({ description: "The operator's key for /admin. Default: none." }),
 });
 
 /** The schema of a whole file. Built on demand: nothing is kept in the module that a start without a file would pay for. */

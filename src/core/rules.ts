@@ -192,6 +192,8 @@ export interface ServerRules {
   readonly grace: number;
   /** Keys that clients must present; empty: anyone who reaches the port. */
   readonly keys: readonly string[];
+  /** The operator's own key, for the paths under /admin. Absent: they are not there. */
+  readonly adminKey?: string | undefined;
 }
 
 export interface LedgerRules {

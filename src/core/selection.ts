@@ -1,4 +1,5 @@
 // How the plan's strategies are asked by the walk through a route: which child is next, and which case holds.
+import type { Random } from "./clock.ts";
 import type { Call, Exchange } from "./exchange.ts";
 import type { BalanceNode, FallbackNode, RouteNode, WhenNode } from "./rules.ts";
 
@@ -21,6 +22,8 @@ export interface Selection {
   prefer(node: FallbackNode, question: Question): Order;
   /** The child for this request; null: no case is for it. */
   choose(node: WhenNode, question: Question): RouteNode | null;
+  /** Chooses as this one would, with luck of its own, and leaves no trace: how a choice is foreseen. */
+  rehearse(random: Random): Selection;
   /** The request can make something happen: asked twice, it could happen twice. */
   bringsTools(call: Call): boolean;
 }

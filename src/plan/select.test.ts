@@ -25,6 +25,51 @@ function firstsOf(
   return counts;
 }
 
+describe("of a thousand children", () => {
+  const many = balance(
+    Array.from({ length: 1_000 }, (_, place) => `v${place}/m`),
+    { weights: Array.from({ length: 1_000 }, (_, place) => (place < 10 ? 0 : place % 7)) },
+  );
+  const weigh = (random: () => number): readonly number[] =>
+    placesOf(createSelection({ facts: factsOf({}), clock: new VirtualClock(), random }).balance(many, question()));
+
+  test("each is given once, those of weight 0 last", () => {
+    const places = weigh(seededRandom(7));
+    expect(new Set(places).size).toBe(1_000);
+    const idle = many.weights.filter((weight) => weight === 0).length;
+    expect(places.slice(-idle).every((place) => many.weights[place] === 0)).toBe(true);
+  });
+
+  test.each([0, 0.2, 0.5, 0.999_999])("the first is drawn by its weight: %d", (drawn) => {
+    const total = many.weights.reduce((sum, weight) => sum + weight, 0);
+    let [sum, expected] = [0, -1];
+    for (const [place, weight] of many.weights.entries()) {
+      sum += weight;
+      if (sum > drawn * total) {
+        expected = place;
+        break;
+      }
+    }
+    expect(weigh(() => drawn)[0]).toBe(expected);
+  });
+});
+
+test("a rehearsal remembers nobody's lead", () => {
+  const node = preferring(["a/m", "b/m"]);
+  const firstAfter = (isRehearsed: boolean): number | undefined => {
+    const told = { "a/m": { ttft: 9_000 }, "b/m": { ttft: 200 } };
+    const random = () => 0.99;
+    const selection = createSelection({ facts: factsOf(told), clock: new VirtualClock(), random });
+    const before = isRehearsed ? selection.rehearse(random) : selection;
+    expect(placesOf(before.prefer(node, question()))).toEqual([1, 0]);
+    // Too near for the lead to change, so who has it keeps it.
+    told["a/m"].ttft = 3_000;
+    told["b/m"].ttft = 2_000;
+    return placesOf(selection.prefer(node, question()))[0];
+  };
+  expect([firstAfter(false), firstAfter(true)]).toEqual([1, 0]);
+});
+
 describe("every rule", () => {
   test.each(["weight", "latency", "load", "cost", "headroom"] as const)("%s: each child comes once", (by) => {
     const node = balance(["a/m", "b/m", "c/m", "d/m"], { by, weights: [1, 1, 0, 1] });

@@ -28,22 +28,31 @@ const strategies: Readonly<Record<BalanceRule, Strategy>> = {
   headroom: byHeadroom,
 };
 
+/** What is kept of nodes; it goes with them when a reload swaps the routes. */
+interface Memory {
+  readonly seeds: WeakMap<BalanceNode, readonly number[]>;
+  readonly shares: WeakMap<BalanceNode, Shares>;
+  readonly leaders: WeakMap<FallbackNode, number>;
+}
+
 export function createSelection(parts: SelectionParts): Selection {
-  // Both go with their nodes when a reload swaps the routes.
-  const seeds = new WeakMap<BalanceNode, readonly number[]>();
-  const leaders = new WeakMap<FallbackNode, number>();
+  const memory = { seeds: new WeakMap(), shares: new WeakMap(), leaders: new WeakMap() };
+  return selectionOn(parts, memory, true);
+}
+
+/** `learns`: who leads is remembered. */
+function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Selection {
+  const { seeds, shares, leaders } = memory;
   return {
     balance(node, question) {
       const key = node.stick === null ? null : stickyKey(node.stick, question);
-      if (key === null) return new BalanceOrder(node, question, parts);
-      let own = seeds.get(node);
-      if (own === undefined) seeds.set(node, (own = seedsOf(node)));
-      return new StickyOrder(node, own, key);
+      if (key === null) return new BalanceOrder(node, madeOnce(shares, node, sharesOf), { ...parts, question });
+      return new StickyOrder(node, madeOnce(seeds, node, seedsOf), key);
     },
     prefer(node, { call }) {
       const known = leaders.get(node) ?? 0;
       const { first, leader } = leadingChild(node, paceOf(call), { ...parts, leader: known });
-      if (leader !== known) leaders.set(node, leader);
+      if (learns && leader !== known) leaders.set(node, leader);
       return new LedOrder(node.children.length, first);
     },
     choose(node, question) {
@@ -51,42 +60,74 @@ export function createSelection(parts: SelectionParts): Selection {
       const place = node.conditions.findIndex((condition) => condition.holds(read));
       return node.children[place === -1 ? node.conditions.length : place] ?? null;
     },
+    rehearse: (random) => selectionOn({ ...parts, random }, memory, false),
     bringsTools,
   };
 }
 
-/** By the rule, without the children that were given; those of weight 0 come when no other is left. */
+function madeOnce<Made>(known: WeakMap<BalanceNode, Made>, node: BalanceNode, make: (node: BalanceNode) => Made): Made {
+  let made = known.get(node);
+  if (made === undefined) known.set(node, (made = make(node)));
+  return made;
+}
+
+/** A node's children as they are drawn from: those of weight 0 come when no other is left. */
+interface Shares {
+  readonly usual: readonly number[];
+  readonly reserve: readonly number[];
+  /** The sum of the weights of `usual` up to each place, so that a draw costs the same however many there are. */
+  readonly sums: readonly number[];
+}
+
+function sharesOf({ children, weights }: BalanceNode): Shares {
+  const [usual, reserve, sums]: [number[], number[], number[]] = [[], [], []];
+  let sum = 0;
+  for (let place = 0; place < children.length; place += 1) {
+    const weight = weights[place] ?? 1;
+    if (weight === 0) reserve.push(place);
+    else {
+      usual.push(place);
+      sums.push((sum += weight));
+    }
+  }
+  return { usual, reserve, sums };
+}
+
+/** By the rule, without the children that were given. Mostly one is enough, so nothing is copied for it. */
 class BalanceOrder implements Order {
   readonly #node: BalanceNode;
-  readonly #question: Question;
-  readonly #parts: SelectionParts;
-  #left: number[];
-  #reserve: number[];
+  readonly #shares: Shares;
+  readonly #parts: SelectionParts & { readonly question: Question };
+  /** The first child that was given; null: none was yet. */
+  #first: number | null = null;
+  /** Those that were not given; null while at most one was. */
+  #left: number[] | null = null;
+  #reserve: readonly number[];
 
-  constructor(node: BalanceNode, question: Question, parts: SelectionParts) {
+  constructor(node: BalanceNode, shares: Shares, parts: SelectionParts & { readonly question: Question }) {
     this.#node = node;
-    this.#question = question;
+    this.#shares = shares;
     this.#parts = parts;
-    this.#left = [];
-    this.#reserve = [];
-    for (let place = 0; place < node.children.length; place += 1)
-      (node.weights[place] === 0 ? this.#reserve : this.#left).push(place);
+    this.#reserve = shares.usual.length > 0 ? shares.reserve : [];
   }
 
   next(): number {
-    if (this.#left.length === 0) [this.#left, this.#reserve] = [this.#reserve, []];
-    const [only] = this.#left;
-    if (only === undefined) return -1;
-    const place = this.#left.length === 1 ? only : this.#pick();
-    this.#left.splice(this.#left.indexOf(place), 1);
+    const { usual, reserve, sums } = this.#shares;
+    const all = usual.length > 0 ? usual : reserve;
+    if (this.#first === null) return (this.#first = this.#pick(all, all === usual ? sums : null));
+    this.#left ??= all.filter((place) => place !== this.#first);
+    if (this.#left.length === 0) [this.#left, this.#reserve] = [[...this.#reserve], []];
+    const place = this.#pick(this.#left, null);
+    if (place !== -1) this.#left.splice(this.#left.indexOf(place), 1);
     return place;
   }
 
-  #pick(): number {
-    const { facts, random } = this.#parts;
-    const question = this.#question;
+  #pick(candidates: readonly number[], sums: readonly number[] | null): number {
+    const [only] = candidates;
+    if (only === undefined || candidates.length === 1) return only ?? -1;
+    const { facts, random, question } = this.#parts;
     const pace = paceOf(question.call);
-    return strategies[this.#node.by]({ node: this.#node, candidates: this.#left, question, pace, facts, random });
+    return strategies[this.#node.by]({ node: this.#node, candidates, sums, question, pace, facts, random });
   }
 }
 

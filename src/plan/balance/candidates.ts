@@ -10,6 +10,8 @@ export interface Choice {
   readonly node: BalanceNode;
   /** Places of the children that are left; never empty. */
   readonly candidates: readonly number[];
+  /** The sum of their weights up to each, where it is known. */
+  readonly sums: readonly number[] | null;
   readonly question: Question;
   readonly pace: Pace;
   readonly facts: Facts;

@@ -1,7 +1,8 @@
 // By weight: each child is drawn as often as its weight says.
 import type { Choice } from "./candidates.ts";
 
-export function byWeight({ node, candidates, random }: Choice): number {
+export function byWeight({ node, candidates, sums, random }: Choice): number {
+  if (sums !== null) return candidates[placeIn(sums, random() * (sums.at(-1) ?? 0))] ?? -1;
   let total = 0;
   for (const place of candidates) total += node.weights[place] ?? 1;
   let left = random() * total;
@@ -10,4 +11,15 @@ export function byWeight({ node, candidates, random }: Choice): number {
     if (left < 0) return place;
   }
   return candidates.at(-1) ?? 0;
+}
+
+/** Where `drawn` falls among the sums: the first that is larger. */
+function placeIn(sums: readonly number[], drawn: number): number {
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sums[middle] ?? 0) > drawn) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,0 +1,71 @@
+// Asks a running gateway how a route stands: over its socket on this machine, or over HTTP with the operator's key. It says
+// in words why nobody answered; the key is never printed.
+import { request } from "node:http";
+import { dirname } from "node:path";
+import type { RouteOutlook } from "../attempt/outlook.ts";
+import { isOurs } from "./socket-place.ts";
+
+/** What is asked. `metadata` and `params` are JSON as the operator wrote it. */
+export interface Asked {
+  readonly route: string;
+  readonly metadata?: string | undefined;
+  readonly params?: string | undefined;
+}
+
+export type Told =
+  | { readonly kind: "outlook"; readonly outlook: RouteOutlook }
+  /** The gateway answered, and said no. */
+  | { readonly kind: "refused"; readonly status: number; readonly message: string }
+  | { readonly kind: "unreachable"; readonly message: string };
+
+const LONGEST = 10_000;
+
+/** Over the socket of a gateway of this user's. */
+export const askSocket = async (path: string, asked: Asked): Promise<Told> => {
+  if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `${path} is not there` };
+  return new Promise((resolve) => {
+    const fail = (error: Error): void => resolve({ kind: "unreachable", message: error.message });
+    const asking = request({ socketPath: path, path: addressOf(asked), timeout: LONGEST }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => (text += part));
+      response.on("end", () => resolve(readReply(response.statusCode ?? 0, text)));
+      response.on("error", fail);
+    });
+    asking.on("timeout", () => asking.destroy(new Error(`no answer within ${LONGEST / 1_000} s`)));
+    asking.on("error", fail).end();
+  });
+};
+
+/** Over HTTP. `url` is where the gateway listens; what of it ends in /v1 is left out. */
+export const askUrl = async (url: URL, key: string, asked: Asked): Promise<Told> => {
+  const place = new URL(addressOf(asked), url);
+  try {
+    const response = await fetch(place, {
+      headers: { authorization: `Bearer ${key}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(LONGEST),
+    });
+    return readReply(response.status, await response.text());
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return { kind: "unreachable", message: cause instanceof Error ? cause.message : message };
+  }
+};
+
+const addressOf = ({ route, metadata, params }: Asked): string => {
+  const query = new URLSearchParams();
+  if (metadata !== undefined) query.set("metadata", metadata);
+  if (params !== undefined) query.set("params", params);
+  return `/admin/routes/${encodeURIComponent(route)}${query.size === 0 ? "" : `?${query}`}`;
+};
+
+const readReply = (status: number, text: string): Told => {
+  let body: { readonly error?: { readonly message?: string } } = {};
+  try {
+    body = JSON.parse(text) as typeof body;
+  } catch {
+    return { kind: "refused", status, message: "what answers there is no gateway of this kind" };
+  }
+  if (status === 200) return { kind: "outlook", outlook: body as unknown as RouteOutlook };
+  return { kind: "refused", status, message: body.error?.message ?? `status ${status}` };
+};

@@ -1,0 +1,33 @@
+// Where a gateway's operator socket lies: in a folder that only this user can enter, named after the gateway's port. A folder
+// that somebody else made, or can write to, is not used.
+import { lstat, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The folder of this user's sockets; null where the system has no users (and no modes). */
+const folderOf = (environment: Environment): string | null => {
+  const user = process.getuid?.();
+  if (user === undefined) return null;
+  const runtime = environment["XDG_RUNTIME_DIR"];
+  return runtime === undefined || runtime === "" ? join(tmpdir(), `understudy-${user}`) : join(runtime, "understudy");
+};
+
+/** The socket of the gateway on `port`; null where there can be none. */
+export const socketPath = (environment: Environment, port: number): string | null => {
+  const folder = folderOf(environment);
+  return folder === null ? null : join(folder, `${port}.sock`);
+};
+
+/** Whether the folder is this user's alone. */
+export const isOurs = async (folder: string): Promise<boolean> => {
+  const found = await lstat(folder).catch(() => null);
+  return found !== null && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+};
+
+/** Makes the folder where it is missing. False where it is not safe to use. */
+export const makeFolder = async (folder: string): Promise<boolean> => {
+  await mkdir(folder, { mode: 0o700, recursive: true }).catch(() => undefined);
+  return isOurs(folder);
+};

@@ -1,0 +1,78 @@
+// The operator's door on this machine: a Unix socket with mode 0600, on which `understudy explain --as-of-now` asks a running
+// gateway. It reads, and changes nothing. Whatever is wrong with it, the gateway runs.
+import { chmod, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import { readQuestion, type SampleRequest } from "../as-of-now.ts";
+import type { RouteOutlook } from "../attempt/outlook.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import { makeFolder } from "./socket-place.ts";
+
+export interface OperatorSocket {
+  close(): Promise<void>;
+}
+
+/** What is answered. */
+export type Explain = (route: string, sample: SampleRequest) => RouteOutlook;
+
+const ROUTES = "/admin/routes/";
+
+/** Null where it cannot be opened: another gateway has it, the folder is not ours, the path is too long. */
+export const openSocket = async (path: string, explain: Explain): Promise<OperatorSocket | null> => {
+  if (!(await makeFolder(dirname(path)))) return null;
+  const server = createServer((request, response) => answer(request, response, explain));
+  if (!(await listen(server, path))) {
+    if (await isAnswered(path)) return null;
+    // Left behind by one that was killed.
+    await rm(path, { force: true }).catch(() => undefined);
+    if (!(await listen(server, path))) return null;
+  }
+  await chmod(path, 0o600);
+  server.unref();
+  return { close: () => close(server) };
+};
+
+const answer = (request: IncomingMessage, response: ServerResponse, explain: Explain): void => {
+  const [path = "", query = ""] = (request.url ?? "").split("?");
+  const reply = (status: number, body: object): void => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  };
+  try {
+    if (request.method !== "GET" || !path.startsWith(ROUTES)) throw notHere();
+    const { route, sample } = readQuestion(path.slice(ROUTES.length), query);
+    reply(200, explain(route, sample));
+  } catch (error) {
+    const isTold = error instanceof GatewayFailure;
+    const message = error instanceof Error ? error.message : String(error);
+    reply(isTold ? error.status : 500, { error: { message, code: isTold ? error.code : "internal_error" } });
+  }
+};
+
+const notHere = (): GatewayFailure =>
+  new GatewayFailure("Only GET /admin/routes/{route} is here.", { code: "not_found", status: 404 });
+
+const listen = (server: Server, path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const onError = (): void => resolve(false);
+    server.once("error", onError);
+    server.listen(path, () => {
+      server.off("error", onError);
+      resolve(true);
+    });
+  });
+
+const isAnswered = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });

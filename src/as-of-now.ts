@@ -1,0 +1,85 @@
+// How a route stands now, for whoever operates the gateway: a sample of a request is read, planned and walked as a real one
+// would be, up to the point where somebody would be asked.
+import { outlookOf, type RouteOutlook } from "./attempt/outlook.ts";
+import { Canceller } from "./core/cancellation.ts";
+import type { ClientRequest } from "./core/exchange.ts";
+import type { Json, JsonObject } from "./core/json.ts";
+import { GatewayFailure } from "./core/failure.ts";
+import { decodeCall } from "./decode/decode.ts";
+import { openExchange } from "./open-exchange.ts";
+import type { Parts } from "./parts.ts";
+import { readMetadata } from "./plan/deadline.ts";
+import { planRoute } from "./plan/plan.ts";
+
+/** The request that is asked about, as far as it decides who answers it. Default: a streamed question of a few words. */
+export interface SampleRequest {
+  /** As in `x-understudy-metadata`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Members of a Chat Completions body, such as `{ stream: false, tools: […] }`. */
+  readonly params?: JsonObject;
+}
+
+const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
+
+/** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
+export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteOutlook {
+  const request = sampleRequest(route, sample);
+  const exchange = openExchange(request, new Canceller(), parts);
+  const call = decodeCall(request, parts.protocolAt(request.path), parts.rules().server.maxDepth);
+  exchange.call = call;
+  exchange.metadata = readMetadata(request);
+  const planned = planRoute({ request, call }, parts.rules(), parts.planning);
+  exchange.route = planned;
+  return outlookOf(planned, { exchange, call }, { parts, random: parts.random });
+}
+
+function sampleRequest(route: string, { metadata, params = {} }: SampleRequest): ClientRequest {
+  const question = { role: "user", content: "Who would answer this?" };
+  const body = { stream: true, messages: [question], ...params, model: route };
+  return {
+    method: "POST",
+    path: "/v1/chat/completions",
+    query: "",
+    headers: metadata === undefined ? {} : { "x-understudy-metadata": JSON.stringify(metadata) },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+/** A route's name as it stands in a path, and the sample as it stands in a query: JSON objects each. Throws GatewayFailure. */
+export function readQuestion(name: string, query: string): { readonly route: string; readonly sample: SampleRequest } {
+  const members = new URLSearchParams(query);
+  const [metadata, params] = [readObject(members, "metadata"), readObject(members, "params")];
+  const sample: SampleRequest = {
+    ...(metadata === null ? {} : { metadata: asTexts(metadata) }),
+    ...(params === null ? {} : { params }),
+  };
+  return { route: decodeName(name), sample };
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new GatewayFailure("The route's name in the address is not encoded as it should be.", BAD_REQUEST);
+  }
+}
+
+function readObject(members: URLSearchParams, name: string): JsonObject | null {
+  const text = members.get(name);
+  if (text === null) return null;
+  let value: Json = null;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    // Said below.
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new GatewayFailure(`${name} must be a JSON object, e.g. {"plan":"pro"}.`, { ...BAD_REQUEST, param: name });
+}
+
+function asTexts(values: JsonObject): Readonly<Record<string, string>> {
+  const entries = Object.entries(values);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

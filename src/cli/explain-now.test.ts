@@ -1,0 +1,163 @@
+// `understudy explain ROUTE --as-of-now` as a command: over the socket of this machine, over HTTP with the operator's key, and
+// what it says where nobody answers.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSocket, type OperatorSocket } from "../admin/socket.ts";
+import { socketPath } from "../admin/socket-place.ts";
+import { createGateway, type Gateway } from "../index.ts";
+import { explain } from "./explain.ts";
+import type { Terminal } from "./terminal.ts";
+
+const ADMIN_KEY = "operators-own-key-0123456789";
+const nobody = "http://127.0.0.1:9";
+const config = {
+  providers: {
+    google: { base_url: `${nobody}/v1beta`, api_key: "AIzaPLANTEDplantedPLANTED0001" },
+    openai: { base_url: `${nobody}/v1`, api_key: "sk-proj-PLANTEDplanted0002" },
+  },
+  routes: {
+    assistant: { fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"] },
+    plans: { when: [{ if: { "metadata.plan": "pro" }, use: "openai/gpt-4o" }], else: "google/gemini-2.5-flash" },
+  },
+  defaults: { breaker: { failures: 2, rest: "60s", max_rest: "60s" }, retry: { attempts: 0 } },
+  server: { admin_key: ADMIN_KEY },
+};
+
+let runtime = "";
+let gateway: Gateway;
+let url = "";
+let port = "";
+let socket: OperatorSocket | null = null;
+beforeAll(async () => {
+  runtime = await mkdtemp(join(tmpdir(), "understudy-now-"));
+  gateway = createGateway(config, { environment: {}, warn: () => {} });
+  const listening = await gateway.listen({ port: 0 });
+  [url, port] = [listening.url, String(listening.port)];
+  socket = await openSocket(socketPath({ XDG_RUNTIME_DIR: runtime }, listening.port)!, gateway.explain);
+  const body = JSON.stringify({ model: "google/gemini-2.5-flash", messages: [{ role: "user", content: "Hello" }] });
+  const headers = { "content-type": "application/json" };
+  for (let time = 0; time < 5; time += 1)
+    await gateway.fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body });
+});
+afterAll(async () => {
+  await socket?.close();
+  await gateway.close();
+  await rm(runtime, { recursive: true, force: true });
+});
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function run(words: readonly string[], environment: Record<string, string> = {}): Promise<Said> {
+  const said = { out: "", error: "" };
+  const terminal: Terminal = {
+    environment: { XDG_RUNTIME_DIR: runtime, ...environment },
+    directory: runtime,
+    print: (line) => void (said.out += `${line}\n`),
+    warn: (line) => void (said.error += `${line}\n`),
+    onSignal: () => () => {},
+    exit: () => {},
+  };
+  const code = await explain.run(words, terminal);
+  expect(said.out + said.error).not.toMatch(/PLANTED|operators-own/u);
+  return { code, ...said };
+}
+
+describe("on this machine", () => {
+  test("the stand-in is next; the primary rests, for how long, and why", async () => {
+    const { code, out, error } = await run(["assistant", "--as-of-now", "--port", port]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    expect(out).toMatch(/^assistant {2}as of \d{4}-\S+Z\n\nnext\n/u);
+    expect(out).toMatch(/ 1\. openai\/gpt-4o +asked first +number 2 of its fallback\n/u);
+    expect(out).toMatch(/ 2\. google\/gemini-2\.5-flash +passed over +it rests: the circuit breaker is open/u);
+    expect(out).toMatch(
+      /health +open · rests [45]\d(\.\d)?s more, until \S+Z · .+ · [2-9] of [2-9] answers failed within 30s/u,
+    );
+    expect(out).toContain("key       config  AIz…0001  ready");
+    expect(out).toMatch(/budget +\d+ retries left/u);
+    expect(out).toContain("first content: streamed 10s, whole 10s, with reasoning 60s");
+  });
+
+  test("--json is what the library gives", async () => {
+    const { out } = await run(["assistant", "--as-of-now", "--port", port, "--json"]);
+    const { at: _at, targets: _targets, ...own } = gateway.explain("assistant");
+    expect(JSON.parse(out)).toMatchObject({ route: own.route, targets: [{ target: "google/gemini-2.5-flash" }, {}] });
+    expect(JSON.parse(out).next).toEqual(own.next);
+  });
+
+  test("--metadata and --params tell of the request", async () => {
+    const usual = await run(["plans", "--as-of-now", "--port", port]);
+    const pro = await run(["plans", "--as-of-now", "--port", port, "--metadata", '{"plan":"pro"}', "--params", "{}"]);
+    expect(usual.out).toContain("1. google/gemini-2.5-flash  last resort");
+    expect(pro.out).toMatch(/1\. openai\/gpt-4o +asked first +if /u);
+    expect(await run(["plans", "--as-of-now", "--port", port, "--metadata", "pro"])).toMatchObject({
+      code: 1,
+      error: 'metadata must be a JSON object, e.g. {"plan":"pro"}.\n',
+    });
+  });
+
+  test("a name that leads nowhere", async () => {
+    expect(await run(["asistant", "--as-of-now", "--port", port])).toEqual({
+      code: 1,
+      out: "",
+      error: 'There is no route or model "asistant". Did you mean "assistant"?\n',
+    });
+  });
+
+  test("nobody there: what to do, and which port was looked at", async () => {
+    const path = join(runtime, "port.yaml");
+    await writeFile(path, "server: { port: 1 }\n");
+    const { code, error } = await run(["assistant", "--as-of-now", "--config", path]);
+    expect(code).toBe(1);
+    expect(error).toContain(
+      `No gateway of yours on port 1 of this machine (looked at ${runtime}/understudy/1.sock).\n`,
+    );
+    expect(error).toContain("Start one with understudy serve");
+    expect(error).toContain("--url, and its server.admin_key in UNDERSTUDY_SERVER_ADMIN_KEY.");
+  });
+});
+
+describe("elsewhere", () => {
+  const key = { UNDERSTUDY_SERVER_ADMIN_KEY: ADMIN_KEY };
+
+  test("with the operator's key", async () => {
+    const { code, out } = await run(["assistant", "--as-of-now", "--url", `${url}/v1`], key);
+    expect(code).toBe(0);
+    expect(out).toContain("1. openai/gpt-4o");
+  });
+
+  test("without a key, with another one, at an address where the paths are closed, and where nobody listens", async () => {
+    const closed = createGateway({}, { environment: {} });
+    const listening = await closed.listen({ port: 0 });
+    const said = await Promise.all([
+      run(["a", "--as-of-now", "--url", url], { UNDERSTUDY_SERVER_ADMIN_KEY: "not-the-operators-key" }),
+      run(["a", "--as-of-now", "--url", listening.url], key),
+      run(["a", "--as-of-now", "--url", nobody], key),
+    ]);
+    await closed.close();
+    expect(said.map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(said[0]?.error).toBe(
+      `${url} refused the key: UNDERSTUDY_SERVER_ADMIN_KEY here must be its server.admin_key.\n`,
+    );
+    expect(said[1]?.error).toContain("its admin paths are closed: set server.admin_key");
+    expect(said[2]?.error).toContain(`No gateway answers at ${nobody}`);
+    await expect(run(["a", "--as-of-now", "--url", url])).rejects.toThrow(
+      `Set UNDERSTUDY_SERVER_ADMIN_KEY to the gateway's server.admin_key to ask ${url}.`,
+    );
+  });
+});
+
+test.each([
+  [["--as-of-now"], "--as-of-now needs the name of a route"],
+  [["a", "--as-of-now", "--url", "here"], "--url must be an http or https address"],
+  [["a", "--as-of-now", "--url", nobody, "--port", "1"], "--url and --port exclude each other"],
+  [["a", "--as-of-now", "--port", "x"], "--port must be a port"],
+  [["a", "--url", nobody], "--url goes with --as-of-now"],
+])("%j is refused in words", async (words, message) => {
+  await expect(run(words)).rejects.toThrow(message);
+});
