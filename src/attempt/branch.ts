@@ -14,7 +14,8 @@ export function leaves(trigger: Trigger, child: RouteNode, ending: Answered | Fa
   const verdict = answered ? ending.verdict : ending.failure.verdict;
   const status = answered ? 200 : ending.failure.status;
   const truncated = answered && isTruncated(ending);
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated });
+  const elsewhere = answered && ending.elsewhere === true;
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere });
 }
 
 /** A stream's end is not known when its beginning is given. */

@@ -9,6 +9,8 @@ export interface Answered {
   readonly kind: "answered";
   readonly verdict: Verdict;
   readonly answer: Answer;
+  /** With `policy_blocked`: it is the model's own limit, and another one may answer. */
+  readonly elsewhere?: boolean;
 }
 
 /** Asked, and failed. */

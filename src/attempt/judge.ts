@@ -20,6 +20,11 @@ export function judgeResponse(response: ChatResponse): Verdict {
   return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";
 }
 
+/** Whether what was blocked was so by a limit of the model's own, so that another one may answer. */
+export function isOwnLimit(ends: readonly { readonly elsewhere?: boolean | undefined }[]): boolean {
+  return ends.some((end) => end.elsewhere === true);
+}
+
 function isContentPart(part: Part): boolean {
   switch (part.type) {
     case "text":

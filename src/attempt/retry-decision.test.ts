@@ -47,6 +47,8 @@ const cases: readonly Case[] = [
     rules: { attempts: 2 },
     wait: 500,
   },
+  { name: "malformed", failure: { verdict: "malformed", status: 200 }, wait: null },
+  { name: "malformed by the model's slip", failure: { verdict: "malformed", shouldRetry: true }, wait: 250 },
   { name: "x-should-retry: false", failure: { verdict: "overloaded", shouldRetry: false }, wait: null },
   { name: "a short hint", failure: { verdict: "rate_limited", waitMs: 1_200 }, wait: 1_200 },
   { name: "a hint of nothing", failure: { verdict: "rate_limited", waitMs: 0 }, wait: 0 },

@@ -49,6 +49,9 @@ function isRetryable({ failure, rules, alternatives }: RetryFacts): boolean {
     case "rate_limited":
       // Without a hint nobody knows how long: with another target at hand, waiting is the worse guess.
       return failure.waitMs !== null || failure.shouldRetry === true || !alternatives;
+    case "malformed":
+      // Only where the protocol says that the model slipped: the next try may well come out whole.
+      return failure.shouldRetry === true;
     default:
       return false;
   }

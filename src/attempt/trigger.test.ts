@@ -17,10 +17,17 @@ interface Row {
   readonly verdict: Verdict;
   readonly status: number | null;
   readonly answered?: boolean;
+  readonly elsewhere?: boolean;
   readonly leaves: boolean;
 }
 
+const lenient: Trigger = { kind: "verdicts", verdicts: new Set<Verdict>(["empty"]), statuses: new Set() };
+const blocked = { verdict: "policy_blocked", status: 200, answered: true } as const;
+
 const rows: readonly Row[] = [
+  { trigger: lenient, ...blocked, leaves: false },
+  { trigger: lenient, ...blocked, elsewhere: true, leaves: true },
+  { trigger: any, ...blocked, elsewhere: true, leaves: false },
   { trigger: chosen, verdict: "overloaded", status: 503, leaves: true },
   { trigger: chosen, verdict: "server_error", status: 500, leaves: false },
   { trigger: chosen, verdict: "bad_request", status: 418, leaves: true },

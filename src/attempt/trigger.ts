@@ -11,6 +11,8 @@ export interface Ending {
   readonly answered: boolean;
   /** It ended at its length. */
   readonly truncated?: boolean | undefined;
+  /** What stopped the model is its own limit, not what was asked of it. */
+  readonly elsewhere?: boolean | undefined;
 }
 
 export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
@@ -19,6 +21,8 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
   if (ending.verdict === "cancelled") return false;
   switch (trigger.kind) {
     case "verdicts":
+      // Nothing was refused to the caller: it is left as an answer without content is.
+      if (ending.elsewhere === true && trigger.verdicts.has("empty")) return true;
       return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));
     case "statuses":
       // A dead host has no status; a list of statuses never meant to stay with it.

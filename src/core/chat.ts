@@ -225,6 +225,8 @@ export interface Choice {
   readonly finish: FinishReason | null;
   /** The vendor's own word for it. */
   readonly rawFinish: string | null;
+  /** With `content_filter`: what stopped the model is its own limit (a language, words of others); another may answer. */
+  readonly elsewhere?: boolean | undefined;
   /** The stop string that ended it, where the vendor tells. */
   readonly stopSequence: string | null;
   readonly logprobs: readonly TokenLogprob[] | null;

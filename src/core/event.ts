@@ -52,6 +52,8 @@ export type StreamEvent =
       readonly reason: FinishReason;
       readonly raw: string | null;
       readonly stopSequence?: string | undefined;
+      /** As in `Choice`. */
+      readonly elsewhere?: boolean | undefined;
     }
   /** Tokens so far; the last one wins, member by member where it is not null. */
   | { readonly type: "usage"; readonly usage: Usage }

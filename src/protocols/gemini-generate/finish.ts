@@ -27,6 +27,14 @@ const malformed: ReadonlySet<string> = new Set([
   "MALFORMED_RESPONSE",
 ]);
 
+/** Endings that tell of the model, not of what was asked: another one may well answer. */
+const ownLimits: ReadonlySet<string> = new Set(["RECITATION", "IMAGE_RECITATION", "LANGUAGE"]);
+
+/** To be spread into a choice, or into the event that ends one. */
+export function elsewhereOf(raw: string | null): { readonly elsewhere?: true } {
+  return raw !== null && ownLimits.has(raw) ? { elsewhere: true } : {};
+}
+
 /** The reason as a word; null where there is none (the answer goes on). */
 export function rawFinish(value: Json | undefined): string | null {
   if (typeof value === "string") return value === "" ? null : value;
@@ -54,7 +62,8 @@ export function finishOf(raw: string, seen: Seen): FinishReason | null {
 
 /**
  * The failure for an answer whose calls or whose whole came out broken. `message`: the vendor's own words. The status is
- * the one that it came with: this is the vendor's last word, not a chunk that could be skipped.
+ * the one that it came with: this is the vendor's last word, not a chunk that could be skipped. The model slipped, so the
+ * same one may be asked once more.
  */
 export function malformedFinish(raw: string, message: string | null): WireFailure {
   return {
@@ -65,7 +74,7 @@ export function malformedFinish(raw: string, message: string | null): WireFailur
     type: null,
     param: null,
     waitMs: null,
-    shouldRetry: null,
+    shouldRetry: true,
   };
 }
 

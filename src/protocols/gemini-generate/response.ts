@@ -8,7 +8,7 @@ import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../r
 import { decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { objectsOf } from "./members.ts";
-import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { type GroundedText, readGrounding } from "./grounding.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -77,7 +77,7 @@ function decodeCandidate(candidate: JsonObject, position: number, seed: string):
   const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
   if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
   const logprobs = decodeLogprobs(candidate["logprobsResult"]);
-  return { ...bareChoice(finish, raw), index: progress.index, parts, logprobs };
+  return { ...bareChoice(finish, raw), ...elsewhereOf(raw), index: progress.index, parts, logprobs };
 }
 
 function lengthOfAll(texts: readonly GroundedText[]): number {

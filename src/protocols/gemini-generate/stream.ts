@@ -9,7 +9,7 @@ import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseJson, s
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "./answer-parts.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { objectsOf } from "./members.ts";
-import { finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
 import { readGrounding } from "./grounding.ts";
 import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
 import { blockReason, decodeEnvelope, isAnswer } from "./response.ts";
@@ -149,7 +149,7 @@ class Decoder implements StreamDecoder {
     if (reason === null) return this.#fail(events, malformedFinish(raw, message));
     if (open !== null && raw === "STOP")
       return this.#fail(events, plainFailure("malformed", `the call of ${open} was never completed`, 200));
-    choice.held = { type: "finish", choice: choice.index, reason, raw };
+    choice.held = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
     if (raw !== "STOP" || choice.open) this.#release(events);
   }
 
