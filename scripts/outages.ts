@@ -1,0 +1,51 @@
+// Plays the scripted outages and writes what came of them: the pictures in docs/pictures and the table in docs/outages.md,
+// between the page's two markers. It exists so that the page shows what the gateway does today, on any machine.
+//   npm run outages
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { figuresOf, scenarios, tell, type Story } from "../test/simulation/outage-story.test-support.ts";
+import { drawOutage } from "./outage-picture.ts";
+import { root } from "./run-step.ts";
+
+const BEGIN = "<!-- outages:begin, written by scripts/outages.ts -->";
+const END = "<!-- outages:end -->";
+const page = join(root, "docs", "outages.md");
+
+const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+const seconds = (value: number | null): string => (value === null ? "not" : `${value.toFixed(1)} s`);
+
+const rowOf = (story: Story): string => {
+  const { title } = story.scenario;
+  const { calls, failed, leftAfter, backAfter, paying, payingOnceLeft, added, median, slowest } = figuresOf(story);
+  const share = leftAfter === null ? percent(paying) : `${percent(paying)}, ${percent(payingOnceLeft)} once left`;
+  const cells = [
+    title,
+    percent((calls - failed) / calls),
+    seconds(leftAfter),
+    seconds(backAfter),
+    share,
+    percent(added),
+  ];
+  return `| ${[...cells, `${seconds(median)}, ${seconds(slowest)}`].join(" | ")} |`;
+};
+
+const chapterOf = ({ scenario: { name, title, what } }: Story): string =>
+  `### ${title}\n\n${what}\n\n![${title}: answers, requests to the primary and waits, second by second](pictures/outage-${name}.svg)`;
+
+const stories: Story[] = [];
+for (const scenario of scenarios) {
+  const story = await tell(scenario);
+  stories.push(story);
+  writeFileSync(join(root, "docs", "pictures", `outage-${scenario.name}.svg`), drawOutage(story));
+}
+const text = readFileSync(page, "utf8");
+const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
+const written = [
+  "| outage | answered | left after | back after | asked the primary meanwhile | added load on it | first word: middle, 99th of 100 |",
+  "| --- | --- | --- | --- | --- | --- | --- |",
+  ...stories.map(rowOf),
+  "",
+  ...stories.map(chapterOf).join("\n\n").split("\n"),
+].join("\n");
+writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${written}\n\n${text.slice(end)}`);
