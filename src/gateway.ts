@@ -12,6 +12,7 @@ import { decodeCall } from "./decode/decode.ts";
 import { endpointOf } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
+import { readPriority } from "./plan/priority.ts";
 import { checkStrict } from "./plan/strict.ts";
 import { planRoute } from "./plan/plan.ts";
 import type { Parts } from "./parts.ts";
@@ -98,6 +99,7 @@ function read(parts: Parts): Layer<TracedReply> {
 function readCall(exchange: Exchange, parts: Parts): Protocol {
   const protocol = parts.protocolAt(exchange.request.path);
   exchange.metadata = readMetadata(exchange.request);
+  exchange.priority = readPriority(exchange.request, exchange.metadata);
   checkStrict(exchange.request);
   exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
   return protocol;

@@ -1,14 +1,15 @@
 // The default wiring: which tables, transport, policies and stores a gateway is made of, and the running gateway itself.
 // Nothing is decided here; every part can be given in place of its default, which is how tests run on a virtual clock.
 import { lookAhead, type SampleRequest } from "./as-of-now.ts";
+import { Gates } from "./attempt/admission.ts";
 import { Health } from "./attempt/health.ts";
 import { HedgeShare } from "./attempt/hedge-share.ts";
 import { KeyPool } from "./attempt/keys.ts";
 import { Measures } from "./attempt/measures.ts";
 import { factsFrom } from "./attempt/facts-from.ts";
 import { Lessons } from "./attempt/lessons.ts";
-import { Notices } from "./attempt/notices.ts";
 import { Patience } from "./attempt/patience.ts";
+import { Notices } from "./attempt/notices.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
 import type { RouteOutlook } from "./attempt/outlook.ts";
@@ -101,7 +102,7 @@ export interface Gateway {
 /** A gateway on rules that are resolved already. */
 export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway {
   const state = { rules, draining: false };
-  const parts = wire(state, options);
+  const parts = wireParts(state, options);
   const handle = handleRequests(parts);
   const listeners = new Set<Listener>();
   return {
@@ -152,12 +153,14 @@ const answerIds: Readonly<Record<ProtocolName, string>> = {
   "gemini-generate": "",
 };
 
-interface State {
+/** What changes while a gateway runs. */
+export interface GatewayState {
   rules: Rules;
   draining: boolean;
 }
 
-function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
+/** The parts by themselves, for who puts another one in place of one of them. */
+export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
   const { clock = systemClock, random = Math.random, ids = createIds(), warn = toStandardError } = options;
   const { trustedHosts, ledger: ledgerRules } = state.rules;
   const transport = options.transport ?? createTransport({ trustedHosts });
@@ -187,6 +190,8 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     onFault,
     health,
     measures,
+    patience: new Patience(clock),
+    gates: new Gates(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
     hedges: new HedgeShare(),
     keys: new KeyPool(clock),
@@ -194,7 +199,6 @@ function wire(state: State, options: GatewayOptions): Parts & { closeAll: () => 
     notices: new Notices(clock, warn),
     lessons: new Lessons(clock),
     factsOf: rememberFacts(),
-    patience: new Patience(clock),
     modelOf,
     unfitFor,
     readRefusal,

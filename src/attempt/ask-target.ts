@@ -3,11 +3,12 @@
 import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Key, TargetNode } from "../core/rules.ts";
+import type { ConcurrencyRules, Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/selection.ts";
 import { paceOf } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { RetryBudget } from "./budget.ts";
+import type { Entering, Full, Gates } from "./admission.ts";
 import type { Limits, OnceParts } from "./asked-once.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
@@ -17,13 +18,14 @@ import type { HedgeShare } from "./hedge-share.ts";
 import type { KeyPool } from "./keys.ts";
 import { askOnce, healthName } from "./once.ts";
 import { decideRetry } from "./retry-decision.ts";
-import { silenceFor } from "./silence.ts";
+import { firstBounds, silenceFor } from "./silence.ts";
 
 export interface EngineParts extends OnceParts, FittingParts {
   readonly random: Random;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
   readonly hedges: HedgeShare;
+  readonly gates: Gates;
   /** Chooses between the children of a node. */
   readonly selection: Selection;
   /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
@@ -38,6 +40,8 @@ export interface Resting {
   readonly untilMs: number;
   /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
   readonly byBreaker: boolean;
+  /** There was no place for this request, though it waited. */
+  readonly isFull?: boolean;
 }
 
 /** What travels through one call's attempts. */
@@ -78,6 +82,8 @@ const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 /** How long a key rests where its vendor did not say. */
 const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
 const LONGEST_REST = 24 * 3_600_000;
+/** Whatever the hint: a pool would come round to a refused key within the same call. */
+const SHORTEST_REFUSAL = 1_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const { exchange, call, parts, cancellation } = course;
@@ -112,13 +118,25 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       ? OPEN_FOR_ALL
       : parts.health.admit(healthName(target), target.breaker, hasStandIn);
     if (admission.kind === "resting") return last ?? skipResting(course, target, admission);
-    if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
     const key = choice.kind === "none-needed" ? null : choice.key;
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
+    const gate = parts.gates.of(healthName(target));
     const lesson = course.fitting.lessonOf(target);
-    const limits = limitsOf(course, target, { left, isTrial: ticket !== 0 || standing.forced });
+    let limits = limitsOf(course, target, { left, isTrial: ticket !== 0 || standing.forced });
+    // A probe is asked whatever the limit, so that its place is never held by one who waits.
+    if (ticket !== 0 || target.concurrency === undefined) gate.take();
+    else {
+      const entered = gate.enter(entering(course, target.concurrency, { alternatives, usual: limits.usual }));
+      const full = entered instanceof Promise ? await entered : entered;
+      if (full !== null) {
+        if (key !== null) parts.keys.tried(target, key, false);
+        return last ?? skipFull(course, target, { full, isFull: !alternatives });
+      }
+      if (entered !== null) limits = limitsOf(course, target, { left, isTrial: standing.forced });
+    }
+    if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
     const ending = await askOnce(
-      { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, limits },
+      { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, limits, gate },
       parts,
     );
     if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
@@ -171,6 +189,20 @@ function skipResting(
   return skip(course, target, reason);
 }
 
+function entering(
+  { exchange, cancellation }: Course,
+  rules: ConcurrencyRules,
+  { alternatives, usual }: { alternatives: boolean; usual: number },
+): Entering {
+  const { deadline, priority = "normal" } = exchange;
+  return { rules, hasStandIn: alternatives, priority, silence: usual, deadline, cancellation };
+}
+
+function skipFull(course: Course, target: TargetNode, { full, isFull }: { full: Full; isFull: boolean }): BranchEnding {
+  course.resting.push({ target, untilMs: full.waitMs, byBreaker: true, isFull });
+  return skip(course, target, full.reason);
+}
+
 function skip(course: Course, target: TargetNode, reason: string): BranchEnding {
   course.exchange.skipped.push({ target: target.name, path: target.path, reason });
   return SKIPPED;
@@ -185,13 +217,14 @@ function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; fail
   const { verdict } = failure;
   if (key.source === "request") return false;
   if (verdict !== "quota_exhausted" && verdict !== "bad_key" && verdict !== "rate_limited") return false;
-  const milliseconds = Math.min(LONGEST_REST, failure.waitMs ?? keyRest[verdict]);
+  const isRefusal = verdict !== "rate_limited";
+  const asked = failure.waitMs ?? keyRest[verdict];
+  const milliseconds = Math.min(LONGEST_REST, isRefusal ? Math.max(SHORTEST_REFUSAL, asked) : asked);
   if (verdict === "rate_limited" && target.provider.keys.length === 1) {
     if (failure.waitMs !== null && failure.waitMs > target.retry.maxWait)
       parts.health.rest(healthName(target), milliseconds, "its vendor asked to wait");
     return false;
   }
-  const isRefusal = verdict !== "rate_limited";
   const rest = { milliseconds, reason: verdict, wholly: verdict === "bad_key", isRefusal };
   return parts.keys.rest(target, key, { ...rest, isGuess: failure.waitMs === null });
 }
@@ -217,8 +250,14 @@ function limitsOf(course: Course, target: TargetNode, standing: { left: number; 
   const pace = course.fitting.thinks(target) ? "thinking" : paceOf(call);
   const shown = parts.patience.of(healthName(target));
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
-  const facts = { pace, configured: firstToken, learned: shown.first(pace), bytes: call.body.length };
-  return { pace, silence: silenceFor({ ...facts, ...standing, ...times }), idle: idle ?? shown.idle(pace) };
+  const learned = shown.first(pace);
+  const facts = { pace, configured: firstToken, learned, bytes: call.body.length };
+  return {
+    pace,
+    usual: firstToken ?? learned ?? firstBounds[pace].unset,
+    silence: silenceFor({ ...facts, ...standing, ...times }),
+    idle: idle ?? shown.idle(pace),
+  };
 }
 
 /** False where the caller left meanwhile. */

@@ -5,6 +5,7 @@ import type { Lesson } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Pace } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
+import type { Gate } from "./admission.ts";
 import type { Health } from "./health.ts";
 import type { Measures } from "./measures.ts";
 import type { Notices } from "./notices.ts";
@@ -19,6 +20,8 @@ export interface Once {
   readonly key: Key | null;
   readonly retry: number;
   readonly limits: Limits;
+  /** Entered already; this attempt leaves it. */
+  readonly gate: Gate;
   /** An answer in another form than was asked for is a failure. */
   readonly checksOutput: boolean;
   /** Of the probe that this attempt is; 0 for none. */
@@ -31,7 +34,9 @@ export interface Once {
 export interface Limits {
   /** Of the target with this call. */
   readonly pace: Pace;
-  /** Before the first content. */
+  /** Before the first content, whoever asks. */
+  readonly usual: number;
+  /** Before the first content, by what is left of the call's time. */
   readonly silence: number;
   /** Between two reads of a stream. */
   readonly idle: number;

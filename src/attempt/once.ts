@@ -59,7 +59,7 @@ class Attempt {
     exchange.attempts.push(this.#record);
     const name = healthName(target);
     const [measures, patience] = [parts.measures.of(name), parts.patience.of(name)];
-    this.#timing = new Timing({ measures, patience, call, pace: once.limits.pace });
+    this.#timing = new Timing({ measures, patience, gate: once.gate, call, pace: once.limits.pace });
     this.#watch = new Watch(parts.clock, exchange.deadline, () => this.#canceller.cancel());
     this.#detach = once.cancellation.onCancel(() => this.#abandon());
   }

@@ -2,12 +2,15 @@
 import type { AttemptRecord, Call } from "../core/exchange.ts";
 import { paceOf, type Pace } from "../core/shown.ts";
 import type { Verdict } from "../core/verdict.ts";
+import type { Gate } from "./admission.ts";
 import type { TargetMeasures } from "./measures.ts";
 import type { TargetPatience } from "./patience.ts";
 
 export interface TimingOptions {
   readonly measures: TargetMeasures;
   readonly patience: TargetPatience;
+  /** It was entered for this attempt, and is left when that is over. */
+  readonly gate: Gate;
   readonly call: Call;
   /** The target's own pace with this call: its model may think unasked. */
   readonly pace: Pace;
@@ -16,6 +19,7 @@ export interface TimingOptions {
 export class Timing {
   readonly #options: TimingOptions;
   readonly #pace: Pace;
+  #wasAnswered = false;
 
   /** The attempt begins. */
   constructor(options: TimingOptions) {
@@ -26,9 +30,11 @@ export class Timing {
 
   /** The first content came, `milliseconds` after the question. */
   answered(milliseconds: number): void {
-    const { measures, patience, pace } = this.#options;
+    const { measures, patience, gate, pace } = this.#options;
+    this.#wasAnswered = true;
     measures.answered(milliseconds, this.#pace);
     patience.answered(milliseconds, pace);
+    gate.answered(milliseconds, pace);
   }
 
   /** A stream that began was over, and this was the longest that was waited for an event. */
@@ -40,11 +46,12 @@ export class Timing {
   ended(record: AttemptRecord, told: { verdict: Verdict; prepared: number; waitMs: number | null }): void {
     const { firstTokenMs, headersMs, totalMs, usage } = record;
     const { prepared, ...ending } = told;
-    const { measures, patience, pace } = this.#options;
+    const { measures, patience, gate, pace } = this.#options;
     const sinceAsked = (totalMs ?? 0) - prepared;
     const wasSilent = told.verdict === "slow_first_token" || told.verdict === "no_response";
     if (wasSilent && firstTokenMs === null && (headersMs !== null || record.bytesOut > 0))
       patience.silent(sinceAsked, pace);
+    gate.left(told.verdict, { wasAnswered: this.#wasAnswered, totalMs: sinceAsked });
     measures.ended({
       ...ending,
       pace: this.#pace,

@@ -102,7 +102,7 @@ function outOfTime(): Failed {
 function soonest(course: Course): Resting | null {
   let best: Resting | null = null;
   for (const one of course.resting) {
-    if (course.silent.has(healthName(one.target))) continue;
+    if (one.isFull === true || course.silent.has(healthName(one.target))) continue;
     if (best === null || one.untilMs < best.untilMs) best = one;
   }
   return best;

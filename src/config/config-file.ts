@@ -34,11 +34,19 @@ export interface BreakerConfig {
   readonly slow_start?: Duration | undefined;
 }
 
+export interface ConcurrencyConfig {
+  readonly max?: Numeric | undefined;
+  readonly adaptive?: boolean | string | undefined;
+  readonly queue?: Numeric | undefined;
+  readonly wait?: Duration | undefined;
+}
+
 /** What any node may carry, and `defaults`; a child's value wins. */
 export interface PolicyConfig {
   readonly timeout?: TimeoutConfig | undefined;
   readonly retry?: RetryConfig | undefined;
   readonly breaker?: BreakerConfig | "off" | false | undefined;
+  readonly concurrency?: ConcurrencyConfig | undefined;
   readonly params?: { readonly [name: string]: Json } | undefined;
   /** Verdicts and statuses that lead to the next child; `default` stands for the usual ones. */
   readonly fallback_on?: readonly (string | number)[] | undefined;

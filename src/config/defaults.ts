@@ -36,6 +36,9 @@ export const defaultPolicies: Policies = {
   // answers now and then. The rest doubles to 3 s and no further, so that with the second of slow start traffic is back
   // within five seconds of a recovery; a single probe in three seconds is no load on a vendor.
   breaker: { failures: 5, rate: 0.5, window: 30_000, minimum: 10, rest: 1_000, maxRest: 3_000, slowStart: 1_000 },
+  // No limit until a target shows pressure, so nothing is held back that would have been served. Where nobody else is left,
+  // a hundred may wait for five seconds: longer, and the answer comes too late for whoever waits.
+  concurrency: { max: null, adaptive: true, queue: 100, wait: 5_000 },
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
   midStream: "error",

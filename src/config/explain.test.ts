@@ -33,6 +33,7 @@ describe("a route for people", () => {
       │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
       │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
       │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
+      │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
       │    broken    after the first content: one error in the stream
       │
       ├─ openai/gpt-4o
@@ -43,6 +44,7 @@ describe("a route for people", () => {
       │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
       │    retry     none
       │    breaker   off
+      │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
       │    broken    after the first content: one error in the stream
       │
       └─ fallback, in this order
@@ -58,6 +60,7 @@ describe("a route for people", () => {
          │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
          │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
          │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
+         │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
          │    broken    after the first content: one error in the stream
          │
          └─ anthropic/claude
@@ -67,6 +70,7 @@ describe("a route for people", () => {
               timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
               retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
               breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
+              at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
               broken    after the first content: one error in the stream"
     `);
   });

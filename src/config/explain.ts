@@ -55,6 +55,14 @@ const breakerText = ({ breaker }: TargetNode): string => {
   return `opens after ${times}, or ${share} · ${rests} · back within ${formatDuration(breaker.slowStart)}`;
 };
 
+const concurrencyText = ({ concurrency }: TargetNode): string => {
+  if (concurrency === undefined) return "as many as come";
+  const { max, adaptive, queue, wait } = concurrency;
+  const most = max === null ? "as many as come" : `at most ${max} at a time`;
+  const fewer = adaptive ? ", fewer under pressure" : "";
+  return `${most}${fewer} · where nobody else is left ${queue} wait up to ${formatDuration(wait)}`;
+};
+
 const list = (names: Iterable<string | number>): string => [...names].join(", ");
 
 /** What leads on to the next child, and what does not. */
@@ -94,6 +102,7 @@ const targetLines = (node: TargetNode): readonly string[] => [
   ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  left      ${line}`, 100))),
 ];
 
+  `  at once   ${concurrencyText(node)}`,
 const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -198,6 +207,15 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
   };
 };
 
+    concurrency:
+      node.concurrency === undefined
+        ? null
+        : {
+            max: node.concurrency.max,
+            adaptive: node.concurrency.adaptive,
+            queue: node.concurrency.queue,
+            wait_ms: node.concurrency.wait,
+          },
 /** The same as plain data, for `explain --json`. */
 export const explainRouteData = (route: Route): Json => {
   const data = { name: route.name, total_ms: route.total, node: nodeData(route.node) };

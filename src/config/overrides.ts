@@ -20,6 +20,7 @@ const POLICIES: readonly string[] = [
   ...["connect", "first_token", "headers", "idle", "total"].map((name) => `timeout.${name}`),
   ...["attempts", "max_wait", "hints"].map((name) => `retry.${name}`),
   ...["failures", "rate", "window", "minimum", "rest", "max_rest", "slow_start"].map((name) => `breaker.${name}`),
+  ...["max", "adaptive", "queue", "wait"].map((name) => `concurrency.${name}`),
   "breaker",
   "mid_stream",
 ];

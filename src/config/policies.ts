@@ -1,9 +1,24 @@
 // The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
 // values, so that no request ever merges options. The text forms were checked by the schema before they come here.
 import type { JsonObject } from "../core/json.ts";
-import type { BreakerRules, MidStream, Price, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
+import type {
+  BreakerRules,
+  ConcurrencyRules,
+  MidStream,
+  Price,
+  RetryRules,
+  TimeoutRules,
+  Trigger,
+} from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { BreakerConfig, PolicyConfig, RequiresConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
+import type {
+  BreakerConfig,
+  ConcurrencyConfig,
+  PolicyConfig,
+  RequiresConfig,
+  RetryConfig,
+  TimeoutConfig,
+} from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
 import { parseDuration, parseShare } from "./duration.ts";
 
@@ -12,6 +27,7 @@ export interface Policies {
   readonly timeout: TimeoutRules;
   readonly retry: RetryRules;
   readonly breaker: BreakerRules | null;
+  readonly concurrency: ConcurrencyRules;
   readonly params: JsonObject;
   readonly trigger: Trigger;
   readonly midStream: MidStream;
@@ -36,6 +52,13 @@ const mergeRetry = (parent: RetryRules, own: RetryConfig): RetryRules => ({
   maxWait: duration(own.max_wait, parent.maxWait),
   statuses: own.statuses === undefined ? parent.statuses : new Set(own.statuses),
   hints: own.hints === undefined ? parent.hints : String(own.hints) === "true",
+});
+
+const mergeConcurrency = (parent: ConcurrencyRules, own: ConcurrencyConfig): ConcurrencyRules => ({
+  max: own.max === undefined ? parent.max : Number(own.max),
+  adaptive: own.adaptive === undefined ? parent.adaptive : String(own.adaptive) === "true",
+  queue: own.queue === undefined ? parent.queue : Number(own.queue),
+  wait: duration(own.wait, parent.wait),
 });
 
 const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | false): BreakerRules | null => {
@@ -75,6 +98,8 @@ export const mergePolicies = (parent: Policies, own: PolicyConfig | undefined): 
     timeout: own.timeout === undefined ? parent.timeout : mergeTimeout(parent.timeout, own.timeout),
     retry: own.retry === undefined ? parent.retry : mergeRetry(parent.retry, own.retry),
     breaker: own.breaker === undefined ? parent.breaker : mergeBreaker(parent.breaker, own.breaker),
+    concurrency:
+      own.concurrency === undefined ? parent.concurrency : mergeConcurrency(parent.concurrency, own.concurrency),
     params: own.params === undefined ? parent.params : { ...parent.params, ...own.params },
     trigger: own.fallback_on === undefined ? parent.trigger : triggerOf(own.fallback_on),
     midStream: own.mid_stream ?? parent.midStream,

@@ -198,6 +198,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course
     timeout: timeoutOf(policies, own.requestTimeout),
     retry: retryOf(policies, own.retry),
     breaker: policies.breaker,
+    concurrency: policies.concurrency,
     midStream: policies.midStream,
   };
 };

@@ -206,6 +206,10 @@ export interface Caller {
 export interface Exchange {
   readonly id: string;
   /** Clock milliseconds, and epoch milliseconds. */
+/** Whose turn it is first where requests must wait. */
+export const priorities = ["high", "normal", "low"] as const;
+export type Priority = (typeof priorities)[number];
+
   readonly receivedAt: number;
   readonly receivedWall: number;
   readonly request: ClientRequest;
@@ -221,3 +225,5 @@ export interface Exchange {
   /** From `x-understudy-metadata` or `x-portkey-metadata`. */
   metadata: Readonly<Record<string, string>>;
 }
+  /** Absent: normal. */
+  priority?: Priority | undefined;

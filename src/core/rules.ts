@@ -45,6 +45,18 @@ export interface BreakerRules {
 }
 
 /** When a fallback node leaves a child for the next. */
+/** How many requests may be under way at a target. */
+export interface ConcurrencyRules {
+  /** At most, whatever it shows; null: as many as come. */
+  readonly max: number | null;
+  /** Fewer while the target shows that they are too many. */
+  readonly adaptive: boolean;
+  /** Requests that may wait for a place, where no other target is left. */
+  readonly queue: number;
+  /** The longest that one waits, in milliseconds. */
+  readonly wait: number;
+}
+
 export type Trigger =
   | {
       readonly kind: "verdicts";
@@ -97,6 +109,8 @@ export interface TargetNode {
   /** Null: switched off. */
   readonly breaker: BreakerRules | null;
   readonly midStream: MidStream;
+  /** Absent: as many as come. */
+  readonly concurrency?: ConcurrencyRules | undefined;
   /** When this one target is left, where it says so itself; else its node's trigger does. */
   readonly trigger?: Trigger | undefined;
   /** What it costs. Absent or null: unknown, which counts as the dearest. */

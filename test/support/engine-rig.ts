@@ -1,6 +1,7 @@
 // The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
 import type { EngineParts } from "../../src/attempt/ask-target.ts";
+import { Gates } from "../../src/attempt/admission.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
 import { Health } from "../../src/attempt/health.ts";
@@ -162,6 +163,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     health,
     measures,
     patience: new Patience(clock),
+    gates: new Gates(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
     hedges: new HedgeShare(),
     keys: new KeyPool(clock),

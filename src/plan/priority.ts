@@ -1,0 +1,29 @@
+// Whose turn a request has where others wait for a place too: read from its header, or from its metadata. It is read before
+// anything is asked: a word that is misspelled must not be taken for another one.
+import { priorities, type ClientRequest, type Priority } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+
+const HEADER = "x-understudy-priority";
+
+/**
+ * `high`, `normal` or `low`; absent means normal. Throws GatewayFailure(`bad_request`) for any other header. In the metadata,
+ * which has names of its own, any other `priority` means normal.
+ */
+export function readPriority(
+  { headers }: Pick<ClientRequest, "headers">,
+  metadata: Readonly<Record<string, string>>,
+): Priority {
+  const given = headers[HEADER];
+  if (given === undefined) return known(metadata["priority"]) ?? "normal";
+  const priority = known(given);
+  if (priority !== null) return priority;
+  throw new GatewayFailure(`${HEADER}: "${given.slice(0, 40)}" is none of ${priorities.join(", ")}.`, {
+    code: "bad_request",
+    status: 400,
+    param: HEADER,
+  });
+}
+
+function known(word: string | undefined): Priority | null {
+  return priorities.find((one) => one === word) ?? null;
+}
