@@ -32,7 +32,9 @@ function look(given: Case): string | null {
   const call = plainCall({ body: bytes, fields, chat, protocol: given.protocol ?? "openai-chat" });
   const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refused };
   const found = unfitFor(call)(candidate, outgrown);
-  return found === null ? null : `${found.verdict} ${found.param ?? ""}: ${found.message}`;
+  if (found === null) return null;
+  expect(found.message.startsWith(`${found.param}: `)).toBe(true);
+  return `${found.verdict} ${found.message}`;
 }
 
 /** About as many tokens of text. */

@@ -95,5 +95,5 @@ function lacksSetting({ facts, model, params, refused }: Candidate, needs: Needs
 
 function unfit(verdict: "context_too_long" | "unsupported", param: string, message: string): WireFailure {
   const unasked = { status: null, code: null, type: null, waitMs: null, shouldRetry: null, unasked: true };
-  return { verdict, message, param, ...unasked };
+  return { verdict, message: `${param}: ${message}`, param, ...unasked };
 }
