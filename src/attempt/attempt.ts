@@ -7,8 +7,9 @@ import type { Service } from "../core/service.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
 import type { Failed } from "./ending.ts";
 import { Fitting } from "./fitting.ts";
-import { giveUp } from "./give-up.ts";
+import { giveUp, passesByItself } from "./give-up.ts";
 import { outlive } from "./mid-stream.ts";
+import { healthName } from "./once.ts";
 import { mostTelling, shortestWait } from "./trigger.ts";
 import { walkRoute } from "./walk.ts";
 import { wireFailure } from "./wire-failure.ts";
@@ -54,7 +55,22 @@ function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course 
 
 function tellingOf(course: Course, ending: Failed, route: Route): Failed {
   if (!ending.exhausted || route.lastWord === "last") return ending;
-  return mostTelling(course.failures) ?? ending;
+  const asked = mostTelling(course.failures) ?? ending;
+  if (passesByItself(asked.failure.verdict)) return asked;
+  const passedBy = askedToWait(course);
+  if (passedBy.length === 0) return asked;
+  const message = `no other target may be asked yet (${passedBy.join("; ")}): ${asked.failure.message}`;
+  return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
+}
+
+/** Who was passed over because its vendor limits the rate: in time it can be asked again. */
+function askedToWait({ resting, parts }: Course): string[] {
+  const words: string[] = [];
+  for (const { target } of resting) {
+    const standing = parts.health.look(healthName(target), target.breaker);
+    if (standing.kind === "resting" && standing.by === "vendor") words.push(`${target.name}: ${standing.reason}`);
+  }
+  return words;
 }
 
 function waitOf(ending: Failed): number | null {

@@ -211,6 +211,31 @@ describe("F10: when everything failed", () => {
     expect(failure?.retryAfterMs).toBeLessThanOrEqual(20_000);
   });
 
+  test("a target whose vendor asked to wait tells more than what waiting does not help with", async () => {
+    const rig = createRig({
+      "a/m": [failing("rate_limited", { status: 429, waitMs: 30_000 })],
+      "b/m": [failing("unknown_model", { status: 404 })],
+    });
+    await rig.call(fallback([a, b]));
+    await rig.clock.advance(10_000);
+    const outcome = await rig.call(fallback([a, b]));
+    const { failure } = outcome;
+    expect(verdictsOf(outcome)).toEqual(["b/m:unknown_model"]);
+    expect(failure).toMatchObject({ code: "rate_limited", status: 429, shouldRetry: true });
+    expect(failure?.message).toContain("a/m: its vendor asked to wait");
+    expect(failure?.retryAfterMs).toBeGreaterThan(19_000);
+    expect(failure?.retryAfterMs).toBeLessThanOrEqual(20_000);
+  });
+
+  test("what the caller did wrong is told all the same", async () => {
+    const rig = createRig({
+      "a/m": [failing("rate_limited", { status: 429, waitMs: 30_000 })],
+      "b/m": [failing("bad_request", { status: 400 })],
+    });
+    await rig.call(fallback([a, b]));
+    expect((await rig.call(fallback([a, b]))).failure).toMatchObject({ code: "bad_request", status: 400 });
+  });
+
   test("an empty route says so", async () => {
     const { failure } = await createRig({}).call(fallback([]));
     expect(failure).toMatchObject({ code: "overloaded", status: 503 });

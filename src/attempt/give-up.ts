@@ -41,6 +41,10 @@ const passing: ReadonlySet<FailureVerdict> = new Set<FailureVerdict>([
   "empty",
 ]);
 
+export function passesByItself(verdict: FailureVerdict): boolean {
+  return passing.has(verdict);
+}
+
 export interface GiveUp {
   readonly failure: WireFailure;
   readonly exchange: Exchange;
