@@ -97,12 +97,12 @@ const targetLines = (node: TargetNode): readonly string[] => [
   `  timeout   ${timeoutText(node.timeout)}`,
   `  retry     ${retryText(node)}`,
   `  breaker   ${breakerText(node)}`,
+  `  at once   ${concurrencyText(node)}`,
   `  broken    after the first content: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
   ...(node.price ? [`  price     $${node.price.input} in · $${node.price.output} out, for a million tokens`] : []),
   ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  left      ${line}`, 100))),
 ];
 
-  `  at once   ${concurrencyText(node)}`,
 const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -201,12 +201,6 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
             max_rest_ms: breaker.maxRest,
             slow_start_ms: breaker.slowStart,
           },
-    mid_stream: node.midStream,
-    price: node.price ? { ...node.price } : null,
-    ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),
-  };
-};
-
     concurrency:
       node.concurrency === undefined
         ? null
@@ -216,6 +210,12 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
             queue: node.concurrency.queue,
             wait_ms: node.concurrency.wait,
           },
+    mid_stream: node.midStream,
+    price: node.price ? { ...node.price } : null,
+    ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),
+  };
+};
+
 /** The same as plain data, for `explain --json`. */
 export const explainRouteData = (route: Route): Json => {
   const data = { name: route.name, total_ms: route.total, node: nodeData(route.node) };

@@ -53,6 +53,7 @@ export const createTarget = (
   timeout: policies.timeout,
   retry: policies.retry,
   breaker: policies.breaker,
+  concurrency: policies.concurrency,
   midStream: policies.midStream,
   price: policies.price ?? provider.row.price?.(model) ?? null,
 });
@@ -61,7 +62,6 @@ export const createTarget = (
 const findProvider = (name: string, path: Path, context: RouteContext): ProviderRules | null => {
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
-  concurrency: policies.concurrency,
     context.problems.warn(path, `${name} has no key, so it is passed over`, `Set ${missing.join(" or ")}`);
   }
   const known = context.providers.get(name);

@@ -203,13 +203,13 @@ export interface Caller {
   readonly vendorKey: string | null;
 }
 
-export interface Exchange {
-  readonly id: string;
-  /** Clock milliseconds, and epoch milliseconds. */
 /** Whose turn it is first where requests must wait. */
 export const priorities = ["high", "normal", "low"] as const;
 export type Priority = (typeof priorities)[number];
 
+export interface Exchange {
+  readonly id: string;
+  /** Clock milliseconds, and epoch milliseconds. */
   readonly receivedAt: number;
   readonly receivedWall: number;
   readonly request: ClientRequest;
@@ -222,8 +222,8 @@ export type Priority = (typeof priorities)[number];
   deadline: number;
   readonly attempts: AttemptRecord[];
   readonly skipped: SkippedTarget[];
+  /** Absent: normal. */
+  priority?: Priority | undefined;
   /** From `x-understudy-metadata` or `x-portkey-metadata`. */
   metadata: Readonly<Record<string, string>>;
 }
-  /** Absent: normal. */
-  priority?: Priority | undefined;

@@ -44,7 +44,6 @@ export interface BreakerRules {
   readonly slowStart: number;
 }
 
-/** When a fallback node leaves a child for the next. */
 /** How many requests may be under way at a target. */
 export interface ConcurrencyRules {
   /** At most, whatever it shows; null: as many as come. */
@@ -57,6 +56,7 @@ export interface ConcurrencyRules {
   readonly wait: number;
 }
 
+/** When a fallback node leaves a child for the next. */
 export type Trigger =
   | {
       readonly kind: "verdicts";
@@ -108,9 +108,9 @@ export interface TargetNode {
   readonly retry: RetryRules;
   /** Null: switched off. */
   readonly breaker: BreakerRules | null;
-  readonly midStream: MidStream;
   /** Absent: as many as come. */
   readonly concurrency?: ConcurrencyRules | undefined;
+  readonly midStream: MidStream;
   /** When this one target is left, where it says so itself; else its node's trigger does. */
   readonly trigger?: Trigger | undefined;
   /** What it costs. Absent or null: unknown, which counts as the dearest. */
