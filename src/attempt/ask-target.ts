@@ -82,8 +82,6 @@ const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 /** How long a key rests where its vendor did not say. */
 const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
 const LONGEST_REST = 24 * 3_600_000;
-/** Whatever the hint: a pool would come round to a refused key within the same call. */
-const SHORTEST_REFUSAL = 1_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const { exchange, call, parts, cancellation } = course;
@@ -100,6 +98,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   }
   let last: Failed | null = null;
   let spared = false;
+  let keysTried = 0;
   for (let retries = 0, tries = 0; ; tries += 1) {
     // Another branch of a hedge may have found it silent while this one waited.
     if (course.silent.has(healthName(target)))
@@ -147,7 +146,9 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     course.failures.push(ending);
     if (failure.verdict === "no_response" || failure.verdict === "slow_first_token")
       course.silent.add(healthName(target));
-    if (key !== null && sparesKey(course, { target, key, failure }) && tries < target.provider.keys.length) continue;
+    // Each key once: with a short rest a pool would come round to the first one within the same call.
+    if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
+      continue;
     // Once, and where nobody else could take the request as it is: without the field that was refused.
     if (course.fitting.learn(target, failure) && !alternatives && !spared) {
       spared = true;
@@ -217,14 +218,14 @@ function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; fail
   const { verdict } = failure;
   if (key.source === "request") return false;
   if (verdict !== "quota_exhausted" && verdict !== "bad_key" && verdict !== "rate_limited") return false;
-  const isRefusal = verdict !== "rate_limited";
-  const asked = failure.waitMs ?? keyRest[verdict];
-  const milliseconds = Math.min(LONGEST_REST, isRefusal ? Math.max(SHORTEST_REFUSAL, asked) : asked);
+  // A wait of nothing says nothing: the pool would come round to the same key at once.
+  const milliseconds = Math.min(LONGEST_REST, failure.waitMs || keyRest[verdict]);
   if (verdict === "rate_limited" && target.provider.keys.length === 1) {
     if (failure.waitMs !== null && failure.waitMs > target.retry.maxWait)
       parts.health.rest(healthName(target), milliseconds, "its vendor asked to wait");
     return false;
   }
+  const isRefusal = verdict !== "rate_limited";
   const rest = { milliseconds, reason: verdict, wholly: verdict === "bad_key", isRefusal };
   return parts.keys.rest(target, key, { ...rest, isGuess: failure.waitMs === null });
 }

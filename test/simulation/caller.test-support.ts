@@ -1,0 +1,195 @@
+// The callers: what each one sends in its protocol, and how it reads what comes back. What it heard is brought to text and
+// endings with a few lines for each protocol and none of our codecs.
+import type { ClientRequest } from "../../src/core/exchange.ts";
+import type { CallPlan, Dialect, Heard } from "./schedule.test-support.ts";
+
+const tool = { type: "object", properties: { q: { type: "string" } } } as const;
+
+/** `route`: what it asks for as its model. */
+export function requestOf(plan: CallPlan, index: number, route: string): ClientRequest {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (plan.deadline !== null) headers["x-understudy-timeout"] = `${plan.deadline}ms`;
+  if (plan.strict) headers["x-understudy-strict"] = "true";
+  if (plan.restarts) headers["x-understudy-restart"] = "true";
+  headers["x-understudy-metadata"] = JSON.stringify({ plan: plan.plan });
+  const { path, query = "", body } = asked(plan, `call-${index}- Tell me something.`, route);
+  return { method: "POST", path, query, headers, body: Buffer.from(JSON.stringify(body)) };
+}
+
+interface Words {
+  readonly path: string;
+  readonly query?: string;
+  readonly body: object;
+}
+
+function asked({ speaks, stream, tools, thinks }: CallPlan, question: string, model: string): Words {
+  const chat = [{ role: "user", content: question }];
+  switch (speaks) {
+    case "chat":
+      return {
+        path: "/v1/chat/completions",
+        body: {
+          model,
+          messages: chat,
+          stream,
+          ...(tools ? { tools: [{ type: "function", function: { name: "look", parameters: tool } }] } : {}),
+          ...(thinks ? { reasoning_effort: "high" } : {}),
+        },
+      };
+    case "responses":
+      return {
+        path: "/v1/responses",
+        body: {
+          model,
+          input: question,
+          stream,
+          ...(tools ? { tools: [{ type: "function", name: "look", parameters: tool, strict: false }] } : {}),
+          ...(thinks ? { reasoning: { effort: "high" } } : {}),
+        },
+      };
+    case "messages":
+      return {
+        path: "/v1/messages",
+        body: {
+          model,
+          max_tokens: 4_000,
+          messages: chat,
+          stream,
+          ...(tools ? { tools: [{ name: "look", input_schema: tool }] } : {}),
+          ...(thinks ? { thinking: { type: "enabled", budget_tokens: 2_000 } } : {}),
+        },
+      };
+    default:
+      return {
+        path: `/v1beta/models/${model}:${stream ? "streamGenerateContent" : "generateContent"}`,
+        ...(stream ? { query: "alt=sse" } : {}),
+        body: {
+          contents: [{ role: "user", parts: [{ text: question }] }],
+          ...(tools ? { tools: [{ functionDeclarations: [{ name: "look", parameters: tool }] }] } : {}),
+          ...(thinks ? { generationConfig: { thinkingConfig: { thinkingBudget: 2_000 } } } : {}),
+        },
+      };
+  }
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+const at = (value: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>((found, step) => (found as Loose | null | undefined)?.[step], value);
+
+/** Reads a stream as it comes. */
+export class Ear {
+  readonly heard: Heard = { text: "", endings: [] };
+  readonly #speaks: Dialect;
+  readonly #decoder = new TextDecoder();
+  #rest = "";
+  #isBroken = false;
+
+  constructor(speaks: Dialect) {
+    this.#speaks = speaks;
+  }
+
+  push(piece: Uint8Array | string): void {
+    this.#rest += typeof piece === "string" ? piece : this.#decoder.decode(piece, { stream: true });
+    for (;;) {
+      const end = /\r?\n\r?\n/u.exec(this.#rest);
+      if (end === null) return;
+      this.#event(this.#rest.slice(0, end.index));
+      this.#rest = this.#rest.slice(end.index + end[0].length);
+    }
+  }
+
+  #event(text: string): void {
+    let [name, data] = ["", ""];
+    for (const line of text.split(/\r?\n/u)) {
+      if (line.startsWith("event:")) name = line.slice(6).trim();
+      if (line.startsWith("data:")) data += line.slice(5);
+    }
+    if (data === "") return;
+    if (this.#isBroken) this.heard.endings.push("after");
+    else if (data.trim() === "[DONE]") this.heard.endings.push("mark");
+    else this.#frame(name, JSON.parse(data) as Loose);
+  }
+
+  #frame(name: string, data: Loose): void {
+    const { heard } = this;
+    if (name === "understudy.restart") {
+      heard.text = "";
+      return;
+    }
+    if (data["error"] !== undefined && data["error"] !== null) {
+      heard.endings.push(`error ${codeIn(data)}`);
+      this.#isBroken = true;
+      return;
+    }
+    const told = frames[this.#speaks](data);
+    if (told.text !== undefined && told.text !== "") {
+      if (heard.endings.length > 0) heard.endings.push("after");
+      heard.text += told.text;
+    }
+    if (told.finish === true) heard.endings.push("finish");
+    if (told.mark === true) heard.endings.push("mark");
+  }
+}
+
+interface Frame {
+  readonly text?: string;
+  readonly finish?: boolean;
+  readonly mark?: boolean;
+}
+
+const frames: Readonly<Record<Dialect, (data: Loose) => Frame>> = {
+  chat: (data) => ({
+    text: (at(data, "choices", 0, "delta", "content") as string | undefined) ?? "",
+    finish: typeof at(data, "choices", 0, "finish_reason") === "string",
+  }),
+  messages: (data) => ({
+    text: (at(data, "delta", "text") as string | undefined) ?? "",
+    finish: typeof at(data, "delta", "stop_reason") === "string",
+    mark: data["type"] === "message_stop",
+  }),
+  gemini: (data) => ({
+    text: textOf(at(data, "candidates", 0, "content", "parts")),
+    finish: typeof at(data, "candidates", 0, "finishReason") === "string",
+  }),
+  responses: (data) => ({
+    text: data["type"] === "response.output_text.delta" ? (data["delta"] as string) : "",
+    finish: data["type"] === "response.completed" || data["type"] === "response.incomplete",
+  }),
+};
+
+/** In which protocols something follows the finish. */
+export const marked: ReadonlySet<Dialect> = new Set<Dialect>(["chat", "messages"]);
+
+function textOf(parts: unknown): string {
+  return Array.isArray(parts) ? parts.map((one) => (at(one, "text") as string | undefined) ?? "").join("") : "";
+}
+
+/** A whole body: an answer, or an error. */
+export function hearWhole(speaks: Dialect, status: number, body: string): Heard {
+  const data = JSON.parse(body) as Loose;
+  if (status >= 400) return { text: "", endings: [`error ${codeIn(data)}`] };
+  const endings = finishOf[speaks](data) ? ["finish"] : [];
+  return { text: wholeText[speaks](data), endings };
+}
+
+const wholeText: Readonly<Record<Dialect, (data: Loose) => string>> = {
+  chat: (data) => (at(data, "choices", 0, "message", "content") as string | null | undefined) ?? "",
+  messages: (data) => textOf(data["content"]),
+  gemini: (data) => textOf(at(data, "candidates", 0, "content", "parts")),
+  responses: (data) =>
+    ((data["output"] as readonly unknown[] | undefined) ?? []).map((item) => textOf(at(item, "content"))).join(""),
+};
+
+const finishOf: Readonly<Record<Dialect, (data: Loose) => boolean>> = {
+  chat: (data) => typeof at(data, "choices", 0, "finish_reason") === "string",
+  messages: (data) => typeof data["stop_reason"] === "string",
+  gemini: (data) =>
+    typeof at(data, "candidates", 0, "finishReason") === "string" ||
+    typeof at(data, "promptFeedback", "blockReason") === "string",
+  responses: (data) => data["status"] === "completed" || data["status"] === "incomplete",
+};
+
+function codeIn(data: Loose): string {
+  const own = at(data, "error", "details", 0, "metadata", "code") ?? at(data, "error", "code");
+  return typeof own === "string" ? own : "";
+}

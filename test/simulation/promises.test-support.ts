@@ -1,0 +1,150 @@
+// What must hold after a run, whatever was drawn: the clauses of the failure contract as the callers saw it. The vendors'
+// view and the ledger's stand in files of their own. Each check tells what it found, or nothing.
+import { verdicts } from "../../src/core/verdict.ts";
+import { marked } from "./caller.test-support.ts";
+import { isPlain } from "./draw.test-support.ts";
+import { entriesOf, brokenForLedger } from "./ledger-view.test-support.ts";
+import type { Asked, Broken, Run, Seen } from "./schedule.test-support.ts";
+import { brokenForVendors, midStreamModes } from "./vendor-view.test-support.ts";
+
+/** The first promise that was not kept. */
+export function findBroken(run: Run): Broken | null {
+  if (run.broken[0] !== undefined) return run.broken[0];
+  if (run.faults[0] !== undefined) return { clause: "no fault of its own", message: run.faults[0] };
+  for (const seen of run.seen) {
+    const broken = brokenForCaller(seen, run);
+    if (broken !== null) return broken;
+  }
+  return brokenForVendors(run) ?? brokenForLedger(run) ?? brokenAfterwards(run);
+}
+
+/** Codes of the contract that a caller of a well-formed request can meet. */
+const codes: ReadonlySet<string> = new Set(verdicts.filter((one) => one !== "ok"));
+
+function brokenForCaller(seen: Seen, run: Run): Broken | null {
+  const { index, ended, left, late } = seen;
+  const about = (clause: string, message: string): Broken => ({ clause, message: `call ${index} ${message}` });
+  if (ended === null) return about("F2", "never ended");
+  if (late > 1) return about("F4", `waited ${late} ms beyond its deadline for a piece`);
+  if (left !== null) return null;
+  const { plan, began, headAt, status, heard } = seen;
+  if (plan.deadline !== null && (headAt ?? 0) > began + plan.deadline + 1)
+    return about("F4", `had no answer at its deadline, but ${(headAt ?? 0) - began - plan.deadline} ms later`);
+  if (seen.end === "throw") return about("F2", "was cut off without an ending");
+  if (status === 401 || status === 403) return about("F9", `was shown a ${status} for the gateway's own key`);
+  return (
+    brokenEnding(seen, about) ??
+    brokenText(seen, run, about) ??
+    brokenError(seen, run, about) ??
+    late45(seen, run, heard.text)
+  );
+}
+
+type About = (clause: string, message: string) => Broken;
+
+function brokenEnding({ heard, plan, status }: Seen, about: About): Broken | null {
+  const { endings } = heard;
+  const errors = endings.filter((one) => one.startsWith("error"));
+  const finishes = endings.filter((one) => one === "finish").length;
+  const marks = endings.filter((one) => one === "mark").length;
+  if (endings.includes("after")) return about("F2", `got something after its ending: ${endings.join(", ")}`);
+  if (errors.length + finishes !== 1)
+    return about("F2", `had not one ending but these: ${endings.join(", ") || "none"}`);
+  const isMarked = plan.stream && status === 200 && errors.length === 0 && marked.has(plan.speaks);
+  if (marks !== (isMarked ? 1 : 0)) return about("F2", `had ${marks} end marks: ${endings.join(", ")}`);
+  const [error] = errors;
+  if (error !== undefined && !codes.has(error.slice(6)))
+    return about("F10", `was told "${error}", which is no code of ours`);
+  return null;
+}
+
+/** F1, F3: what was heard is what one vendor said, whole where it ended well; or a chain of continuations. */
+function brokenText(seen: Seen, run: Run, about: About): Broken | null {
+  const { heard, index } = seen;
+  const { text } = heard;
+  const isWell = heard.endings.includes("finish");
+  const own = run.asked.filter((one) => one.call === index);
+  if (text === "") {
+    const isEmpty = own.some((one) => one.finished && saysNothing(one));
+    return isWell && !isEmpty ? about("F1", "got an empty answer that nobody gave, as a success") : null;
+  }
+  const chain = chainOf(text, own);
+  if (chain === null) return about("F3", `heard words that are no vendor's, or twice: "${text}"`);
+  const last = chain.at(-1);
+  if (isWell && last !== undefined && !(last.whole && isComplete(last.asked)))
+    return about("F1", `was shown a part of request ${last.asked.id} as a success: "${text}"`);
+  if (chain.length === 1) return null;
+  if (!midStreamModes(run.schedule).has("continue")) return about("F3", `heard two answers mixed: "${text}"`);
+  const stranger = chain.slice(1).find(({ asked }) => asked.continues === null);
+  return stranger === undefined
+    ? null
+    : about("F3", `heard request ${stranger.asked.id}, which was not asked to go on`);
+}
+
+function saysNothing({ play }: Asked): boolean {
+  return play.kind === "answer" && /^(blocked|length)/u.test(play.course.kind);
+}
+
+/** It said all, and that this was all. */
+function isComplete({ play }: Asked): boolean {
+  return play.kind === "answer" && !("at" in play.course);
+}
+
+interface Link {
+  readonly asked: Asked;
+  readonly whole: boolean;
+}
+
+/** Whose words these are, one after the other; null where a word is missing, comes twice or is nobody's. */
+function chainOf(text: string, own: readonly Asked[]): Link[] | null {
+  const links: Link[] = [];
+  let rest = text;
+  while (rest !== "") {
+    const asked = own.find(({ words }) => words[0] !== undefined && rest.startsWith(words[0].trimEnd()));
+    if (asked === undefined || links.some((link) => link.asked === asked)) return null;
+    let said = 0;
+    for (const word of asked.words) {
+      if (!rest.startsWith(word.trimEnd())) break;
+      // A blank at a joint belongs to neither side.
+      rest = rest.slice(rest.startsWith(word) ? word.length : word.trimEnd().length);
+      said += 1;
+    }
+    links.push({ asked, whole: said === asked.words.length });
+  }
+  return links;
+}
+
+/** F10: the list of attempts, and a wait that helps. */
+function brokenError(seen: Seen, run: Run, about: About): Broken | null {
+  const { body, headers, status } = seen;
+  if (status === null || status < 400 || body === null) return null;
+  const told = (JSON.parse(body) as { attempts?: readonly { target: string; verdict: string }[] }).attempts ?? [];
+  const kept = entriesOf(run, seen);
+  const [shown, known] = [told, kept].map((list) => list.map((one) => `${one.target}:${one.verdict}`).join(", "));
+  if (shown !== known) return about("F10", `was told of the attempts ${shown ?? ""}, and the ledger of ${known ?? ""}`);
+  const wait = headers["retry-after-ms"];
+  if (wait !== undefined && !(Number(wait) >= 1)) return about("F10", `is told to wait for ${wait} ms`);
+  return null;
+}
+
+/** Nothing is set and a healthy target is in the list: it answers, and in time. */
+function late45(seen: Seen, run: Run, text: string): Broken | null {
+  const { plan, began, headAt, heard, index } = seen;
+  if (!isPlain(run.schedule) || plan.thinks || plan.deadline !== null) return null;
+  const took = (headAt ?? 0) - began;
+  if (took > 45_000) return { clause: "45 s", message: `call ${index} waited ${took} ms beside a healthy target` };
+  const error = heard.endings.find((one) => one.startsWith("error"));
+  if (error === undefined || text !== "") return null;
+  const isFinal = /bad_request|policy_blocked/u.test(error);
+  return isFinal ? null : { clause: "100 %", message: `call ${index} failed beside a healthy target: ${error}` };
+}
+
+/** F13: everything is well again, and every target serves as before. */
+function brokenAfterwards({ after, pending }: Run): Broken | null {
+  if (pending > 0) return { clause: "F4", message: `${pending} timers are still set when all is over` };
+  for (const [name, targets] of after) {
+    if (targets.some((target) => target !== `${name}/m`))
+      return { clause: "F13", message: `${name} is well again, and is not taken back: ${targets.join(", ")} answered` };
+  }
+  return null;
+}

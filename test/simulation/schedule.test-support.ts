@@ -1,0 +1,185 @@
+// The words of the simulation: what is drawn for one run (targets, their behaviour, the route, the callers), and what came
+// of it as the callers, the vendors and the ledger saw it. Values only.
+import type { NodeConfig, PolicyConfig } from "../../src/config/config-file.ts";
+import type { LedgerEntry } from "../../src/record/ledger.ts";
+
+export const dialects = ["chat", "responses", "gemini", "messages"] as const;
+export type Dialect = (typeof dialects)[number];
+
+export const kinds = ["openai", "google", "anthropic"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** How an answer that began well goes on. The number of words is that of the answer; `at` is how many of them come. */
+export type Course =
+  | { readonly kind: "whole" | "length" | "blocked" | "no-end-mark" | "double-finish" | "junk-event" }
+  | { readonly kind: "no-finish" | "fin" | "reset" | "stall" | "error"; readonly at: number }
+  | { readonly kind: "empty" | "no-choices" | "blocked-at-once" };
+
+export const usages = ["once", "missing", "twice", "early"] as const;
+export const slicings = ["events", "coalesced", "bytes", "dressed"] as const;
+
+export interface AnswerPlay {
+  readonly kind: "answer";
+  readonly course: Course;
+  readonly words: number;
+  /** Milliseconds until the head, from there to the first word, and between words. */
+  readonly head: number;
+  readonly first: number;
+  readonly gap: number;
+  readonly usage: (typeof usages)[number];
+  /** How its bytes come. `dressed`: CRLF, comments, no blank after the colon. */
+  readonly slicing: (typeof slicings)[number];
+  /** Asked to go on with another's answer: it does, repeats the last words first, or starts over word for word. */
+  readonly manner: "goes-on" | "repeats" | "starts-over";
+}
+
+export type Hint = { readonly ms: number; readonly in: "seconds" | "milliseconds" | "body" };
+
+export interface StatusPlay {
+  readonly kind: "status";
+  readonly status: number;
+  /** What the body says beyond the status. */
+  readonly says: "plain" | "quota" | "too-long" | "policy" | "unsupported";
+  readonly hint: Hint | null;
+  readonly shouldRetry: boolean | null;
+  readonly after: number;
+}
+
+/** What a vendor does with one request. */
+export type Play =
+  | AnswerPlay
+  | StatusPlay
+  | { readonly kind: "refused" | "dns" | "tls" | "reset-sent" | "stale"; readonly after: number }
+  | { readonly kind: "no-connection" | "no-head" }
+  | { readonly kind: "page" | "redirect" | "error-200" | "wrong-type"; readonly after: number };
+
+export interface Target {
+  /** A letter: the provider's name, and what its words begin with. */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly keys: number;
+  readonly takesTools: boolean;
+  /** One for each request, again and again. */
+  readonly plays: readonly Play[];
+  /** Clock times between which it does something else: down for a while, then up. */
+  readonly outage: { readonly from: number; readonly to: number; readonly play: Play } | null;
+}
+
+export interface CallPlan {
+  readonly at: number;
+  readonly speaks: Dialect;
+  readonly stream: boolean;
+  readonly tools: boolean;
+  readonly thinks: boolean;
+  readonly strict: boolean;
+  /** Can begin again (`x-understudy-restart`). */
+  readonly restarts: boolean;
+  /** The header `x-understudy-timeout`, in milliseconds. */
+  readonly deadline: number | null;
+  /** Leaves so long after its beginning. */
+  readonly leaves: number | null;
+  /** Waits so long before each read. */
+  readonly pause: number;
+  /** For conditions. */
+  readonly plan: "free" | "pro";
+}
+
+export interface Schedule {
+  readonly seed: number;
+  readonly targets: readonly Target[];
+  readonly route: NodeConfig;
+  readonly defaults: PolicyConfig;
+  readonly calls: readonly CallPlan[];
+  /** The configuration is loaded anew at this time. */
+  readonly reloadAt: number | null;
+  /** From this call's end on, the ledger's store throws. */
+  readonly ledgerLostAt: number | null;
+}
+
+/** As routes name a target. */
+export function nameOf(target: string): string {
+  return `${target}/m`;
+}
+
+/** One request as its vendor saw it. */
+export interface Asked {
+  readonly id: number;
+  readonly call: number;
+  readonly target: string;
+  readonly key: string;
+  readonly at: number;
+  readonly streamed: boolean;
+  readonly play: Play;
+  /** What it says when it is whole, word for word. */
+  readonly words: readonly string[];
+  /** The caller's half answer that it was asked to go on with. */
+  readonly continues: string | null;
+  /** Numbers that it sent as usage. */
+  readonly usage: { readonly input: number; readonly output: number };
+  /** When its first byte of content was read, and its last byte of any kind. */
+  firstAt: number | null;
+  lastAt: number;
+  /** The end of its answer was read. */
+  finished: boolean;
+  overAt: number | null;
+  over: "answered" | "broken" | "cancelled" | null;
+}
+
+/** How an answer ended for its caller, one word for each ending that it saw. */
+export interface Heard {
+  text: string;
+  /** `finish`, `mark`, `error CODE`, `after`: something after an error. */
+  readonly endings: string[];
+}
+
+export interface Seen {
+  readonly index: number;
+  readonly id: string;
+  readonly plan: CallPlan;
+  readonly began: number;
+  left: number | null;
+  headAt: number | null;
+  status: number | null;
+  headers: Readonly<Record<string, string>>;
+  /** Of an answer that came whole. */
+  body: string | null;
+  ended: number | null;
+  /** What the body's source did at its end. */
+  end: "null" | "throw" | null;
+  readonly heard: Heard;
+  /** The longest that a read waited beyond the deadline. */
+  late: number;
+  /** Not waiting for anything now. */
+  idle: boolean;
+}
+
+export interface Run {
+  readonly schedule: Schedule;
+  readonly seen: readonly Seen[];
+  readonly asked: readonly Asked[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly probes: readonly ProbeNote[];
+  /** Faults of the gateway's own, as it told them. */
+  readonly faults: readonly string[];
+  /** Promises that were seen broken while it ran. */
+  readonly broken: readonly Broken[];
+  /** By target: who answered, when everything was well again. */
+  readonly after: ReadonlyMap<string, readonly string[]>;
+  readonly pending: number;
+  readonly timeline: readonly string[];
+}
+
+export interface ProbeNote {
+  readonly at: number;
+  readonly target: string;
+  readonly kind: "admitted" | "reported";
+  readonly ticket: number;
+  readonly maxRest: number;
+}
+
+/** A promise that was not kept. */
+export interface Broken {
+  /** `F1` … `F16`. */
+  readonly clause: string;
+  readonly message: string;
+}
