@@ -25,6 +25,7 @@ export function openRecord({ target, key, retry }: Opening, now: number): Attemp
     bytesOut: 0,
     bytesIn: 0,
     usage: null,
+    tariff: target.tariff ?? null,
     dropped: [],
     adapted: [],
     key: key?.label ?? null,

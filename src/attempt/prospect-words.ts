@@ -53,8 +53,10 @@ function sayBalance(node: BalanceNode, place: number, known: Known): string {
 function figureOf(node: BalanceNode, place: number, { call, parts }: Known): string {
   const lead = leadOf(node.children[place]);
   if (node.by === "weight" || lead === null) return weightOf(node, place);
-  if (node.by === "cost")
-    return lead.price ? `$${lead.price.input} in, $${lead.price.output} out a million tokens` : "price not known";
+  if (node.by === "cost") {
+    const price = lead.tariff?.price();
+    return price ? `$${price.input} in, $${price.output} out a million tokens` : "price not known";
+  }
   const shown = parts.measures.look(healthName(lead));
   const strain = shown === null ? 0 : Math.round(shown.strain * 100);
   return `${shownFigure(node.by, shown, paceOf(call))}${strain === 0 ? "" : `, ${strain} % failed of late`}`;

@@ -10,6 +10,7 @@ import { mergePolicies, type Policies } from "./policies.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
+import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
 /** Rules, with what requests that bring their own route are resolved against. */
 export interface LoadedRules extends Rules {
@@ -17,6 +18,7 @@ export interface LoadedRules extends Rules {
   readonly policies: Policies;
   /** Every provider that is configured, those without a key included. */
   readonly declared: ReadonlyMap<string, ProviderRules>;
+  readonly tariffOf: TariffOf;
 }
 
 /** Whoever has it sees what is tried with whom: nothing that is guessed in a day. */
@@ -63,12 +65,13 @@ const freeze = <Value>(value: Value): Value => {
 };
 
 const createDirect =
-  (providers: ReadonlyMap<string, ProviderRules>, policies: Policies) =>
+  (providers: ReadonlyMap<string, ProviderRules>, policies: Policies, tariffOf: TariffOf) =>
   (name: string, model: string): Route | null => {
     const provider = providers.get(name);
     if (provider === undefined || model === "") return null;
     const route = `${name}/${model}`;
-    return { name: route, node: createTarget(provider, model, { at: route, policies }), total: policies.timeout.total };
+    const node = createTarget(provider, model, { at: route, policies, tariffOf });
+    return { name: route, node, total: policies.timeout.total };
   };
 
 /** The rules of a checked file; an empty one means the environment alone. Problems go to `context.problems`. */
@@ -76,8 +79,9 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
   const policies = mergePolicies(defaultPolicies, file.defaults);
   const { declared, usable, keyless } = compileProviders(file, context);
   const { catalog, problems } = context;
+  const tariffOf = rememberTariffs();
   const routes = compileRoutes(
-    { routes: file.routes ?? {}, providers: declared, keyless, catalog, problems },
+    { routes: file.routes ?? {}, providers: declared, keyless, catalog, tariffOf, problems },
     policies,
   );
   const server = compileServer(file.server ?? {}, problems);
@@ -88,7 +92,8 @@ export const compileRules = (file: ConfigFile, source: string, context: CompileC
     ...plain,
     providers: usable,
     keyless,
-    direct: createDirect(usable, policies),
+    tariffOf,
+    direct: createDirect(usable, policies, tariffOf),
     trustedHosts,
     source,
   });

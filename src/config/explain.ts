@@ -84,6 +84,11 @@ const modelLines = ({ provider: { models = {} }, model }: TargetNode): readonly 
   return [`  model     ${describeModel(models[pattern] ?? {})}${from}`];
 };
 
+const priceLines = ({ tariff }: TargetNode): readonly string[] => {
+  const price = tariff?.price();
+  return price ? [`  price     $${price.input} in · $${price.output} out, for a million tokens`] : [];
+};
+
 const targetLines = (node: TargetNode): readonly string[] => [
   node.name,
   `  url       ${node.provider.baseUrl}`,
@@ -99,7 +104,7 @@ const targetLines = (node: TargetNode): readonly string[] => [
   `  breaker   ${breakerText(node)}`,
   `  at once   ${concurrencyText(node)}`,
   `  broken    after the first content: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
-  ...(node.price ? [`  price     $${node.price.input} in · $${node.price.output} out, for a million tokens`] : []),
+  ...priceLines(node),
   ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  left      ${line}`, 100))),
 ];
 
@@ -165,6 +170,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
     };
   }
   const { provider, timeout, retry, breaker } = node;
+  const price = node.tariff?.price();
   return {
     kind: node.kind,
     path: node.path,
@@ -211,7 +217,7 @@ const nodeData = (node: RouteNode): { [name: string]: Json } => {
             wait_ms: node.concurrency.wait,
           },
     mid_stream: node.midStream,
-    price: node.price ? { ...node.price } : null,
+    price: price ? { ...price } : null,
     ...(node.trigger === undefined ? {} : { left_on: triggerData(node.trigger) }),
   };
 };

@@ -1,15 +1,8 @@
 // The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
 // values, so that no request ever merges options. The text forms were checked by the schema before they come here.
 import type { JsonObject } from "../core/json.ts";
-import type {
-  BreakerRules,
-  ConcurrencyRules,
-  MidStream,
-  Price,
-  RetryRules,
-  TimeoutRules,
-  Trigger,
-} from "../core/rules.ts";
+import type { Price } from "../core/price.ts";
+import type { BreakerRules, ConcurrencyRules, MidStream, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type {
   BreakerConfig,

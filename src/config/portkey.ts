@@ -18,7 +18,7 @@ export interface PortkeyContext {
   /** Other names of the catalogue's rows. */
   readonly aliases: ReadonlyMap<string, string>;
   /** Configured providers, trusted hosts and, where the loader made them, the operator's default policies. */
-  readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared">>;
+  readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared" | "tariffOf">>;
   /** The request's headers, lower-cased names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The caller's `Authorization`, with or without `Bearer `, where it is not a key of the gateway's own; else null. */
@@ -200,6 +200,8 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course
     breaker: policies.breaker,
     concurrency: policies.concurrency,
     midStream: policies.midStream,
+    // Who answers at an address of the caller's own, and for how much, is not known.
+    tariff: host ? null : (rules.tariffOf?.(policies.price, spoken, model) ?? null),
   };
 };
 

@@ -47,10 +47,8 @@ routes:
     expect(nodeOf("b")).toMatchObject({ kind: "hedge", after: learned, cap: 0.05, sideEffects: true });
     expect(nodeOf("d")).toMatchObject({ after: { kind: "quantile", quantile: 0.95 }, cap: 0.1, sideEffects: false });
     expect(nodeOf("c")).toMatchObject({ kind: "when", conditions: [{ text: '{"metadata.a":"b"}' }] });
-    expect(nodeOf("e")).toMatchObject({
-      prefer: "fastest",
-      children: [{ price: null }, { price: { input: 1, output: 2.5 } }],
-    });
+    expect(nodeOf("e")).toMatchObject({ prefer: "fastest", children: [{ tariff: null }, {}] });
+    expect(targetsOf(nodeOf("e"))[1]?.tariff?.price()).toEqual({ input: 1, output: 2.5 });
     expect(targetsOf(nodeOf("c")).map(({ path }) => path)).toEqual([
       "c.when[0].use",
       "c.else.route.hedge[0]",

@@ -8,12 +8,14 @@ import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, 
 import { mergePolicies, type Policies } from "./policies.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { checkRequires } from "./requires.ts";
+import type { TariffOf } from "./tariffs.ts";
 
 export interface RouteContext {
   readonly routes: NonNullable<ConfigFile["routes"]>;
   readonly providers: ReadonlyMap<string, ProviderRules>;
   readonly keyless: ReadonlyMap<string, readonly string[]>;
   readonly catalog: Catalog;
+  readonly tariffOf: TariffOf;
   readonly problems: ProblemList;
 }
 
@@ -38,11 +40,17 @@ interface Inherited {
 const KINDS = ["target", "fallback", "balance", "when", "hedge", "route"] as const;
 type Kind = (typeof KINDS)[number];
 
+interface TargetPlace {
+  readonly at: string;
+  readonly policies: Policies;
+  readonly tariffOf: TariffOf;
+}
+
 /** A target of resolved policies. */
 export const createTarget = (
   provider: ProviderRules,
   model: string,
-  { at, policies }: { readonly at: string; readonly policies: Policies },
+  { at, policies, tariffOf }: TargetPlace,
 ): TargetNode => ({
   kind: "target",
   path: at,
@@ -55,7 +63,7 @@ export const createTarget = (
   breaker: policies.breaker,
   concurrency: policies.concurrency,
   midStream: policies.midStream,
-  price: policies.price ?? provider.row.price?.(model) ?? null,
+  tariff: tariffOf(policies.price, provider.row, model),
 });
 
 /** The provider of a target; one that is known but has no key here is a warning, and stays in the tree without. */
@@ -95,7 +103,7 @@ const compileTarget = (name: string, place: Place, { policies, context }: Inheri
   const { requires } = policies;
   const { path } = place;
   if (requires !== null) checkRequires(requires, { row: provider.row, model }, { path, problems: context.problems });
-  return createTarget(provider, model, { at: place.at, policies });
+  return createTarget(provider, model, { at: place.at, policies, tariffOf: context.tariffOf });
 };
 
 const compileReference = (name: string, place: Place, { policies, context }: Inherited): RouteNode | null => {

@@ -3,6 +3,7 @@ import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
 import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
+import type { Tariff } from "./price.ts";
 import type { Lesson } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
@@ -73,6 +74,8 @@ export interface AttemptRecord {
   bytesIn: number;
   /** As the vendor said; null where it did not. */
   usage: Usage | null;
+  /** What its target's tokens cost; null: nobody knows. Asked when the attempt is written down, not while it runs. */
+  readonly tariff: Tariff | null;
   dropped: readonly string[];
   adapted: readonly string[];
   /** The key's label, masked. */

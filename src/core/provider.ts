@@ -1,6 +1,7 @@
 // A vendor as data: a row in `providers/catalog.ts`. What deviates is a named quirk, never an `if` in the middle.
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
+import type { Tariff } from "./price.ts";
 
 /** How the key travels. */
 export type Auth = { readonly header: string; readonly scheme: "Bearer" | null } | null;
@@ -148,8 +149,8 @@ export interface ProviderRow {
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
-  /** The list price, in US dollars for a million tokens; null where it is not known. Absent: for no model. */
-  price?(model: string): { readonly input: number; readonly output: number } | null;
+  /** What a model costs by the list. Cheap until a price is asked for. Absent: the list has none of its models. */
+  readonly tariff?: ((model: string) => Tariff) | undefined;
   /** In which headers of its answers it says what is left of a limit. Absent: in the usual ones. */
   readonly limits?: readonly LimitHeaders[] | undefined;
 }

@@ -2,6 +2,7 @@
 // request and the library's argument all compile into these.
 import type { Condition } from "./condition.ts";
 import type { JsonObject } from "./json.ts";
+import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -114,13 +115,7 @@ export interface TargetNode {
   /** When this one target is left, where it says so itself; else its node's trigger does. */
   readonly trigger?: Trigger | undefined;
   /** What it costs. Absent or null: unknown, which counts as the dearest. */
-  readonly price?: Price | null | undefined;
-}
-
-/** US dollars for a million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
+  readonly tariff?: Tariff | null | undefined;
 }
 
 /** In order, until one answers. */

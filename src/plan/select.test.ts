@@ -163,7 +163,9 @@ test("headroom: the most left; a vendor that does not tell has all of it", () =>
 });
 
 describe("cost", () => {
-  const priced = (input: number, output: number) => ({ price: { input, output } });
+  const priced = (input: number, output: number) => ({
+    tariff: { price: () => ({ input, output }), cost: () => null },
+  });
   const children = [target("a/m", priced(1, 50)), target("b/m", priced(5, 5)), target("c/m")];
   const node = balance(["a/m", "b/m", "c/m"], { by: "cost", children });
 

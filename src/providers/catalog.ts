@@ -3,7 +3,7 @@
 import type { ProviderRow } from "../core/provider.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
-import { anthropicPrice, googlePrice, openaiPrice } from "./prices.ts";
+import { listTariff } from "./prices.ts";
 import { noStop } from "./quirks/no-stop.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
 
@@ -22,7 +22,7 @@ const google: ProviderRow = {
   forward: ["x-goog-user-project"],
   models: ["gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-3.8-flash", "gemini-flash-latest"],
   facts: geminiFacts,
-  price: googlePrice,
+  tariff: listTariff("google"),
 };
 
 const openai: ProviderRow = {
@@ -43,7 +43,7 @@ const openai: ProviderRow = {
   },
   models: ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", "gpt-5.5", "gpt-6-astra"],
   facts: openaiFacts,
-  price: openaiPrice,
+  tariff: listTariff("openai"),
 };
 
 const anthropic: ProviderRow = {
@@ -62,7 +62,7 @@ const anthropic: ProviderRow = {
   quirks: [],
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
   facts: claudeFacts,
-  price: anthropicPrice,
+  tariff: listTariff("anthropic"),
   limits: ["requests", "tokens", "input-tokens", "output-tokens"].map((what) => ({
     limit: `anthropic-ratelimit-${what}-limit`,
     remaining: `anthropic-ratelimit-${what}-remaining`,
@@ -86,6 +86,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     forward: row.forward ?? [],
     models: [],
     facts: compatibleFacts(row.facts ?? {}),
+    tariff: listTariff(row.name),
   };
 }
 

@@ -1,22 +1,126 @@
+import { calcPrice, findProvider as findListed } from "@pydantic/genai-prices";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Usage } from "../core/chat.ts";
+import type { Tariff } from "../core/price.ts";
 import { catalog } from "./catalog.ts";
 
-const priceOf = (provider: string, model: string): unknown => catalog.get(provider)?.price?.(model) ?? null;
+const tariffOf = (provider: string, model: string): Tariff | null => catalog.get(provider)?.tariff?.(model) ?? null;
+const noon = Date.UTC(2026, 10, 22, 12);
+const hour = 3_600_000;
+const counted = (more: Partial<Usage>): Usage => ({
+  input: null,
+  output: null,
+  cacheRead: null,
+  cacheWrite: null,
+  reasoning: null,
+  ...more,
+});
+const plain = counted({ input: 1_000, output: 100 });
 
 describe("the list price", () => {
   test.each([
     ["google", "gemini-2.5-flash", { input: 0.3, output: 2.5 }],
     ["google", "models/gemini-2.0-flash-001", { input: 0.1, output: 0.4 }],
+    ["google", "gemini-2.5-pro", { input: 1.25, output: 10 }],
     ["openai", "gpt-4o", { input: 2.5, output: 10 }],
     ["openai", "gpt-4o-2024-08-06", { input: 2.5, output: 10 }],
+    ["openai", "text-embedding-3-small", { input: 0.02, output: 0 }],
     ["anthropic", "claude-sonnet-4-5-20250929", { input: 3, output: 15 }],
-    ["anthropic", "claude-3-5-haiku-latest", { input: 0.8, output: 4 }],
-    ["openai", "gpt-4o-audio-preview", null],
+    ["groq", "llama-3.3-70b-versatile", { input: 0.59, output: 0.79 }],
+    ["xai", "grok-4", { input: 3, output: 15 }],
+    ["openrouter", "openai/gpt-4o", { input: 2.5, output: 10 }],
     ["openai", "ft:gpt-4o:mine", null],
+    ["openai", "unheard-of", null],
+    ["openai", "whisper-1", null],
+    ["openai", "", null],
+    ["openai", "gpt-4o".repeat(1_000), null],
     ["google", "another", null],
+    ["google", "__proto__", null],
     ["groq", "gpt-4o", null],
-  ])("%s/%s: %j", (provider, model, expected) => {
-    expect(priceOf(provider, model)).toEqual(expected);
+  ])("%s/%s: %j", (...[provider, model, expected]) => {
+    expect(tariffOf(provider, model)?.price(noon)).toEqual(expected);
+    expect(tariffOf(provider, model)?.price()).toEqual(expected);
+  });
+
+  test.each(["ollama", "zhipu", "moonshot-cn", "azure"])("%s is not on the list", (provider) => {
+    expect(tariffOf(provider, "gpt-4o")).toBeNull();
+  });
+
+  test("every vendor that is said to be on the list is", () => {
+    const unknown = [...catalog.values()].filter(
+      ({ tariff, baseUrl }) =>
+        tariff !== undefined && baseUrl !== null && findListed({ providerApiUrl: `${baseUrl}/` }) === undefined,
+    );
+    expect(unknown.map(({ name }) => name)).toEqual([]);
+    expect([...catalog.values()].filter(({ tariff }) => tariff !== undefined)).toHaveLength(20);
+  });
+
+  test("a price that changes with the hour is that of the hour", () => {
+    const tariff = tariffOf("deepseek", "deepseek-chat");
+    const inputs = Array.from({ length: 96 }, (_, quarter) => tariff?.price(noon + (quarter * hour) / 4)?.input);
+    const expected = inputs.map((_, quarter) => {
+      const timestamp = new Date(noon + (quarter * hour) / 4);
+      return calcPrice({}, "deepseek-chat", { providerId: "deepseek", timestamp })?.model_price["input_mtok"];
+    });
+    expect(inputs).toEqual(expected);
+    expect(new Set(inputs).size).toBeGreaterThan(1);
+  });
+});
+
+describe("the cost of an attempt", () => {
+  test.each<[string, string, Partial<Usage>, number | null]>([
+    ["openai", "gpt-4o", { input: 1_000, output: 100 }, 0.0035],
+    ["openai", "gpt-4o", { input: 1_000, output: 100, cacheRead: 800 }, 0.0025],
+    ["google", "gemini-2.5-flash", { input: 1_000, output: 100, cacheRead: 1_000, reasoning: 90 }, 0.00028],
+    ["anthropic", "claude-haiku-4-5", { input: 1_000, output: 100, cacheRead: 500, cacheWrite: 400 }, 0.00115],
+    ["google", "gemini-2.5-pro", { input: 200_000, output: 1_000 }, 0.26],
+    ["google", "gemini-2.5-pro", { input: 200_001, output: 1_000 }, 0.5150025],
+    ["openai", "text-embedding-3-small", { input: 1_000_000 }, 0.02],
+    ["perplexity", "sonar", { input: 1_000, output: 1_000 }, 0.014],
+    ["openai", "gpt-4o", { input: 1_000 }, null],
+    ["openai", "gpt-4o", { output: 1_000 }, null],
+    ["openai", "gpt-4o", { input: 10, output: 1, cacheRead: 11 }, null],
+    ["openai", "unheard-of", { input: 10, output: 1 }, null],
+  ])("%s/%s, %j: %f", (...[provider, model, usage, expected]) => {
+    const cost = tariffOf(provider, model)?.cost(counted(usage), noon);
+    if (expected === null) expect(cost).toBeNull();
+    else expect(cost).toBeCloseTo(expected, 10);
+  });
+
+  test("is the library's own sum, for any model and any count", () => {
+    const vendors = ["google", "openai", "anthropic", "mistral", "deepseek", "openrouter", "minimax"];
+    const models = vendors.flatMap((vendor) =>
+      (findListed({ providerId: vendor })?.models ?? []).map(({ id }) => ({ vendor, id })),
+    );
+    const tokens = fc.integer({ min: 0, max: 300_000 });
+    const drawn = fc.record({
+      model: fc.constantFrom(...models),
+      cacheRead: tokens,
+      cacheWrite: tokens,
+      fresh: tokens,
+      output: tokens,
+    });
+    fc.assert(
+      fc.property(drawn, ({ model: { vendor, id }, cacheRead, cacheWrite, fresh, output }) => {
+        const input = fresh + cacheRead + cacheWrite;
+        const tariff = tariffOf(vendor, id);
+        fc.pre(tariff?.price(noon) != null);
+        const theirs = calcPrice(
+          { input_tokens: input, cache_read_tokens: cacheRead, cache_write_tokens: cacheWrite, output_tokens: output },
+          id,
+          { providerId: vendor, timestamp: new Date(noon) },
+        );
+        const ours = tariff?.cost(counted({ input, output, cacheRead, cacheWrite }), noon);
+        expect(ours).toBeCloseTo(theirs?.total_price ?? -1, 9);
+      }),
+    );
+  });
+
+  test("a model asked for often is looked up once a quarter of an hour", () => {
+    const tariff = tariffOf("openai", "gpt-4o");
+    const costs = [0, 1, 60_000, 20 * 60_000, 0].map((later) => tariff?.cost(plain, noon + later));
+    expect(costs).toEqual(Array.from({ length: 5 }, () => 0.0035));
   });
 });
 

@@ -1,62 +1,107 @@
-// List prices as the vendors publish them, in US dollars for a million tokens: what a model costs per token of the question
-// and of the answer, without discounts. A table is read top-down and the first match wins. A model that is not in it has no
-// known price; it is never guessed from a relative. An operator's own `price` goes before.
-interface Price {
-  readonly input: number;
-  readonly output: number;
+// List prices, as a library keeps them up to date: data of @pydantic/genai-prices, read from the package and never from
+// the network. It is loaded when a price is first asked for, so that a start does not pay for it. A vendor or a model that
+// the list does not hold has no price; none is guessed, and a list that cannot be read fails no request.
+import { createRequire } from "node:module";
+import type { calcPrice as CalcPrice, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
+import type { Usage } from "../core/chat.ts";
+import type { Price, Tariff } from "../core/price.ts";
+
+interface PriceLibrary {
+  readonly calcPrice: typeof CalcPrice;
 }
 
-/** Name without a date or `-latest`, input, output. */
-type Line = readonly [name: string, input: number, output: number];
+/**
+ * Our rows as the list calls them. Hosts that bill in another currency are not in it, since a rate of exchange is a guess;
+ * neither are those that the list knows at another address only.
+ */
+const LISTED: Readonly<Record<string, string>> = {
+  google: "google",
+  openai: "openai",
+  anthropic: "anthropic",
+  groq: "groq",
+  mistral: "mistral",
+  deepseek: "deepseek",
+  xai: "x-ai",
+  together: "together",
+  fireworks: "fireworks",
+  perplexity: "perplexity",
+  openrouter: "openrouter",
+  cerebras: "cerebras",
+  cohere: "cohere",
+  moonshot: "moonshotai",
+  zai: "zai",
+  minimax: "minimax",
+  cloudflare: "cloudflare",
+  baseten: "baseten",
+  ovhcloud: "ovhcloud",
+  novita: "novita",
+};
 
-const google: readonly Line[] = [
-  ["gemini-2.0-flash", 0.1, 0.4],
-  ["gemini-2.0-flash-lite", 0.075, 0.3],
-  ["gemini-2.5-flash", 0.3, 2.5],
-  ["gemini-2.5-flash-lite", 0.1, 0.4],
-  ["gemini-2.5-pro", 1.25, 10],
-];
+/** Some prices have a date, some an hour of the day; all of them change on a quarter of an hour. */
+const QUARTER = 15 * 60_000;
+/** No vendor's model has a longer name; a caller's may have. */
+const LONGEST_NAME = 200;
+const MILLION = 1_000_000;
 
-const openai: readonly Line[] = [
-  ["gpt-3.5-turbo", 0.5, 1.5],
-  ["gpt-4o", 2.5, 10],
-  ["gpt-4o-mini", 0.15, 0.6],
-  ["gpt-4.1", 2, 8],
-  ["gpt-4.1-mini", 0.4, 1.6],
-  ["gpt-4.1-nano", 0.1, 0.4],
-  ["gpt-5", 1.25, 10],
-  ["gpt-5-mini", 0.25, 2],
-  ["gpt-5-nano", 0.05, 0.4],
-  ["o3", 2, 8],
-  ["o3-mini", 1.1, 4.4],
-  ["o4-mini", 1.1, 4.4],
-];
+const load = createRequire(import.meta.url);
 
-const anthropic: readonly Line[] = [
-  ["claude-3-5-haiku", 0.8, 4],
-  ["claude-3-7-sonnet", 3, 15],
-  ["claude-sonnet-4", 3, 15],
-  ["claude-opus-4", 15, 75],
-  ["claude-opus-4-1", 15, 75],
-  ["claude-haiku-4-5", 1, 5],
-  ["claude-sonnet-4-5", 3, 15],
-  ["claude-opus-4-5", 5, 25],
-];
+function lookUp(vendor: string, model: string, at: number | undefined): ModelPrice | null {
+  if (model.length > LONGEST_NAME) return null;
+  try {
+    // Loaded at once rather than in a while, since a choice by cost cannot wait. Node keeps what it has loaded.
+    const { calcPrice } = load("@pydantic/genai-prices") as PriceLibrary;
+    const timestamp = at === undefined ? {} : { timestamp: new Date(at) };
+    return calcPrice({}, model, { providerId: vendor, ...timestamp })?.model_price ?? null;
+  } catch {
+    return null;
+  }
+}
 
-/** `-20250929`, `-2024-08-06`, `-001`, `-latest`: another edition of the same model. */
-const EDITION = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|00\d|latest)$/;
+/** The price of one kind of token in a request of so much input; undefined: it has none of its own. */
+function rateOf(price: number | TieredPrices | undefined, input: number): number | undefined {
+  if (price === undefined || typeof price === "number") return price;
+  let [rate, above] = [price.base, -1];
+  for (const tier of price.tiers)
+    if (input > tier.start && tier.start > above) [rate, above] = [tier.price, tier.start];
+  return rate;
+}
 
-const lookUp =
-  (lines: readonly Line[]): ((model: string) => Price | null) =>
-  (model) => {
-    const name = model
-      .toLowerCase()
-      .replace(/^models\//, "")
-      .replace(EDITION, "");
-    const line = lines.find(([known]) => known === name);
-    return line === undefined ? null : { input: line[1], output: line[2] };
+function priceOf(prices: ModelPrice | null): Price | null {
+  const input = rateOf(prices?.["input_mtok"], 0);
+  return input === undefined ? null : { input, output: rateOf(prices?.["output_mtok"], 0) ?? 0 };
+}
+
+/** Summed up here, since the library's own sum takes several times as long; a test holds the two against each other. */
+function costOf(prices: ModelPrice | null, { input, output, cacheRead, cacheWrite, reasoning }: Usage): number | null {
+  if (prices === null || input === null) return null;
+  const fresh = rateOf(prices["input_mtok"], input);
+  const said = rateOf(prices["output_mtok"], input) ?? 0;
+  const uncached = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
+  if (fresh === undefined || uncached < 0 || (output === null && said > 0)) return null;
+  const thought = Math.min(reasoning ?? 0, output ?? 0);
+  const tokens =
+    uncached * fresh +
+    (cacheRead ?? 0) * (rateOf(prices["cache_read_mtok"], input) ?? fresh) +
+    (cacheWrite ?? 0) * (rateOf(prices["cache_write_mtok"], input) ?? fresh) +
+    ((output ?? 0) - thought) * said +
+    thought * (rateOf(prices["output_reasoning_mtok"], input) ?? said);
+  return tokens / MILLION + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
+}
+
+/** How the models of a row are paid; undefined where the list does not know the vendor. */
+export function listTariff(row: string): ((model: string) => Tariff) | undefined {
+  const vendor = Object.hasOwn(LISTED, row) ? LISTED[row] : undefined;
+  if (vendor === undefined) return undefined;
+  return (model) => {
+    let [quarter, known]: [number, ModelPrice | null] = [Number.NaN, null];
+    const pricesAt = (at: number): ModelPrice | null => {
+      const now = Math.floor(at / QUARTER);
+      if (now !== quarter) [quarter, known] = [now, lookUp(vendor, model, at)];
+      return known;
+    };
+    return {
+      price: (at) => priceOf(at === undefined ? lookUp(vendor, model, at) : pricesAt(at)),
+      cost: (usage, at) => costOf(pricesAt(at), usage),
+    };
   };
-
-export const googlePrice: (model: string) => Price | null = lookUp(google);
-export const openaiPrice: (model: string) => Price | null = lookUp(openai);
-export const anthropicPrice: (model: string) => Price | null = lookUp(anthropic);
+}

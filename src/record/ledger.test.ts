@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { key, provider, target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, clientRequest, plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
+import type { Tariff } from "../core/price.ts";
 import { createLedger, type LedgerEntry, type LedgerStore } from "./ledger.ts";
 
 function memoryStore() {
@@ -16,12 +17,14 @@ function memoryStore() {
 
 const usage = { input: 10, output: 20, cacheRead: 3, cacheWrite: null, reasoning: 7 };
 const failed = attemptRecord({ verdict: "overloaded", status: 503, message: "busy", totalMs: 12.345 });
+const tariff: Tariff = { price: () => null, cost: ({ input, output }) => (input ?? 0) * 1e-7 + (output ?? 0) * 2e-7 };
 const good = attemptRecord({
   target: "b/m",
   path: "assistant.fallback[1]",
   verdict: "ok",
   status: 200,
   usage,
+  tariff,
   headersMs: 1.04,
   firstTokenMs: 2,
   totalMs: 3,
@@ -53,6 +56,7 @@ describe("the ledger", () => {
         inputTokens: null,
         outputTokens: null,
         usageFrom: null,
+        cost: null,
         metadata: { team: "blue" },
       },
       {
@@ -71,9 +75,32 @@ describe("the ledger", () => {
         cachedTokens: 3,
         reasoningTokens: 7,
         usageFrom: "vendor",
+        cost: 0.000005,
         dropped: ["top_k"],
       },
     ]);
+  });
+
+  test("a price is asked for when the attempt is written down, at the time of its call, and only where the vendor counted", () => {
+    const times: number[] = [];
+    const priced: Tariff = { price: () => null, cost: (_usage, at) => times.push(at) / 3 };
+    const ledger = createLedger(10, null, new VirtualClock());
+    const uncounted = attemptRecord({ verdict: "ok", tariff: priced });
+    const counted = attemptRecord({ verdict: "ok", usage, tariff: priced });
+    ledger.write(plainExchange({ attempts: [uncounted, counted] }));
+    expect(times).toEqual([]);
+    expect(ledger.recent().map(({ cost }) => cost)).toEqual([null, 0.3333333333]);
+    expect(times).toEqual([Date.UTC(2026, 0, 1)]);
+  });
+
+  test.each([
+    ["nobody knows the price", null],
+    ["the price is not known for this count", { price: () => null, cost: () => null }],
+    ["the sum is no number", { price: () => null, cost: () => Number.NaN }],
+  ])("no cost where %s", (_name, unpriced) => {
+    const ledger = createLedger(10, null, new VirtualClock());
+    ledger.write(plainExchange({ attempts: [attemptRecord({ verdict: "ok", usage, tariff: unpriced })] }));
+    expect(ledger.recent()[0]).toMatchObject({ usageFrom: "vendor", cost: null });
   });
 
   test("a call that asked nobody leaves no line", () => {

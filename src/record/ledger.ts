@@ -1,6 +1,6 @@
 // The ledger: every attempt of every call, once, when the call is over. What is kept is a ring in memory and, where the
 // operator asks for it, lines in a file. No store can fail a request (F15), no prompt, answer or key is ever written, and
-// no usage is invented (F14).
+// no usage is invented (F14). What an attempt cost is worked out here, when nobody waits any more.
 import type { Clock } from "../core/clock.ts";
 import type { AttemptRecord, Exchange } from "../core/exchange.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -39,6 +39,8 @@ export interface LedgerEntry {
   readonly reasoningTokens: number | null;
   /** `vendor` where the vendor counted; null where nobody did. */
   readonly usageFrom: "vendor" | null;
+  /** US dollars for these tokens, by the operator's price or the list's; null where the vendor did not count or no price is known. */
+  readonly cost: number | null;
   readonly dropped: readonly string[];
   readonly adapted: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -152,8 +154,15 @@ function lineOf(kept: Kept, attempt: AttemptRecord, index: number): string {
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
     `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : '"vendor"'},` +
+    `"cost":${costOf(attempt, kept.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(kept.metadata)}}`
   );
+}
+
+/** Without the digits that only binary fractions have. */
+function costOf({ usage, tariff }: AttemptRecord, at: number): number | null {
+  const cost = usage === null ? null : (tariff?.cost(usage, at) ?? null);
+  return cost === null || !Number.isFinite(cost) ? null : Number(cost.toPrecision(10));
 }
 
 /** Most words need no escape, and a look tells. */

@@ -1,6 +1,7 @@
 // By cost: the cheapest child for this request, by its size and by how long an answer may be. A price that nobody knows is
 // the highest.
 import type { Call } from "../../core/exchange.ts";
+import type { Price } from "../../core/price.ts";
 import { type Choice, lowest } from "./candidates.ts";
 import { readMember } from "../fields.ts";
 
@@ -10,11 +11,12 @@ const USUAL_OUTPUT = 500;
 const LIMITS = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
 
 export function byCost(choice: Choice): number {
-  const { call } = choice.question;
+  const { call, exchange } = choice.question;
   const input = call.body.byteLength / BYTES_OF_TOKEN;
   const output = outputOf(call);
-  const costOf = (price: { input: number; output: number }): number => price.input * input + price.output * output;
-  return lowest(choice, ({ price }) => (price ? costOf(price) : Number.MAX_VALUE), choice.candidates.length);
+  const costOf = (price: Price | null | undefined): number =>
+    price ? price.input * input + price.output * output : Number.MAX_VALUE;
+  return lowest(choice, ({ tariff }) => costOf(tariff?.price(exchange.receivedWall)), choice.candidates.length);
 }
 
 function outputOf(call: Call): number {

@@ -1,0 +1,36 @@
+// What a target costs: the operator's own price, else the list's, else nobody knows. What was looked up is kept with the
+// configuration, since targets come with requests too. Nothing is looked up at load: a list is long.
+import type { Usage } from "../core/chat.ts";
+import type { Price, Tariff } from "../core/price.ts";
+import type { ProviderRow } from "../core/provider.ts";
+
+/** Models come with requests: beyond so many per provider all are looked up anew. */
+const MOST = 500;
+const MILLION = 1_000_000;
+
+export type TariffOf = (own: Price | null, row: ProviderRow, model: string) => Tariff | null;
+
+/** Input is input at a price of the operator's own, cached or not: it knows no other. */
+const ownTariff = (price: Price): Tariff => ({
+  price: () => price,
+  cost: ({ input, output }: Usage) =>
+    input === null || (output === null && price.output > 0)
+      ? null
+      : (input * price.input + (output ?? 0) * price.output) / MILLION,
+});
+
+export const rememberTariffs = (): TariffOf => {
+  const listed = new WeakMap<ProviderRow, Map<string, Tariff>>();
+  return (own, row, model) => {
+    if (own !== null) return ownTariff(own);
+    if (row.tariff === undefined) return null;
+    const models = listed.get(row) ?? new Map<string, Tariff>();
+    const known = models.get(model);
+    if (known !== undefined) return known;
+    if (models.size >= MOST) models.clear();
+    const tariff = row.tariff(model);
+    models.set(model, tariff);
+    listed.set(row, models);
+    return tariff;
+  };
+};
