@@ -1,5 +1,5 @@
 // Takes the README's pictures of the example's page anew: the real demonstration on free ports, played by a person in Chromium.
-// Gemini answers, then it is down and GPT-4o is in the middle of its answer. Run: npm run pictures
+// Gemini answers, then breaks off and is finished, then is down, and GPT-4o is in the middle of its answer. Run: npm run pictures
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
@@ -71,6 +71,8 @@ const slowDown = async (simulator: string): Promise<void> => {
 const play = async (page: Page, simulator: string): Promise<void> => {
   await slowDown(simulator);
   await ask(page, "Why does a theatre keep an understudy?");
+  await flip(page, "google", "dies-mid-answer");
+  await ask(page, "Explain a circuit breaker in three sentences");
   await flip(page, "google", "down");
   await say(page, "Show me a fetch with a timeout in JavaScript");
   await page.mouse.move(0, 0);

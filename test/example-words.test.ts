@@ -5,6 +5,7 @@ import {
   parseSkipped,
   readFailure,
   readService,
+  readTakeover,
   sayVerdict,
   type Attempt,
 } from "../examples/gemini-to-gpt4o/attempts.ts";
@@ -31,6 +32,21 @@ const overloaded = attempt({
   words: "overloaded",
   status: 503,
   ms: 212,
+});
+
+describe("a chunk", () => {
+  it("tells who goes on, after whom and why", () => {
+    const understudy = { continued_by: "openai/gpt-4o", after: "google/gemini-2.5-flash", verdict: "stalled" };
+    const told = { by: "openai/gpt-4o", after: "google/gemini-2.5-flash", verdict: "stalled", words: "fell silent" };
+    expect(readTakeover({ choices: [], understudy })).toEqual(told);
+  });
+
+  it.each([{}, { understudy: null }, { understudy: "on" }, { understudy: { after: "a/m" } }])(
+    "mostly tells nothing of the kind: %j",
+    (chunk) => {
+      expect(readTakeover(chunk)).toBeNull();
+    },
+  );
 });
 
 describe("the attempts header", () => {

@@ -168,6 +168,24 @@ describe.each(["app.ts", "app-portkey.ts"])("the example %s", (file) => {
     ]);
   });
 
+  it("says where another vendor goes on with the answer", async () => {
+    const understudy = { continued_by: "openai/gpt-4o", after: "google/gemini-2.5-flash", verdict: "cut" };
+    const choices = [{ index: 0, delta: {}, finish_reason: null }];
+    const hand = `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", choices, understudy })}\n\n`;
+    gateway.on(chat, (response) => {
+      stream(response, "Be").write(hand);
+      response.end(`${chunk("cause.")}${chunk(undefined, "stop")}data: [DONE]\n\n`);
+    });
+    const takeover = { by: "openai/gpt-4o", after: "google/gemini-2.5-flash", verdict: "cut", words: "broke off" };
+    expect(await readEvents(await post(`${application.url}/api/chat`, conversation))).toEqual([
+      { event: "start", data: service },
+      { event: "text", data: "Be" },
+      { event: "continued", data: takeover },
+      { event: "text", data: "cause." },
+      { event: "done", data: { finishReason: "stop" } },
+    ]);
+  });
+
   it("turns the gateway's error in mid-answer into one error event", async () => {
     const error = { message: "openai/gpt-4o broke off.", type: "upstream_error", param: null, code: "cut" };
     gateway.on(chat, (response) => stream(response, "Be").end(`event: error\ndata: ${JSON.stringify({ error })}\n\n`));

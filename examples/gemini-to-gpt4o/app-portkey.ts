@@ -6,7 +6,7 @@ import { config } from "dotenv";
 import express from "express";
 import { Portkey } from "portkey-ai";
 import { once } from "node:events";
-import { readFailure, readService } from "./attempts.ts";
+import { readFailure, readService, readTakeover } from "./attempts.ts";
 import { readMessages, readQuestion } from "./input.ts";
 import { listen, page, replyWithFailure } from "./page.ts";
 
@@ -51,7 +51,10 @@ app.post("/api/ask", async (request, response) => {
   });
 });
 
-/** `{ messages }` in, server-sent events out: one `start`, many `text`, then one `done` or one `error`. */
+/**
+ * `{ messages }` in, server-sent events out: one `start`, many `text`, then one `done` or one `error`.
+ * Where a vendor breaks off and another one finishes its answer, one `continued` stands between their words.
+ */
 app.post("/api/chat", async (request, response) => {
   const portkey = connect();
   const answer = await portkey.chat.completions.create({ messages: readMessages(request.body), stream: true });
@@ -68,10 +71,13 @@ app.post("/api/chat", async (request, response) => {
   try {
     await send("start", readService(headers));
     let finishReason: string | undefined;
-    for await (const { choices } of answer) {
+    for await (const chunk of answer) {
       if (browser.signal.aborted) break; // This SDK takes no signal; leaving the loop closes its connection.
-      if (choices[0]?.delta?.content) await send("text", choices[0].delta.content);
-      finishReason = choices[0]?.finish_reason ?? finishReason;
+      const takeover = readTakeover(chunk);
+      if (takeover) await send("continued", takeover);
+      const [choice] = chunk.choices;
+      if (choice?.delta?.content) await send("text", choice.delta.content);
+      finishReason = choice?.finish_reason ?? finishReason;
     }
     if (finishReason === undefined) throw new Error("The answer ended without a finish reason.");
     await send("done", { finishReason });

@@ -6,7 +6,7 @@ import { config } from "dotenv";
 import express from "express";
 import OpenAI from "openai";
 import { once } from "node:events";
-import { readFailure, readService } from "./attempts.ts";
+import { readFailure, readService, readTakeover } from "./attempts.ts";
 import { readMessages, readQuestion } from "./input.ts";
 import { listen, page, replyWithFailure } from "./page.ts";
 
@@ -30,7 +30,10 @@ app.post("/api/ask", async (request, response) => {
   response.json({ answer: data.choices[0]?.message.content, ...readService(head.headers) });
 });
 
-/** `{ messages }` in, server-sent events out: one `start`, many `text`, then one `done` or one `error`. */
+/**
+ * `{ messages }` in, server-sent events out: one `start`, many `text`, then one `done` or one `error`.
+ * Where a vendor breaks off and another one finishes its answer, one `continued` stands between their words.
+ */
 app.post("/api/chat", async (request, response) => {
   const browser = new AbortController();
   response.on("close", () => browser.abort()); // The browser left: nobody pays for the rest of the answer.
@@ -48,9 +51,12 @@ app.post("/api/chat", async (request, response) => {
   try {
     await send("start", readService(head.headers));
     let finishReason: string | null = null;
-    for await (const { choices } of answer) {
-      if (choices[0]?.delta.content) await send("text", choices[0].delta.content);
-      finishReason = choices[0]?.finish_reason ?? finishReason;
+    for await (const chunk of answer) {
+      const takeover = readTakeover(chunk);
+      if (takeover) await send("continued", takeover);
+      const [choice] = chunk.choices;
+      if (choice?.delta.content) await send("text", choice.delta.content);
+      finishReason = choice?.finish_reason ?? finishReason;
     }
     if (finishReason === null) throw new Error("The answer ended without a finish reason.");
     await send("done", { finishReason });

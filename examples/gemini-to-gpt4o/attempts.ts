@@ -25,6 +25,14 @@ export interface Service {
   skipped: Skipped[];
 }
 
+/** A vendor broke off in mid-answer (`verdict`, in `words`), and another one goes on from there. */
+export interface Takeover {
+  by: string;
+  after: string;
+  verdict: string;
+  words: string;
+}
+
 /** A failed answer, ready for a reader: `code` is the gateway's, `status` an HTTP status where there was one. */
 export interface Failure {
   message: string;
@@ -89,6 +97,14 @@ export function readService(headers: Headers): Service {
     attempts: parseAttempts(headers.get("x-understudy-attempts")),
     skipped: parseSkipped(headers.get("x-understudy-skipped")),
   };
+}
+
+/** Reads a chunk's `understudy` member, with which the gateway says that another vendor goes on; null for all others. */
+export function readTakeover(chunk: object): Takeover | null {
+  const told = asRecord((chunk as { understudy?: unknown }).understudy);
+  if (typeof told.continued_by !== "string") return null;
+  const verdict = String(told.verdict ?? "cut");
+  return { by: told.continued_by, after: String(told.after ?? ""), verdict, words: sayVerdict(verdict) };
 }
 
 /**

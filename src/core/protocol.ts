@@ -2,6 +2,7 @@
 // N decoders and N encoders around one neutral form; never a translator for a pair.
 import type { ChatRequest, ChatResponse, Effort, ProtocolName } from "./chat.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
+import type { Takeover } from "./exchange.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ModelsForm } from "./models.ts";
@@ -67,6 +68,11 @@ export interface StreamEncoder {
    * a `step` whose text is thrown away does.
    */
   resume?(before: readonly StreamEvent[], last: string): void;
+  /**
+   * Another target goes on from here: a frame that says so and that clients who do not know it pass over. Absent: this
+   * protocol's clients would not.
+   */
+  handOver?(takeover: Takeover): string;
   /** The frames of an error in mid-stream: one ending that every client's SDK raises. */
   fail(failure: GatewayFailure): string;
 }

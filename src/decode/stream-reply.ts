@@ -86,13 +86,16 @@ export class StreamedReply implements ReplyStream {
       this.#encoder = raw === null ? this.#kit.openEncoder() : null;
       return restartFrame(takeover);
     }
-    if (this.#encoder !== null) return "";
+    this.#encoder ??= this.#resume(takeover);
+    return this.#encoder.handOver?.(takeover) ?? "";
+  }
+
+  /** An encoder that goes on after the vendor's own bytes. */
+  #resume({ before, lastBytes }: Takeover): StreamEncoder {
     const encoder = this.#kit.openEncoder();
-    const last = takeover.lastBytes === null ? "" : Buffer.from(takeover.lastBytes).toString("utf8");
-    if (encoder.resume === undefined) encoder.step(takeover.before);
-    else encoder.resume(takeover.before, last);
-    this.#encoder = encoder;
-    return "";
+    if (encoder.resume === undefined) encoder.step(before);
+    else encoder.resume(before, lastBytes === null ? "" : Buffer.from(lastBytes).toString("utf8"));
+    return encoder;
   }
 
   #ended(): null {

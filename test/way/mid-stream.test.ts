@@ -181,6 +181,12 @@ const faults = {
   "error-event-mid-stream": "overloaded",
 } as const;
 
+/** What chunks tell of who goes on. */
+function handOversIn(wire: string): unknown[] {
+  const lines = wire.split("\n").filter((line) => line.includes('"understudy":'));
+  return lines.map((line) => (JSON.parse(line.slice("data: ".length)) as { understudy: unknown }).understudy);
+}
+
 describe("mid_stream: continue", () => {
   for (const [fault, verdict] of Object.entries(faults)) {
     test(`${fault} is gone on with, and a last comment and the ledger tell`, async () => {
@@ -196,8 +202,25 @@ describe("mid_stream: continue", () => {
       expect(wire.trimEnd().split("\n").at(-1)).toBe(
         `: understudy: continued by standin/any after google/gemini-2.5-flash: ${told}`,
       );
+      const hand = { continued_by: "standin/any", after: "google/gemini-2.5-flash", verdict: told };
+      expect(handOversIn(wire)).toEqual([hand]);
     });
   }
+
+  test("a program reads from OpenAI's SDK who went on, where the words of the other begin", async () => {
+    await using standIn = await openStandIn(manners["goes on"]);
+    await using stage = await openStage({ config: configure(standIn, "openai") });
+    stage.simulator.play("openai", { fault: "fin-without-terminator", count: 1 });
+    const client = new OpenAI({ apiKey: "unused", baseURL: `${stage.url}/v1`, maxRetries: 0 });
+    const messages = [{ role: "user" as const, content: question }];
+    const [said, hands]: [string[], unknown[]] = [["", ""], []];
+    for await (const chunk of await client.chat.completions.create({ model: "assistant", stream: true, messages })) {
+      if ("understudy" in chunk) hands.push(chunk.understudy);
+      said[hands.length] += chunk.choices[0]?.delta.content ?? "";
+    }
+    expect(hands).toEqual([{ continued_by: "standin/any", after: "openai/gpt-4o", verdict: "cut" }]);
+    expect(said).toEqual([saidIn(standIn.asked[0]?.body ?? ""), FRESH]);
+  });
 
   test("a stand-in that takes the beginning of an answer is given it", async () => {
     await using standIn = await openStandIn(manners["goes on"]);

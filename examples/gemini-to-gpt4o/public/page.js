@@ -62,8 +62,11 @@ async function play(message, entry, said) {
     if (event === "start") {
       entry.start(data);
       showService(message, data);
+    } else if (event === "continued") {
+      entry.continued(data);
+      showTakeover(message, data);
     } else if (event === "text") {
-      entry.firstWord();
+      entry.word();
       drawText(message, (said.text += data));
     } else if (event === "error") {
       return { phase: said.text === "" ? "failed" : "interrupted", error: data };
@@ -114,6 +117,19 @@ function showService(message, { servedBy, attempts, skipped }) {
     footer.append(element("span", { testid: "stood-in" }, `stood in: ${reason}`));
 }
 
+/** One vendor broke off, and another one goes on with its answer. */
+function showTakeover(message, { by, after, words }) {
+  cast.show(after, "failed");
+  cast.show(by, "answering");
+  const told = { testid: "continued-by", "data-target": by };
+  message
+    .querySelector("footer")
+    .append(
+      element("span.continued-by", told, `finished by ${nameOf(by)}`),
+      element("span", {}, `${nameOf(after)} ${words}`),
+    );
+}
+
 function nameOf(target) {
   return cast.vendors.find((vendor) => vendor.target === target)?.name ?? target;
 }
@@ -130,7 +146,7 @@ function sayLost(lost) {
   return [...new Set(sentences)].join(", ");
 }
 
-function finish(message, { phase, error, text, finishReason, first, total, question, servedBy }) {
+function finish(message, { phase, error, text, finishReason, first, total, question, servedBy, takeovers }) {
   message.dataset.state = phase;
   const footer = message.querySelector("footer");
   for (const { target } of cast.vendors) cast.show(target, "idle");
@@ -140,7 +156,8 @@ function finish(message, { phase, error, text, finishReason, first, total, quest
       element("span.times", {}, `first word ${sayDuration(first ?? total)}, all of it ${sayDuration(total)}`),
     );
     if (finishReason === "length") footer.append(element("span", {}, "stopped at the length limit"));
-    announce(`${nameOf(servedBy ?? "The assistant")} answered: ${text}`);
+    const finisher = takeovers.length === 0 ? "" : `, finished by ${nameOf(takeovers.at(-1).by)}`;
+    announce(`${nameOf(servedBy ?? "The assistant")} answered${finisher}: ${text}`);
     return;
   }
   const atEnd = isAtEnd();

@@ -11,6 +11,9 @@ const shortestScale = 1200; // ms; a running answer's bars grow to the right ins
 /** What became of the attempt that began well, while or where the answer is not whole. */
 const unfinished = { speaking: "is answering", stopped: "was answering", interrupted: "broke off" };
 
+/** What became of one that goes on with the answer of another. */
+const finishing = { speaking: "finishes the answer", done: "finished the answer", stopped: "was finishing the answer" };
+
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const nextFrame = (draw) => (isCalm.matches ? setTimeout(() => draw(), 500) : requestAnimationFrame(draw));
 
@@ -23,7 +26,8 @@ export function createTimeline(list, vendors) {
   function begin(question) {
     const began = performance.now();
     const nobody = { attempts: [], skipped: [], servedBy: null };
-    const state = { question, phase: "waiting", ...nobody, started: null, first: null, total: null };
+    const times = { started: null, first: null, last: null, total: null };
+    const state = { question, phase: "waiting", ...nobody, ...times, takeovers: [] };
     const now = () => performance.now() - began;
     const entry = element("li.entry", { testid: "timeline-entry" });
     list.prepend(entry);
@@ -37,10 +41,15 @@ export function createTimeline(list, vendors) {
 
     return {
       start: (service) => Object.assign(state, service, { phase: "speaking", started: now() }),
-      firstWord: () => (state.first ??= now()),
+      word: () => {
+        state.last = now();
+        state.first ??= state.last;
+      },
+      continued: (takeover) => state.takeovers.push({ ...takeover, broke: state.last ?? now(), at: now() }),
       end: (phase, failure) => {
         Object.assign(state, { phase, total: now() });
-        if (failure?.attempts?.length) state.attempts = failure.attempts;
+        // Where one went on with another's answer, the rows so far tell more than the list of attempts.
+        if (failure?.attempts?.length && state.takeovers.length === 0) state.attempts = failure.attempts;
         if (failure?.skipped?.length) state.skipped = failure.skipped;
         redraw();
         return state;
@@ -82,6 +91,7 @@ function layOut(state, vendors) {
     from += attempt.ms;
   }
   if (state.started !== null) placeServed(rows.at(-1), state);
+  rows.push(...takeoverRows(state, rows.at(-1), vendors));
   return [...rows, ...passed.filter((row) => !isEarlier(row))];
 }
 
@@ -104,6 +114,21 @@ function placeServed(row, { phase, started, now }) {
   row.waited = Math.min(row.waited, row.bar);
   row.spoke = Math.max(0, now - started);
   if (row.kind === "lost" || phase === "interrupted") row.kind = "broken";
+}
+
+/** Each that broke off ends where its last word came; whoever goes on waits from there, and speaks. */
+function takeoverRows({ takeovers, phase, now }, served, vendors) {
+  let speaker = served;
+  return takeovers.map(({ by, verdict, words, broke, at }) => {
+    speaker.spoke = Math.max(0, broke - speaker.from - speaker.bar);
+    Object.assign(speaker, { verdict, words, kind: "broken" });
+    const ending = phase === "interrupted" ? { verdict: "cut", kind: "broken" } : { verdict: "ok", kind: "ok" };
+    const waited = at - broke;
+    const said = finishing[phase] ?? unfinished.interrupted;
+    speaker = { target: by, name: nameOf(by, vendors), words: said, ...ending, from: broke, waited, bar: waited };
+    speaker.spoke = Math.max(0, now - at);
+    return speaker;
+  });
 }
 
 /** Who was passed over, and why; one that was asked all the same, as the last resort, has its own row. */
@@ -152,13 +177,21 @@ function bar(kind, { from, length }, scale) {
   return node;
 }
 
-function drawSummary({ phase, first, servedBy }, vendors) {
-  const vendor = vendors.find(({ target }) => target === servedBy);
+function drawSummary({ phase, first, servedBy, takeovers }, vendors) {
+  const finisher = takeovers.at(-1)?.by;
+  const vendor = vendors.find(({ target }) => target === (finisher ?? servedBy));
   const parts = [];
   if (first !== null) parts.push(element("span", { testid: "first-token" }, `first word after ${sayDuration(first)}`));
   const endings = { failed: "nobody could answer", interrupted: "broke off in mid‑answer", stopped: "stopped by you" };
-  const served = `${phase === "speaking" ? "being served" : "served"} by ${vendor?.name ?? servedBy}`;
+  const served = sayServed({ phase, servedBy, finisher }, vendors);
   const outcome = endings[phase] ?? (servedBy ? served : "");
   if (outcome) parts.push(element("span.outcome", { testid: "outcome", "data-role": vendor?.role }, outcome));
   return element("p.summary", {}, ...parts);
+}
+
+function sayServed({ phase, servedBy, finisher }, vendors) {
+  const isOver = phase !== "speaking";
+  if (finisher === undefined) return `${isOver ? "" : "being "}served by ${nameOf(servedBy, vendors)}`;
+  const finished = `${isOver ? "" : "being "}finished by ${nameOf(finisher, vendors)}`;
+  return `begun by ${nameOf(servedBy, vendors)}, ${finished}`;
 }

@@ -171,6 +171,22 @@ describe("the order of OpenAI's chunks", () => {
     expect(encode([start, foreign, stop, { ...stop, reason: "length" }])).toBe(opening + frame("{}", '"stop"') + done);
   });
 
+  test.each([
+    [false, ""],
+    [true, ',"usage":null'],
+  ])("a hand-over is one chunk without words, with a member of its own (usage asked for: %s)", (includeUsage, more) => {
+    const takeover = { kind: "continue", before: [], lastBytes: null, from: "a/m", to: "b/n", verdict: "cut" } as const;
+    const encoder = openaiChat.streamEncoder({ ...options, includeUsage });
+    encoder.step([start, { type: "text-delta", choice: 0, text: "Once" }]);
+    const told = encoder.handOver?.(takeover) ?? "";
+    const own = `${more},"understudy":{"continued_by":"b/n","after":"a/m","verdict":"cut"}`;
+    expect(told).toBe(frame("{}", "null", own));
+    expect(decode(told).filter(({ type }) => type !== "start")).toEqual([]);
+    expect(encoder.step([{ type: "text-delta", choice: 0, text: " upon" }])).toBe(
+      frame('{"content":" upon"}', "null", more),
+    );
+  });
+
   test("a failure is one frame that SDKs raise, without an end mark", () => {
     const encoder = openaiChat.streamEncoder(options);
     encoder.step([start]);

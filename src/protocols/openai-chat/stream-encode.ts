@@ -3,6 +3,7 @@
 // they are nearly all there is.
 import type { Usage, VendorState } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
+import type { Takeover } from "../../core/exchange.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
@@ -13,6 +14,9 @@ import { writeLogprobs } from "../logprobs.ts";
 import { answerId, encodeImage, writeAnnotations } from "./response-encode.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "./vendor-state.ts";
+
+/** Of a chunk's JSON, and of its frame. */
+const END = "}\n\n";
 
 export const doneFrame = "data: [DONE]\n\n";
 
@@ -54,6 +58,13 @@ class ChunkEncoder implements StreamEncoder {
     if (usage === null) return doneFrame;
     this.#open(null);
     return `${this.#head}]${this.#fields},"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
+  }
+
+  /** One chunk without words: official clients hand its members on as they are, so a program can read who goes on. */
+  handOver({ from, to, verdict }: Takeover): string {
+    const { text } = this.#choice(0);
+    const told = JSON.stringify({ continued_by: to, after: from, verdict });
+    return `${text}${this.#frame(0, "{}", "null").slice(0, -END.length)},"understudy":${told}${END}`;
   }
 
   fail(failure: GatewayFailure): string {

@@ -3,7 +3,7 @@
 import type { Random } from "../random.ts";
 import { closings, openings, sentencesOn, topicOf, type Topic } from "./phrases.ts";
 import type { Prompt } from "./prompt.ts";
-import { setPiecesFor } from "./set-pieces.ts";
+import { restAfter, setPiecesFor } from "./set-pieces.ts";
 
 const maximumWords = 200_000;
 
@@ -101,6 +101,8 @@ function brokenOff(text: string): string | null {
 }
 
 function composeContinuation(prompt: Prompt, random: Random): string {
+  const rest = restAfter(prompt.prefill);
+  if (rest !== null) return rest;
   const sentences = someSentences(topicOf(prompt.userText), random);
   const endsInSentence = /[.!?]\s*$/.test(prompt.prefill);
   return endsInSentence ? ` ${sentences.join(" ")}` : ` and so on. ${sentences.join(" ")}`;

@@ -32,3 +32,16 @@ export function setPiecesFor(question: string): readonly string[] {
   if (question.length > longestQuestion) return [];
   return pieces.find(([cue]) => cue.test(question))?.[1] ?? [];
 }
+
+const tail = 24; // characters by which the place in an answer is known
+
+/** What follows in the answer that breaks off after `said`; null where it is none of these. */
+export function restAfter(said: string): string | null {
+  const end = said.trimEnd().slice(-tail);
+  if (end.length < tail) return null;
+  for (const piece of pieces.flatMap(([, answers]) => answers)) {
+    const at = piece.indexOf(end);
+    if (at !== -1) return piece.slice(at + end.length) || null;
+  }
+  return null;
+}
