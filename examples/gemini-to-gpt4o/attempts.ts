@@ -101,10 +101,9 @@ export function readService(headers: Headers): Service {
 
 /** Reads a chunk's `understudy` member, with which the gateway says that another vendor goes on; null for all others. */
 export function readTakeover(chunk: object): Takeover | null {
-  const told = asRecord((chunk as { understudy?: unknown }).understudy);
-  if (typeof told.continued_by !== "string") return null;
-  const verdict = String(told.verdict ?? "cut");
-  return { by: told.continued_by, after: String(told.after ?? ""), verdict, words: sayVerdict(verdict) };
+  const { continued_by: by, after, verdict } = asRecord((chunk as { understudy?: unknown }).understudy);
+  if (typeof by !== "string" || typeof after !== "string" || typeof verdict !== "string") return null;
+  return { by, after, verdict, words: sayVerdict(verdict) };
 }
 
 /**
