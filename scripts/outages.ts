@@ -16,7 +16,8 @@ const seconds = (value: number | null): string => (value === null ? "not" : `${v
 
 const rowOf = (story: Story): string => {
   const { title } = story.scenario;
-  const { calls, failed, leftAfter, backAfter, paying, payingOnceLeft, added, median, slowest } = figuresOf(story);
+  const { calls, failed, leftAfter, backAfter, paying, payingOnceLeft, added, busiest, median, slowest } =
+    figuresOf(story);
   const share = leftAfter === null ? percent(paying) : `${percent(paying)}, ${percent(payingOnceLeft)} once left`;
   const cells = [
     title,
@@ -24,7 +25,7 @@ const rowOf = (story: Story): string => {
     seconds(leftAfter),
     seconds(backAfter),
     share,
-    percent(added),
+    `${percent(added)}, at most ${busiest}`,
   ];
   return `| ${[...cells, `${seconds(median)}, ${seconds(slowest)}`].join(" | ")} |`;
 };
@@ -42,7 +43,7 @@ const text = readFileSync(page, "utf8");
 const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
 if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
 const written = [
-  "| outage | answered | left after | back after | asked the primary meanwhile | added load on it | first word: middle, 99th of 100 |",
+  "| outage | answered | left after | back after | asked the primary meanwhile | retries put on top of it, and its busiest second | first word: middle, 99th of 100 |",
   "| --- | --- | --- | --- | --- | --- | --- |",
   ...stories.map(rowOf),
   "",

@@ -57,6 +57,13 @@ describe("the limit that follows what a target shows", () => {
     expect(limit.limit).toBe(4);
   });
 
+  test("a lone probe that is refused during an outage takes nothing off what is left", () => {
+    const limit = new ConcurrencyLimit();
+    limit.ended("overloaded", { now: 0, inFlight: 50 });
+    for (let second = 3; second < 30; second += 3) limit.ended("overloaded", { now: second * 1_000, inFlight: 1 });
+    expect(limit.limit).toBe(40);
+  });
+
   test("grows again while it is used and answers come in time, and is lifted after a minute", () => {
     const limit = new ConcurrencyLimit();
     limit.ended("overloaded", { now: 0, inFlight: 50 });

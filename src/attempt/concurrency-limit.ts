@@ -67,8 +67,8 @@ export class ConcurrencyLimit {
 
   #shrink(to: number, { now, inFlight }: { now: number; inFlight: number }): void {
     const limit = Math.floor(to);
-    // So few requests are not what presses it.
-    if (inFlight <= limit && this.#limit === Infinity) return;
+    // So few requests are not what presses it: a lone probe that is refused tells of an outage, not of too many at a time.
+    if (inFlight <= limit) return;
     this.#pressureAt = now;
     if (now - this.#shrunkAt < ONE_SIGN) return;
     this.#shrunkAt = now;

@@ -205,14 +205,16 @@ export interface Figures {
   /** Of the calls in the outage: how many asked the primary, and how many after it had been left. */
   readonly paying: number;
   readonly payingOnceLeft: number;
-  /** Requests that the primary got in the outage beyond the first for each call that asked it, as a share of these calls. */
+  /** Requests to the primary in the outage beyond the first of each call, as a share of all calls in it. */
   readonly added: number;
+  /** Requests to the primary in the busiest second of the outage; there are `RATE` calls in it. */
+  readonly busiest: number;
   /** Seconds until the first word in the outage: the middle and the 99th of a hundred. */
   readonly median: number;
   readonly slowest: number;
 }
 
-export function figuresOf({ scenario, calls }: Story): Figures {
+export function figuresOf({ scenario, calls, load }: Story): Figures {
   const { from, to } = scenario;
   const during = calls.filter(({ at }) => at >= from && at < to);
   const asks = (one: CallSeen): boolean => one.askedPrimary > 0;
@@ -231,7 +233,8 @@ export function figuresOf({ scenario, calls }: Story): Figures {
     backAfter: backAt === null ? null : backAt - to,
     paying: during.filter(asks).length / during.length,
     payingOnceLeft: once.length === 0 ? 0 : once.filter(asks).length / once.length,
-    added: during.reduce((sum, { askedPrimary }) => sum + askedPrimary, 0) / during.filter(asks).length - 1,
+    added: during.filter(asks).reduce((sum, { askedPrimary }) => sum + askedPrimary - 1, 0) / during.length,
+    busiest: Math.max(...load.slice(from, to)),
     median: waits[Math.floor(waits.length / 2)] ?? 0,
     slowest: waits[Math.floor(waits.length * 0.99)] ?? 0,
   };

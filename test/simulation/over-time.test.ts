@@ -11,11 +11,11 @@ const docs = join(import.meta.dirname, "..", "..", "docs");
 
 /** Seconds at most until the primary is left, and until it is back; null: that is not asked for. */
 const limits: Readonly<Record<string, { readonly left: number | null; readonly back: number | null }>> = {
-  down: { left: 0.5, back: 5 },
-  // Each call under way waits for its timeout, and five must have.
-  silent: { left: 10.5, back: 5 },
+  down: { left: 1.5, back: 5 },
+  silent: { left: 5.5, back: 5 },
   flapping: { left: null, back: 5 },
-  ramp: { left: null, back: 5 },
+  // Answers that were asked for while it was slow still come late for twenty seconds.
+  ramp: { left: 5, back: 20 },
   // Left for its slowness; a few calls a second go on to tell how slow it is.
   "ramp-fastest": { left: 6, back: 45 },
   errors: { left: null, back: 5 },
