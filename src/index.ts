@@ -50,6 +50,7 @@ export type { ConfigFile } from "./config/config-file.ts";
 export type { SampleRequest } from "./as-of-now.ts";
 export type { RouteOutlook } from "./attempt/outlook.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
+export type { News, SharedState } from "./core/shared-state.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
 export type { Fetch } from "./listen/fetch.ts";

@@ -10,6 +10,7 @@ import { factsFrom } from "./attempt/facts-from.ts";
 import { Lessons } from "./attempt/lessons.ts";
 import { Patience } from "./attempt/patience.ts";
 import { Notices } from "./attempt/notices.ts";
+import { hearFrom, tellTo } from "./attempt/share-state.ts";
 import { RetryBudget } from "./attempt/budget.ts";
 import type { EngineParts } from "./attempt/ask-target.ts";
 import type { RouteOutlook } from "./attempt/outlook.ts";
@@ -20,7 +21,8 @@ import type { Clock, Ids, Random } from "./core/clock.ts";
 import type { Exchange, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
-import type { Rules } from "./core/rules.ts";
+import type { Key, Rules } from "./core/rules.ts";
+import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { protocolOf } from "./decode/endpoint.ts";
 import { handleRequests } from "./gateway.ts";
@@ -57,6 +59,8 @@ export interface GatewayOptions {
   readonly random?: Random;
   readonly ids?: Ids;
   readonly transport?: Transport;
+  /** Where gateways that run side by side tell one another of health and keys. Default: this one is alone. */
+  readonly shared?: SharedState;
   /** Told what an operator should know: what in a configuration is probably not as meant, refused keys, lost ledger lines, faults of the gateway's own. Default: standard error. */
   readonly warn?: (message: string) => void;
 }
@@ -176,10 +180,14 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     "gemini-generate": geminiGenerate,
   } as const;
   const keeper = createStateKeeper(createStateStore({ clock }));
-  const health = new Health(clock, random);
   const measures = new Measures(clock);
   const onFault = (cause: unknown): void =>
     warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  const tell = tellTo(options.shared, onFault);
+  const health = new Health(clock, random, { tell });
+  const keys = new KeyPool(clock, tell);
+  const keysOf = (provider: string): readonly Key[] => state.rules.providers.get(provider)?.keys ?? [];
+  const stopListening = hearFrom(options.shared, { health, keys, keysOf });
   return {
     clock,
     random,
@@ -194,7 +202,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     gates: new Gates(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
     hedges: new HedgeShare(),
-    keys: new KeyPool(clock),
+    keys,
     budget: new RetryBudget(clock),
     notices: new Notices(clock, warn),
     lessons: new Lessons(clock),
@@ -225,6 +233,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
       });
     },
     async closeAll() {
+      stopListening();
       await Promise.all([transport.close(), mediaTransport.close(), ledger.close()]);
     },
   };

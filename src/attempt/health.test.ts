@@ -275,7 +275,7 @@ describe("rests that vendors asked for", () => {
   });
 
   test("the oldest of too many targets is forgotten", () => {
-    const health = new Health(new VirtualClock(), () => 0, 2);
+    const health = new Health(new VirtualClock(), () => 0, { most: 2 });
     for (const name of ["a", "b", "c"]) health.rest(name, 1_000, "asked");
     expect(health.look("a", rules).kind).toBe("open-for-all");
     expect(health.look("c", rules).kind).toBe("resting");

@@ -3,8 +3,19 @@
 // clock and randomness; pressure (429) never counts as sickness, and what began before a state says nothing about it.
 import type { Clock, Random } from "../core/clock.ts";
 import type { BreakerRules } from "../core/rules.ts";
+import type { News } from "../core/shared-state.ts";
 import type { Verdict } from "../core/verdict.ts";
+import {
+  failsTooOften,
+  isProbeOf,
+  leave,
+  longer,
+  openState,
+  type BreakerState,
+  type TargetHealth,
+} from "./breaker-state.ts";
 import { RecentOutcomes, type Counted } from "./recent-outcomes.ts";
+import { tellNobody, type Tell } from "./share-state.ts";
 
 /** May this target be asked now? `probe` is the one request that tries whether it is well again. */
 export type Admission =
@@ -41,37 +52,6 @@ export interface Report {
   readonly again?: boolean;
 }
 
-type State =
-  | {
-      readonly kind: "closed";
-      readonly since: number;
-      failures: number;
-      /** The rest that it came back from, in milliseconds; 0: it never was open. */
-      readonly rest: number;
-      /** The probe whose stream closed the breaker with its first content, while its end is awaited; else 0. */
-      trial: number;
-    }
-  | { readonly kind: "open"; readonly since: number; readonly until: number; readonly rest: number }
-  | {
-      readonly kind: "half-open";
-      readonly since: number;
-      readonly rest: number;
-      /** The first probe since it opened, and the one that holds the place; 0: the place is free. */
-      readonly first: number;
-      ticket: number;
-      /** Clock time until which a probe that says nothing holds the place: none can keep it for good. */
-      readonly heldUntil: number;
-    };
-
-interface TargetHealth {
-  state: State;
-  /** Null: nothing failed yet. */
-  recent: RecentOutcomes | null;
-  /** Clock time until which the vendor asked to be left alone. */
-  restUntil: number;
-  restReason: string;
-}
-
 /** Verdicts that say that the target is sick. All others are the caller's, the key's or nobody's fault. */
 const sick: ReadonlySet<Verdict> = new Set<Verdict>([
   "overloaded",
@@ -90,18 +70,26 @@ const FIRST_SHARE = 0.2;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 
+export interface HealthOptions {
+  /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
+  readonly most?: number;
+  /** Told when a target is taken out, comes back, or was asked to be left alone. Default: nobody is. */
+  readonly tell?: Tell;
+}
+
 export class Health {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #targets = new Map<string, TargetHealth>();
   readonly #most: number;
+  readonly #tell: Tell;
   #tickets = 0;
 
-  /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
-  constructor(clock: Clock, random: Random, most: number = 10_000) {
+  constructor(clock: Clock, random: Random, { most = 10_000, tell = tellNobody }: HealthOptions = {}) {
     this.#clock = clock;
     this.#random = random;
     this.#most = most;
+    this.#tell = tell;
   }
 
   /** Looks without taking a probe's place. */
@@ -148,7 +136,7 @@ export class Health {
     return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason, by: "breaker" };
   }
 
-  #shareOf(state: State, slowStart: number): number {
+  #shareOf(state: BreakerState, slowStart: number): number {
     if (state.kind !== "closed" || state.rest === 0) return 1;
     const elapsed = this.#clock.now() - state.since;
     return elapsed >= slowStart ? 1 : Math.max(FIRST_SHARE, elapsed / slowStart);
@@ -193,11 +181,31 @@ export class Health {
 
   /** The vendor asked to be left alone. A longer rest that stands already is kept. */
   rest(target: string, milliseconds: number, reason: string): void {
+    if (this.#rest(target, milliseconds, reason)) this.#tell({ kind: "target-rests", target, milliseconds, reason });
+  }
+
+  /** What another gateway learnt. A target that is out there rests here as well, until a probe of our own. */
+  hear(news: Exclude<News, { kind: "key-rests" }>): void {
+    const { target } = news;
+    const now = this.#clock.now();
+    if (news.kind === "target-rests") this.#rest(target, news.milliseconds, news.reason);
+    else if (news.kind === "target-out") {
+      const health = this.#of(target);
+      if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
+    } else {
+      const health = this.#targets.get(target);
+      // Whether it answers us as well, a probe will tell: now, not when its rest is over.
+      if (health?.state.kind === "open") health.state = { ...health.state, until: now };
+    }
+  }
+
+  #rest(target: string, milliseconds: number, reason: string): boolean {
     const health = this.#of(target);
     const until = this.#clock.now() + milliseconds;
-    if (until <= health.restUntil) return;
+    if (until <= health.restUntil) return false;
     health.restUntil = until;
     health.restReason = reason;
+    return true;
   }
 
   #succeed(health: TargetHealth, { again, ticket }: Report): void {
@@ -214,6 +222,7 @@ export class Health {
   #close(health: TargetHealth, trial: number): void {
     health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: health.state.rest, trial };
     health.recent?.clear();
+    this.#tell({ kind: "target-back", target: health.name });
   }
 
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
@@ -237,15 +246,16 @@ export class Health {
 
   /** Jitter keeps several gateways from probing in step: the rest is 80 to 100 % of its length. */
   #open(health: TargetHealth, rest: number): void {
-    const now = this.#clock.now();
-    health.state = { kind: "open", since: now, until: now + rest * (0.8 + 0.2 * this.#random()), rest };
+    const milliseconds = rest * (0.8 + 0.2 * this.#random());
+    health.state = openState(this.#clock.now(), milliseconds, rest);
+    this.#tell({ kind: "target-out", target: health.name, milliseconds });
   }
 
   #of(target: string): TargetHealth {
     const known = this.#targets.get(target);
     if (known) return known;
-    const state: State = { kind: "closed", since: -Infinity, failures: 0, rest: 0, trial: 0 };
-    const fresh: TargetHealth = { state, recent: null, restUntil: 0, restReason: "" };
+    const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, rest: 0, trial: 0 };
+    const fresh: TargetHealth = { name: target, state, recent: null, restUntil: 0, restReason: "" };
     this.#targets.set(target, fresh);
     if (this.#targets.size > this.#most) {
       const oldest = this.#targets.keys().next();
@@ -253,26 +263,4 @@ export class Health {
     }
     return fresh;
   }
-}
-
-/** Tickets count up, so those since the first are this half-open state's: one that was overtaken may still bring the news. */
-function isProbeOf(state: State, ticket: number): boolean {
-  if (ticket === 0) return false;
-  if (state.kind === "half-open") return ticket >= state.first;
-  return state.kind === "closed" && state.trial === ticket;
-}
-
-/** The probe's end says nothing of the target's health: its place is free for the next one. */
-function leave(state: State, ticket: number): void {
-  if (state.kind === "half-open" && state.ticket === ticket) state.ticket = 0;
-  else if (state.kind === "closed" && state.trial === ticket) state.trial = 0;
-}
-
-function failsTooOften({ all, failed }: Counted, { minimum, rate }: BreakerRules): boolean {
-  return all >= minimum && failed >= all * rate;
-}
-
-/** Each rest in a row is twice as long as the one before. */
-function longer(rest: number, rules: BreakerRules): number {
-  return Math.min(rules.maxRest, Math.max(rules.rest, rest * 2));
 }

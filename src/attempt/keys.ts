@@ -2,8 +2,11 @@
 // model asked: vendors count per model, so a key that is spent for one model still serves another). It keeps clock
 // times, never prints a key, and keeps nothing of keys that came with a request. A key that was refused is tried by one
 // request when its rest is over, and by all others once that one was answered.
+import { createHash } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
+import type { News } from "../core/shared-state.ts";
+import { tellNobody, type Tell } from "./share-state.ts";
 
 /** A key to use; nothing to use because the provider needs none; or all of them rest. */
 export type KeyChoice =
@@ -59,8 +62,20 @@ export class KeyPool {
   readonly #rests = new WeakMap<Key, Map<string, Rest>>();
   readonly #turns = new WeakMap<readonly Key[], number>();
 
-  constructor(clock: Clock) {
+  readonly #tell: Tell;
+
+  /** `tell`: told when a key must rest, by its digest. Default: nobody is. */
+  constructor(clock: Clock, tell: Tell = tellNobody) {
     this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  /** What another gateway learnt of one of these keys. */
+  hear(news: Extract<News, { kind: "key-rests" }>, keys: readonly Key[]): void {
+    const key = keys.find((one) => one.source !== "request" && digestOf(one) === news.key);
+    const { model, milliseconds, reason, isRefusal } = news;
+    if (key !== undefined)
+      this.#keep(key, model ?? WHOLLY, { milliseconds, reason, isRefusal, wholly: model === null });
   }
 
   /** `wished`: taken before any other, as long as it does not rest. */
@@ -98,14 +113,26 @@ export class KeyPool {
   /** Leaves `key` out for a while. Tells whether the target has another one to use now. A longer rest is kept. */
   rest({ provider, model }: Pooled, key: Key, rest: KeyRest): boolean {
     if (key.source === "request") return false;
-    const until = this.#clock.now() + rest.milliseconds;
-    const scope = rest.wholly ? WHOLLY : model;
+    const kept = this.#keep(key, rest.wholly ? WHOLLY : model, rest);
+    if (kept !== null && this.#tell !== tellNobody) {
+      const { milliseconds, reason, isRefusal } = kept;
+      const told = { provider: provider.name, key: digestOf(key), model: rest.wholly ? null : model };
+      this.#tell({ kind: "key-rests", ...told, milliseconds, reason, isRefusal });
+    }
+    return provider.keys.some((other) => this.#restOf(other, model) === null);
+  }
+
+  /** Null: one that is as long stands already. */
+  #keep(key: Key, scope: string, rest: KeyRest): Rest | null {
+    const now = this.#clock.now();
     const rests = this.#rests.get(key) ?? new Map<string, Rest>();
     this.#rests.set(key, rests);
     if (rests.size >= MOST_MODELS) this.#forgetOver(rests);
     const before = rests.get(scope);
-    if (before === undefined || before.until < until) rests.set(scope, lengthened(before, rest, this.#clock.now()));
-    return provider.keys.some((other) => this.#restOf(other, model) === null);
+    if (before !== undefined && before.until >= now + rest.milliseconds) return null;
+    const kept = lengthened(before, rest, now);
+    rests.set(scope, kept);
+    return kept;
   }
 
   /** What a try of a key came to: answered, it is good again; else the next request may try it. */
@@ -156,4 +183,9 @@ function lengthened(before: Rest | undefined, rest: KeyRest, now: number): Rest 
   const isAgain = isGuess && isRefusal && before?.reason === reason && before.until <= now;
   const milliseconds = isAgain ? Math.min(LONGEST_GUESS, before.milliseconds * 2) : rest.milliseconds;
   return { until: now + milliseconds, reason, milliseconds, isRefusal, heldUntil: 0 };
+}
+
+/** Tells keys apart without telling what they are. */
+function digestOf({ value }: Key): string {
+  return createHash("sha256").update(value).digest("hex").slice(0, 24);
 }

@@ -32,7 +32,8 @@ describe("the first content", () => {
     ["is lengthened by the first answer", 1, 6_000, "whole", 18_000],
     ["a whole answer is never left earlier than at first", 40, 300, "whole", 10_000],
     ["thoughts have bounds of their own", 40, 10_000, "thinking", 30_000],
-  ] as const)("%s: %i answers of %i ms, %s", (_name, count, milliseconds, pace, expected) => {
+  ] as const)("%s: %i answers of %i ms, %s", (...told) => {
+    const [, count, milliseconds, pace, expected] = told;
     expect(shown(count, milliseconds, pace).patience.first(pace)).toBe(expected);
   });
 
@@ -73,7 +74,8 @@ describe("between two events", () => {
     ["four times the longest pause", 40, 2_500, 10_000],
     ["never less than the floor", 40, 20, 8_000],
     ["never longer than at first", 40, 12_000, 15_000],
-  ])("%s: %i streams that paused for %i ms", (_name, count, milliseconds, expected) => {
+  ])("%s: %i streams that paused for %i ms", (...told) => {
+    const [, count, milliseconds, expected] = told;
     const patience = new Patience(new VirtualClock()).of("a");
     for (let time = 0; time < count; time += 1) patience.paused(milliseconds, "streamed");
     expect(patience.idle("whole")).toBe(expected);

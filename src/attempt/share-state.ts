@@ -1,0 +1,39 @@
+// Joins what one gateway knows of health and keys to what those beside it know. All that requests read stays in this process;
+// news comes and goes beside them, and a store that is lost or at fault fails none (F15).
+import type { Cancel } from "../core/clock.ts";
+import type { Key } from "../core/rules.ts";
+import type { News, SharedState } from "../core/shared-state.ts";
+import type { Health } from "./health.ts";
+import type { KeyPool } from "./keys.ts";
+
+export type Tell = (news: News) => void;
+
+/** Told to nobody: this gateway is alone. */
+export const tellNobody: Tell = () => {};
+
+/** Whatever goes wrong in telling is told to `onFault`, and to nobody else. */
+export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {
+  if (shared === undefined) return tellNobody;
+  return (news) => {
+    try {
+      shared.tell(news);
+    } catch (cause) {
+      onFault(cause);
+    }
+  };
+}
+
+export interface Hearing {
+  readonly health: Health;
+  readonly keys: KeyPool;
+  /** A provider's pool, as it is configured now. */
+  readonly keysOf: (provider: string) => readonly Key[];
+}
+
+export function hearFrom(shared: SharedState | undefined, { health, keys, keysOf }: Hearing): Cancel {
+  if (shared === undefined) return () => {};
+  return shared.listen((news) => {
+    if (news.kind === "key-rests") keys.hear(news, keysOf(news.provider));
+    else health.hear(news);
+  });
+}
