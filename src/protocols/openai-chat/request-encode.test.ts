@@ -277,7 +277,7 @@ describe("tools and formats", () => {
     });
     expect(encode(request(strictTool(open)))).toMatchObject({
       body: { tools: [{ function: { strict: false } }] },
-      adapted: ["strict:true>false"],
+      adapted: ["tools.f.strict:true>false"],
     });
     expect(encode(request(strictTool(open), "openai-chat"))).toMatchObject({
       body: { tools: [{ function: { strict: true } }] },

@@ -1,10 +1,11 @@
 // Tools, the choice among them and the wished form of the answer, as a chat request has them.
 import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { isClosed } from "../closed-schema.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
+import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
+import { isExact } from "./strangers.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
@@ -36,8 +37,8 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
-  if (tool.parameters !== null) json["parameters"] = tool.parameters;
-  const strict = fitStrict(tool.strict, tool.parameters, encoding);
+  const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
+  if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
   return { type: "function", function: json };
 }
@@ -69,11 +70,9 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
   }
 }
 
-/** `strict` on a schema that does not meet OpenAI's rules is refused: another protocol's strictness is then loosened. */
-function fitStrict(strict: boolean | null, schema: JsonObject | null, encoding: Encoding): boolean | null {
-  if (strict !== true || encoding.native || (schema !== null && isClosed(schema))) return strict;
-  encoding.adapted.add("strict:true>false");
-  return false;
+/** What its own clients say goes on as they said it. */
+function fit(schema: JsonObject | null, wished: Wished, encoding: Encoding): ReturnType<typeof fitStrict> {
+  return encoding.native ? { schema, strict: wished.strict } : fitStrict(schema, wished, encoding.adapted);
 }
 
 /** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */
@@ -82,7 +81,8 @@ export interface EncodedOutput {
   readonly instruction: string | null;
 }
 
-export function encodeOutput({ output, messages }: ChatRequest, encoding: Encoding): EncodedOutput {
+export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedOutput {
+  const { output, messages } = request;
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
@@ -91,9 +91,10 @@ export function encodeOutput({ output, messages }: ChatRequest, encoding: Encodi
     return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }
   if (encoding.facts.jsonSchema === false) return weakenSchema(output, encoding);
-  const json: MutableJson = { name: schemaName(output.name), schema: output.schema };
+  const wished = { strict: isExact(encoding.facts) ? wishedStrict(request) : output.strict, field: "response_format" };
+  const { schema, strict } = fit(output.schema, wished, encoding);
+  const json: MutableJson = { name: schemaName(output.name), schema };
   if (output.description !== null) json["description"] = output.description;
-  const strict = fitStrict(output.strict, output.schema, encoding);
   if (strict !== null) json["strict"] = strict;
   return { format: { type: "json_schema", json_schema: json }, instruction: null };
 }

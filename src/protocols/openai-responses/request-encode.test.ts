@@ -69,7 +69,7 @@ describe("a request of another protocol", () => {
       tool_choice: { type: "function", name: "f" },
       parallel_tool_calls: false,
     });
-    expect(adapted).toEqual(["strict:true>false"]);
+    expect(adapted).toEqual(["tools.g.strict:true>false"]);
   });
 
   test.each<[string, Partial<ChatRequest>, Partial<ModelFacts>, JsonObject]>([

@@ -2,9 +2,9 @@
 // does not say it for a strict one.
 import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { isClosed } from "../closed-schema.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
+import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
 import { lostHints, searchIn } from "../web-search.ts";
 import { freeToolOf } from "./free-text.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
@@ -54,17 +54,16 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   if (native && free !== null) return free;
   const json: MutableJson = { type: "function", name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
-  if (tool.parameters !== null || !native) json["parameters"] = tool.parameters;
-  const strict = fitStrict(tool.strict, tool.parameters, encoding);
+  const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
+  if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
   return { ...json, ...ownMembers(tool.state) };
 }
 
-/** `strict` on a schema that does not meet OpenAI's rules is refused: another protocol's strictness is then loosened. */
-function fitStrict(strict: boolean | null, schema: JsonObject | null, encoding: Encoding): boolean | null {
-  if (strict !== true || encoding.native || encoding.kindred || (schema !== null && isClosed(schema))) return strict;
-  encoding.adapted.add("strict:true>false");
-  return false;
+/** What OpenAI's own clients say goes on as they said it. */
+function fit(schema: JsonObject | null, wished: Wished, encoding: Encoding): ReturnType<typeof fitStrict> {
+  const { native, kindred, adapted } = encoding;
+  return native || kindred ? { schema, strict: wished.strict } : fitStrict(schema, wished, adapted);
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
@@ -98,7 +97,8 @@ export interface EncodedOutput {
   readonly instruction: string | null;
 }
 
-export function encodeOutput({ output, messages }: ChatRequest, encoding: Encoding): EncodedOutput {
+export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedOutput {
+  const { output, messages } = request;
   const { native, facts, model } = encoding;
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
@@ -115,9 +115,9 @@ export function encodeOutput({ output, messages }: ChatRequest, encoding: Encodi
     return { format: { type: "json_object" }, instruction };
   }
   const name = output.name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
-  const format: MutableJson = { type: "json_schema", name, schema: output.schema };
+  const { schema, strict } = fit(output.schema, { strict: wishedStrict(request), field: "response_format" }, encoding);
+  const format: MutableJson = { type: "json_schema", name, schema };
   if (output.description !== null) format["description"] = output.description;
-  const strict = fitStrict(output.strict, output.schema, encoding);
   if (strict !== null) format["strict"] = strict;
   return { format, instruction: null };
 }
