@@ -168,7 +168,7 @@ describe("through the engine", () => {
     const calls = [1, 2, 3].map(() => rig.begin(fallback([a, target("b/m")])).outcome);
     const outcomes = await rig.clock.finish(Promise.all(calls));
     expect(outcomes.map(verdictsOf)).toEqual([["a/m:ok"], ["b/m:ok"], ["b/m:ok"]]);
-    expect(outcomes[1]?.exchange.skipped[0]?.reason).toBe("1 requests are under way, as many as it takes");
+    expect(outcomes[1]?.exchange.skipped[0]?.reason).toBe("1 request is under way, as many as it takes");
     expect(rig.log.map(({ at }) => at)).toEqual([0, 0, 0]);
   });
 

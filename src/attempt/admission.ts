@@ -112,7 +112,8 @@ export class Gate {
 
   #full(before: number, rules: ConcurrencyRules): Full {
     const waitMs = Math.min(LONGEST_HINT, Math.max(SHORTEST_HINT, this.#expected(before, rules)));
-    return { reason: `${this.#inFlight} requests are under way, as many as it takes`, waitMs };
+    const many = this.#inFlight === 1 ? "1 request is" : `${this.#inFlight} requests are`;
+    return { reason: `${many} under way, as many as it takes`, waitMs };
   }
 
   /** Milliseconds until the turn of one who has so many before it. */

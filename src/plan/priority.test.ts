@@ -9,7 +9,8 @@ test.each([
   ["the metadata", { headers: {} }, { priority: "low" }, "low"],
   ["a priority of the caller's own, which is another matter", { headers: {} }, { priority: "P1" }, "normal"],
   ["nothing", { headers: {} }, {}, "normal"],
-])("%s says it", (_name, request, metadata, expected) => {
+])("%s says it", (...told) => {
+  const [, request, metadata, expected] = told;
   expect(readPriority(request, metadata)).toBe(expected);
 });
 
