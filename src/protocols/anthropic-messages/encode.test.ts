@@ -126,6 +126,12 @@ describe("effort", () => {
     expect([encoded.body["thinking"], config?.["effort"], encoded.adapted]).toEqual([thinking, expected, adapted]);
   });
 
+  test("that a budget became a word is said", () => {
+    const adapted = (budget: number) =>
+      encode({ reasoning: { effort: null, budget, visible: null } }, "claude-opus-4-8").adapted;
+    expect([adapted(4000), adapted(-1)]).toEqual([["reasoning_budget:4000>medium"], []]);
+  });
+
   test("budgets become words, -1 leaves it to the model", () => {
     const words = [-1, 1024, 8192, 24_576, 30_000].map((budget) => {
       const body = bodyOf({ reasoning: { effort: null, budget, visible: true } }, "claude-opus-4-8");

@@ -75,6 +75,9 @@ function encodeAdaptive(reasoning: Reasoning, style: Style<"adaptive">, context:
   if (reasoning.effort !== null && effort !== null && effort !== wished) {
     context.report.adapt("reasoning_effort", reasoning.effort, effort);
   }
+  const { budget } = reasoning;
+  if (reasoning.effort === null && budget !== null && effort !== null)
+    context.report.adapt("reasoning_budget", budget, effort);
   // The effort also steers a model that does not think first.
   if (context.forced) return { ...off, effort };
   return { ...off, thinking: { type: "adaptive", ...display(reasoning) }, effort, on: true };
