@@ -23,6 +23,8 @@ describe("F3: a tail that was heard again", () => {
     ["a picture", "Joy ", "😀", " and", "unsure"],
     ["two pictures", "Joy ", "🍞🥐", " and", "repeated"],
     ["a flag", "From ", "🇩🇪", "!", "repeated"],
+    ["a fence with its language", "This:\n\n", "```js", "\n", "repeated"],
+    ["a fence alone", "}\n", "```", "\n", "chance"],
     ["a fence and the beginning of a word", "This:\n\n", "```j", "s\n", "repeated"],
   ] as const)("%s", (...[, before, tail, next, judged]) => {
     expect(judge(before, tail, next)).toBe(judged);

@@ -26,6 +26,8 @@ const letter = /[\p{L}\p{N}_]/u;
 const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 const picture = /[\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
+/** Where code begins, and in which language: no two follow on each other. */
+const fence = /^`{3,}\w+$/u;
 const number = /^[\d.,]*\d$/u;
 /** A beginning of these may be half of a longer run of them. */
 const run = /^([#`*~])\1*$/u;
@@ -38,6 +40,7 @@ export function judgeLikeness(likeness: Likeness): "repeated" | "chance" | "unsu
   const isWhole = !(letter.test(before.slice(-1)) && letter.test(tail.charAt(0)));
   if (unspaced.test(tail)) return isWhole || tail.length > 1 ? "unsure" : "chance";
   const goesOn = letter.test(next.charAt(0));
+  if (fence.test(tail)) return "repeated";
   // A word was cut, and its beginning came again with the marks before it.
   if (!isSpaced && goesOn && /\p{L}$/u.test(tail) && !letter.test(tail.charAt(0))) return "repeated";
   if (picture.test(tail)) return picture.test(next) ? "chance" : "unsure";

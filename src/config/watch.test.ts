@@ -78,6 +78,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+test("a file that lost its contents takes nothing out", async () => {
+  const { seen, goOff } = time.current;
+  await writeFile(path, "");
+  await seen();
+  goOff();
+  expect(await news.current.next()).toMatch(/understudy\.yaml {2}is empty/u);
+  await writeFile(path, "routes: {}");
+  await seen();
+  goOff();
+  expect(await news.current.next()).toBe("port 8787");
+});
+
 test("a file that is written anew is loaded once it is quiet", async () => {
   await writeFile(path, "server: { port: 2 }");
   await time.current.seen();

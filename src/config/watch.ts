@@ -1,7 +1,8 @@
 // Hot reload: watches a configuration's folder, since editors replace files by renaming, and loads the file once it has
-// been quiet for a moment. A bad file is refused with its reason, and what was loaded before stays. Never loads twice at
-// the same time, so the last state of the file always wins.
+// been quiet for a moment. A bad file is refused with its reason, an empty one too, and what was loaded before stays. Never
+// loads twice at the same time, so the last state of the file always wins.
 import { watch } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Cancel, Clock } from "../core/clock.ts";
 
@@ -23,6 +24,15 @@ export interface Watch {
   close(): void;
 }
 
+/** A file that is being written anew, or whose disk was full: nobody takes all routes out in this way. */
+const refuseEmpty = async (path: string): Promise<void> => {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => null, // Loading it tells why.
+  );
+  if (size === 0) throw new Error(`${path}  is empty. To take all routes out, write: routes: {}`);
+};
+
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
 /** Begins to watch. Does not keep the process alive. */
@@ -35,6 +45,7 @@ export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
   const load = async (): Promise<void> => {
     if (closed) return;
     try {
+      await refuseEmpty(options.path);
       const value = await options.load();
       if (!closed) options.onLoad(value);
     } catch (reason) {
