@@ -8,10 +8,12 @@ const text = (words: string): JsonObject => ({ type: "text", text: words });
 const call: JsonObject = { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "x" } };
 
 test.each<[string, JsonObject, boolean]>([
-  ["no tools", {}, false],
+  ["any whole answer", {}, true],
+  ["a stream without tools", { stream: true }, false],
   [
     "the caller's tools",
     {
+      stream: true,
       tools: [
         { name: "f", input_schema: {} },
         { type: "custom", name: "g" },
@@ -19,8 +21,8 @@ test.each<[string, JsonObject, boolean]>([
     },
     false,
   ],
-  ["a tool of the vendor's", { tools: [{ name: "f", input_schema: {} }, search] }, true],
-  ["a server of tools", { mcp_servers: [{ url: "https://x.example" }] }, true],
+  ["a tool of the vendor's", { stream: true, tools: [{ name: "f", input_schema: {} }, search] }, true],
+  ["a server of tools", { stream: true, mcp_servers: [{ url: "https://x.example" }] }, true],
 ])("%s can come to a pause: %s", (_, body, expected) => expect(pausing.canPause(body)).toBe(expected));
 
 test("pause_turn is one, and nothing else", () => {

@@ -1,5 +1,5 @@
 // A long turn of the vendor's own tools ends with `pause_turn`: sent back as it is, as the assistant's turn, it goes on.
-// Turns without such tools are never paused, so nothing is put together for them.
+// Turns without such tools are hardly ever paused, so no stream is put together for them; a whole answer is there anyway.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { PauseCollector, Pausing, SseFrame } from "../../core/protocol.ts";
 import { arrayOr, isObject, membersOf, numberOr, parseJson, stringOr } from "../read.ts";
@@ -7,7 +7,10 @@ import { arrayOr, isObject, membersOf, numberOr, parseJson, stringOr } from "../
 const word = "pause_turn";
 
 export const pausing: Pausing = {
-  canPause: (body) => arrayOr(body["mcp_servers"], []).length > 0 || arrayOr(body["tools"], []).some(runsAtTheVendor),
+  canPause: (body) =>
+    body["stream"] !== true ||
+    arrayOr(body["mcp_servers"], []).length > 0 ||
+    arrayOr(body["tools"], []).some(runsAtTheVendor),
   isPause: (raw) => raw === word,
   resume(body, answer) {
     const { content, container } = membersOf(answer);
