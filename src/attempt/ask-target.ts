@@ -7,6 +7,7 @@ import type { ConcurrencyRules, Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/selection.ts";
 import { paceOf } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { RetryBudget } from "./budget.ts";
 import type { Entering, Full, Gates } from "./admission.ts";
 import type { Limits, OnceParts } from "./asked-once.ts";
@@ -78,6 +79,7 @@ export interface Standing {
 }
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
+const SILENT = "it was silent until its timeout before";
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 /** How long a key rests where its vendor did not say. */
 const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
@@ -101,8 +103,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   let keysTried = 0;
   for (let retries = 0, tries = 0; ; tries += 1) {
     // Another branch of a hedge may have found it silent while this one waited.
-    if (course.silent.has(healthName(target)))
-      return last ?? skip(course, target, "it was silent until its timeout before");
+    if (course.silent.has(healthName(target))) return last ?? skip(course, target, SILENT);
     const unfit = course.fitting.unfit(target);
     if (unfit !== null) return last ?? passOver(course, target, unfit);
     const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
@@ -127,8 +128,11 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     else {
       const entered = gate.enter(entering(course, target.concurrency, { alternatives, usual: limits.usual }));
       const full = entered instanceof Promise ? await entered : entered;
-      if (full !== null) {
+      const isSilent = full === null && entered !== null && fellSilent(course, target);
+      if (isSilent) gate.left("cancelled", { wasAnswered: false, totalMs: 0 });
+      if (full !== null || isSilent) {
         if (key !== null) parts.keys.tried(target, key, false);
+        if (full === null) return last ?? skip(course, target, SILENT);
         return last ?? skipFull(course, target, { full, isFull: !alternatives });
       }
       if (entered !== null) limits = limitsOf(course, target, { left, isTrial: standing.forced });
@@ -144,8 +148,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (failure.unasked === true) return last ?? noteUnfit(course, target, ending);
     last = ending;
     course.failures.push(ending);
-    if (failure.verdict === "no_response" || failure.verdict === "slow_first_token")
-      course.silent.add(healthName(target));
+    if (isSilence(failure.verdict)) course.silent.add(healthName(target));
     // Each key once: with a short rest a pool would come round to the first one within the same call.
     if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
       continue;
@@ -188,6 +191,15 @@ function skipResting(
 ): BranchEnding {
   course.resting.push({ target, untilMs, byBreaker: by === "breaker" });
   return skip(course, target, reason);
+}
+
+/** While this one waited for a place; the branch that gave the place up has not been told yet. */
+function fellSilent({ exchange }: Course, { name }: TargetNode): boolean {
+  return exchange.attempts.some(({ target, verdict }) => target === name && isSilence(verdict));
+}
+
+function isSilence(verdict: Verdict | null): boolean {
+  return verdict === "no_response" || verdict === "slow_first_token";
 }
 
 function entering(

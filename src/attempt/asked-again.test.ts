@@ -1,7 +1,18 @@
 // Who is asked once more within one call, where a pool's keys or the branches of a hedge get in each other's way.
 import { describe, expect, test } from "vitest";
-import { createRig, fallback, key, provider, target, usualTrigger, verdictsOf } from "../../test/support/engine-rig.ts";
+import {
+  createRig,
+  fallback,
+  key,
+  provider,
+  refusalTrigger,
+  target,
+  usualTrigger,
+  verdictsOf,
+} from "../../test/support/engine-rig.ts";
 import { failing, silent, whole } from "../../test/support/scripted-ask.ts";
+import type { RouteNode } from "../core/rules.ts";
+import type { FailureVerdict } from "../core/verdict.ts";
 
 const pooled = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
 
@@ -18,21 +29,58 @@ describe("a pool of keys", () => {
   );
 });
 
+const hedged = (children: readonly RouteNode[], milliseconds: number): RouteNode => ({
+  kind: "hedge",
+  path: "r",
+  children,
+  trigger: usualTrigger,
+  after: { kind: "fixed", milliseconds },
+  cap: 1,
+  sideEffects: false,
+});
+
 describe("a hedge whose branches share a target", () => {
   test("does not ask it again in one branch after it was silent in the other (F6)", async () => {
     const again = target("a/m", { path: "again", timeout: { ...pooled.timeout, firstToken: 300 } });
     const limited = failing("rate_limited", { waitMs: 2_500 });
     const rig = createRig({ "a/m": [limited, silent(), whole("late")] });
-    const outcome = await rig.call({
-      kind: "hedge",
-      path: "r",
-      children: [target("a/m"), again],
-      trigger: usualTrigger,
-      after: { kind: "fixed", milliseconds: 500 },
-      cap: 1,
-      sideEffects: false,
-    });
+    const outcome = await rig.call(hedged([target("a/m"), again], 500));
     expect(rig.log.map((one) => one.at)).toEqual([0, 500]);
     expect(verdictsOf(outcome)).toEqual(["a/m:rate_limited", "a/m:no_response"]);
+  });
+
+  test("nor when its turn comes after it waited for a place there (F6)", async () => {
+    const more = { concurrency: { max: 1, adaptive: false, queue: 10, wait: 5_000 } };
+    const first = target("a/m", { ...more, timeout: { ...pooled.timeout, firstToken: 300 } });
+    const rig = createRig({ "a/m": [silent(), whole("fine")] });
+    const outcome = await rig.call(hedged([first, target("a/m", { ...more, path: "again" })], 100));
+    expect(verdictsOf(outcome)).toEqual(["a/m:no_response"]);
+    // Its place is free again.
+    expect(rig.parts.gates.of("a/m").inFlight).toBe(0);
+    expect((await rig.call(first)).answer?.kind).toBe("whole");
+  });
+});
+
+describe("a refusal that was kept", () => {
+  const inner = (verdict: FailureVerdict) => {
+    const rig = createRig({
+      "a/m": [whole("", { finish: "content_filter" })],
+      "b/m": [failing(verdict)],
+      "c/m": [whole("fine")],
+    });
+    const deep = fallback([target("a/m"), target("b/m"), target("c/m", { path: "deep" })], refusalTrigger);
+    return { rig, route: fallback([deep, target("c/m")], refusalTrigger) };
+  };
+
+  test("is returned after a mistake of the caller's, and nobody else is asked, further up neither (F7)", async () => {
+    const { rig, route } = inner("bad_request");
+    const outcome = await rig.call(route);
+    expect(verdictsOf(outcome)).toEqual(["a/m:policy_blocked", "b/m:bad_request"]);
+    expect(outcome.answer?.target.name).toBe("a/m");
+  });
+
+  test("gives way to another target's answer", async () => {
+    const { rig, route } = inner("unknown_model");
+    expect((await rig.call(route)).answer?.target.name).toBe("c/m");
   });
 });

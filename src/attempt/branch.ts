@@ -9,13 +9,20 @@ import { shouldLeave } from "./trigger.ts";
 export type Walk = (course: Course, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
 
 /** A target's own trigger goes before its node's. */
-export function leaves(trigger: Trigger, child: RouteNode, ending: Answered | Failed): boolean {
+export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Failed): boolean {
+  const ending = told.kind === "answered" ? (told.behind ?? told) : told;
   const answered = ending.kind === "answered";
   const verdict = answered ? ending.verdict : ending.failure.verdict;
   const status = answered ? 200 : ending.failure.status;
   const truncated = answered && isTruncated(ending);
   const elsewhere = answered && ending.elsewhere === true;
   return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere });
+}
+
+/** A child failed in a way that its node does not leave. A refusal from before is better than an error. */
+export function endWith(refusal: Answered | null, ending: Failed): Answered | Failed {
+  const behind = { ...ending, exhausted: false };
+  return refusal === null ? behind : { ...refusal, behind };
 }
 
 /** A stream's end is not known when its beginning is given. */

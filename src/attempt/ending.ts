@@ -11,6 +11,8 @@ export interface Answered {
   readonly answer: Answer;
   /** With `policy_blocked`: it is the model's own limit, and another one may answer. */
   readonly elsewhere?: boolean;
+  /** A refusal that was kept when this ended its node: nodes above look at this. */
+  readonly behind?: Failed;
 }
 
 /** Asked, and failed. */

@@ -8,7 +8,7 @@ import type { HedgeNode, RouteNode } from "../core/rules.ts";
 import { leadOf, paceOf } from "../core/shown.ts";
 import type { Course, EngineParts, Standing } from "./ask-target.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
-import { discard, isOver, leaves, standingOf, unwrap, type Walk } from "./branch.ts";
+import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./branch.ts";
 import { healthName } from "./once.ts";
 
 /** Milliseconds, until a target has shown enough; and what no second request comes sooner than. */
@@ -131,7 +131,7 @@ class Race {
     else if (ending.kind === "answered") {
       discard(this.#refusal);
       this.#finish(() => this.#settle.resolve(ending));
-    } else this.#finish(() => this.#settle.resolve(this.#refusal ?? { ...ending, exhausted: false }));
+    } else this.#finish(() => this.#settle.resolve(endWith(this.#refusal, ending)));
   }
 
   #leave(ending: Answered | Failed): void {

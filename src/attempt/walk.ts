@@ -3,7 +3,7 @@
 import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
 import type { Order } from "../core/selection.ts";
 import { askTarget, type Course, type Resting, type Standing } from "./ask-target.ts";
-import { discard, isOver, leaves, standingOf, unwrap } from "./branch.ts";
+import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./branch.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
 import { askHedged } from "./hedge.ts";
 import { healthName } from "./once.ts";
@@ -67,7 +67,7 @@ async function walkInOrder(
       if (!isLeft) return ending;
       refusal = ending;
     } else if (isLeft) failed = ending;
-    else return refusal ?? { ...ending, exhausted: false };
+    else return endWith(refusal, ending);
   }
   if (refusal !== null) return refusal;
   return failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
