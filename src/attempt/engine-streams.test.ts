@@ -98,6 +98,22 @@ describe("F1, F2, F3: after the first content", () => {
     expect(rig.log[0]?.cancelledAt).toBe(14_000 + 15_000);
   });
 
+  const ping = { after: 5_000, events: [] };
+  const pings = Array.from({ length: 30 }, () => ping);
+
+  test("pings alone bear a text's silence twice as long", async () => {
+    const rig = createRig({ "a/m": [streaming({ events: [text("x")] }, ...pings, { events: [finish()] })] });
+    const { failures } = await play(rig);
+    expect([failures, rig.clock.now()]).toEqual([["stalled"], 30_000]);
+  });
+
+  test("a word between them counts anew, and a call that is being written is waited for", async () => {
+    const call = { type: "tool-start", choice: 0, tool: 0, id: "c", name: "n" } as const;
+    const some = pings.slice(0, 5);
+    const moments = [{ events: [text("x")] }, ...some, { events: [text("y"), call] }, ...pings, { events: [finish()] }];
+    expect((await play(createRig({ "a/m": [streaming(...moments)] }))).failures).toEqual([]);
+  });
+
   test("a break after everything was said is no break", async () => {
     const rig = createRig({
       "a/m": [streaming({ events: [start, text("all"), finish()] }, { events: [broken("cut")] })],
@@ -214,6 +230,22 @@ describe("refusals", () => {
     expect([verdicts, words, failures]).toEqual([["a/m:policy_blocked"], "", []]);
     expect((await play(rig, fallback([a, b], refusalTrigger))).words).toBe("Hello you");
     expect(rig.log[1]?.cancelledAt).not.toBeNull();
+  });
+
+  test("in the vendor's own field are refusals too, streamed or whole", async () => {
+    const no = { type: "refusal-delta", choice: 0, text: "No." } as const;
+    const told = streaming({ events: [start, no] }, { events: [finish()] }, { events: [{ type: "end" }] });
+    const rig = createRig({ "a/m": [told], "b/m": spoken });
+    const { verdicts, failures } = await play(rig);
+    expect([verdicts, failures]).toEqual([["a/m:policy_blocked"], []]);
+    expect((await play(rig, fallback([a, b], refusalTrigger))).words).toBe("Hello you");
+    const alone = createRig({ "a/m": [told], "b/m": [failing("forbidden")] });
+    const kept = await play(alone, fallback([a, b], refusalTrigger));
+    expect([kept.verdicts, kept.answer?.target.name, kept.failures]).toEqual([
+      ["a/m:policy_blocked", "b/m:forbidden"],
+      "a/m",
+      [],
+    ]);
   });
 
   test("also inside an inner node that leaves them while the outer one does not", async () => {

@@ -20,7 +20,10 @@ describe("judgeResponse", () => {
   test.each([
     ["words", response(choice([words])), "ok"],
     ["a call", response(choice([call], "tool_calls")), "ok"],
-    ["a refusal in words", response(choice([{ type: "refusal", text: "no" }])), "ok"],
+    ["a refusal in words", response(choice([{ type: "refusal", text: "no" }])), "policy_blocked"],
+    ["a refusal after thoughts", response(choice([thought, { type: "refusal", text: "no" }])), "policy_blocked"],
+    ["words and a refusal", response(choice([words, { type: "refusal", text: "no" }])), "ok"],
+    ["a refusal without an end", response(choice([{ type: "refusal", text: "no" }], null)), "cut"],
     ["no choice", response(), "empty"],
     ["no part", response(choice([])), "empty"],
     ["a blank text", response(choice([blank])), "empty"],
@@ -44,6 +47,7 @@ describe("judgePiece", () => {
     ["a blank text", piece(start, text("")), null],
     ["words", piece(start, text("x")), "ok"],
     ["blocked", piece(start, finish("content_filter")), "policy_blocked"],
+    ["a refusal", piece(start, { type: "refusal-delta", choice: 0, text: "no" }), "policy_blocked"],
     ["the limit is used up", piece(finish("length")), "ok"],
     ["an end without content", piece(finish()), "empty"],
   ])("%s", (_what, verdict, expected) => {

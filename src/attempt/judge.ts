@@ -14,10 +14,15 @@ export function judgeResponse(response: ChatResponse): Verdict {
   const spoken = choices.find((choice) => choice.parts.some(isContentPart));
   if (spoken !== undefined) {
     if (choices.some((choice) => choice.finish === null)) return "cut";
-    return spoken.finish === "content_filter" ? "policy_blocked" : "ok";
+    return spoken.finish === "content_filter" || isRefused(spoken.parts) ? "policy_blocked" : "ok";
   }
   if (choices.some((choice) => choice.finish === "content_filter")) return "policy_blocked";
   return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";
+}
+
+/** A refusal in the vendor's own field, and nothing else to show. */
+function isRefused(parts: readonly Part[]): boolean {
+  return parts.every((part) => part.type === "refusal" || !isContentPart(part));
 }
 
 /** Whether what was blocked was so by a limit of the model's own, so that another one may answer. */
@@ -53,12 +58,12 @@ export function isContent(event: StreamEvent): boolean {
 }
 
 /**
- * What the beginning of a stream amounts to. Null: nothing to show yet. A failure, `empty`, `policy_blocked`, or `ok`
- * once there is something to show (or the caller's own token limit left no room for it).
+ * What the beginning of a stream amounts to. Null: nothing to show yet. A failure, `empty`, `policy_blocked` (a refusal is
+ * content too), or `ok` once there is something to show (or the caller's own token limit left no room for it).
  */
 export function judgePiece(piece: Piece): WireFailure | Verdict | null {
   for (const event of piece.events) {
-    if (isContent(event)) return "ok";
+    if (isContent(event)) return event.type === "refusal-delta" ? "policy_blocked" : "ok";
     if (event.type === "failure") return event.failure;
     if (event.type === "finish") {
       if (event.reason === "content_filter") return "policy_blocked";
