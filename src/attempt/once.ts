@@ -23,6 +23,8 @@ import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
 
 /** What is held back at most before the first content: pieces, and bytes as they came. */
 const MOST_HELD = 4096;
+/** Pings bear a silence in plain text so many times as long as it may be without them. */
+const WORDLESS = 2;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
 export async function askOnce(once: Once, parts: OnceParts): Promise<Answered | Failed> {
@@ -205,6 +207,7 @@ class Attempt {
       watch: this.#watch,
       record: this.#record,
       idle: limits.idle,
+      wordless: this.#once.call.thinks ? null : limits.idle * WORDLESS,
       cancel: () => this.#canceller.cancel(),
       conceal: (failure) => conceal(failure, { key: this.#once.key, provider: target.provider }),
       onFault: (cause) => this.#onFault(cause),

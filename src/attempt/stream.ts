@@ -18,6 +18,8 @@ export interface CommittedStreamOptions {
   readonly verdict: Verdict;
   /** Longest silence between two reads, in milliseconds. */
   readonly idle: number;
+  /** Longest stretch of signs of life alone (pings, comments) in plain text, in milliseconds; null: not bounded. */
+  readonly wordless: number | null;
   readonly cancel: () => void;
   /** Takes secrets out of a vendor's words. */
   readonly conceal: (failure: WireFailure) => WireFailure;
@@ -36,6 +38,10 @@ export class CommittedStream implements PieceSource {
   #held: Piece[] | null;
   #given = 0;
   #longestPause = 0;
+  /** Milliseconds since something was said. */
+  #wordless = 0;
+  /** A call is being written: vendors ping while they hold its arguments back. */
+  #isCalling = false;
   #over = false;
 
   constructor(options: CommittedStreamOptions) {
@@ -62,9 +68,7 @@ export class CommittedStream implements PieceSource {
     const early = this.#early();
     if (early !== null) return this.#look(early);
     const { watch, pieces } = this.#options;
-    watch.expect(
-      this.complete ? { ...this.#idle, milliseconds: Math.min(AFTERWARDS, this.#options.idle) } : this.#idle,
-    );
+    watch.expect(this.#limit());
     let piece: Piece | null;
     try {
       // Not guarded, which would cost each event two promises: when time is up the watch cancels, and that ends the wait.
@@ -75,6 +79,7 @@ export class CommittedStream implements PieceSource {
     }
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
+    this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
     watch.rest();
     if (this.#over) return null;
     if (watch.expired !== null) return this.#break(watch.expired);
@@ -92,6 +97,16 @@ export class CommittedStream implements PieceSource {
     this.#options.cancel();
   }
 
+  /** How long the next read may take. */
+  #limit(): Limit {
+    const { idle, wordless } = this.#options;
+    if (this.complete) return { ...this.#idle, milliseconds: Math.min(AFTERWARDS, idle) };
+    if (this.#wordless === 0 || wordless === null || this.#isCalling) return this.#idle;
+    const left = Math.max(0, wordless - this.#wordless);
+    if (left >= idle) return this.#idle;
+    return { milliseconds: left, verdict: "stalled", message: `only signs of life within ${wordless} ms` };
+  }
+
   #early(): Piece | null {
     const piece = this.#held?.[this.#given];
     if (piece === undefined) {
@@ -106,6 +121,8 @@ export class CommittedStream implements PieceSource {
     noteUsage(this.#options.record, piece);
     for (const event of piece.events) {
       if (event.type === "failure") return this.#break(event.failure);
+      if (event.type === "tool-start") this.#isCalling = true;
+      else if (event.type === "tool-end") this.#isCalling = false;
       if (event.type === "finish" && event.reason === "content_filter") this.#verdict = "policy_blocked";
     }
     return piece;
