@@ -31,6 +31,16 @@ describe("loadbalance", () => {
     });
   });
 
+  test("a target without weight is not there, unless none has any", () => {
+    const weigh = (...weights: number[]): unknown =>
+      compile({
+        strategy: { mode: "loadbalance" },
+        targets: weights.map((weight, index) => target(`t${index}`, { weight })),
+      });
+    expect(weigh(0, 1)).toMatchObject({ weights: [1], children: [{ path: "config.targets[1]" }] });
+    expect(weigh(0, 0)).toMatchObject({ weights: [0, 0], children: [{}, {}] });
+  });
+
   test("stands within a fallback, and a fallback within it", () => {
     const inner = { strategy: { mode: "loadbalance" }, targets: [target("a"), target("b")], weight: 2 };
     const node = compile({ strategy: { mode: "fallback" }, targets: [inner, target("c")] });

@@ -6,12 +6,22 @@ import { compileCondition } from "./conditions/conditions.ts";
 import { PortkeyConfigError, type PortkeyNode } from "./portkey-shape.ts";
 import { formatPath } from "./problem.ts";
 
-/** One draw, and no failover of its own. */
+/** One draw, and no failover of its own: what has no weight is not there, unless nothing has any. */
 const NEVER: Trigger = { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
 
 export const loadBalance = (node: PortkeyNode, path: string, children: readonly RouteNode[]): BalanceNode => {
-  const weights = node.targets.map(({ weight }) => weight);
-  return { kind: "balance", path, children, weights, by: "weight", stick: null, trigger: NEVER };
+  const all = node.targets.map(({ weight }) => weight);
+  const isDrawn = (_: unknown, index: number): boolean => (all[index] ?? 0) > 0 || all.every((weight) => weight === 0);
+  const weights = all.filter(isDrawn);
+  return {
+    kind: "balance",
+    path,
+    children: children.filter(isDrawn),
+    weights,
+    by: "weight",
+    stick: null,
+    trigger: NEVER,
+  };
 };
 
 /** Throws PortkeyConfigError where a query or a name leads nowhere. */
