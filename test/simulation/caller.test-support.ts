@@ -139,11 +139,11 @@ interface Frame {
 
 const frames: Readonly<Record<Dialect, (data: Loose) => Frame>> = {
   chat: (data) => ({
-    text: (at(data, "choices", 0, "delta", "content") as string | undefined) ?? "",
+    text: chatText(at(data, "choices", 0, "delta")),
     finish: typeof at(data, "choices", 0, "finish_reason") === "string",
   }),
   messages: (data) => ({
-    text: (at(data, "delta", "text") as string | undefined) ?? "",
+    text: ((at(data, "delta", "text") ?? at(data, "delta", "partial_json")) as string | undefined) ?? "",
     finish: typeof at(data, "delta", "stop_reason") === "string",
     mark: data["type"] === "message_stop",
   }),
@@ -152,16 +152,34 @@ const frames: Readonly<Record<Dialect, (data: Loose) => Frame>> = {
     finish: typeof at(data, "candidates", 0, "finishReason") === "string",
   }),
   responses: (data) => ({
-    text: data["type"] === "response.output_text.delta" ? (data["delta"] as string) : "",
+    text: responseDeltas.has(data["type"]) ? (data["delta"] as string) : "",
     finish: data["type"] === "response.completed" || data["type"] === "response.incomplete",
   }),
 };
 
+const responseDeltas: ReadonlySet<unknown> = new Set([
+  "response.output_text.delta",
+  "response.function_call_arguments.delta",
+]);
+
+/** What is said, and what a tool is called with. */
+function chatText(message: unknown): string {
+  const content = (at(message, "content") as string | null | undefined) ?? "";
+  return content + ((at(message, "tool_calls", 0, "function", "arguments") as string | undefined) ?? "");
+}
+
 /** In which protocols something follows the finish. */
 export const marked: ReadonlySet<Dialect> = new Set<Dialect>(["chat", "messages"]);
 
+/** Of Gemini's parts, Anthropic's blocks and the content of Responses; thoughts are left out. */
 function textOf(parts: unknown): string {
-  return Array.isArray(parts) ? parts.map((one) => (at(one, "text") as string | undefined) ?? "").join("") : "";
+  if (!Array.isArray(parts)) return "";
+  return parts.map((one) => (at(one, "thought") === true ? "" : textOfPart(one))).join("");
+}
+
+function textOfPart(part: unknown): string {
+  const args = at(part, "functionCall", "args") ?? at(part, "input");
+  return args === undefined ? ((at(part, "text") as string | undefined) ?? "") : JSON.stringify(args);
 }
 
 /** A whole body: an answer, or an error. */
@@ -173,11 +191,13 @@ export function hearWhole(speaks: Dialect, status: number, body: string): Heard 
 }
 
 const wholeText: Readonly<Record<Dialect, (data: Loose) => string>> = {
-  chat: (data) => (at(data, "choices", 0, "message", "content") as string | null | undefined) ?? "",
+  chat: (data) => chatText(at(data, "choices", 0, "message")),
   messages: (data) => textOf(data["content"]),
   gemini: (data) => textOf(at(data, "candidates", 0, "content", "parts")),
   responses: (data) =>
-    ((data["output"] as readonly unknown[] | undefined) ?? []).map((item) => textOf(at(item, "content"))).join(""),
+    ((data["output"] as readonly unknown[] | undefined) ?? [])
+      .map((item) => (at(item, "arguments") as string | undefined) ?? textOf(at(item, "content")))
+      .join(""),
 };
 
 const finishOf: Readonly<Record<Dialect, (data: Loose) => boolean>> = {

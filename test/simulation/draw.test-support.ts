@@ -54,6 +54,8 @@ const answer: fc.Arbitrary<AnswerPlay> = fc.record({
   kind: fc.constant("answer" as const),
   course,
   words: fc.integer({ min: 1, max: 7 }),
+  calls: fc.boolean(),
+  thoughts: often(0, fc.constant(3), 5),
   head: wait,
   first: wait,
   gap: often(20, fc.oneof(until(1_500), until(20_000)), 3),
@@ -94,6 +96,8 @@ const WELL: Play = {
   kind: "answer",
   course: { kind: "whole" },
   words: 3,
+  calls: false,
+  thoughts: 0,
   head: 20,
   first: 20,
   gap: 10,
@@ -155,9 +159,25 @@ const policies: fc.Arbitrary<PolicyConfig> = fc.record(
       {
         weight: 3,
         arbitrary: fc
-          .record({ failures: fc.integer({ min: 1, max: 5 }), rest: fc.integer({ min: 100, max: 2_000 }) })
-          .map(({ failures, rest }) => ({ failures, rest: ms(rest), max_rest: ms(rest * 2) })),
+          .record({
+            failures: fc.integer({ min: 1, max: 5 }),
+            rest: fc.integer({ min: 100, max: 2_000 }),
+            slow_start: fc.constantFrom("500ms", "5s"),
+            rate: fc.constantFrom("30%", "50%"),
+            minimum: fc.integer({ min: 2, max: 10 }),
+          })
+          .map(({ rest, ...more }) => ({ ...more, rest: ms(rest), max_rest: ms(rest * 2) })),
       },
+    ),
+    concurrency: fc.record(
+      {
+        // No fewer than are asked at once when all is well again.
+        max: fc.integer({ min: 3, max: 6 }),
+        adaptive: fc.boolean(),
+        queue: until(5),
+        wait: until(5_000).map((more) => ms(more + 1)),
+      },
+      { requiredKeys: [] },
     ),
     mid_stream: fc.constantFrom("error", "continue", "restart"),
     fallback_on: triggers,
@@ -183,10 +203,14 @@ function treeOf(names: readonly string[]): fc.Arbitrary<NodeConfig> {
           }),
         ),
         with_(
-          fc.record({
-            balance: children,
-            by: fc.constantFrom("weight", "latency", "load", "cost", "headroom"),
-          }),
+          fc.record(
+            {
+              balance: children,
+              by: fc.constantFrom("weight", "latency", "load", "cost", "headroom"),
+              stick: fc.constantFrom({ by: "conversation" }, { by: "metadata.plan" }),
+            },
+            { requiredKeys: ["balance", "by"] },
+          ),
         ),
         with_(
           fc.record({

@@ -109,20 +109,19 @@ const byKind: Readonly<Record<Exclude<Play["kind"], "answer" | "status">, Readon
   "error-200": of("overloaded", "server_error", "malformed"),
 };
 
-function verdictsOfAnswer({ course, words }: AnswerPlay, streamed: boolean): ReadonlySet<Verdict> {
+function verdictsOfAnswer({ course, words, calls, thoughts }: AnswerPlay, streamed: boolean): ReadonlySet<Verdict> {
   switch (course.kind) {
     case "whole":
     case "length":
     case "double-finish":
     case "junk-event":
-      return of("ok");
     case "no-end-mark":
       return of("ok");
     case "blocked":
     case "blocked-at-once":
       return of("policy_blocked", "ok");
     case "empty":
-      return of("empty");
+      return streamed && thoughts > 0 ? of("empty", "ok") : of("empty");
     case "no-choices":
       return of("empty", "malformed", "cut");
     case "error":
@@ -130,7 +129,7 @@ function verdictsOfAnswer({ course, words }: AnswerPlay, streamed: boolean): Rea
     case "no-finish":
       return streamed ? of("cut") : of("cut", "empty", "malformed");
     default:
-      return streamed && course.at > 0 && words > 1 ? of("cut") : of("cut", "malformed");
+      return streamed && course.at > 0 && words > 1 && !calls ? of("cut") : of("cut", "malformed");
   }
 }
 

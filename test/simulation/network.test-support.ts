@@ -31,6 +31,8 @@ const WELL: Play = {
   kind: "answer",
   course: { kind: "whole" },
   words: 2,
+  calls: false,
+  thoughts: 0,
   head: 5,
   first: 0,
   gap: 0,
@@ -86,6 +88,7 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
   const play = playOf(targets.find((one) => one.name === name));
   const heard = around.heard(call).trim();
   const continues = heard !== "" && body.includes(JSON.stringify(heard).slice(1, -1)) ? heard : null;
+  const form = continues === null && mayCall(play) && body.includes('"look"') ? "call" : "text";
   const words = wordsOf(play, `${name}${id}`, continues);
   const now = around.clock.now();
   const usage = { input: 10_000 + id, output: 50_000 + id };
@@ -98,6 +101,7 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
     streamed,
     play,
     words: ownWords(play, `${name}${id}`),
+    form,
     continues,
     usage,
     firstAt: null,
@@ -106,7 +110,12 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
     overAt: null,
     over: null,
   };
-  return { target: name, note, performance: perform({ play, dialect, streamed, words, usage }) };
+  return { target: name, note, performance: perform({ play, dialect, streamed, words, form, usage }) };
+}
+
+/** What is to be empty is no call. */
+function mayCall(play: Play): boolean {
+  return play.kind === "answer" && play.calls && !/^(empty|blocked|no-choices)/u.test(play.course.kind);
 }
 
 /** Unlike all other requests' words; some hold characters of several bytes. */

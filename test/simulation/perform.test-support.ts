@@ -1,5 +1,6 @@
 // From what a vendor does with a request to what happens on its wire and when: a list of steps that a line plays. Pure.
-import { eventsOf, documentOf, errorBody, type Event, type Told } from "./wire.test-support.ts";
+import { eventsOf, documentOf, errorBody } from "./wire.test-support.ts";
+import type { Event, Told } from "./writing.test-support.ts";
 import type { AnswerPlay, Dialect, Play, StatusPlay } from "./schedule.test-support.ts";
 
 export interface Step {
@@ -27,6 +28,7 @@ export interface Performing {
   readonly dialect: Dialect;
   readonly streamed: boolean;
   readonly words: readonly string[];
+  readonly form: "text" | "call";
   readonly usage: { readonly input: number; readonly output: number };
 }
 
@@ -93,14 +95,18 @@ function countOf({ course }: AnswerPlay, { words }: Performing): number {
   return "at" in course ? Math.min(course.at, words.length - 1) : words.length;
 }
 
+function toldOf(play: AnswerPlay, performing: Performing): Told {
+  const { words, form, usage } = performing;
+  return { words, form, usage, count: countOf(play, performing), thoughts: play.thoughts, play };
+}
+
 function whole(play: AnswerPlay, performing: Performing): Performance {
   const { course, head, first, gap } = play;
-  const { dialect, words, usage } = performing;
-  const told: Told = { words, count: countOf(play, performing), play, usage };
-  const body = Buffer.from(documentOf(dialect, told));
+  const told = toldOf(play, performing);
+  const body = Buffer.from(documentOf(performing.dialect, told));
   const breaks = course.kind === "fin" || course.kind === "reset" || course.kind === "stall";
   const cut = breaks ? Math.floor(body.length / 2) : body.length;
-  const after = first + gap * words.length;
+  const after = first + gap * told.words.length;
   const middle = Math.floor(cut / 2);
   const steps = [
     step(after, body.subarray(0, middle)),
@@ -117,8 +123,7 @@ function whole(play: AnswerPlay, performing: Performing): Performance {
 
 function stream(play: AnswerPlay, performing: Performing): Performance {
   const { course, head } = play;
-  const { dialect, words, usage } = performing;
-  const events = eventsOf(dialect, { words, count: countOf(play, performing), play, usage });
+  const events = eventsOf(performing.dialect, toldOf(play, performing));
   const headers = { "content-type": "text/event-stream; charset=utf-8" };
   const end = course.kind === "stall" ? "never" : course.kind === "reset" ? "reset" : "end";
   const steps = stepsOf(events, play);

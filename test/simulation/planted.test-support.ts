@@ -17,6 +17,15 @@ export const planted: readonly Planted[] = [
   { name: "probe leak", clauses: ["F13"], tamper: forgetTickets },
   { name: "budget overrun", clauses: ["F13"], tamper: spendWithoutEnd },
   { name: "duplicated text", clauses: ["F3"], wrap: withEchoes },
+  { name: "truncation as a success", clauses: ["F1"], wrap: withoutErrors },
+  { name: "deadline doubled", clauses: ["F4"], tamper: doubleDeadlines },
+  { name: "wait hints unheard", clauses: ["F5"], tamper: (parts) => ({ ...parts, transport: hasty(parts.transport) }) },
+  { name: "unfit targets asked", clauses: ["F8"], tamper: (parts) => ({ ...parts, unfitFor: () => () => null }) },
+  { name: "the gateway's own key refused", clauses: ["F9"], wrap: withUnauthorized },
+  { name: "attempts withheld", clauses: ["F10"], wrap: withoutAttempts },
+  { name: "reading ahead", clauses: ["F12"], tamper: (parts) => ({ ...parts, transport: greedy(parts.transport) }) },
+  { name: "a ledger written twice", clauses: ["F10", "F14"], tamper: writeTwice },
+  { name: "a limit without effect", clauses: ["concurrency"], tamper: letEverybodyIn },
 ];
 
 /** The last piece of a stream comes again. */
@@ -90,5 +99,102 @@ function forgetTickets(parts: Parts): Parts {
 
 function spendWithoutEnd(parts: Parts): Parts {
   parts.budget.spend = () => true;
+  return parts;
+}
+
+/** Of a stream that broke, the caller hears that it ended. */
+function withoutErrors(handle: Handle): Handle {
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+  return mapStreams(handle, (source) => ({
+    async next() {
+      const piece = await source.next();
+      const isError = typeof piece === "string" && piece.startsWith("event: error");
+      return isError ? `data: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n` : piece;
+    },
+    cancel: () => source.cancel(),
+  }));
+}
+
+function doubleDeadlines(parts: Parts): Parts {
+  const twice = (milliseconds: number | null): number | null => (milliseconds === null ? null : milliseconds * 2);
+  return { ...parts, parseDuration: (text) => twice(parts.parseDuration(text)) };
+}
+
+/** Vendors' hints are lost on the way. */
+function hasty(transport: Transport): Transport {
+  return {
+    async send(request) {
+      const response = await transport.send(request);
+      const kept = Object.entries(response.headers).filter(([name]) => !/^(retry-after|x-should-retry)/u.test(name));
+      return { ...response, headers: Object.fromEntries(kept) };
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** What a vendor says is read as fast as it comes, whether the caller reads or not. */
+function greedy(transport: Transport): Transport {
+  return {
+    async send(request) {
+      const response = await transport.send(request);
+      const { body } = response;
+      const read: Promise<Uint8Array | null>[] = [];
+      const readOn = async (): Promise<void> => {
+        for (;;) {
+          const next = body.next();
+          next.catch(() => {});
+          read.push(next);
+          if ((await next) === null) return;
+        }
+      };
+      readOn().catch(() => {});
+      let given = 0;
+      const next = async (): Promise<Uint8Array | null> => {
+        given += 1;
+        return read[given - 1] ?? null;
+      };
+      return { ...response, body: { next, cancel: () => body.cancel() } };
+    },
+    close: () => transport.close(),
+  };
+}
+
+function withUnauthorized(handle: Handle): Handle {
+  return async (request, cancellation) => {
+    const reply = await handle(request, cancellation);
+    const isBadKey = typeof reply.body === "string" && /"bad_key"/u.test(reply.body);
+    return isBadKey && reply.status === 502 ? { ...reply, status: 401 } : reply;
+  };
+}
+
+function withoutAttempts(handle: Handle): Handle {
+  return async (request, cancellation) => {
+    const reply = await handle(request, cancellation);
+    if (typeof reply.body !== "string" || reply.status < 400) return reply;
+    const told = JSON.parse(reply.body) as object;
+    return { ...reply, body: JSON.stringify({ ...told, attempts: [] }) };
+  };
+}
+
+function writeTwice(parts: Parts): Parts {
+  const { ledger } = parts;
+  const write: typeof ledger.write = (exchange) => {
+    ledger.write(exchange);
+    ledger.write(exchange);
+  };
+  return { ...parts, ledger: { ...ledger, write } };
+}
+
+function letEverybodyIn(parts: Parts): Parts {
+  const { gates } = parts;
+  const of = gates.of.bind(gates);
+  gates.of = (target) => {
+    const gate = of(target);
+    gate.enter = () => {
+      gate.take();
+      return null;
+    };
+    return gate;
+  };
   return parts;
 }

@@ -27,16 +27,13 @@ function brokenForCaller(seen: Seen, run: Run): Broken | null {
   if (ended === null) return about("F2", "never ended");
   if (late > 1) return about("F4", `waited ${late} ms beyond its deadline for a piece`);
   if (left !== null) return null;
-  const { plan, began, headAt, status, heard } = seen;
+  const { plan, began, headAt, status } = seen;
   if (plan.deadline !== null && (headAt ?? 0) > began + plan.deadline + 1)
     return about("F4", `had no answer at its deadline, but ${(headAt ?? 0) - began - plan.deadline} ms later`);
   if (seen.end === "throw") return about("F2", "was cut off without an ending");
   if (status === 401 || status === 403) return about("F9", `was shown a ${status} for the gateway's own key`);
   return (
-    brokenEnding(seen, about) ??
-    brokenText(seen, run, about) ??
-    brokenError(seen, run, about) ??
-    late45(seen, run, heard.text)
+    brokenEnding(seen, about) ?? brokenText(seen, run, about) ?? brokenError(seen, run, about) ?? late45(seen, run)
   );
 }
 
@@ -61,7 +58,7 @@ function brokenEnding({ heard, plan, status }: Seen, about: About): Broken | nul
 /** F1, F3: what was heard is what one vendor said, whole where it ended well; or a chain of continuations. */
 function brokenText(seen: Seen, run: Run, about: About): Broken | null {
   const { heard, index } = seen;
-  const { text } = heard;
+  const text = wordsIn(heard.text);
   const isWell = heard.endings.includes("finish");
   const own = run.asked.filter((one) => one.call === index);
   if (text === "") {
@@ -71,18 +68,31 @@ function brokenText(seen: Seen, run: Run, about: About): Broken | null {
   const chain = chainOf(text, own);
   if (chain === null) return about("F3", `heard words that are no vendor's, or twice: "${text}"`);
   const last = chain.at(-1);
-  if (isWell && last !== undefined && !(last.whole && isComplete(last.asked)))
+  if (isWell && last !== undefined && !(last.whole && isComplete(last.asked)) && !isAllThereWas(last.asked, own))
     return about("F1", `was shown a part of request ${last.asked.id} as a success: "${text}"`);
   if (chain.length === 1) return null;
   if (!midStreamModes(run.schedule).has("continue")) return about("F3", `heard two answers mixed: "${text}"`);
+  if (chain.some(({ asked }) => asked.form === "call")) return about("F3", `heard a call with a seam: "${text}"`);
   const stranger = chain.slice(1).find(({ asked }) => asked.continues === null);
   return stranger === undefined
     ? null
     : about("F3", `heard request ${stranger.asked.id}, which was not asked to go on`);
 }
 
-function saysNothing({ play }: Asked): boolean {
-  return play.kind === "answer" && /^(blocked|length)/u.test(play.course.kind);
+/** Without what stands around the words of a call. */
+function wordsIn(text: string): string {
+  return text.replace(/^\{(?:"q":\s*")?/u, "").replace(/"\}$/u, "");
+}
+
+/** A refusal; or thoughts and then an end, which were shown before it was known that nothing follows. */
+function saysNothing({ play, streamed }: Asked): boolean {
+  if (play.kind !== "answer") return false;
+  return play.course.kind === "blocked-at-once" || (play.course.kind === "empty" && streamed && play.thoughts > 0);
+}
+
+/** Somebody who was asked to go on had nothing to add. */
+function isAllThereWas(asked: Asked, own: readonly Asked[]): boolean {
+  return own.some((one) => one.id > asked.id && one.continues !== null && one.finished && saysNothing(one));
 }
 
 /** It said all, and that this was all. */
@@ -128,19 +138,21 @@ function brokenError(seen: Seen, run: Run, about: About): Broken | null {
 }
 
 /** Nothing is set and a healthy target is in the list: it answers, and in time. */
-function late45(seen: Seen, run: Run, text: string): Broken | null {
+function late45(seen: Seen, run: Run): Broken | null {
   const { plan, began, headAt, heard, index } = seen;
   if (!isPlain(run.schedule) || plan.thinks || plan.deadline !== null) return null;
   const took = (headAt ?? 0) - began;
   if (took > 45_000) return { clause: "45 s", message: `call ${index} waited ${took} ms beside a healthy target` };
   const error = heard.endings.find((one) => one.startsWith("error"));
-  if (error === undefined || text !== "") return null;
+  // What breaks after its first content (thoughts too) is left to `mid_stream`.
+  if (error === undefined || seen.status === 200) return null;
   const isFinal = /bad_request|policy_blocked/u.test(error);
   return isFinal ? null : { clause: "100 %", message: `call ${index} failed beside a healthy target: ${error}` };
 }
 
 /** F13: everything is well again, and every target serves as before. */
-function brokenAfterwards({ after, pending }: Run): Broken | null {
+function brokenAfterwards({ after, pending, leftOver }: Run): Broken | null {
+  if (leftOver.length > 0) return { clause: "F13", message: `when all is over: ${leftOver.join(", ")}` };
   if (pending > 0) return { clause: "F4", message: `${pending} timers are still set when all is over` };
   for (const [name, targets] of after) {
     if (targets.some((target) => target !== `${name}/m`))

@@ -9,7 +9,7 @@ import { requestOf } from "./caller.test-support.ts";
 import { converse, openSeen } from "./converse.test-support.ts";
 import { openNetwork } from "./network.test-support.ts";
 import { returnOf, rulesOf } from "./rules.test-support.ts";
-import type { Broken, ProbeNote, Run, Schedule, Seen } from "./schedule.test-support.ts";
+import { nameOf, type Broken, type ProbeNote, type Run, type Schedule, type Seen } from "./schedule.test-support.ts";
 
 export interface RunOptions {
   /** Puts a part in place of another: how bugs are planted. */
@@ -43,6 +43,7 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
   await clock.run(LONGEST);
   const pending = clock.pending;
   const [asked, told] = [[...network.asked], stage.parts.ledger.recent()];
+  const leftOver = takenPlaces(stage.parts, schedule);
   network.heal();
   return {
     schedule,
@@ -54,8 +55,17 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
     broken: stage.broken,
     after: await seeReturn(stage, schedule),
     pending,
+    leftOver,
     timeline: stage.timeline,
   };
+}
+
+function takenPlaces({ gates, measures }: Parts, { targets }: Schedule): string[] {
+  return targets.flatMap(({ name }) => {
+    const [gate, { outstanding }] = [gates.of(nameOf(name)), measures.of(nameOf(name))];
+    const taken = gate.inFlight + gate.waiting + outstanding;
+    return taken === 0 ? [] : [`${name} has ${gate.inFlight} under way, ${gate.waiting} waiting, ${outstanding} open`];
+  });
 }
 
 interface Stage {

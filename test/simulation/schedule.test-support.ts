@@ -22,6 +22,10 @@ export interface AnswerPlay {
   readonly kind: "answer";
   readonly course: Course;
   readonly words: number;
+  /** Calls a tool with its words, where the request brings one. */
+  readonly calls: boolean;
+  /** How much it thinks before. */
+  readonly thoughts: number;
   /** Milliseconds until the head, from there to the first word, and between words. */
   readonly head: number;
   readonly first: number;
@@ -110,8 +114,9 @@ export interface Asked {
   readonly at: number;
   readonly streamed: boolean;
   readonly play: Play;
-  /** What it says when it is whole, word for word. */
+  /** What it says when it is whole, word for word; or calls with. */
   readonly words: readonly string[];
+  readonly form: "text" | "call";
   /** The caller's half answer that it was asked to go on with. */
   readonly continues: string | null;
   /** Numbers that it sent as usage. */
@@ -165,7 +170,9 @@ export interface Run {
   readonly broken: readonly Broken[];
   /** By target: who answered, when everything was well again. */
   readonly after: ReadonlyMap<string, readonly string[]>;
+  /** Timers that are set when all is over, and places that are still taken. */
   readonly pending: number;
+  readonly leftOver: readonly string[];
   readonly timeline: readonly string[];
 }
 

@@ -25,10 +25,12 @@ export interface SimulateOptions extends RunOptions {
 
 /** Null: every promise was kept in every run. */
 export async function simulate({ runs, seed, shrinking = 20_000, ...options }: SimulateOptions): Promise<Found | null> {
-  let until = Infinity;
+  let [until, clause]: [number, string | null] = [Infinity, null];
   const property = fc.asyncProperty(schedules, async (schedule) => {
     if (performance.now() > until) return;
-    if ((await lookFor(schedule, options)) === null) return;
+    const broken = await lookFor(schedule, options);
+    // Made smaller, it must stay the same fault.
+    if (broken === null || broken.clause !== (clause ??= broken.clause)) return;
     until = Math.min(until, performance.now() + shrinking);
     throw new Error("broken");
   });

@@ -16,7 +16,7 @@ export function brokenForVendors(run: Run): Broken | null {
     const broken = leftBehind(seen, asked) ?? losers(seen, asked) ?? askedAgain(run, seen) ?? unfit(run, seen, asked);
     if (broken !== null) return broken;
   }
-  return overBudget(run) ?? probes(run);
+  return overBudget(run) ?? probes(run) ?? crowded(run);
 }
 
 const about = (clause: string, { id, target, call }: Asked, what: string): Broken => ({
@@ -74,7 +74,8 @@ function askedAgain(run: Run, seen: Seen): Broken | null {
     if (entry.verdict === "policy_blocked" && !leavesRefusals(run.schedule) && later[0] !== undefined)
       return about("F7", later[0].asked, "is asked after a refusal, which its route does not leave");
     const retried = later.find((one) => one.entry.path === entry.path && one.asked.key === asked.key);
-    if (retried === undefined) continue;
+    // What was let go before it came was heard by nobody.
+    if (retried === undefined || asked.over !== "answered") continue;
     if (asked.play.kind === "status" && asked.play.shouldRetry === false)
       return about("F5", retried.asked, "is asked again although it said that this cannot help");
     const wait = hintOf(asked, run.schedule.targets.find((one) => one.name === asked.target)?.kind);
@@ -140,6 +141,22 @@ function probes({ probes: notes }: Run): Broken | null {
     else under.set(target, note);
   }
   return null;
+}
+
+/** Where the operator says how many requests a target takes at a time, that holds; a probe may come on top. */
+function crowded({ asked, schedule }: Run): Broken | null {
+  const [most, ...others] = policiesOf(schedule).flatMap(({ concurrency }) => concurrency?.max ?? []);
+  if (most === undefined || others.length > 0 || schedule.defaults.concurrency?.max === undefined) return null;
+  for (const one of asked) {
+    const open = asked.filter((other) => other.target === one.target && other.id <= one.id && isOpen(other, one.at));
+    if (open.length > Number(most) + 1)
+      return about("concurrency", one, `is the ${open.length}th at a time, and ${most} are allowed`);
+  }
+  return null;
+}
+
+function isOpen({ overAt, finished }: Asked, at: number): boolean {
+  return (overAt === null || overAt > at) && !finished;
 }
 
 /** Every policy of the schedule, wherever it stands. */
