@@ -54,6 +54,15 @@ export function gatewayConfig(options: GatewayOptions): Readonly<Record<string, 
     };
     routes["fallback-breaker"] = { ...once, fallback: ["openai-down/gpt-4o", "openai/gpt-4o"] };
   }
+  routes["tree"] = {
+    when: [{ if: { "metadata.plan": "pro" }, use: "openai/gpt-4o" }],
+    else: {
+      fallback: [
+        { balance: ["openai/gpt-4o", "compatible/gpt-4o"], by: "latency" },
+        { hedge: ["openai/gpt-4o", "compatible/gpt-4o"] },
+      ],
+    },
+  };
   for (let index = 0; index < (options.extraRoutes ?? 0); index++)
     routes[`route-${index}`] = { fallback: ["openai/gpt-4o", "google/gemini-2.5-flash"] };
   return { providers, routes };

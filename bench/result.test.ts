@@ -53,6 +53,14 @@ describe("judge", () => {
   test("a value has its own bound", () => {
     expect(judge({ of: "value", atMost: 300 }, { toFloor: one(9), value: one(299) })).toBe("pass");
   });
+  test("what a line costs above its floor is taken round by round", () => {
+    const target = { of: "above floor", atMost: 10 } as const;
+    const sides = { gateway: [22, 44, 31], floor: [15, 35, 14] };
+    const line = summarise({ id: "engine-x", title: "x", unit: "µs", sides, target }, machine);
+    expect(line).toMatchObject({ aboveFloor: { median: 9, min: 7, max: 17 }, verdict: "pass" });
+    expect(judge(target, { toFloor: one(1), aboveFloor: one(10.1), value: one(30) })).toBe("miss");
+    expect(judge(target, { toFloor: one(1), aboveFloor: one(-1), value: one(30) })).toBe("pass");
+  });
   test("a target may have a lower bound too", () => {
     const target = { of: "ratio to floor", atLeast: 0.9, atMost: 1.1 } as const;
     expect(judge(target, { toFloor: one(0.8), value: one(1) })).toBe("miss");

@@ -2,7 +2,7 @@
 // Pure: measuring is in rows/, printing in table.ts, files in files.ts.
 import type { Machine } from "./machine.ts";
 import type { Line, SideName, Target } from "./rows/row.ts";
-import { pairedRatios, type Spread, spreadOf } from "./statistics.ts";
+import { pairedDifferences, pairedRatios, type Spread, spreadOf } from "./statistics.ts";
 
 /** How a line came out. "measured" has no target to meet. */
 export type Verdict = "pass" | "miss" | "measured" | "skipped" | "aborted" | "no gateway";
@@ -14,6 +14,8 @@ export interface ResultLine {
   readonly unit: string;
   readonly sides: Partial<Record<SideName, Spread>>;
   readonly toFloor?: Spread;
+  /** In the line's unit, round by round. */
+  readonly aboveFloor?: Spread;
   readonly toNginx?: Spread;
   readonly portkeyToGateway?: Spread;
   readonly target?: Target;
@@ -39,6 +41,8 @@ export function summarise(line: Line, machine: Machine): ResultLine {
   const ratio = (ours?: readonly number[], theirs?: readonly number[]): Spread | undefined =>
     ours && theirs ? spreadOf(pairedRatios(ours, theirs)) : undefined;
   const toFloor = ratio(gateway, floor);
+  const isAbove = line.target?.of === "above floor" && gateway !== undefined && floor !== undefined;
+  const aboveFloor = isAbove ? spreadOf(pairedDifferences(gateway, floor)) : undefined;
   const toNginx = ratio(gateway, nginx);
   const portkeyToGateway = ratio(portkey, gateway);
   return {
@@ -47,10 +51,11 @@ export function summarise(line: Line, machine: Machine): ResultLine {
     unit: line.unit,
     sides,
     ...(toFloor ? { toFloor } : {}),
+    ...(aboveFloor ? { aboveFloor } : {}),
     ...(toNginx ? { toNginx } : {}),
     ...(portkeyToGateway ? { portkeyToGateway } : {}),
     ...(line.target ? { target: line.target } : {}),
-    verdict: judge(line.target, { toFloor, value: sides.gateway }),
+    verdict: judge(line.target, { toFloor, aboveFloor, value: sides.gateway }),
     notes: line.notes ?? [],
     commit: machine.commit,
     date: machine.date.slice(0, 10),
@@ -70,13 +75,18 @@ export function unmeasured(
 /** Whether a median meets its target. */
 export function judge(
   target: Target | undefined,
-  measured: { readonly toFloor: Spread | undefined; readonly value: Spread | undefined },
+  measured: {
+    readonly toFloor: Spread | undefined;
+    readonly aboveFloor?: Spread | undefined;
+    readonly value: Spread | undefined;
+  },
 ): Verdict {
   if (measured.value === undefined) return "no gateway";
   if (target === undefined) return "measured";
-  const spread = target.of === "value" ? measured.value : measured.toFloor;
+  const { value, toFloor, aboveFloor } = measured;
+  const spread = { value, "ratio to floor": toFloor, "above floor": aboveFloor }[target.of];
   if (spread === undefined) return "measured";
-  return spread.median <= target.atMost && spread.median >= (target.atLeast ?? 0) ? "pass" : "miss";
+  return spread.median <= target.atMost && spread.median >= (target.atLeast ?? -Infinity) ? "pass" : "miss";
 }
 
 /** The kept result with newly measured lines in the place of their older ones; order and unmeasured lines stay. */

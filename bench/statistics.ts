@@ -22,6 +22,13 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
+/** `ours[i] - theirs[i]`, likewise. */
+export function pairedDifferences(ours: readonly number[], theirs: readonly number[]): number[] {
+  if (ours.length !== theirs.length)
+    throw new RangeError(`cannot pair ${ours.length} rounds with ${theirs.length} rounds`);
+  return ours.map((value, round) => value - theirs[round]!);
+}
+
 /** `ours[i] / theirs[i]` for the rounds that both sides finished; the lists must be of one length. */
 export function pairedRatios(ours: readonly number[], theirs: readonly number[]): number[] {
   if (ours.length !== theirs.length)

@@ -45,6 +45,13 @@ describe("renderLines", () => {
     const measured = { ...line, sides: { ...line.sides, portkey: spread(1_400) }, portkeyToGateway: spread(16.6) };
     expect(renderLines([measured])).toContain("Portkey / gateway");
   });
+  test("shows what is above the floor only where a line is judged by it", () => {
+    expect(renderLines([line])).not.toContain("above the floor");
+    const target = { of: "above floor", atMost: 10 } as const;
+    const above = renderLines([line, { ...line, aboveFloor: spread(4.26, -0.1, 7), target }]);
+    expect(above).toContain("4.3 (-0.1 to 7.0)");
+    expect(above).toContain("<= floor + 10");
+  });
   test("makes a miss stand out", () => {
     expect(renderLines([{ ...line, verdict: "miss" }])).toContain("**miss**");
   });

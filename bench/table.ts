@@ -20,6 +20,7 @@ export function renderLines(lines: readonly ResultLine[]): string {
     ["nginx", (line) => value(line.sides.nginx)],
     ["Portkey", (line) => value(line.sides.portkey)],
     ["gateway / floor", (line) => ratio(line.toFloor)],
+    ["above the floor", (line) => difference(line.aboveFloor)],
     ["gateway / nginx", (line) => ratio(line.toNginx)],
     ["Portkey / gateway", (line) => ratio(line.portkeyToGateway)],
     ["target", (line) => renderTarget(line.target)],
@@ -29,7 +30,8 @@ export function renderLines(lines: readonly ResultLine[]): string {
     ],
     ["commit", (line) => line.commit],
   ];
-  const filled = columns.filter(([name, cell]) => !name.includes("Portkey") || lines.some((line) => cell(line) !== ""));
+  const isOptional = (name: string): boolean => name.includes("Portkey") || name === "above the floor";
+  const filled = columns.filter(([name, cell]) => !isOptional(name) || lines.some((line) => cell(line) !== ""));
   return renderTable(
     filled.map(([name]) => name),
     lines.map((line) => filled.map(([, cell]) => cell(line))),
@@ -60,9 +62,15 @@ function ratio(spread: Spread | undefined): string {
   return `${spread.median.toFixed(2)} (${spread.min.toFixed(2)}-${spread.max.toFixed(2)})`;
 }
 
+function difference(spread: Spread | undefined): string {
+  if (spread === undefined) return "";
+  return `${spread.median.toFixed(1)} (${spread.min.toFixed(1)} to ${spread.max.toFixed(1)})`;
+}
+
 function renderTarget(target: Target | undefined): string {
   if (target === undefined) return "";
   if (target.of === "value") return `<= ${target.atMost}`;
+  if (target.of === "above floor") return `<= floor + ${target.atMost}`;
   return target.atLeast === undefined ? `<= ${target.atMost} x floor` : `${target.atLeast} to ${target.atMost} x floor`;
 }
 

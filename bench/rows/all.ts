@@ -1,6 +1,7 @@
 // The rows in the order of the table. What each one means stands in docs/performance.md.
 import type { NginxUpstream } from "../nginx.ts";
 import { coldStartRow } from "./cold-start.ts";
+import { engineRow, engineWireRow } from "./engine.ts";
 import { requestRow, selfTestRow } from "./requests.ts";
 import type { Row, Target } from "./row.ts";
 import type { SidePlan } from "./sides.ts";
@@ -71,6 +72,8 @@ export const allRows: readonly Row[] = [
       gateway: fallBack(upstream, "").gateway,
     }),
   }),
+  engineRow,
+  engineWireRow,
   concurrencyRow(1_000),
   concurrencyRow(10_000),
   manyRoutes(1),

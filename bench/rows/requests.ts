@@ -63,7 +63,7 @@ export const selfTestRow: Row = {
   },
 };
 
-function upstreamPlace(surroundings: Surroundings): { folder: string; core: number } {
+export function upstreamPlace(surroundings: Surroundings): { folder: string; core: number } {
   return { folder: join(surroundings.folder, "upstream"), core: loadCore };
 }
 
@@ -73,7 +73,8 @@ interface MeasureOptions {
   readonly callsPerRequest?: number;
 }
 
-async function measureSides(
+/** Every round of every side, in CPU time per request. */
+export async function measureSides(
   surroundings: Surroundings,
   sides: readonly Side[],
   options: MeasureOptions,
@@ -104,7 +105,7 @@ function checkCalls(calls: number, expected: number | undefined): void {
   throw new Error(`the upstream saw ${calls.toFixed(2)} calls for a request where this row needs ${expected}`);
 }
 
-function toLine(
+export function toLine(
   options: { readonly id: string; readonly title: string; readonly target?: Target },
   samples: Partial<Record<SideName, RequestSample[]>>,
 ): Line {

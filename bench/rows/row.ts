@@ -6,9 +6,9 @@ import type { WireName } from "../wire.ts";
 /** Who is measured. The floor is the least that raw Node can do; Portkey appears with `--peers`. */
 export type SideName = "gateway" | "floor" | "nginx" | "portkey";
 
-/** What the median has to reach: a ratio to the floor, or the gateway's own value. */
+/** What the median has to reach: a ratio to the floor, what it costs more than the floor, or the gateway's own value. */
 export interface Target {
-  readonly of: "ratio to floor" | "value";
+  readonly of: "ratio to floor" | "above floor" | "value";
   readonly atMost: number;
   readonly atLeast?: number;
 }

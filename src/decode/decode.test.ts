@@ -21,6 +21,13 @@ describe("decodeCall", () => {
     expect(call(body)).toMatchObject({ protocol: "openai-chat", model, stream });
   });
 
+  test("a name that nobody would give a model is refused, and not remembered", () => {
+    expect(call(`{"model":"${"m".repeat(512)}"}`).model).toHaveLength(512);
+    expect(() => call(`{"model":"${"m".repeat(513)}"}`)).toThrow(
+      expect.objectContaining({ code: "bad_request", param: "model", status: 400 }) as Error,
+    );
+  });
+
   test.each(['{"model":7}', '{"model":["a"]}', '{"model":{}}', '{"model":true}'])("%s: a model is a string", (body) => {
     expect(() => call(body)).toThrow(expect.objectContaining({ code: "bad_request", param: "model" }) as Error);
   });

@@ -11,6 +11,9 @@ import { endpointOf, wantsArray } from "./endpoint.ts";
 import { scanObject } from "./scan.ts";
 import { asksForReasoning } from "./thinks.ts";
 
+/** Characters; no vendor's are half as long. */
+const LONGEST_MODEL = 512;
+
 /**
  * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is no JSON object or nests too deep;
  * whether `model` must be there is for the plan to say.
@@ -19,7 +22,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
   const { body } = request;
   const endpoint = endpointOf(request.path);
   const fields = scanObject(body, maxDepth);
-  const model = endpoint?.model ?? readModel(body, fields);
+  const model = checkLength(endpoint?.model ?? readModel(body, fields));
   const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
   const members = {
     has: (name: string) => fields.has(name),
@@ -46,6 +49,13 @@ function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol, batch: b
   if (client === undefined) throw new Error(`${name} has no embeddings`);
   let decoded: EmbeddingsRequest | null = null;
   return () => (decoded ??= client.decodeRequest(parseBody(body), batch));
+}
+
+/** Names are remembered, with what is learnt of them: a caller must not fill the memory with them. */
+function checkLength(model: string): string {
+  if (model.length <= LONGEST_MODEL) return model;
+  const message = `The name of the model has ${model.length} characters; at most ${LONGEST_MODEL} make sense.`;
+  throw new GatewayFailure(message, { code: "bad_request", status: 400, param: "model" });
 }
 
 function readModel(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): string {

@@ -74,6 +74,17 @@ describe("which route serves a call", () => {
     expect(() => plan("")).toThrow(failure("bad_request", 400, /names no "model".*"assistant"/u));
   });
 
+  test("a mistyped name costs no more where there are thousands of routes", () => {
+    const routes = new Map(Array.from({ length: 10_000 }, (_, index) => [`r${index}`, route(`r${index}`)]));
+    let compared = 0;
+    const nearest: PlanOptions["nearest"] = (_name, candidates) => {
+      compared = [...candidates].length;
+      return [];
+    };
+    expect(() => plan("x", {}, { rules: rulesWith({ routes }), options: { ...options, nearest } })).toThrow("no route");
+    expect(compared).toBe(500);
+  });
+
   test("a name of a thousand characters is not echoed whole", () => {
     expect(() => plan("x".repeat(1_000))).toThrow(failure("unknown_model", 404, /^.{0,400}$/u));
   });

@@ -4,6 +4,9 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
 
+/** Names that a mistyped one is compared with: it must not cost more where there are thousands. */
+const MOST_COMPARED = 500;
+
 export interface PlanOptions {
   /** The known names nearest to a mistyped one, best first. */
   readonly nearest: (name: string, candidates: Iterable<string>, most: number) => readonly string[];
@@ -53,7 +56,7 @@ function directTarget(asked: string, rules: Rules): Route | null {
 function refuse(asked: string, rules: Rules, options: PlanOptions): never {
   const models = [...rules.providers.values()].flatMap((one) => one.row.models.map((model) => `${one.name}/${model}`));
   const known = [...rules.routes.keys(), ...models];
-  const near = options.nearest(asked, known, 3);
+  const near = options.nearest(asked, known.slice(0, MOST_COMPARED), 3);
   const hint =
     near.length > 0
       ? `Did you mean ${list(near)}?`

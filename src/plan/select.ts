@@ -9,7 +9,7 @@ import { byCost } from "./balance/cost.ts";
 import { byHeadroom } from "./balance/headroom.ts";
 import { byLatency } from "./balance/latency.ts";
 import { byLoad } from "./balance/load.ts";
-import { seedsOf, StickyOrder, stickyKey } from "./balance/stick.ts";
+import { type Claims, claimsOf, StickyOrder, stickyKey } from "./balance/stick.ts";
 import { byWeight } from "./balance/weight.ts";
 import { bringsTools, fieldsOf } from "./fields.ts";
 import { leadingChild } from "./prefer.ts";
@@ -30,24 +30,24 @@ const strategies: Readonly<Record<BalanceRule, Strategy>> = {
 
 /** What is kept of nodes; it goes with them when a reload swaps the routes. */
 interface Memory {
-  readonly seeds: WeakMap<BalanceNode, readonly number[]>;
+  readonly claims: WeakMap<BalanceNode, Claims>;
   readonly shares: WeakMap<BalanceNode, Shares>;
   readonly leaders: WeakMap<FallbackNode, number>;
 }
 
 export function createSelection(parts: SelectionParts): Selection {
-  const memory = { seeds: new WeakMap(), shares: new WeakMap(), leaders: new WeakMap() };
+  const memory = { claims: new WeakMap(), shares: new WeakMap(), leaders: new WeakMap() };
   return selectionOn(parts, memory, true);
 }
 
 /** `learns`: who leads is remembered. */
 function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Selection {
-  const { seeds, shares, leaders } = memory;
+  const { claims, shares, leaders } = memory;
   return {
     balance(node, question) {
       const key = node.stick === null ? null : stickyKey(node.stick, question);
       if (key === null) return new BalanceOrder(node, madeOnce(shares, node, sharesOf), { ...parts, question });
-      return new StickyOrder(node, madeOnce(seeds, node, seedsOf), key);
+      return new StickyOrder(node, madeOnce(claims, node, claimsOf), key);
     },
     prefer(node, { call }) {
       const known = leaders.get(node) ?? 0;

@@ -2,8 +2,8 @@
 // them each time.
 import type { Lesson, ModelFacts, ProviderRow } from "../core/provider.ts";
 
-/** Models come with requests: beyond so many per provider all are looked up anew. */
-const MOST = 500;
+/** Models come with requests: beyond so many per provider the oldest is looked up anew. */
+const MOST = 10_000;
 
 export type FactsOf = (row: ProviderRow, model: string) => ModelFacts;
 
@@ -13,9 +13,12 @@ export function rememberFacts(): FactsOf {
     const models = known.get(row) ?? new Map<string, ModelFacts>();
     const found = models.get(model);
     if (found !== undefined) return found;
-    if (models.size >= MOST) models.clear();
     const facts = row.facts(model);
     models.set(model, facts);
+    if (models.size > MOST) {
+      const oldest = models.keys().next();
+      if (!oldest.done) models.delete(oldest.value);
+    }
     known.set(row, models);
     return facts;
   };

@@ -34,14 +34,16 @@ export function scored(choice: Choice, place: number, scoreOf: (target: TargetNo
  * looked at.
  */
 export function lowest(choice: Choice, scoreOf: (target: TargetNode) => number, most: number = MOST_LOOKED_AT): number {
-  const { candidates, random } = choice;
+  const { candidates, random, node, facts } = choice;
   const count = Math.min(candidates.length, most);
   const from = Math.floor(random() * candidates.length);
   let [best, bestScore] = [candidates[from] ?? 0, Infinity];
   for (let looked = 0; looked < count; looked += 1) {
     const place = candidates[(from + looked) % candidates.length] ?? best;
-    const score = scored(choice, place, scoreOf);
-    if (score < bestScore) [best, bestScore] = [place, score];
+    const target = leadOf(node.children[place]);
+    const score = target === null ? Infinity : scoreOf(target);
+    // Only of a better one it matters whether it rests.
+    if (target !== null && score < bestScore && !facts.isResting(target)) [best, bestScore] = [place, score];
   }
   return best;
 }

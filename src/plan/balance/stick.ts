@@ -20,29 +20,40 @@ function hash(value: Uint8Array | string): number {
   return createHash("sha1").update(value).digest().readUInt32LE(0);
 }
 
-/** Numbers of the children's places and names, made once for a node. */
-export function seedsOf(node: BalanceNode): readonly number[] {
-  return node.children.map((child, place) => hash(child.kind === "target" ? child.name : `${child.kind} ${place}`));
+/** What is made once for a node. */
+export interface Claims {
+  /** Numbers of the children's places and names. */
+  readonly seeds: readonly number[];
+  /** All children weigh the same: then the larger number simply wins. */
+  readonly isEven: boolean;
+}
+
+export function claimsOf({ children, weights }: BalanceNode): Claims {
+  const seeds = children.map((child, place) => hash(child.kind === "target" ? child.name : `${child.kind} ${place}`));
+  const first = weights[0] ?? 1;
+  return { seeds, isEven: first !== 0 && weights.every((weight) => weight === first) };
 }
 
 /** From the child that the key belongs to, on to the one that is next by the same rule. */
 export class StickyOrder implements Order {
   readonly #node: BalanceNode;
-  readonly #seeds: readonly number[];
+  readonly #claims: Claims;
   readonly #key: number;
   #given: Set<number> | null = null;
 
-  constructor(node: BalanceNode, seeds: readonly number[], key: number) {
+  constructor(node: BalanceNode, claims: Claims, key: number) {
     this.#node = node;
-    this.#seeds = seeds;
+    this.#claims = claims;
     this.#key = key;
   }
 
   next(): number {
+    const { seeds, isEven } = this.#claims;
     let [best, bestScore] = [-1, Infinity];
-    for (let place = 0; place < this.#seeds.length; place += 1) {
+    for (let place = 0; place < seeds.length; place += 1) {
       if (this.#given?.has(place)) continue;
-      const score = this.#scoreOf(place);
+      const drawn = (mix(this.#key, seeds[place] ?? 0) + 1) / 4_294_967_297;
+      const score = isEven ? -drawn : this.#scoreOf(place, drawn);
       if (score < bestScore || best === -1) [best, bestScore] = [place, score];
     }
     if (best !== -1) (this.#given ??= new Set()).add(best);
@@ -50,9 +61,8 @@ export class StickyOrder implements Order {
   }
 
   /** The lower the better: an exponential variate of the child's weight, which shares keys out as the weights say. */
-  #scoreOf(place: number): number {
+  #scoreOf(place: number, drawn: number): number {
     const weight = this.#node.weights[place] ?? 1;
-    const drawn = (mix(this.#key, this.#seeds[place] ?? 0) + 1) / 4_294_967_297;
     return weight === 0 ? 1e9 - drawn : -Math.log(drawn) / weight;
   }
 }
