@@ -176,6 +176,21 @@ test("timeouts that were learnt are told from those of the configuration", async
   });
 });
 
+test("a target that takes no more is passed over, and its limit told", () => {
+  const rig = createRig({});
+  const concurrency = { max: 2, adaptive: false, queue: 10, wait: 1_000 };
+  const node = fallback([single("a/m", { concurrency }), single("b/m")]);
+  expect(look(rig, node).targets.map(({ limit, waiting }) => [limit, waiting])).toEqual([
+    [2, 0],
+    [null, 0],
+  ]);
+  for (let time = 0; time < 2; time += 1) rig.parts.gates.of("a/m").take();
+  expect(look(rig, node).next.map(({ target: name, part, why }) => [name, part, why])).toEqual([
+    ["b/m", "first", "number 2 of its fallback"],
+    ["a/m", "passed-over", "2 requests are under way, as many as it takes; first of its fallback"],
+  ]);
+});
+
 describe("keys", () => {
   const pool = provider("a", { keys: [key("one-key"), key("two-key")] });
 

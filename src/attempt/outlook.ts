@@ -38,6 +38,10 @@ export interface TargetOutlook {
   >;
   /** Requests under way. */
   readonly outstanding: number;
+  /** Of them at a time, as things stand; null: as many as come. */
+  readonly limit: number | null;
+  /** Requests that wait for a place. */
+  readonly waiting: number;
   /** Answers that failed of late, the newest counting most; fades with time. */
   readonly strain: number;
   /** Left of its vendor's tightest limit; null: the vendor does not say. */
@@ -117,12 +121,19 @@ function targetOutlook(nodes: readonly TargetNode[], { call }: Question, parts: 
       perTokenMs: rounded(shown?.perTokenMs ?? null),
       timeouts: timeoutsOf(target, parts),
       outstanding: shown?.outstanding ?? 0,
+      ...admissionOf(target, parts),
       strain: shown?.strain ?? 0,
       headroom: shown?.headroom ?? null,
       retriesLeft: Math.max(0, Math.floor(parts.budget.left(target.provider.name) + 1e-9)),
       lessons: lessonWords(parts.lessons.of(named)),
     },
   ];
+}
+
+function admissionOf(target: TargetNode, { gates }: ProspectParts): Pick<TargetOutlook, "limit" | "waiting"> {
+  const gate = gates.of(healthName(target));
+  const limit = target.concurrency === undefined ? Infinity : gate.limit(target.concurrency);
+  return { limit: limit === Infinity ? null : limit, waiting: gate.waiting };
 }
 
 function healthOutlook(target: TargetNode, { health, clock }: ProspectParts): HealthOutlook {

@@ -16,7 +16,7 @@ const READY: Readiness = { kind: "ready", share: 1, why: null };
 export function readinessOf(
   target: TargetNode,
   fitting: Fitting,
-  { keys, health }: Pick<EngineParts, "keys" | "health">,
+  { keys, health, gates }: Pick<EngineParts, "keys" | "health" | "gates">,
 ): Readiness {
   const keyless = lackingKey(target);
   if (keyless !== null) return { kind: "passed-over", untilMs: null, why: keyless };
@@ -30,6 +30,10 @@ export function readinessOf(
     return { kind: "passed-over", untilMs: admission.untilMs, why: `it rests: ${admission.reason}` };
   if (admission.kind === "probe")
     return { kind: "ready", share: 1, why: "one request tries whether it is well again, the others pass it over" };
+  const { concurrency } = target;
+  const gate = gates.of(name);
+  if (concurrency !== undefined && gate.inFlight >= gate.limit(concurrency))
+    return { kind: "passed-over", untilMs: 0, why: `${gate.inFlight} requests are under way, as many as it takes` };
   const share = health.show(name, target.breaker)?.share ?? 1;
   if (share === 1) return READY;
   const percent = Math.round(share * 100);

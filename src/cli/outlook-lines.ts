@@ -27,11 +27,14 @@ const targetLines = (target: TargetOutlook): readonly string[] => [
   ...(target.keys.length === 0 ? [] : target.keys.map((key) => `  key       ${keyText(key)}`)),
   ...timesLines(target),
   ...timeoutLines(target),
-  `  load      ${target.outstanding} under way${target.strain < 0.005 ? "" : ` · ${percent(target.strain)} of its answers failed of late`}`,
+  `  load      ${target.outstanding} under way${placesText(target)}${target.strain < 0.005 ? "" : ` · ${percent(target.strain)} of its answers failed of late`}`,
   ...(target.headroom === null ? [] : [`  headroom  ${percent(target.headroom)} of its vendor's limits left`]),
   `  budget    ${target.retriesLeft} retries left`,
   ...target.lessons.map((lesson) => `  learnt    ${lesson.replace(/^learnt: /u, "")}`),
 ];
+
+const placesText = ({ limit, waiting }: TargetOutlook): string =>
+  `${limit === null ? ", as many as come" : ` of at most ${limit}`}${waiting === 0 ? "" : `, ${waiting} wait`}`;
 
 const healthText = (health: HealthOutlook): string => {
   const { breaker, restsMs, until, reason, failuresInARow, answers, share } = health;
