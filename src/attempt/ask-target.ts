@@ -233,7 +233,9 @@ function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; fail
   // A wait of nothing says nothing: the pool would come round to the same key at once.
   const milliseconds = Math.min(LONGEST_REST, failure.waitMs || keyRest[verdict]);
   if (verdict === "rate_limited" && target.provider.keys.length === 1) {
-    if (failure.waitMs !== null && failure.waitMs > target.retry.maxWait)
+    const { hints, maxWait } = target.retry;
+    // Whoever was told waits a short while and asks again; everybody else goes elsewhere meanwhile (F5).
+    if (failure.waitMs !== null && failure.waitMs > (hints ? 0 : maxWait))
       parts.health.rest(healthName(target), milliseconds, "its vendor asked to wait");
     return false;
   }
@@ -252,7 +254,9 @@ function retryAfter(
   const remaining = exchange.deadline - parts.clock.now();
   const decision = decideRetry({ ...facts, rules: target.retry, remaining }, parts.random);
   if (decision.kind === "leave") return null;
-  if (parts.health.look(healthName(target), target.breaker).kind === "resting") return null;
+  const state = parts.health.look(healthName(target), target.breaker);
+  const isOverBy = state.kind === "resting" && state.by === "vendor" && state.untilMs <= decision.waitMs;
+  if (state.kind === "resting" && !isOverBy) return null;
   return parts.budget.spend(target.provider.name) ? decision.waitMs : null;
 }
 

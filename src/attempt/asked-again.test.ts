@@ -42,11 +42,11 @@ const hedged = (children: readonly RouteNode[], milliseconds: number): RouteNode
 describe("a hedge whose branches share a target", () => {
   test("does not ask it again in one branch after it was silent in the other (F6)", async () => {
     const again = target("a/m", { path: "again", timeout: { ...pooled.timeout, firstToken: 300 } });
-    const limited = failing("rate_limited", { waitMs: 2_500 });
-    const rig = createRig({ "a/m": [limited, silent(), whole("late")] });
+    const busy = failing("overloaded", { waitMs: 2_500 });
+    const rig = createRig({ "a/m": [busy, silent(), whole("late")] });
     const outcome = await rig.call(hedged([target("a/m"), again], 500));
     expect(rig.log.map((one) => one.at)).toEqual([0, 500]);
-    expect(verdictsOf(outcome)).toEqual(["a/m:rate_limited", "a/m:no_response"]);
+    expect(verdictsOf(outcome)).toEqual(["a/m:overloaded", "a/m:no_response"]);
   });
 
   test("nor when its turn comes after it waited for a place there (F6)", async () => {

@@ -110,6 +110,18 @@ describe("F5: waits that vendors ask for", () => {
     expect(rig.log.map((one) => one.at)).toEqual([0, 1_500]);
   });
 
+  test("meanwhile everybody else goes to the next target", async () => {
+    const rig = createRig({
+      "a/m": [failing("rate_limited", { waitMs: 1_500, status: 429 }), whole("fine")],
+      "b/m": fine,
+    });
+    const first = rig.begin(fallback([a, b]));
+    await rig.clock.advance(100);
+    expect(verdictsOf(await rig.call(fallback([a, b])))).toEqual(["b/m:ok"]);
+    expect(verdictsOf(await rig.clock.finish(first.outcome))).toEqual(["a/m:rate_limited", "a/m:ok"]);
+    expect(rig.order()).toEqual(["a/m", "b/m", "a/m"]);
+  });
+
   test("a long one means the next target now, and the first one is left alone until then", async () => {
     const rig = createRig({ "a/m": [failing("rate_limited", { waitMs: 20_000 }), whole("again")], "b/m": fine });
     await rig.call(fallback([a, b]));
