@@ -110,8 +110,8 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (unfit !== null) return last ?? passOver(course, target, unfit);
     const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
     const choice = parts.keys.pick(target, bound === null ? null : await bound);
+    if (choice.kind === "resting" && last !== null) return last;
     if (choice.kind === "resting" && !standing.forced) {
-      if (last !== null) return last;
       course.resting.push({ target, untilMs: choice.untilMs, byBreaker: false });
       return skip(course, target, `its key rests: ${choice.reason}`);
     }

@@ -7,6 +7,7 @@ import {
   provider,
   refusalTrigger,
   target,
+  usualBreaker,
   usualTrigger,
   verdictsOf,
 } from "../../test/support/engine-rig.ts";
@@ -27,6 +28,24 @@ describe("a pool of keys", () => {
       expect(outcome.exchange.attempts.map((one) => one.key)).toEqual(["o…", "t…", "b…"]);
     },
   );
+});
+
+describe("a target that is asked although it rests", () => {
+  test("is not asked again with a key that rests (F5)", async () => {
+    const breaker = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
+    const node = { ...pooled, breaker };
+    const [, second] = node.provider.keys;
+    const overloaded = failing("overloaded", { after: 100 });
+    const rig = createRig({ "a/m": [overloaded, failing("bad_key", { waitMs: 8_000 }), overloaded, whole("fine")] });
+    await rig.call({ ...node, retry: { ...node.retry, attempts: 0 } });
+    // Another call learns meanwhile that the second key is refused too.
+    rig.clock.after(50, () => {
+      if (second !== undefined)
+        rig.parts.keys.rest(node, second, { milliseconds: 9_000, reason: "bad_key", wholly: true });
+    });
+    const outcome = await rig.call(node);
+    expect(verdictsOf(outcome)).toEqual(["a/m:bad_key", "a/m:overloaded"]);
+  });
 });
 
 const hedged = (children: readonly RouteNode[], milliseconds: number): RouteNode => ({

@@ -143,13 +143,19 @@ function probes({ probes: notes }: Run): Broken | null {
   return null;
 }
 
-/** Where the operator says how many requests a target takes at a time, that holds; a probe may come on top. */
-function crowded({ asked, schedule }: Run): Broken | null {
+/** Where the operator says how many requests a target takes at a time, that holds; probes come on top. */
+function crowded({ asked, schedule, probes: notes }: Run): Broken | null {
   const [most, ...others] = policiesOf(schedule).flatMap(({ concurrency }) => concurrency?.max ?? []);
   if (most === undefined || others.length > 0 || schedule.defaults.concurrency?.max === undefined) return null;
   for (const one of asked) {
     const open = asked.filter((other) => other.target === one.target && other.id <= one.id && isOpen(other, one.at));
-    if (open.length > Number(most) + 1)
+    const tried = notes.filter(
+      ({ at, target, kind }) => kind === "admitted" && target === `${one.target}/m` && at <= one.at,
+    );
+    const told = notes.filter(
+      ({ at, target, kind }) => kind === "reported" && target === `${one.target}/m` && at < one.at,
+    );
+    if (open.length > Number(most) + tried.length - told.length)
       return about("concurrency", one, `is the ${open.length}th at a time, and ${most} are allowed`);
   }
   return null;
@@ -185,7 +191,7 @@ function hintsHold(schedule: Schedule): boolean {
 }
 
 /** Whether somebody may be let go because another one was faster, or answered in its place. */
-export function hasRaces(schedule: Schedule): boolean {
+function hasRaces(schedule: Schedule): boolean {
   const races = (node: NodeConfig): boolean =>
     typeof node !== "string" &&
     (node.hedge !== undefined ||
