@@ -34,6 +34,7 @@ export class Needs {
   #mentioned: ReadonlySet<Medium> | null = null;
   #chat: ChatRequest | null | undefined;
   #tokens: number | null = null;
+  #most: number | null = null;
 
   constructor(call: Call) {
     this.#call = call;
@@ -42,6 +43,11 @@ export class Needs {
   /** Bytes of the body: never much less than its text has. */
   get bytes(): number {
     return this.#call.body.byteLength;
+  }
+
+  /** About how many tokens it has at most, by its bytes alone, media among them counted as what they are. */
+  get most(): number {
+    return (this.#most ??= mostTokens(this.#call.body));
   }
 
   /** About how many tokens the conversation has; 0 where it cannot be read. */
@@ -122,6 +128,31 @@ function mentionedBehindQuotes(bytes: Buffer): ReadonlySet<Medium> {
     if (found.size === media.length) break;
   }
   return found;
+}
+
+/** A text of so many bytes may be data in base64, whose tokens are not those of words. */
+const LONG_TEXT = 8192;
+const SAMPLE = 512;
+const BYTES_OF_WORDS = 4;
+const BYTES_OF_MEDIA = 50;
+const LEAST_OF_MEDIA = 1_000;
+const base64 = /^(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/_=-]+$/u;
+
+/** The platform steps from quote to quote; what lies between two that are far apart is looked at by its beginning. */
+function mostTokens(body: Uint8Array): number {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  let words = bytes.byteLength;
+  let media = 0;
+  for (let at = bytes.indexOf(QUOTE); at !== -1;) {
+    const next = bytes.indexOf(QUOTE, at + 1);
+    const length = next - at - 1;
+    if (length > LONG_TEXT && base64.test(bytes.toString("latin1", at + 1, at + 1 + SAMPLE))) {
+      words -= length;
+      media += Math.max(LEAST_OF_MEDIA, length / BYTES_OF_MEDIA);
+    }
+    at = next;
+  }
+  return words / BYTES_OF_WORDS + media;
 }
 
 function isOf(medium: Medium, part: Part): boolean {

@@ -66,7 +66,12 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
     const reason = `${model} takes ${contextTokens} tokens; a window of ${outgrown} was too small for the request`;
     return unfit("context_too_long", where, reason);
   }
-  if (short + answer <= contextTokens || needs.tokens * MARGIN + answer <= contextTokens) return null;
+  if (
+    short + answer <= contextTokens ||
+    needs.most * MARGIN + answer <= contextTokens ||
+    needs.tokens * MARGIN + answer <= contextTokens
+  )
+    return null;
   const parts = answer === 0 ? "" : ` (${answer} for the answer)`;
   const reason = `${model} takes ${contextTokens} tokens; the request needs about ${needs.tokens + answer}${parts}`;
   return unfit("context_too_long", where, reason);

@@ -189,15 +189,3 @@ function leavesRefusals(schedule: Schedule): boolean {
 function hintsHold(schedule: Schedule): boolean {
   return policiesOf(schedule).every(({ retry }) => retry?.hints !== false);
 }
-
-/** Whether somebody may be let go because another one was faster, or answered in its place. */
-function hasRaces(schedule: Schedule): boolean {
-  const races = (node: NodeConfig): boolean =>
-    typeof node !== "string" &&
-    (node.hedge !== undefined ||
-      [...(node.fallback ?? []), ...(node.balance ?? []), ...(node.else === undefined ? [] : [node.else])].some(
-        races,
-      ) ||
-      (node.when ?? []).some(({ use }) => races(use)));
-  return races(schedule.route) || leavesRefusals(schedule);
-}
