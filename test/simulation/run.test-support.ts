@@ -153,18 +153,30 @@ class LostLedger extends Error {}
 
 function watchProbes(parts: Parts, { clock, probes }: { clock: VirtualClock; probes: ProbeNote[] }): Parts {
   const { health } = parts;
-  const [admit, report] = [health.admit.bind(health), health.report.bind(health)];
+  const [admit, report, answering] = [
+    health.admit.bind(health),
+    health.report.bind(health),
+    health.answering.bind(health),
+  ];
+  const note = (one: Omit<ProbeNote, "at">): void => {
+    probes.push({ at: clock.now(), ...one });
+  };
   health.admit = (...asked) => {
     const admission = admit(...asked);
     const maxRest = asked[1]?.maxRest ?? 0;
-    if (admission.kind === "probe")
-      probes.push({ at: clock.now(), target: asked[0], kind: "admitted", ticket: admission.ticket, maxRest });
+    if (admission.kind === "probe") note({ kind: "admitted", target: asked[0], ticket: admission.ticket, maxRest });
     return admission;
   };
   health.report = (...told) => {
     const { ticket } = told[2];
-    if (ticket !== 0) probes.push({ at: clock.now(), target: told[0], kind: "reported", ticket, maxRest: 0 });
+    const isWell = told[2].verdict === "ok" || told[2].verdict === "policy_blocked";
+    if (ticket !== 0 && isWell) note({ kind: "well", target: told[0], ticket, maxRest: 0 });
+    if (ticket !== 0) note({ kind: "reported", target: told[0], ticket, maxRest: 0 });
     report(...told);
+  };
+  health.answering = (target, ticket) => {
+    if (ticket !== 0) note({ kind: "well", target, ticket, maxRest: 0 });
+    answering(target, ticket);
   };
   return parts;
 }

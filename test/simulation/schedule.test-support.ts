@@ -179,7 +179,8 @@ export interface Run {
 export interface ProbeNote {
   readonly at: number;
   readonly target: string;
-  readonly kind: "admitted" | "reported";
+  /** `well`: its first content came, or all of it. */
+  readonly kind: "admitted" | "well" | "reported";
   readonly ticket: number;
   readonly maxRest: number;
 }

@@ -134,7 +134,9 @@ function probes({ probes: notes }: Run): Broken | null {
   for (const note of notes) {
     const { at, target, kind, ticket } = note;
     const open = under.get(target);
-    if (kind === "reported") {
+    // Good news of one that was overtaken closes the breaker as well.
+    if (kind === "well") under.delete(target);
+    else if (kind === "reported") {
       if (open?.ticket === ticket) under.delete(target);
     } else if (open !== undefined && at < open.at + open.maxRest)
       return { clause: "F13", message: `${target} is probed at ${at} while its probe of ${open.at} is under way` };
