@@ -25,6 +25,14 @@ describe("what was tried", () => {
     });
   });
 
+  test("of a long list of what was left out the first entries, and how many more", () => {
+    const dropped = Array.from({ length: 40_000 }, (_, index) => `member_${index}`);
+    const served = { target: target("b/m"), attempt: attemptRecord({ dropped }) };
+    const told = replyHeaders(tried, served, 640)["x-understudy-dropped"] ?? "";
+    expect(told).toMatch(/^member_0, member_1, .*, and 39950 more$/u);
+    expect(told.length).toBeLessThan(2_000);
+  });
+
   test("an attempt without a status has 0", () => {
     const exchange = plainExchange({ attempts: [attemptRecord({ verdict: "unreachable", totalMs: 3 })] });
     expect(attemptsHeader(exchange, 9)).toBe("a/m:unreachable:0:3");

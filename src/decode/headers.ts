@@ -3,6 +3,7 @@
 import type { ProtocolName } from "../core/chat.ts";
 import type { Answer, AttemptRecord, Exchange } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
+import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** Headers of a vendor's answer that speak of its connection or its pages, or would contradict ours. */
@@ -127,7 +128,7 @@ function commonHeaders(exchange: Exchange, now: number): Record<string, string> 
     if (vendorId != null) headers["x-understudy-vendor-request-id"] = asciiOnly(vendorId);
   }
   if (exchange.skipped.length > 0) {
-    headers["x-understudy-skipped"] = listed(exchange.skipped.map((one) => `${one.target}: ${one.reason}`));
+    headers["x-understudy-skipped"] = reasons(exchange);
   }
   if (speaksPortkey(exchange)) {
     headers["x-portkey-trace-id"] = asciiOnly(exchange.request.headers["x-portkey-trace-id"] || exchange.id);
@@ -152,7 +153,12 @@ function speaksPortkey(exchange: Exchange): boolean {
 }
 
 function listed(names: readonly string[]): string {
-  return asciiOnly(names.join(", ")).slice(0, MOST_WORDS);
+  return asciiOnly(told(names).join(", "));
+}
+
+/** Whole sentences, which the rule for names would cut. */
+function reasons({ skipped }: Exchange): string {
+  return asciiOnly(skipped.map(({ target, reason }) => `${target}: ${reason}`).join(", ")).slice(0, MOST_WORDS);
 }
 
 /** Header values hold visible ASCII; a model's name can hold anything. */

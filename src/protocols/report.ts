@@ -10,18 +10,18 @@ export interface Report {
   readonly adapted: readonly string[];
 }
 
-/** Each entry is kept once, in the order of its first mention. */
+/** Each entry is kept once, in the order of its first mention. A request can have any number of them: sets, not lists. */
 export function createReport(): Report {
-  const dropped: string[] = [];
-  const adapted: string[] = [];
+  const dropped = new Set<string>();
+  const adapted = new Set<string>();
   return {
-    drop: (field) => addOnce(dropped, field),
-    adapt: (field, from, to) => addOnce(adapted, `${field}:${from}>${to}`),
-    dropped,
-    adapted,
+    drop: (field) => void dropped.add(field),
+    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+    get dropped() {
+      return [...dropped];
+    },
+    get adapted() {
+      return [...adapted];
+    },
   };
-}
-
-function addOnce(list: string[], entry: string): void {
-  if (!list.includes(entry)) list.push(entry);
 }

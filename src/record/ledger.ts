@@ -3,6 +3,7 @@
 // no usage is invented (F14). What an attempt cost is worked out here, when nobody waits any more.
 import type { Clock } from "../core/clock.ts";
 import type { AttemptRecord, Exchange } from "../core/exchange.ts";
+import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { LineRing } from "./line-ring.ts";
 
@@ -172,7 +173,7 @@ function quoted(text: string | null): string {
 }
 
 function listed(words: readonly string[]): string {
-  return words.length === 0 ? "[]" : JSON.stringify(words);
+  return words.length === 0 ? "[]" : JSON.stringify(told(words));
 }
 
 function membersOf(metadata: Readonly<Record<string, string>>): string {

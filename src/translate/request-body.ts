@@ -9,6 +9,7 @@ import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
+import { told } from "../core/told.ts";
 import { askToGoOn } from "./continuation.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
@@ -161,9 +162,9 @@ export function note(attempt: AttemptRecord, dropped: readonly string[], adapted
 export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
   if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
-  throw new GatewayFailure(`${model} does not take ${dropped.join(", ")}, and the request is strict`, {
+  throw new GatewayFailure(`${model} does not take ${told(dropped).join(", ")}, and the request is strict`, {
     code: "unsupported",
     status: 400,
-    param: dropped[0] ?? null,
+    param: told(dropped)[0] ?? null,
   });
 }
