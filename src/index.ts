@@ -55,5 +55,13 @@ export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
 export type { Fetch } from "./listen/fetch.ts";
 export type { GatewayOptions, Listening } from "./parts.ts";
-export type { FaultScript, LogEntry, Pace, Simulator, SimulatorOptions, Vendor } from "./simulator/simulator.ts";
+export type {
+  FaultScript,
+  LogEntry,
+  Pace,
+  ScriptedAnswer,
+  Simulator,
+  SimulatorOptions,
+  Vendor,
+} from "./simulator/simulator.ts";
 export type { Transport } from "./core/transport.ts";

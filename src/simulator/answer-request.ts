@@ -1,5 +1,6 @@
 // From one raw request to its answer: reads it as its vendor would, opens the log entry, asks the fault book, and
 // plays what comes out. One of these per vendor.
+import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";
 import { reshapeReply } from "./faults/frame-faults.ts";
@@ -16,6 +17,7 @@ export interface VendorService {
   readonly world: World;
   readonly log: LogBook;
   readonly faults: FaultBook;
+  readonly answers: AnswerBook;
   pace: Pace;
 }
 
@@ -68,7 +70,8 @@ async function play(
   )
     return;
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
-  const reply = replacement ?? dialect.reply(request, world, wishFor(script));
+  const wish = { ...wishFor(script), scripted: service.answers.fitting(request.rawBody) };
+  const reply = replacement ?? dialect.reply(request, world, wish);
   const reshaped = script === undefined || replacement !== undefined ? reply : reshapeReply(reply, script, dialect);
   const numbered =
     reshaped.kind === "stream" && dialect.number !== undefined

@@ -2,6 +2,8 @@
 // says about keys is masked. It never answers as a vendor.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
+import type { ScriptedAnswer } from "./answers/answer-book.ts";
+import { readScriptedAnswers } from "./answers/read-scripted-answers.ts";
 import { faultCatalogue, faultNames } from "./faults/catalogue.ts";
 import type { ActiveFault } from "./faults/fault-book.ts";
 import { nearest, SimulatorInputError } from "./faults/read-fault-script.ts";
@@ -16,6 +18,8 @@ export interface Controls {
   play(vendor: Vendor, script: unknown): string;
   heal(vendor: Vendor | undefined): void;
   setPace(vendor: Vendor, pace: Pace): void;
+  answers(): readonly ScriptedAnswer[];
+  answerWith(answers: readonly ScriptedAnswer[]): void;
   log(): LogEntry[];
   clearLog(): void;
 }
@@ -74,6 +78,14 @@ async function handle(controls: Controls, request: IncomingMessage): Promise<unk
       for (const one of chosen) controls.setPace(one, readPace(pace));
       return { vendors: chosen, pace };
     }
+    case "GET /answers":
+      return { answers: controls.answers() };
+    case "PUT /answers":
+      controls.answerWith(readScriptedAnswers((await readJson(request))["answers"]));
+      return { answers: controls.answers() };
+    case "DELETE /answers":
+      controls.answerWith([]);
+      return { answers: [] };
     default:
       throw new WrongRequest(404, `nothing at ${route}. There is: ${Object.keys(endpoints).join(", ")}`);
   }
@@ -87,6 +99,9 @@ const endpoints = {
   "DELETE /faults": "heal all, or one with ?vendor=",
   "GET /log": "the requests the vendors saw, with the events of their answers",
   "DELETE /log": "forget them",
+  "GET /answers": "the answers that were written in advance",
+  "PUT /answers": 'write them: {"answers": [{"call": {"run": {"command": "ls"}}}, {"when": "total", "say": "Done."}]}',
+  "DELETE /answers": "forget them",
   "PUT /pace": '{"vendor": "google", "firstTokenMs": 300, "tokensPerSecond": 80}; without vendor: all',
 } as const;
 

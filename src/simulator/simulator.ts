@@ -3,6 +3,8 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { AnswerBook, type ScriptedAnswer } from "./answers/answer-book.ts";
+import { readScriptedAnswers } from "./answers/read-scripted-answers.ts";
 import { anthropicDialect } from "./anthropic/dialect.ts";
 import { answerRequest, type VendorService } from "./answer-request.ts";
 import { createControlServer, readPace } from "./control-server.ts";
@@ -18,6 +20,7 @@ import { vendors, type Dialect, type Pace, type Vendor } from "./vocabulary.ts";
 import { VendorServer } from "./wire/vendor-server.ts";
 
 export { faultNames } from "./faults/catalogue.ts";
+export type { ScriptedAnswer } from "./answers/answer-book.ts";
 export type { FaultScript } from "./faults/fault-script.ts";
 export type { LogEntry, LogListener } from "./log-book.ts";
 export { vendors, type Pace, type Vendor } from "./vocabulary.ts";
@@ -49,6 +52,8 @@ export interface Simulator {
   /** Ends the faults of one vendor, or all; answers already under way keep theirs. */
   heal(vendor?: Vendor): void;
   setPace(vendor: Vendor, pace: Pace): void;
+  /** What all vendors answer from now on, in place of what was written before; an empty list ends it. */
+  answerWith(answers: readonly ScriptedAnswer[]): void;
   log(): LogEntry[];
   clearLog(): void;
   /** Calls the listener at each event from now on; the result ends that. */
@@ -70,9 +75,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const random = seededRandom(options.seed ?? 1);
   const log = new LogBook();
   const faults = new FaultBook(random, () => performance.now());
+  const answers = new AnswerBook();
   const world = { random, now: () => Date.now(), requireKeys: options.requireKeys ?? true, kept: new Map() };
   const pace = readPace({ ...options.pace });
-  const services = forEachVendor((vendor): VendorService => ({ dialect: dialects[vendor], world, log, faults, pace }));
+  const service = { world, log, faults, answers, pace };
+  const services = forEachVendor((vendor): VendorService => Object.assign({ dialect: dialects[vendor] }, service));
   const servers = forEachVendor((vendor) => {
     return new VendorServer(
       { host, port: options.ports?.[vendor] ?? 0 },
@@ -84,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       },
     );
   });
-  const parts: Parts = { host, services, servers, log, faults, refusals: new RefusalTimers(servers) };
+  const parts: Parts = { host, services, servers, log, faults, answers, refusals: new RefusalTimers(servers) };
   return assemble(parts, options.ports?.control ?? 0);
 }
 
@@ -94,6 +101,7 @@ interface Parts {
   readonly servers: Readonly<Record<Vendor, VendorServer>>;
   readonly log: LogBook;
   readonly faults: FaultBook;
+  readonly answers: AnswerBook;
   readonly refusals: RefusalTimers;
 }
 
@@ -103,6 +111,7 @@ async function assemble(parts: Parts, controlPort: number): Promise<Simulator> {
   const control = createControlServer({
     ...actions,
     faults: () => parts.faults.list(),
+    answers: () => parts.answers.list(),
     describe: () => ({
       name: "understudy simulator",
       about: "fake vendors with scripted faults",
@@ -128,9 +137,9 @@ async function assemble(parts: Parts, controlPort: number): Promise<Simulator> {
   };
 }
 
-type Actions = Pick<Simulator, "play" | "heal" | "setPace" | "log" | "clearLog">;
+type Actions = Pick<Simulator, "play" | "heal" | "setPace" | "answerWith" | "log" | "clearLog">;
 
-function actionsOf({ services, log, faults, refusals }: Parts): Actions {
+function actionsOf({ services, log, faults, answers, refusals }: Parts): Actions {
   return {
     play(vendor, input) {
       const script = readFaultScript(input);
@@ -147,6 +156,7 @@ function actionsOf({ services, log, faults, refusals }: Parts): Actions {
     setPace(vendor, pace) {
       services[vendor].pace = readPace({ ...pace });
     },
+    answerWith: (scripted) => answers.write(readScriptedAnswers(scripted)),
     log: () => log.entries(),
     clearLog: () => log.clear(),
   };

@@ -1,5 +1,6 @@
 // The words the simulator's parts share: a vendor, its request as it came, the reply it would give, and the frames
 // of a streamed reply. No behaviour here.
+import type { ScriptedAnswer } from "./answers/answer-book.ts";
 import type { JsonRecord } from "./json-reading.ts";
 import type { Random } from "./random.ts";
 
@@ -90,6 +91,8 @@ export interface AnswerWish {
   /** How often it pauses on the way, where the vendor knows pauses. */
   readonly pauses?: number;
   readonly twoCalls?: boolean;
+  /** What the answer may be by script, the best first. */
+  readonly scripted?: readonly ScriptedAnswer[];
 }
 
 /** The parameters of an error a script asks for; each dialect words it as its vendor does. */

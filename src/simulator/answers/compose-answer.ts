@@ -1,6 +1,7 @@
 // The model behind every fake vendor: from a prompt to an answer, the same one each time for the same prompt.
 import { hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish } from "../vocabulary.ts";
+import { turnFor, type ScriptedTurn } from "./answer-book.ts";
 import { chooseCalls } from "./choose-calls.ts";
 import { composeText, composeThoughts } from "./compose-text.ts";
 import { fillSchema } from "./fill-schema.ts";
@@ -10,10 +11,23 @@ import { countJsonTokens, splitTokens } from "./tokens.ts";
 export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
   const random = seededRandom(hashText(`${prompt.model}\n${prompt.userText}\n${prompt.seed}`));
   const thoughts = prompt.thinkingTokens > 0 ? splitTokens(composeThoughts(prompt, random)) : [];
+  const scripted = wish.emptyText === true ? undefined : turnFor(prompt, wish.scripted ?? []);
+  if (scripted !== undefined) return composeScripted(prompt, { thoughts, ...scripted });
   const calls = wish.emptyText === true ? [] : chooseCalls(prompt, random, wish.twoCalls === true);
   if (calls.length > 0) return limitCalls(prompt, { thoughts, calls });
   const text = wish.emptyText === true ? "" : composeOutput(prompt, random);
   return limitText(prompt, { thoughts, text });
+}
+
+/** A scripted text that the caller has begun is gone on with. */
+function composeScripted(prompt: Prompt, turn: ScriptedTurn & { readonly thoughts: string[] }): Answer {
+  const { thoughts, calls } = turn;
+  const begun = prompt.prefill.trimEnd();
+  const text = begun !== "" && turn.text.startsWith(begun) ? turn.text.slice(begun.length) : turn.text;
+  if (calls.length === 0) return limitText(prompt, { thoughts, text });
+  const answer = limitCalls(prompt, { thoughts, calls });
+  const tokens = splitTokens(text);
+  return { ...answer, text: tokens, answerTokens: answer.answerTokens + tokens.length };
 }
 
 function composeOutput(prompt: Prompt, random: Random): string {
@@ -27,8 +41,8 @@ function composeOutput(prompt: Prompt, random: Random): string {
   });
 }
 
-function limitCalls(prompt: Prompt, { thoughts, calls }: { thoughts: string[]; calls: ToolCall[] }): Answer {
-  const answerTokens = calls.reduce((sum, call) => sum + 8 + countJsonTokens(call.input), 0);
+function limitCalls(prompt: Prompt, { thoughts, calls }: { thoughts: string[]; calls: readonly ToolCall[] }): Answer {
+  const answerTokens = calls.reduce((sum, call) => sum + 8 + countJsonTokens(call.freeForm ?? call.input), 0);
   return {
     thoughts,
     thinkingTokens: prompt.thinkingTokens,

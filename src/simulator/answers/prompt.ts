@@ -5,6 +5,8 @@ export interface PromptTool {
   readonly name: string;
   /** JSON Schema, or a vendor's dialect of it. */
   readonly schema: unknown;
+  /** Takes text instead of an object (OpenAI's custom tools). */
+  readonly isFreeForm?: boolean;
 }
 
 export interface ToolResult {
@@ -47,6 +49,8 @@ export interface Prompt {
 export interface ToolCall {
   readonly name: string;
   readonly input: Record<string, unknown>;
+  /** The input of a tool that takes text; `input` is empty then. */
+  readonly freeForm?: string;
 }
 
 export interface Answer {
@@ -54,7 +58,7 @@ export interface Answer {
   readonly thoughts: readonly string[];
   /** Tokens spent on thinking; more than the shown words when they are a summary. */
   readonly thinkingTokens: number;
-  /** The text in tokens; empty when only tools are called. */
+  /** The text in tokens, which comes before the calls; empty when only tools are called. */
   readonly text: readonly string[];
   readonly calls: readonly ToolCall[];
   readonly finish: "stop" | "length" | "calls" | "stop-sequence";

@@ -137,10 +137,10 @@ function ownBlocks(answer: Answer, { random, thinks, showThinking }: Envelope): 
     const signature = `E${random.characters(299, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}`;
     blocks.push({ type: "thinking", thinking: showThinking ? answer.thoughts.join("") : "", signature });
   }
+  if (answer.text.length > 0) blocks.push({ type: "text", tokens: answer.text });
   for (const { name, input } of answer.calls) {
     blocks.push({ type: "tool_use", id: `toolu_01${random.characters(22, BASE_58)}`, name, input });
   }
-  if (answer.calls.length === 0 && answer.text.length > 0) blocks.push({ type: "text", tokens: answer.text });
   return blocks;
 }
 
@@ -166,7 +166,7 @@ function emptyBlock(block: Block): JsonRecord {
 }
 
 function callNumber(answer: Answer, { thinks }: Envelope, index: number): number | undefined {
-  const before = thinks && answer.thoughts.length > 0 ? 1 : 0;
+  const before = (thinks && answer.thoughts.length > 0 ? 1 : 0) + (answer.text.length > 0 ? 1 : 0);
   return answer.calls.length > 0 && index >= before ? index - before : undefined;
 }
 

@@ -39,8 +39,10 @@ function renderCandidate(answer: Answer, index: number, envelope: Envelope): Jso
   const parts: JsonRecord[] = [];
   if (envelope.showThoughts && answer.thoughts.length > 0)
     parts.push({ text: answer.thoughts.join(""), thought: true });
-  if (answer.calls.length > 0 && envelope.wish.cutArguments !== true) parts.push(...callParts(answer, envelope));
-  else if (answer.text.length > 0 || envelope.wish.emptyText === true) {
+  if (answer.calls.length > 0 && envelope.wish.cutArguments !== true) {
+    if (answer.text.length > 0) parts.push({ text: answer.text.join("") });
+    parts.push(...callParts(answer, envelope));
+  } else if (answer.text.length > 0 || envelope.wish.emptyText === true) {
     const signature = signs(answer, envelope) ? { thoughtSignature: signatureOf(envelope.random) } : {};
     parts.push({ text: answer.text.join(""), ...(envelope.traits.generation >= 3 ? signature : {}) });
   }
@@ -86,21 +88,20 @@ function* slicesOf(answer: Answer, place: { index: number; id: string; envelope:
       tokens: answer.thoughts.length,
     };
   }
-  if (answer.calls.length > 0) {
-    sent = answer.answerTokens;
-    yield* callSlices(answer, envelope, slice);
-    return;
-  }
-  const isSigned = signs(answer, envelope) && envelope.traits.generation >= 3;
+  const hasCalls = answer.calls.length > 0;
+  const isSigned = !hasCalls && signs(answer, envelope) && envelope.traits.generation >= 3;
   for (let at = 0; at < answer.text.length;) {
     const size = at === 0 ? 1 : envelope.random.integer(4, 14);
     const tokens = answer.text.slice(at, at + size);
     at += size;
     sent += tokens.length;
-    const isLast = at >= answer.text.length && !isSigned;
+    const isLast = at >= answer.text.length && !isSigned && !hasCalls;
     yield { part: isLast ? "finish" : "text", data: slice([{ text: tokens.join("") }], isLast), tokens: tokens.length };
   }
-  if (isSigned)
+  if (hasCalls) {
+    sent = answer.answerTokens;
+    yield* callSlices(answer, envelope, slice);
+  } else if (isSigned)
     yield {
       part: "finish",
       data: slice([{ text: "", thoughtSignature: signatureOf(envelope.random) }], true),

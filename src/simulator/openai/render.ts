@@ -41,7 +41,10 @@ export function renderDocument(answers: readonly Answer[], envelope: Envelope): 
 
 function renderChoice(answer: Answer, index: number, envelope: Envelope): JsonRecord {
   const calls = wireCalls(answer, envelope);
-  const message: JsonRecord = { role: "assistant", content: calls.length > 0 ? null : answer.text.join("") };
+  const message: JsonRecord = {
+    role: "assistant",
+    content: calls.length > 0 ? answer.text.join("") || null : answer.text.join(""),
+  };
   if (calls.length > 0)
     message["tool_calls"] = calls.map((call) => ({
       id: call.id,
@@ -107,8 +110,9 @@ interface Delta {
 
 function* deltasOf(answer: Answer, envelope: Envelope): Generator<Delta> {
   const calls = wireCalls(answer, envelope);
-  if (calls.length > 0) yield* callDeltas(calls, envelope.random);
-  else yield* textDeltas(answer, envelope);
+  const speaks = calls.length === 0 || answer.text.length > 0;
+  if (speaks) yield* textDeltas(answer, envelope);
+  if (calls.length > 0) yield* callDeltas(calls, envelope.random, speaks);
   yield { part: "finish", delta: {}, tokens: 0, finish: finishReason(answer, envelope.wish) };
 }
 
@@ -125,18 +129,19 @@ function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
   }
 }
 
-/** One call begins in the first chunk; of several, each begins in a chunk of its own. */
-function* callDeltas(calls: readonly WireCall[], random: Random): Generator<Delta> {
+/** One call begins in the first chunk; of several, or behind words, each begins in a chunk of its own. */
+function* callDeltas(calls: readonly WireCall[], random: Random, isBegun: boolean): Generator<Delta> {
   const begin = (call: WireCall, index: number): JsonRecord => ({
     index,
     id: call.id,
     type: "function",
     function: { name: call.name, arguments: "" },
   });
-  const isSingle = calls.length === 1;
+  const isSingle = calls.length === 1 && !isBegun;
   const first = calls[0] as WireCall;
   const opening = isSingle ? { tool_calls: [begin(first, 0)], refusal: null } : {};
-  yield { part: "open", delta: { role: "assistant", content: null, ...opening }, tokens: isSingle ? 4 : 0 };
+  if (!isBegun)
+    yield { part: "open", delta: { role: "assistant", content: null, ...opening }, tokens: isSingle ? 4 : 0 };
   for (const [index, call] of calls.entries()) {
     if (!isSingle) yield { part: "call", call: index, tokens: 4, delta: { tool_calls: [begin(call, index)] } };
     for (let at = 0; at < call.arguments.length;) {

@@ -1,6 +1,6 @@
 // An answer as the items of a response's output: reasoning, then a message, or calls. Made once, shown whole by the
 // document and piece by piece by the stream.
-import type { Answer } from "../../answers/prompt.ts";
+import type { Answer, ToolCall } from "../../answers/prompt.ts";
 import { splitTokens } from "../../answers/tokens.ts";
 import type { JsonRecord } from "../../json-reading.ts";
 import { LETTERS_AND_DIGITS, type Random } from "../../random.ts";
@@ -29,6 +29,8 @@ export interface CallItem {
   readonly callId: string;
   readonly name: string;
   readonly arguments: string;
+  /** The arguments are text: a custom tool is called. */
+  readonly isFreeForm: boolean;
 }
 
 export type OutputItem = ReasoningItem | MessageItem | CallItem;
@@ -50,22 +52,30 @@ export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
     const summary = wishes.summarizes ? [...splitTokens("**Thinking it over**\n\n"), ...answer.thoughts] : [];
     items.push({ kind: "reasoning", id: ids.next("rs"), summary, isSealed: wishes.isSealed });
   }
-  for (const { name, input } of answer.calls) {
-    const written = JSON.stringify(input);
-    const kept = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
-    items.push({
-      kind: "call",
-      id: ids.next("fc"),
-      callId: `call_${random.characters(24)}`,
-      name,
-      arguments: wish.cutArguments === true ? (written === "{}" ? "{" : kept) : written,
-    });
+  const isSilent = answer.text.length === 0 && (answer.calls.length > 0 || answer.finish === "length");
+  if (!isSilent && wish.policyBlock !== true) {
+    const isCut = answer.finish === "length";
+    items.push({ kind: "message", id: ids.next("msg"), text: answer.text, phase: wishes.phase, isCut });
   }
-  const isSpent = answer.finish === "length" && answer.text.length === 0;
-  if (answer.calls.length > 0 || isSpent || wish.policyBlock === true) return items;
-  const isCut = answer.finish === "length";
-  items.push({ kind: "message", id: ids.next("msg"), text: answer.text, phase: wishes.phase, isCut });
+  for (const call of answer.calls) items.push(callItem(call, { ids, random, wish }));
   return items;
+}
+
+function callItem(
+  { name, input, freeForm }: ToolCall,
+  { ids, random, wish }: Pick<ItemWishes, "ids" | "random" | "wish">,
+): CallItem {
+  const isFreeForm = freeForm !== undefined;
+  const written = freeForm ?? JSON.stringify(input);
+  const kept = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
+  return {
+    kind: "call",
+    id: ids.next(isFreeForm ? "ctc" : "fc"),
+    callId: `call_${random.characters(24)}`,
+    name,
+    arguments: wish.cutArguments === true ? (written === "{}" ? "{" : kept) : written,
+    isFreeForm,
+  };
 }
 
 /** The item as it stands in an output that is over. */
@@ -106,5 +116,7 @@ export function beginMessage({ id, phase }: MessageItem): JsonRecord {
 
 export function renderCall(item: CallItem, status: "in_progress" | "completed"): JsonRecord {
   const shown = status === "completed" ? item.arguments : "";
+  if (item.isFreeForm)
+    return { id: item.id, type: "custom_tool_call", status, call_id: item.callId, input: shown, name: item.name };
   return { id: item.id, type: "function_call", status, arguments: shown, call_id: item.callId, name: item.name };
 }

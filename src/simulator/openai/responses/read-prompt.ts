@@ -1,5 +1,5 @@
 // A Responses request in the words of a Prompt. The request has been checked before.
-import type { OutputWish, Prompt, ToolMode, ToolResult } from "../../answers/prompt.ts";
+import type { OutputWish, Prompt, PromptTool, ToolMode, ToolResult } from "../../answers/prompt.ts";
 import { countJsonTokens, countTokens } from "../../answers/tokens.ts";
 import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-reading.ts";
 import type { ModelTraits } from "../models.ts";
@@ -16,9 +16,7 @@ export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord
     userText: textOf((users.at(-1) ?? said.at(-1))?.["content"]),
     prefill: "",
     toolResults: readToolResults(items),
-    tools: recordsOf(body["tools"])
-      .filter((tool) => tool["type"] === "function")
-      .map((tool) => ({ name: asText(tool["name"]) ?? "tool", schema: tool["parameters"] })),
+    tools: readTools(body),
     toolMode: readToolMode(body["tool_choice"]),
     parallelCalls: body["parallel_tool_calls"] !== false,
     output: readOutput(asRecord(asRecord(body["text"])?.["format"])),
@@ -48,13 +46,22 @@ export function countItems(body: JsonRecord, items: readonly JsonRecord[]): numb
   return tokens;
 }
 
+/** Those that the caller carries out. */
+function readTools(body: JsonRecord): PromptTool[] {
+  return recordsOf(body["tools"]).flatMap((tool) => {
+    const name = asText(tool["name"]) ?? "tool";
+    if (tool["type"] === "custom") return [{ name, schema: undefined, isFreeForm: true }];
+    return tool["type"] === "function" ? [{ name, schema: tool["parameters"] }] : [];
+  });
+}
+
 function readToolResults(items: readonly JsonRecord[]): ToolResult[] {
   const names = new Map(
     items.map((item) => [item["call_id"], asText(item["name"])] as const).filter(([, name]) => name),
   );
   const results: ToolResult[] = [];
   for (const item of items.toReversed()) {
-    if (item["type"] !== "function_call_output") break;
+    if (item["type"] !== "function_call_output" && item["type"] !== "custom_tool_call_output") break;
     results.unshift({ name: names.get(item["call_id"]) ?? "the tool", text: textOf(item["output"]) });
   }
   return results;

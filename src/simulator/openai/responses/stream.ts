@@ -103,13 +103,16 @@ function* callEvents(item: CallItem, { index, done, wishes, call }: Place & { ca
   const at = { item_id: item.id, output_index: index };
   const begun = renderCall(item, "in_progress");
   yield event("call", { type: "response.output_item.added", item: begun, output_index: index }, { call, tokens: 4 });
+  const [piece, member] = item.isFreeForm
+    ? ["response.custom_tool_call_input", "input"]
+    : ["response.function_call_arguments", "arguments"];
   for (let from = 0; from < item.arguments.length;) {
     const size = wishes.random.integer(2, 8);
     const delta = { ...at, delta: item.arguments.slice(from, from + size), ...obfuscationFor(wishes) };
     from += size;
-    yield event("call", { type: "response.function_call_arguments.delta", ...delta }, { call, tokens: 1 });
+    yield event("call", { type: `${piece}.delta`, ...delta }, { call, tokens: 1 });
   }
-  yield event("call", { type: "response.function_call_arguments.done", ...at, arguments: item.arguments }, { call });
+  yield event("call", { type: `${piece}.done`, ...at, [member]: item.arguments }, { call });
   yield event("call", { type: "response.output_item.done", item: done, output_index: index }, { call });
 }
 

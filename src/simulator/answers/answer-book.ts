@@ -1,0 +1,75 @@
+// Answers that a caller has written in advance: what the model says, or which tool it calls with what. They make a tool
+// loop of any client repeatable. A request finds its answer by what it contains, so repeats and detours change nothing.
+import { asRecord, type JsonRecord } from "../json-reading.ts";
+import type { Prompt, PromptTool, ToolCall } from "./prompt.ts";
+
+export interface ScriptedAnswer {
+  /** Plays only on requests whose body contains this text. Left out = on all. */
+  readonly when?: string;
+  /** The text of the answer; before the call where there is one. */
+  readonly say?: string;
+  /** What is called, by the name of the tool: the first one that the request offers. A text is for a free-form tool. */
+  readonly call?: Readonly<Record<string, JsonRecord | string>>;
+}
+
+/** What one scripted answer comes to on one request. */
+export interface ScriptedTurn {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+}
+
+export class AnswerBook {
+  #answers: readonly ScriptedAnswer[] = [];
+
+  /** Takes the place of what was there. */
+  write(answers: readonly ScriptedAnswer[]): void {
+    this.#answers = answers;
+  }
+
+  list(): readonly ScriptedAnswer[] {
+    return this.#answers;
+  }
+
+  /** Those whose text this body contains, the later ones first. */
+  fitting(rawBody: string): readonly ScriptedAnswer[] {
+    if (this.#answers.length === 0) return [];
+    const fitting = this.#answers.filter(({ when }) => when === undefined || rawBody.includes(inJson(when)));
+    return fitting.toReversed();
+  }
+}
+
+/** A text as it stands between the quotes of a JSON string. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** The first answer that the request has room for: its tool is offered, and text is wanted rather than a form. */
+export function turnFor(prompt: Prompt, answers: readonly ScriptedAnswer[]): ScriptedTurn | undefined {
+  for (const { say = "", call } of answers) {
+    if (call === undefined) {
+      if (prompt.output.kind === "text") return { text: say, calls: [] };
+      continue;
+    }
+    const offered = prompt.toolMode.kind === "none" ? [] : prompt.tools;
+    const tool = firstOffered(offered, call);
+    if (tool !== undefined) return { text: say, calls: [callOf(tool, call[tool.name])] };
+  }
+  return undefined;
+}
+
+function firstOffered(tools: readonly PromptTool[], call: NonNullable<ScriptedAnswer["call"]>): PromptTool | undefined {
+  for (const name of Object.keys(call)) {
+    const tool = tools.find((one) => one.name === name);
+    if (tool !== undefined) return tool;
+  }
+  return undefined;
+}
+
+function callOf({ name, isFreeForm }: PromptTool, input: JsonRecord | string | undefined): ToolCall {
+  if (isFreeForm === true) return { name, input: {}, freeForm: typeof input === "string" ? input : show(input) };
+  return { name, input: asRecord(input) ?? { input } };
+}
+
+function show(input: JsonRecord | undefined): string {
+  return JSON.stringify(input ?? {});
+}

@@ -1,0 +1,34 @@
+// Turns what came in from a caller or over the control endpoint into scripted answers, or says what is wrong with it.
+import { SimulatorInputError } from "../faults/read-fault-script.ts";
+import { asRecord } from "../json-reading.ts";
+import type { ScriptedAnswer } from "./answer-book.ts";
+
+/** Checks a script. Throws `SimulatorInputError` that names the place. */
+export function readScriptedAnswers(input: unknown): ScriptedAnswer[] {
+  if (!Array.isArray(input)) throw new SimulatorInputError('"answers" must be a list, such as [{"say": "Done."}]');
+  return input.map((one: unknown, index) => readAnswer(one, `answers[${index}]`));
+}
+
+function readAnswer(input: unknown, place: string): ScriptedAnswer {
+  const record = asRecord(input);
+  if (record === undefined) throw new SimulatorInputError(`${place} must be an object such as {"say": "Done."}`);
+  const { when, say, call, ...others } = record;
+  const [stranger] = Object.keys(others);
+  if (stranger !== undefined)
+    throw new SimulatorInputError(`${place} takes no "${stranger}". It takes: when, say, call`);
+  for (const [name, value] of Object.entries({ when, say })) {
+    if (value !== undefined && (typeof value !== "string" || value === ""))
+      throw new SimulatorInputError(`"${name}" of ${place} must be a text that is not empty`);
+  }
+  if (say === undefined && call === undefined)
+    throw new SimulatorInputError(`${place} needs "say" (a text), or "call" (a tool's name and its input)`);
+  if (call !== undefined) checkCall(call, place);
+  return record as unknown as ScriptedAnswer;
+}
+
+function checkCall(call: unknown, place: string): void {
+  const inputs = Object.values(asRecord(call) ?? {});
+  const isRight = (input: unknown): boolean => typeof input === "string" || asRecord(input) !== undefined;
+  if (inputs.length === 0 || !inputs.every(isRight))
+    throw new SimulatorInputError(`"call" of ${place} must name tools and their inputs: {"run": {"command": "ls"}}`);
+}
