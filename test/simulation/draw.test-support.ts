@@ -2,117 +2,24 @@
 // well-behaved target and one plain call.
 import fc from "fast-check";
 import type { NodeConfig, NodeObject, PolicyConfig } from "../../src/config/config-file.ts";
+import { breaking, ms, often, play, until, WELL } from "./draw-plays.test-support.ts";
 import {
   dialects,
   kinds,
-  slicings,
-  usages,
-  type AnswerPlay,
+  nameOf,
   type CallPlan,
-  type Course,
-  type Hint,
   type Play,
   type Schedule,
-  type StatusPlay,
   type Target,
-  nameOf,
 } from "./schedule.test-support.ts";
 
-const often = <Value>(usual: Value, others: fc.Arbitrary<Value>, weight = 4): fc.Arbitrary<Value> =>
-  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: others });
-const until = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
-const ms = (value: number): string => `${value}ms`;
-
-const course: fc.Arbitrary<Course> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Course>({ kind: "whole" }) },
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom<Course>(
-      { kind: "length" },
-      { kind: "no-end-mark" },
-      { kind: "double-finish" },
-      { kind: "junk-event" },
-      { kind: "blocked" },
-      { kind: "empty" },
-      { kind: "no-choices" },
-      { kind: "blocked-at-once" },
-    ),
-  },
-  {
-    weight: 6,
-    arbitrary: fc
-      .tuple(fc.constantFrom("no-finish", "fin", "reset", "stall", "error"), until(6))
-      .map(([kind, at]): Course => ({ kind: kind as "fin", at })),
-  },
-);
-const wait = fc.oneof(
-  { weight: 5, arbitrary: until(300) },
-  { weight: 2, arbitrary: until(4_000) },
-  { weight: 1, arbitrary: until(70_000) },
-);
-const answer: fc.Arbitrary<AnswerPlay> = fc.record({
-  kind: fc.constant("answer" as const),
-  course,
-  words: fc.integer({ min: 1, max: 7 }),
-  calls: fc.boolean(),
-  thoughts: often(0, fc.constant(3), 5),
-  head: wait,
-  first: wait,
-  gap: often(20, fc.oneof(until(1_500), until(20_000)), 3),
-  usage: often<AnswerPlay["usage"]>("once", fc.constantFrom(...usages), 2),
-  slicing: often<AnswerPlay["slicing"]>("events", fc.constantFrom(...slicings), 2),
-  manner: fc.constantFrom("goes-on", "repeats", "starts-over"),
-});
-const hint: fc.Arbitrary<Hint> = fc
-  .tuple(fc.constantFrom("seconds", "milliseconds", "body"), fc.oneof(until(3), until(20)))
-  .map(([place, seconds]) => ({ in: place as Hint["in"], ms: seconds * 1_000 }));
-const status: fc.Arbitrary<Play> = fc.record({
-  kind: fc.constant("status" as const),
-  status: fc.constantFrom(500, 503, 529, 429, 400, 401, 402, 403, 404, 408, 409, 413, 422, 502, 504),
-  says: often<StatusPlay["says"]>("plain", fc.constantFrom("quota", "too-long", "policy", "unsupported"), 6),
-  hint: often<Hint | null>(null, hint, 1),
-  shouldRetry: often<boolean | null>(null, fc.boolean(), 6),
-  after: until(400),
-});
-const play: fc.Arbitrary<Play> = fc.oneof(
-  { weight: 8, arbitrary: answer },
-  { weight: 5, arbitrary: status },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(fc.constantFrom("refused", "dns", "tls", "reset-sent", "stale"), until(200))
-      .map(([kind, after]): Play => ({ kind: kind as "refused", after })),
-  },
-  { weight: 1, arbitrary: fc.constantFrom<Play>({ kind: "no-connection" }, { kind: "no-head" }) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.constantFrom("page", "redirect", "error-200", "wrong-type"), until(200))
-      .map(([kind, after]): Play => ({ kind: kind as "page", after })),
-  },
-);
-
-const WELL: Play = {
-  kind: "answer",
-  course: { kind: "whole" },
-  words: 3,
-  calls: false,
-  thoughts: 0,
-  head: 20,
-  first: 20,
-  gap: 10,
-  usage: "once",
-  slicing: "events",
-  manner: "goes-on",
-};
-
-function target(name: string): fc.Arbitrary<Target> {
+function target(name: string, usual: fc.Arbitrary<Play> = play): fc.Arbitrary<Target> {
   return fc.record({
     name: fc.constant(name),
     kind: fc.constantFrom(...kinds),
     keys: often(1, fc.integer({ min: 2, max: 3 })),
     takesTools: often(true, fc.constant(false)),
-    plays: often<readonly Play[]>([WELL], fc.array(play, { minLength: 1, maxLength: 5 }), 1),
+    plays: often<readonly Play[]>([WELL], fc.array(usual, { minLength: 1, maxLength: 5 }), 1),
     outage: fc.option(
       fc
         .record({ from: until(4_000), lasts: fc.integer({ min: 1, max: 12_000 }), play })
@@ -267,7 +174,7 @@ const names = ["a", "b", "c"] as const;
 /** Any route of any targets. */
 const wild: fc.Arbitrary<Schedule> = fc.record({
   ...surroundings,
-  targets: fc.tuple(...names.map(target)),
+  targets: fc.tuple(...names.map((name) => target(name))),
   route: treeOf(names.map(nameOf)),
   defaults: often<PolicyConfig>({}, policies, 1),
 });
@@ -275,16 +182,33 @@ const wild: fc.Arbitrary<Schedule> = fc.record({
 /** A plain list with a healthy target at its end, and nothing set: what the defaults promise. */
 const plain: fc.Arbitrary<Schedule> = fc.record({
   ...surroundings,
-  targets: fc.tuple(...names.map(target), fc.constant(healthy)),
+  targets: fc.tuple(...names.map((name) => target(name)), fc.constant(healthy)),
   route: fc
     .subarray([...names], { minLength: 1 })
     .map((order): NodeConfig => ({ fallback: [...order, healthy.name].map(nameOf) })),
   defaults: fc.constant({}),
 });
 
+/** Streams that break in the middle, and stand-ins that go on or begin anew. */
+const carried: fc.Arbitrary<Schedule> = fc.record({
+  ...surroundings,
+  targets: fc.tuple(
+    ...names.map((name) => target(name, fc.oneof({ weight: 3, arbitrary: breaking }, { weight: 1, arbitrary: play }))),
+  ),
+  calls: fc.array(
+    call.map((one) => ({ ...one, stream: true })),
+    { minLength: 1, maxLength: 3 },
+  ),
+  route: fc.constant<NodeConfig>({ fallback: names.map(nameOf) }),
+  defaults: fc
+    .tuple(fc.constantFrom("continue", "continue", "restart"), often<PolicyConfig>({}, policies, 2))
+    .map(([mid_stream, more]) => ({ ...more, mid_stream: mid_stream as "continue" })),
+});
+
 export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 3, arbitrary: wild },
   { weight: 1, arbitrary: plain },
+  { weight: 1, arbitrary: carried },
 );
 
 /** Whether a healthy target is in the list and nothing is set. */
