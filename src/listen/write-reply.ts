@@ -2,6 +2,7 @@
 // than the client reads. A stream that breaks off after its head was sent ends in a destroyed socket: a clean end would
 // pass for a whole answer.
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Reply } from "../core/exchange.ts";
 import type { Source } from "../core/transport.ts";
 
@@ -54,11 +55,12 @@ export async function writeStream(
     let piece = await source.next();
     clearImmediate(late);
     if (response.destroyed) return CLIENT_LEFT;
-    if (!writeFirst(response, reply, piece)) await drained(response);
+    const { write, keepsUp } = writeFirst(response, reply, piece);
+    if (!keepsUp) await drained(response);
     while (piece !== null) {
       piece = await source.next();
       if (response.destroyed) return CLIENT_LEFT;
-      if (piece !== null && !writePiece(response, piece)) await drained(response);
+      if (piece !== null && !write(piece)) await drained(response);
     }
     if (response.destroyed) return CLIENT_LEFT;
     response.end();
@@ -69,13 +71,21 @@ export async function writeStream(
   }
 }
 
-/** Head and first piece in one system call. */
-function writeFirst(response: ServerResponse, reply: Reply, piece: Uint8Array | string | null): boolean {
+/** Writes one piece; false where the client does not keep up. */
+type WritePiece = (piece: Uint8Array | string) => boolean;
+
+/** Head and first piece in one system call, and the writer of all further pieces. */
+function writeFirst(
+  response: ServerResponse,
+  reply: Reply,
+  piece: Uint8Array | string | null,
+): { readonly write: WritePiece; readonly keepsUp: boolean } {
   const { socket } = response;
   socket?.cork();
   try {
     sendHead(response, reply);
-    return piece === null || writePiece(response, piece);
+    const write = chooseWriter(response);
+    return { write, keepsUp: piece === null || write(piece) };
   } finally {
     socket?.uncork();
   }
@@ -87,21 +97,36 @@ function sendHead(response: ServerResponse, reply: Reply): void {
   response.flushHeaders();
 }
 
+/**
+ * One way for all pieces of an answer. Node's `write` may hold a piece back inside the message, so that a later piece
+ * that goes straight to the socket would overtake it.
+ */
+function chooseWriter(response: ServerResponse): WritePiece {
+  const { socket } = response;
+  // Without a socket the answer waits its turn behind an earlier request's.
+  if (response.chunkedEncoding && socket !== null) return (piece) => writeChunk(socket, piece);
+  return (piece) => piece.length === 0 || response.write(piece);
+}
+
 /** Above this, copying a piece costs more than the system's gathering of its parts. */
 const LARGE = 16 * 1024;
 
 /**
- * Writes one piece, false where the client does not keep up. Node frames a chunk as four writes that it gathers into
- * one system call; framed here, a chunk is one write, which makes a fifth of what a streamed event costs.
+ * Node frames a chunk as four writes that it gathers into one system call; framed here, a chunk is one write, which
+ * makes a fifth of what a streamed event costs.
  */
-function writePiece(response: ServerResponse, piece: Uint8Array | string): boolean {
+function writeChunk(socket: Socket, piece: Uint8Array | string): boolean {
   if (piece.length === 0) return true;
-  const { socket } = response;
-  // Without a socket it waits its turn behind an earlier request's answer.
-  if (!response.chunkedEncoding || socket === null || piece.length > LARGE) return response.write(piece);
   if (typeof piece === "string") return socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`);
+  const size = `${piece.byteLength.toString(16)}\r\n`;
   // As text, byte for byte: a frame put together as bytes costs a slab of memory that outlives it.
-  return socket.write(`${piece.byteLength.toString(16)}\r\n${latin1(piece)}\r\n`, "latin1");
+  if (piece.byteLength <= LARGE) return socket.write(`${size}${latin1(piece)}\r\n`, "latin1");
+  socket.cork();
+  socket.write(size, "latin1");
+  socket.write(piece);
+  const keepsUp = socket.write("\r\n", "latin1");
+  socket.uncork();
+  return keepsUp;
 }
 
 /** Resolves when the client has read on, or has left. */
