@@ -5,9 +5,9 @@ import type { Clock, Ids } from "./core/clock.ts";
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  after(milliseconds, act) {
+  after(milliseconds, act, kind) {
     const timer = setTimeout(act, milliseconds);
-    timer.unref();
+    if (kind === "background") timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -60,7 +60,7 @@ export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
     // `..data` is what a mounted ConfigMap swaps; null is a platform that does not tell.
     if (changed !== null && changed !== name && changed !== "..data") return;
     pending?.();
-    pending = options.clock.after(options.quiet ?? 100, () => void reload());
+    pending = options.clock.after(options.quiet ?? 100, () => void reload(), "background");
   });
   watcher.on("error", (reason) => options.onRefuse(asError(reason)));
 

@@ -9,8 +9,11 @@ export type Cancel = () => void;
 export interface Clock {
   now(): number;
   wall(): number;
-  /** Calls `act` once after `milliseconds`. The timer never keeps a process alive. */
-  after(milliseconds: number, act: () => void): Cancel;
+  /**
+   * Calls `act` once after `milliseconds`. Somebody's promise hangs on it, so the timer keeps the process alive until it
+   * fires or is cancelled. A `background` timer does not: whatever it would do can be left undone when the process ends.
+   */
+  after(milliseconds: number, act: () => void, kind?: "background"): Cancel;
 }
 
 /** A number in [0, 1). */

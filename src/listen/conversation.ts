@@ -188,7 +188,7 @@ export class Conversation {
       return;
     }
     this.#request.on("end", () => response.end());
-    this.#stopLingering = this.#house.options.clock.after(LINGER, () => response.end());
+    this.#stopLingering = this.#house.options.clock.after(LINGER, () => response.end(), "background");
   }
 
   #close(): void {

@@ -109,9 +109,13 @@ class HttpListener implements Listener, House {
   /** A connection that sent half a head and then nothing must not hold a stop up for the whole grace period. */
   #settle(): void {
     this.#stopSettling();
-    this.#stopSettling = this.options.clock.after(SETTLE, () => {
-      if (this.inFlight === 0) this.#server.closeAllConnections();
-    });
+    this.#stopSettling = this.options.clock.after(
+      SETTLE,
+      () => {
+        if (this.inFlight === 0) this.#server.closeAllConnections();
+      },
+      "background",
+    );
   }
 
   #open(conversation: Conversation, asksFirst: boolean): void {

@@ -80,9 +80,13 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    clock.after(every, () => {
-      writing = writing.then(flush);
-    });
+    clock.after(
+      every,
+      () => {
+        writing = writing.then(flush);
+      },
+      "background",
+    );
   }
 
   return {

@@ -91,10 +91,14 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
 
   function writeDownSoon(): void {
     scheduled = true;
-    clock.after(SOON, () => {
-      scheduled = false;
-      writeDown();
-    });
+    clock.after(
+      SOON,
+      () => {
+        scheduled = false;
+        writeDown();
+      },
+      "background",
+    );
   }
 
   return {

@@ -192,7 +192,7 @@ export class Pieces implements PieceSource {
     this.#over = true;
     this.#lingering = true;
     const { bytes, clock } = this.#options;
-    const stop = clock.after(LINGER, () => bytes.cancel());
+    const stop = clock.after(LINGER, () => bytes.cancel(), "background");
     void drain(bytes).then(stop);
   }
 }
