@@ -52,7 +52,8 @@ const waitOf = ({ verdicts }: Expected): string => {
   const names = verdicts.map(verdictOf);
   if (names.includes("stalled")) return "`idle`";
   if (names.some((name) => name === "no_response" || name === "slow_first_token")) return "`first_token`";
-  return verdicts.length > 1 ? "one pause" : "nothing";
+  // What was refused is asked again at once, without what it was refused for.
+  return verdicts.length > 1 && names[0] !== "unsupported" ? "one pause" : "nothing";
 };
 
 const waits = ({ streamed, whole }: Row): string =>

@@ -38,7 +38,7 @@ import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
-import { readRefusal } from "./protocols/refusal.ts";
+import { readRefusals } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system.ts";
@@ -209,7 +209,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     factsOf: rememberFacts(),
     modelOf,
     unfitFor,
-    readRefusal,
+    readRefusals,
     createParser: () => createSseParser(),
     readAll,
     inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),

@@ -154,8 +154,8 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     // Each key once: with a short rest a pool would come round to the first one within the same call.
     if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
       continue;
-    // Once, and where nobody else could take the request as it is: without the field that was refused.
-    if (course.fitting.learn(target, failure) && !alternatives && !spared) {
+    // Once, whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
+    if (course.fitting.learn(target, failure, lesson) && !spared) {
       spared = true;
       continue;
     }

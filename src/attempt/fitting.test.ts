@@ -84,7 +84,7 @@ describe("F8: a target that cannot serve the request", () => {
 });
 
 describe("what a refusal teaches", () => {
-  test("where nobody else is there, the same target is asked once more without the field", async () => {
+  test("the same target is asked once more without the field, and no more often", async () => {
     const rig = createRig({ "a/m": [refused("seed"), whole("yes")] });
     const outcome = await rig.call(target("a/m"));
     expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "a/m:ok"]);
@@ -92,11 +92,37 @@ describe("what a refusal teaches", () => {
     expect(verdictsOf(await again.call(target("a/m")))).toEqual(["a/m:unsupported", "a/m:unsupported"]);
   });
 
-  test("where somebody else is, that one is asked", async () => {
-    const rig = createRig({ "a/m": [refused("seed"), whole("later")], "b/m": [whole("yes")] });
+  test("also where somebody else is there, who is asked where that does not help", async () => {
+    const rig = createRig({ "a/m": [refused("seed"), whole("yes"), whole("later")], "b/m": [whole("never")] });
     const route = fallback([target("a/m"), target("b/m")]);
-    expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "b/m:ok"]);
+    expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:ok"]);
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
+    const twice = createRig({ "a/m": [refused("seed"), refused("user")], "b/m": [whole("yes")] });
+    expect(verdictsOf(await twice.call(route))).toEqual(["a/m:unsupported", "a/m:unsupported", "b/m:ok"]);
+  });
+
+  test("calls that were under way when it was learnt are asked once more as well, but not those that minded it", async () => {
+    const slow = { ...refused("seed"), after: 50 } as ReturnType<typeof refused>;
+    const rig = createRig({ "a/m": [slow, slow, whole("yes"), whole("yes"), refused("seed"), whole("never")] });
+    const both = await Promise.all([rig.call(target("a/m")), rig.call(target("a/m"))]);
+    expect(both.map(verdictsOf)).toEqual([
+      ["a/m:unsupported", "a/m:ok"],
+      ["a/m:unsupported", "a/m:ok"],
+    ]);
+    expect(verdictsOf(await rig.call(target("a/m")))).toEqual(["a/m:unsupported"]);
+  });
+
+  test("a member that the vendor has never heard of goes the same way, at any depth, and so does what is a fact of its model", async () => {
+    const strange = failing("unsupported", {
+      status: 400,
+      message: "Unknown parameter: 'messages[0].foo'.",
+      param: "messages[0].foo",
+      code: "unknown_parameter",
+    });
+    const rig = createRig({ "a/m": [strange, whole("yes")], "b/m": [whole("never")] });
+    const outcome = await rig.call(fallback([target("a/m"), target("b/m")]));
+    expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "a/m:ok"]);
+    expect(rig.parts.lessons.of("a/m")?.quirks.map(({ name }) => name)).toEqual(["learnt: no messages.*.foo"]);
   });
 
   test("a field that cannot be left out: the target is passed over for an hour", async () => {

@@ -5,6 +5,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { Lessons } from "./lessons.ts";
 import { healthName } from "./once.ts";
 import { thinksByItself } from "./silence.ts";
@@ -16,7 +17,7 @@ export interface FittingParts {
   readonly modelOf: (target: TargetNode, call: Call) => string;
   readonly unfitFor: (call: Call) => (candidate: Candidate, outgrown: number | null) => WireFailure | null;
   /** What a vendor's words teach. */
-  readonly readRefusal: (failure: WireFailure) => Refusal | null;
+  readonly readRefusals: (failure: WireFailure) => readonly Refusal[];
 }
 
 interface Candidate {
@@ -27,6 +28,7 @@ interface Candidate {
 }
 
 const NONE: readonly string[] = [];
+const teaches: ReadonlySet<Verdict> = new Set<Verdict>(["context_too_long", "unsupported", "bad_request"]);
 
 /** One call's. */
 export class Fitting {
@@ -60,19 +62,22 @@ export class Fitting {
   }
 
   /**
-   * Learns from what a vendor said. True: it named something that can be left out, and that was not known; the same target
-   * may be asked again without it.
+   * Learns from what a vendor said to a request that was made with the lesson `minded`. True: it named something that can
+   * be mended, and that request had not minded it; the same target may be asked again.
    */
-  learn(target: TargetNode, failure: WireFailure): boolean {
+  learn(target: TargetNode, failure: WireFailure, minded: Lesson | null): boolean {
     const { verdict } = failure;
-    if ((verdict !== "context_too_long" && verdict !== "unsupported") || failure.unasked === true) return false;
-    const refusal = this.#parts.readRefusal(failure);
-    const effect = refusal === null ? null : this.#parts.lessons.learn(this.#nameOf(target), refusal);
+    if (!teaches.has(verdict) || failure.unasked === true) return false;
+    let again = false;
+    for (const refusal of this.#parts.readRefusals(failure)) {
+      const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal);
+      if (taught?.again === true && minded?.learnt.has(taught.what) !== true) again = true;
+    }
     if (verdict === "context_too_long") {
       const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
       if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
     }
-    return effect?.droppable ?? false;
+    return again;
   }
 
   #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {

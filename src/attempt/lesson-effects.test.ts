@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import { effectOf } from "./lesson-effects.ts";
 
 const told = (path: string, value: string | null = null) => effectOf({ kind: "field", path, value });
+
+const strange = (path: string) => effectOf({ kind: "field", path, value: null, isUnknown: true });
 
 /** What the lesson makes of a body. */
 function mend(path: string, body: JsonObject, value: string | null = null) {
@@ -12,7 +14,7 @@ function mend(path: string, body: JsonObject, value: string | null = null) {
 }
 
 test("a window is a fact", () => {
-  expect(effectOf({ kind: "window", tokens: 8192 })).toEqual({ facts: { contextTokens: 8192 }, droppable: false });
+  expect(effectOf({ kind: "window", tokens: 8192 })).toEqual({ facts: { contextTokens: 8192 }, again: false });
 });
 
 test.each([
@@ -24,7 +26,7 @@ test.each([
   ["image", { images: false }],
   ["input_audio", { audio: false }],
 ])("%s is a fact, and nothing that could be left out", (path, facts) => {
-  expect(told(path)).toEqual({ facts, droppable: false });
+  expect(told(path)).toEqual({ facts, again: false });
 });
 
 describe("what is left out", () => {
@@ -82,15 +84,80 @@ test("the answer's limit goes by its other name", () => {
 });
 
 test("what nobody can do without makes the target unfit", () => {
-  expect(told("logit_bias")).toEqual({ refused: ["logit_bias"], droppable: false });
+  expect(told("logit_bias")).toEqual({ refused: ["logit_bias"], again: false });
 });
 
-test.each(["messages", "messages[0].role", "model", "stream", "input", "__proto__", ""])(
+test("a fact is one", () => {
+  expect(effectOf({ kind: "facts", facts: { tools: true } })).toEqual({ facts: { tools: true }, again: true });
+});
+
+test.each(["messages", "messages.*.role", "model", "stream", "input", "__proto__", ""])(
   "%j teaches nothing",
   (path) => {
     expect(told(path)).toBeNull();
   },
 );
+
+describe("what a vendor has never heard of", () => {
+  const without = (path: string, body: JsonObject) => strange(path)?.quirks?.[0]?.request?.(body, "m");
+
+  test("is left out at any depth, from every element", () => {
+    const part = (more: JsonObject) => ({ type: "text", text: "x", ...more });
+    const body = {
+      messages: [
+        { role: "system", content: "s" },
+        { role: "user", content: [part({ cache_control: {} }), part({}), part({ cache_control: {} })] },
+      ],
+    };
+    expect(without("messages.*.content.*.cache_control", body)).toEqual({
+      body: { messages: [body.messages[0], { role: "user", content: [part({}), part({}), part({})] }] },
+      dropped: ["cache_control"],
+      adapted: [],
+    });
+    expect(strange("messages.*.content.*.cache_control")?.quirks?.[0]).toMatchObject({
+      fields: ["messages"],
+      words: ["cache_control", "cacheControl"],
+    });
+  });
+
+  test.each(["safe_prompt", "messages.*.foo", "tools.*.custom.defer_loading", "response_format.json_schema.foo"])(
+    "%s is",
+    (path) => {
+      expect(strange(path)).toMatchObject({ again: true });
+    },
+  );
+
+  test.each(["response_format", "tool_choice", "web_search_options", "previous_response_id"])(
+    "%s is what its callers depend on: the target is none for them",
+    (name) => {
+      expect(strange(name)).toEqual({ refused: [name], again: false });
+    },
+  );
+
+  test.each(["messages", "model", "messages.*.content", "messages.*.tool_calls", "contents.*.parts.*.text", "stream"])(
+    "%s goes only where it holds nothing",
+    (path) => {
+      const steps = path.split(".");
+      const nest = (value: Json): JsonObject =>
+        steps.reduceRight<Json>((inner, step) => (step === "*" ? [inner] : { [step]: inner }), value) as JsonObject;
+      expect(without(path, nest("words"))?.dropped).toEqual([]);
+      expect(without(path, nest(null))?.dropped).toHaveLength(1);
+    },
+  );
+
+  test.each(["tools.*.function.parameters.properties.x", "tools.*.input_schema.foo", "messages.*", "metadata.x"])(
+    "%s teaches nothing: the names there are a caller's own",
+    (path) => {
+      expect(strange(path)).toBeNull();
+    },
+  );
+
+  test("tools and media are facts, but not in a message beside what was said", () => {
+    expect(strange("tools")).toEqual({ facts: { tools: false }, again: false });
+    expect(strange("messages.*.content.*.image_url")).toEqual({ facts: { images: false }, again: false });
+    expect(strange("messages.*.assistant.images")).toMatchObject({ again: true });
+  });
+});
 
 test("a value of something that is needed teaches nothing", () => {
   expect([told("tools", "x"), told("n", "3"), told("max_tokens", "9")]).toEqual([null, null, null]);

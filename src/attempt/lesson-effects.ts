@@ -1,11 +1,13 @@
 // What a refusal means for the requests that follow: a fact of the model, a member that is left out, one that goes by
-// another name, or one that nobody can do without. Pure. A member that is not listed teaches nothing: one caller's odd
-// request must not change what others get.
-import type { Json, JsonObject } from "../core/json.ts";
+// another name, or one that nobody can do without. Pure. Of what a model "does not support" only listed members teach
+// anything, since a condition may be behind it; a member that a vendor has never heard of is left out at any depth, but for
+// those that carry what was said, or what the caller depends on.
+import type { JsonObject } from "../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../core/provider.ts";
+import { inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
 
-/** `droppable`: the same request can be asked again without it. */
-export type Effect = Partial<Lesson> & { readonly droppable: boolean };
+/** `again`: the same request can be put to the same target once more, mended. */
+export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
 
 /** Members by their last word, in the spelling of the OpenAI protocol. */
 const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
@@ -43,6 +45,9 @@ const droppable: ReadonlySet<string> = new Set([
   "prompt_cache_key",
   "prompt_cache_retention",
   "parallel_tool_calls",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_details",
   "reasoning_effort",
   "thinking",
   "thinking_config",
@@ -56,27 +61,128 @@ const twins: ReadonlyMap<string, string> = new Map([
   ["max_tokens", "max_completion_tokens"],
   ["max_completion_tokens", "max_tokens"],
 ]);
-const needed: ReadonlySet<string> = new Set(["logit_bias"]);
+/** At the top of a request: a caller that sends one depends on it, so a target that does not take it is no target. */
+const depended: ReadonlySet<string> = new Set([
+  "logit_bias",
+  "response_format",
+  "tool_choice",
+  "function_call",
+  "tool_config",
+  "modalities",
+  "web_search_options",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+  "output_config",
+  "output_format",
+  "cached_content",
+]);
+/** Anywhere: what was said, what links one thing to another, and how the answer is to look. Never left out. */
+const needed: ReadonlySet<string> = new Set([
+  ...depended,
+  "model",
+  "messages",
+  "contents",
+  "content",
+  "parts",
+  "input",
+  "system",
+  "system_instruction",
+  "instructions",
+  "role",
+  "type",
+  "text",
+  "refusal",
+  "function",
+  "function_declarations",
+  "custom",
+  "tool_calls",
+  "tool_call_id",
+  "tool_use_id",
+  "call_id",
+  "id",
+  "name",
+  "arguments",
+  "args",
+  "output",
+  "response",
+  "result",
+  "source",
+  "data",
+  "url",
+  "file",
+  "file_id",
+  "file_data",
+  "inline_data",
+  "video_url",
+  "document_url",
+  "title",
+  "context",
+  "format",
+  "json_schema",
+  "schema",
+  "response_schema",
+  "response_json_schema",
+  "response_mime_type",
+  "response_modalities",
+  "generation_config",
+  "max_output_tokens",
+  "stream",
+]);
+/** Below one of these names are a caller's own: what is refused there is one schema's affair. */
+const schemas: ReadonlySet<string> = new Set([
+  "parameters",
+  "parameters_json_schema",
+  "input_schema",
+  "output_schema",
+  "schema",
+  "response_schema",
+  "response_json_schema",
+  "logit_bias",
+  "metadata",
+  "labels",
+]);
+
+const conversations: ReadonlySet<string> = new Set(["messages", "contents", "input"]);
 
 /** Null where nothing is learnt. */
 export function effectOf(refusal: Refusal): Effect | null {
-  if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, droppable: false };
-  const { path, value } = refusal;
+  if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
+  if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
+  const { path, value, isUnknown = false } = refusal;
   const steps = path.split(".");
+  if (steps.slice(0, -1).some((step) => schemas.has(inSnakeCase(step)))) return null;
   const name = nameOf(steps);
-  const known = value === null ? facts.get(name) : undefined;
-  if (known !== undefined) return { facts: known, droppable: false };
-  if (value === null && steps.length === 1 && needed.has(name)) return { refused: [name], droppable: false };
-  const twin = value === null && steps.length === 1 ? twins.get(name) : undefined;
-  if (twin !== undefined) return { quirks: [renaming(name, twin)], droppable: true };
-  return droppable.has(name) ? { quirks: [leavingOut(steps, name, value)], droppable: true } : null;
+  return value === null ? effectOfName(name, steps, isUnknown) : effectOfValue(name, steps, value);
+}
+
+function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
+  const known = isUnknown && isBesideContent(steps) ? undefined : facts.get(name);
+  if (known !== undefined) return { facts: known, again: false };
+  const isTop = steps.length === 1;
+  if (isTop && (name === "logit_bias" || (isUnknown && depended.has(name)))) return { refused: [name], again: false };
+  const twin = isTop ? twins.get(name) : undefined;
+  if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
+  if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
+  if (name === "" || name === "*") return null;
+  // Some clients write what they do not have: "tool_calls": null.
+  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name) });
+}
+
+/** In a message, but not of what was said in it: there these names are some host's own. */
+function isBesideContent(steps: readonly string[]): boolean {
+  return conversations.has(steps[0] ?? "") && !steps.includes("content") && !steps.includes("parts");
+}
+
+function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {
+  if (facts.has(name) || twins.has(name) || !droppable.has(name)) return null;
+  return leavingOut(name, { steps, value });
 }
 
 /** `generationConfig.topK` is `top_k`; `reasoning.effort` is what the other protocol calls `reasoning_effort`. */
 function nameOf(steps: readonly string[]): string {
   const last = steps.at(-1) ?? "";
-  if (last === "effort") return "reasoning_effort";
-  return last.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  return last === "effort" ? "reasoning_effort" : inSnakeCase(last);
 }
 
 function renaming(from: string, to: string): Quirk {
@@ -92,43 +198,20 @@ function renaming(from: string, to: string): Quirk {
   };
 }
 
-/** `value`: only where it stands there. */
-function leavingOut(steps: readonly string[], name: string, value: string | null): Quirk {
-  const top = steps[0] ?? name;
-  return {
-    name: `learnt: no ${name}`,
+function leavingOut(name: string, member: LeftOut): Effect {
+  const { steps } = member;
+  const [top = name] = steps;
+  const isDeep = steps.length > 1;
+  const quirk: Quirk = {
+    name: `learnt: no ${isDeep ? steps.join(".") : name}`,
     fields: spellings(top),
+    ...(isDeep ? { words: spellings(steps.at(-1) ?? name) } : {}),
     request(body) {
-      const left = without(body, steps, value);
+      const left = leaveOut(body, member);
       return left === null ? untouched(body) : { body: left, dropped: [name], adapted: [] };
     },
   };
-}
-
-/** Null where it is not there. */
-function without(body: JsonObject, steps: readonly string[], value: string | null): JsonObject | null {
-  const [step = "", ...rest] = steps;
-  const key = spellings(step).find((one) => body[one] !== undefined);
-  if (key === undefined) return null;
-  const given = body[key];
-  if (rest.length > 0) {
-    const inner = isObject(given) ? without(given, rest, value) : null;
-    return inner === null ? null : { ...body, [key]: inner };
-  }
-  const said = typeof given === "string" ? given : JSON.stringify(given);
-  if (value !== null && said !== value) return null;
-  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== key));
-}
-
-/** One vendor tells in one case what it takes in both. */
-function spellings(name: string): readonly string[] {
-  const camel = name.replaceAll(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
-  const snake = name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
-  return camel === snake ? [name] : [snake, camel];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return { quirks: [quirk], again: true };
 }
 
 function untouched(body: JsonObject): ReturnType<NonNullable<Quirk["request"]>> {

@@ -18,10 +18,10 @@ test("a target that refused nothing teaches nothing", () => {
   expect(lessons.of("a/m")).toBeNull();
 });
 
-test("refusals of one target add up, and are new once", () => {
+test("refusals of one target add up, each once", () => {
   const { lessons } = open();
-  expect(lessons.learn("a/m", field("tools"))).not.toBeNull();
-  expect(lessons.learn("a/m", field("tools"))).toBeNull();
+  expect(lessons.learn("a/m", field("tools"))).toEqual({ what: "tools=", again: false });
+  lessons.learn("a/m", field("tools"));
   lessons.learn("a/m", field("temperature"));
   lessons.learn("a/m", field("logit_bias"));
   lessons.learn("a/m", { kind: "window", tokens: 4_096 });
@@ -29,6 +29,13 @@ test("refusals of one target add up, and are new once", () => {
   expect(lesson?.facts).toEqual({ tools: false, contextTokens: 4_096 });
   expect(lesson?.quirks.map((one) => one.name)).toEqual(["learnt: no temperature"]);
   expect(lesson?.refused).toEqual(["logit_bias"]);
+  expect([...(lesson?.learnt ?? [])]).toEqual(["tools=", "temperature=", "logit_bias=", "window"]);
+});
+
+test("a fact is kept as it is told", () => {
+  const { lessons } = open();
+  expect(lessons.learn("a/m", { kind: "facts", facts: { seed: false } })?.again).toBe(true);
+  expect(lessons.of("a/m")?.facts).toEqual({ seed: false });
 });
 
 test("each is forgotten after an hour", async () => {

@@ -21,6 +21,13 @@ interface Remembered {
   until: number;
 }
 
+export interface Taught {
+  /** As in `Lesson.learnt`. */
+  readonly what: string;
+  /** The same request can be put to the same target once more, mended. */
+  readonly again: boolean;
+}
+
 export class Lessons {
   readonly #clock: Clock;
   readonly #targets = new Map<string, Remembered>();
@@ -38,8 +45,8 @@ export class Lessons {
     return remembered.lesson;
   }
 
-  /** Takes a refusal in. Null: it taught nothing, or nothing new. */
-  learn(target: string, refusal: Refusal): Effect | null {
+  /** Takes a refusal in. Null: it taught nothing. */
+  learn(target: string, refusal: Refusal): Taught | null {
     const effect = effectOf(refusal);
     if (effect === null) return null;
     const remembered = this.#targets.get(target) ?? {
@@ -47,8 +54,7 @@ export class Lessons {
       lesson: null,
       until: Infinity,
     };
-    const what = refusal.kind === "window" ? "window" : `${refusal.path}=${refusal.value ?? ""}`;
-    const isNew = !remembered.learnt.has(what);
+    const what = nameOf(refusal);
     remembered.learnt.delete(what);
     remembered.learnt.set(what, { effect, until: this.#clock.now() + LASTS });
     dropOldest(remembered.learnt, MOST_REFUSALS);
@@ -56,7 +62,7 @@ export class Lessons {
     this.#targets.set(target, remembered);
     dropOldest(this.#targets, MOST_TARGETS);
     this.#sum(target, remembered);
-    return isNew ? effect : null;
+    return { what, again: effect.again };
   }
 
   #sum(target: string, remembered: Remembered): void {
@@ -75,9 +81,15 @@ export class Lessons {
       quirks.push(...(effect.quirks ?? []));
       refused.push(...(effect.refused ?? []));
     }
-    remembered.lesson = { facts, quirks, refused };
+    remembered.lesson = { facts, quirks, refused, learnt: new Set(remembered.learnt.keys()) };
     if (remembered.learnt.size === 0) this.#targets.delete(target);
   }
+}
+
+function nameOf(refusal: Refusal): string {
+  if (refusal.kind === "window") return "window";
+  if (refusal.kind === "facts") return JSON.stringify(refusal.facts);
+  return `${refusal.path}=${refusal.value ?? ""}`;
 }
 
 /** Maps give their oldest entry first. */

@@ -15,6 +15,8 @@ export interface WireFailure {
   readonly code: string | null;
   readonly type: string | null;
   readonly param: string | null;
+  /** Members that the vendor does not know, as paths, where its error's body names them apart from its words. */
+  readonly members?: readonly string[] | undefined;
   /** How long the vendor asks to wait, in milliseconds; null where it gave no hint. */
   readonly waitMs: number | null;
   /** `x-should-retry` of the vendor; null where absent. */

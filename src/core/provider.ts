@@ -86,6 +86,8 @@ export interface Quirk {
   readonly protocol?: ProtocolName;
   /** The top-level members that it looks at: a body without them all is left as it is. Absent: any. */
   readonly fields?: readonly string[];
+  /** Names below those members, of which one must stand there: a body without them all is left as it is. Absent: any. */
+  readonly words?: readonly string[];
   /** The models that it is for. Absent: any. */
   readonly models?: RegExp;
   request?(
@@ -105,14 +107,21 @@ export interface Lesson {
   readonly quirks: readonly Quirk[];
   /** Top-level members that it does not take and that nobody can do without. */
   readonly refused: readonly string[];
+  /** What it is made of, by name. */
+  readonly learnt: ReadonlySet<string>;
 }
 
 /** What a vendor's refusal says of the target itself, whoever asks. */
 export type Refusal =
   /** Tokens that the model takes at most. */
   | { readonly kind: "window"; readonly tokens: number }
-  /** A member of the body, as a path in the vendor's own words; `value` where that one alone is refused. */
-  | { readonly kind: "field"; readonly path: string; readonly value: string | null };
+  /**
+   * A member of the body, as a path in the vendor's own words, with `*` for any element of a list; `value` where that one
+   * alone is refused. `isUnknown`: the vendor has no such member, whatever the model.
+   */
+  | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
+  /** Known of the model from now on: the request can be put into its words anew. */
+  | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> };
 
 /** A protocol's versions, by date, where a later one refuses sampling. */
 export interface Versions {

@@ -19,6 +19,7 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
     code: said.code,
     type: said.type,
     param: said.param,
+    members: said.members,
     waitMs: waitOf(verdict, said, headers),
     shouldRetry: shouldRetry(headers),
   };
@@ -69,6 +70,7 @@ function judged(said: ErrorBody): WireFailure {
     code: said.code,
     type: said.type,
     param: said.param,
+    members: said.members,
     waitMs: said.waitMs ?? waitInWords(said.message),
     shouldRetry: null,
   };

@@ -2,6 +2,7 @@
 // list, a page of HTML. Reads only; what it amounts to is `error-verdict.ts`.
 import type { Json, JsonObject } from "../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
+import { pathOf } from "./member-path.ts";
 import { durationMs } from "./wait-hints.ts";
 
 export interface ErrorBody {
@@ -16,6 +17,8 @@ export interface ErrorBody {
   readonly waitMs: number | null;
   /** Words of an inner error, a reason or a quota, for judging only. */
   readonly inner: string;
+  /** Members that a validator does not know, as paths. Absent: none is named. */
+  readonly members?: readonly string[];
 }
 
 /** Long bodies echo prompts; a vendor's own words come first. */
@@ -53,6 +56,7 @@ export function readErrorJson(json: Json): ErrorBody {
       statusOf(inner["code"]) ?? statusOf(inner["status_code"]) ?? statusOf(inner["status"]) ?? statusOf(outer["code"]),
     waitMs: retryInfo(inner),
     inner: innerWords(inner),
+    members: [...new Set([...strangersIn(outer), ...(inner === outer ? [] : strangersIn(inner))])],
   };
 }
 
@@ -65,9 +69,32 @@ function messageOf(error: JsonObject): string {
     const words = quoted === undefined || typeof quoted === "number" ? raw : readErrorJson(quoted).message || raw;
     return own === "" ? words : `${own}: ${words}`;
   }
-  if (own !== "") return own;
+  if (own !== "") return quotedIn(own) ?? own;
   if (isObject(error["message"])) return messageOf(error["message"]) || JSON.stringify(error["message"]);
   return detailOf(error["detail"]) || detailOf(error["message"]) || stringOr(error["title"], "");
+}
+
+/** Some proxies put a validator's whole answer into the text of theirs. */
+function quotedIn(words: string): string | null {
+  const quoted = words.startsWith("{") ? parseJson(words) : undefined;
+  return isObject(quoted) ? messageOf(quoted) || null : null;
+}
+
+/** A validator's word for a member that it does not know: Pydantic's, of its second and of its first version. */
+const unknownTypes: ReadonlySet<Json | undefined> = new Set(["extra_forbidden", "value_error.extra"]);
+const MOST_MEMBERS = 20;
+
+function strangersIn(error: JsonObject): string[] {
+  const { message } = error;
+  const quoted = typeof message === "string" && message.startsWith("{") ? parseJson(message) : message;
+  const lists = [error["detail"], quoted, membersOf(quoted)["detail"]];
+  return lists
+    .flatMap((list) => arrayOr(list, []).slice(0, MOST_MEMBERS))
+    .flatMap((finding) => {
+      if (!isObject(finding) || !unknownTypes.has(finding["type"])) return [];
+      const steps = arrayOr(finding["loc"], []).map((step) => (typeof step === "number" ? step : stringOr(step, "")));
+      return pathOf(steps) ?? [];
+    });
 }
 
 /** A validator's findings: `[{loc: ["body", "messages", 0], msg: "field required"}]`. */

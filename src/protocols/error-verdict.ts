@@ -3,13 +3,14 @@
 import type { FailureVerdict } from "../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
+import { tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: said inside of a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   const code = (body.code ?? "").toLowerCase();
   const type = (body.type ?? "").toLowerCase();
   const words = `${body.message}\n${body.inner}`.toLowerCase();
-  const named = byCode.get(code) ?? byCode.get(type);
+  const named = byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body);
   switch (status) {
     case 400:
     case 413:
@@ -43,6 +44,12 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
     default:
       return judgeOther(status, words);
   }
+}
+
+/** A member that the vendor does not know is called so whatever its name reminds of. */
+function unknownIn(status: number | null, { code, message, members = [] }: ErrorBody): FailureVerdict | undefined {
+  const isRefused = status === null || status === 400 || status === 422;
+  return isRefused && (members.length > 0 || tellsOfUnknown(code, message)) ? "unsupported" : undefined;
 }
 
 /** Codes and types that say by themselves what happened. */

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../core/json.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
-import { readRefusal } from "./refusal.ts";
+import { decodeFailure } from "./error-answer.ts";
+import { readRefusals, tellsOfUnknown, unknownMembers } from "./refusal.ts";
 
 function refusal(verdict: FailureVerdict, message: string, more: Partial<WireFailure> = {}) {
   const nothing = { code: null, type: null, param: null, waitMs: null, shouldRetry: null };
-  return readRefusal({ verdict, message, status: 400, ...nothing, ...more });
+  return readRefusals({ verdict, message, status: 400, ...nothing, ...more });
 }
 const field = (path: string, value: string | null = null) => ({ kind: "field", path, value });
 
@@ -25,7 +27,7 @@ describe("windows", () => {
     ["Your request exceeded model token limit: 32768", 32_768],
     ["Current length is 9000 while limit is 8192", 8_192],
   ])("%s", (message, tokens) => {
-    expect(refusal("context_too_long", message)).toEqual({ kind: "window", tokens });
+    expect(refusal("context_too_long", message)).toEqual([{ kind: "window", tokens }]);
   });
 
   test.each([
@@ -33,7 +35,7 @@ describe("windows", () => {
     "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 40000.",
     "This model's maximum context length is 0 tokens.",
   ])("no number, no window: %s", (message) => {
-    expect(refusal("context_too_long", message)).toBeNull();
+    expect(refusal("context_too_long", message)).toEqual([]);
   });
 });
 
@@ -63,12 +65,12 @@ describe("fields", () => {
     ["some/model does not support image input", field("image")],
     ["registry.example/llama does not support tools", field("tools")],
   ])("%s", (message, told) => {
-    expect(refusal("unsupported", message)).toEqual(told);
+    expect(refusal("unsupported", message)).toEqual([told]);
   });
 
   test("the code alone, with its parameter", () => {
     const told = { code: "unsupported_parameter", param: "text.verbosity" };
-    expect(refusal("unsupported", "No.", told)).toEqual(field("text.verbosity"));
+    expect(refusal("unsupported", "No.", told)).toEqual([field("text.verbosity")]);
   });
 
   test.each([
@@ -77,13 +79,121 @@ describe("fields", () => {
     "Tool use with function calling is unsupported",
     "Something is not supported.",
   ])("a condition is one request's affair: %s", (message) => {
-    expect(refusal("unsupported", message)).toBeNull();
+    expect(refusal("unsupported", message)).toEqual([]);
   });
 
   test("only where the vendor refused the request", () => {
     const words = "Unsupported parameter: 'seed' is not supported with this model.";
-    expect(refusal("unsupported", words, { status: null })).toBeNull();
-    expect(refusal("bad_request", words)).toBeNull();
-    expect(refusal("server_error", words, { status: 500 })).toBeNull();
+    expect(refusal("unsupported", words, { status: null })).toEqual([]);
+    expect(refusal("unsupported", words, { status: null, code: "400" })).toEqual([field("seed")]);
+    expect(refusal("policy_blocked", words)).toEqual([]);
+    expect(refusal("server_error", words, { status: 500 })).toEqual([]);
   });
+});
+
+describe("members that the vendor has never heard of", () => {
+  const unknown = (path: string) => ({ ...field(path), isUnknown: true });
+
+  test.each([
+    ["Unknown parameter: 'safe_prompt'.", "safe_prompt"],
+    ["Unknown parameter: 'messages[0].content[1].cache_control'.", "messages.*.content.*.cache_control"],
+    ["Unknown parameter: 'context_length_exceeded_behavior'.", "context_length_exceeded_behavior"],
+    ["Unrecognized request argument supplied: guided_json", "guided_json"],
+    ["Additional properties are not allowed ('foo' was unexpected) - 'messages.0'", "messages.*.foo"],
+    ["Additional properties are not allowed ('foo' was unexpected)", "foo"],
+    [
+      "messages.0.content.0.text.cache_control: Extra inputs are not permitted",
+      "messages.*.content.*.text.cache_control",
+    ],
+    ["messages.1.content.1.tool_use.index: Additional input is not allowed", "messages.*.content.*.tool_use.index"],
+    ["body.safe_prompt: extra fields not permitted", "safe_prompt"],
+    ["Extra inputs are not permitted, field: 'messages[2].reasoning', value: 'so ...'", "messages.*.reasoning"],
+    [
+      `Invalid JSON payload received. Unknown name "topQ" at 'generation_config': Cannot find field.`,
+      "generation_config.topQ",
+    ],
+    [`Invalid JSON payload received. Unknown name "foo": Cannot find field.`, "foo"],
+    [
+      "'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'reasoning_content' is unsupported)]",
+      "messages.*.reasoning_content",
+    ],
+    [
+      "'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'reasoning' is unsupported, did you mean 'role'?)]",
+      "messages.*.reasoning",
+    ],
+    ["property 'store' is unsupported", "store"],
+    ["body.store: property 'body.store' is unsupported", "store"],
+    [
+      "[{'type': 'extra_forbidden', 'loc': ('body', 'safe_prompt'), 'msg': 'Extra inputs are not permitted', 'input': False}]",
+      "safe_prompt",
+    ],
+    [
+      "1 validation error:\n  {'type': 'extra_forbidden', 'loc': ('body', 'messages', 0, 'name'), 'msg': 'Extra inputs are not permitted'}",
+      "messages.*.name",
+    ],
+    ["Failed to deserialize the JSON body: unknown field `plugins`, expected one of `model`, `messages`", "plugins"],
+    ["Provider returned error: Unknown parameter: 'route'.", "route"],
+  ])("%s", (message, path) => {
+    expect(refusal("unsupported", message)).toEqual([unknown(path)]);
+    expect(tellsOfUnknown(null, message)).toBe(true);
+  });
+
+  test("several at once", () => {
+    expect(refusal("unsupported", "Unrecognized request arguments supplied: messages, tools")).toEqual([
+      unknown("messages"),
+      unknown("tools"),
+    ]);
+    const lines = ["store", "thinking"]
+      .map((name) => `body.${name}: property 'body.${name}' is unsupported`)
+      .join("\n");
+    expect(refusal("unsupported", lines)).toEqual([unknown("store"), unknown("thinking")]);
+  });
+
+  test("the code and its parameter come before the words, and what the body holds apart before both", () => {
+    const told = { code: "unknown_parameter", param: "messages[0].foo" };
+    expect(refusal("unsupported", "No.", told)).toEqual([unknown("messages.*.foo")]);
+    expect(refusal("unsupported", "No.", { ...told, members: ["a.b", "c"] })).toEqual([unknown("a.b"), unknown("c")]);
+    expect(tellsOfUnknown("unknown_parameter", "No.")).toBe(true);
+  });
+
+  test.each([
+    "Unknown parameter: 'a'. Unknown parameter: 'temperature'.",
+    "Unknown parameter: 'a'.\nUnknown parameter: 'temperature'.'.",
+    "body.a; body.temperature: Extra inputs are not permitted",
+    `Invalid JSON payload received. Unknown name "temperature" at 'generation_config': Cannot find field." : Cannot find field.`,
+    `a\nbody.temperature: property 'a\nbody.temperature' is unsupported`,
+    "Unrecognized request argument supplied: a b, temperature",
+  ])("a name cannot put another one into the vendor's mouth: %j", (message) => {
+    expect(refusal("unsupported", message).filter((one) => JSON.stringify(one).includes("temperature"))).toEqual([]);
+    expect(refusal("unsupported", "No.", { code: "unknown_parameter", param: "a'. temperature" })).toEqual([]);
+  });
+
+  test("findings that are told one by one", () => {
+    const finding = (name: string) =>
+      `Invalid JSON payload received. Unknown name "${name}" at 'contents[0]': Cannot find field.`;
+    expect(unknownMembers([finding("a"), "other words", finding("b")])).toEqual(["contents.*.a", "contents.*.b"]);
+  });
+});
+
+test("a validator's findings are read from the error's body, whatever its shape", () => {
+  const finding = (...loc: (string | number)[]) => ({
+    type: "extra_forbidden",
+    loc,
+    msg: "Extra inputs are not permitted",
+  });
+  const missing = { type: "missing", loc: ["body", "model"], msg: "Field required" };
+  const list = [finding("body", "safe_prompt"), missing, finding("body", "messages", 0, "user", "name")];
+  const shapes: Json[] = [
+    { detail: list },
+    { object: "error", message: { detail: list }, type: "invalid_request_error", param: null, code: null },
+    { object: "error", message: list, code: 3001 },
+    { object: "error", message: JSON.stringify({ detail: list }), type: "internal_error_proxy", code: "1000" },
+    { error: { message: "Unprocessable", detail: list } },
+  ];
+  for (const shape of shapes) {
+    const failure = decodeFailure(422, {}, JSON.stringify(shape));
+    expect(failure).toMatchObject({ verdict: "unsupported", members: ["safe_prompt", "messages.*.user.name"] });
+  }
+  const odd = decodeFailure(422, {}, JSON.stringify({ detail: [finding("body", "a; body.temperature")] }));
+  expect(readRefusals(odd)).toEqual([]);
 });

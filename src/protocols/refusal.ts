@@ -1,17 +1,36 @@
-// What a vendor's refusal says of the target, whoever asks: how large its window is, which member it never takes. Only
-// forms that are sure are read, since other callers' requests will be changed by it; a condition ("not with tools",
-// "must be 1 where ...") is one request's affair.
+// What a vendor's refusal says of the target, whoever asks: how large its window is, which member it has never heard of or
+// does not take, what is a fact of its model. Codes and parameters are read before words, and words by the table beside it.
 import type { WireFailure } from "../core/failure.ts";
 import type { Refusal } from "../core/provider.ts";
+import { memberPath, pathOf } from "./member-path.ts";
+import { refusalWords, type RefusalWords } from "./refusal-words.ts";
 
-/** Null where nothing can be learnt. */
-export function readRefusal(failure: WireFailure): Refusal | null {
+/** Codes and types that say by themselves that a member is unknown. */
+const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_forbidden", "unknown_field"]);
+
+/** Empty where nothing can be learnt. */
+export function readRefusals(failure: WireFailure): readonly Refusal[] {
   if (failure.verdict === "context_too_long") return readWindow(failure);
-  return failure.verdict === "unsupported" && isRefusal(failure) ? readField(failure) : null;
+  if ((failure.verdict !== "unsupported" && failure.verdict !== "bad_request") || !isRefusal(failure)) return [];
+  const named = namedMembers(failure);
+  return named.length > 0 ? named : readWords(failure.message);
 }
 
-function isRefusal({ status }: WireFailure): boolean {
-  return status === 400 || status === 422;
+/** Said by the vendor under its own status, or within a stream. */
+function isRefusal({ status, code, type }: WireFailure): boolean {
+  return status === null ? code !== null || type !== null : status === 400 || status === 422;
+}
+
+/** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
+export function tellsOfUnknown(code: string | null, message: string): boolean {
+  if (code !== null && unknownCodes.has(code.toLowerCase())) return true;
+  return findRow(message)?.row.tells === "unknown";
+}
+
+/** The members that these findings of a vendor's are about, each told by itself. */
+export function unknownMembers(findings: readonly string[]): string[] {
+  const told = findings.flatMap((finding) => readWords(finding));
+  return told.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
 }
 
 /** How vendors and hosts tell their window; the number in brackets is it. */
@@ -28,46 +47,84 @@ const windows: readonly RegExp[] = [
 ];
 const LEAST_WINDOW = 256;
 
-function readWindow({ message }: WireFailure): Refusal | null {
+function readWindow({ message }: WireFailure): Refusal[] {
   for (const pattern of windows) {
     const digits = pattern.exec(message)?.[1];
     if (digits === undefined) continue;
     const tokens = Number(digits.replaceAll(",", ""));
-    return tokens >= LEAST_WINDOW ? { kind: "window", tokens } : null;
+    return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
   }
+  return [];
+}
+
+/** By its code and parameter, or by what the error's body holds beside its words. */
+function namedMembers({ code, param, members = [], message }: WireFailure): Refusal[] {
+  if (members.length > 0) return members.map((path) => unknown(path));
+  if (code === null || param === null) return [];
+  const path = memberPath(param);
+  if (path === null) return [];
+  if (unknownCodes.has(code.toLowerCase())) return [unknown(path)];
+  // A value's words say which one; those of a parameter say no more than the code.
+  return code === "unsupported_parameter" && findRow(message) === null ? [unsupported(path)] : [];
+}
+
+function unknown(path: string): Refusal {
+  return { kind: "field", path, value: null, isUnknown: true };
+}
+
+function unsupported(path: string): Refusal {
+  return { kind: "field", path, value: null };
+}
+
+interface Found {
+  readonly row: RefusalWords;
+  readonly match: RegExpExecArray;
+  readonly rest: readonly string[];
+}
+
+/** Routers put their own words before the vendor's. */
+const PREFIX = /^[\w .]{1,60}: /u;
+/** A validator's headline. */
+const HEADLINE = /^\d+ validation errors?:?$/u;
+const MOST_LINES = 20;
+
+function findRow(message: string): Found | null {
+  const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
+  const [line = "", ...rest] = HEADLINE.test(headline) ? others : [headline, ...others];
+  for (const said of [line, line.replace(PREFIX, "")])
+    for (const row of refusalWords) {
+      const match = row.words.exec(said);
+      if (match !== null) return { row, match, rest };
+    }
   return null;
 }
 
-/** `Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.` */
-const valueWords = /^unsupported value: '([\w.[\]]+)' does not support (.{1,80}?) with this model\.?(.*)$/is;
-/** How vendors and hosts say that a member has no place; what is in brackets is its path. */
-const fieldWords: readonly RegExp[] = [
-  /^unsupported parameter:? [`'"]?([\w.]+)[`'"]?/i,
-  /^[`'"]?([\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b/i,
-  /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?([\w.]+)[`'"]?(?: parameter)?\.?$/i,
-];
-/** Features that are told by their names. */
-const features: readonly (readonly [RegExp, string])[] = [
-  [/^logprobs is not (?:enabled|supported)/i, "logprobs"],
-  [/^(?:presence|frequency)?\s?penalty is not enabled/i, "presence_penalty"],
-  [/^(?:multiple candidates|candidate count) (?:is|are) not (?:enabled|supported)/i, "n"],
-  [/^(?:function calling|tool use) is not (?:enabled|supported)/i, "tools"],
-  [/^image input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support image inputs?/i, "image"],
-  [/^audio input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support audio inputs?/i, "audio"],
-  [/does(?: not|n't) support (?:function calling|tools|tool use|tool calling)\.?$/i, "tools"],
-];
+function readWords(message: string): readonly Refusal[] {
+  const found = findRow(message);
+  if (found === null) return [];
+  const { row, match, rest } = found;
+  const told = readRow(row, match);
+  if (row.lines !== true) return told;
+  const more = rest.map((line) => row.words.exec(line)).flatMap((one) => (one === null ? [] : readRow(row, one)));
+  return [...told, ...more];
+}
 
-function readField({ message, param, code }: WireFailure): Refusal | null {
-  const valued = valueWords.exec(message);
-  if (valued !== null) {
-    const [, path = "", value = "", more = ""] = valued;
-    const only = /only the default/i.test(more);
-    return { kind: "field", path, value: only ? null : value.replaceAll(/^['"]|['"]$/g, "") };
-  }
-  for (const pattern of fieldWords) {
-    const path = pattern.exec(message)?.[1];
-    if (path !== undefined) return { kind: "field", path, value: null };
-  }
-  for (const [pattern, path] of features) if (pattern.test(message)) return { kind: "field", path, value: null };
-  return code === "unsupported_parameter" && param !== null ? { kind: "field", path: param, value: null } : null;
+function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray): Refusal[] {
+  if (typeof tells === "object")
+    return "facts" in tells ? [{ kind: "facts", facts: tells.facts }] : [unsupported(tells.member)];
+  const paths = pathsIn(groups);
+  if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
+  const only = /only the default/i.test(groups["more"] ?? "");
+  const value = only ? null : (groups["value"] ?? "").replaceAll(/^['"]|['"]$/g, "");
+  return paths.map((path) => ({ kind: "field", path, value }));
+}
+
+function pathsIn({ path = "", at, steps }: Readonly<Record<string, string | undefined>>): string[] {
+  if (steps !== undefined)
+    return known(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
+  return path.split(", ").flatMap((name) => known(memberPath(at === undefined ? name : `${at}.${name}`)));
+}
+
+function known(path: string | null): string[] {
+  return path === null ? [] : [path];
 }

@@ -6,7 +6,7 @@ import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
-import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { Protocol, RawMembers, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { told } from "../core/told.ts";
@@ -51,13 +51,15 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const given = looks === false || !(await looks) ? null : requestFor(call, node, { inner, target });
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
-    const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks });
+    const members = raw ?? rawMembers(call, node.params);
+    const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { body, raw: true };
   }
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
+  refuseKnown(mended.body, asking.lesson, target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body: JSON.stringify(mended.body), json: mended.body, raw: false, names: encoded.names };
@@ -75,6 +77,8 @@ interface Native {
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
   readonly quirks: readonly Quirk[];
+  /** The body with the route's params over it. */
+  readonly members: RawMembers;
 }
 
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
@@ -83,7 +87,7 @@ function nativeBody(call: Call, { params }: TargetNode, native: Native): Request
   const { model } = target;
   const changes = withModel(params, model, { protocol, fields: call.fields });
   const quirks = native.quirks.filter(
-    (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, call, params),
+    (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, native.members),
   );
   if (quirks.length > 0) {
     const whole: JsonObject = { ...parseBody(call.body), ...changes };
@@ -110,8 +114,11 @@ function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol, lesson:
   return lesson ? [...own, ...lesson.quirks] : own;
 }
 
-function looksAtOne(quirk: Quirk, { fields }: Call, params: JsonObject): boolean {
-  return quirk.fields?.some((name) => fields.has(name) || params[name] !== undefined) ?? true;
+function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
+  if (fields === undefined) return true;
+  return fields.some(
+    (name) => members.has(name) && (words?.some((word) => members.mentions(name, `"${word}"`)) ?? true),
+  );
 }
 
 function requestFor(
@@ -131,6 +138,13 @@ export function neutralRequest(call: Call, node: TargetNode, protocol: Protocol)
     return protocol.decodeRequest(body, { model: call.model, stream: call.stream });
   }
   return call.chat();
+}
+
+/** What the target refused before and nobody can do without. A caller's own members have been looked at already. */
+function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
+  const param = lesson?.refused.find((name) => body[name] !== undefined);
+  if (param === undefined) return;
+  throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
 }
 
 interface Mended {

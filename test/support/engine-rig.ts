@@ -21,7 +21,7 @@ import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { unfitFor } from "../../src/plan/unfit.ts";
-import { readRefusal } from "../../src/protocols/refusal.ts";
+import { readRefusals } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";
 
@@ -175,7 +175,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     factsOf: (row, model) => row.facts(model),
     modelOf: (node) => node.model,
     unfitFor,
-    readRefusal,
+    readRefusals,
   };
   const service = attempt(parts);
   const begin: Rig["begin"] = (node, options = {}) => {

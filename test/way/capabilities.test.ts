@@ -262,7 +262,7 @@ describe("what a refusal teaches", () => {
   const refuse = (stage: Stage, name: string): string =>
     stage.simulator.play("openai", { fault: "status", status: 400, unsupportedParameter: name, count: 1 });
 
-  test("a lone target is asked again without the field, and from then on at once", async () => {
+  test("a target is asked again without the field, and from then on at once", async () => {
     await using stage = await openStage({ config });
     refuse(stage, "verbosity");
     const first = await ask(stage, "one", { verbosity: "low" });
@@ -280,14 +280,24 @@ describe("what a refusal teaches", () => {
     expect([strict.status, attemptsOf(strict.headers)]).toEqual([400, ["openai/gpt-4o:unsupported:skipped"]]);
   });
 
-  test("with a stand-in at hand, that one takes the request as it is", async () => {
+  test("so is one with a stand-in behind it, but for strict callers, who get the stand-in", async () => {
     await using stage = await openStage({ config });
     refuse(stage, "seed");
     const first = await ask(stage, "two", { seed: 3 });
-    expect(attemptsOf(first.headers)).toEqual(["openai/gpt-4o:unsupported:400", "google/gemini-2.5-flash:ok:200"]);
-    const second = await ask(stage, "two", { seed: 3 });
-    expect(attemptsOf(second.headers)).toEqual(["openai/gpt-4o:ok:200"]);
-    expect(second.headers.get("x-understudy-dropped")).toBe("seed");
+    expect(attemptsOf(first.headers)).toEqual(["openai/gpt-4o:unsupported:400", "openai/gpt-4o:ok:200"]);
+    expect(first.headers.get("x-understudy-dropped")).toBe("seed");
+    const body = { ...chat.ask("two", "Hi"), seed: 3 };
+    const headers = { "x-understudy-strict": "true" };
+    const second = await send(stage, chat, { model: "two", body, headers });
+    expect(attemptsOf(second.headers)).toEqual(["openai/gpt-4o:unsupported:skipped", "google/gemini-2.5-flash:ok:200"]);
+    await using fresh = await openStage({ config });
+    refuse(fresh, "seed");
+    const third = await send(fresh, chat, { model: "two", body: { ...chat.ask("two", "Hi"), seed: 3 }, headers });
+    expect(attemptsOf(third.headers)).toEqual([
+      "openai/gpt-4o:unsupported:400",
+      "openai/gpt-4o:unsupported:skipped",
+      "google/gemini-2.5-flash:ok:200",
+    ]);
   });
 
   test("the answer's limit goes by the name that is taken", async () => {

@@ -6,6 +6,7 @@ import type { FailureVerdict } from "../../core/verdict.ts";
 import { attemptsJson } from "../attempts-json.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
+import { tellsOfUnknown } from "../refusal.ts";
 import { eventFrame } from "../sse-text.ts";
 import { objectsOf } from "./own.ts";
 import { type Headers, retryAfter, shouldRetry, untilDate } from "../wait-hints.ts";
@@ -103,6 +104,8 @@ function verdictOf(complaint: Complaint): FailureVerdict {
 }
 
 function requestVerdict(message: string): FailureVerdict {
+  // Before all else: a member's name may remind of anything.
+  if (tellsOfUnknown(null, message)) return "unsupported";
   if (noMoney.test(message)) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";

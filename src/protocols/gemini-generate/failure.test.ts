@@ -113,7 +113,7 @@ test.each<[string, number, string, string, number | null]>([
     "an unknown name",
     400,
     body(400, "INVALID_ARGUMENT", 'Invalid JSON payload received. Unknown name "foo": Cannot find field.'),
-    "bad_request",
+    "unsupported",
     null,
   ],
   [

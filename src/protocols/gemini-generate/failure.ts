@@ -5,10 +5,12 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { maskKeys } from "../mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
+import { tellsOfUnknown, unknownMembers } from "../refusal.ts";
 import { durationMs, retryAfter, shouldRetry, waitInWords } from "../wait-hints.ts";
 import { objectsOf } from "./members.ts";
 
 const mostWords = 2000;
+const mostViolations = 20;
 
 /** Source: google.rpc.Code. Used where an error gives its name only. */
 const statusCodes: Readonly<Record<string, number>> = {
@@ -43,6 +45,8 @@ interface Complaint {
   readonly noQuota: boolean;
   readonly delayMs: number | null;
   readonly field: string | null;
+  /** What the vendor says of each field. */
+  readonly violations: readonly string[];
 }
 
 /** A failure of our own wording. `status` where the whole answer is meant, not a chunk that could be skipped. */
@@ -110,6 +114,7 @@ function complaintOf(error: JsonObject, httpStatus: number): Complaint {
     noQuota: metadata["quota_limit_value"] === "0" || violations.some((one) => one["quotaValue"] === "0"),
     delayMs: delayOf(detail(details, "RetryInfo")["retryDelay"]) ?? waitInWords(message),
     field: stringOr(fields[0]?.["field"], null),
+    violations: fields.slice(0, mostViolations).map((one) => stringOr(one["description"], "")),
   };
 }
 
@@ -127,6 +132,7 @@ function plainComplaint(status: number, body: string): Complaint {
     noQuota: false,
     delayMs: waitInWords(message),
     field: null,
+    violations: [],
   };
 }
 
@@ -157,6 +163,7 @@ function judge(complaint: Complaint): WireFailure {
     code: complaint.reason ?? complaint.status,
     type: complaint.status,
     param: complaint.field,
+    members: unknownMembers(complaint.violations),
   };
 }
 
@@ -196,7 +203,9 @@ function verdictOf(complaint: Complaint): FailureVerdict {
 }
 
 function requestVerdict(message: string): FailureVerdict {
-  if (/unknown name|invalid json payload/i.test(message)) return "bad_request";
+  // Before all else: a member's name may remind of anything.
+  if (tellsOfUnknown(null, message)) return "unsupported";
+  if (/invalid json payload/i.test(message)) return "bad_request";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
   return lacking.test(message) ? "unsupported" : "bad_request";

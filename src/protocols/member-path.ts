@@ -1,0 +1,28 @@
+// The place of a member, as vendors write it, in one spelling: steps with a dot between them, and `*` for any element of
+// a list. Vendors echo names that a caller made up, so what is no plain name is no path: it must teach nothing.
+
+const MOST_STEPS = 16;
+const LONGEST = 300;
+const NAME = /^[A-Za-z_$][\w$-]*$/u;
+/** Where validators say that the place is in the body. */
+const roots: ReadonlySet<string> = new Set(["body", "$"]);
+
+/** `messages[0].content.1.cache_control`, `body.user`, `$.tools[2]`. Null where it is no path. */
+export function memberPath(text: string): string | null {
+  if (text === "" || text.length > LONGEST) return null;
+  return pathOf(text.replaceAll(/\[(?:"|')?([\w$-]+)(?:"|')?\]/gu, ".$1").split("."));
+}
+
+/** The same, from steps that came apart. */
+export function pathOf(steps: readonly (string | number)[]): string | null {
+  const inner = steps.length > 1 && roots.has(String(steps[0])) ? steps.slice(1) : steps;
+  if (inner.length === 0 || inner.length > MOST_STEPS) return null;
+  const path: string[] = [];
+  for (const step of inner) {
+    const word = String(step);
+    if (/^\d+$/u.test(word)) path.push("*");
+    else if (NAME.test(word)) path.push(word);
+    else return null;
+  }
+  return path[0] === "*" ? null : path.join(".");
+}

@@ -1,0 +1,119 @@
+// How vendors and hosts word what a target does not take, as a table: a row for each form, and what it tells. Only forms
+// that are sure have a row, since other callers' requests will be changed by it; a condition ("not with tools", "must be 1
+// where ...") is one request's affair. Names in a message can be a caller's own: a row matches a whole line, with plain
+// names in it, so that nobody can put another name into a vendor's mouth.
+import type { ModelFacts } from "../core/provider.ts";
+
+/**
+ * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
+ * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
+ * not name it. `facts`: what is known of the model from now on; the request is put into its words anew and asked again.
+ */
+export type Telling =
+  | "unknown"
+  | "unsupported"
+  | "value"
+  | { readonly member: string }
+  | { readonly facts: Partial<ModelFacts> };
+
+export interface RefusalWords {
+  /**
+   * The first line of the message, with the named groups `path`, `at`, `value` and `more`, or `steps` for a list of names in
+   * quotes. Commas part several paths.
+   */
+  readonly words: RegExp;
+  readonly tells: Telling;
+  /** The lines after the first can be trusted as well. */
+  readonly lines?: true;
+}
+
+/** The first row that matches counts: those that are about a member by its name come before those about features. */
+export const refusalWords: readonly RefusalWords[] = [
+  // OpenAI, Azure
+  { words: /^unknown parameter: '(?<path>[\w.[\]$-]+)'\.?$/iu, tells: "unknown" },
+  {
+    words: /^unrecognized request arguments? supplied: (?<path>[\w.[\]$-]+(?:, [\w.[\]$-]+)*)\.?$/iu,
+    tells: "unknown",
+  },
+  {
+    words:
+      /^additional properties are not allowed \('(?<path>[\w$-]+)' was unexpected\)(?: - '(?<at>[\w.[\]]+)')?\.?$/iu,
+    tells: "unknown",
+  },
+  // Claude, Mistral, Fireworks, vLLM and whatever else checks with Pydantic
+  {
+    words: /^(?<path>[\w.[\]$-]+): (?:extra (?:inputs are|fields) not permitted|additional input is not allowed)\.?$/iu,
+    tells: "unknown",
+  },
+  {
+    words: /^extra inputs are not permitted, field: '(?<path>[\w.[\]$-]+)'(?:, value: .*)?$/iu,
+    tells: "unknown",
+  },
+  // Gemini
+  {
+    words:
+      /^invalid json payload received\. unknown name "(?<path>[\w$-]+)"(?: at '(?<at>[\w.[\]]+)')?: cannot find field\.?$/iu,
+    tells: "unknown",
+  },
+  // Groq: 'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'x' is unsupported)]
+  {
+    words:
+      /^'(?<at>[\w.[\]]+)' ?: (?:.{0,120}\[\('[\w.[\]]+' ?: )?property '(?<path>[\w$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\)?\]?\.?$/iu,
+    tells: "unknown",
+  },
+  // Cerebras says the name twice: body.x: property 'body.x' is unsupported
+  { words: /^(?<path>[\w.[\]$-]+): property '\k<path>' is unsupported\.?$/iu, tells: "unknown", lines: true },
+  { words: /^property '(?<path>[\w.[\]$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\.?$/iu, tells: "unknown" },
+  // vLLM prints its validator's findings
+  {
+    words: /^\s*\[?\{["']type["']: ["']extra_forbidden["'], ["']loc["']: [[(](?<steps>["'\w, $-]+)[)\]],/iu,
+    tells: "unknown",
+  },
+  // hosts written in Rust or Go
+  {
+    words: /^(?:.{0,120}: )?(?:json: )?unknown field [`"](?<path>[\w$-]+)[`"](?:, expected .*| at line .*)?$/iu,
+    tells: "unknown",
+  },
+  // Cohere
+  { words: /^unknown field: parameter '(?<path>[\w.[\]$-]+)' is not a valid field\.?$/iu, tells: "unknown" },
+
+  // OpenAI: Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.
+  {
+    words:
+      /^unsupported value: '(?<path>[\w.[\]]+)' does not support (?<value>.{1,80}?) with this model\.?(?<more>.*)$/iu,
+    tells: "value",
+  },
+  { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
+  {
+    words:
+      /^[`'"]?(?<path>[\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b/iu,
+    tells: "unsupported",
+  },
+  {
+    words: /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>[\w.]+)[`'"]?(?: parameter)?\.?$/iu,
+    tells: "unsupported",
+  },
+  // Groq: messages[2].reasoning: reasoning is not supported with this model
+  { words: /^(?<path>[\w.[\]]+): \w+ is not supported with this model\.?$/iu, tells: "unsupported" },
+  // xAI
+  { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
+  { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
+
+  // features that are told by their names
+  { words: /^logprobs is not (?:enabled|supported)/iu, tells: { member: "logprobs" } },
+  { words: /^(?:presence|frequency)?\s?penalty is not enabled/iu, tells: { member: "presence_penalty" } },
+  { words: /^(?:multiple candidates|candidate count) (?:is|are) not (?:enabled|supported)/iu, tells: { member: "n" } },
+  { words: /^(?:function calling|tool use) is not (?:enabled|supported)/iu, tells: { member: "tools" } },
+  {
+    words: /^image input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support image inputs?/iu,
+    tells: { member: "image" },
+  },
+  {
+    words: /^audio input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support audio inputs?/iu,
+    tells: { member: "audio" },
+  },
+  {
+    words: /does(?: not|n't) support (?:function calling|tools|tool use|tool calling)\.?$/iu,
+    tells: { member: "tools" },
+  },
+];
