@@ -3,7 +3,7 @@ import type { Json } from "../core/json.ts";
 import { isNeeded, lossOf } from "./needed.ts";
 
 test.each([
-  ["tools", [{ type: "web_search" }], true, false],
+  ["mcp_servers", [{ url: "https://x" }], false, false],
   ["tools", [], false, true],
   ["cachedContent", "cachedContents/1", true, false],
   ["previous_response_id", null, false, true],
@@ -16,7 +16,7 @@ test.each([
   ["store", true, false, false],
   ["background", true, true, false],
   ["background", false, false, true],
-  ["max_tool_calls", 3, true, false],
+  ["max_tool_calls", 3, false, false],
   ["compaction", true, true, false],
   ["metadata", { a: "b" }, false, false],
   ["include", ["reasoning.encrypted_content"], false, true],
@@ -34,4 +34,11 @@ test.each([
 test("the loss of a word inside another one has the inner name", () => {
   expect(lossOf("text", { verbosity: "low" })).toBe("verbosity");
   expect(lossOf("text", { verbosity: "low", format: { type: "grammar" } })).toBe("text");
+});
+
+test.each([
+  ["client_metadata", { thread_id: "t" }],
+  ["reasoning", { summary: "auto", context: "all_turns" }],
+] as [string, Json][])("%s of a coding agent is no loss", (field, value) => {
+  expect(lossOf(field, value)).toBeNull();
 });

@@ -5,10 +5,7 @@ import { detailOfLevel } from "./image-detail.ts";
 import { isArray, membersOf } from "./read.ts";
 
 const needed: ReadonlySet<string> = new Set([
-  "tools",
-  "mcp_servers",
   "audio",
-  "web_search_options",
   "cachedContent",
   "continuationToken",
   "previous_response_id",
@@ -16,7 +13,6 @@ const needed: ReadonlySet<string> = new Set([
   "prompt",
   "item_reference",
   "compaction",
-  "max_tool_calls",
 ]);
 
 /** Whether a field among another protocol's extras must not be left out. An empty one asks for nothing. */
@@ -45,11 +41,14 @@ function isUsual(field: string, value: Json | undefined): boolean {
   if (field === "reasoning") return Object.keys(membersOf(value)).every((name) => summaryWords.has(name));
   // Said by each image; a medium one has no word elsewhere.
   if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
+  // What a client tells of itself changes no answer.
+  if (field === "client_metadata") return true;
   if (field === "store" || field === "background") return value === false;
   return usual[field] === value;
 }
 
-const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary"]);
+/** Beside the summary: how far back a vendor keeps its own thoughts. Each has its own rule for that. */
+const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary", "context"]);
 /** What each vendor does where nothing is said. */
 const usual: Readonly<Record<string, Json>> = { service_tier: "auto", truncation: "disabled", verbosity: "medium" };
 

@@ -1,5 +1,5 @@
 // A vendor's own search between all protocols: the plain form goes, with place and sites where both sides have them; what
-// is more than that, or what a target does not have, makes the target unfit.
+// is more than that, or what a target does not have, is left out and said, unless the caller insists on it.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
@@ -94,9 +94,9 @@ describe("the plain form", () => {
   });
 
   test.each(["responses", "messages", "generate"])(
-    "of a client of %s rules out a model that does not search",
+    "of a client of %s is left out for a model that does not search",
     (client) => {
-      expect(sent(requestOf(client, {}), "gpt")).toBe("unsupported: tools");
+      expect(sent(requestOf(client, {}), "gpt")).toEqual([undefined, ["tools.web_search"]]);
     },
   );
 });
@@ -113,17 +113,39 @@ describe("place and sites", () => {
     expect(sent(requestOf(client, search), target)).toEqual([expected, []]);
   });
 
-  test.each<readonly [string, JsonObject, string, string]>([
-    ["chat", nearChat, "gemini", "user_location"],
-    ["responses", onSites, "gemini", "allowed_domains"],
-    ["responses", onSites, "search", "allowed_domains"],
-    ["messages", { blocked_domains: ["b.example"] }, "responses", "blocked_domains"],
-    ["messages", { blocked_domains: ["b.example"] }, "gemini", "blocked_domains"],
-    ["responses", { external_web_access: false }, "claude", "tools"],
-    ["generate", { timeRangeFilter: {} }, "claude", "tools"],
+  const cannot: readonly (readonly [string, JsonObject, string, string])[] = [
+    ["chat", nearChat, "gemini", "web_search_options"],
+    ["responses", onSites, "gemini", "tools.web_search"],
+    ["responses", onSites, "search", "tools.web_search"],
+    ["messages", { blocked_domains: ["b.example"] }, "responses", "tools.web_search"],
+    ["messages", { blocked_domains: ["b.example"] }, "gemini", "tools.web_search"],
+    ["responses", { external_web_access: false }, "claude", "tools.web_search"],
+    ["generate", { timeRangeFilter: {} }, "claude", "tools.googleSearch"],
     ["chat", { query_rewriting: true }, "claude", "web_search_options"],
-  ])("%s %j rules out %s: %s", (client, search, ...[target, param]) => {
-    expect(sent(requestOf(client, search), target)).toBe(`unsupported: ${param}`);
+  ];
+  test.each(cannot)("%s %j is left out for %s: %s", (client, search, ...[target, field]) => {
+    expect(sent(requestOf(client, search), target)).toEqual([undefined, [field]]);
+  });
+
+  test.each<readonly [string, JsonObject, string, JsonObject, string]>([
+    ["responses", onSites, "gemini", { tool_choice: { type: "web_search" } }, "allowed_domains"],
+    ["responses", onSites, "gemini", { tool_choice: "required" }, "allowed_domains"],
+    [
+      "responses",
+      { external_web_access: false },
+      "claude",
+      { tool_choice: { type: "web_search_preview" } },
+      "tool_choice",
+    ],
+    [
+      "messages",
+      { blocked_domains: ["b.example"] },
+      "gemini",
+      { tool_choice: { type: "tool", name: "web_search" } },
+      "blocked_domains",
+    ],
+  ])("%s %j rules out %s where the caller insists on it", (client, search, ...[target, choice, param]) => {
+    expect(sent(requestOf(client, search, choice), target)).toBe(`unsupported: ${param}`);
   });
 
   test("hints are dropped and said", () => {
@@ -148,19 +170,19 @@ describe("beside functions", () => {
     requestOf("responses", {}, { tools: [{ type: "function", ...look, name }, { type: "web_search" }] });
 
   test("Gemini takes both from 3 on", () => {
-    expect(sent(both("look"), "gemini")).toBe("unsupported: tools");
     const declared = { functionDeclarations: [{ name: "look" }] };
+    expect(sent(both("look"), "gemini")).toEqual([[declared], ["tools.web_search"]]);
     expect(sent(both("look"), "gemini3")).toEqual([[declared, { googleSearch: {} }], []]);
   });
 
   test("Claude takes both, but not under one name", () => {
     expect(sent(both("look"), "claude")).toMatchObject([[{ name: "look" }, claudes], []]);
-    expect(sent(both("web_search"), "claude")).toBe("unsupported: tools");
+    expect(sent(both("web_search"), "claude")).toMatchObject([[{ name: "web_search" }], ["tools.web_search"]]);
   });
 
-  test("other tools of the vendor's own still rule others out", () => {
+  test("it goes on where other tools of the vendor's own are left out", () => {
     const request = requestOf("responses", {}, { tools: [{ type: "web_search" }, { type: "file_search" }] });
-    expect(sent(request, "claude")).toBe("unsupported: tools");
+    expect(sent(request, "claude")).toEqual([[claudes], ["tools.file_search"]]);
   });
 });
 

@@ -16,23 +16,19 @@ const requests = readRecordings("openai-chat").flatMap(({ id, request: { body } 
 const gemini = {
   "mistral.rix-tool-return-content-url-document-mistral.75260609": "file",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "file",
-  "openai.chat-completion-custom-tool-call.54d2fdf7": "tools",
   "openai.chat-text-to-audio.cde68c47": "audio",
   "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "file_id",
-  "openrouter.openrouter-web-search-annotations-stream.fed9c6d0": "tools",
 };
 const claude = {
   "deepseek.streaming-low-stop-top-two.c0ac63a2": "logprobs",
   "llamacpp.unfetchable-image-url.0b2b49b6": "messages[0].content[1]",
   "mistral.streaming-mistral-small-tiny-plain-two.36758ee0": "n",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "messages[0].content[1]",
-  "openai.chat-completion-custom-tool-call.54d2fdf7": "tools",
   "openai.chat-completion-error.70fc0dd6": "n",
   "openai.chat-completions-with-audio-input.0afbf35a": "messages",
   "openai.chat-text-to-audio.cde68c47": "audio",
   "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "messages[3].content[1]",
   "openai.logprobs-chunks.61c0b41c": "logprobs",
-  "openrouter.openrouter-web-search-annotations-stream.fed9c6d0": "tools",
 };
 const gpt4o = {
   "mistral.rix-tool-return-content-url-document-mistral.75260609": "messages",

@@ -282,9 +282,8 @@ describe("limits and sampling", () => {
       encode({ extras: { protocol: "openai-chat", fields: { modalities: ["text"], tools: [] } } }).dropped,
     ).toEqual([]);
     for (const [param, value] of [
-      ["tools", [{ type: "custom" }]],
+      ["audio", { voice: "alloy" }],
       ["modalities", ["audio"]],
-      ["web_search_options", { query_rewriting: true }],
     ] as const) {
       const extras = { protocol: "openai-chat", fields: { [param]: value } } as const;
       expect(refusal(() => encode({ extras }))).toEqual({ code: "unsupported", status: 400, param });

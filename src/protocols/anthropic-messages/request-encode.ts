@@ -8,6 +8,7 @@ import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { searchIn } from "../web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
+import { withoutVendorTools } from "../vendor-tools.ts";
 import { answerTool } from "./answer-tool.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { createReport, type Report } from "../report.ts";
@@ -24,7 +25,8 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const { request, names, adapted } = fitToolNames(given, nameShape);
+  const portable = given.extras.protocol === self ? given : withoutVendorTools(given, (field) => report.drop(field));
+  const { request, names, adapted } = fitToolNames(portable, nameShape);
   const { facts } = target;
   refuseUnsupported(request);
   const extras = encodeExtras(request, report);

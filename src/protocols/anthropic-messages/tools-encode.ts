@@ -7,7 +7,8 @@ import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
 import { ownMembers, self, unsupported } from "./own.ts";
-import { lostHints, searchIn } from "../web-search.ts";
+import { carrySearch } from "../vendor-tools.ts";
+import { lostHints, type WebSearch } from "../web-search.ts";
 import { lowerSchema } from "./schema.ts";
 
 export interface EncodedTools {
@@ -35,9 +36,17 @@ export function encodeTools(request: ChatRequest, context: ToolsContext): Encode
 }
 
 /** The vendor's own search, in the version that all its models have. */
-function encodeSearch(request: ChatRequest, { facts, report }: ToolsContext): readonly JsonObject[] {
-  const search = request.extras.protocol === self ? null : searchIn(request.extras).search;
-  if (search === null) return [];
+function encodeSearch(request: ChatRequest, context: ToolsContext): readonly JsonObject[] {
+  if (request.extras.protocol === self) return [];
+  const written = carrySearch(
+    request,
+    (field) => context.report.drop(field),
+    (search) => writeSearch(search, request, context),
+  );
+  return written === null ? [] : [written];
+}
+
+function writeSearch(search: WebSearch, request: ChatRequest, { facts, report }: ToolsContext): JsonObject {
   if (facts.tools === false) throw unsupported("tools", "tools: this model does not search the web.");
   if (request.tools.some((tool) => tool.name === "web_search")) {
     throw unsupported("tools", "tools: a function called web_search cannot stand beside this target's own search.");
@@ -51,7 +60,7 @@ function encodeSearch(request: ChatRequest, { facts, report }: ToolsContext): re
   if (allowed.length > 0) narrowed["allowed_domains"] = allowed;
   if (blocked.length > 0) narrowed["blocked_domains"] = blocked;
   if (location !== null) narrowed["user_location"] = { type: "approximate", ...location };
-  return [narrowed];
+  return narrowed;
 }
 
 interface AllowedChoice {

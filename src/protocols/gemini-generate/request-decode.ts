@@ -68,7 +68,8 @@ function decodeTools(value: Json | undefined, extras: Map<string, Json>): readon
     const declarations =
       functionDeclarations === undefined ? [] : asArray(functionDeclarations, `${place}.functionDeclarations`);
     tools.push(...declarations.map((one, at) => decodeDeclaration(one, `${place}.functionDeclarations[${at}]`)));
-    if (Object.keys(rest).length > 0) others.push(rest);
+    // Several may stand in one entry; each by itself is the same.
+    for (const [key, one] of Object.entries(rest)) if (one !== undefined) others.push({ [key]: one });
   }
   if (others.length > 0) extras.set("tools", others);
   return tools;

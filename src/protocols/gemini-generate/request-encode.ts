@@ -11,6 +11,7 @@ import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, isArray, isObject } from "../read.ts";
 import { beyond, lostHints, searchIn } from "../web-search.ts";
 import { fitToolNames } from "../tool-names.ts";
+import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
 import { nameShape } from "./names.ts";
@@ -20,8 +21,9 @@ import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const { request, names, adapted } = fitToolNames(given, nameShape);
-  const native = request.extras.protocol === "gemini-generate";
+  const native = given.extras.protocol === "gemini-generate";
+  const portable = native ? given : withoutVendorTools(given, (field) => report.drop(field));
+  const { request, names, adapted } = fitToolNames(portable, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   for (const mark of lostCacheHints(request, "gemini-generate")) report.drop(mark);
@@ -53,16 +55,22 @@ function within(part: Part): readonly Part[] {
 
 /** Its own search, which older models take alone only. */
 function addSearch(body: MutableJson, request: ChatRequest, context: { facts: ModelFacts; report: Report }): void {
-  const { search } = searchIn(request.extras);
-  if (search === null || request.toolChoice?.kind === "none") return;
+  if (request.toolChoice?.kind === "none") return;
   const { facts, report } = context;
-  const lost = beyond(search, { location: false, domains: false });
-  if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
-  if (facts.tools === false) throw unfit("tools", "this model does not search the web");
-  if (body["tools"] !== undefined && facts.jsonWithTools === false)
-    throw unfit("tools", "this model does not take functions beside a search");
-  for (const hint of lostHints(search, false)) report.drop(hint);
-  body["tools"] = [...arrayOr(body["tools"], []), searchTool];
+  const written = carrySearch(
+    request,
+    (field) => report.drop(field),
+    (search) => {
+      const lost = beyond(search, { location: false, domains: false });
+      if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
+      if (facts.tools === false) throw unfit("tools", "this model does not search the web");
+      if (body["tools"] !== undefined && facts.jsonWithTools === false)
+        throw unfit("tools", "this model does not take functions beside a search");
+      for (const hint of lostHints(search, false)) report.drop(hint);
+      return searchTool;
+    },
+  );
+  if (written !== null) body["tools"] = [...arrayOr(body["tools"], []), written];
 }
 
 function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {

@@ -300,8 +300,7 @@ describe("everything else", () => {
 
   test.each<[string, JsonObject]>([
     ["modalities", { modalities: ["text", "audio"] }],
-    ["web_search_options", { web_search_options: { query_rewriting: true } }],
-    ["tools", { tools: [{ type: "web_search" }] }],
+    ["audio", { audio: { voice: "alloy" } }],
   ])("%s would change the answer: unfit", (param, fields) => {
     expect(failureOf({ extras: { protocol: "openai-chat", fields } })).toMatchObject({ code: "unsupported", param });
   });

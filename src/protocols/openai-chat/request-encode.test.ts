@@ -173,8 +173,6 @@ describe("fields that only another protocol knows", () => {
   const extras = (fields: JsonObject): ChatRequest => request({ extras: { protocol: "gemini-generate", fields } });
 
   test.each<[string, Json]>([
-    ["tools", [{ googleSearch: {} }]],
-    ["mcp_servers", [{ url: "https://x" }]],
     ["cachedContent", "cachedContents/1"],
     ["generationConfig.responseModalities", ["AUDIO"]],
   ])("%s: without it the answer would lack something, so the target is passed over", (field, value) => {
@@ -184,6 +182,7 @@ describe("fields that only another protocol knows", () => {
   test.each<[string, Json]>([
     ["generationConfig.responseModalities", ["TEXT", "IMAGE"]],
     ["safetySettings", [{}]],
+    ["mcp_servers", [{ url: "https://x" }]],
     ["context_management", {}],
   ])("%s is left out and reported", (field, value) => {
     expect(encode(extras({ [field]: value })).dropped).toEqual([field]);

@@ -8,6 +8,7 @@ import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
+import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
@@ -24,7 +25,10 @@ const maxStops = 4;
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const encoding = startEncoding(given, target);
   // A chat client's own names are the caller's matter.
-  const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const { request, names, adapted } = encoding.native
+    ? asGiven(given)
+    : fitToolNames(withoutVendorTools(given, drop), plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);
@@ -63,8 +67,10 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
     return isExact(encoding.facts) ? withoutStrangers(others, encoding) : others;
   }
-  const { search, fields: rest } = searchIn(request.extras);
-  const kept: MutableJson = search === null ? {} : { web_search_options: encodeSearch(search, encoding) };
+  const { fields: rest } = searchIn(request.extras);
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const search = carrySearch(request, drop, (one) => encodeSearch(one, encoding));
+  const kept: MutableJson = search === null ? {} : { web_search_options: search };
   const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
   for (const [key, value] of Object.entries(rest)) {
     if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");

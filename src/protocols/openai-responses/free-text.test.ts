@@ -38,7 +38,9 @@ test("out: a function with one text, its history as calls and results", () => {
 
 test("a grammar cannot be held to elsewhere", () => {
   const target = { model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") };
-  expect(() => anthropicMessages.encodeRequest(decode({ ...asked, tools: [grammar] }), target)).toThrow("tools: ");
+  expect(() => anthropicMessages.encodeRequest(decode({ ...asked, tools: [grammar] }), target)).toThrow(
+    "tool_choice: ",
+  );
 });
 
 test("in its own protocol all of it comes out as it went in", () => {

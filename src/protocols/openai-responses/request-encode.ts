@@ -10,6 +10,7 @@ import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
+import { withoutVendorTools } from "../vendor-tools.ts";
 import { closedItems } from "./input-decode.ts";
 import { encodeInput } from "./input-encode.ts";
 import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
@@ -24,7 +25,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     dropped: new Set(),
     adapted: new Set(),
   };
-  const { request, names, adapted } = encoding.native ? asGiven(given) : fitToolNames(given, plainNames);
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const { request, names, adapted } = encoding.native
+    ? asGiven(given)
+    : fitToolNames(withoutVendorTools(given, drop), plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, self, "openai-chat")) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);

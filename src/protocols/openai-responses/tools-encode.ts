@@ -5,7 +5,8 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { arrayOr } from "../read.ts";
 import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
-import { lostHints, searchIn } from "../web-search.ts";
+import { carrySearch } from "../vendor-tools.ts";
+import { lostHints, type WebSearch } from "../web-search.ts";
 import { freeToolOf } from "./free-text.ts";
 import { type Encoding, ownMembers, unsupported } from "./own.ts";
 
@@ -26,19 +27,21 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
 }
 
 function encodeSearch(request: ChatRequest, encoding: Encoding): readonly Json[] {
-  const { search } = searchIn(request.extras);
-  if (search === null) return [];
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const written = carrySearch(request, drop, (search) => writeSearch(search, encoding));
+  return written === null ? [] : [written];
+}
+
+function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
   if (search.blocked.length > 0) throw unsupported("blocked_domains", "this target cannot narrow a search like that");
   for (const hint of lostHints(search, true)) encoding.dropped.add(hint);
   const { allowed, location, contextSize } = search;
-  return [
-    {
-      type: "web_search",
-      ...(allowed.length === 0 ? {} : { filters: { allowed_domains: allowed } }),
-      ...(location === null ? {} : { user_location: { type: "approximate", ...location } }),
-      ...(contextSize === null ? {} : { search_context_size: contextSize }),
-    },
-  ];
+  return {
+    type: "web_search",
+    ...(allowed.length === 0 ? {} : { filters: { allowed_domains: allowed } }),
+    ...(location === null ? {} : { user_location: { type: "approximate", ...location } }),
+    ...(contextSize === null ? {} : { search_context_size: contextSize }),
+  };
 }
 
 /** Where a choice has to be weakened to `auto`, the other tools are not offered. */
