@@ -84,6 +84,11 @@ export interface RawMembers {
   read(name: string): Json | undefined;
   /** Whether the member's text holds this word (ASCII, outside of an escape): true where it might. */
   mentions(name: string, word: string): boolean;
+  /**
+   * The texts of all members called `key`, wherever they stand inside the member `name`: those without an escape and of no
+   * more than 32 KiB. Costs a search, no parsing.
+   */
+  texts(name: string, key: string): readonly string[];
 }
 
 /** What of a request decides by which way it goes to a model. */

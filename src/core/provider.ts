@@ -36,6 +36,16 @@ export interface ModelFacts {
   readonly reasoning: ReasoningFacts;
   /** Thought signatures must accompany replayed calls. */
   readonly signatures: boolean;
+  /**
+   * Where an OpenAI-compatible target takes system messages. `anywhere`: any number, in any place. `leading`: any number, at
+   * the beginning. `one`: a single one, at the beginning. `none`: nowhere. Absent: unknown, which is taken for `one`.
+   */
+  readonly systemMessages?: "anywhere" | "leading" | "one" | "none" | undefined;
+  /**
+   * In what order such a target takes the other messages. `alternating`: the user first, then by turns.
+   * `assistant-after-tool`: the assistant has the word after a result. Absent: in any order.
+   */
+  readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
   /** The role for operator's instructions. */
   readonly systemRole: "system" | "developer";
   /** Name of the limit in the OpenAI protocol. */

@@ -3,7 +3,7 @@
 import type { FailureVerdict } from "../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
-import { tellsOfUnknown } from "./refusal.ts";
+import { tellsOfFacts, tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: said inside of a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
@@ -39,6 +39,8 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
       return "server_error";
     case 451:
       return "forbidden";
+    case 500:
+      return named === "unsupported" ? named : judgeOther(status, words);
     case null:
       return judgeRefused(words, named) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
     default:
@@ -49,6 +51,8 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
 /** A member that the vendor does not know is called so whatever its name reminds of. */
 function unknownIn(status: number | null, { code, message, members = [] }: ErrorBody): FailureVerdict | undefined {
   const isRefused = status === null || status === 400 || status === 422;
+  // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
+  if ((isRefused || status === 500) && tellsOfFacts(message)) return "unsupported";
   return isRefused && (members.length > 0 || tellsOfUnknown(code, message)) ? "unsupported" : undefined;
 }
 

@@ -99,6 +99,32 @@ export const refusalWords: readonly RefusalWords[] = [
   { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
   { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
 
+  // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
+  // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:the )?system message(?: of [\w.-]{1,60})? must be (?:put )?(?:at|on) the beginning/iu,
+    tells: { facts: { systemMessages: "one" } },
+  },
+  // Mistral
+  { words: /^unexpected role 'system' after role '\w+'/iu, tells: { facts: { systemMessages: "leading" } } },
+  { words: /^unexpected role 'user' after role 'tool'/iu, tells: { facts: { turnOrder: "assistant-after-tool" } } },
+  // Gemma's first templates, MiniMax (MiniMax-AI/MiniMax-M2.7#43)
+  {
+    words: /^system role not supported|^invalid params, chat content has invalid message role: system/iu,
+    tells: { facts: { systemMessages: "none" } },
+  },
+  // the templates of Gemma, Llama 2 and Mistral (vllm-project/vllm#6862), Perplexity (perplexityai/api-discussion#265)
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:after the \(?optional\)? system message(?:\(s\))?, )?(?:conversation|user and assistant) roles (?:must|should) (?:be )?alternat/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+  {
+    words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+
   // features that are told by their names
   { words: /^logprobs is not (?:enabled|supported)/iu, tells: { member: "logprobs" } },
   { words: /^(?:presence|frequency)?\s?penalty is not enabled/iu, tells: { member: "presence_penalty" } },

@@ -39,6 +39,47 @@ describe("windows", () => {
   });
 });
 
+describe("the order of messages", () => {
+  test.each([
+    ["System message must be at the beginning.", { systemMessages: "one" }],
+    ["Jinja Exception: System message must be at the beginning.", { systemMessages: "one" }],
+    [
+      "The system message of deepseek-reasoner must be put on the beginning of the message sequence",
+      { systemMessages: "one" },
+    ],
+    ["jinja template rendering failed. System message must be at the beginning.", { systemMessages: "one" }],
+    ["Unexpected role 'system' after role 'assistant'", { systemMessages: "leading" }],
+    ["Unexpected role 'user' after role 'tool'", { turnOrder: "assistant-after-tool" }],
+    ["System role not supported", { systemMessages: "none" }],
+    ["invalid params, chat content has invalid message role: system (2013)", { systemMessages: "none" }],
+    ["Conversation roles must alternate user/assistant/user/assistant/...", { turnOrder: "alternating" }],
+    [
+      "After the (optional) system message(s), user and assistant roles should be alternating.",
+      { turnOrder: "alternating" },
+    ],
+    [
+      "m does not support successive user or assistant messages (messages[5] and messages[6])",
+      { turnOrder: "alternating" },
+    ],
+  ])("%s", (message, facts) => {
+    expect(refusal("unsupported", message)).toEqual([{ kind: "facts", facts }]);
+    expect(refusal("unsupported", `Provider returned error: ${message}`, { status: 500 })).toEqual([
+      { kind: "facts", facts },
+    ]);
+  });
+
+  test.each(["Unexpected role 'tool' after role 'user'", "Invalid 'messages': empty array."])(
+    "what is wrong with one request: %s",
+    (message) => {
+      expect(refusal("unsupported", message)).toEqual([]);
+    },
+  );
+
+  test("words of a caller's inside of a line teach nothing", () => {
+    expect(refusal("bad_request", "Invalid value: 'Conversation roles must alternate'")).toEqual([]);
+  });
+});
+
 describe("fields", () => {
   test.each([
     ["Unsupported parameter: 'temperature' is not supported with this model.", field("temperature")],

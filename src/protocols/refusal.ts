@@ -17,8 +17,15 @@ export function readRefusals(failure: WireFailure): readonly Refusal[] {
 }
 
 /** Said by the vendor under its own status, or within a stream. */
-function isRefusal({ status, code, type }: WireFailure): boolean {
-  return status === null ? code !== null || type !== null : status === 400 || status === 422;
+function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
+  if (status === null) return code !== null || type !== null;
+  return status === 400 || status === 422 || (status === 500 && verdict === "unsupported");
+}
+
+/** Whether the words tell of the target what no other member of the request could mend. */
+export function tellsOfFacts(message: string): boolean {
+  const tells = findRow(message)?.row.tells;
+  return typeof tells === "object" && "facts" in tells;
 }
 
 /** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */

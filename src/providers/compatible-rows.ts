@@ -6,7 +6,6 @@ import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
 import { olderTokenLimit } from "./quirks/older-token-limit.ts";
 import { randomSeed } from "./quirks/random-seed.ts";
 import { shortToolIds } from "./quirks/short-tool-ids.ts";
-import { strictAlternation } from "./quirks/strict-alternation.ts";
 import { thinkingType } from "./quirks/thinking-type.ts";
 
 export interface CompatibleRow {
@@ -25,7 +24,23 @@ export interface CompatibleRow {
 
 const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
-const perplexityFacts: Partial<ModelFacts> = { tools: false, webSearch: true };
+// `After the (optional) system message(s), user and assistant roles should be alternating.` (perplexityai/api-discussion#265)
+const perplexityFacts: Partial<ModelFacts> = {
+  tools: false,
+  webSearch: true,
+  systemMessages: "leading",
+  turnOrder: "alternating",
+};
+// `Unexpected role 'user' after role 'tool'` (zed-industries/zed#37021), `Unexpected role 'system' after role 'assistant'`
+// (swarmauri/swarmauri-sdk#162).
+const mistralFacts: Partial<ModelFacts> = { systemMessages: "leading", turnOrder: "assistant-after-tool" };
+// `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
+const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
+// As recorded; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357).
+const deepseek = { quirks: [thinkingType(true)], facts: { systemMessages: "leading" } } as const;
+// Files are told in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
+const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
+const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;
@@ -35,20 +50,20 @@ type Line = readonly [name: string, title: string, baseUrl: string | null, key: 
 const lines: readonly Line[] = [
   ["openai-compatible", "Any OpenAI-compatible server", null, null],
   ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"],
-  ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks }],
-  ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", { quirks: [thinkingType(true)] }],
-  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true }],
+  ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks, facts: mistralFacts }],
+  ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", deepseek],
+  ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true, facts: xaiFacts }],
   ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"],
   ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
-  ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { quirks: [strictAlternation], facts: perplexityFacts }],
+  ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { facts: perplexityFacts }],
   ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", { forward: ["http-referer", "x-title"] }],
   ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", { facts: cerebrasFacts }],
   ["sambanova", "SambaNova", "https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY"],
   ["nvidia", "NVIDIA NIM", "https://integrate.api.nvidia.com/v1", "NVIDIA_API_KEY"],
   ["huggingface", "Hugging Face", "https://router.huggingface.co/v1", "HF_TOKEN"],
   ["cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY", { facts: cohereFacts }],
-  ["moonshot", "Moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", { quirks: [noRequiredToolChoice] }],
-  ["moonshot-cn", "Moonshot (China)", "https://api.moonshot.cn/v1", "MOONSHOT_API_KEY", { quirks: [noRequiredToolChoice] }],
+  ["moonshot", "Moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", moonshot],
+  ["moonshot-cn", "Moonshot (China)", "https://api.moonshot.cn/v1", "MOONSHOT_API_KEY", moonshot],
   ["zai", "Z.ai", "https://api.z.ai/api/paas/v4", "ZHIPU_API_KEY", { quirks: [thinkingType(false)] }],
   ["zhipu", "Zhipu", "https://open.bigmodel.cn/api/paas/v4", "ZHIPU_API_KEY", { quirks: [thinkingType(false)] }],
   ["dashscope", "Alibaba DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"],

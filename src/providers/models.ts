@@ -36,8 +36,10 @@ function hostedFacts(model: string): ModelFacts {
   const name = model.slice(model.lastIndexOf("/") + 1);
   const open = findFacts(openFamilies, unknownFacts, name);
   if (open !== unknownFacts) return open;
-  const families = [...openaiFamilies, ...geminiFamilies, ...claudeFamilies];
-  const home = findFacts(families, unknownFacts, name);
+  const house = findFacts(openaiFamilies, unknownFacts, name);
+  // Whoever serves OpenAI's own models takes what they take.
+  if (house !== unknownFacts) return { ...house, ...asHosted(house), systemMessages: "anywhere" };
+  const home = findFacts([...geminiFamilies, ...claudeFamilies], unknownFacts, name);
   if (home === unknownFacts) return unknownFacts;
   return { ...home, ...asHosted(home) };
 }
@@ -63,6 +65,7 @@ const openaiBase: ModelFacts = {
   imageUrls: true,
   maxTokensField: "max_completion_tokens",
   reasoningField: null,
+  systemMessages: "anywhere",
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };
 const claudeBase: ModelFacts = {

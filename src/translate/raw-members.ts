@@ -11,16 +11,7 @@ const QUOTE = 34;
 const COLON = 58;
 const LONGEST_TEXT = 32 * 1024;
 
-/** A request as it came, with the texts inside it that a search can find. */
-export interface RawRequest extends RawMembers {
-  /**
-   * The texts of all members called `key`, wherever they stand inside the member `name`: those without an escape and of no
-   * more than 32 KiB. Costs a search, no parsing.
-   */
-  texts(name: string, key: string): readonly string[];
-}
-
-export function rawMembers(call: Call, params: JsonObject): RawRequest {
+export function rawMembers(call: Call, params: JsonObject): RawMembers {
   const { body, fields } = call;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   let quotes: Map<string, readonly number[]> | null = null;
@@ -46,25 +37,34 @@ export function rawMembers(call: Call, params: JsonObject): RawRequest {
       return quotesIn(name, span).some((at) => startsWith(bytes, at, word));
     },
     texts(name, key) {
-      if (params[name] !== undefined) return textsIn(Buffer.from(JSON.stringify(params[name])), key);
+      if (params[name] !== undefined) {
+        const text = Buffer.from(JSON.stringify(params[name]));
+        const span = { start: 0, end: text.length };
+        return textsAt(text, findQuotes(text, span), { end: span.end, key });
+      }
       const span = fields.get(name);
-      return span === undefined ? [] : textsIn(bytes.subarray(span.start, span.end), key);
+      return span === undefined ? [] : textsAt(bytes, quotesIn(name, span), { end: span.end, key });
     },
   };
 }
 
 /** Where a quoted `key`, a colon and a text follow each other, blanks between them or not. */
-function textsIn(bytes: Buffer, key: string): string[] {
+function textsAt(
+  bytes: Buffer,
+  quotes: readonly number[],
+  { end, key }: { readonly end: number; readonly key: string },
+): string[] {
   const texts: string[] = [];
   const word = `"${key}"`;
-  for (let at = bytes.indexOf(word, 0, "latin1"); at !== -1; at = bytes.indexOf(word, at + 1, "latin1")) {
+  for (const at of quotes) {
+    if (!startsWith(bytes, at, word)) continue;
     let start = skipBlanks(bytes, at + word.length);
     if (bytes[start] !== COLON) continue;
     start = skipBlanks(bytes, start + 1);
     if (bytes[start] !== QUOTE) continue;
-    const end = bytes.indexOf(QUOTE, start + 1);
-    if (end === -1 || end - start > LONGEST_TEXT) continue;
-    const text = bytes.toString("utf8", start + 1, end);
+    const close = bytes.indexOf(QUOTE, start + 1);
+    if (close === -1 || close >= end || close - start > LONGEST_TEXT) continue;
+    const text = bytes.toString("utf8", start + 1, close);
     if (!text.includes("\\")) texts.push(text);
   }
   return texts;

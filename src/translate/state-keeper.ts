@@ -4,10 +4,11 @@
 import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
+import type { RawMembers } from "../core/protocol.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { StateRules } from "../core/state.ts";
-import { rawMembers, type RawRequest } from "./raw-members.ts";
+import { rawMembers } from "./raw-members.ts";
 import { createCollector } from "./state-collector.ts";
 import {
   belongs,
@@ -48,7 +49,7 @@ export interface ReadAnswer extends StatePlace {
 export interface StateKeeper {
   originOf(maker: Maker): Origin;
   /** Whether a history that could go as it is lacks what is known here, or holds what the target would refuse. */
-  concerns(raw: RawRequest, place: StatePlace): Promise<boolean> | false;
+  concerns(raw: RawMembers, place: StatePlace): Promise<boolean> | false;
   /** The request with the state that belongs to the target: the very same where nothing is known of it. */
   mend(request: ChatRequest, place: StatePlace): Promise<ChatRequest> | ChatRequest;
   /** Null where an answer of that model holds no state. */
@@ -106,7 +107,7 @@ export function createStateKeeper(store: StateStore): StateKeeper {
   };
 }
 
-async function concerns(raw: RawRequest, { rules, origin, exchange }: StatePlace, store: StateStore): Promise<boolean> {
+async function concerns(raw: RawMembers, { rules, origin, exchange }: StatePlace, store: StateStore): Promise<boolean> {
   const { history, held, bound } = rules;
   if (held.some((word) => raw.mentions(history, word))) {
     if (!bound.model && !bound.account) return false;
@@ -120,7 +121,7 @@ async function concerns(raw: RawRequest, { rules, origin, exchange }: StatePlace
   return known.some((text) => text !== null);
 }
 
-function sealsIn(raw: RawRequest, { history, seals }: StateRules): readonly string[] {
+function sealsIn(raw: RawMembers, { history, seals }: StateRules): readonly string[] {
   return seals.flatMap((member) => raw.texts(history, member)).filter((seal) => seal !== "");
 }
 

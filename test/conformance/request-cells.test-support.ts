@@ -84,7 +84,7 @@ function askSame(request: ChatRequest, recording: Recording): string[] {
 function openFacts({ reasoning, extras }: ChatRequest): ModelFacts {
   const budget = { style: "budget", minimum: 0, maximum: 100_000, off: 0 } as const;
   const { effort = null } = reasoning ?? {};
-  const open = { ...unknownFacts, jsonSchema: true };
+  const open: ModelFacts = { ...unknownFacts, jsonSchema: true, systemMessages: "anywhere" };
   if (extras.protocol === "gemini-generate") {
     return {
       ...open,

@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly config?: Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
   readonly options?: GatewayOptions;
   readonly seed?: number;
+  /** OpenAI-compatible providers that the simulator's OpenAI plays, by their names. */
+  readonly hosts?: readonly string[];
 }
 
 export const assistant: NonNullable<ConfigFile["routes"]>[string] = {
@@ -25,9 +27,15 @@ export const assistant: NonNullable<ConfigFile["routes"]>[string] = {
 };
 
 /** Opens the stage; `await using` closes it. */
-export async function openStage({ config = {}, options = {}, seed = 1 }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  config = {},
+  options = {},
+  seed = 1,
+  hosts = [],
+}: StageOptions = {}): Promise<Stage> {
   const simulator = await startSimulator({ seed });
   const { google, openai, anthropic } = simulator.vendors;
+  const host = { base_url: openai.baseUrl, api_key: "host-key" };
   const warnings: string[] = [];
   const gateway = createGateway(
     {
@@ -37,6 +45,7 @@ export async function openStage({ config = {}, options = {}, seed = 1 }: StageOp
         google: { base_url: google.baseUrl, api_key: "google-key" },
         openai: { base_url: openai.baseUrl, api_key: "openai-key" },
         anthropic: { base_url: anthropic.baseUrl, api_key: "anthropic-key" },
+        ...Object.fromEntries(hosts.map((name) => [name, host])),
         ...config.providers,
       },
     },

@@ -2,18 +2,12 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { RawMembers } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { fits } from "./fits.ts";
 
 function raw(body: JsonObject, spaces = 0): RawMembers {
-  const told = JSON.stringify;
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    mentions: (name, word) =>
-      told(body[name] ?? null, null, spaces)
-        .replaceAll("\n", "")
-        .includes(word),
-  };
+  const spaced = (name: string): string => JSON.stringify(body[name] ?? null, null, spaces).replaceAll("\n", "");
+  return { ...membersOf(body), mentions: (name, word) => spaced(name).includes(word) };
 }
 
 function ask(body: JsonObject, facts: Partial<ModelFacts> = {}, spaces = 0): boolean {

@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { fits } from "./fits.ts";
-
-function raw(body: JsonObject): RawMembers {
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
-  };
-}
 
 function ask(body: JsonObject, facts: Partial<ModelFacts> = {}): boolean {
   const known = { penalties: null, outputTokens: null, signatures: false, reasoning: { style: "none" }, ...facts };
-  return fits(raw(body), { model: "gemini", facts: known as ModelFacts });
+  return fits(membersOf(body), { model: "gemini", facts: known as ModelFacts });
 }
 
 const budget = { style: "budget", minimum: 0, maximum: 24_576, off: 0 } as const;

@@ -56,6 +56,10 @@ describe("verdicts", () => {
     ],
     [404, error("x", { code: "DeploymentNotFound" }), "unknown_model"],
     // hosts
+    [400, error("System message must be at the beginning.", { type: "BadRequestError", code: 400 }), "unsupported"],
+    [500, error("Jinja Exception: System message must be at the beginning.", { type: "server_error" }), "unsupported"],
+    [502, error("System message must be at the beginning."), "server_error"],
+    [400, error("Unexpected role 'user' after role 'tool'", { code: "3230" }), "unsupported"],
     [402, error("Insufficient Balance"), "quota_exhausted"],
     [
       400,

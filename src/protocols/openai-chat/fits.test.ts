@@ -1,20 +1,13 @@
 // Which requests go to a target of the same protocol byte for byte, which are mended for it, and what mending leaves.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
 import { compatibleFacts, openaiFacts } from "../../providers/models.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { openaiChat } from "./protocol.ts";
 
 const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
 const hosted = (model: string): TargetFacts => ({ model, facts: compatibleFacts({})(model) });
-
-function membersOf(body: JsonObject): RawMembers {
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
-  };
-}
 
 const question = { role: "user", content: "hi" };
 const said = (members: JsonObject): JsonObject => ({
@@ -77,6 +70,20 @@ describe("bytes go as they are", () => {
       openai("gpt-4o"),
     ],
     ["members that look so in the user's own turn", { messages: [{ ...question, name: "images" }] }, openai("gpt-4o")],
+    [
+      "instructions anywhere to a host that takes them",
+      {
+        messages: [
+          { role: "system", content: "x" },
+          { role: "system", content: "y" },
+          question,
+          { role: "system", content: "z" },
+          question,
+        ],
+      },
+      { model: "grok-4.3", facts: compatibleFacts({ systemMessages: "anywhere" })("grok-4.3") },
+    ],
+    ["one in front to a host of one's own", { messages: [{ role: "system", content: "x" }, question] }, hosted("m")],
     ["an effort to a model that takes it", { reasoning_effort: "low" }, openai("gpt-5")],
     ["sampling to a model that is told not to think", { reasoning_effort: "none", temperature: 0 }, openai("gpt-5.1")],
     ["an effort to a model that is not known", { reasoning_effort: "low" }, openai("gpt-9")],
@@ -244,6 +251,22 @@ describe("what the target refuses is left out or put into its words, and told", 
       (b) => (b["messages"] as readonly Json[])[0],
       { role: "user", content: "x" },
       ["images"],
+    ],
+    [
+      "several instructions at a host of one's own",
+      { messages: [{ role: "system", content: "x" }, { role: "system", content: "y" }, question] },
+      hosted("my-model"),
+      (b) => (b["messages"] as readonly Json[])[0],
+      { role: "system", content: "x\n\ny" },
+      ["messages.system:2>1"],
+    ],
+    [
+      "late instructions at a host of one's own",
+      { messages: [question, { role: "system", content: "x", name: "n" }] },
+      hosted("my-model"),
+      message,
+      { role: "user", content: "<system>\nx\n</system>", name: "n" },
+      ["messages.role:system>user"],
     ],
     [
       "the developer",

@@ -6,6 +6,7 @@ import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
+import { rolesFit } from "./message-order.ts";
 import { isExact, messageStrangers, strangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
@@ -96,6 +97,7 @@ function mediaFit(request: RawMembers, { facts }: TargetFacts): boolean {
 function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
   const exact = isExact(facts);
+  if (!orderFits(request, facts)) return false;
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
   // with its colon, since a user may well bear such a name
   if (exact && messageStrangers.some((name) => request.mentions("messages", `"${name}":`))) return false;
@@ -104,6 +106,12 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (has("extra_content") && !model.includes("gemini")) return false;
   if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
+}
+
+/** Roles are looked at one by one only where they could be out of order. */
+function orderFits(request: RawMembers, facts: ModelFacts): boolean {
+  if (facts.systemMessages === "anywhere" && facts.turnOrder === undefined) return true;
+  return rolesFit(request.texts("messages", "role"), facts);
 }
 
 /** One search for all of the spellings, since there is mostly none. */

@@ -24,9 +24,12 @@ describe("messages", () => {
       { role: "system", content: "a\n\nb" },
       { role: "user", content: "x" },
     ]);
-    expect(encode(request({ messages: [instructions("developer")] })).adapted).toEqual(["role:developer>system"]);
-    expect(messagesOf([instructions("system")], { systemRole: "developer" })).toEqual([
+    expect(encode(request({ messages: [instructions("developer"), user(text("x"))] })).adapted).toEqual([
+      "role:developer>system",
+    ]);
+    expect(messagesOf([instructions("system"), user(text("x"))], { systemRole: "developer" })).toEqual([
       { role: "developer", content: "a\n\nb" },
+      { role: "user", content: "x" },
     ]);
   });
 

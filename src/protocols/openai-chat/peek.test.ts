@@ -1,15 +1,7 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { peek } from "./peek.ts";
-
-function members(body: JsonObject): RawMembers {
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    mentions: (name, word) => body[name] !== undefined && JSON.stringify(body[name]).includes(word),
-  };
-}
 
 const tools = [{ type: "function", function: { name: "f" } }];
 
@@ -23,4 +15,4 @@ test.each<[string, JsonObject, ReturnType<typeof peek>]>([
   ["an effort as routers spell it", { reasoning: { effort: "max" } }, { tools: false, effort: "max" }],
   ["null", { reasoning_effort: null, tools: null, reasoning: null }, { tools: false, effort: null }],
   ["an effort that nobody knows", { reasoning_effort: "heroic" }, { tools: false, effort: null }],
-])("%s", (_, body, wishes) => expect(peek(members(body))).toEqual(wishes));
+])("%s", (_, body, wishes) => expect(peek(membersOf(body))).toEqual(wishes));

@@ -50,7 +50,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
       const sent = body ?? {};
       const request = openaiChat.decodeRequest(sent, { model: null, stream: false });
       const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
-      const facts = { ...unknownFacts, reasoning: { style: "effort", efforts } } as const;
+      const facts = { ...unknownFacts, systemMessages: "anywhere", reasoning: { style: "effort", efforts } } as const;
       const target = { model: request.model, facts };
       expect(request.messages).toHaveLength(arrayOr(sent["messages"], []).length);
       expect(normalRequest(openaiChat.encodeRequest(request, target).body)).toEqual(normalRequest(sent));

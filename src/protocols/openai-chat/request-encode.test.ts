@@ -409,7 +409,8 @@ describe("a native request comes out as it went in", () => {
     ["top_k", { top_k: 3 }],
     ["text format", { response_format: { type: "text" } }],
   ])("%s", (_name, body) => {
-    expect(native(body, { reasoning: { style: "effort", efforts: ["low"] } })).toEqual({
+    const facts = { systemMessages: "anywhere", reasoning: { style: "effort", efforts: ["low"] } } as const;
+    expect(native(body, facts)).toEqual({
       body: { model: "target", messages: [{ role: "user", content: "hi" }], ...body },
       dropped: [],
       adapted: [],

@@ -12,6 +12,7 @@ import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
+import { orderMessages } from "./message-order.ts";
 import { isExact, strangers } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
@@ -32,8 +33,9 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);
-  const messages = encodeMessages(request, encoding);
-  if (output.instruction !== null) messages.unshift({ role: target.facts.systemRole, content: output.instruction });
+  const said = encodeMessages(request, encoding);
+  if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
+  const messages = orderMessages(said, target.facts, encoding.adapted);
   const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
   if (request.stream) {
     body["stream"] = true;

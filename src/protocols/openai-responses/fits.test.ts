@@ -2,22 +2,15 @@
 // protocol's own errors are judged.
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
 import { openaiFacts } from "../../providers/models.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const unknown: TargetFacts = { model: "m", facts: unknownFacts };
 const blind: TargetFacts = { model: "m", facts: { ...unknownFacts, images: false, pdf: false, tools: false } };
 const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
-
-function membersOf(body: JsonObject): RawMembers {
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
-  };
-}
 
 function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
   return openaiResponses.fits?.(membersOf({ model: "m", input: "hi", ...body }), target);

@@ -4,6 +4,10 @@ import type { Family } from "./family.ts";
 
 const words = ["low", "medium", "high"] as const;
 
+// `After the optional system message, conversation roles must alternate user and assistant roles except for tool calls and
+// results`: the template that these models are rendered with (vllm-project/vllm#6862). Mistral's own service differs.
+const alternating = { turnOrder: "alternating" } as const;
+
 export const openFamilies: readonly Family[] = [
   { match: /gpt-oss/, facts: { images: false, tools: true, reasoning: { style: "effort", efforts: words } } },
   {
@@ -35,6 +39,7 @@ export const openFamilies: readonly Family[] = [
   {
     match: /mistral-large-(4|latest)/,
     facts: {
+      ...alternating,
       contextTokens: 262_144,
       tools: true,
       jsonSchema: true,
@@ -44,7 +49,13 @@ export const openFamilies: readonly Family[] = [
       reasoning: { style: "effort", efforts: words },
     },
   },
-  { match: /mistral-large/, facts: { tools: true, jsonSchema: true, audio: false, logprobs: false } },
+  { match: /mistral-large/, facts: { ...alternating, tools: true, jsonSchema: true, audio: false, logprobs: false } },
+  { match: /mistral|mixtral|ministral|devstral|codestral|magistral|pixtral/, facts: alternating },
+  // The older templates of Gemma (google/adk-python#1373).
+  { match: /gemma-?[12]($|[^\d.])/, facts: { ...alternating, systemMessages: "none" } },
+  { match: /gemma-?3/, facts: alternating },
+  // A file is named in a second system message. Source: Alibaba's guide to Qwen-Long.
+  { match: /qwen-(long|doc)/, facts: { systemMessages: "leading" } },
   { match: /glm-(4\.[5-9]|[5-9])/, facts: { tools: true, reasoning: { style: "effort", efforts: ["none", "high"] } } },
   { match: /kimi-|mimo-/, facts: { tools: true, reasoningField: "reasoning_content" } },
 ];

@@ -7,7 +7,6 @@ import { noStop } from "./no-stop.ts";
 import { olderTokenLimit } from "./older-token-limit.ts";
 import { randomSeed } from "./random-seed.ts";
 import { shortToolIds } from "./short-tool-ids.ts";
-import { strictAlternation } from "./strict-alternation.ts";
 import { thinkingType } from "./thinking-type.ts";
 import { toolsWithoutEffort } from "./tools-without-effort.ts";
 
@@ -61,36 +60,6 @@ const cases: readonly Case[] = [
   { quirk: olderTokenLimit, from: { max_completion_tokens: 9, n: 1 }, to: { max_tokens: 9, n: 1 } },
   { quirk: noStop, model: "gpt-5.1-mini", from: { stop: "x" }, to: {}, dropped: ["stop"] },
   { quirk: noStop, model: "o3", from: { stop: ["x"] }, to: {}, dropped: ["stop"] },
-  {
-    quirk: strictAlternation,
-    from: {
-      messages: [
-        { role: "user", content: "a" },
-        { role: "user", content: "b" },
-      ],
-    },
-    to: { messages: [{ role: "user", content: "a\n\nb" }] },
-  },
-  {
-    quirk: strictAlternation,
-    from: {
-      messages: [
-        { role: "user", content: "a" },
-        { role: "user", content: [{ type: "text", text: "b" }] },
-      ],
-    },
-    to: {
-      messages: [
-        {
-          role: "user",
-          content: [
-            { type: "text", text: "a" },
-            { type: "text", text: "b" },
-          ],
-        },
-      ],
-    },
-  },
 ];
 
 test.each(cases)("$quirk.name changes $from", ({ quirk, model, from, to, dropped, adapted }) => {
@@ -113,16 +82,6 @@ const untouched: readonly Case[] = [
   { quirk: noStop, model: "o3-mini", from: { n: 1 }, to: {} },
   { quirk: noStop, model: "gpt-5-chat-latest", from: { stop: ["x"] }, to: {} },
   { quirk: olderTokenLimit, from: { max_tokens: 9 }, to: {} },
-  {
-    quirk: strictAlternation,
-    from: {
-      messages: [
-        { role: "user", content: "a" },
-        { role: "assistant", content: "b" },
-      ],
-    },
-    to: {},
-  },
   {
     quirk: shortToolIds,
     from: { messages: [{ role: "tool", tool_call_id: "abcDEF123", content: "x" }, "odd"] },

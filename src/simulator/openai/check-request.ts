@@ -9,6 +9,7 @@ import {
   unrecognized,
   unsupportedParameter,
 } from "./envelope.ts";
+import { checkTemplate } from "./chat-template.ts";
 import { checkMessages } from "./check-messages.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkStrictSchema } from "./check-strict-schema.ts";
@@ -39,6 +40,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   if (traits === undefined) throw unknownModel(name);
   checkService(name, traits);
   checkMessages(body);
+  if (traits.template !== undefined) checkTemplate(body, traits.template);
   checkEffort(body, traits);
   if (body["stream_options"] != null && body["stream"] !== true) {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";

@@ -1,5 +1,6 @@
 // The models this vendor is taken to have: any name of a known family, with the dated name it answers under and its
 // limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
+import { type Template, templateOf } from "./chat-template.ts";
 
 export interface ModelTraits {
   /** The name in the answer's `model` field. */
@@ -12,6 +13,8 @@ export interface ModelTraits {
   readonly efforts: readonly string[];
   /** Answers on the Responses service only. */
   readonly needsResponses: boolean;
+  /** A model of another house, as a host with a strict template serves it. */
+  readonly template?: Template | undefined;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -44,6 +47,7 @@ const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | 
   [/^gpt-[5-9]/, { contextTokens: 400_000, outputTokens: 128_000, reasons: true }],
   [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
   [/^gpt-/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
+  [/^(qwen|gemma|mistral|ministral|devstral)/, { contextTokens: 128_000, outputTokens: 32_768, reasons: false }],
 ];
 
 export function modelTraits(name: string): ModelTraits | undefined {
@@ -52,6 +56,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
   return {
     ...family,
     servedAs: datedNames[name] ?? name,
+    template: templateOf(name),
     efforts: family.reasons ? effortsOf(name) : [],
     needsResponses: /^(o1-pro|o3-pro|gpt-5(\.\d)?-pro|gpt-5(\.\d)?-codex)/.test(name),
   };

@@ -43,7 +43,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
   if (name === undefined) throw new Complaint(missingParameter("model"));
   if (typeof name !== "string") throw new Complaint(invalidType("model", "string", name));
   const traits = modelTraits(name);
-  if (traits === undefined || /^gpt-(3|4$|4-0)/.test(name)) {
+  if (traits === undefined || traits.template !== undefined || /^gpt-(3|4$|4-0)/.test(name)) {
     const message = `The requested model '${name}' does not exist.`;
     throw new Complaint({ message, param: "model", code: "model_not_found" });
   }

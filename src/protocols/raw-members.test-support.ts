@@ -1,0 +1,22 @@
+// A request's members for the tests of `fits` and `peek`, read from a plain object as the gateway reads them from bytes.
+// Not a test and not shipped.
+import type { Json, JsonObject } from "../core/json.ts";
+import type { RawMembers } from "../core/protocol.ts";
+
+export function membersOf(body: JsonObject): RawMembers {
+  const text = (name: string): string => (body[name] === undefined ? "" : JSON.stringify(body[name]));
+  return {
+    has: (name) => body[name] !== undefined,
+    read: (name) => body[name],
+    mentions: (name, word) => text(name).includes(word),
+    texts: (name, key) => [...textsIn(body[name], key)],
+  };
+}
+
+function* textsIn(value: Json | undefined, key: string): Generator<string> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === key && typeof inner === "string" && !Array.isArray(value)) yield inner;
+    yield* textsIn(inner, key);
+  }
+}
