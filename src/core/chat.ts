@@ -47,6 +47,8 @@ export interface FilePart {
   readonly type: "file";
   readonly source: MediaSource;
   readonly filename: string | null;
+  /** What the caller says of it, for the model. */
+  readonly context?: string | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ToolCallPart {
@@ -63,7 +65,7 @@ export interface ToolResultPart {
   readonly id: string;
   /** The tool's name where the protocol carries it. */
   readonly name: string | null;
-  readonly parts: readonly (TextPart | ImagePart | FilePart)[];
+  readonly parts: readonly (ContentPart | ForeignPart)[];
   readonly isError: boolean;
   readonly state?: VendorState | undefined;
 }
@@ -76,9 +78,15 @@ export interface RefusalPart {
   readonly type: "refusal";
   readonly text: string;
 }
+/** What every protocol can be given in a message. */
+export type ContentPart = TextPart | ImagePart | FilePart;
 /** A part that only its own protocol knows (server-side tool results and the like). */
 export interface ForeignPart {
   readonly type: "foreign";
+  /** In requests: what targets of other protocols are given in its place. Absent: nothing can be. Empty: it is no content. */
+  readonly instead?: readonly ContentPart[] | undefined;
+  /** In requests: what they cannot be given, by its places there. Absent: nothing that has a meaning for them. */
+  readonly lost?: readonly string[] | undefined;
   /** What other protocols can say of it. */
   readonly citations?: readonly Citation[] | undefined;
   readonly state: VendorState;

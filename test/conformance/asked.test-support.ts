@@ -18,9 +18,9 @@ export function linesOf(messages: readonly Message[]): Line[] {
   return lines.filter(([, ...content]) => content.join("") !== "");
 }
 
-/** What the gateway says where the target's rules demand that something be said, and the name of a file that became text. */
+/** What the gateway says where the target's rules demand that something be said, and a file's name where it has no place. */
 const fillers =
-  /[\w-]+\.txt:|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]/gu;
+  /[\w-]+\.(?:txt|pdf):|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]/gu;
 
 /** Without the gateway's own words. Where nobody but the operator speaks, the operator asks. */
 export function withoutFillers(lines: readonly Line[]): Line[] {
@@ -53,7 +53,7 @@ function addPart(part: Part, { who, lines, calls }: Writing): void {
       lines.push([`call ${calls.length - 1}`, part.name, argumentsOf(part.arguments)]);
       return;
     case "tool-result":
-      lines.push([`result ${calls.lastIndexOf(part.id)}`, ...resultOf(part.parts, part.isError)]);
+      lines.push([`result ${calls.lastIndexOf(part.id)}`, ...resultOf(part.parts.flatMap(plainly), part.isError)]);
       return;
     case "image":
     case "file":
@@ -65,10 +65,17 @@ function addPart(part: Part, { who, lines, calls }: Writing): void {
       // What lies at an address has no type where the protocol has no place for one.
       lines.push([`${who}'s ${part.source.kind === "url" ? "link" : part.type}`, placeOf(part.source)]);
       return;
-    // Thoughts go back to whom they came from, foreign parts too: whether they do is asked elsewhere.
-    case "reasoning":
     case "foreign":
+      for (const one of part.instead ?? []) addPart(one, { who, lines, calls });
+      return;
+    // Thoughts go back to whom they came from: whether they do is asked elsewhere.
+    case "reasoning":
   }
+}
+
+/** As others are told it. */
+function plainly(part: Part): readonly Part[] {
+  return part.type === "foreign" ? (part.instead ?? []) : [part];
 }
 
 function argumentsOf(text: string): string {

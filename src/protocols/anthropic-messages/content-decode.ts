@@ -1,6 +1,7 @@
 // The content of a client's message into neutral parts. Strict about what is known, with the place in the error; a block
 // that is not known is kept whole for targets of this protocol, since clients are newer than gateways.
-import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import type { FilePart, ForeignPart, ImagePart, MediaSource, Part, ToolResultPart } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { textToBase64 } from "../data-url.ts";
 import { readId } from "../identifiers.ts";
@@ -17,18 +18,22 @@ import {
   requiredString,
   wrongKind,
 } from "../read.ts";
+import { unknownBlock } from "../unknown-block.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { ownCitations } from "./citations.ts";
 import { ownState, self } from "./own.ts";
 
-/** A string is one text; an empty one is nothing. */
-export function decodeContent(content: Json | undefined, place: string): Part[] {
+/** A string is one text; an empty one is nothing. `said`: by the model. */
+export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   if (!isArray(content)) throw wrongKind(place, "a string or an array of blocks", content);
-  return content.map((block, index) => decodeRequestBlock(asObject(block, `${place}[${index}]`), `${place}[${index}]`));
+  return content.map((block, index) => {
+    const at = `${place}[${index}]`;
+    return decodeRequestBlock(asObject(block, at), at, said);
+  });
 }
 
-function decodeRequestBlock(block: JsonObject, place: string): Part {
+function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Part {
   switch (requiredString(block, "type", place)) {
     case "text":
       requiredString(block, "text", place);
@@ -47,8 +52,10 @@ function decodeRequestBlock(block: JsonObject, place: string): Part {
       return decodeDocument(block, place);
     case "tool_result":
       return decodeResult(block, place);
-    default:
+    case "redacted_thinking":
       return decodeBlock(block);
+    default:
+      return foreign(block, place, said);
   }
 }
 
@@ -62,16 +69,23 @@ function withOwnCitations(block: JsonObject): JsonObject {
 
 function decodeImage(block: JsonObject, place: string): ImagePart | Part {
   const source = decodeSource(requiredObject(block, "source", place), placeOf(place, "source"));
-  if (source === null) return foreign(block);
+  if (source === null) return foreign(block, place);
   return { type: "image", source, detail: null, ...ownState(block, ["type", "source"]) };
 }
 
 function decodeDocument(block: JsonObject, place: string): FilePart | Part {
   const given = requiredObject(block, "source", place);
   const source = decodeSource(given, placeOf(place, "source"), "application/pdf");
-  if (source === null) return foreign(block);
+  if (source === null) return foreign(block, place);
   const filename = optionalString(block, "title", place);
-  return { type: "file", source, filename, ...ownState(block, ["type", "source", "title"]) };
+  const context = optionalString(block, "context", place);
+  return {
+    type: "file",
+    source,
+    filename,
+    ...(context === null ? {} : { context }),
+    ...ownState(block, ["type", "source", "title", "context"]),
+  };
 }
 
 /** Null for a kind of source that has no neutral form. `usual`: the type of what lies at an address. */
@@ -94,30 +108,47 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
   }
 }
 
-function foreign(block: JsonObject): Part {
-  return { type: "foreign", state: { protocol: self, value: block } };
+function foreign(block: JsonObject, place: string, said = false): ForeignPart {
+  return unknownBlock({ protocol: self, value: block }, block, { place, said, media: readMedia });
+}
+
+/** Inside of a block that is not known; there a block of the wrong form is nobody's mistake. */
+function readMedia(block: JsonObject, place: string): ImagePart | FilePart | null {
+  if (block["type"] !== "image" && block["type"] !== "document") return null;
+  try {
+    const part = decodeRequestBlock(block, place, false);
+    return part.type === "image" || part.type === "file" ? part : null;
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
 }
 
 function decodeResult(block: JsonObject, place: string): ToolResultPart {
-  const content = block["content"];
-  const within = placeOf(place, "content");
-  const parts = content === undefined || content === null ? [] : decodeContent(content, within);
-  const known = parts.filter(isPlain);
-  // Where some of the content has no neutral form, the whole of it is kept beside what has.
-  const kept = known.length === parts.length ? ["content"] : [];
   return {
     type: "tool-result",
     id: readId(requiredString(block, "tool_use_id", place)),
     name: null,
-    parts: known,
+    parts: decodeResultContent(block["content"], placeOf(place, "content")),
     isError: optionalBoolean(block, "is_error", place) ?? false,
-    ...ownState(block, ["type", "tool_use_id", "is_error", ...kept]),
+    ...ownState(block, ["type", "tool_use_id", "is_error", "content"]),
   };
 }
 
-function isPlain(part: Part): part is TextPart | ImagePart | FilePart {
-  return part.type === "text" || part.type === "image" || part.type === "file";
+/** What stands in a turn of its own elsewhere (thoughts, calls) is here but a block with words. */
+function decodeResultContent(content: Json | undefined, place: string): ToolResultPart["parts"] {
+  if (content === undefined || content === null || content === "") return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  if (!isArray(content)) throw wrongKind(place, "a string or an array of blocks", content);
+  return content.map((value, index) => {
+    const at = `${place}[${index}]`;
+    const block = asObject(value, at);
+    const part = inResults.has(requiredString(block, "type", at)) ? decodeRequestBlock(block, at, false) : null;
+    return part?.type === "text" || part?.type === "image" || part?.type === "file" ? part : foreign(block, at);
+  });
 }
+
+const inResults: ReadonlySet<string> = new Set(["text", "image", "document"]);
 
 /** `system`, a string or text blocks. */
 export function decodeSystem(system: Json | undefined): Part[] {

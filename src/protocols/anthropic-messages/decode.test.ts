@@ -91,8 +91,16 @@ describe("requests", () => {
     ];
     expect(decode({ messages: [{ role: "user", content }] }).messages[0]!.parts).toEqual([
       { type: "file", source: { kind: "data", mediaType: "text/plain", data: "w6k=" }, filename: "t" },
-      { type: "foreign", state: { protocol: "anthropic-messages", value: content[1] } },
-      { type: "foreign", state: { protocol: "anthropic-messages", value: content[2] } },
+      {
+        type: "foreign",
+        state: { protocol: "anthropic-messages", value: content[1] },
+        lost: ["messages[0].content[1]"],
+      },
+      {
+        type: "foreign",
+        state: { protocol: "anthropic-messages", value: content[2] },
+        instead: [{ type: "text", text: "title: y\nsource: x" }],
+      },
     ]);
   });
 

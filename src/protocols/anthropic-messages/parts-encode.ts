@@ -29,9 +29,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
     case "tool-result":
       return encodeResult(part, place, report);
     case "foreign":
-      if (part.state.protocol === self && isObject(part.state.value)) return part.state.value;
-      report.drop("messages.content");
-      return null;
+      return part.state.protocol === self && isObject(part.state.value) ? part.state.value : null;
   }
 }
 
@@ -78,8 +76,14 @@ function encodeFile(part: FilePart, place: string, report: Report): JsonObject {
   if (mediaType?.startsWith("image/") === true) {
     return encodeImage({ type: "image", source: part.source, detail: null }, place, report);
   }
-  const title = part.filename === null ? {} : { title: part.filename };
-  return { type: "document", source: documentSource(part.source, place), ...title, ...ownMembers(part.state) };
+  const { filename, context } = part;
+  return {
+    type: "document",
+    source: documentSource(part.source, place),
+    ...(filename === null ? {} : { title: filename }),
+    ...(context === undefined ? {} : { context }),
+    ...ownMembers(part.state),
+  };
 }
 
 function documentSource(source: MediaSource, place: string): JsonObject {

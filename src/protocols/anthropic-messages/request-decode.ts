@@ -58,7 +58,8 @@ function decodeMessages(body: JsonObject): Message[] {
   const messages = requiredArray(body, "messages", "").flatMap((value, index) => {
     const place = `messages[${index}]`;
     const message = asObject(value, place);
-    return splitResults(decodeRole(message, place), decodeContent(message["content"], `${place}.content`));
+    const role = decodeRole(message, place);
+    return splitResults(role, decodeContent(message["content"], `${place}.content`, role === "assistant"));
   });
   return [...leading, ...messages];
 }

@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
+import { carryWords } from "../carried-words.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -25,8 +26,10 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const portable = given.extras.protocol === self ? given : withoutVendorTools(given, (field) => report.drop(field));
-  const { request, names, adapted } = fitToolNames(portable, nameShape);
+  const drop = (field: string): void => report.drop(field);
+  const portable = given.extras.protocol === self ? given : withoutVendorTools(given, drop);
+  const carried = carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
+  const { request, names, adapted } = fitToolNames(carried, nameShape);
   const { facts } = target;
   refuseUnsupported(request);
   const extras = encodeExtras(request, report);

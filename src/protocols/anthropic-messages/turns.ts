@@ -6,7 +6,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Report } from "../report.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { stringOr } from "../read.ts";
-import { self } from "./own.ts";
+import { self, unsupported } from "./own.ts";
 import { compactContent, encodeRequestPart } from "./parts-encode.ts";
 
 export interface Turn {
@@ -25,6 +25,8 @@ export function encodeConversation(request: ChatRequest, report: Report): Conver
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = rest < 0 ? request.messages.length : rest;
   const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
+  // Its own callers see for themselves what the service says to that.
+  if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
   request.messages.slice(leading).forEach((message, index) => {
     const role = roleOf(message, native);
@@ -34,6 +36,11 @@ export function encodeConversation(request: ChatRequest, report: Report): Conver
   // Instructions alone are the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
   return { system, turns: finishTurns(turns, report) };
+}
+
+function refuseMedia(system: readonly JsonObject[]): void {
+  if (system.every(({ type }) => type === "text")) return;
+  throw unsupported("messages", "messages: this target takes instructions in words only.");
 }
 
 function isSystem(message: Message): boolean {

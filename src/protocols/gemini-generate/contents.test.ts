@@ -112,7 +112,7 @@ describe("media", () => {
     ["an image", { type: "image", source: png, detail: null }, { inlineData: { mimeType: "image/png", data: "AAAA" } }],
     [
       "a PDF",
-      { type: "file", source: { ...png, mediaType: "application/pdf" }, filename: "a.pdf" },
+      { type: "file", source: { ...png, mediaType: "application/pdf" }, filename: "document.pdf" },
       { inlineData: { mimeType: "application/pdf", data: "AAAA" } },
     ],
     [
@@ -136,6 +136,15 @@ describe("media", () => {
     ],
   ])("%s", (_, part, wire) => {
     expect(encode([say("user", "See", part)]).contents).toEqual([user(text("See"), wire)]);
+  });
+
+  test("a document's name has no place here, and is said; so is what the caller says of it", () => {
+    const source = { ...png, mediaType: "application/pdf" };
+    const part: Part = { type: "file", source, filename: "lease.pdf", context: "Signed in May." };
+    const wire = { inlineData: { mimeType: "application/pdf", data: "AAAA" } };
+    expect(encode([say("user", "See", part)]).contents).toEqual([
+      user(text("See"), text("lease.pdf:\nSigned in May."), wire),
+    ]);
   });
 
   test("a request of images only gets a word", () => {
@@ -382,7 +391,7 @@ describe("reasoning state", () => {
       say("user", "z"),
     ]);
     expect(contents[1]).toEqual(model(text("y")));
-    expect(dropped).toEqual(["reasoning_content", "messages[1].content"]);
+    expect(dropped).toEqual(["messages[1].content", "reasoning_content"]);
   });
 
   test("own foreign parts go back whole", () => {

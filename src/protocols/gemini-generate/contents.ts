@@ -1,11 +1,12 @@
 // The conversation as `contents`: two roles in turn, the user first and last, results in one piece, and signatures on
 // the parts they belong to. What only another vendor can read is left out, and said so.
-import type { FilePart, ImagePart, MediaSource, Message, Part, VendorState } from "../../core/chat.ts";
+import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import { wantsCitations } from "../citations.ts";
 import { levelOfDetail } from "../image-detail.ts";
+import { isObject } from "../read.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
@@ -32,10 +33,10 @@ export interface Destination extends TargetFacts {
 export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
   const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const leading = firstTurn === -1 ? messages.length : firstTurn;
-  const system = messages.slice(0, leading).flatMap(({ parts }) => parts.filter((part) => part.type === "text"));
+  const system = messages.slice(0, leading).flatMap(({ parts }) => parts);
   if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
   const writer = new Writer(target, report);
-  const instructions = system.filter(({ text }) => text !== "").map(({ text }) => ({ text }));
+  const instructions = system.flatMap((part) => instructionOf(part));
   // Gemma knows no instructions beside the conversation.
   const inline = /^(models\/)?gemma-[123]/i.test(target.model);
   if (inline) writer.push("user", ...instructions);
@@ -68,6 +69,7 @@ class Writer {
   addLateSystem(parts: readonly Part[], place: string): void {
     for (const part of parts) {
       if (part.type === "text" && part.text !== "") this.push("user", { text: `<system>\n${part.text}\n</system>` });
+      else if (part.type === "image" || part.type === "file") this.push("user", this.#media(part));
     }
     this.#report.adapt(`${place}.role`, "system", "user");
   }
@@ -75,7 +77,10 @@ class Writer {
   addResults(results: readonly PairedResult[]): void {
     const beside: JsonObject[] = [];
     const responses = results.map(({ call, result }) => {
-      const media = (result?.parts ?? []).filter((part) => part.type !== "text").map((part) => this.#media(part));
+      const media = (result?.parts ?? []).flatMap((part) => {
+        if (part.type === "text") return [];
+        return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
+      });
       const response: MutableJson = {
         id: call.id,
         name: call.name,
@@ -112,18 +117,10 @@ class Writer {
           ...ownSignature(part.state),
         });
       case "foreign":
-        return this.#addForeign(part.state, turn);
+        return this.push(role, ...ownPart(part));
       case "tool-result":
         return;
     }
-  }
-
-  #addForeign(state: VendorState, { role, place }: { readonly role: Content["role"]; readonly place: string }): void {
-    const part = state.value;
-    const replayable = isOwn(state) && typeof part === "object" && part !== null && !Array.isArray(part);
-    if (!replayable) return this.#report.drop(`${place}.content`);
-    // What told where an answer came from is no part of the conversation.
-    if (!("candidate" in part)) this.push(role, part as JsonObject);
   }
 
   #media(part: ImagePart | FilePart): JsonObject {
@@ -167,6 +164,19 @@ class Writer {
     if (this.#target.facts.signatures) signCurrentTurn(contents, this.#report);
     return contents;
   }
+}
+
+/** Images and documents among instructions would be left out in silence. */
+function instructionOf(part: Part): JsonObject[] {
+  if (part.type === "foreign") return ownPart(part);
+  if (part.type === "image" || part.type === "file")
+    throw cannotTake("messages", "this target takes instructions in words only");
+  return part.type === "text" && part.text !== "" ? [{ text: part.text }] : [];
+}
+
+/** What this protocol alone knows, as it came. What told where an answer came from is no part of the conversation. */
+function ownPart({ state }: ForeignPart): JsonObject[] {
+  return isOwn(state) && isObject(state.value) && !("candidate" in state.value) ? [state.value] : [];
 }
 
 /** Answered with "Unsupported MIME type". */

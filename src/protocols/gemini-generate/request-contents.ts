@@ -1,7 +1,8 @@
 // A client's `contents`, from the wire to neutral messages. Calls and results often come without ids here: they are
 // paired by id, else by name in order, and ids are made from their place and content, so that a history that is sent
 // again gets the same ones.
-import type { FilePart, ImagePart, MediaSource, Message, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
 import { detailOfLevel } from "../image-detail.ts";
@@ -18,6 +19,7 @@ import {
 } from "../read.ts";
 import { signatureOf } from "./answer-parts.ts";
 import { objectsOf } from "./members.ts";
+import { lostBlock, unknownBlock } from "../unknown-block.ts";
 import { camelMembers } from "./spelling.ts";
 import { decodeToolResponse } from "./tool-values.ts";
 
@@ -32,6 +34,8 @@ interface OpenCall {
 interface Reading {
   readonly place: string;
   readonly open: OpenCall[];
+  /** By the model. */
+  readonly said: boolean;
 }
 
 export function decodeContents(contents: readonly Json[]): Message[] {
@@ -43,7 +47,7 @@ export function decodeContents(contents: readonly Json[]): Message[] {
     const role = roleOf(content, place);
     if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.length = 0;
     const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
-      const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open });
+      const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open, said: role === "assistant" });
       return decoded === null ? [] : [decoded];
     });
     messages.push(...splitResults(role, parts));
@@ -74,14 +78,17 @@ export function decodeInstruction(value: Json, place: string): Message | null {
   const content = camelMembers(asObject(value, place));
   const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
   const given = isObject(list) ? [list] : asArray(list, `${place}.parts`);
-  const parts = given.flatMap((part, position): TextPart[] => {
-    const text = optionalString(asObject(part, `${place}.parts[${position}]`), "text", `${place}.parts[${position}]`);
-    return text === null ? [] : [{ type: "text", text }];
+  const parts = given.flatMap((part, position): Part[] => {
+    const at = `${place}.parts[${position}]`;
+    const object = asObject(part, at);
+    const text = optionalString(object, "text", at);
+    if (text !== null) return [{ type: "text", text }];
+    return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: [], said: false })];
   });
   return systemMessage(parts);
 }
 
-function systemMessage(parts: readonly TextPart[]): Message | null {
+function systemMessage(parts: readonly Part[]): Message | null {
   return parts.length === 0 ? null : { role: "system", parts, name: null };
 }
 
@@ -104,7 +111,23 @@ function decodePart(value: Json, reading: Reading): Part | null {
       : { type: "text", text, state };
   }
   const known = Object.keys(part).some((key) => key !== "thought");
-  return known ? { type: "foreign", state: { protocol, value: raw } } : null;
+  return known ? foreign(raw, reading) : null;
+}
+
+/** Code that the vendor ran, and what came of it, is the model's own doing: it has no type here by which it would be known. */
+function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
+  const state = { protocol, value: raw } as const;
+  return said ? lostBlock(state, place) : unknownBlock(state, raw, { place, media: readMedia });
+}
+
+/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
+  try {
+    return decodeMedia(camelMembers(part), place);
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
 }
 
 function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnType<typeof signatureOf>): Part {
@@ -116,7 +139,8 @@ function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnTyp
   return { type: "tool-call", id, name, arguments: text, state };
 }
 
-function decodeResult(response: JsonObject, { place, open }: Reading): ToolResultPart {
+function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
+  const { place, open } = reading;
   const name = asString(response["name"] ?? "", `${place}.functionResponse.name`);
   const given = stringOr(response["id"], "");
   const byId = given === "" ? -1 : open.findIndex((call) => call.id === given);
@@ -124,16 +148,16 @@ function decodeResult(response: JsonObject, { place, open }: Reading): ToolResul
   const [call] = at === -1 ? [] : open.splice(at, 1);
   const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
   const { text, isError } = decodeToolResponse(body);
-  const media = objectsOf(response["parts"]).flatMap((part) => {
-    const decoded = decodeMedia(camelMembers(part), place);
-    return decoded === null ? [] : [decoded];
+  const beside = objectsOf(response["parts"]).map((part, index) => {
+    const at = `${place}.functionResponse.parts[${index}]`;
+    return decodeMedia(camelMembers(part), at) ?? foreign(part, { ...reading, place: at });
   });
   const id = call?.id ?? (given || toolId([place, name, text].join("\n")));
   return {
     type: "tool-result",
     id,
     name: name || (call?.name ?? null),
-    parts: [{ type: "text", text }, ...media],
+    parts: [{ type: "text", text }, ...beside],
     isError,
   };
 }

@@ -6,6 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { lostCacheHints } from "../cache-hints.ts";
+import { carryWords } from "../carried-words.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, isArray, isObject } from "../read.ts";
@@ -21,9 +22,11 @@ import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
+  const drop = (field: string): void => report.drop(field);
   const native = given.extras.protocol === "gemini-generate";
-  const portable = native ? given : withoutVendorTools(given, (field) => report.drop(field));
-  const { request, names, adapted } = fitToolNames(portable, nameShape);
+  const portable = native ? given : withoutVendorTools(given, drop);
+  const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
+  const { request, names, adapted } = fitToolNames(carried, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   for (const mark of lostCacheHints(request, "gemini-generate")) report.drop(mark);

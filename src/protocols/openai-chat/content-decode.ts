@@ -1,6 +1,7 @@
 // The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
 // so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
 import type { FilePart, ImagePart, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
@@ -17,17 +18,18 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
+import { unknownBlock } from "../unknown-block.ts";
 import { ownState } from "./vendor-state.ts";
 
-/** Nothing for null and for the empty string. */
-export function decodeContent(content: Json | undefined, place: string): Part[] {
+/** Nothing for null and for the empty string. `said`: by the model. */
+export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
   if (!isArray(content)) throw wrongKind(place, "a string or an array of parts", content);
-  return content.map((part, index) => decodePart(part, `${place}[${index}]`));
+  return content.map((part, index) => decodePart(part, `${place}[${index}]`, said));
 }
 
-function decodePart(value: Json, place: string): Part {
+function decodePart(value: Json, place: string, said: boolean): Part {
   if (typeof value === "string") return { type: "text", text: value };
   const part = asObject(value, place);
   switch (requiredString(part, "type", place)) {
@@ -48,9 +50,23 @@ function decodePart(value: Json, place: string): Part {
     case "thinking":
       return thinkingPart(part);
     default:
-      return { type: "foreign", state: ownState(part) };
+      return unknownBlock(ownState(part), part, { place, said, media: readMedia });
   }
 }
+
+/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+function readMedia(value: JsonObject, place: string): ImagePart | FilePart | null {
+  if (!media.has(stringOr(value["type"], ""))) return null;
+  try {
+    const part = decodePart(value, place, false);
+    return part.type === "image" || part.type === "file" ? part : null;
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
+}
+
+const media: ReadonlySet<string> = new Set(["image_url", "input_audio", "file", "video_url", "document_url"]);
 
 function decodeText(part: JsonObject, place: string): TextPart {
   const text = requiredString(part, "text", place);

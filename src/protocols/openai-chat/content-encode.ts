@@ -34,7 +34,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
     case "file":
       return encodeFile(part, encoding);
     case "foreign":
-      return encodeForeign(part, encoding);
+      return encodeForeign(part);
     case "refusal":
       return { type: "text", text: part.text };
     case "reasoning":
@@ -51,12 +51,9 @@ function encodeText(part: TextPart, encoding: Encoding): JsonObject | null {
   return { type: "text", text: part.text, ...mark, ...members };
 }
 
-function encodeForeign(part: Extract<Part, { type: "foreign" }>, encoding: Encoding): JsonObject | null {
+function encodeForeign(part: Extract<Part, { type: "foreign" }>): JsonObject | null {
   const { state } = part;
-  if (state.protocol !== self) {
-    encoding.dropped.add("content");
-    return null;
-  }
+  if (state.protocol !== self) return null;
   return isObject(state.value) && typeof state.value["type"] === "string" ? state.value : null;
 }
 

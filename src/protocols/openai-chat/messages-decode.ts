@@ -13,9 +13,9 @@ import {
   placeOf,
   requiredObject,
   requiredString,
-  wrongKind,
 } from "../read.ts";
 import { answerImage, decodeContent } from "./content-decode.ts";
+import { lostBlock, unknownMembers } from "../unknown-block.ts";
 import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
 
 /** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
@@ -37,7 +37,7 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
     case "developer":
     case "user": {
       const parts = decodeContent(message["content"], placeOf(place, "content"));
-      return { role, parts: withMembers(parts, message), name: optionalString(message, "name", place) };
+      return { role, parts: withMembers(parts, message, place), name: optionalString(message, "name", place) };
     }
     case "assistant":
       return decodeAssistant(message, index, book);
@@ -68,14 +68,14 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
-function withMembers(parts: Part[], message: JsonObject): Part[] {
-  const foreign = messageMembers(message, known);
+function withMembers(parts: Part[], message: JsonObject, place: string): Part[] {
+  const foreign = messageMembers(message, known, place);
   if (foreign !== null) parts.push(foreign);
   return parts;
 }
 
-/** The members of `message` outside of `apart` that are not null; null where there are none. */
-export function messageMembers(message: JsonObject, apart: ReadonlySet<string>): ForeignPart | null {
+/** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
+export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
   let rest: MutableJson | null = null;
   for (const key in message) {
     const value = message[key];
@@ -83,14 +83,16 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>):
     rest ??= {};
     rest[key] = value;
   }
-  return rest === null ? null : { type: "foreign", state: ownState({ message: rest }) };
+  if (rest === null) return null;
+  const state = ownState({ message: rest });
+  return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }
 
 function decodeAssistant(message: JsonObject, index: number, book: CallBook): Message {
   const place = `messages[${index}]`;
   const parts: Part[] = [
     ...readReasoning(message, true),
-    ...decodeContent(message["content"], placeOf(place, "content")),
+    ...decodeContent(message["content"], placeOf(place, "content"), true),
   ];
   const refusal = optionalString(message, "refusal", place);
   if (refusal !== null && refusal !== "") parts.push({ type: "refusal", text: refusal });
@@ -108,7 +110,7 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
     noteCall(part, book);
   }
   const sealed = sealParts(parts, message["extra_content"]);
-  return { role: "assistant", parts: withImages(sealed, message), name: optionalString(message, "name", place) };
+  return { role: "assistant", parts: withImages(sealed, message, place), name: optionalString(message, "name", place) };
 }
 
 function noteCall(part: Part, book: CallBook): void {
@@ -120,7 +122,7 @@ function noteCall(part: Part, book: CallBook): void {
 /** Calls of custom tools stay foreign: their input is free text, which no other protocol takes. */
 function decodeCall(call: JsonObject, place: string): ToolCallPart | ForeignPart {
   const type = optionalString(call, "type", place) ?? "function";
-  if (type !== "function") return { type: "foreign", state: ownState({ tool_call: call }) };
+  if (type !== "function") return lostBlock(ownState({ tool_call: call }), place);
   const part = functionCall(
     optionalString(call, "id", place) ?? "",
     requiredObject(call, "function", place),
@@ -154,11 +156,11 @@ export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
 const knownWithImages: ReadonlySet<string> = new Set([...known, "images"]);
 
 /** Images of an earlier answer come back as images where they have the form in which answers give them. */
-function withImages(parts: Part[], message: JsonObject): Part[] {
+function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
   const images = arrayOr(message["images"], []).map(answerImage);
-  if (images.length === 0 || images.includes(null)) return withMembers(parts, message);
+  if (images.length === 0 || images.includes(null)) return withMembers(parts, message, place);
   for (const image of images) if (image !== null) parts.push(image);
-  const foreign = messageMembers(message, knownWithImages);
+  const foreign = messageMembers(message, knownWithImages, place);
   if (foreign !== null) parts.push(foreign);
   return parts;
 }
@@ -170,9 +172,8 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
   if (at >= 0) book.open.splice(at, 1);
   const parts: ToolResultPart["parts"][number][] = [];
   for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
-    if (part.type === "text" || part.type === "image" || part.type === "file") parts.push(part);
-    else if (part.type === "foreign") parts.push({ type: "text", text: JSON.stringify(part.state.value) });
-    else throw wrongKind(placeOf(place, "content"), "text, image or file parts", part.type);
+    if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
+    else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
   return { type: "tool-result", id, name: given ?? book.names.get(id) ?? null, parts, isError: false };
 }

@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Encoding, unsupported } from "./encoding.ts";
 import { pairResults } from "../history.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
@@ -61,6 +61,8 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject | null 
 function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   const role = encoding.facts.systemRole;
   if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
+  if (!encoding.native && message.parts.some(isMedia))
+    throw unsupported("messages", `${encoding.model} takes instructions in words only`);
   const content = encoding.native ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
   return { role, content, ...messageExtras(message.parts, encoding) };
 }
@@ -99,8 +101,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
 
 /** Text alone: an answer's images and other parts have no place in the history of this protocol. */
 function translatedText(parts: readonly Part[], encoding: Encoding): string {
-  for (const part of parts)
-    if (part.type !== "text") encoding.dropped.add(part.type === "foreign" ? "content" : part.type);
+  for (const part of parts) if (part.type !== "text" && part.type !== "foreign") encoding.dropped.add(part.type);
   return joinText(parts, "");
 }
 
@@ -171,8 +172,8 @@ function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
 }
 
 function resultContent(result: ToolResultPart, encoding: Encoding): string | JsonObject[] {
-  const texts = result.parts.filter((part) => part.type === "text");
-  if (encoding.native && texts.length > 1) return encodeContent(texts, encoding);
+  const texts = result.parts.filter((part) => !isMedia(part));
+  if (encoding.native && (texts.length > 1 || texts[0]?.type === "foreign")) return encodeContent(texts, encoding);
   const text = joinText(texts, "\n");
   if (result.isError) return JSON.stringify({ error: text });
   if (text === "" && mediaOf(result).length > 0) return "[the result follows in the next user message]";
@@ -180,7 +181,11 @@ function resultContent(result: ToolResultPart, encoding: Encoding): string | Jso
 }
 
 function mediaOf(result: ToolResultPart): Part[] {
-  return result.parts.filter((part) => part.type !== "text");
+  return result.parts.filter(isMedia);
+}
+
+function isMedia(part: Part): boolean {
+  return part.type === "image" || part.type === "file";
 }
 
 function encodeMedia(media: readonly Part[], encoding: Encoding): JsonObject {

@@ -226,7 +226,7 @@ describe("content", () => {
     ],
     [
       { type: "novelty", a: 1 },
-      { type: "foreign", state: own({ type: "novelty", a: 1 }) },
+      { type: "foreign", state: own({ type: "novelty", a: 1 }), lost: ["messages[0].content[0]"] },
     ],
   ])("%j", (part, expected) => {
     expect(messages({ role: "user", content: [part] })[0]?.parts).toEqual([expected]);
@@ -253,7 +253,7 @@ describe("content", () => {
   test("members of a message that only a host knows are kept", () => {
     expect(messages({ role: "assistant", content: "a", prefix: true })[0]?.parts).toEqual([
       { type: "text", text: "a" },
-      { type: "foreign", state: own({ message: { prefix: true } }) },
+      { type: "foreign", state: own({ message: { prefix: true } }), instead: [], lost: ["messages[0].prefix"] },
     ]);
   });
 });
@@ -350,7 +350,7 @@ describe("the assistant's turns and the results", () => {
     const custom = { id: "c", type: "custom", custom: { name: "x", input: "y" } };
     const loose = { id: "d", function: { name: "f", arguments: { a: 1 } } };
     expect(messages({ role: "assistant", tool_calls: [custom, loose] })[0]?.parts).toEqual([
-      { type: "foreign", state: own({ tool_call: custom }) },
+      { type: "foreign", state: own({ tool_call: custom }), lost: ["messages[0].tool_calls[0]"] },
       { type: "tool-call", id: "d", name: "f", arguments: '{"a":1}' },
     ]);
   });

@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
+import { carryWords } from "../carried-words.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
@@ -27,9 +28,9 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const encoding = startEncoding(given, target);
   // A chat client's own names are the caller's matter.
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const { request, names, adapted } = encoding.native
-    ? asGiven(given)
-    : fitToolNames(withoutVendorTools(given, drop), plainNames);
+  const portable = encoding.native ? given : withoutVendorTools(given, drop);
+  const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
+  const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);

@@ -1,10 +1,12 @@
 // The content of a message or of a tool's output, a string or parts, into neutral parts. What is not known here becomes a
 // foreign part, so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
 import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import { asObject, badRequest, isArray, optionalString, requiredString, wrongKind } from "../read.ts";
+import { unknownBlock } from "../unknown-block.ts";
 import { ownState, self, without } from "./own.ts";
 
 /** Nothing for null and for the empty string. `item`: what the message has beside its content, kept on its texts. */
@@ -32,7 +34,19 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
     case "input_file":
       return decodeFile(part, place);
     default:
-      return { type: "foreign", state: ownState({ part }) };
+      // An item that comes along is the model's.
+      return unknownBlock(ownState({ part }), part, { place, said: item !== null, media: readMedia });
+  }
+}
+
+/** Inside of a block that is not known; there one of the wrong form is nobody's mistake. */
+export function readMedia(block: JsonObject, place: string): ImagePart | FilePart | null {
+  if (block["type"] !== "input_image" && block["type"] !== "input_file") return null;
+  try {
+    return block["type"] === "input_image" ? decodeImage(block, place) : decodeFile(block, place);
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
   }
 }
 

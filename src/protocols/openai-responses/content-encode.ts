@@ -40,9 +40,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
       return encodeFile(part, encoding);
     case "foreign": {
       const own = ownMembers(part.state)["part"];
-      if (isObject(own)) return own;
-      if (part.state.protocol !== self) encoding.dropped.add("content");
-      return null;
+      return isObject(own) ? own : null;
     }
     case "reasoning":
     case "tool-call":

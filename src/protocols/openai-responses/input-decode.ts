@@ -15,7 +15,8 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
-import { decodeContent } from "./content-decode.ts";
+import { unknownBlock, unknownMembers } from "../unknown-block.ts";
+import { decodeContent, readMedia } from "./content-decode.ts";
 import { argumentsOf, freeCall } from "./free-text.ts";
 import { isCarried, ownState, readCarried, without } from "./own.ts";
 
@@ -68,7 +69,7 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
       throw badRequest(placeOf(place, "type"), "missing; an item has a type, or a role where it is a message");
     default:
       if (isClosed(type)) reading.closed.add(type);
-      return decodeForeign(item, type, reading);
+      return decodeForeign(item, place, reading);
   }
 }
 
@@ -77,9 +78,11 @@ function isClosed(type: string): type is ClosedItem {
 }
 
 /** What answers another item is the client's, all else was the model's. */
-function decodeForeign(item: JsonObject, type: string, reading: Reading): void {
+function decodeForeign(item: JsonObject, place: string, reading: Reading): void {
+  const type = stringOr(item["type"], "");
   const answers = type.endsWith("_output") || type === "mcp_approval_response";
-  join(reading, answers ? "user" : "assistant", { type: "foreign", state: ownState({ item }) });
+  const part = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
+  join(reading, answers ? "user" : "assistant", part);
 }
 
 /** A turn of the assistant's, or of the tools', goes on; a user's message is one by itself. */
@@ -103,7 +106,7 @@ function decodeMessage(item: JsonObject, place: string, reading: Reading): void 
     throw badRequest(placeOf(place, "role"), `unknown role "${role}"; expected user, assistant, system or developer`);
   }
   const parts = decodeContent(item["content"], within);
-  if (Object.keys(rest).length > 0) parts.push({ type: "foreign", state: ownState({ message: rest }) });
+  if (Object.keys(rest).length > 0) parts.push(unknownMembers(ownState({ message: rest }), rest, place));
   reading.turns.push({ role, parts });
 }
 
@@ -158,9 +161,8 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
   const within = placeOf(place, "output");
   const parts: ToolResultPart["parts"][number][] = [];
   for (const part of decodeContent(item["output"], within)) {
-    if (part.type === "text" || part.type === "image" || part.type === "file") parts.push(part);
-    else if (part.type === "foreign") parts.push({ type: "text", text: JSON.stringify(part.state.value) });
-    else throw wrongKind(within, "text, image or file parts", part.type);
+    if (part.type === "refusal") parts.push({ type: "text", text: part.text });
+    else if (part.type !== "reasoning" && part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
   const state = stateOf(item, item["type"] === "function_call_output" ? resultMembers : freeResultMembers);
   const name = reading.names.get(id) ?? null;

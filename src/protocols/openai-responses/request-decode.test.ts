@@ -198,12 +198,16 @@ describe("input", () => {
       {
         role: "assistant",
         name: null,
-        parts: [{ type: "foreign", state: { protocol: "openai-responses", value: { item: items[0] } } }],
+        parts: [
+          { type: "foreign", state: { protocol: "openai-responses", value: { item: items[0] } }, lost: ["input[0]"] },
+        ],
       },
       {
         role: "user",
         name: null,
-        parts: [{ type: "foreign", state: { protocol: "openai-responses", value: { item: items[1] } } }],
+        parts: [
+          { type: "foreign", state: { protocol: "openai-responses", value: { item: items[1] } }, lost: ["input[1]"] },
+        ],
       },
     ]);
   });

@@ -6,6 +6,7 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { lostCacheHints } from "../cache-hints.ts";
+import { carryWords } from "../carried-words.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -26,9 +27,9 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     adapted: new Set(),
   };
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const { request, names, adapted } = encoding.native
-    ? asGiven(given)
-    : fitToolNames(withoutVendorTools(given, drop), plainNames);
+  const portable = encoding.native ? given : withoutVendorTools(given, drop);
+  const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
+  const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, self, "openai-chat")) encoding.dropped.add(mark);
   const output = encodeOutput(request, encoding);

@@ -65,7 +65,6 @@ function encodePart(part: Exclude<Part, TextPart | RefusalPart>, turn: Turn): vo
     case "foreign": {
       const item = ownItem(part.state);
       if (item !== null) follow(item, turn);
-      else encoding.dropped.add("content");
       return;
     }
     case "file":

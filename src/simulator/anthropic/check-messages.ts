@@ -1,6 +1,7 @@
 // The checks Anthropic makes on the list of messages: roles, blocks, tools answered in the very next message, and
 // thinking that was not forged or forgotten. Throws a Complaint.
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { checkBlockType, checkResultBlock, checkSystemBlock } from "./check-blocks.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { openCall } from "./pause-turn.ts";
@@ -13,7 +14,10 @@ export function checkMessages(body: JsonRecord, traits: ModelTraits, version: st
   for (const [index, message] of records.entries())
     checkMessage(message, { index, traits, version, isLast: index === records.length - 1 });
   if (records[0]?.["role"] !== "user") throw new Complaint('messages: first message must use the "user" role');
-  for (const block of recordsOf(body["system"])) checkText(block, "system");
+  for (const [index, block] of recordsOf(body["system"]).entries()) {
+    checkSystemBlock(block, `system.${index}`);
+    checkText(block, "system");
+  }
   checkToolPairs(records);
   // A paused turn that is sent back is no prefill.
   if (openCall(body) === undefined) checkEnding(records.at(-1) ?? {}, traits);
@@ -54,15 +58,17 @@ function checkMessage(message: JsonRecord, place: MessagePlace): void {
 }
 
 function checkBlock(block: JsonRecord, place: string): void {
+  checkBlockType(block, place);
   switch (block["type"]) {
-    case undefined:
-      throw new Complaint(`${place}.type: Field required`);
     case "text":
       checkExtras(block, blockMembers["text"] ?? [], `${place}.text`);
       return checkText(block, "messages");
     case "tool_result":
       checkExtras(block, blockMembers["tool_result"] ?? [], `${place}.tool_result`);
-      for (const inner of recordsOf(block["content"])) checkText(inner, "messages");
+      for (const [index, inner] of recordsOf(block["content"]).entries()) {
+        checkResultBlock(inner, `${place}.tool_result.content.${index}`);
+        checkText(inner, "messages");
+      }
       return;
     case "redacted_thinking":
       if (asText(block["data"]) === undefined) throw new Complaint(`${place}.redacted_thinking.data: Field required`);

@@ -73,7 +73,10 @@ function checkMessage(message: JsonRecord, index: number): void {
       param: `messages.[${index}].content`,
     });
   }
-  for (const [place, part] of recordsOf(content).entries()) checkPart(part, `messages[${index}].content[${place}]`);
+  for (const [place, part] of recordsOf(content).entries()) {
+    checkPart(part, `messages[${index}].content[${place}]`);
+    checkSpeaker(part, show(role), index);
+  }
   if (role === "tool" && message["tool_call_id"] === undefined) {
     const param = `messages[${index}].tool_call_id`;
     throw new Complaint({
@@ -101,6 +104,17 @@ function checkPart(part: JsonRecord, place: string): void {
   if (/^(https?:\/\/|data:image\/)/.test(url)) return;
   const message = `Invalid image URL: '${url.slice(0, 60)}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), or a HTTP(S) URL.`;
   throw new Complaint({ message, param: `${place}.image_url.url`, code: "invalid_value" });
+}
+
+/** Media are the user's to send. */
+function checkSpeaker(part: JsonRecord, role: string, index: number): void {
+  if (role === "user" || part["type"] === "text" || (part["type"] === "refusal" && role === "assistant")) return;
+  const param = `messages[${index}]`;
+  const message =
+    part["type"] === "image_url"
+      ? `Invalid '${param}'. Image URLs are only allowed for messages with role 'user', but this message with role '${role}' contains an image URL.`
+      : `Invalid value: '${show(part["type"])}'. Supported values are: ${role === "assistant" ? "'text' and 'refusal'" : "'text'"}.`;
+  throw new Complaint({ message, param, code: "invalid_value" });
 }
 
 function checkCall(call: JsonRecord, place: string): void {
