@@ -11,9 +11,11 @@ export interface Stage extends AsyncDisposable {
   readonly warnings: readonly string[];
 }
 
+type StageConfig = Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
+
 export interface StageOptions {
   /** Beside the three vendors, which are there by themselves. Default: the route `assistant`, Gemini Flash then GPT-4o. */
-  readonly config?: Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
+  readonly config?: StageConfig | ((simulator: Simulator) => StageConfig);
   readonly options?: GatewayOptions;
   readonly seed?: number;
   /** OpenAI-compatible providers that the simulator's OpenAI plays, by their names. */
@@ -36,17 +38,18 @@ export async function openStage({
   const simulator = await startSimulator({ seed });
   const { google, openai, anthropic } = simulator.vendors;
   const host = { base_url: openai.baseUrl, api_key: "host-key" };
+  const own = typeof config === "function" ? config(simulator) : config;
   const warnings: string[] = [];
   const gateway = createGateway(
     {
       routes: { assistant },
-      ...config,
+      ...own,
       providers: {
         google: { base_url: google.baseUrl, api_key: "google-key" },
         openai: { base_url: openai.baseUrl, api_key: "openai-key" },
         anthropic: { base_url: anthropic.baseUrl, api_key: "anthropic-key" },
         ...Object.fromEntries(hosts.map((name) => [name, host])),
-        ...config.providers,
+        ...own.providers,
       },
     },
     { environment: {}, warn: (message) => warnings.push(message), ...options },

@@ -1,0 +1,118 @@
+// `npm run clients`: plays real coding agents and SDKs, unchanged, through the gateway in front of fake vendors that fail, and
+// writes what came of it into docs/clients.md. It installs them outside the repository, and talks to nobody but this machine.
+//   npm run clients                              all; writes the table
+//   npm run clients -- --only codex,aider        some; the rows of the others stay as they are
+//   npm run clients -- --phase dying --behind gemini    some cells; writes nothing
+//   npm run clients -- --list                    what there is
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { clis } from "./clients/clis.ts";
+import { install } from "./clients/install.ts";
+import { keepOutput, play } from "./clients/play.ts";
+import { standInsFor } from "./clients/stage.ts";
+import { writeTable } from "./clients/table.ts";
+import type { Cell, Client } from "./clients/vocabulary.ts";
+import { phases } from "../test/support/story.ts";
+
+const clients: readonly Client[] = [...clis];
+
+const names = clients.map(({ name }) => name);
+
+const help = `npm run clients -- [--only NAME,...] [--phase PHASE,...] [--behind STAND-IN,...] [--keep FOLDER] [--list] [--help]
+
+Installs each client into a cache folder outside the repository, plays it through the gateway, and writes docs/clients.md.
+  --only NAME,...       these clients (--list names them)
+  --phase PHASE,...     ${phases.join(", ")}; writes no table
+  --behind STAND-IN,... chat, responses, messages, gemini, compatible; writes no table
+  --keep FOLDER         what each failed client wrote goes there (default: the system's temporary folder)
+`;
+
+interface Wanted {
+  readonly clients: readonly Client[];
+  readonly phases: readonly string[] | null;
+  readonly behind: readonly string[] | null;
+  readonly keep: string;
+}
+
+function readWanted(values: Readonly<Record<string, string | boolean | undefined>>): Wanted {
+  const listOf = (name: string): readonly string[] | null =>
+    typeof values[name] === "string" ? values[name].split(",").filter((one) => one !== "") : null;
+  const only = listOf("only");
+  const strangers = only?.filter((name) => !names.includes(name)) ?? [];
+  if (strangers.length > 0)
+    throw new Error(`no client is called ${strangers.join(", ")}. There is: ${names.join(", ")}`);
+  return {
+    clients: only === null ? clients : clients.filter(({ name }) => only.includes(name)),
+    phases: listOf("phase"),
+    behind: listOf("behind"),
+    keep: typeof values["keep"] === "string" ? values["keep"] : join(tmpdir(), "understudy-clients"),
+  };
+}
+
+type Planned = Pick<Cell, "phase" | "standIn">;
+
+function cellsFor(client: Client, { phases: only, behind }: Wanted): Planned[] {
+  return phases.flatMap((phase): Planned[] => {
+    if (only?.includes(phase) === false) return [];
+    if (phase === "up") return behind === null ? [{ phase, standIn: null }] : [];
+    const standIns = standInsFor(client.speaks).filter((one) => behind?.includes(one) !== false);
+    return standIns.map((standIn) => ({ phase, standIn }));
+  });
+}
+
+async function playClient(client: Client, wanted: Wanted): Promise<Cell[]> {
+  const installed = await install(client, (words) => console.log(`  ${words}`));
+  const cells: Cell[] = [];
+  for (const { phase, standIn } of cellsFor(client, wanted)) {
+    const played = await play(client, { installed, phase, standIn });
+    const { complaints, served, asked, seconds } = played.cell;
+    const place = `${phase.padEnd(5)} ${standIn === null ? "alone" : `behind it ${standIn}`}`;
+    const facts = `${served.padEnd(4)} ${asked} requests, ${seconds.toFixed(1)} s`;
+    console.log(`  ${complaints.length === 0 ? "ok    " : "FAILED"} ${place.padEnd(28)} ${facts}`);
+    for (const complaint of complaints) console.log(`         - ${complaint}`);
+    if (complaints.length > 0) console.log(`         ${keepOutput(wanted.keep, played)}`);
+    cells.push(played.cell);
+  }
+  return cells;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string" },
+      phase: { type: "string" },
+      behind: { type: "string" },
+      keep: { type: "string" },
+      list: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return console.log(help);
+  if (values.list === true) {
+    for (const { name, title, packages, speaks } of clients)
+      console.log(
+        `${name.padEnd(24)} ${title}, ${Object.entries(packages.wanted)
+          .map((one) => one.join(" "))
+          .join(", ")} (${packages.from}), speaks ${speaks}`,
+      );
+    return;
+  }
+  const wanted = readWanted(values);
+  const failed: string[] = [];
+  for (const client of wanted.clients) {
+    console.log(`${client.name}: ${client.title} ${Object.values(client.packages.wanted)[0] ?? ""}`);
+    try {
+      const cells = await playClient(client, wanted);
+      if (cells.some(({ complaints }) => complaints.length > 0)) failed.push(client.name);
+      if (wanted.phases === null && wanted.behind === null) writeTable(client, cells, names);
+    } catch (error) {
+      failed.push(client.name);
+      console.error(`  ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (failed.length > 0) process.exitCode = 1;
+  console.log(failed.length === 0 ? "every cell holds" : `cells failed: ${failed.join(", ")}`);
+}
+
+await main();

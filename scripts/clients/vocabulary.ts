@@ -1,0 +1,68 @@
+// The words that the parts of `npm run clients` share: a client that is played, where it is played, and what came of it.
+// No behaviour here.
+import type { ScriptedAnswer } from "../../src/simulator/simulator.ts";
+import type { Phase, StandIn } from "../../test/support/story.ts";
+
+/** The protocol that a client speaks. */
+export type Speech = "chat" | "responses" | "messages" | "gemini";
+
+/** What to install, all of one registry. */
+export interface Packages {
+  /** The folder's name in the cache, where several clients share it. Default: the client's. */
+  readonly folder?: string;
+  readonly from: "npm" | "pypi" | "go";
+  /** Name to version; the first one is the client, and its version stands in the table. */
+  readonly wanted: Readonly<Record<string, string>>;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Where a client is played: everything is new for each play but `installed`. */
+export interface Place {
+  /** `http://127.0.0.1:PORT`, the gateway. */
+  readonly origin: string;
+  readonly model: string;
+  readonly home: string;
+  readonly work: string;
+  /** The folder of the installed client. */
+  readonly installed: string;
+  /** A command that the installation brought. */
+  readonly bin: (name: string) => string;
+}
+
+export interface Client {
+  /** For `--only`. */
+  readonly name: string;
+  readonly title: string;
+  readonly packages: Packages;
+  readonly speaks: Speech;
+  /** What it asks for as `model`: the name of the route. */
+  readonly model: string;
+  /** Other models that it asks for beside the task, such as for a title. */
+  readonly sideModels?: readonly string[];
+  /** The scripted answers, where its tools are not those of `usualScript`. */
+  readonly script?: readonly ScriptedAnswer[];
+  /** Requests of the loop that reach a vendor while all is well. Default 3. */
+  readonly steps?: number;
+  /** What it is given to run; writes its configuration first. */
+  command(place: Place): Command;
+  /** Lines that look like errors and are none. */
+  readonly harmless?: RegExp;
+}
+
+export interface Cell {
+  readonly client: Client;
+  readonly phase: Phase;
+  readonly standIn: StandIn | null;
+  /** What is wrong; empty: the cell holds. */
+  readonly complaints: readonly string[];
+  /** Who answered the requests of the loop: `p` the primary, `s` the stand-in. */
+  readonly served: string;
+  /** Requests of the loop that reached a vendor. */
+  readonly asked: number;
+  readonly seconds: number;
+}

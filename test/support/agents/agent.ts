@@ -1,0 +1,50 @@
+// A coding agent as its vendor sees it: the requests that it sends, turn by turn. The shapes (members, tools, schemas,
+// blocks, headers) are those of the real ones, recorded on 2026-11-30; every word in them is invented.
+import type { ProtocolName } from "../../../src/core/chat.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+
+export interface AgentRequest {
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+export interface HeardCall {
+  readonly id: string;
+  readonly name: string;
+  /** A text where the tool takes text. */
+  readonly input: JsonObject | string;
+}
+
+/** What an answer was, and the form in which the agent keeps it: blocks, items, parts, or one message. */
+export interface Heard {
+  readonly text: string;
+  readonly calls: readonly HeardCall[];
+  readonly kept: readonly JsonObject[];
+}
+
+export interface Outcome {
+  readonly call: HeardCall;
+  readonly output: string;
+  readonly failed: boolean;
+}
+
+export interface Agent {
+  readonly name: string;
+  readonly protocol: ProtocolName;
+  /** How it has a command carried out. */
+  readonly shell: { readonly name: string; readonly input: (command: string) => JsonObject | string };
+  /** The first request of a task. */
+  readonly opening: (ask: { readonly model: string; readonly task: string }) => AgentRequest;
+  /** The request after an answer with calls: the one before, the answer, and what the calls came to. */
+  readonly after: (request: AgentRequest, heard: Heard, outcomes: readonly Outcome[]) => AgentRequest;
+}
+
+/** The request with other members, and more entries in the list that holds the conversation. */
+export function withMore(request: AgentRequest, list: string, entries: readonly JsonObject[]): AgentRequest {
+  const before = request.body[list] as readonly JsonObject[];
+  return { ...request, body: { ...request.body, [list]: [...before, ...entries] } };
+}
+
+export const uuid = "0b5c2e6e-7d40-4c5e-9a53-2f6c1d8e4b70";
