@@ -33,7 +33,7 @@ export interface Takeover {
   words: string;
 }
 
-/** A failed answer, ready for a reader: `code` is the gateway's, `status` an HTTP status where there was one. */
+/** A failed answer, ready for a reader: `code` is the verdict, or the gateway's own code, `status` an HTTP status where there was one. */
 export interface Failure {
   message: string;
   code: string;
@@ -114,7 +114,7 @@ export function readFailure(thrown: unknown, begun?: Headers): Failure {
   const error = asRecord(thrown);
   const body = asRecord(error.error);
   const detail = "error" in body ? asRecord(body.error) : body; // The OpenAI SDK unwraps the body, Portkey's does not.
-  const code = detail.code ?? error.code;
+  const code = detail.verdict ?? detail.code ?? error.code;
   const headers = begun ?? toHeaders(error.headers);
   const failure: Failure = {
     message: String(detail.message ?? error.message ?? thrown),

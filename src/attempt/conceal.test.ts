@@ -18,6 +18,13 @@ describe("conceal", () => {
     expect(conceal(quoting(words), sent)).toMatchObject({ message: expected, param: expected });
   });
 
+  test("what the vendor said beside its words", () => {
+    const members = { code: 'x"y', details: [{ used: `key ${secret}` }] };
+    const failure = { ...wireFailure("bad_key", "no"), vendorError: { protocol: "openai-chat" as const, members } };
+    const told = conceal(failure, { key: key(secret), provider: own.provider });
+    expect(told.vendorError?.members).toEqual({ code: 'x"y', details: [{ used: "key [key]" }] });
+  });
+
   test("short words are no secrets, and nothing to hide is nothing changed", () => {
     const failure = quoting("none of it");
     expect(conceal(failure, { key: key("none"), provider: provider("a") })).toBe(failure);

@@ -6,7 +6,7 @@ import { wireFailure } from "./wire-failure.ts";
 
 const exchange = { attempts: [{ target: "a/m" }, { target: "a/m" }, { target: "b/m" }] } as unknown as Exchange;
 
-/** The vendor's status, what the caller gets, and whether another try may help. */
+/** The vendor's status, what the caller gets, and whether another try may help after the wait. */
 const rows: readonly (readonly [FailureVerdict, number | null, number, boolean])[] = [
   ["rate_limited", 429, 429, true],
   ["quota_exhausted", 402, 429, false],
@@ -42,7 +42,7 @@ const rows: readonly (readonly [FailureVerdict, number | null, number, boolean])
 describe("F9, F10: what the caller is told", () => {
   test.each(rows)("%s (%s) is %i, try again: %s", (...[verdict, status, shown, again]) => {
     const failure = { ...wireFailure(verdict, "it failed"), status };
-    const told = giveUp({ failure, exchange, callersKey: false, waitMs: null });
+    const told = giveUp({ failure, exchange, callersKey: false, waitMs: 5_000 });
     expect(told).toMatchObject({ code: verdict, status: shown, shouldRetry: again });
     expect([401, 403]).not.toContain(told.status);
   });
@@ -50,6 +50,23 @@ describe("F9, F10: what the caller is told", () => {
   test.each([401, 403])("with the caller's own key %i is told as it is", (status) => {
     const failure = { ...wireFailure("bad_key", "no"), status };
     expect(giveUp({ failure, exchange, callersKey: true, waitMs: null }).status).toBe(status);
+  });
+
+  test.each([
+    { name: "the gateway tried again in vain, and nobody knows when it helps", waitMs: null, again: false },
+    { name: "the wait is longer than clients wait", waitMs: 61_000, again: false },
+    { name: "clients wait as long as that", waitMs: 60_000, again: true },
+  ])("another try by the client: $name", ({ waitMs, again }) => {
+    const failure = { ...wireFailure("overloaded", "busy"), status: 503 };
+    expect(giveUp({ failure, exchange, callersKey: false, waitMs }).shouldRetry).toBe(again);
+  });
+
+  test("another try by the client helps where the gateway made only one, or where a rate is limited", () => {
+    const once = { attempts: [{ target: "a/m" }] } as unknown as Exchange;
+    const told = (verdict: FailureVerdict, tried: Exchange) =>
+      giveUp({ failure: wireFailure(verdict, ""), exchange: tried, callersKey: false, waitMs: null }).shouldRetry;
+    expect(told("overloaded", once)).toBe(true);
+    expect(told("rate_limited", exchange)).toBe(true);
   });
 
   test("it says how much was tried", () => {

@@ -61,14 +61,28 @@ export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): Gatew
   const targets = new Set(tried.map((one) => one.target)).size;
   const summary = asked > 1 ? ` (${asked} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
   const words = `${failure.message}${summary}${unfitWords(failure, exchange)}`;
+  const retryAfterMs = passing.has(verdict) || verdict === "quota_exhausted" ? waitMs : null;
+  const helps = passing.has(verdict) && failure.shouldRetry !== false;
   return new GatewayFailure(words, {
     code: verdict,
     status: clientStatus(verdict, status, callersKey),
     param: failure.param,
-    retryAfterMs: passing.has(verdict) || verdict === "quota_exhausted" ? waitMs : null,
-    shouldRetry: passing.has(verdict) && failure.shouldRetry !== false,
+    retryAfterMs,
+    shouldRetry: helps && (asked <= 1 || verdict === "rate_limited" || isWaitedFor(retryAfterMs)),
     attempts: exchange.attempts,
+    vendorError: failure.vendorError,
   });
+}
+
+/** SDKs wait as long as they are told up to a minute; a longer wait they ignore, and try again within seconds. */
+const LONGEST_CLIENT_WAIT = 60_000;
+
+/**
+ * The gateway has tried again by itself, and nobody answered: the client's own retries, which come within seconds, would
+ * only repeat the whole chain. They help where a hint says when.
+ */
+function isWaitedFor(retryAfterMs: number | null): boolean {
+  return retryAfterMs !== null && retryAfterMs <= LONGEST_CLIENT_WAIT;
 }
 
 /** Where a vendor says that it cannot serve the request, those that were not asked for the same reason. */

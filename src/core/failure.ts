@@ -1,8 +1,18 @@
 // The one family of errors. A WireFailure is data: what a vendor (or the wire to it) said, in neutral words. A
 // GatewayFailure is thrown once, where a request can go no further, and is rendered at the edge in the caller's protocol.
 // Neither may ever hold a key.
+import type { ProtocolName } from "./chat.ts";
+import type { JsonObject } from "./json.ts";
 import type { FailureVerdict } from "./verdict.ts";
 import type { AttemptRecord } from "./exchange.ts";
+
+/** A vendor's error object without its message, as given: code, type, details. */
+export interface VendorError {
+  /** In whose form it is. */
+  readonly protocol: ProtocolName;
+  /** Without keys and account numbers. */
+  readonly members: JsonObject;
+}
 
 /** What one attempt failed of. */
 export interface WireFailure {
@@ -17,6 +27,8 @@ export interface WireFailure {
   readonly param: string | null;
   /** Members that the vendor does not know, as paths, where its error's body names them apart from its words. */
   readonly members?: readonly string[] | undefined;
+  /** The rest of what the vendor said, for callers of its protocol. Absent: nothing more. */
+  readonly vendorError?: VendorError | undefined;
   /** How long the vendor asks to wait, in milliseconds; null where it gave no hint. */
   readonly waitMs: number | null;
   /** `x-should-retry` of the vendor; null where absent. */
@@ -46,7 +58,13 @@ export interface GatewayFailureOptions {
   /** False where another try of the same request cannot help. */
   readonly shouldRetry?: boolean;
   readonly attempts?: readonly AttemptRecord[];
+  readonly vendorError?: VendorError | undefined;
   readonly cause?: unknown;
+}
+
+/** A streamed answer ends here, broken off on purpose: its error has been told, and nothing is wrong with the gateway. */
+export class BrokenAnswer extends Error {
+  override readonly name = "BrokenAnswer";
 }
 
 /** A request that can go no further. `message` says what happened and what to do about it. */
@@ -57,6 +75,7 @@ export class GatewayFailure extends Error {
   readonly retryAfterMs: number | null;
   readonly shouldRetry: boolean;
   readonly attempts: readonly AttemptRecord[];
+  readonly vendorError: VendorError | null;
 
   constructor(message: string, options: GatewayFailureOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -67,5 +86,6 @@ export class GatewayFailure extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.shouldRetry = options.shouldRetry ?? false;
     this.attempts = options.attempts ?? [];
+    this.vendorError = options.vendorError ?? null;
   }
 }

@@ -146,6 +146,11 @@ export interface Protocol {
   readonly models?: ModelsForm;
   /** The error frame for a raw stream in this protocol (pass-through). */
   failFrame(failure: GatewayFailure): string;
+  /**
+   * After the frame of an error in mid-stream the connection is broken off: clients of this protocol take a clean end for
+   * that of a whole answer. Absent: the frame alone raises.
+   */
+  readonly failBreaks?: boolean;
   /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */
   readonly endMark: string;
 

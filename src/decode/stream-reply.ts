@@ -3,12 +3,12 @@
 // raises. Where a stand-in takes over in mid-stream, its words follow in the caller's protocol, whoever spoke before.
 import type { StreamEvent } from "../core/event.ts";
 import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
-import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Protocol, StreamEncoder } from "../core/protocol.ts";
 
 export interface ReplyKit {
   /** The caller's. */
-  readonly protocol: Pick<Protocol, "endMark" | "failFrame">;
+  readonly protocol: Pick<Protocol, "endMark" | "failFrame" | "failBreaks">;
   /** Made where events must be encoded. */
   readonly openEncoder: () => StreamEncoder;
 }
@@ -21,6 +21,8 @@ export class StreamedReply implements ReplyStream {
   #encoder: StreamEncoder | null;
   #endSeen = false;
   #over = false;
+  /** The error has been told; what follows is no end. */
+  #broken = false;
   #tell: (() => void) | null = null;
 
   constructor({ pieces, raw }: Pick<StreamedAnswer, "pieces" | "raw">, exchange: Exchange, kit: ReplyKit) {
@@ -36,12 +38,14 @@ export class StreamedReply implements ReplyStream {
 
   cancel(): void {
     this.#over = true;
+    this.#broken = false;
     this.#pieces.cancel();
     this.#ended();
   }
 
   async next(): Promise<Uint8Array | string | null> {
     for (;;) {
+      if (this.#broken) return this.#breakOff();
       if (this.#over) return this.#ended();
       const piece = await this.#pieces.next();
       if (piece === null) return this.#end();
@@ -67,8 +71,14 @@ export class StreamedReply implements ReplyStream {
     return end + remark === "" ? this.#ended() : end + remark;
   }
 
+  #breakOff(): never {
+    this.#ended();
+    throw new BrokenAnswer("the answer broke off");
+  }
+
   #fail(failure: WireFailure): string {
     this.#over = true;
+    this.#broken = this.#kit.protocol.failBreaks === true;
     const told = midStreamFailure(failure, this.#exchange);
     const frame = this.#encoder === null ? this.#kit.protocol.failFrame(told) : this.#encoder.fail(told);
     return frame + this.#remark();
@@ -132,5 +142,6 @@ function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFail
     param: failure.param,
     shouldRetry: true,
     attempts: exchange.attempts,
+    vendorError: failure.vendorError,
   });
 }

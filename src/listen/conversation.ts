@@ -131,6 +131,11 @@ export class Conversation {
     if (ending.kind === "whole") return;
     source.cancel();
     if (ending.kind === "client-left") return;
+    if (ending.kind === "broken") {
+      // What was written is still to arrive: it says why.
+      this.#request.socket.write("", () => this.breakOff());
+      return;
+    }
     if (!ending.headSent) {
       await this.#write(this.#refusal(ending.error));
       return;

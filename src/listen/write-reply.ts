@@ -4,6 +4,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Reply } from "../core/exchange.ts";
+import { BrokenAnswer } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";
 
 const NO_BODY = new Set([204, 205, 304]);
@@ -35,11 +36,14 @@ function latin1(bytes: Uint8Array): string {
 export type StreamEnding =
   | { readonly kind: "whole" }
   | { readonly kind: "client-left" }
+  /** Its error was written; the connection must not end well. */
+  | { readonly kind: "broken" }
   /** The head had not been sent: another reply may still be given. */
   | { readonly kind: "failed"; readonly headSent: boolean; readonly error: unknown };
 
 const WHOLE: StreamEnding = { kind: "whole" };
 const CLIENT_LEFT: StreamEnding = { kind: "client-left" };
+const BROKEN: StreamEnding = { kind: "broken" };
 
 /**
  * Pulls `source` into the response. The head travels with the first piece where that comes at once, and by itself where
@@ -67,7 +71,9 @@ export async function writeStream(
     return WHOLE;
   } catch (error) {
     clearImmediate(late);
-    return response.destroyed ? CLIENT_LEFT : { kind: "failed", headSent: response.headersSent, error };
+    if (response.destroyed) return CLIENT_LEFT;
+    if (error instanceof BrokenAnswer) return BROKEN;
+    return { kind: "failed", headSent: response.headersSent, error };
   }
 }
 

@@ -8,6 +8,7 @@ import { isArray, isObject } from "./read.ts";
 import { durationMs, type Headers, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
 import { type ErrorBody, readErrorJson, readErrorText } from "./error-body.ts";
 import { judge } from "./error-verdict.ts";
+import { vendorErrorOf } from "./vendor-error.ts";
 
 export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
   const said = readErrorText(body);
@@ -20,6 +21,7 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
     type: said.type,
     param: said.param,
     members: said.members,
+    vendorError: vendorErrorIn(said),
     waitMs: waitOf(verdict, said, headers),
     shouldRetry: shouldRetry(headers),
   };
@@ -71,9 +73,15 @@ function judged(said: ErrorBody): WireFailure {
     type: said.type,
     param: said.param,
     members: said.members,
+    vendorError: vendorErrorIn(said),
     waitMs: said.waitMs ?? waitInWords(said.message),
     shouldRetry: null,
   };
+}
+
+/** The same for both of OpenAI's protocols, which share their errors. */
+function vendorErrorIn({ object }: ErrorBody): WireFailure["vendorError"] {
+  return object === null ? undefined : vendorErrorOf("openai-chat", object);
 }
 
 /** A failure in our own words. */

@@ -19,6 +19,8 @@ export interface ErrorBody {
   readonly inner: string;
   /** Members that a validator does not know, as paths. Absent: none is named. */
   readonly members?: readonly string[];
+  /** The object that the words stand in; null where there is none. */
+  readonly object: JsonObject | null;
 }
 
 /** Long bodies echo prompts; a vendor's own words come first. */
@@ -37,6 +39,7 @@ export function readErrorText(text: string): ErrorBody {
     status: null,
     waitMs: null,
     inner: "",
+    object: null,
   };
 }
 
@@ -57,6 +60,7 @@ export function readErrorJson(json: Json): ErrorBody {
     waitMs: retryInfo(inner),
     inner: innerWords(inner),
     members: [...new Set([...strangersIn(outer), ...(inner === outer ? [] : strangersIn(inner))])],
+    object: isObject(error) ? error : typeof error === "string" ? null : outer,
   };
 }
 

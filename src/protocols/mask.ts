@@ -21,6 +21,13 @@ export function maskKeys(text: string): string {
     .replace(accounts, "[account]");
 }
 
+/** The text without the numbers of Google's projects. */
+export function maskAccounts(text: string): string {
+  return text
+    .replaceAll(/\b(projects?(?:_number)?[ :/=]+)\d{6,}/gi, "$1[account]")
+    .replaceAll(/([?&]project=)\d{6,}/gi, "$1[account]");
+}
+
 /** A sentence's full stop is not the key's. */
 function maskWhole(found: string): string {
   return found.endsWith(".") ? "[key]." : "[key]";

@@ -33,7 +33,7 @@ describe("openai", () => {
     await using stage = await openStage();
     const error = await failureOf(openaiOf(stage).models.retrieve("asistant"));
     expect(error).toBeInstanceOf(OpenAI.NotFoundError);
-    expect(error).toMatchObject({ code: "unknown_model", message: expect.stringContaining('"assistant"') as string });
+    expect(error).toMatchObject({ code: "model_not_found", message: expect.stringContaining('"assistant"') as string });
   });
 });
 

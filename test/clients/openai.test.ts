@@ -169,7 +169,7 @@ describe.each(Object.entries(faces))("%s", (_face, connect) => {
     await expect(wrong).rejects.toBeInstanceOf(OpenAI.NotFoundError);
     await expect(wrong).rejects.toMatchObject({
       status: 404,
-      code: "unknown_model",
+      code: "model_not_found",
       message: expect.stringContaining('"assistant"'),
     });
     stage.simulator.play("google", { fault: "status", status: 503 });
@@ -177,7 +177,7 @@ describe.each(Object.entries(faces))("%s", (_face, connect) => {
     const failed = client.chat.completions.create({ model: "assistant", messages: [{ role: "user", content: "Hi" }] });
     await expect(failed).rejects.toBeInstanceOf(OpenAI.RateLimitError);
     const error = (await failed.catch((thrown: unknown) => thrown)) as InstanceType<typeof OpenAI.APIError>;
-    expect(error.code).toBe("rate_limited");
+    expect(error.code).toBe("rate_limit_exceeded");
     expect(error.headers?.get("retry-after")).toBe("7");
   });
 

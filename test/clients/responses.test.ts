@@ -179,7 +179,7 @@ test("errors are the SDK's own, with the verdict as their code", async () => {
   const { responses } = scene.client;
   const wrong = responses.create({ model: "asistant", input: "Hi" });
   await expect(wrong).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-  await expect(wrong).rejects.toMatchObject({ code: "unknown_model" });
+  await expect(wrong).rejects.toMatchObject({ code: "model_not_found" });
   const empty = responses.create({ model: "google/gemini-2.5-flash", input: [] });
   await expect(empty).rejects.toBeInstanceOf(OpenAI.BadRequestError);
   await expect(empty).rejects.toMatchObject({ code: "bad_request", param: "input" });
@@ -188,7 +188,7 @@ test("errors are the SDK's own, with the verdict as their code", async () => {
   const failed = responses.create({ model: "assistant", input: "Hi" });
   await expect(failed).rejects.toBeInstanceOf(OpenAI.RateLimitError);
   const error = (await failed.catch((thrown: unknown) => thrown)) as InstanceType<typeof OpenAI.APIError>;
-  expect([error.code, error.headers?.get("retry-after")]).toEqual(["rate_limited", "7"]);
+  expect([error.code, error.headers?.get("retry-after")]).toEqual(["rate_limit_exceeded", "7"]);
   const told = (error.error as { attempts: { target: string; verdict: string }[] }).attempts;
   expect(new Set(told.map((one) => `${one.target} ${one.verdict}`))).toEqual(
     new Set(["google/gemini-2.5-flash overloaded", "openai/gpt-4o rate_limited"]),

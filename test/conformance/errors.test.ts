@@ -4,6 +4,7 @@ import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { createGateway } from "../../src/index.ts";
 import type { Transport } from "../../src/core/transport.ts";
+import { verdictIn } from "../support/outcome.ts";
 import { bodyText, readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";
 
 const targets: Readonly<Record<string, string>> = {
@@ -21,30 +22,30 @@ const raised: Readonly<Record<string, string>> = {
   "anthropic-messages.anthropic.anthropic-completion-invalid-api-key.94c08039": "InternalServerError 502 bad_key",
   "anthropic-messages.anthropic.anthropic-json.07edd8dd": "BadRequestError 400 unsupported",
   "anthropic-messages.anthropic.anthropic-language-model-test.2b98fdfa": "InternalServerError 529 overloaded",
-  "anthropic-messages.anthropic.model-name-suggestion-anthropic.2aaca580": "NotFoundError 404 unknown_model",
+  "anthropic-messages.anthropic.model-name-suggestion-anthropic.2aaca580": "NotFoundError 404 model_not_found",
   "anthropic-messages.anthropic.plicit-effort-xhigh-unsupported-model-errors.162acbd4":
     "BadRequestError 400 unsupported",
   "gemini-generate.gemini.auth-rejection-keeps-transport-shape.1e31d188": "InternalServerError 502 bad_key",
-  "gemini-generate.gemini.google-429-retry-info.b87c82b6": "RateLimitError 429 rate_limited",
+  "gemini-generate.gemini.google-429-retry-info.b87c82b6": "RateLimitError 429 rate_limit_exceeded",
   "gemini-generate.gemini.y-failure-generativelanguage-api-not-enabled.8aa0ef6c": "InternalServerError 502 forbidden",
   "gemini-generate.vertex.generate-content-invalid-role.58c516d8": "BadRequestError 400 bad_request",
-  "gemini-generate.vertex.unary-failure-invalid-location-url-not-found.e508dceb": "NotFoundError 404 unknown_model",
-  "gemini-generate.vertex.unary-failure-quota-exceeded.bc274da1": "RateLimitError 429 quota_exhausted",
-  "gemini-stream.gemini.googleerrors-test.699153ca": "RateLimitError 429 rate_limited",
+  "gemini-generate.vertex.unary-failure-invalid-location-url-not-found.e508dceb": "NotFoundError 404 model_not_found",
+  "gemini-generate.vertex.unary-failure-quota-exceeded.bc274da1": "RateLimitError 429 insufficient_quota",
+  "gemini-stream.gemini.googleerrors-test.699153ca": "RateLimitError 429 rate_limit_exceeded",
   "gemini-stream.gemini.loggers-test.caf7f8d6": "InternalServerError 503 overloaded",
   "gemini-stream.gemini.streaming-failure-image-rejected.f254375d": "BadRequestError 400 bad_request",
   "openai-chat.deepseek.n-rejects-a-bogus-key-with-the-provider-body.8152ba19": "InternalServerError 502 bad_key",
-  "openai-chat.deepseek.streaming-image-part-reaches-the-wire.34f45e1c": "BadRequestError 400 unsupported",
+  "openai-chat.deepseek.streaming-image-part-reaches-the-wire.34f45e1c": "BadRequestError 400 invalid_request_error",
   "openai-chat.groq.auth-rejection-classifies-with-contract.c18de7d1": "InternalServerError 502 bad_key",
-  "openai-chat.groq.provider-error-response-carries-request-id.74b35d92": "NotFoundError 404 unknown_model",
+  "openai-chat.groq.provider-error-response-carries-request-id.74b35d92": "NotFoundError 404 model_not_found",
   "openai-chat.groq.tool-use-failed-error-with-text.f6ca3b92": "InternalServerError 502 malformed",
   "openai-chat.llamacpp.unfetchable-image-url.0b2b49b6": "InternalServerError 500 server_error",
   "openai-chat.openai.chat-completion-error.70fc0dd6": "InternalServerError 502 bad_key",
-  "openai-chat.openai.chat-unknown-model.86477088": "NotFoundError 404 unknown_model",
-  "openai-chat.openai.chat-with-model-not-found.75dbacf0": "NotFoundError 404 unknown_model",
-  "openai-chat.openai.ng-test-input-value-hides-regular-url-images.1620b61c": "BadRequestError 400 bad_request",
+  "openai-chat.openai.chat-unknown-model.86477088": "NotFoundError 404 model_not_found",
+  "openai-chat.openai.chat-with-model-not-found.75dbacf0": "NotFoundError 404 model_not_found",
+  "openai-chat.openai.ng-test-input-value-hides-regular-url-images.1620b61c": "BadRequestError 400 invalid_image_url",
   "openai-chat.openai.openai-web-search-tool-model-not-supported.f2064f95": "BadRequestError 400 unsupported",
-  "openai-chat.openrouter.openrouter-errors-raised.6629bb6a": "RateLimitError 429 rate_limited",
+  "openai-chat.openrouter.openrouter-errors-raised.6629bb6a": "RateLimitError 429 rate_limit_exceeded",
 };
 
 function answering(recording: Recording): Transport {
@@ -103,7 +104,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded errors ${recordingsMissing}`
       expect([streamed.status, streamed.code, streamed.message]).toEqual([whole.status, whole.code, whole.message]);
       expect(whole.status).not.toBe(401);
       expect(whole.message.length).toBeGreaterThan(10);
-      expect(whole.error).toMatchObject({ attempts: [{ target: targets[recording.api], verdict: whole.code }] });
+      expect(whole.error).toMatchObject({ attempts: [{ target: targets[recording.api], verdict: verdictIn(whole) }] });
     },
   );
 });

@@ -3,7 +3,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ApiError, GoogleGenAI, type GenerateContentResponse } from "@google/genai";
 import OpenAI from "openai";
-import { ask as askChat, type Outcome } from "../support/outcome.ts";
+import { ask as askChat, type Outcome, verdictIn } from "../support/outcome.ts";
 
 export interface Question {
   /** `http://127.0.0.1:PORT` of the gateway. */
@@ -57,7 +57,7 @@ const chat: Client = async ({ url, model, streamed, calls }) => {
 };
 
 const openaiError: ReadError = (error) =>
-  error instanceof OpenAI.APIError ? { status: error.status, code: error.code ?? null } : null;
+  error instanceof OpenAI.APIError ? { status: error.status, code: verdictIn(error) } : null;
 
 const responses: Client = ({ url, model, streamed, calls }) => {
   const client = new OpenAI({ apiKey: "unused", baseURL: `${url}/v1`, maxRetries: 0 });

@@ -49,8 +49,17 @@ export async function ask({ url, model = "assistant", streamed, body = {}, heade
     return done(await readStream(data), response.headers);
   } catch (error) {
     if (!(error instanceof OpenAI.APIError)) throw error;
-    return done({ kind: "error", status: error.status, code: error.code ?? null }, error.headers ?? null);
+    return done({ kind: "error", status: error.status, code: verdictIn(error) }, error.headers ?? null);
   }
+}
+
+/** The verdict, which stands beside the protocol's own code; the gateway's refusals have a code alone. */
+export function verdictIn(error: {
+  readonly error?: unknown;
+  readonly code?: string | null | undefined;
+}): string | null {
+  const { verdict } = (error.error ?? {}) as { readonly verdict?: string };
+  return verdict ?? error.code ?? null;
 }
 
 async function readStream(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promise<Outcome> {
@@ -66,7 +75,7 @@ async function readStream(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Pr
   } catch (error) {
     if (!(error instanceof OpenAI.APIError)) throw error;
     if (finishes.length > 0) throw new Error("a finish reason and an error: two endings", { cause: error });
-    return { kind: "interrupted", code: error.code ?? null, text };
+    return { kind: "interrupted", code: verdictIn(error), text };
   }
   if (finishes.length !== 1) throw new Error(`${finishes.length} finish reasons in one stream: ${finishes.join(", ")}`);
   return { kind: "answer", finish: finishes[0] ?? "", text };

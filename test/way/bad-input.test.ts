@@ -25,7 +25,7 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
   ["a list", chat, post("[]"), 400, "bad_request", /expected a JSON object/u],
   ["nested 10,000 deep", chat, post(deep), 400, "bad_request", /deeper than 64 levels.*server\.max_depth/u],
   ["no model", chat, post(JSON.stringify(hello)), 400, "bad_request", /names no "model"/u],
-  ["a mistyped route", chat, model("asistant"), 404, "unknown_model", /Did you mean.*"assistant"/u],
+  ["a mistyped route", chat, model("asistant"), 404, "model_not_found", /Did you mean.*"assistant"/u],
   ["a provider without its key", chat, model("mistral/mistral-large"), 502, "bad_key", /MISTRAL_API_KEY/u],
   [
     "messages that are none",

@@ -127,7 +127,7 @@ describe("errors for clients", () => {
     const failure = new GatewayFailure("Why.", { code: "server_error", status, param: "model" });
     expect(anthropicMessages.encodeFailure(failure, "req_9")).toEqual({
       type: "error",
-      error: { type, message: "Why.", code: "server_error", param: "model" },
+      error: { type, message: "Why.", code: "server_error", verdict: "server_error", param: "model" },
       request_id: "req_9",
       attempts: [],
     });

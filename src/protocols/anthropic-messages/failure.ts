@@ -4,10 +4,12 @@ import type { GatewayFailure, WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { attemptsJson } from "../attempts-json.ts";
+import { verdictMember } from "../error-encode.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
 import { tellsOfUnknown } from "../refusal.ts";
 import { eventFrame } from "../sse-text.ts";
+import { vendorErrorOf } from "../vendor-error.ts";
 import { objectsOf } from "./own.ts";
 import { type Headers, retryAfter, shouldRetry, untilDate } from "../wait-hints.ts";
 
@@ -46,7 +48,8 @@ function describe(error: JsonObject, status: number | null): WireFailure {
   const code = stringOr(membersOf(error["details"])["error_code"], null);
   const message = maskKeys(stringOr(error["message"], type ?? "an error without a message")).slice(0, mostWords);
   const verdict = verdictOf({ status: status ?? statusOfType(type), type, code, message });
-  return { verdict, status: null, message, code, type, param: null, waitMs: null, shouldRetry: null };
+  const vendorError = vendorErrorOf("anthropic-messages", error);
+  return { ...plainFailure(verdict, message), code, type, vendorError };
 }
 
 /** An answer that is no JSON: a proxy's page, an empty body. */
@@ -124,9 +127,11 @@ function untilReset(headers: Headers): number | null {
 /** `type` follows the status, as the service's own does; `code` is the gateway's. */
 export function encodeFailure(failure: GatewayFailure, requestId: string | null): JsonObject {
   const error = {
+    ...ownMembers(failure),
     type: typeOfStatus(failure.status),
-    message: failure.message,
+    message: wordsFor(failure),
     code: failure.code,
+    ...verdictMember(failure),
     param: failure.param,
   };
   return {
@@ -135,6 +140,16 @@ export function encodeFailure(failure: GatewayFailure, requestId: string | null)
     request_id: requestId,
     attempts: attemptsJson(failure.attempts),
   };
+}
+
+/** What the vendor said beside type and message, where it speaks this protocol: `details` and the like. */
+function ownMembers({ vendorError }: GatewayFailure): JsonObject {
+  return vendorError?.protocol === "anthropic-messages" ? vendorError.members : {};
+}
+
+/** Clients of this protocol know a prompt that is too long by these words alone; it has no code for it. */
+function wordsFor({ code, message }: GatewayFailure): string {
+  return code === "context_too_long" && !tooLong.test(message) ? `prompt is too long: ${message}` : message;
 }
 
 export function failFrame(failure: GatewayFailure): string {

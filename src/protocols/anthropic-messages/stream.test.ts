@@ -328,7 +328,7 @@ describe("encoding", () => {
     encoder.step([start, say("half")]);
     const failure = new GatewayFailure("All targets failed.", { code: "overloaded", status: 503 });
     expect(encoder.fail(failure)).toBe(
-      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"All targets failed.","code":"overloaded","param":null},"request_id":null,"attempts":[]}\n\n',
+      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"All targets failed.","code":"overloaded","verdict":"overloaded","param":null},"request_id":null,"attempts":[]}\n\n',
     );
     expect(anthropicMessages.failFrame(failure)).toBe(encoder.fail(failure));
   });

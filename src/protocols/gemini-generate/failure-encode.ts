@@ -3,7 +3,10 @@
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { attemptsJson } from "../attempts-json.ts";
+import { verdictMember } from "../error-encode.ts";
+import { stringOr } from "../read.ts";
 import { dataFrame } from "../sse-text.ts";
+import { objectsOf } from "./members.ts";
 
 /** Source: google.rpc.Code and the vendor's error guide. */
 const statusWords: Readonly<Record<number, string>> = {
@@ -30,15 +33,34 @@ export function encodeFailure(failure: GatewayFailure, requestId: string): JsonO
   return errorBody(failure, requestId);
 }
 
-/** The frame that ends a stream; clients of this protocol raise an `error` member of any frame. */
+/** The frame that says why a stream broke off; only some clients of this protocol raise on it. */
 export function failFrame(failure: GatewayFailure): string {
   return dataFrame(errorBody(failure, null));
 }
 
 function errorBody(failure: GatewayFailure, requestId: string | null): JsonObject {
   const status = statusWords[failure.status] ?? (failure.status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT");
-  const error = { code: failure.status, message: failure.message, status, details: details(failure, requestId) };
+  const error = {
+    ...ownMembers(failure),
+    code: failure.status,
+    message: failure.message,
+    status,
+    ...verdictMember(failure),
+    details: [...details(failure, requestId), ...ownDetails(failure)],
+  };
   return { error, attempts: attemptsJson(failure.attempts) };
+}
+
+/** What the vendor said, where it speaks this protocol. */
+function ownMembers({ vendorError }: GatewayFailure): JsonObject {
+  return vendorError?.protocol === "gemini-generate" ? vendorError.members : {};
+}
+
+/** `QuotaFailure`, `BadRequest` and the like. Of waits there is one, the gateway's: it knows the whole route. */
+function ownDetails(failure: GatewayFailure): readonly JsonObject[] {
+  const given = objectsOf(ownMembers(failure)["details"]);
+  if (failure.retryAfterMs === null) return given;
+  return given.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
 }
 
 function details(failure: GatewayFailure, requestId: string | null): Json[] {

@@ -316,6 +316,7 @@ describe("failures of the gateway for a client", () => {
         code: 503,
         message: "All targets failed.",
         status: "UNAVAILABLE",
+        verdict: "overloaded",
         details: [
           {
             "@type": "type.googleapis.com/google.rpc.ErrorInfo",

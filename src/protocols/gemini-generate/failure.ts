@@ -3,10 +3,11 @@
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
-import { maskKeys } from "../mask.ts";
+import { maskAccounts, maskKeys } from "../mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 import { tellsOfUnknown, unknownMembers } from "../refusal.ts";
 import { durationMs, retryAfter, shouldRetry, waitInWords } from "../wait-hints.ts";
+import { vendorErrorOf } from "../vendor-error.ts";
 import { objectsOf } from "./members.ts";
 
 const mostWords = 2000;
@@ -58,7 +59,7 @@ export function decodeFailure(status: number, headers: Readonly<Record<string, s
   const error = errorIn(parseJson(body));
   if (error === null) return { ...judge(plainComplaint(status, body)), status, ...hints(headers, null) };
   const complaint = complaintOf(error, status);
-  const failure = judge(complaint);
+  const failure = { ...judge(complaint), vendorError: vendorErrorOf("gemini-generate", error) };
   const wait = failure.verdict === "quota_exhausted" ? retryAfter(headers) : hints(headers, complaint).waitMs;
   return { ...failure, status, waitMs: wait, shouldRetry: shouldRetry(headers) };
 }
@@ -68,7 +69,7 @@ export function inBandFailure(body: Json): WireFailure {
   const error = errorIn(body);
   if (error === null) return plainFailure("malformed", "an error without content");
   const complaint = complaintOf(error, 0);
-  const failure = judge(complaint);
+  const failure = { ...judge(complaint), vendorError: vendorErrorOf("gemini-generate", error) };
   const waitMs = failure.verdict === "quota_exhausted" ? null : complaint.delayMs;
   return { ...failure, status: complaint.code === 0 ? null : complaint.code, waitMs };
 }
@@ -151,10 +152,7 @@ function delayOf(value: Json | undefined): number | null {
 
 /** Without keys and without the account's numbers, and not endless. */
 function cleanWords(message: string): string {
-  return maskKeys(message)
-    .replaceAll(/\b(projects?(?:_number)?[ :/=]+)\d{6,}/gi, "$1[account]")
-    .replaceAll(/([?&]project=)\d{6,}/gi, "$1[account]")
-    .slice(0, mostWords);
+  return maskAccounts(maskKeys(message)).slice(0, mostWords);
 }
 
 function judge(complaint: Complaint): WireFailure {

@@ -31,6 +31,8 @@ export const geminiGenerate: Protocol = {
   embeddings,
   models,
   failFrame,
+  // Google's own SDKs skip an error frame, and take the clean end behind it for the answer's.
+  failBreaks: true,
   // The last slice has a finish reason, and then the bytes end.
   endMark: "",
   decodeRequest,

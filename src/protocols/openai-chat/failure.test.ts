@@ -277,7 +277,7 @@ describe("failures for clients", () => {
   ])("%i is %s", (status, type) => {
     const failure = new GatewayFailure("no", { code: "overloaded", status, param: "n" });
     expect(openaiChat.encodeFailure(failure, "req_1")).toEqual({
-      error: { message: "no", type, param: "n", code: "overloaded" },
+      error: { message: "no", type, param: "n", code: "overloaded", verdict: "overloaded" },
       request_id: "req_1",
       attempts: [],
     });

@@ -79,12 +79,12 @@ describe("the openai package", () => {
     expect(texts.join("")).toBe("Hello");
   });
 
-  test("raises a failure by its status, with our code", async () => {
+  test("raises a failure by its status, with its own code and the verdict", async () => {
     const failure = new GatewayFailure("all failed", { code: "rate_limited", status: 429, attempts: [tried] });
     const answer = (): Response => Response.json(openaiChat.encodeFailure(failure, "req_1"), { status: 429 });
     const asked = clientOf(answer).chat.completions.create(body);
     await expect(asked).rejects.toBeInstanceOf(OpenAI.RateLimitError);
-    await expect(asked).rejects.toMatchObject({ code: "rate_limited", type: "rate_limit_error", status: 429 });
-    await expect(asked).rejects.toMatchObject({ error: { attempts: told } });
+    await expect(asked).rejects.toMatchObject({ code: "rate_limit_exceeded", type: "rate_limit_error", status: 429 });
+    await expect(asked).rejects.toMatchObject({ error: { attempts: told, verdict: "rate_limited" } });
   });
 });

@@ -192,7 +192,7 @@ describe("the order of OpenAI's chunks", () => {
     encoder.step([start]);
     const failure = new GatewayFailure("the answer broke off", { code: "cut", status: 502 });
     const wire =
-      'event: error\ndata: {"error":{"message":"the answer broke off","type":"server_error","param":null,"code":"cut"},"attempts":[]}\n\n';
+      'event: error\ndata: {"error":{"message":"the answer broke off","type":"server_error","param":null,"code":"cut","verdict":"cut"},"attempts":[]}\n\n';
     expect(encoder.fail(failure)).toBe(wire);
     expect(openaiChat.failFrame(failure)).toBe(wire);
   });

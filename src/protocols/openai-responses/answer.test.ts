@@ -394,7 +394,7 @@ describe("a stream is written", () => {
     const encoder = openaiResponses.streamEncoder(options);
     encoder.step([start]);
     const failure = new GatewayFailure("key sk-abcdefgh12345678 is bad", { code: "cut", status: 502 });
-    const [frame] = framesOf(encoder.fail(failure));
+    const [frame, last] = framesOf(encoder.fail(failure));
     expect(frame?.event).toBe("error");
     expect(JSON.parse(frame?.data ?? "")).toEqual({
       type: "error",
@@ -402,8 +402,14 @@ describe("a stream is written", () => {
       code: "cut",
       message: "key [key] is bad",
       param: null,
-      error: { message: "key [key] is bad", type: "server_error", param: null, code: "cut" },
+      error: { message: "key [key] is bad", type: "server_error", param: null, code: "cut", verdict: "cut" },
       attempts: [],
+    });
+    expect(last?.event).toBe("response.failed");
+    expect(JSON.parse(last?.data ?? "")).toMatchObject({
+      type: "response.failed",
+      sequence_number: 3,
+      response: { id: options.id, status: "failed", error: { code: "cut", message: "key [key] is bad" } },
     });
   });
 });

@@ -172,11 +172,11 @@ describe("the openai package", () => {
     await expect(read()).rejects.toMatchObject({ code: "cut", message: "it broke" });
   });
 
-  test("raises a failure by its status, with our code", async () => {
+  test("raises a failure by its status, with its own code", async () => {
     const limited = new GatewayFailure("all failed", { code: "rate_limited", status: 429, attempts: [tried] });
     const answer = (): Response => Response.json(openaiResponses.encodeFailure(limited, "req_1"), { status: 429 });
     const asked = clientOf(answer).responses.create(body);
     await expect(asked).rejects.toBeInstanceOf(OpenAI.RateLimitError);
-    await expect(asked).rejects.toMatchObject({ code: "rate_limited", error: { attempts: told } });
+    await expect(asked).rejects.toMatchObject({ code: "rate_limit_exceeded", error: { attempts: told } });
   });
 });

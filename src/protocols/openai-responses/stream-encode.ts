@@ -9,7 +9,7 @@ import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { membersOf, numberOr, stringOr } from "../read.ts";
 import { eventFrame } from "../sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
-import { errorFrame } from "./failure-encode.ts";
+import { errorFrames } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
 import { self } from "./own.ts";
 import { freeNames } from "./free-text.ts";
@@ -96,7 +96,9 @@ class EventEncoder implements StreamEncoder {
   }
 
   fail(failure: GatewayFailure): string {
-    return this.#flush() + errorFrame(failure, this.#sequence);
+    const envelope = this.#envelope ?? openEnvelope({ id: "", model: "", created: null }, this.#options);
+    const output = this.#items.map((item) => item.item);
+    return this.#flush() + errorFrames(failure, this.#sequence, writeResponse(envelope, { output }));
   }
 
   readonly #emit: Emit = (type, members) => {

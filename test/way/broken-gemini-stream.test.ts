@@ -1,0 +1,47 @@
+// Google's SDKs skip an error frame and take a clean end for the answer's, so a Gemini client's broken stream tells its
+// error and then breaks the connection. Clients of the other protocols raise on the frame, and get a clean end.
+import { expect, test } from "vitest";
+import { openStage } from "../support/stage.ts";
+
+const rows = [
+  { path: "/v1beta/models/assistant:streamGenerateContent?alt=sse", breaks: true },
+  { path: "/v1/chat/completions", breaks: false },
+  { path: "/v1/messages", breaks: false },
+  { path: "/v1/responses", breaks: false },
+];
+const question = {
+  model: "assistant",
+  stream: true,
+  max_tokens: 100,
+  messages: [{ role: "user", content: "Hi" }],
+};
+
+function bodyFor(path: string): object {
+  if (path.includes("v1beta")) return { contents: [{ role: "user", parts: [{ text: "Hi" }] }] };
+  return path.includes("responses") ? { model: "assistant", stream: true, input: "Hi" } : question;
+}
+
+test.each(rows.flatMap((row) => ["HTTP", "in process"].map((way) => ({ ...row, way }))))(
+  "F2: an answer that breaks off at $path ($way)",
+  async ({ path, breaks, way }) => {
+    await using stage = await openStage();
+    stage.simulator.play("google", { fault: "fin-without-terminator", afterTokens: 4 });
+    const response = await (way === "HTTP" ? fetch : stage.gateway.fetch)(stage.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(bodyFor(path)),
+    });
+    const decoder = new TextDecoder();
+    let text = "";
+    let ending = "clean";
+    try {
+      for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
+        text += decoder.decode(bytes, { stream: true });
+    } catch {
+      ending = "broken";
+    }
+    expect(text).toContain('"verdict":"cut"');
+    expect(ending).toBe(breaks ? "broken" : "clean");
+    expect(stage.warnings).toEqual([]);
+  },
+);
