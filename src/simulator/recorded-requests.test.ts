@@ -44,7 +44,8 @@ async function send(vendor: Vendor, { request }: Recording): Promise<string | un
   const path = url.pathname.replace(/^\/v1(beta|alpha)?/, "") + url.search;
   const answer = await fetch(simulator.vendors[vendor].baseUrl + path, {
     method: "POST",
-    headers: { ...goodHeaders, "x-goog-api-key": "key" },
+    // The headers of the day were not recorded.
+    headers: { ...goodHeaders, "x-goog-api-key": "key", "anthropic-beta": "context-management-2025-06-27" },
     body: JSON.stringify(request.body),
   });
   const text = await answer.text();

@@ -33,7 +33,9 @@ interface MessagePlace {
 
 function checkMessage(message: JsonRecord, place: MessagePlace): void {
   const { role, content } = message;
-  if (role === "system" && (place.index === 0 || place.traits.generation < 4.8)) {
+  if (role === "system" && place.index === 0 && place.traits.takesLaterSystem)
+    throw new Complaint("messages.0: use the top-level 'system' parameter for the initial system prompt");
+  if (role === "system" && !place.traits.takesLaterSystem) {
     throw new Complaint(
       'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
     );

@@ -1,11 +1,14 @@
 // The checks Anthropic makes on the top level of a messages request, in its words. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { checkContext } from "./check-context.ts";
 import { checkMessages } from "./check-messages.ts";
+import { checkThinking } from "./check-thinking.ts";
+import { checkToolTypes } from "./check-tool-types.ts";
 import { Complaint } from "./envelope.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 
 const knownFields = new Set(
-  "model messages max_tokens system stream temperature top_p top_k stop_sequences metadata tools tool_choice thinking output_config output_format service_tier container context_management mcp_servers speed inference_geo cache_control fallbacks diagnostics betas".split(
+  "model messages max_tokens system stream temperature top_p top_k stop_sequences metadata tools tool_choice thinking output_config output_format service_tier container context_management mcp_servers speed inference_geo cache_control fallbacks diagnostics betas thread".split(
     " ",
   ),
 );
@@ -14,11 +17,15 @@ const toolMembers: readonly string[] =
   "type name description input_schema cache_control strict defer_loading allowed_callers input_examples eager_input_streaming".split(
     " ",
   );
-const effortLevels = (generation: number): readonly string[] =>
-  generation >= 4.7 ? ["high", "low", "max", "medium", "xhigh"] : ["high", "low", "max", "medium"];
+
+/** What the headers say. */
+export interface Spoken {
+  readonly version: string;
+  readonly betas: ReadonlySet<string>;
+}
 
 /** Checks headers and body and gives the model's traits. */
-export function checkRequest(body: JsonRecord, version: string): ModelTraits {
+export function checkRequest(body: JsonRecord, { version }: Spoken): ModelTraits {
   for (const field of ["model", "messages", "max_tokens"]) {
     if (body[field] === undefined) throw new Complaint(`${field}: Field required`);
   }
@@ -31,10 +38,27 @@ export function checkRequest(body: JsonRecord, version: string): ModelTraits {
   checkMaximum(body, traits, name);
   checkSampling(body, traits, version);
   checkTools(body, traits);
-  checkThinking(body, traits);
+  checkToolTypes(recordsOf(body["tools"]), traits, name);
+  checkThinking(body, traits, name);
   checkOutput(body, traits);
+  checkContext(body, traits);
+  if (body["fallbacks"] !== undefined && !traits.takesFallbacks)
+    throw new Complaint(`'${name}' does not support the fallbacks parameter`);
   checkMessages(body, traits, version);
   return traits;
+}
+
+/** Members that are unknown without their beta. */
+const betaFields: readonly (readonly [string, RegExp])[] = [
+  ["context_management", /^(?:context-management-|compact-)/],
+  ["thread", /^message-threads-/],
+];
+
+export function checkBetas(body: JsonRecord, betas: ReadonlySet<string>): void {
+  for (const [field, beta] of betaFields) {
+    if (body[field] !== undefined && body[field] !== null && ![...betas].some((one) => beta.test(one)))
+      throw new Complaint(`${field}: Extra inputs are not permitted`);
+  }
 }
 
 function checkMaximum(body: JsonRecord, traits: ModelTraits, name: string): void {
@@ -108,53 +132,10 @@ function checkInputSchema(tool: JsonRecord, place: string): void {
   if (schema["type"] !== "object") throw new Complaint(`${place}.input_schema.type: Input should be 'object'`);
 }
 
-function checkThinking(body: JsonRecord, traits: ModelTraits): void {
-  const thinking = asRecord(body["thinking"]);
-  const kind = asText(thinking?.["type"]);
-  if (thinking === undefined || kind === "disabled") return;
-  if (kind === "adaptive" && traits.generation < 4.6)
-    throw new Complaint("thinking.type: adaptive thinking is not supported for this model");
-  if (kind === "enabled") checkBudget(thinking, body, traits);
-  const temperature = asNumber(body["temperature"]);
-  if (temperature !== undefined && temperature !== 1) {
-    throw new Complaint(
-      "`temperature` may only be set to 1 when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking",
-    );
-  }
-  const topP = asNumber(body["top_p"]);
-  if (topP !== undefined && topP < 0.95) {
-    throw new Complaint("`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.");
-  }
-  if (body["top_k"] !== undefined) throw new Complaint("`top_k` must be unset when thinking is enabled.");
-  const forced = asText(asRecord(body["tool_choice"])?.["type"]);
-  if (kind === "enabled" && (forced === "any" || forced === "tool")) {
-    throw new Complaint("Thinking may not be enabled when tool_choice forces tool use.");
-  }
-}
-
-function checkBudget(thinking: JsonRecord, body: JsonRecord, traits: ModelTraits): void {
-  if (!traits.takesBudget)
-    throw new Complaint("thinking.type: `enabled` is not supported for this model. Use `adaptive`.");
-  const budget = asNumber(thinking["budget_tokens"]);
-  if (budget === undefined) throw new Complaint("thinking.enabled.budget_tokens: Field required");
-  if (budget < 1024)
-    throw new Complaint("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
-  if (budget >= (asNumber(body["max_tokens"]) ?? 0)) {
-    throw new Complaint(
-      "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size",
-    );
-  }
-}
-
 function checkOutput(body: JsonRecord, traits: ModelTraits): void {
   const output = asRecord(body["output_config"]);
   const effort = asText(output?.["effort"]);
-  const levels = effortLevels(traits.generation);
-  if (effort !== undefined && !levels.includes(effort)) {
-    throw new Complaint(
-      `This model does not support effort level '${effort}'. Supported levels: ${levels.join(", ")}.`,
-    );
-  }
+  if (effort !== undefined) checkEffort(effort, body, traits);
   const format = asRecord(output?.["format"]) ?? asRecord(body["output_format"]);
   if (format === undefined) return;
   if (traits.generation < 4.1)
@@ -164,6 +145,21 @@ function checkOutput(body: JsonRecord, traits: ModelTraits): void {
   if (hasOpenObject(schema)) {
     throw new Complaint(
       "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    );
+  }
+}
+
+function checkEffort(effort: string, body: JsonRecord, { efforts, capsEffort }: ModelTraits): void {
+  if (efforts.length === 0) throw new Complaint("This model does not support the effort parameter.");
+  if (!efforts.includes(effort)) {
+    throw new Complaint(
+      `This model does not support effort level '${effort}'. Supported levels: ${efforts.join(", ")}.`,
+    );
+  }
+  const isOff = asText(asRecord(body["thinking"])?.["type"]) === "disabled";
+  if (capsEffort && isOff && (effort === "xhigh" || effort === "max")) {
+    throw new Complaint(
+      `output_config.effort '${effort}' is not supported when thinking is disabled on this model. Use effort 'high' or below, or enable thinking.`,
     );
   }
 }

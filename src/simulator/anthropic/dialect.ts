@@ -4,12 +4,13 @@ import { composeAnswer } from "../answers/compose-answer.ts";
 import { sliceAnswer } from "../answers/slice-answer.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
-import { checkRequest } from "./check-request.ts";
+import { checkBetas, checkRequest, type Spoken } from "./check-request.ts";
 import { Complaint, errorEvent, errorReply, rejectionFor, successHead } from "./envelope.ts";
 import { listedModels, modelTraits } from "./models.ts";
 import { pauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { takeUpThread, type TakenUp } from "./threads.ts";
 
 const messagesPath = "/v1/messages";
 const countPath = "/v1/messages/count_tokens";
@@ -80,20 +81,26 @@ function reply(request: VendorRequest, world: World, wish: AnswerWish): Reply {
     if (isModels) return replyWithModels(request, world);
     const body = readBody(request);
     if (request.path === countPath) return replyWithCount(body, world);
-    return replyWithMessage(body, { version, world, wish });
+    const spoken = { version, betas: betasOf(request) };
+    checkBetas(body, spoken.betas);
+    const { body: whole, keep } = takeUpThread(body, { world, account: keyOf(request) ?? "" });
+    return replyWithMessage(whole, { spoken, world, wish, keep });
   } catch (error) {
-    if (error instanceof Complaint) return errorReply(world, { status: error.status, message: error.message });
+    if (error instanceof Complaint) return errorReply(world, error);
     throw error;
   }
 }
 
 function checkKey(request: VendorRequest, world: World): void {
   if (!world.requireKeys) return;
-  const bearer = /^Bearer\s+(.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
-  const key = request.headers["x-api-key"];
-  if (key === undefined && bearer === undefined) throw new Complaint("x-api-key header is required", 401);
-  if (!/bad|revoked/i.test(key ?? bearer ?? "")) return;
-  throw new Complaint(key === undefined ? "Invalid bearer token" : "invalid x-api-key", 401);
+  const key = keyOf(request);
+  if (key === undefined) throw new Complaint("x-api-key header is required", 401);
+  if (!/bad|revoked/i.test(key)) return;
+  throw new Complaint(request.headers["x-api-key"] === undefined ? "Invalid bearer token" : "invalid x-api-key", 401);
+}
+
+function keyOf({ headers }: VendorRequest): string | undefined {
+  return headers["x-api-key"] ?? /^Bearer\s+(.+)$/i.exec(headers["authorization"] ?? "")?.[1];
 }
 
 function readBody(request: VendorRequest): JsonRecord {
@@ -104,9 +111,19 @@ function readBody(request: VendorRequest): JsonRecord {
   throw new Complaint("The request body is not valid JSON: unexpected character: line 1 column 1 (char 0)");
 }
 
-function replyWithMessage(body: JsonRecord, context: { version: string; world: World; wish: AnswerWish }): Reply {
-  const { version, world, wish } = context;
-  const traits = checkRequest(body, version);
+function betasOf({ headers }: VendorRequest): ReadonlySet<string> {
+  return new Set((headers["anthropic-beta"] ?? "").split(",").map((one) => one.trim()));
+}
+
+interface Context {
+  readonly spoken: Spoken;
+  readonly world: World;
+  readonly wish: AnswerWish;
+  readonly keep: TakenUp["keep"];
+}
+
+function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Context): Reply {
+  const traits = checkRequest(body, spoken);
   const promptTokens = countPrompt(body);
   if (promptTokens > traits.contextTokens) {
     throw new Complaint(`prompt is too long: ${promptTokens} tokens > ${traits.contextTokens} maximum`);
@@ -133,6 +150,7 @@ function replyWithMessage(body: JsonRecord, context: { version: string; world: W
     showThinking: showsThinking(body),
     wish,
     pause,
+    keep,
   };
   if (body["stream"] === true)
     return { kind: "stream", framing: "sse", head: successHead(world, true), frames: renderStream(answer, envelope) };

@@ -7,10 +7,12 @@ import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 export class Complaint extends Error {
   override readonly name: string = "Complaint";
   readonly status: number;
+  readonly details: JsonRecord | undefined;
 
-  constructor(message: string, status: number = 400) {
+  constructor(message: string, status: number = 400, details?: JsonRecord) {
     super(message);
     this.status = status;
+    this.details = details;
   }
 }
 
@@ -87,11 +89,12 @@ export interface ErrorContent {
   readonly status: number;
   readonly type?: string;
   readonly message: string;
+  readonly details?: JsonRecord | undefined;
 }
 
 export function errorReply(
   world: World,
-  { status, type, message }: ErrorContent,
+  { status, type, message, details }: ErrorContent,
   ...more: [string, string][]
 ): DocumentReply {
   const id = requestId(world);
@@ -112,7 +115,15 @@ export function errorReply(
         ["vary", "Accept-Encoding"],
       ],
     },
-    body: { type: "error", error: { type: type ?? types[status] ?? "api_error", message }, request_id: id },
+    body: {
+      type: "error",
+      error: {
+        type: type ?? types[status] ?? "api_error",
+        message,
+        ...(details === undefined ? {} : { details }),
+      },
+      request_id: id,
+    },
   };
 }
 

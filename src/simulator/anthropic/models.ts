@@ -1,4 +1,5 @@
-// The models this vendor is taken to have: any name of its family, with what differs between generations.
+// The models this vendor is taken to have: any name of its family, with what differs between generations. Source of what
+// each one refuses: the vendor's pages on thinking ("Configurations each model rejects"), effort and its migration guides.
 
 export interface ModelTraits {
   readonly servedAs: string;
@@ -10,9 +11,16 @@ export interface ModelTraits {
   readonly takesSampling: boolean;
   /** The last message may be the beginning of the answer. */
   readonly takesPrefill: boolean;
-  /** `thinking: {type: "enabled", budget_tokens}` works. */
-  readonly takesBudget: boolean;
+  /** The values of `thinking.type` that it takes. */
+  readonly thinking: ReadonlySet<string>;
+  /** The efforts it takes; none: it has no such parameter. */
+  readonly efforts: readonly string[];
+  /** With `thinking: {type: "disabled"}` only efforts up to `high` are taken. */
+  readonly capsEffort: boolean;
   readonly takesForcedChoice: boolean;
+  /** A `system` turn may stand in `messages`. */
+  readonly takesLaterSystem: boolean;
+  readonly takesFallbacks: boolean;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -46,7 +54,27 @@ export function modelTraits(name: string): ModelTraits | undefined {
     outputTokens: generation >= 4.6 ? 128_000 : generation >= 3.7 ? 64_000 : generation >= 3.5 ? 8192 : 4096,
     takesSampling: generation <= 4.6,
     takesPrefill: generation < 4.6,
-    takesBudget: generation < 5.5 && !name.includes("fable"),
+    thinking: new Set(thinkingTypes(name, generation)),
+    efforts: effortLevels(name, generation),
+    capsEffort: generation >= 4.7,
     takesForcedChoice: !(generation >= 5.5 && isFrontier),
+    takesLaterSystem: generation >= 4.8,
+    takesFallbacks: /fable|mythos/.test(name) || (generation >= 5 && name.includes("opus")),
   };
+}
+
+function thinkingTypes(name: string, generation: number): readonly string[] {
+  if (generation < 3.7) return ["disabled"];
+  if (generation < 4.6) return ["enabled", "disabled"];
+  if (generation < 4.7) return ["enabled", "adaptive", "disabled"];
+  if (name.includes("mythos-preview")) return ["enabled", "adaptive"];
+  if (/fable|mythos/.test(name)) return ["adaptive"];
+  if (generation < 5.5 || name.includes("haiku")) return ["adaptive", "disabled"];
+  return name.includes("sonnet") ? ["adaptive", "between_tools"] : ["adaptive"];
+}
+
+function effortLevels(name: string, generation: number): readonly string[] {
+  if (generation >= 4.7) return ["high", "low", "max", "medium", "xhigh"];
+  if (generation >= 4.6) return ["high", "low", "max", "medium"];
+  return name.includes("opus") && generation === 4.5 ? ["high", "low", "medium"] : [];
 }

@@ -15,6 +15,8 @@ export interface Envelope {
   readonly showThinking: boolean;
   readonly wish: AnswerWish;
   readonly pause?: Pause | undefined;
+  /** Told what was answered, when all of it was. */
+  readonly keep?: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
 }
 
 type Block =
@@ -25,9 +27,12 @@ type Block =
   | { readonly type: "server_tool_result"; readonly data: JsonRecord };
 
 export function renderDocument(answer: Answer, envelope: Envelope): JsonRecord {
+  const begun = opening(envelope);
+  const content = blocksOf(answer, envelope).map((block) => renderBlock(block, envelope));
+  envelope.keep?.(String(begun["id"]), content);
   return {
-    ...opening(envelope),
-    content: blocksOf(answer, envelope).map((block) => renderBlock(block, envelope)),
+    ...begun,
+    content,
     ...ending(answer, envelope),
     usage: {
       ...inputUsage(envelope),
@@ -39,7 +44,7 @@ export function renderDocument(answer: Answer, envelope: Envelope): JsonRecord {
 }
 
 export function* renderStream(answer: Answer, envelope: Envelope): Generator<Frame> {
-  const message = {
+  const message: JsonRecord = {
     ...opening(envelope),
     content: [],
     stop_reason: null,
@@ -53,7 +58,8 @@ export function* renderStream(answer: Answer, envelope: Envelope): Generator<Fra
     },
   };
   yield frame("open", { type: "message_start", message });
-  for (const [index, block] of blocksOf(answer, envelope).entries()) {
+  const blocks = blocksOf(answer, envelope);
+  for (const [index, block] of blocks.entries()) {
     yield* blockEvents(block, { index, envelope, call: callNumber(answer, envelope, index) });
   }
   const { cache_creation: _creation, ...usage } = inputUsage(envelope);
@@ -62,6 +68,10 @@ export function* renderStream(answer: Answer, envelope: Envelope): Generator<Fra
     delta: ending(answer, envelope),
     usage: { ...usage, ...outputUsage(answer, envelope) },
   });
+  envelope.keep?.(
+    String(message["id"]),
+    blocks.map((block) => renderBlock(block, envelope)),
+  );
   yield frame("end", { type: "message_stop" });
 }
 

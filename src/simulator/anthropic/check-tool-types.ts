@@ -1,0 +1,42 @@
+// Which of the vendor's own tools a generation of models takes; any other is refused with the names of those it takes.
+// Source: the compatibility tables on the vendor's pages of each tool. Throws a Complaint.
+import { asText, type JsonRecord } from "../json-reading.ts";
+import { Complaint } from "./envelope.ts";
+import type { ModelTraits } from "./models.ts";
+
+interface Span {
+  readonly from: number;
+  /** The first generation that no longer takes it. */
+  readonly until?: number;
+  readonly but?: RegExp;
+}
+
+const spans: Readonly<Record<string, Span>> = {
+  web_search_20250305: { from: 3.5 },
+  web_search_20260209: { from: 4.6 },
+  web_search_20260318: { from: 4.6 },
+  web_fetch_20250910: { from: 3.5 },
+  web_fetch_20260209: { from: 4.6 },
+  web_fetch_20260309: { from: 4.6 },
+  web_fetch_20260318: { from: 4.6 },
+  computer_20250124: { from: 3.7, until: 4.6, but: /opus-4-5/ },
+  computer_20251124: { from: 4.5, until: 5.5, but: /(?:sonnet|haiku)-4-5/ },
+  text_editor_20250124: { from: 3.7, until: 4 },
+  text_editor_20250429: { from: 4 },
+  text_editor_20250728: { from: 4 },
+  tool_search_tool_regex_20251119: { from: 4.5, but: /haiku-4/ },
+  tool_search_tool_bm25_20251119: { from: 4.5, but: /haiku-4/ },
+};
+
+export function checkToolTypes(tools: readonly JsonRecord[], { generation }: ModelTraits, name: string): void {
+  const taken = (type: string): boolean => {
+    const span = spans[type];
+    if (span === undefined) return true;
+    return generation >= span.from && generation < (span.until ?? Infinity) && span.but?.test(name) !== true;
+  };
+  const refused = tools.map((tool) => asText(tool["type"]) ?? "").filter((type) => !taken(type));
+  if (refused.length === 0) return;
+  const known = Object.keys(spans).filter(taken);
+  const hint = known.length === 0 ? "" : ` Did you mean one of ${known.join(", ")}?`;
+  throw new Complaint(`'${name}' does not support tool types: ${refused.join(", ")}.${hint}`);
+}

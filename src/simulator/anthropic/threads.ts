@@ -1,0 +1,78 @@
+// Message threads: the service holds a conversation under the id of its last answer, and the next request sends what is
+// new. Each answer is gone on from once, by the same account, under the tools and the system prompt it began with.
+// Source: `BetaMessageThreadParam` and the `thread_*` error details of the official SDK (beta message-threads-2026-08-12).
+import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import type { World } from "../vocabulary.ts";
+import { Complaint } from "./envelope.ts";
+
+const mostKept = 1000;
+/** The service takes these from the thread. */
+const createOnly = ["system", "tools"] as const;
+
+export interface TakenUp {
+  /** The request with all that the thread holds. */
+  readonly body: JsonRecord;
+  /** Holds the answer; undefined where no thread is asked for. */
+  readonly keep: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
+}
+
+export function takeUpThread(body: JsonRecord, { world, account }: { world: World; account: string }): TakenUp {
+  const thread = asRecord(body["thread"]);
+  if (thread === undefined) return { body, keep: undefined };
+  const kind = asText(thread["type"]) ?? "";
+  if (kind !== "create" && kind !== "continue") {
+    throw new Complaint(
+      `thread: Input tag '${kind}' found using 'type' does not match any of the expected tags: 'create', 'continue'`,
+    );
+  }
+  const whole = kind === "create" ? body : goOn(body, { thread, world, account });
+  const keep = (id: string, content: readonly JsonRecord[]): void => {
+    const { system, tools } = whole;
+    const messages = [...recordsOf(whole["messages"]), { role: "assistant", content }];
+    world.kept.set(threadKey(id), [{ account, system, tools }, ...messages]);
+    if (kind === "continue")
+      world.kept.set(threadKey(show(thread["previous_message_id"])), [{ account, isOver: true }]);
+    const [oldest] = world.kept.keys();
+    if (world.kept.size > mostKept && oldest !== undefined) world.kept.delete(oldest);
+  };
+  return { body: whole, keep };
+}
+
+interface GoingOn {
+  readonly thread: JsonRecord;
+  readonly world: World;
+  readonly account: string;
+}
+
+function goOn(body: JsonRecord, { thread, world, account }: GoingOn): JsonRecord {
+  const previous = asText(thread["previous_message_id"]);
+  if (previous === undefined) throw new Complaint("thread.continue.previous_message_id: Field required");
+  const [held, ...messages] = world.kept.get(threadKey(previous)) ?? [];
+  if (held === undefined || held["account"] !== account) {
+    throw new Complaint("No thread state was found for the requested previous_message_id.", 404, {
+      error_code: "thread_not_found",
+    });
+  }
+  if (held["isOver"] === true) {
+    throw new Complaint("The response that previous_message_id names has already been continued.", 400, {
+      error_code: "thread_already_continued",
+    });
+  }
+  const repeated = createOnly.filter((field) => body[field] !== undefined);
+  if (repeated.length > 0) {
+    throw new Complaint(`${repeated.join(", ")}: cannot be set when a thread is continued.`, 400, {
+      error_code: "thread_fingerprint_mismatch",
+    });
+  }
+  const { system, tools } = held;
+  return {
+    ...body,
+    ...(system === undefined ? {} : { system }),
+    ...(tools === undefined ? {} : { tools }),
+    messages: [...messages, ...recordsOf(body["messages"])],
+  };
+}
+
+function threadKey(id: string): string {
+  return `thread ${id}`;
+}
