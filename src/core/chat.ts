@@ -122,6 +122,8 @@ export interface Message {
   readonly parts: readonly Part[];
   /** The participant's name, where given. */
   readonly name: string | null;
+  /** What else its own protocol says of it. */
+  readonly state?: VendorState | undefined;
 }
 
 export interface Tool {

@@ -32,6 +32,10 @@ export interface ModelFacts {
   readonly oneSampler?: boolean | undefined;
   /** A conversation may end on the assistant's turn, which the model then continues. */
   readonly prefill?: boolean | null | undefined;
+  /** Instructions may stand between the turns, in a role of their own. Absent or null: unknown. */
+  readonly laterSystem?: boolean | null | undefined;
+  /** Kinds of the vendor's own tools and context edits that it refuses, by the beginnings of their `type`. Absent: none. */
+  readonly refusedTypes?: readonly string[] | undefined;
   /** How thinking is asked for, and what is allowed. */
   readonly reasoning: ReasoningFacts;
   /** Thought signatures must accompany replayed calls. */
@@ -76,7 +80,14 @@ export type ReasoningFacts =
   /** A word; `efforts` are those it takes. */
   | { readonly style: "effort"; readonly efforts: readonly Effort[] }
   /** Tokens; `off` is the smallest value, 0 where thinking can be switched off. */
-  | { readonly style: "budget"; readonly minimum: number; readonly maximum: number; readonly off: number | null }
+  | {
+      readonly style: "budget";
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly off: number | null;
+      /** Words that it takes beside the budget. Absent: none. */
+      readonly efforts?: readonly Effort[] | undefined;
+    }
   /** Gemini 3 and later: a level. */
   | { readonly style: "level"; readonly levels: readonly string[] }
   /** Claude 4.6 and later: adaptive thinking with an effort. */
@@ -85,6 +96,10 @@ export type ReasoningFacts =
       readonly efforts: readonly Effort[];
       /** Thinking can be switched off. */
       readonly off: boolean;
+      /** The strongest effort that it takes with thinking switched off. Absent: any. */
+      readonly strongestOff?: Effort | undefined;
+      /** Takes a budget of tokens, too. */
+      readonly budgets?: boolean | undefined;
       /** Where it cannot: thinking between tool calls only is the least there is. */
       readonly betweenTools?: boolean | undefined;
     };

@@ -39,6 +39,8 @@ function isUsual(field: string, value: Json | undefined): boolean {
   if (field === "include") return isArray(value) && value.every((word) => word === "reasoning.encrypted_content");
   // A wish to see thoughts is understood by all; how they are told is each vendor's own.
   if (field === "reasoning") return Object.keys(membersOf(value)).every((name) => summaryWords.has(name));
+  // What it asks for is read by whoever decodes it, and said by an effort or a budget.
+  if (field === "thinking") return Object.keys(membersOf(value)).every((name) => thinkingWords.has(name));
   // Said by each image; a medium one has no word elsewhere.
   if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
   // What a client tells of itself changes no answer.
@@ -49,6 +51,7 @@ function isUsual(field: string, value: Json | undefined): boolean {
 
 /** Beside the summary: how far back a vendor keeps its own thoughts. Each has its own rule for that. */
 const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary", "context"]);
+const thinkingWords: ReadonlySet<string> = new Set(["type", "budget_tokens", "display"]);
 /** What each vendor does where nothing is said. */
 const usual: Readonly<Record<string, Json>> = { service_tier: "auto", truncation: "disabled", verbosity: "medium" };
 

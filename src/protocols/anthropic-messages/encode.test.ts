@@ -212,20 +212,30 @@ describe("limits and sampling", () => {
     const reasoning = { effort: "max", budget: null, visible: null } as const;
     const body = bodyOf({ reasoning, sampling: { maxTokens: 8000 } });
     expect(body).toMatchObject({ max_tokens: 64_000, thinking: { budget_tokens: 62_976 } });
-    const own = { protocol: "anthropic-messages", fields: {} } as const;
-    const tight = { ...reasoning, effort: null, budget: 4000 };
-    expect(bodyOf({ extras: own, reasoning: tight, sampling: { maxTokens: 2000 } })).toMatchObject({
-      max_tokens: 2000,
-      thinking: { budget_tokens: 1999 },
-    });
-    expect(encode({ extras: own, reasoning: tight, sampling: { maxTokens: 500 } }).dropped).toEqual([
-      "reasoning_effort",
-    ]);
+  });
+
+  test("a limit in this protocol's own words counts the thoughts: the budget gives way, and leaves room for an answer", () => {
+    const thinking = { type: "enabled", budget_tokens: 40_000 };
+    const own = (maxTokens: number, protocol: ChatRequest["extras"]["protocol"]) =>
+      encode({
+        extras: { protocol, fields: { thinking } },
+        reasoning: { effort: null, budget: 40_000, visible: null },
+        sampling: { maxTokens },
+      });
+    for (const protocol of ["anthropic-messages", "openai-chat"] as const) {
+      expect(own(20_000, protocol)).toMatchObject({
+        body: { max_tokens: 20_000, thinking: { type: "enabled", budget_tokens: 15_000 } },
+        dropped: [],
+        adapted: ["reasoning_budget:40000>15000"],
+      });
+      expect(own(500, protocol)).toMatchObject({ body: { max_tokens: 500 }, dropped: ["reasoning_effort"] });
+    }
   });
 
   test.each([
     ["claude-haiku-4-5", { temperature: 0.4 }, { temperature: 0.4 }, [], []],
     ["claude-haiku-4-5", { temperature: 1.7 }, { temperature: 1 }, [], ["temperature:1.7>1"]],
+    ["claude-haiku-4-5", { temperature: -2.5 }, { temperature: 0 }, [], ["temperature:-2.5>0"]],
     ["claude-haiku-4-5", { temperature: 0.4, topP: 0.9 }, { temperature: 0.4 }, ["top_p"], []],
     ["claude-sonnet-4-20250514", { temperature: 0.4, topP: 0.9 }, { temperature: 0.4, top_p: 0.9 }, [], []],
     ["claude-haiku-4-5", { topK: 5 }, { top_k: 5 }, [], []],

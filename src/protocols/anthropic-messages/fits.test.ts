@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { claudeFacts } from "../../providers/models.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { RawMembers } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
@@ -11,7 +12,8 @@ function raw(body: JsonObject, spaces = 0): RawMembers {
 }
 
 function ask(body: JsonObject, facts: Partial<ModelFacts> = {}, spaces = 0): boolean {
-  const known = { sampling: true, oneSampler: false, outputTokens: null, ...facts } as ModelFacts;
+  const reasoning = { style: "none" };
+  const known = { sampling: null, oneSampler: false, outputTokens: null, reasoning, ...facts } as ModelFacts;
   return fits(raw({ model: "claude", max_tokens: 100, ...body }, spaces), { model: "claude", facts: known });
 }
 
@@ -65,4 +67,62 @@ test.each([
   expect(ask({ messages, thinking: { type: "enabled", budget_tokens: 1024 } })).toBe(fit);
   expect(ask({ messages, thinking: { type: "adaptive" } })).toBe(true);
   expect(ask({ messages })).toBe(true);
+});
+
+const budget = { thinking: { type: "enabled", budget_tokens: 1024 } };
+const adaptive = { thinking: { type: "adaptive" } };
+const effort = (word: string): JsonObject => ({ output_config: { effort: word } });
+const edits = (...types: string[]): JsonObject => ({ context_management: { edits: types.map((type) => ({ type })) } });
+const told: JsonObject = { messages: [user(text), { role: "system", content: "Be brief." }] };
+const begun: JsonObject = { messages: [user(text), model(text)] };
+const format = { type: "json_schema", schema: { type: "object" } };
+const hosted = (type: string): JsonObject => ({ tools: [{ type, name: "t" }] });
+const strict: JsonObject = { tools: [{ name: "t", input_schema: { type: "object" }, strict: true }] };
+
+test.each<[what: string, body: JsonObject, taken: string, refused: string]>([
+  ["adaptive thinking", adaptive, "claude-sonnet-4-6", "claude-haiku-4-5"],
+  ["adaptive thinking", adaptive, "claude-unheard-of", "claude-3-5-haiku-latest"],
+  ["a budget", budget, "claude-opus-4-6", "claude-opus-4-7"],
+  ["thinking switched off", { thinking: { type: "disabled" } }, "claude-opus-5", "claude-opus-5-5"],
+  ["thinking between calls", { thinking: { type: "between_tools" } }, "claude-sonnet-5-5", "claude-opus-5"],
+  ["an effort", effort("high"), "claude-opus-4-5", "claude-sonnet-4-5"],
+  ["the strongest effort", effort("max"), "claude-opus-4-6", "claude-opus-4-5"],
+  [
+    "a strong effort without thoughts",
+    { ...effort("xhigh"), thinking: { type: "disabled" } },
+    "claude-x",
+    "claude-opus-5",
+  ],
+  ["a system turn", told, "claude-opus-4-8", "claude-opus-4-7"],
+  ["a beginning of the answer", begun, "claude-haiku-4-5", "claude-opus-4-6"],
+  ["a form of the output", { output_config: { format } }, "claude-haiku-4-5", "claude-sonnet-4-20250514"],
+  ["the older name of the form", { output_format: format }, "claude-haiku-4-5", "claude-3-7-sonnet-latest"],
+  ["a strict tool", strict, "claude-haiku-4-5", "claude-sonnet-4-20250514"],
+  ["a forced call", { ...strict, tool_choice: { type: "any" } }, "claude-opus-5", "claude-opus-5-5"],
+  ["a newer search", hosted("web_search_20260209"), "claude-sonnet-4-6", "claude-haiku-4-5"],
+  ["compaction", edits("compact_20260112"), "claude-sonnet-4-6", "claude-opus-4-5"],
+])("%s: %j goes untouched to %s, not to %s", (_, body, taken, refused) => {
+  expect(ask(body, claudeFacts(taken))).toBe(true);
+  expect(ask(body, claudeFacts(refused))).toBe(false);
+});
+
+test.each<[what: string, body: JsonObject, fit: boolean]>([
+  ["thoughts are cleared where there are some", { ...adaptive, ...edits("clear_thinking_20251015") }, true],
+  ["and nowhere else", edits("clear_tool_uses_20250919", "clear_thinking_20251015"), false],
+  ["a temperature beside thoughts", { ...adaptive, temperature: 0.5 }, false],
+  ["the usual temperature beside thoughts", { ...adaptive, temperature: 1 }, true],
+  ["a temperature out of range", { temperature: -2.5 }, false],
+  ["a forced call beside a budget", { ...budget, ...strict, tool_choice: { type: "any" } }, false],
+  [
+    "a word of the user's that is a role elsewhere",
+    { messages: [user({ type: "text", text: '"role":"system"' })] },
+    true,
+  ],
+  [
+    "a turn that was paused",
+    { messages: [user(text), model({ type: "server_tool_use", id: "s", name: "w", input: {} })] },
+    true,
+  ],
+])("what stands together: %s", (_, body, fit) => {
+  expect(ask(body, { ...claudeFacts("claude-opus-4-6"), laterSystem: false })).toBe(fit);
 });

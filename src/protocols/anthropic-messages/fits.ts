@@ -1,25 +1,115 @@
 // Whether a client's own bytes can go to a target of this protocol. Says no only where the target is known to refuse
-// something in them: what another vendor's answer left in the history, what the model does not take. Then the request is
-// decoded and encoded anew, which mends that and reports it.
+// something in them: what another vendor's answer left in the history, what the model's generation does not take, what
+// cannot stand together. Then the request is decoded and encoded anew, which mends that and reports it.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
-import { isObject, membersOf } from "../read.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { neverThinks } from "../effort.ts";
+import { isObject, membersOf, stringOr } from "../read.ts";
+import { standsAlone } from "./dependents.ts";
 import { objectsOf } from "./own.ts";
+import { isPrefill } from "./turns.ts";
 
-export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return (
-    samplingFits(request, target) && lengthFits(request, target) && signaturesFit(request) && thinkingFits(request)
-  );
+type Check = (request: RawMembers, facts: ModelFacts) => boolean;
+
+/** Small members first; the history comes last, since it is searched byte by byte. */
+const checks: readonly Check[] = [
+  samplingFits,
+  lengthFits,
+  thinkingFits,
+  effortFits,
+  formatFits,
+  toolsFit,
+  editsFit,
+  (request) =>
+    standsAlone(
+      (name) => request.has(name),
+      (name) => readMember(request, name),
+    ),
+  rolesFit,
+  signaturesFit,
+  thoughtsFit,
+];
+
+export function fits(request: RawMembers, { facts }: TargetFacts): boolean {
+  return checks.every((check) => check(request, facts));
 }
 
-function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
+function readMember(request: RawMembers, name: string): Json | undefined {
+  return request.has(name) ? request.read(name) : undefined;
+}
+
+function samplingFits(request: RawMembers, facts: ModelFacts): boolean {
   if (facts.sampling === false) return !["temperature", "top_p", "top_k"].some((name) => request.has(name));
+  const temperature = readMember(request, "temperature");
+  if (typeof temperature === "number" && (temperature < 0 || temperature > 1)) return false;
   return facts.oneSampler !== true || !request.has("temperature") || !request.has("top_p");
 }
 
-function lengthFits(request: RawMembers, { facts }: TargetFacts): boolean {
+function lengthFits(request: RawMembers, facts: ModelFacts): boolean {
   const limit = request.read("max_tokens");
   return facts.outputTokens === null || typeof limit !== "number" || limit <= facts.outputTokens;
+}
+
+function thinkingFits(request: RawMembers, facts: ModelFacts): boolean {
+  const { reasoning } = facts;
+  const kind = membersOf(readMember(request, "thinking"))["type"];
+  if (kind === undefined) return true;
+  switch (reasoning.style) {
+    case "budget":
+      return kind === "enabled" || kind === "disabled";
+    case "adaptive":
+      if (kind === "enabled") return reasoning.budgets === true;
+      if (kind === "disabled") return reasoning.off;
+      return kind !== "between_tools" || reasoning.betweenTools === true;
+    default:
+      return !neverThinks(facts) || kind === "disabled";
+  }
+}
+
+function effortFits(request: RawMembers, facts: ModelFacts): boolean {
+  const effort = membersOf(readMember(request, "output_config"))["effort"];
+  if (typeof effort !== "string") return true;
+  const { reasoning } = facts;
+  if (reasoning.style === "budget") return includes(reasoning.efforts ?? [], effort);
+  if (reasoning.style !== "adaptive") return !neverThinks(facts);
+  if (!includes(reasoning.efforts, effort)) return false;
+  const isOff = membersOf(readMember(request, "thinking"))["type"] === "disabled";
+  return !isOff || reasoning.strongestOff !== "high" || (effort !== "xhigh" && effort !== "max");
+}
+
+function includes(words: readonly string[], word: string): boolean {
+  return words.includes(word);
+}
+
+function formatFits(request: RawMembers, facts: ModelFacts): boolean {
+  if (facts.jsonSchema !== false) return true;
+  return !request.has("output_format") && membersOf(readMember(request, "output_config"))["format"] == null;
+}
+
+function toolsFit(request: RawMembers, facts: ModelFacts): boolean {
+  if (!request.has("tools")) return true;
+  const has = (word: string): boolean => request.mentions("tools", word);
+  if (facts.refusedTypes?.some((type) => has(`"${type}`)) === true) return false;
+  if (facts.jsonSchema === false && has('"strict"')) return false;
+  const choice = facts.forcedToolChoice === false ? membersOf(readMember(request, "tool_choice"))["type"] : undefined;
+  return choice !== "any" && choice !== "tool";
+}
+
+function editsFit(request: RawMembers, facts: ModelFacts): boolean {
+  if (!request.has("context_management")) return true;
+  return facts.refusedTypes?.some((type) => request.mentions("context_management", `"${type}`)) !== true;
+}
+
+/** Instructions between the turns, and a beginning of the answer, where the model takes none. */
+function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
+  const roles = facts.laterSystem === false || facts.prefill === false ? request.texts("messages", "role") : [];
+  const mayInstruct = facts.laterSystem === false && roles.includes("system");
+  const mayBegin = facts.prefill === false && roles.at(-1) === "assistant";
+  if (!mayInstruct && !mayBegin) return true;
+  const messages = objectsOf(request.read("messages"));
+  if (mayInstruct && messages.some(({ role }) => role === "system")) return false;
+  return !mayBegin || request.has("fallback_credit_token") || !isPrefill(messages.at(-1));
 }
 
 /** Thoughts of another vendor reach clients without a signature, its citations without an index: both would be refused. */
@@ -30,7 +120,7 @@ function signaturesFit(request: RawMembers): boolean {
 }
 
 /** With a budget to think, the steps of a turn that called tools must begin with thoughts; another vendor's do not. */
-function thinkingFits(request: RawMembers): boolean {
+function thoughtsFit(request: RawMembers): boolean {
   if (!request.has("thinking") || membersOf(request.read("thinking"))["type"] !== "enabled") return true;
   if (!request.mentions("messages", '"tool_result"')) return true;
   const messages = objectsOf(request.read("messages"));
@@ -45,5 +135,6 @@ function holdsResult(message: JsonObject): boolean {
 function beginsWithThoughts(message: JsonObject): boolean {
   const [first]: readonly Json[] = objectsOf(message["content"]);
   if (!isObject(first)) return true;
-  return first["type"] === "thinking" || first["type"] === "redacted_thinking";
+  const type = stringOr(first["type"], "");
+  return type === "thinking" || type === "redacted_thinking";
 }

@@ -23,7 +23,7 @@ import { decodeContent, decodeSystem, foreignTools, isFunction } from "./content
 import { ownState, self, without } from "./own.ts";
 
 const known = [
-  ..."model messages system max_tokens tools tool_choice thinking output_config output_format".split(" "),
+  ..."model messages system max_tokens tools tool_choice output_config output_format".split(" "),
   ..."stop_sequences stream temperature top_p top_k metadata".split(" "),
 ];
 
@@ -59,7 +59,8 @@ function decodeMessages(body: JsonObject): Message[] {
     const place = `messages[${index}]`;
     const message = asObject(value, place);
     const role = decodeRole(message, place);
-    return splitResults(role, decodeContent(message["content"], `${place}.content`, role === "assistant"));
+    const parts = decodeContent(message["content"], `${place}.content`, role === "assistant");
+    return splitResults(role, parts, ownState(message, ["role", "content"]));
   });
   return [...leading, ...messages];
 }
@@ -71,12 +72,16 @@ function decodeRole(message: JsonObject, place: string): "user" | "assistant" | 
 }
 
 /** Results of tools stand in a user's turn here, in turns of their own in the neutral form. */
-function splitResults(role: "user" | "assistant" | "system", parts: readonly Part[]): Message[] {
+function splitResults(
+  role: "user" | "assistant" | "system",
+  parts: readonly Part[],
+  state: Pick<Message, "state">,
+): Message[] {
   const results = parts.filter((part) => part.type === "tool-result");
   const rest = parts.filter((part) => part.type !== "tool-result");
   const messages: Message[] = [];
-  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null });
-  if (rest.length > 0 || results.length === 0) messages.push({ role, parts: rest, name: null });
+  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null, ...state });
+  if (rest.length > 0 || results.length === 0) messages.push({ role, parts: rest, name: null, ...state });
   return messages;
 }
 
@@ -168,7 +173,9 @@ function decodeExtras(body: JsonObject): JsonObject {
   const extras: MutableJson = without(body, known);
   const tools = foreignTools(body["tools"]);
   if (tools !== null) extras["tools"] = tools;
-  const config = without(membersOf(body["output_config"]), ["format", "effort"]);
+  const { effort, ...others } = membersOf(body["output_config"]);
+  const isKnown = efforts.some((one) => one === effort);
+  const config = without(isKnown ? others : { ...others, ...(effort == null ? {} : { effort }) }, ["format"]);
   if (Object.keys(config).length > 0) extras["output_config"] = config;
   const metadata = without(membersOf(body["metadata"]), ["user_id"]);
   if (Object.keys(metadata).length > 0) extras["metadata"] = metadata;

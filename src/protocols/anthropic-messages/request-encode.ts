@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
 import { carryWords } from "../carried-words.ts";
+import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -12,14 +13,18 @@ import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
 import { withoutVendorTools } from "../vendor-tools.ts";
 import { answerTool } from "./answer-tool.ts";
 import { encodeText } from "./blocks-encode.ts";
+import { withoutOrphans } from "./dependents.ts";
 import { createReport, type Report } from "../report.ts";
+import { encodeOwnThinking, ownThinking } from "./own-thinking.ts";
 import { self, unsupported, without } from "./own.ts";
+import { fitEdits, refuseCompaction } from "./refused-types.ts";
 import { planOutput } from "./output.ts";
 import { compactContent } from "./parts-encode.ts";
 import { encodeLimit, encodeSampling, refuseUnsupported } from "./sampling-encode.ts";
-import { type EncodedThinking, encodeThinking } from "./thinking-encode.ts";
+import { encodeThinking } from "./thinking-encode.ts";
+import { type EncodedThinking, noThinking, type ThinkingContext } from "./thinking-words.ts";
 import { encodeTools } from "./tools-encode.ts";
-import { barsThinking, type Conversation, encodeConversation, encodeTurn } from "./turns.ts";
+import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPrefill } from "./turns.ts";
 
 /** No tool of the caller's may have the synthetic one's name, by which the decoder knows it. */
 const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
@@ -32,14 +37,15 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = fitToolNames(carried, nameShape);
   const { facts } = target;
   refuseUnsupported(request);
-  const extras = encodeExtras(request, report);
-  for (const mark of lostCacheHints(request, self)) report.drop(mark);
+  refuseCompaction(request, facts);
+  const extras = fitEdits(encodeExtras(request, report), { facts, report });
+  for (const lost of [...lostCacheHints(request, self), ...lostMessageMembers(request, self)]) report.drop(lost);
   const output = planOutput(request, facts, report);
-  const conversation = encodeConversation(request, report);
+  const conversation = encodeConversation(request, facts, report);
   refusePrefill(conversation, target);
   const { tools, choice, forced } = encodeTools(request, { facts, report, answer: output.tool });
   const barred = barsThinking(conversation.turns);
-  const wished = encodeThinking(request, { facts, report, barred, forced });
+  const wished = thinkingFor(request, { facts, report, barred, forced });
   const limit = encodeLimit(request, { facts, report, thinking: wished });
   const thinking = fitBudget(wished, limit, report);
   const system = instruct(conversation.system, output.instruction);
@@ -53,11 +59,22 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (Object.keys(config).length > 0) body["output_config"] = config;
   Object.assign(body, encodeSampling(request, { facts, report, thinking }));
   if (request.stream) body["stream"] = true;
-  return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+  const standing = withoutOrphans(body, report);
+  return { body: standing, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+}
+
+function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThinking {
+  const own = ownThinking(request);
+  if (own === null) return encodeThinking(request, context);
+  const { facts, report } = context;
+  const isFree = request.sampling.maxTokens === null;
+  const most = isFree ? facts.outputTokens : encodeLimit(request, { facts, report, thinking: noThinking });
+  return encodeOwnThinking(own, { ...context, most: most ?? Infinity });
 }
 
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
-  if (facts.prefill !== false || turns.at(-1)?.role !== "assistant") return;
+  const last = turns.at(-1);
+  if (facts.prefill !== false || last === undefined || !isPrefill({ role: last.role, content: last.blocks })) return;
   throw unsupported("messages", `messages: ${model} does not continue an assistant's turn; end with a user's.`);
 }
 
@@ -69,7 +86,7 @@ function fitBudget(wished: EncodedThinking, limit: number, report: Report): Enco
     return { ...wished, budget, thinking: { ...wished.thinking, budget_tokens: budget } };
   }
   report.drop("reasoning_effort");
-  return { thinking: null, effort: null, budget: 0, on: false };
+  return noThinking;
 }
 
 function instruct(system: readonly JsonObject[], instruction: string | null): readonly JsonObject[] {
@@ -83,8 +100,9 @@ function configOf(effort: string | null, format: JsonObject | null): JsonObject 
 /** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
 function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
-  if (protocol === self) return without(fields, ["tools"]);
+  if (protocol === self) return without(fields, ["tools", "thinking"]);
   for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
+    if (field === "thinking" && ownThinking(request) !== null) continue;
     if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no counterpart for it.`);
     const loss = lossOf(field, value);
     if (loss !== null) report.drop(loss);

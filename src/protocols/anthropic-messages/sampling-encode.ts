@@ -6,7 +6,8 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { shortHash } from "../identifiers.ts";
 import type { Report } from "../report.ts";
 import { self, unsupported } from "./own.ts";
-import type { EncodedThinking } from "./thinking-encode.ts";
+import { ownThinking } from "./own-thinking.ts";
+import type { EncodedThinking } from "./thinking-words.ts";
 
 /** What this protocol has no words for and nobody can do without: another target must answer. */
 export function refuseUnsupported(request: ChatRequest): void {
@@ -69,20 +70,23 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
 
 /** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, since 1 means the same in both. */
 function clampTemperature(temperature: number, report: Report): number {
-  if (temperature <= 1) return temperature;
-  report.adapt("temperature", temperature, 1);
-  return 1;
+  const clamped = Math.min(1, Math.max(0, temperature));
+  if (clamped !== temperature) report.adapt("temperature", temperature, clamped);
+  return clamped;
 }
 
 /** Enough for a long answer, and below what a service answers without a stream. */
 const mostByDefault = 32_000;
 const mostOfUnknown = 4096;
 
-/** The limit, which the service demands; thinking comes on top of what other protocols' callers asked for. */
+/**
+ * The limit, which the service demands. Thinking comes on top of what was asked for in words that do not count it; who
+ * knows this service's own words for thinking knows that it counts.
+ */
 export function encodeLimit(request: ChatRequest, { facts, report, thinking }: SamplingContext): number {
   const most = facts.outputTokens;
   const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
-  const included = request.extras.protocol === self && request.sampling.maxTokens !== null;
+  const included = ownThinking(request) !== null && request.sampling.maxTokens !== null;
   const whole = included ? wished : wished + thinking.budget;
   const limit = most === null ? whole : Math.min(whole, most);
   if (request.sampling.maxTokens !== null && limit !== wished) report.adapt("max_tokens", wished, limit);

@@ -7,6 +7,7 @@ import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
 import { ownMembers, self, unsupported } from "./own.ts";
+import { fitHostedTool } from "./refused-types.ts";
 import { carrySearch } from "../vendor-tools.ts";
 import { lostHints, type WebSearch } from "../web-search.ts";
 import { lowerSchema } from "./schema.ts";
@@ -29,7 +30,7 @@ export function encodeTools(request: ChatRequest, context: ToolsContext): Encode
   const choice = allowedChoice(request.toolChoice, context);
   const offered = request.tools.filter((tool) => choice.names === null || choice.names.includes(tool.name));
   const own = offered.map((tool) => encodeTool(tool, context));
-  const tools = [...withForeign(own, request), ...encodeSearch(request, context)];
+  const tools = [...withForeign(own, request, context), ...encodeSearch(request, context)];
   if (context.answer !== null) tools.push(context.answer);
   if (tools.length === 0) return stubs(request);
   return { tools, ...encodeChoice(choice.type, request, context) };
@@ -119,10 +120,11 @@ function inputSchema(parameters: JsonObject | null): JsonObject {
 }
 
 /** The vendor's own tools, back in their places: decoding left a null where a function stood. */
-function withForeign(own: readonly JsonObject[], request: ChatRequest): Json[] {
+function withForeign(own: readonly JsonObject[], request: ChatRequest, context: ToolsContext): Json[] {
   if (request.extras.protocol !== self) return [...own];
   const rest = [...own];
-  const places = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
+  const given = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
+  const places = given.map((tool) => fitHostedTool(tool, context));
   const filled = places.map((one) => (isObject(one) ? one : (rest.shift() ?? null))).filter((one) => one !== null);
   return [...filled, ...rest];
 }

@@ -3,16 +3,19 @@
 import type { ChatRequest, Message } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
+import type { ModelFacts } from "../../core/provider.ts";
 import type { Report } from "../report.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { stringOr } from "../read.ts";
-import { self, unsupported } from "./own.ts";
+import { objectsOf, ownMembers, self, unsupported } from "./own.ts";
 import { compactContent, encodeRequestPart } from "./parts-encode.ts";
 
 export interface Turn {
   /** `system` in mid-conversation only for clients of this protocol, whose model takes it. */
   readonly role: "user" | "assistant" | "system";
   readonly blocks: JsonObject[];
+  /** What this protocol says of it beside its content. */
+  readonly members?: JsonObject | undefined;
 }
 
 export interface Conversation {
@@ -20,18 +23,23 @@ export interface Conversation {
   readonly turns: readonly Turn[];
 }
 
-export function encodeConversation(request: ChatRequest, report: Report): Conversation {
+export function encodeConversation(request: ChatRequest, facts: ModelFacts, report: Report): Conversation {
   const native = request.extras.protocol === self;
+  const instructs = native && facts.laterSystem !== false;
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = rest < 0 ? request.messages.length : rest;
   const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
   // Its own callers see for themselves what the service says to that.
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
-  request.messages.slice(leading).forEach((message, index) => {
-    const role = roleOf(message, native);
-    const blocks = blocksOf(message, leading + index, report);
-    append(turns, role, role === "user" && isSystem(message) ? wrapSystem(blocks) : blocks);
+  const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
+  request.messages.slice(leading).forEach((message, at) => {
+    const index = leading + at;
+    const role = roleOf(message, instructs);
+    const blocks = blocksOf(message, index, report);
+    if (role !== "user" || !isSystem(message)) append(turns, { role, blocks, members: ownMembers(message.state) });
+    else if (isOver(message, index < lastAsked)) return;
+    else append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
   });
   // Instructions alone are the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
@@ -47,9 +55,25 @@ function isSystem(message: Message): boolean {
   return message.role === "system" || message.role === "developer";
 }
 
-function roleOf(message: Message, native: boolean): Turn["role"] {
+function roleOf(message: Message, instructs: boolean): Turn["role"] {
   if (message.role === "assistant") return "assistant";
-  return native && isSystem(message) ? "system" : "user";
+  return instructs && isSystem(message) ? "system" : "user";
+}
+
+/** An instruction for the turn before it alone, which the model would not be shown any more. */
+function isOver({ state }: Message, isAnswered: boolean): boolean {
+  return isAnswered && ownMembers(state)["clear_at"] === "next_user_message";
+}
+
+/** The words of a system turn as the user's, for a model that has no such turns. */
+function demoted({ state }: Message, blocks: readonly JsonObject[], report: Report): JsonObject[] {
+  if (state !== undefined && state.protocol === self) {
+    for (const name in ownMembers(state)) if (name !== "clear_at") report.drop(`messages.${name}`);
+  }
+  const words = blocks.filter(({ type }) => type === "text");
+  if (words.length < blocks.length) report.drop("messages.content");
+  report.adapt("messages.role", "system", "user");
+  return words;
 }
 
 function blocksOf(message: Message, index: number, report: Report): JsonObject[] {
@@ -72,11 +96,20 @@ function wrapSystem(blocks: readonly JsonObject[]): JsonObject[] {
 }
 
 /** Turns of the same side are one; a turn without anything is none. */
-function append(turns: Turn[], role: Turn["role"], blocks: readonly JsonObject[]): void {
+function append(turns: Turn[], { role, blocks, members }: TurnPart): void {
   if (blocks.length === 0) return;
   const last = turns.at(-1);
-  if (last?.role === role) last.blocks.push(...blocks);
-  else turns.push({ role, blocks: [...blocks] });
+  const isOne = last?.role === role && (role !== "system" || sameMembers(last.members, members));
+  if (isOne) last.blocks.push(...blocks);
+  else turns.push({ role, blocks: [...blocks], members });
+}
+
+interface TurnPart extends Pick<Turn, "role" | "members"> {
+  readonly blocks: readonly JsonObject[];
+}
+
+function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function finishTurns(given: readonly Turn[], report: Report): Turn[] {
@@ -97,12 +130,12 @@ function answerCalls(given: readonly Turn[], report: Report): Turn[] {
   const turns: Turn[] = [];
   let open: readonly string[] = [];
   for (const turn of given) {
-    if (open.length > 0 && turn.role !== "user") append(turns, "user", open.map(noResult));
+    if (open.length > 0 && turn.role !== "user") append(turns, { role: "user", blocks: open.map(noResult) });
     const answered = turn.role === "user" ? answerTurn(turn.blocks, open, report) : turn.blocks;
-    append(turns, turn.role, answered);
+    append(turns, { ...turn, blocks: answered });
     open = turn.role === "assistant" ? callIds(turn.blocks) : [];
   }
-  if (open.length > 0) append(turns, "user", open.map(noResult));
+  if (open.length > 0) append(turns, { role: "user", blocks: open.map(noResult) });
   return turns;
 }
 
@@ -129,8 +162,18 @@ function trimPrefill(turns: Turn[]): void {
   last.blocks[last.blocks.length - 1] = { ...block, text: block["text"].trimEnd() };
 }
 
+/**
+ * Whether a last message is the beginning of an answer, which the model would continue. A turn that ends with what the
+ * vendor's own tools did is one that was paused, and a call is answered.
+ */
+export function isPrefill(last: JsonObject | undefined): boolean {
+  if (last?.["role"] !== "assistant") return false;
+  const { content } = last;
+  return typeof content === "string" || objectsOf(content).at(-1)?.["type"] === "text";
+}
+
 export function encodeTurn(turn: Turn): JsonObject {
-  return { role: turn.role, content: compactContent(turn.blocks) };
+  return { ...turn.members, role: turn.role, content: compactContent(turn.blocks) };
 }
 
 /** The model would have to think first, but the turn that it goes on with did not, or it has none of its own. */

@@ -8,6 +8,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { lostCacheHints } from "../cache-hints.ts";
 import { carryWords } from "../carried-words.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
+import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, isArray, isObject } from "../read.ts";
 import { beyond, lostHints, searchIn } from "../web-search.ts";
@@ -30,6 +31,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   for (const mark of lostCacheHints(request, "gemini-generate")) report.drop(mark);
+  for (const member of lostMessageMembers(request, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native) Object.assign(generation, encodeDetail(request, report));

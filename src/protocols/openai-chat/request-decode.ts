@@ -187,7 +187,9 @@ function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | nul
   const routedEffort = stringOr(routed, "");
   const thinking = membersOf(body["thinking"]);
   const off = enabled === false || thinking["type"] === "disabled";
-  const budget = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
+  const said = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
+  const isFree = thinking["type"] === "adaptive" && effort === null && !isEffort(routedEffort);
+  const budget = said ?? (isFree ? -1 : null);
   const reasoning: Reasoning = {
     effort: effort ?? (isEffort(routedEffort) ? routedEffort : off && budget === null ? "none" : null),
     budget,

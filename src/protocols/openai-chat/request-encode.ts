@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { lostCacheHints } from "../cache-hints.ts";
 import { carryWords } from "../carried-words.ts";
+import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
@@ -33,6 +34,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
+  for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const said = encodeMessages(request, encoding);
   if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });

@@ -7,6 +7,7 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
 import { lostCacheHints } from "../cache-hints.ts";
 import { carryWords } from "../carried-words.ts";
+import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
@@ -32,6 +33,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
   refuseWhatCannotBe(request, encoding);
   for (const mark of lostCacheHints(request, self, "openai-chat")) encoding.dropped.add(mark);
+  for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);

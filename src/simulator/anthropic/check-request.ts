@@ -111,6 +111,8 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     const extra = Object.keys(tool).find((member) => !toolMembers.includes(member));
     if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
     checkInputSchema(tool, place);
+    if (tool["strict"] === true && traits.generation < 4.1)
+      throw new Complaint(`${place}.strict: structured outputs are not supported for this model`);
   }
   const choice = asRecord(body["tool_choice"]);
   const kind = asText(choice?.["type"]);
@@ -121,7 +123,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     throw new Complaint(`Tool '${show(choice?.["name"])}' not found in provided tools`);
   }
   if ((kind === "tool" || kind === "any") && !traits.takesForcedChoice) {
-    throw new Complaint(`tool_choice: type '${kind}' is not supported for this model. Supported types: auto, none.`);
+    throw new Complaint('tool_choice: type "tool" and "any" are not supported for this model.');
   }
 }
 

@@ -20,12 +20,12 @@ const spans: Readonly<Record<string, Span>> = {
   web_fetch_20260309: { from: 4.6 },
   web_fetch_20260318: { from: 4.6 },
   computer_20250124: { from: 3.7, until: 4.6, but: /opus-4-5/ },
-  computer_20251124: { from: 4.5, until: 5.5, but: /(?:sonnet|haiku)-4-5/ },
+  computer_20251124: { from: 4.5, but: /(?:sonnet|haiku)-4-5|opus-5-5/ },
   text_editor_20250124: { from: 3.7, until: 4 },
   text_editor_20250429: { from: 4 },
   text_editor_20250728: { from: 4 },
-  tool_search_tool_regex_20251119: { from: 4.5, but: /haiku-4/ },
-  tool_search_tool_bm25_20251119: { from: 4.5, but: /haiku-4/ },
+  tool_search_tool_regex_20251119: { from: 4 },
+  tool_search_tool_bm25_20251119: { from: 4 },
 };
 
 export function checkToolTypes(tools: readonly JsonRecord[], { generation }: ModelTraits, name: string): void {

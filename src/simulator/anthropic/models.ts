@@ -46,21 +46,27 @@ export function modelTraits(name: string): ModelTraits | undefined {
   if (!name.startsWith("claude-")) return undefined;
   const [, major, minor] = /(?<![0-9])(\d)(?:[-.](\d))?(?![0-9])/.exec(name) ?? [];
   const generation = Number(`${major ?? "5"}.${minor ?? "0"}`);
-  const isFrontier = /opus|sonnet|fable/.test(name);
+  const isFrontier = /opus|sonnet/.test(name) ? generation >= 5.5 : /fable|mythos/.test(name) && generation > 5;
   return {
     servedAs: datedNames[name] ?? name,
     generation,
     contextTokens: generation >= 4.6 ? 1_000_000 : 200_000,
-    outputTokens: generation >= 4.6 ? 128_000 : generation >= 3.7 ? 64_000 : generation >= 3.5 ? 8192 : 4096,
+    outputTokens: mostTokens(name, generation),
     takesSampling: generation <= 4.6,
     takesPrefill: generation < 4.6,
     thinking: new Set(thinkingTypes(name, generation)),
     efforts: effortLevels(name, generation),
     capsEffort: generation >= 4.7,
-    takesForcedChoice: !(generation >= 5.5 && isFrontier),
+    takesForcedChoice: !isFrontier,
     takesLaterSystem: generation >= 4.8,
     takesFallbacks: /fable|mythos/.test(name) || (generation >= 5 && name.includes("opus")),
   };
+}
+
+function mostTokens(name: string, generation: number): number {
+  if (generation >= 4.6) return 128_000;
+  if (generation >= 3.7) return name.includes("opus") && generation < 4.5 ? 32_000 : 64_000;
+  return generation >= 3.5 ? 8192 : 4096;
 }
 
 function thinkingTypes(name: string, generation: number): readonly string[] {

@@ -1,0 +1,161 @@
+// A request that one generation of a vendor's models takes goes to another one: byte for byte where that takes it too,
+// else rewritten so that it does, or not at all. Drawn at random, and judged by the simulated vendor's own checks.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GatewayFailure } from "../../src/core/failure.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import { decodeCall } from "../../src/decode/decode.ts";
+import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
+import { claudeFacts } from "../../src/providers/models.ts";
+import { checkRequest } from "../../src/simulator/anthropic/check-request.ts";
+import { rawMembers } from "../../src/translate/raw-members.ts";
+
+const models = [
+  "claude-3-5-haiku-latest",
+  "claude-3-7-sonnet-latest",
+  "claude-sonnet-4-20250514",
+  "claude-opus-4-1",
+  "claude-haiku-4-5",
+  "claude-opus-4-5",
+  "claude-sonnet-4-6",
+  "claude-opus-4-7",
+  "claude-opus-4-8",
+  "claude-sonnet-5",
+  "claude-opus-5",
+  "claude-haiku-5-5",
+  "claude-sonnet-5-5",
+  "claude-opus-5-5",
+  "claude-mythos-preview",
+  "claude-fable-5-1",
+] as const;
+
+const user = (...content: JsonObject[]): JsonObject => ({ role: "user", content });
+const text = { type: "text", text: "What is on stage?" };
+const call = { type: "tool_use", id: "toolu_1", name: "look", input: {} };
+const result = { type: "tool_result", tool_use_id: "toolu_1", content: "a chair" };
+const thought = { type: "thinking", thinking: "hm", signature: "c2ln".repeat(12) };
+const told = { role: "system", content: "Be brief." };
+
+const histories: readonly (readonly JsonObject[])[] = [
+  [user(text)],
+  [user(text), told],
+  [user(text), { ...told, clear_at: "next_user_message" }, { role: "assistant", content: "A chair." }, user(text)],
+  [user(text), { role: "assistant", content: [call] }, user(result, text)],
+  [user(text), { role: "assistant", content: [thought, call] }, user(result), told],
+  [user(text), { role: "assistant", content: [text] }],
+];
+
+const schema = { type: "object", properties: {}, additionalProperties: false };
+const look = { name: "look", input_schema: schema };
+const efforts = ["low", "medium", "high", "xhigh", "max"];
+
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(value, { nil: undefined });
+
+const requests: fc.Arbitrary<JsonObject> = fc
+  .record({
+    max_tokens: fc.constantFrom(1500, 4096, 32_000, 64_000, 128_000),
+    messages: fc.constantFrom(...histories),
+    thinking: maybe(
+      fc.oneof(
+        fc.record({ type: fc.constant("adaptive"), display: fc.constantFrom("summarized", "omitted", "updates") }),
+        fc.record({ type: fc.constant("enabled"), budget_tokens: fc.constantFrom(1024, 1400, 20_000, 31_999) }),
+        fc.record({ type: fc.constantFrom("disabled", "between_tools", "adaptive") }),
+      ),
+    ),
+    output_config: maybe(
+      fc.record(
+        { effort: fc.constantFrom(...efforts), format: fc.constant({ type: "json_schema", schema }) },
+        { requiredKeys: [] },
+      ),
+    ),
+    context_management: maybe(
+      fc.record({
+        edits: fc.subarray([
+          { type: "clear_thinking_20251015", keep: "all" },
+          { type: "clear_tool_uses_20250919" },
+          { type: "compact_20260112" },
+        ]),
+      }),
+    ),
+    tools: fc.subarray([
+      { type: "web_search_20260209", name: "web_search" },
+      { ...look, name: "other", strict: true },
+    ]),
+    tool_choice: maybe(fc.constantFrom({ type: "auto" }, { type: "any" }, { type: "tool", name: "look" })),
+    temperature: maybe(fc.constantFrom(0, 0.5)),
+    top_p: maybe(fc.constantFrom(0.5, 0.97)),
+    top_k: maybe(fc.constant(5)),
+  })
+  .map(({ tools, ...rest }) => {
+    const given = Object.entries({ ...rest, tools: [look, ...tools] }).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given) as JsonObject;
+  });
+
+const spoken = { version: "2023-06-01", betas: new Set<string>() };
+
+/** What the vendor has against it; null: it is taken. */
+function complaint(body: JsonObject): string | null {
+  try {
+    checkRequest({ ...body }, spoken);
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Of some model. */
+const taken = requests
+  .map((drawn) => ({ ...drawn, model: models.find((model) => complaint({ ...drawn, model }) === null) ?? null }))
+  .filter(({ model }) => model !== null);
+
+/** As the gateway sends it; null where it goes to another target instead. */
+function sent(body: JsonObject, model: string): JsonObject | null {
+  const request = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(JSON.stringify(body)) };
+  const decoded = decodeCall(request, anthropicMessages, 64);
+  const target = { model, facts: claudeFacts(model) };
+  if (anthropicMessages.fits?.(rawMembers(decoded, {}), target) === true) return { ...body, model };
+  try {
+    return anthropicMessages.encodeRequest(decoded.chat(), target).body;
+  } catch (error) {
+    if (error instanceof GatewayFailure && error.code === "unsupported") return null;
+    throw error;
+  }
+}
+
+describe("generations of Claude", () => {
+  test("no model that counts as fit refuses what another one takes", () => {
+    fc.assert(
+      fc.property(taken, fc.constantFrom(...models), (body, model) => {
+        const given = sent(body, model);
+        expect(given === null ? null : complaint(given)).toBeNull();
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("what a model takes goes to it as it came", () => {
+    fc.assert(
+      fc.property(taken, fc.constantFrom(...models), (drawn, model) => {
+        const body = { ...drawn, model };
+        if (complaint(body) === null) expect(sent(body, model)).toEqual(body);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("few are unfit for a whole conversation: only for what no model of theirs has ever had", () => {
+    const agent = {
+      model: "claude-opus-5",
+      max_tokens: 32_000,
+      thinking: { type: "adaptive", display: "summarized" },
+      output_config: { effort: "xhigh" },
+      context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
+      system: "You look at stages.",
+      messages: histories[4] ?? [],
+      tools: [look],
+    };
+    expect(complaint(agent)).toBeNull();
+    expect(models.filter((model) => sent(agent, model) === null)).toEqual([]);
+  });
+});
