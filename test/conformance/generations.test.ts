@@ -3,10 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
 import { decodeCall } from "../../src/decode/decode.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
 import { claudeFacts } from "../../src/providers/models.ts";
+import { modelTraits, type ModelTraits } from "../../src/simulator/anthropic/models.ts";
 import { checkRequest } from "../../src/simulator/anthropic/check-request.ts";
 import { rawMembers } from "../../src/translate/raw-members.ts";
 
@@ -36,61 +37,72 @@ const result = { type: "tool_result", tool_use_id: "toolu_1", content: "a chair"
 const thought = { type: "thinking", thinking: "hm", signature: "c2ln".repeat(12) };
 const told = { role: "system", content: "Be brief." };
 
-const histories: readonly (readonly JsonObject[])[] = [
-  [user(text)],
-  [user(text), told],
-  [user(text), { ...told, clear_at: "next_user_message" }, { role: "assistant", content: "A chair." }, user(text)],
-  [user(text), { role: "assistant", content: [call] }, user(result, text)],
-  [user(text), { role: "assistant", content: [thought, call] }, user(result), told],
-  [user(text), { role: "assistant", content: [text] }],
-];
+const calls = { role: "assistant", content: [call] };
+const thinks = { role: "assistant", content: [thought, call] };
+const clear = { ...told, clear_at: "next_user_message" };
+const answer = { role: "assistant", content: "A chair." };
+
+function historiesFor({ takesLaterSystem, takesPrefill }: ModelTraits): readonly (readonly JsonObject[])[] {
+  return [
+    [user(text)],
+    [user(text), calls, user(result, text)],
+    [user(text), thinks, user(result)],
+    ...(takesLaterSystem ? [[user(text), told], [user(text), clear, answer, user(text)], agents] : []),
+    ...(takesPrefill ? [[user(text), answer]] : []),
+  ];
+}
+
+const agents = [user(text), thinks, user(result), told];
 
 const schema = { type: "object", properties: {}, additionalProperties: false };
 const look = { name: "look", input_schema: schema };
-const efforts = ["low", "medium", "high", "xhigh", "max"];
 
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined });
+const oneOf = (values: Iterable<string>): fc.Arbitrary<string | undefined> => fc.constantFrom(undefined, ...values);
 
-const requests: fc.Arbitrary<JsonObject> = fc
-  .record({
-    max_tokens: fc.constantFrom(1500, 4096, 32_000, 64_000, 128_000),
-    messages: fc.constantFrom(...histories),
-    thinking: maybe(
-      fc.oneof(
-        fc.record({ type: fc.constant("adaptive"), display: fc.constantFrom("summarized", "omitted", "updates") }),
-        fc.record({ type: fc.constant("enabled"), budget_tokens: fc.constantFrom(1024, 1400, 20_000, 31_999) }),
-        fc.record({ type: fc.constantFrom("disabled", "between_tools", "adaptive") }),
-      ),
-    ),
-    output_config: maybe(
-      fc.record(
-        { effort: fc.constantFrom(...efforts), format: fc.constant({ type: "json_schema", schema }) },
-        { requiredKeys: [] },
-      ),
-    ),
-    context_management: maybe(
-      fc.record({
-        edits: fc.subarray([
-          { type: "clear_thinking_20251015", keep: "all" },
-          { type: "clear_tool_uses_20250919" },
-          { type: "compact_20260112" },
-        ]),
-      }),
-    ),
+/** What that model may well take; what it does not is filtered out. */
+function requestsOf(model: string): fc.Arbitrary<JsonObject> {
+  const traits = modelTraits(model);
+  if (traits === undefined) throw new Error(`no model ${model}`);
+  const shapes = {
+    max_tokens: fc.constantFrom(...[1500, 4096, 32_000, 64_000, 128_000].filter((one) => one <= traits.outputTokens)),
+    messages: fc.constantFrom(...historiesFor(traits)),
+    kind: oneOf(traits.thinking),
+    budget: fc.constantFrom(1024, 1400, 20_000, 31_999),
+    display: oneOf(["summarized", "omitted", "updates"]),
+    effort: oneOf(traits.efforts),
+    format: maybe(fc.constant({ type: "json_schema", schema })),
+    edits: fc.subarray(["clear_thinking_20251015", "clear_tool_uses_20250919", "compact_20260112"]),
     tools: fc.subarray([
       { type: "web_search_20260209", name: "web_search" },
       { ...look, name: "other", strict: true },
     ]),
-    tool_choice: maybe(fc.constantFrom({ type: "auto" }, { type: "any" }, { type: "tool", name: "look" })),
-    temperature: maybe(fc.constantFrom(0, 0.5)),
-    top_p: maybe(fc.constantFrom(0.5, 0.97)),
-    top_k: maybe(fc.constant(5)),
-  })
-  .map(({ tools, ...rest }) => {
-    const given = Object.entries({ ...rest, tools: [look, ...tools] }).filter(([, value]) => value !== undefined);
-    return Object.fromEntries(given) as JsonObject;
-  });
+    choice: oneOf(["auto", "any"]),
+    sampler: oneOf(traits.takesSampling ? ["temperature", "top_p", "top_k"] : []),
+  };
+  return fc
+    .record(shapes)
+    .map(({ kind, budget, display, effort, format, edits, tools, choice, sampler, ...rest }): JsonObject => {
+      const isOn = kind === "adaptive" || kind === "enabled";
+      return {
+        ...rest,
+        model,
+        tools: [look, ...tools],
+        ...(kind === undefined ? {} : { thinking: { type: kind, ...(isOn && display !== undefined && { display }) } }),
+        ...(kind === "enabled" ? { thinking: { type: kind, budget_tokens: budget } } : {}),
+        ...(effort === undefined && format === undefined ? {} : { output_config: defined({ effort, format }) }),
+        ...(edits.length === 0 ? {} : { context_management: { edits: edits.map((type) => ({ type })) } }),
+        ...(choice === undefined ? {} : { tool_choice: { type: choice } }),
+        ...(sampler === undefined || isOn ? {} : { [sampler]: sampler === "top_k" ? 5 : 0.5 }),
+      };
+    })
+    .filter((body) => complaint(body) === null);
+}
+
+function defined(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
 
 const spoken = { version: "2023-06-01", betas: new Set<string>() };
 
@@ -104,10 +116,7 @@ function complaint(body: JsonObject): string | null {
   }
 }
 
-/** Of some model. */
-const taken = requests
-  .map((drawn) => ({ ...drawn, model: models.find((model) => complaint({ ...drawn, model }) === null) ?? null }))
-  .filter(({ model }) => model !== null);
+const taken = fc.constantFrom(...models).chain(requestsOf);
 
 /** As the gateway sends it; null where it goes to another target instead. */
 function sent(body: JsonObject, model: string): JsonObject | null {
@@ -140,7 +149,7 @@ describe("generations of Claude", () => {
         const body = { ...drawn, model };
         if (complaint(body) === null) expect(sent(body, model)).toEqual(body);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -152,7 +161,7 @@ describe("generations of Claude", () => {
       output_config: { effort: "xhigh" },
       context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
       system: "You look at stages.",
-      messages: histories[4] ?? [],
+      messages: agents,
       tools: [look],
     };
     expect(complaint(agent)).toBeNull();

@@ -101,7 +101,7 @@ test.each<[what: string, body: JsonObject, taken: string, refused: string]>([
   ["a forced call", { ...strict, tool_choice: { type: "any" } }, "claude-opus-5", "claude-opus-5-5"],
   ["a newer search", hosted("web_search_20260209"), "claude-sonnet-4-6", "claude-haiku-4-5"],
   ["compaction", edits("compact_20260112"), "claude-sonnet-4-6", "claude-opus-4-5"],
-])("%s: %j goes untouched to %s, not to %s", (_, body, taken, refused) => {
+])("%s: %j goes untouched to %s, not to %s", (...[, body, taken, refused]) => {
   expect(ask(body, claudeFacts(taken))).toBe(true);
   expect(ask(body, claudeFacts(refused))).toBe(false);
 });

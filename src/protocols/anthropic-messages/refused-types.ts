@@ -14,20 +14,17 @@ interface Context {
 
 /** The form that all models take which take the tool at all, and its members. Source: the vendor's pages of these tools. */
 const firstForms: readonly (readonly [kind: RegExp, type: string, members: ReadonlySet<string>])[] = [
-  [
-    /^web_search_\d+$/,
-    "web_search_20250305",
-    new Set(["type", "name", "max_uses", "allowed_domains", "blocked_domains", "user_location", "cache_control"]),
-  ],
+  [/^web_search_\d+$/, "web_search_20250305", words("name max_uses allowed_domains blocked_domains user_location")],
   [
     /^web_fetch_\d+$/,
     "web_fetch_20250910",
-    new Set([
-      ...["type", "name", "max_uses", "allowed_domains", "blocked_domains", "citations", "max_content_tokens"],
-      "cache_control",
-    ]),
+    words("name max_uses allowed_domains blocked_domains citations max_content_tokens"),
   ],
 ];
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(["type", "cache_control", ...list.split(" ")]);
+}
 
 function isRefused(type: string, { refusedTypes = [] }: ModelFacts): boolean {
   return refusedTypes.some((beginning) => type.startsWith(beginning));

@@ -111,7 +111,7 @@ describe("one generation refuses what another takes", () => {
       ["claude-opus-4-5"],
       /compact_20260112/,
     ],
-  ])("%s", async (_, body, taken, refused, words) => {
+  ])("%s", async (...[, body, taken, refused, words]) => {
     for (const model of taken) expect([model, await send(model, body)]).toEqual([model, "taken"]);
     for (const model of refused)
       expect([model, await send(model, body)]).toEqual([model, expect.stringMatching(words)]);
