@@ -324,6 +324,20 @@ describe("traps", () => {
     ]);
   });
 
+  test("trap 30: behind reasoning that came without its id nothing is called by one", () => {
+    const { id: _id, ...nameless } = item;
+    const shown = { type: "reasoning", text: "", state: own(nameless) } as const;
+    const sent = [
+      nameless,
+      { type: "function_call", call_id: "c1", name: "f", arguments: "{}" },
+      { type: "function_call_output", call_id: "c1", output: "" },
+    ];
+    expect(inputOf([assistant(shown, call1), tool(result("c1"))], thinking)).toEqual(sent);
+    const [, ...rest] = sent;
+    const given = [nameless, { ...rest[0], id: "fc_1" }, ...rest.slice(1)];
+    expect(native({ input: given }, thinking).body["input"]).toEqual(sent);
+  });
+
   test("trap 30: reasoning whose content the caller does not hold was never stored", () => {
     const bare = { type: "reasoning", text: "", state: own({ type: "reasoning", id: "rs_1", summary: [] }) } as const;
     expect(inputOf([assistant(bare, text("a"))], thinking)).toEqual([

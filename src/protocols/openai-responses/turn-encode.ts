@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { isObject, membersOf } from "../read.ts";
 import { freeCall, inputOf } from "./free-text.ts";
-import { type Encoding, ownItem, ownMembers, self } from "./own.ts";
+import { type Encoding, ownItem, ownMembers, self, without } from "./own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
@@ -24,6 +24,8 @@ interface Turn {
   reasoned: boolean;
   /** Reasoning was left out, without which its followers may not be called by theirs. */
   orphaned: boolean;
+  /** Reasoning came without its id: a client keeps its seal alone, and what it led to is found by place, not by id. */
+  nameless: boolean;
   /** The message that texts go into. */
   open: OpenMessage | null;
 }
@@ -34,7 +36,15 @@ interface OpenMessage {
 }
 
 export function encodeTurn(parts: readonly Part[], encoding: Encoding): JsonObject[] {
-  const turn: Turn = { encoding, items: [], waiting: [], reasoned: false, orphaned: false, open: null };
+  const turn: Turn = {
+    encoding,
+    items: [],
+    waiting: [],
+    reasoned: false,
+    orphaned: false,
+    nameless: false,
+    open: null,
+  };
   for (const part of parts) {
     if (part.type === "text" || part.type === "refusal") speak(part, turn);
     else {
@@ -81,6 +91,7 @@ function think(part: ReasoningPart, turn: Turn): void {
   const replayable = item !== null && (native || typeof item["encrypted_content"] === "string");
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
   turn.orphaned = item === null || !replayable || refused;
+  turn.nameless = item !== null && item["id"] === undefined;
   if (turn.orphaned) turn.encoding.dropped.add("reasoning");
   else if (item !== null) turn.waiting.push(item);
 }
@@ -94,11 +105,19 @@ function follow(item: JsonObject, turn: Turn): void {
 /** Members that say something without the reasoning too. */
 const lasting: ReadonlySet<string> = new Set(["phase", "namespace"]);
 
+const names: ReadonlySet<string> = new Set(["id", "status"]);
+
+/** The item, with the ids that it may have there. */
+function named(item: JsonObject, { nameless }: Turn): JsonObject {
+  return nameless ? without(item, names) : item;
+}
+
 /** What an item had beside the neutral members; its id only where it may be called by it. */
 function restOf(item: JsonObject | null, turn: Turn): JsonObject {
   if (item === null) return {};
-  const { encoding, orphaned, reasoned, waiting } = turn;
-  if (!orphaned && (encoding.native || reasoned || waiting.length > 0)) return item;
+  const { encoding, orphaned, nameless, reasoned, waiting } = turn;
+  if (encoding.native && !orphaned) return named(item, turn);
+  if (!orphaned && !nameless && (reasoned || waiting.length > 0)) return item;
   return Object.fromEntries(Object.entries(item).filter(([key]) => lasting.has(key)));
 }
 
@@ -106,7 +125,7 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   const { encoding } = turn;
   const item = ownItem(part.state);
   if (encoding.native && item?.["type"] === freeCall)
-    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...item };
+    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...named(item, turn) };
   const empty = part.arguments === "" && !encoding.native;
   if (part.state !== undefined && part.state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
   return {
