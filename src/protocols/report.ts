@@ -25,3 +25,8 @@ export function createReport(): Report {
     },
   };
 }
+
+/** For those that gather what was changed in a set. */
+export function adaptsTo(adapted: Set<string>): Pick<Report, "adapt"> {
+  return { adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`) };
+}

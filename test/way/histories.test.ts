@@ -76,6 +76,97 @@ describe("F8, system messages that a template refuses", () => {
   });
 });
 
+/** Contents as Gemini saw them: the keys of their parts. */
+function contentsSeen({ simulator }: Stage): string[] {
+  const body = simulator.log().at(-1)?.body as { contents: { role: string; parts: object[] }[] };
+  return body.contents.map(({ role, parts }) => `${role} ${parts.map((part) => Object.keys(part)[0]).join(" ")}`);
+}
+
+describe("F8, words beside results", () => {
+  const claude = {
+    max_tokens: 500,
+    tools: [{ name: "look", input_schema: { type: "object", properties: {} } }],
+    messages: [
+      { role: "user", content: "Look." },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "look", input: {} }] },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "toolu_1", content: "rain" },
+          { type: "text", text: "<system-reminder>Be brief.</system-reminder>" },
+        ],
+      },
+    ],
+  };
+  test.each(["gemini-2.5-flash", "gemini-3.5-flash", "gemini-3.8-flash"])(
+    "an Anthropic client's, at %s",
+    async (model) => {
+      await using stage = await openStage();
+      const response = await post(stage, "/v1/messages", { model: `google/${model}`, ...claude });
+      const { content } = (await response.json()) as { content: { text?: string }[] };
+      expect([response.status, content.length]).toEqual([200, 1]);
+      expect(contentsSeen(stage)).toEqual(["user text", "model functionCall", "user functionResponse", "user text"]);
+    },
+  );
+
+  test.each([
+    ["gemini-2.5-flash", ["user text", "model functionCall", "user functionResponse text"]],
+    ["gemini-3.5-flash", ["user text", "model functionCall", "user functionResponse", "user text"]],
+    ["gemini-3.8-flash", ["user text", "model functionCall", "user functionResponse", "user text"]],
+  ])("a Gemini client's own, at %s: mended only where they are refused", async (model, expected) => {
+    await using stage = await openStage();
+    const contents = [
+      { role: "user", parts: [{ text: "Look." }] },
+      { role: "model", parts: [{ functionCall: { name: "look", args: {} }, thoughtSignature: "AAAA" }] },
+      {
+        role: "user",
+        parts: [{ functionResponse: { name: "look", response: { output: "rain" } } }, { text: "Well?" }],
+      },
+    ];
+    const response = await post(stage, `/v1beta/models/google/${model}:generateContent`, { contents });
+    expect(response.status).toBe(200);
+    expect(contentsSeen(stage)).toEqual(expected);
+    expect(await response.text()).toContain('"text"');
+  });
+});
+
+describe("F8, calls and results that do not pair up", () => {
+  const models = [
+    "openai/gpt-4o",
+    "anthropic/claude-sonnet-4-5",
+    "google/gemini-3.8-flash",
+    "mistral/mistral-large-latest",
+  ];
+  const turn = called.slice(1);
+  const more = { role: "user", content: "And tomorrow?" };
+  const shapes: [string, object[]][] = [
+    ["an id that begins anew in each turn", [...called, ...turn, ...turn]],
+    ["a call that was interrupted", [...called.slice(0, 2), more]],
+    ["a result whose call was cut off", [...called.slice(2), more]],
+    ["the user's word between a call and its result", [...called.slice(0, 2), more, ...called.slice(2)]],
+  ];
+  describe.each(models)("%s", (model) => {
+    test.each(shapes)("a Chat client: %s", async (_name, messages) => {
+      await using stage = await openStage({ hosts });
+      expect((await chat(stage, model, messages)).status).toBe(200);
+    });
+  });
+
+  test("an Anthropic client that sends back ids that another vendor made, at Anthropic itself", async () => {
+    await using stage = await openStage();
+    const step = [
+      { role: "assistant", content: [{ type: "tool_use", id: "call_1", name: "look", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "call_1", content: "rain" }] },
+    ];
+    const messages = [{ role: "user", content: "Look." }, ...step, ...step];
+    const tools = [{ name: "look", input_schema: { type: "object", properties: {} } }];
+    const body = { model: "anthropic/claude-sonnet-4-5", max_tokens: 500, tools, messages };
+    const response = await post(stage, "/v1/messages", body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-understudy-adapted")).toBe("messages.tool_calls.id:repeated>unique");
+  });
+});
+
 describe("F8, turns that a validator refuses", () => {
   test("the user's word after a result", async () => {
     await using stage = await openStage({ hosts });

@@ -37,6 +37,8 @@ const model = (...content: JsonObject[]): JsonObject => ({ role: "assistant", co
 const thought = (signature: string): JsonObject => ({ type: "thinking", thinking: "hm", signature });
 const call: JsonObject = { type: "tool_use", id: "a", name: "look", input: {} };
 const result: JsonObject = { type: "tool_result", tool_use_id: "a", content: "x" };
+const callOf = (id: string): JsonObject => ({ ...call, id });
+const resultOf = (id: string): JsonObject => ({ ...result, tool_use_id: id });
 const text: JsonObject = { type: "text", text: 'says \\"signature\\":\\"\\"' };
 
 test.each([
@@ -58,7 +60,7 @@ test.each([
   ["calls without thoughts", [user(text), model(call), user(result)], false],
   [
     "a later step without them",
-    [user(text), model(thought("s"), call), user(result), model(call), user(result)],
+    [user(text), model(thought("s"), call), user(result), model(callOf("b")), user(resultOf("b"))],
     false,
   ],
   ["an earlier turn without them", [user(text), model(call), user(result), model(text), user(text)], true],
@@ -125,4 +127,20 @@ test.each<[what: string, body: JsonObject, fit: boolean]>([
   ],
 ])("what stands together: %s", (_, body, fit) => {
   expect(ask(body, { ...claudeFacts("claude-opus-4-6"), laterSystem: false })).toBe(fit);
+});
+
+const server: JsonObject = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} };
+const found: JsonObject = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
+
+test.each([
+  ["a result for each call", [user(text), model(call, callOf("b")), user(result, resultOf("b"), text)], true],
+  ["arguments that remind of calls", [user(text), model({ ...call, input: { type: "tool_use" } }), user(result)], true],
+  ["the service's own tools", [user(text), model(server, found, text), user(text)], true],
+  ["an id in each turn anew", [user(text), model(call), user(result), model(call), user(result)], false],
+  ["an id that is none here", [user(text), model(callOf("f.x:0")), user(resultOf("f.x:0"))], false],
+  ["a call without a result", [user(text), model(call, callOf("b")), user(result)], false],
+  ["a call at the end", [user(text), model(call)], false],
+  ["a result without a call", [user(result), model(text), user(text)], false],
+])("calls and results: %s", (_name, messages, fit) => {
+  expect(ask({ messages })).toBe(fit);
 });

@@ -28,6 +28,7 @@ const checks: readonly Check[] = [
     ),
   rolesFit,
   signaturesFit,
+  callsFit,
   thoughtsFit,
 ];
 
@@ -117,6 +118,33 @@ function signaturesFit(request: RawMembers): boolean {
   const has = (word: string): boolean => request.mentions("messages", word);
   if (has('"signature":""') || has('"signature": ""')) return false;
   return !has('"encrypted_index":""') && !has('"encrypted_index": ""');
+}
+
+const idShape = /^[a-zA-Z0-9_-]+$/;
+
+/**
+ * Calls that another vendor's answers left in the history: their ids may begin anew in each turn, or look as this service
+ * takes none. And each call has its result: where the kinds of blocks do not add up, the history is read.
+ */
+function callsFit(request: RawMembers): boolean {
+  const answered = request.texts("messages", "tool_use_id");
+  if (answered.length === 0 && !request.mentions("messages", '"tool_use"')) return true;
+  if (new Set(answered).size < answered.length || !answered.every((id) => idShape.test(id))) return false;
+  const kinds = request.texts("messages", "type");
+  const count = (kind: string): number => kinds.filter((one) => one === kind).length;
+  return count("tool_use") === count("tool_result") || isPaired(objectsOf(request.read("messages")));
+}
+
+/** In the message after it, and nowhere else. */
+function isPaired(messages: readonly JsonObject[]): boolean {
+  let open = new Set<Json | undefined>();
+  for (const message of messages) {
+    const blocks = objectsOf(message["content"]);
+    for (const block of blocks) if (block["type"] === "tool_result" && !open.delete(block["tool_use_id"])) return false;
+    if (open.size > 0) return false;
+    open = new Set(blocks.flatMap((block) => (block["type"] === "tool_use" ? [block["id"]] : [])));
+  }
+  return open.size === 0;
 }
 
 /** With a budget to think, the steps of a turn that called tools must begin with thoughts; another vendor's do not. */

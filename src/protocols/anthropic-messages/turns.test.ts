@@ -94,18 +94,20 @@ describe("calls and results", () => {
     ]);
   });
 
-  test("trap 17: a call without a result gets one, a result without a call is left out", () => {
-    const { body, dropped } = encode({
+  test("trap 17: a call without a result gets one, a result without a call is told", () => {
+    const { body, dropped, adapted } = encode({
       messages: [say("user", "go"), say("assistant", call("c1")), say("tool", result("zz", "?")), say("user", "so?")],
     });
     expect((body["messages"] as JsonObject[])[2]).toEqual({
       role: "user",
       content: [
         { type: "tool_result", tool_use_id: "c1", content: "[no result]" },
+        { type: "text", text: "<tool_result>\n?\n</tool_result>" },
         { type: "text", text: "so?" },
       ],
     });
-    expect(dropped).toEqual(["messages.tool"]);
+    expect(dropped).toEqual([]);
+    expect(adapted).toEqual(["messages.tool:missing>[no result]", "messages.tool:no call>user"]);
     expect(turnsOf(say("user", "go"), say("assistant", call("c1")), say("assistant", "hm"), say("user", "x"))).toEqual([
       { role: "user", content: "go" },
       { role: "assistant", content: [expect.objectContaining({ id: "c1" }), { type: "text", text: "hm" }] },

@@ -1,9 +1,10 @@
 // A conversation as the service wants it: system apart, turns by turns, a user's first, and every call answered in the
-// very next turn before anything else is said. What is missing is filled in, what answers nothing is left out.
+// very next turn before anything else is said.
 import type { ChatRequest, Message } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { settleHistory } from "../history.ts";
 import type { Report } from "../report.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { stringOr } from "../read.ts";
@@ -33,17 +34,17 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
   const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
-  request.messages.slice(leading).forEach((message, at) => {
+  for (const { message, at } of settleHistory(request.messages.slice(leading), report)) {
     const index = leading + at;
     const role = roleOf(message, instructs);
     const blocks = blocksOf(message, index, report);
     if (role !== "user" || !isSystem(message)) append(turns, { role, blocks, members: ownMembers(message.state) });
-    else if (isOver(message, index < lastAsked)) return;
-    else append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
-  });
+    else if (!isOver(message, index < lastAsked))
+      append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
+  }
   // Instructions alone are the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
-  return { system, turns: finishTurns(turns, report) };
+  return { system, turns: finishTurns(turns) };
 }
 
 function refuseMedia(system: readonly JsonObject[]): void {
@@ -112,8 +113,7 @@ function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function finishTurns(given: readonly Turn[], report: Report): Turn[] {
-  const turns = answerCalls(given, report);
+function finishTurns(turns: Turn[]): Turn[] {
   trimPrefill(turns);
   if (turns.length === 0) {
     const why = "messages: there is nothing in them to answer. Give at least one message with content.";
@@ -125,33 +125,8 @@ function finishTurns(given: readonly Turn[], report: Report): Turn[] {
   return turns;
 }
 
-/** Each call's result first in the next turn, in the order of the calls. */
-function answerCalls(given: readonly Turn[], report: Report): Turn[] {
-  const turns: Turn[] = [];
-  let open: readonly string[] = [];
-  for (const turn of given) {
-    if (open.length > 0 && turn.role !== "user") append(turns, { role: "user", blocks: open.map(noResult) });
-    const answered = turn.role === "user" ? answerTurn(turn.blocks, open, report) : turn.blocks;
-    append(turns, { ...turn, blocks: answered });
-    open = turn.role === "assistant" ? callIds(turn.blocks) : [];
-  }
-  if (open.length > 0) append(turns, { role: "user", blocks: open.map(noResult) });
-  return turns;
-}
-
-function answerTurn(blocks: readonly JsonObject[], open: readonly string[], report: Report): JsonObject[] {
-  const results = blocks.filter((block) => block["type"] === "tool_result");
-  const ordered = open.map((id) => results.find((block) => block["tool_use_id"] === id) ?? noResult(id));
-  if (results.some((block) => !ordered.includes(block))) report.drop("messages.tool");
-  return [...ordered, ...blocks.filter((block) => block["type"] !== "tool_result")];
-}
-
 function callIds(blocks: readonly JsonObject[]): readonly string[] {
   return blocks.flatMap(({ type, id }) => (type === "tool_use" && typeof id === "string" ? [id] : []));
-}
-
-function noResult(id: string): JsonObject {
-  return { type: "tool_result", tool_use_id: id, content: "[no result]" };
 }
 
 /** A last turn of the assistant's is continued by the model, and may not end in blanks. */

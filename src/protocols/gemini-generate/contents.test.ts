@@ -5,6 +5,7 @@ import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/cha
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { stringOr } from "../read.ts";
 import { objectsOf } from "./members.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { budgetFacts, levelFacts, requestOf } from "./requests.test-support.ts";
@@ -207,7 +208,7 @@ describe("calls and results", () => {
     ]);
   });
 
-  test("trap 17: a missing result is made up, one without a call is dropped, both are reported", () => {
+  test("trap 17: a missing result is made up, one without a call is told, both are reported", () => {
     const { contents, dropped, adapted } = encode([
       say("user", "x"),
       say("assistant", call("a"), call("b")),
@@ -215,9 +216,27 @@ describe("calls and results", () => {
       say("tool", result("zz", "2")),
       say("user", "go on"),
     ]);
-    expect(contents[2]).toEqual(user(fr("a", { output: "[no result]" }), fr("b", { output: "1" }), text("go on")));
-    expect(dropped).toEqual(["messages[3]"]);
-    expect(adapted).toEqual(["messages.tool:missing>[no result]"]);
+    expect(contents.slice(2)).toEqual([
+      user(fr("a", { output: "[no result]" }), fr("b", { output: "1" })),
+      user(text("<tool_result>\n2\n</tool_result>"), text("go on")),
+    ]);
+    expect(dropped).toEqual([]);
+    expect(adapted).toEqual(["messages.tool:missing>[no result]", "messages.tool:no call>user"]);
+  });
+
+  test("results stand alone: what the user says with them comes after, in a content of its own", () => {
+    for (const facts of [budgetFacts(), levelFacts()]) {
+      const { contents } = encode(
+        [
+          say("user", "x"),
+          say("assistant", call("a", "look", "{}", "S")),
+          say("tool", result("a", "1")),
+          say("user", "hurry"),
+        ],
+        facts,
+      );
+      expect(contents.slice(2)).toEqual([user(fr("a", { output: "1" })), user(text("hurry"))]);
+    }
   });
 
   test("trap 18: results come first, also where they came after the user", () => {
@@ -227,7 +246,7 @@ describe("calls and results", () => {
       say("user", "well?"),
       say("tool", result("a", "1")),
     ]);
-    expect(contents[2]).toEqual(user(fr("a", { output: "1" }), text("well?")));
+    expect(contents.slice(2)).toEqual([user(fr("a", { output: "1" })), user(text("well?"))]);
   });
 
   test("trap 19: a turn of calls without text keeps its results", () => {
@@ -256,8 +275,10 @@ describe("calls and results", () => {
       say("assistant", call("a")),
       say("tool", result("a", "2")),
     ]);
+    const second = objectsOf(contents[3]?.["parts"])[0]?.["functionCall"] as JsonObject;
     expect(contents[2]).toEqual(user(fr("a", { output: "1" })));
-    expect(contents[4]).toEqual(user(fr("a", { output: "2" })));
+    expect(contents[4]).toEqual(user(fr(stringOr(second["id"], ""), { output: "2" })));
+    expect(second["id"]).not.toBe("a");
   });
 
   test.each<[string, string, JsonObject]>([
@@ -295,7 +316,7 @@ describe("calls and results", () => {
     expect(contents[2]).toEqual(user(fr("a", response)));
   });
 
-  test("media of a result belong to it from 3 on, and stand beside it before", () => {
+  test("media of a result belong to it from 3 on, and come after it before", () => {
     const image: Part = { type: "image", source: { kind: "data", mediaType: "image/png", data: "AAAA" }, detail: null };
     const messages = [
       say("user", "x"),
@@ -303,7 +324,7 @@ describe("calls and results", () => {
       say("tool", { ...result("a", "seen"), parts: [{ type: "text", text: "seen" }, image] }),
     ];
     const inlineData = { mimeType: "image/png", data: "AAAA" };
-    expect(encode(messages).contents[2]).toEqual(user(fr("a", { output: "seen" }), { inlineData }));
+    expect(encode(messages).contents.slice(2)).toEqual([user(fr("a", { output: "seen" })), user({ inlineData })]);
     expect(encode(messages, levelFacts()).contents[2]).toEqual(
       user({ functionResponse: { id: "a", name: "look", response: { output: "seen" }, parts: [{ inlineData }] } }),
     );
@@ -421,7 +442,10 @@ test("any history: roles in turn, the user first and last, a response for each c
     fc.property(fc.array(message, { maxLength: 12 }), fc.boolean(), (messages, signed) => {
       const { contents } = encode(messages, signed ? levelFacts() : budgetFacts());
       contents.forEach(({ role, parts }, index) => {
-        expect(role).toBe(index % 2 === 0 ? "user" : "model");
+        const before = contents[index - 1];
+        const behindResults = objectsOf(before?.["parts"]).some((part) => part["functionResponse"] !== undefined);
+        if (before === undefined) expect(role).toBe("user");
+        else if (!behindResults) expect(role).not.toBe(before["role"]);
         expect(objectsOf(parts).length).toBeGreaterThan(0);
         const idsIn = (key: string, at: number): Json[] =>
           objectsOf(contents[at]?.["parts"]).flatMap((part) =>
@@ -429,7 +453,7 @@ test("any history: roles in turn, the user first and last, a response for each c
           );
         if (role === "model") expect(idsIn("functionResponse", index + 1)).toEqual(idsIn("functionCall", index));
       });
-      expect(contents.length % 2).toBe(1);
+      expect(contents.at(-1)?.["role"]).toBe("user");
     }),
   );
 });

@@ -1,17 +1,17 @@
-// The conversation as `contents`: two roles in turn, the user first and last, results in one piece, and signatures on
-// the parts they belong to. What only another vendor can read is left out, and said so.
-import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part } from "../../core/chat.ts";
+// The conversation as `contents`: two roles in turn, the user first and last, the results of a turn in one content of their
+// own, and signatures on the parts they belong to. What only another vendor can read is left out, and said so.
+import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import { wantsCitations } from "../citations.ts";
+import { settleHistory } from "../history.ts";
 import { levelOfDetail } from "../image-detail.ts";
 import { isObject } from "../read.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
 import { encodeArguments, encodeToolResponse } from "./tool-values.ts";
-import { type PairedResult, arrangeTurns } from "./turns.ts";
 
 export interface Content {
   readonly role: "user" | "model";
@@ -40,11 +40,8 @@ export function encodeMessages(messages: readonly Message[], target: Destination
   // Gemma knows no instructions beside the conversation.
   const inline = /^(models\/)?gemma-[123]/i.test(target.model);
   if (inline) writer.push("user", ...instructions);
-  for (const turn of arrangeTurns(messages.slice(leading), leading, report)) {
-    if (turn.role === "results") writer.addResults(turn.results);
-    else if (turn.role === "system") writer.addLateSystem(turn.parts, turn.place);
-    else for (const part of turn.parts) writer.addPart(part, turn);
-  }
+  for (const { message, at } of settleHistory(messages.slice(leading), report))
+    writer.addMessage(message, `messages[${leading + at}]`);
   return { system: inline ? [] : instructions, contents: writer.finish() };
 }
 
@@ -52,6 +49,8 @@ class Writer {
   readonly #target: Destination;
   readonly #report: Report;
   readonly #contents: Content[] = [];
+  /** Those that hold results, and nothing else. */
+  readonly #results = new Set<Content>();
 
   constructor(target: Destination, report: Report) {
     this.#target = target;
@@ -61,12 +60,18 @@ class Writer {
   push(role: Content["role"], ...parts: readonly JsonObject[]): void {
     if (parts.length === 0) return;
     const last = this.#contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
+    if (last?.role === role && !this.#results.has(last)) last.parts.push(...parts);
     else this.#contents.push({ role, parts: [...parts] });
   }
 
+  addMessage({ role, parts }: Message, place: string): void {
+    if (role === "tool") return this.#addResults(parts.filter((part) => part.type === "tool-result"));
+    if (role === "system" || role === "developer") return this.#addLateSystem(parts, place);
+    for (const part of parts) this.#addPart(part, { role: role === "assistant" ? "model" : "user", place });
+  }
+
   /** Hoisting it would change the order of what was said, so it stays where it is, as the user's words. */
-  addLateSystem(parts: readonly Part[], place: string): void {
+  #addLateSystem(parts: readonly Part[], place: string): void {
     for (const part of parts) {
       if (part.type === "text" && part.text !== "") this.push("user", { text: `<system>\n${part.text}\n</system>` });
       else if (part.type === "image" || part.type === "file") this.push("user", this.#media(part));
@@ -74,27 +79,30 @@ class Writer {
     this.#report.adapt(`${place}.role`, "system", "user");
   }
 
-  addResults(results: readonly PairedResult[]): void {
+  /**
+   * Alone in their content: beside words or media, 3.5 answers nothing and 3.6 with 400. Source: the live test of
+   * pydantic/pydantic-ai#4210, vellum-ai/vellum-assistant#39495.
+   */
+  #addResults(results: readonly ToolResultPart[]): void {
     const beside: JsonObject[] = [];
-    const responses = results.map(({ call, result }) => {
-      const media = (result?.parts ?? []).flatMap((part) => {
+    const responses = results.map((result) => {
+      const media = result.parts.flatMap((part) => {
         if (part.type === "text") return [];
         return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
       });
-      const response: MutableJson = {
-        id: call.id,
-        name: call.name,
-        response: encodeToolResponse(result),
-      };
-      // From Gemini 3 on, media belong to the response; before, they stand beside it.
+      const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolResponse(result) };
+      // From Gemini 3 on, media belong to the response; before, they come after it.
       if (media.length > 0 && this.#target.facts.signatures) response["parts"] = media;
       else beside.push(...media);
       return { functionResponse: response };
     });
-    this.push("user", ...responses, ...beside);
+    const content: Content = { role: "user", parts: responses };
+    this.#results.add(content);
+    this.#contents.push(content);
+    this.push("user", ...beside);
   }
 
-  addPart(part: Part, turn: { readonly role: "user" | "model"; readonly place: string }): void {
+  #addPart(part: Part, turn: { readonly role: "user" | "model"; readonly place: string }): void {
     const { role, place } = turn;
     switch (part.type) {
       case "text":

@@ -58,7 +58,21 @@ test.each([
   ["a later step unsigned", [user(text), model(call("s")), user(result), model(call()), user(result)], false],
   ["an earlier turn unsigned", [user(text), model(call()), user(result), model(text), user(text)], true],
   ["contents that are no list", "Hi functionCall", true],
+  ["words beside a result", [user(text), model(call("s")), user(result, text)], false],
 ])("where calls must be signed: %s", (_name, contents, fit) => {
   expect(ask({ contents }, { signatures: true })).toBe(fit);
   expect(ask({ contents })).toBe(true);
+});
+
+test.each([
+  ["a result for each call", [user(text), model(call(), call()), user(result, result)], true],
+  ["words beside them, which older models take", [user(text), model(call()), user(result, text)], true],
+  ["calls of two contents in a row", [user(text), model(call()), model(call()), user(result, result)], true],
+  ["calls that wait", [user(text), model(call())], true],
+  ["a call without a result", [user(text), model(call()), user(text)], false],
+  ["one of two results", [user(text), model(call(), call()), user(result)], false],
+  ["results in two contents", [user(text), model(call(), call()), user(result), user(result)], false],
+  ["a result without a call", [user({ function_response: { name: "look" } }), user(text)], false],
+])("calls and results that must pair up: %s", (_name, contents, fit) => {
+  expect(ask({ contents })).toBe(fit);
 });

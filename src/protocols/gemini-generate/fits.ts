@@ -9,7 +9,7 @@ import { objectsOf } from "./members.ts";
 import { camelMembers } from "./spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return settingsFit(request, target) && signaturesFit(request, target);
+  return settingsFit(request, target) && historyFits(request, target);
 }
 
 function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
@@ -29,17 +29,45 @@ function takesLevel({ reasoning }: ModelFacts, level: string): boolean {
   return reasoning.style !== "budget";
 }
 
-/** The first call of each step of the current turn must come back signed. */
-function signaturesFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (!facts.signatures) return true;
-  const calls = request.mentions("contents", "functionCall") || request.mentions("contents", "function_call");
-  if (!calls) return true;
-  const contents = objectsOf(request.read("contents")).map((content) => ({
+interface Turn {
+  readonly isModel: boolean;
+  readonly parts: readonly JsonObject[];
+}
+
+const callWords = ["functionCall", "function_call", "functionResponse", "function_response"] as const;
+
+/** Only a history with calls is read. */
+function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (!callWords.some((word) => request.mentions("contents", word))) return true;
+  const turns = objectsOf(request.read("contents")).map((content) => ({
     isModel: content["role"] === "model",
     parts: objectsOf(content["parts"]).map(camelMembers),
   }));
-  const start = contents.findLastIndex(({ isModel, parts }) => !isModel && !parts.some(isResult));
-  return contents.slice(start + 1).every(({ isModel, parts }) => !isModel || isSigned(parts.find(isCall)));
+  if (!isPaired(turns)) return false;
+  return !facts.signatures || (turns.every(standsAlone) && isSignedAll(turns));
+}
+
+/** As many results as calls, in the one content behind them; calls of the model's contents in a row are one turn. */
+function isPaired(turns: readonly Turn[]): boolean {
+  let open = 0;
+  for (const { isModel, parts } of turns) {
+    const calls = parts.filter(isCall).length;
+    const goesOn = isModel && calls > 0 && open > 0;
+    if (!goesOn && parts.filter(isResult).length !== open) return false;
+    open = goesOn ? open + calls : calls;
+  }
+  return true;
+}
+
+/** Models from 3 on answer nothing, or 400, to words beside results. */
+function standsAlone({ parts }: Turn): boolean {
+  return !parts.some(isResult) || parts.every(isResult);
+}
+
+/** The first call of each step of the current turn must come back signed. */
+function isSignedAll(turns: readonly Turn[]): boolean {
+  const start = turns.findLastIndex(({ isModel, parts }) => !isModel && !parts.some(isResult));
+  return turns.slice(start + 1).every(({ isModel, parts }) => !isModel || isSigned(parts.find(isCall)));
 }
 
 function isSigned(call: JsonObject | undefined): boolean {

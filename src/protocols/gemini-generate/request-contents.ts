@@ -6,6 +6,7 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
 import { detailOfLevel } from "../image-detail.ts";
+import { OpenCalls } from "../open-calls.ts";
 import {
   asArray,
   asObject,
@@ -25,27 +26,22 @@ import { decodeToolResponse } from "./tool-values.ts";
 
 const protocol = "gemini-generate";
 
-interface OpenCall {
-  readonly id: string;
-  readonly name: string;
-}
-
 /** What the reading of one part must know of its surroundings. */
 interface Reading {
   readonly place: string;
-  readonly open: OpenCall[];
+  readonly open: OpenCalls;
   /** By the model. */
   readonly said: boolean;
 }
 
 export function decodeContents(contents: readonly Json[]): Message[] {
   const messages: Message[] = [];
-  const open: OpenCall[] = [];
+  const open = new OpenCalls();
   for (const [index, value] of contents.entries()) {
     const place = `contents[${index}]`;
     const content = camelMembers(asObject(value, place));
     const role = roleOf(content, place);
-    if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.length = 0;
+    if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.clear();
     const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
       const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open, said: role === "assistant" });
       return decoded === null ? [] : [decoded];
@@ -83,7 +79,7 @@ export function decodeInstruction(value: Json, place: string): Message | null {
     const object = asObject(part, at);
     const text = optionalString(object, "text", at);
     if (text !== null) return [{ type: "text", text }];
-    return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: [], said: false })];
+    return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: new OpenCalls(), said: false })];
   });
   return systemMessage(parts);
 }
@@ -135,7 +131,7 @@ function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnTyp
   const args = optionalObject(call, "args", `${place}.functionCall`);
   const text = JSON.stringify(args ?? {});
   const id = stringOr(call["id"], "") || toolId([place, name, text].join("\n"));
-  open.push({ id, name });
+  open.add({ id, name });
   return { type: "tool-call", id, name, arguments: text, state };
 }
 
@@ -143,9 +139,7 @@ function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
   const { place, open } = reading;
   const name = asString(response["name"] ?? "", `${place}.functionResponse.name`);
   const given = stringOr(response["id"], "");
-  const byId = given === "" ? -1 : open.findIndex((call) => call.id === given);
-  const at = byId === -1 ? open.findIndex((call) => call.name === name) : byId;
-  const [call] = at === -1 ? [] : open.splice(at, 1);
+  const call = (given === "" ? undefined : open.takeById(given)) ?? open.takeByName(name);
   const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
   const { text, isError } = decodeToolResponse(body);
   const beside = objectsOf(response["parts"]).map((part, index) => {

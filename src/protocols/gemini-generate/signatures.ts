@@ -21,11 +21,14 @@ export function signCurrentTurn(contents: readonly Content[], report: Report): v
 
 /** The last content in which the user says something of their own; results, and what comes with them, go on with a turn. */
 function startOfTurn(contents: readonly Content[]): number {
-  for (let index = contents.length - 1; index > 0; index--) {
-    const content = contents[index];
-    if (content?.role === "user" && !content.parts.some((part) => part["functionResponse"] !== undefined)) return index;
-  }
+  for (let index = contents.length - 1; index > 0; index--)
+    if (contents[index]?.role === "user" && !holdsResults(contents[index]) && !holdsResults(contents[index - 1]))
+      return index;
   return 0;
+}
+
+function holdsResults(content: Content | undefined): boolean {
+  return content?.parts.some((part) => part["functionResponse"] !== undefined) ?? false;
 }
 
 function isCall(part: JsonObject): boolean {

@@ -11,8 +11,7 @@ export function encodeArguments(text: string): JsonObject {
 }
 
 /** `response`: an object as it is, anything else under `output`, an error under `error`. */
-export function encodeToolResponse(result: ToolResultPart | null): JsonObject {
-  if (result === null) return { output: "[no result]" };
+export function encodeToolResponse(result: ToolResultPart): JsonObject {
   const text = result.parts
     .filter((part) => part.type === "text")
     .map((part) => part.text)

@@ -14,6 +14,13 @@ const said = (members: JsonObject): JsonObject => ({
   messages: [question, { role: "assistant", content: "ho", ...members }, question],
 });
 
+/** A turn with these calls, and the results of those. */
+function called(ids: readonly string[], answered: readonly string[], members: JsonObject = {}): JsonObject[] {
+  const calls = ids.map((id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } }));
+  const results = answered.map((id) => ({ role: "tool", tool_call_id: id, content: `result of ${id}` }));
+  return [question, { role: "assistant", content: "ho", tool_calls: calls, ...members }, ...results, question];
+}
+
 function full(body: JsonObject): JsonObject {
   return { model: "m", messages: [question], ...body };
 }
@@ -83,6 +90,9 @@ describe("bytes go as they are", () => {
       },
       { model: "grok-4.3", facts: compatibleFacts({ systemMessages: "anywhere" })("grok-4.3") },
     ],
+    ["a result for each call", { messages: called(["a", "b"], ["b", "a"]) }, openai("gpt-4o")],
+    ["ids of other things beside", { messages: called(["a"], ["a"], { audio: { id: "x" } }) }, openai("gpt-4o")],
+    ["calls without results to a host that may not mind", { messages: called(["a"], []) }, hosted("my-model")],
     ["one in front to a host of one's own", { messages: [{ role: "system", content: "x" }, question] }, hosted("m")],
     ["an effort to a model that takes it", { reasoning_effort: "low" }, openai("gpt-5")],
     ["sampling to a model that is told not to think", { reasoning_effort: "none", temperature: 0 }, openai("gpt-5.1")],
@@ -251,6 +261,33 @@ describe("what the target refuses is left out or put into its words, and told", 
       (b) => (b["messages"] as readonly Json[])[0],
       { role: "user", content: "x" },
       ["images"],
+    ],
+    [
+      "a call without a result",
+      { messages: called(["a", "b"], ["b"]) },
+      openai("gpt-4o"),
+      (b) => (b["messages"] as readonly Json[]).slice(2, 4),
+      [
+        { role: "tool", tool_call_id: "a", content: "[no result]" },
+        { role: "tool", tool_call_id: "b", content: "result of b" },
+      ],
+      ["messages.tool:missing>[no result]"],
+    ],
+    [
+      "a result without a call",
+      { messages: [question, { role: "tool", tool_call_id: "x", content: "r" }] },
+      openai("gpt-4o"),
+      message,
+      { role: "user", content: "<tool_result>\nr\n</tool_result>" },
+      ["messages.tool:no call>user"],
+    ],
+    [
+      "a call without a result at Mistral",
+      { messages: called(["abcdefgh1"], []) },
+      { model: "mistral-large-latest", facts: compatibleFacts({ turnOrder: "assistant-after-tool" })("mistral-large") },
+      (b) => (b["messages"] as readonly Json[]).map((one) => (one as JsonObject)["role"] ?? null),
+      ["user", "assistant", "tool", "assistant", "user"],
+      ["messages.tool:missing>[no result]", "messages:+assistant"],
     ],
     [
       "several instructions at a host of one's own",

@@ -2,9 +2,10 @@
 // took. Says no only where the target is known to refuse something; then the request is decoded and encoded anew, which
 // leaves that out, reports it, or refuses the target. Of an unknown model nothing is known, and its bytes go untouched.
 import { efforts } from "../../core/chat.ts";
+import type { Json } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { membersOf } from "../read.ts";
+import { arrayOr, membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
 import { isExact, messageStrangers, strangers } from "./strangers.ts";
@@ -101,11 +102,42 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
   // with its colon, since a user may well bear such a name
   if (exact && messageStrangers.some((name) => request.mentions("messages", `"${name}":`))) return false;
-  if (!has("assistant")) return true;
+  if (!has("assistant") && !has("tool")) return true;
+  if ((exact || facts.turnOrder !== undefined) && !callsFit(request)) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;
   if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
+}
+
+/**
+ * Whether each call has its result, and each result its call. The ids tell, in the bytes; only where they do not add up is
+ * the history read.
+ */
+function callsFit(request: RawMembers): boolean {
+  const answered = request.texts("messages", "tool_call_id");
+  if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) return true;
+  const roles = request.texts("messages", "role");
+  const isBehindCalls = (index: number): boolean => roles[index - 1] === "assistant" || roles[index - 1] === "tool";
+  if (!roles.every((role, index) => role !== "tool" || isBehindCalls(index))) return false;
+  const ids = new Set(request.texts("messages", "id"));
+  const addUp = ids.size === answered.length && new Set(answered).size === ids.size;
+  return (addUp && answered.every((id) => ids.has(id))) || isPaired(request.read("messages"));
+}
+
+function isPaired(messages: Json | undefined): boolean {
+  let open = new Set<Json | undefined>();
+  for (const message of arrayOr(messages, []).map(membersOf)) {
+    if (message["role"] === "tool") {
+      if (!open.delete(message["tool_call_id"])) return false;
+      continue;
+    }
+    if (open.size > 0) return false;
+    const calls = arrayOr(message["tool_calls"], []).map((call) => membersOf(call)["id"]);
+    open = new Set(calls);
+    if (open.size < calls.length) return false;
+  }
+  return open.size === 0;
 }
 
 /** Roles are looked at one by one only where they could be out of order. */

@@ -3,6 +3,7 @@
 import type { ForeignPart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { toolId } from "../identifiers.ts";
+import { OpenCalls } from "../open-calls.ts";
 import {
   arrayOr,
   asObject,
@@ -21,11 +22,11 @@ import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
 /** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
 interface CallBook {
   readonly names: Map<string, string>;
-  readonly open: string[];
+  readonly open: OpenCalls;
 }
 
 export function decodeMessages(list: readonly Json[]): Message[] {
-  const book: CallBook = { names: new Map(), open: [] };
+  const book: CallBook = { names: new Map(), open: new OpenCalls() };
   return list.map((value, index) => decodeMessage(asObject(value, `messages[${index}]`), index, book));
 }
 
@@ -97,7 +98,7 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
   const refusal = optionalString(message, "refusal", place);
   if (refusal !== null && refusal !== "") parts.push({ type: "refusal", text: refusal });
   const calls = optionalArray(message, "tool_calls", place) ?? [];
-  book.open.length = 0;
+  book.open.clear();
   for (const [number, call] of calls.entries()) {
     const part = decodeCall(asObject(call, `${place}.tool_calls[${number}]`), `${place}.tool_calls[${number}]`);
     parts.push(part);
@@ -116,7 +117,7 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
 function noteCall(part: Part, book: CallBook): void {
   if (part.type !== "tool-call") return;
   book.names.set(part.id, part.name);
-  book.open.push(part.id);
+  book.open.add(part);
 }
 
 /** Calls of custom tools stay foreign: their input is free text, which no other protocol takes. */
@@ -168,8 +169,6 @@ function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
 function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
   const given = optionalString(message, "name", place);
   const id = resultId(message, place, { book, name: given });
-  const at = book.open.indexOf(id);
-  if (at >= 0) book.open.splice(at, 1);
   const parts: ToolResultPart["parts"][number][] = [];
   for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
     if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
@@ -181,10 +180,13 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
 /** The id as given, else that of the first call that waits (of that name, where one is given). */
 function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {
   const given = optionalString(message, "tool_call_id", place);
-  if (given !== null && given !== "") return given;
   const { book, name } = known;
-  const waiting = book.open.find((id) => name === null || book.names.get(id) === name) ?? book.open[0];
-  if (waiting !== undefined) return waiting;
+  if (given !== null && given !== "") {
+    book.open.takeById(given);
+    return given;
+  }
+  const waiting = (name === null ? undefined : book.open.takeByName(name)) ?? book.open.takeFirst();
+  if (waiting !== undefined) return waiting.id;
   throw badRequest(
     placeOf(place, "tool_call_id"),
     "missing, and no call of the assistant's waits for a result; name the call that this answers",

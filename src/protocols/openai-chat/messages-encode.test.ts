@@ -96,11 +96,12 @@ describe("messages", () => {
   test("trap 17: orphans on either side", () => {
     const encoded = encode(request({ messages: [tool(result("x")), assistant(call("a")), user(text("go on"))] }));
     expect(encoded.body["messages"]).toMatchObject([
+      { role: "user", content: '<tool_result name="f">\n\n</tool_result>' },
       { role: "assistant" },
       { role: "tool", tool_call_id: "a", content: "[no result]" },
       { role: "user" },
     ]);
-    expect(encoded.adapted).toEqual(["messages:-orphan-result", "messages:+no-result"]);
+    expect(encoded.adapted).toEqual(["messages.tool:no call>user", "messages.tool:missing>[no result]"]);
   });
 
   test("turns in a row are one, and their calls are answered together", () => {

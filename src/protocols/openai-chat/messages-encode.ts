@@ -6,7 +6,8 @@ import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
-import { pairResults } from "../history.ts";
+import { mendHistory, settleHistory } from "../history.ts";
+import { adaptsTo } from "../report.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
@@ -18,7 +19,7 @@ const hostIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_.:-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
 
 export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonObject[] {
-  const messages = encoding.native ? request.messages : pairResults(request.messages, encoding.adapted);
+  const messages = pairedMessages(request.messages, encoding);
   const out: JsonObject[] = [];
   let media: Part[] = [];
   for (const message of messages) {
@@ -36,6 +37,18 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
   }
   if (media.length > 0) out.push(encodeMedia(media, encoding));
   return out;
+}
+
+function pairedMessages(given: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
+  const report = adaptsTo(adapted);
+  if (!native) return settleHistory(given, report).map(({ message }) => message);
+  // Results of calls that have no neutral form would be taken for results without a call.
+  const hasOthers = given.some(({ parts }) => parts.some(isOtherCall));
+  return hasOthers ? given : mendHistory(given, report);
+}
+
+function isOtherCall(part: Part): boolean {
+  return part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"]);
 }
 
 function encodeMessage(message: Message, encoding: Encoding): JsonObject | null {
@@ -80,7 +93,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
     else if (part.type === "image" && encoding.native) {
       if (exact) encoding.dropped.add("images");
       else images.push(encodeImage(part));
-    } else if (part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"])) {
+    } else if (part.type === "foreign" && isOtherCall(part)) {
       calls.push(membersOf(ownMembers(part.state)["tool_call"]));
     } else if (part.type !== "reasoning") spoken.push(part);
     else if (isThinking(part) && !exact)

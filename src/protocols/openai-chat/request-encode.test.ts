@@ -359,6 +359,7 @@ describe("a native request comes out as it went in", () => {
             audio: { id: "audio_1" },
             tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "" } }],
           },
+          { role: "tool", tool_call_id: "a", content: "r" },
         ],
       },
     ],

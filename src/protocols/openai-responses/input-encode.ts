@@ -2,8 +2,9 @@
 // operator's behalf becomes the instructions, what comes later keeps its place.
 import type { ChatRequest, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
-import { pairResults } from "../history.ts";
+import { settleHistory } from "../history.ts";
 import { membersOf } from "../read.ts";
+import { adaptsTo } from "../report.ts";
 import { encodeContent } from "./content-encode.ts";
 import { type Encoding, ownItem, ownMembers } from "./own.ts";
 import { encodeTurn, fitCallId } from "./turn-encode.ts";
@@ -18,7 +19,8 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
   const leading = countLeading(request.messages, native);
   const instructions = request.messages.slice(0, leading).map((message) => textOf(message.parts));
   const rest = request.messages.slice(leading);
-  const messages = native ? rest : pairResults(rest, encoding.adapted);
+  const settled = native ? null : settleHistory(rest, adaptsTo(encoding.adapted));
+  const messages = settled?.map(({ message }) => message) ?? rest;
   const input = messages.flatMap((message) => encodeMessage(message, encoding));
   return { instructions: leading === 0 ? null : instructions.join("\n\n"), input };
 }

@@ -19,6 +19,19 @@ export function checkContents(body: JsonRecord, traits: ModelTraits): void {
   }
   checkTurns(contents);
   if (traits.generation >= 3) checkSignatures(contents);
+  // The words are misleading, and the vendor's own (vellum-ai/vellum-assistant#39495).
+  if (traits.generation >= 3.6 && contents.some(isMixed))
+    throw new Complaint("Requests ending with a model turn are not supported.");
+}
+
+/** Gemini 3.5 answers nothing to results that have words or media beside them (pydantic/pydantic-ai#4210). */
+export function isAnsweredEmpty(body: JsonRecord, { generation }: ModelTraits): boolean {
+  return generation === 3.5 && recordsOf(body["contents"]).some(isMixed);
+}
+
+function isMixed(content: JsonRecord): boolean {
+  const results = partsWith(content, "functionResponse").length;
+  return results > 0 && results < recordsOf(content["parts"]).length;
 }
 
 const dataFields: readonly string[] = [

@@ -4,6 +4,7 @@ import { composeAnswer } from "../answers/compose-answer.ts";
 import { isLastSlice, sliceAnswer } from "../answers/slice-answer.ts";
 import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
+import { isAnsweredEmpty } from "./check-contents.ts";
 import { checkRequest } from "./check-request.ts";
 import { sliceFor, tokenAfter } from "./continue-answer.ts";
 import { embeddingModels, replyToEmbedding, type EmbeddingMethod } from "./embeddings.ts";
@@ -156,9 +157,10 @@ function readBody(request: VendorRequest): JsonRecord {
 
 function replyWithContent(
   request: VendorRequest,
-  { body, world, wish, traits }: { body: JsonRecord; world: World; wish: AnswerWish; traits: ModelTraits },
+  { body, world, wish: wished, traits }: { body: JsonRecord; world: World; wish: AnswerWish; traits: ModelTraits },
 ): Reply {
   checkRequest(body, traits);
+  const wish = isAnsweredEmpty(body, traits) ? { ...wished, emptyText: true } : wished;
   const promptTokens = countPrompt(body);
   if (promptTokens > traits.contextTokens) {
     throw new Complaint(

@@ -1,5 +1,5 @@
 // The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
-import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import { checkMembers, Complaint, invalidType, tooLong } from "./envelope.ts";
 
 const roles: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
@@ -137,31 +137,33 @@ function checkCall(call: JsonRecord, place: string): void {
 function checkToolPairs(messages: readonly JsonRecord[]): void {
   let open = new Set<string>();
   let openedAt = 0;
+  /** Where the results of this turn stand. */
+  let answered = new Map<string, number>();
   for (const [index, message] of messages.entries()) {
     if (message["role"] === "tool") {
       const id = asText(message["tool_call_id"]) ?? "";
-      if (!open.delete(id) && !answeredBefore(messages, index, id)) {
+      const before = answered.get(id);
+      if (before !== undefined) throw twice(id, before, index);
+      if (!open.delete(id)) {
         const text =
           "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
         throw new Complaint({ message: text, param: `messages.[${index}].role` });
       }
+      answered.set(id, index);
       continue;
     }
     complainAboutOpen(open, openedAt);
     open = new Set(recordsOf(message["tool_calls"]).map((call) => asText(call["id"]) ?? ""));
+    answered = new Map();
     openedAt = index;
   }
   complainAboutOpen(open, openedAt);
 }
 
-/** A second result for a call of the same turn is let through. */
-function answeredBefore(messages: readonly JsonRecord[], index: number, id: string): boolean {
-  for (let at = index - 1; at >= 0; at--) {
-    const message = messages[at];
-    if (message?.["role"] !== "tool")
-      return (asList(message?.["tool_calls"]) ?? []).some((call) => asRecord(call)?.["id"] === id);
-  }
-  return false;
+/** Source: agno-agi/agno#5116. */
+function twice(id: string, first: number, second: number): Complaint {
+  const message = `Invalid parameter: Duplicate value for 'tool_call_id' of '${id}', in messages[${first}] and messages[${second}].`;
+  return new Complaint({ message, param: `messages.[${second}].tool_call_id` });
 }
 
 function complainAboutOpen(open: ReadonlySet<string>, openedAt: number): void {

@@ -1,0 +1,63 @@
+// The calls of a turn that wait for their results, for histories whose results do not all name their call. A result takes
+// one, by its id, by its tool's name, or the first; each look-up costs the same however many wait.
+
+export interface OpenCall {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** In their order; those that were taken meanwhile are stepped over once. */
+interface Line {
+  readonly calls: OpenCall[];
+  next: number;
+}
+
+export class OpenCalls {
+  readonly #all: Line = { calls: [], next: 0 };
+  readonly #byId = new Map<string, Line>();
+  readonly #byName = new Map<string, Line>();
+  readonly #taken = new Set<OpenCall>();
+
+  add(call: OpenCall): void {
+    this.#all.calls.push(call);
+    put(this.#byId, call.id, call);
+    put(this.#byName, call.name, call);
+  }
+
+  /** Forgets all that wait. */
+  clear(): void {
+    this.#all.calls.length = 0;
+    this.#all.next = 0;
+    this.#byId.clear();
+    this.#byName.clear();
+    this.#taken.clear();
+  }
+
+  takeById(id: string): OpenCall | undefined {
+    return this.#take(this.#byId.get(id));
+  }
+
+  takeByName(name: string): OpenCall | undefined {
+    return this.#take(this.#byName.get(name));
+  }
+
+  takeFirst(): OpenCall | undefined {
+    return this.#take(this.#all);
+  }
+
+  #take(line: Line | undefined): OpenCall | undefined {
+    for (let call = line?.calls[line.next]; line !== undefined && call !== undefined; call = line.calls[line.next]) {
+      line.next += 1;
+      if (this.#taken.has(call)) continue;
+      this.#taken.add(call);
+      return call;
+    }
+    return undefined;
+  }
+}
+
+function put(lines: Map<string, Line>, key: string, call: OpenCall): void {
+  const line = lines.get(key);
+  if (line === undefined) lines.set(key, { calls: [call], next: 0 });
+  else line.calls.push(call);
+}
