@@ -17,6 +17,9 @@ export interface VendorState {
   readonly value: Json;
 }
 
+/** In requests: the prompt shall be cached up to here. The members by which the caller marked it, by their wire names. */
+export type CacheMarks = JsonObject;
+
 /** Where a stretch of an answer was found. */
 export interface Citation {
   readonly url: string;
@@ -33,6 +36,7 @@ export interface TextPart {
   readonly text: string;
   /** In answers. What its own protocol says of them is in the state, too. */
   readonly citations?: readonly Citation[] | undefined;
+  readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ImagePart {
@@ -40,6 +44,7 @@ export interface ImagePart {
   readonly source: MediaSource;
   /** `low`, `high`, `auto`, `original` where the caller said so. */
   readonly detail: string | null;
+  readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
 }
 /** A document (PDF, text) or an audio or video clip: `mediaType` tells. */
@@ -49,6 +54,7 @@ export interface FilePart {
   readonly filename: string | null;
   /** What the caller says of it, for the model. */
   readonly context?: string | undefined;
+  readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ToolCallPart {
@@ -57,6 +63,7 @@ export interface ToolCallPart {
   readonly name: string;
   /** The arguments as JSON text, exactly as given; may be broken JSON. Empty string where there were none. */
   readonly arguments: string;
+  readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ToolResultPart {
@@ -67,6 +74,7 @@ export interface ToolResultPart {
   readonly name: string | null;
   readonly parts: readonly (ContentPart | ForeignPart)[];
   readonly isError: boolean;
+  readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
 }
 export interface ReasoningPart {
@@ -132,7 +140,8 @@ export interface Tool {
   /** JSON Schema of the arguments; null for a tool without any. */
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
-  /** What else its own protocol says of it (a cache hint). */
+  readonly marks?: CacheMarks | undefined;
+  /** What else its own protocol says of it. */
   readonly state?: VendorState | undefined;
 }
 

@@ -50,6 +50,11 @@ export interface ModelFacts {
    * `assistant-after-tool`: the assistant has the word after a result. Absent: in any order.
    */
   readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
+  /**
+   * How long prompts are cached: where `cache_control` marks them, by itself with `prompt_cache_key` to find them again, or
+   * all by itself. Absent: unknown, and nothing is sent.
+   */
+  readonly promptCache?: "marks" | "key" | "itself" | undefined;
   /** The role for operator's instructions. */
   readonly systemRole: "system" | "developer";
   /** Name of the limit in the OpenAI protocol. */

@@ -3,6 +3,7 @@
 // that its loss can be reported. Never throws, never guesses at what bytes mean.
 import type { ContentPart, FilePart, ForeignPart, ImagePart, VendorState } from "../core/chat.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { markLast } from "./cache-marks.ts";
 import { isArray, isObject, membersOf, placeOf, stringOr } from "./read.ts";
 
 export interface BlockContext {
@@ -24,6 +25,7 @@ export function unknownBlock(state: VendorState, block: JsonObject, context: Blo
   const { speaks, parts } = gleaning;
   if (!speaks) return lost;
   if (membersOf(block["citations"])["enabled"] === true) gleaning.lost.push("citations");
+  markLast(parts, block);
   return { type: "foreign", state, instead: parts, ...(gleaning.lost.length === 0 ? {} : { lost: gleaning.lost }) };
 }
 

@@ -37,11 +37,18 @@ const mistralFacts: Partial<ModelFacts> = { systemMessages: "leading", turnOrder
 // `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
 const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
 // As recorded; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357).
-const deepseek = { quirks: [thinkingType(true)], facts: { systemMessages: "leading" } } as const;
+// Context caching is on for all users without any change of their code (api-docs.deepseek.com/guides/kv_cache).
+const deepseekFacts: Partial<ModelFacts> = { systemMessages: "leading", promptCache: "itself" };
+const deepseek = { quirks: [thinkingType(true)], facts: deepseekFacts };
+// `Prompt caching is automatic on serverless inference and dedicated model inference` (docs.together.ai/docs/inference/chat).
+const together = { facts: { promptCache: "itself" } } as const;
 // Files are told in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
 const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
 const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
 const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
+
+// `block-level markers also work on OpenAI models` (openrouter.ai/docs, AnthropicCacheControlDirective): whatever the model.
+const openrouter = { forward: ["http-referer", "x-title"], facts: { promptCache: "marks" } } as const;
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;
 type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];
@@ -53,10 +60,10 @@ const lines: readonly Line[] = [
   ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks, facts: mistralFacts }],
   ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", deepseek],
   ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true, facts: xaiFacts }],
-  ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"],
+  ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", together],
   ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
   ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { facts: perplexityFacts }],
-  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", { forward: ["http-referer", "x-title"] }],
+  ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", openrouter],
   ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", { facts: cerebrasFacts }],
   ["sambanova", "SambaNova", "https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY"],
   ["nvidia", "NVIDIA NIM", "https://integrate.api.nvidia.com/v1", "NVIDIA_API_KEY"],

@@ -5,12 +5,12 @@ import { claudeFamilies } from "./families/claude.ts";
 import { findFacts, unknownFacts } from "./families/family.ts";
 import { geminiFamilies } from "./families/gemini.ts";
 import { openFamilies } from "./families/open.ts";
-import { openaiFamilies, withDetour } from "./families/openai.ts";
+import { openaiFamilies, withDetour, withPromptCache } from "./families/openai.ts";
 
 /** Models served by OpenAI itself. A fine-tuned model (`ft:gpt-4o:…`) has the facts of its base. */
 export function openaiFacts(model: string): ModelFacts {
   const name = model.replace(/^ft:/i, "").toLowerCase();
-  return withDetour(findFacts(openaiFamilies, openaiBase, name), name);
+  return withPromptCache(withDetour(findFacts(openaiFamilies, openaiBase, name), name), name);
 }
 
 /** Models of the Gemini API. `models/` before the name is Google's own long form. */
@@ -53,6 +53,7 @@ function asHosted(home: ModelFacts): Partial<ModelFacts> {
     reasoningField: undefined,
     // Another host's second protocol is the operator's to name.
     detour: undefined,
+    promptCache: undefined,
     systemRole: "system",
     maxTokensField: "max_tokens",
     reasoning: home.reasoning.style === "none" ? home.reasoning : hostedReasoning,

@@ -2,6 +2,7 @@
 // protocol get back and others never see.
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { readMarks } from "../cache-marks.ts";
 import { readId } from "../identifiers.ts";
 import { isObject, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
@@ -10,7 +11,12 @@ import { callState, ownState, self } from "./own.ts";
 export function decodeBlock(block: JsonObject): Part {
   switch (block["type"]) {
     case "text":
-      return { type: "text", text: stringOr(block["text"], ""), ...ownState(block, ["type", "text"]) };
+      return {
+        type: "text",
+        text: stringOr(block["text"], ""),
+        ...readMarks(block),
+        ...ownState(block, ["type", "text"]),
+      };
     case "thinking":
       return decodeThinking(block);
     case "redacted_thinking":
@@ -39,6 +45,7 @@ function decodeCall(block: JsonObject): Part {
     id: readId(stringOr(block["id"], "")),
     name,
     arguments: text,
+    ...readMarks(block),
     ...callState(block),
   };
 }

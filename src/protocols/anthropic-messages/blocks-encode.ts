@@ -52,6 +52,7 @@ export function encodeCall(part: ToolCallPart, place: string): JsonObject {
     id: encodeId(part.id === "" ? place : part.id),
     name: part.name,
     input: inputOf(part.arguments),
+    ...part.marks,
     ...ownMembers(part.state),
   };
 }

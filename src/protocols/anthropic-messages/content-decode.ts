@@ -3,6 +3,7 @@
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { readMarks } from "../cache-marks.ts";
 import { textToBase64 } from "../data-url.ts";
 import { readId } from "../identifiers.ts";
 import {
@@ -70,7 +71,7 @@ function withOwnCitations(block: JsonObject): JsonObject {
 function decodeImage(block: JsonObject, place: string): ImagePart | Part {
   const source = decodeSource(requiredObject(block, "source", place), placeOf(place, "source"));
   if (source === null) return foreign(block, place);
-  return { type: "image", source, detail: null, ...ownState(block, ["type", "source"]) };
+  return { type: "image", source, detail: null, ...readMarks(block), ...ownState(block, ["type", "source"]) };
 }
 
 function decodeDocument(block: JsonObject, place: string): FilePart | Part {
@@ -84,6 +85,7 @@ function decodeDocument(block: JsonObject, place: string): FilePart | Part {
     source,
     filename,
     ...(context === null ? {} : { context }),
+    ...readMarks(block),
     ...ownState(block, ["type", "source", "title", "context"]),
   };
 }
@@ -131,6 +133,7 @@ function decodeResult(block: JsonObject, place: string): ToolResultPart {
     name: null,
     parts: decodeResultContent(block["content"], placeOf(place, "content")),
     isError: optionalBoolean(block, "is_error", place) ?? false,
+    ...readMarks(block),
     ...ownState(block, ["type", "tool_use_id", "is_error", "content"]),
   };
 }

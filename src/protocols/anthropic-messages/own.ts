@@ -3,13 +3,14 @@
 import { GatewayFailure } from "../../core/failure.ts";
 import type { VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { markNames } from "../cache-marks.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 
 export const self = "anthropic-messages" as const;
 
-/** The members of `block` but those named, as state to be spread into a part; nothing where none is left. */
+/** The members of `block` but those named and but marks, as state to be spread into a part; nothing where none is left. */
 export function ownState(block: JsonObject, known: readonly string[]): { state?: VendorState } {
-  const rest = without(block, known);
+  const rest = without(block, [...known, ...markNames]);
   return Object.keys(rest).length === 0 ? {} : { state: { protocol: self, value: rest } };
 }
 

@@ -35,7 +35,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
 
 /** Text blocks without any text are refused by the service. */
 function encodeWords(part: TextPart): JsonObject | null {
-  return part.text.trim() === "" ? null : encodeText(part.text, ownMembers(part.state));
+  return part.text.trim() === "" ? null : encodeText(part.text, { ...part.marks, ...ownMembers(part.state) });
 }
 
 const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
@@ -44,11 +44,12 @@ function encodeImage(part: ImagePart, place: string, report: Report): JsonObject
   if (part.detail !== null && part.detail !== "auto") report.drop("image_url.detail");
   const source = encodeSource(part.source, place);
   const mediaType = part.source.kind === "data" ? sameType(part.source.mediaType) : null;
-  if (mediaType === null) return { type: "image", source, ...ownMembers(part.state) };
+  const rest = { ...part.marks, ...ownMembers(part.state) };
+  if (mediaType === null) return { type: "image", source, ...rest };
   if (!imageTypes.includes(mediaType)) {
     throw unsupported(place, `${place}: this target takes JPEG, PNG, GIF and WebP images, not ${mediaType}.`);
   }
-  return { type: "image", source: { ...source, media_type: mediaType }, ...ownMembers(part.state) };
+  return { type: "image", source: { ...source, media_type: mediaType }, ...rest };
 }
 
 function sameType(mediaType: string): string {
@@ -74,7 +75,7 @@ function encodeSource(source: MediaSource, place: string): JsonObject {
 function encodeFile(part: FilePart, place: string, report: Report): JsonObject {
   const mediaType = part.source.mediaType ?? null;
   if (mediaType?.startsWith("image/") === true) {
-    return encodeImage({ type: "image", source: part.source, detail: null }, place, report);
+    return encodeImage({ type: "image", source: part.source, detail: null, marks: part.marks }, place, report);
   }
   const { filename, context } = part;
   return {
@@ -82,6 +83,7 @@ function encodeFile(part: FilePart, place: string, report: Report): JsonObject {
     source: documentSource(part.source, place),
     ...(filename === null ? {} : { title: filename }),
     ...(context === undefined ? {} : { context }),
+    ...part.marks,
     ...ownMembers(part.state),
   };
 }
@@ -108,6 +110,7 @@ function encodeResult(part: ToolResultPart, place: string, report: Report): Json
     tool_use_id: encodeId(part.id),
     ...(blocks.length > 0 ? { content } : {}),
     ...(part.isError ? { is_error: true } : {}),
+    ...part.marks,
     ...ownMembers(part.state),
   };
 }

@@ -3,6 +3,7 @@
 import type { ChatRequest, Effort, Message, OutputFormat, Part, Reasoning, Tool, ToolChoice } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { readMarks } from "../cache-marks.ts";
 import {
   asObject,
   badRequest,
@@ -98,6 +99,7 @@ function decodeTool(tool: JsonObject, place: string): Tool {
     description: optionalString(tool, "description", place),
     parameters: requiredObject(tool, "input_schema", place),
     strict: optionalBoolean(tool, "strict", place),
+    ...readMarks(tool),
     ...ownState(tool, ["name", "description", "input_schema", "strict"]),
   };
 }

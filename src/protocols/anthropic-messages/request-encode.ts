@@ -3,7 +3,8 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
-import { lostCacheHints } from "../cache-hints.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
@@ -34,12 +35,12 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const drop = (field: string): void => report.drop(field);
   const portable = given.extras.protocol === self ? given : withoutVendorTools(given, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
-  const { request, names, adapted } = fitToolNames(carried, nameShape);
   const { facts } = target;
+  const { request, names, adapted } = fitToolNames(markedFor(carried, facts, report), nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, report), { facts, report });
-  for (const lost of [...lostCacheHints(request, self), ...lostMessageMembers(request, self)]) report.drop(lost);
+  for (const lost of lostMessageMembers(request, self)) report.drop(lost);
   const output = planOutput(request, facts, report);
   const conversation = encodeConversation(request, facts, report);
   refusePrefill(conversation, target);
@@ -70,6 +71,12 @@ function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThi
   const isFree = request.sampling.maxTokens === null;
   const most = isFree ? facts.outputTokens : encodeLimit(request, { facts, report, thinking: noThinking });
   return encodeOwnThinking(own, { ...context, most: most ?? Infinity });
+}
+
+function markedFor(request: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
+  if (request.extras.protocol === self) return request;
+  const drop = (field: string): void => report.drop(field);
+  return fitMarks(request, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
 }
 
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {

@@ -110,7 +110,7 @@ function encodeTool(tool: Tool, { facts, report }: ToolsContext): JsonObject {
     if (lowered === null) report.drop("tools.function.strict");
     else Object.assign(encoded, { input_schema: lowered.schema, strict: true });
   }
-  return { ...encoded, ...ownMembers(tool.state) };
+  return { ...encoded, ...tool.marks, ...ownMembers(tool.state) };
 }
 
 /** An object is demanded at the root, also of a tool without arguments. */

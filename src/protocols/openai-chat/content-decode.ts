@@ -3,6 +3,7 @@
 import type { FilePart, ImagePart, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { markNames, readMarks } from "../cache-marks.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import {
@@ -38,9 +39,12 @@ function decodePart(value: Json, place: string, said: boolean): Part {
     case "image_url":
       return decodeImage(part, place);
     case "input_audio":
-      return decodeAudio(requiredObject(part, "input_audio", place), placeOf(place, "input_audio"));
+      return {
+        ...decodeAudio(requiredObject(part, "input_audio", place), placeOf(place, "input_audio")),
+        ...readMarks(part),
+      };
     case "file":
-      return decodeFile(requiredObject(part, "file", place), placeOf(place, "file"));
+      return { ...decodeFile(requiredObject(part, "file", place), placeOf(place, "file")), ...readMarks(part) };
     case "video_url":
       return decodeLink(part, "video_url", place);
     case "document_url":
@@ -70,18 +74,19 @@ const media: ReadonlySet<string> = new Set(["image_url", "input_audio", "file", 
 
 function decodeText(part: JsonObject, place: string): TextPart {
   const text = requiredString(part, "text", place);
-  const { type: _type, text: _text, ...members } = part;
-  return Object.keys(members).length === 0 ? { type: "text", text } : { type: "text", text, state: ownState(members) };
+  const members = Object.entries(part).filter(([name]) => name !== "type" && name !== "text" && !markNames.has(name));
+  const state = members.length === 0 ? {} : { state: ownState(Object.fromEntries(members)) };
+  return { type: "text", text, ...readMarks(part), ...state };
 }
 
 /** Some hosts' clients give the address alone where an object is meant. */
 function decodeImage(part: JsonObject, place: string): ImagePart {
   const image = part["image_url"];
-  if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null };
+  if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null, ...readMarks(part) };
   const within = placeOf(place, "image_url");
   const object = asObject(image, within);
   const source = mediaSource(requiredString(object, "url", within));
-  return { type: "image", source, detail: optionalString(object, "detail", within) };
+  return { type: "image", source, detail: optionalString(object, "detail", within), ...readMarks(part) };
 }
 
 const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };

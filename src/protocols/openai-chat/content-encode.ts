@@ -2,7 +2,6 @@
 // never to send the request without them.
 import type { FilePart, ImagePart, Part, TextPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
-import { kindredMark } from "../cache-hints.ts";
 import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
@@ -47,8 +46,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
 function encodeText(part: TextPart, encoding: Encoding): JsonObject | null {
   if (part.text === "" && !encoding.native) return null;
   const { extra_content: _extra, ...members } = ownMembers(part.state);
-  const mark = isExact(encoding.facts) ? kindredMark(part.state, "openai-responses") : {};
-  return { type: "text", text: part.text, ...mark, ...members };
+  return { type: "text", text: part.text, ...part.marks, ...members };
 }
 
 function encodeForeign(part: Extract<Part, { type: "foreign" }>): JsonObject | null {
@@ -68,7 +66,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
   const detail = detailWord(part.detail);
-  return { type: "image_url", image_url: detail === null ? { url } : { url, detail } };
+  return { type: "image_url", image_url: detail === null ? { url } : { url, detail }, ...part.marks };
 }
 
 function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
@@ -86,12 +84,12 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const family = source.mediaType?.split("/", 1)[0];
   if (family === "audio") return encodeAudio(part, encoding);
   if (family === "video") return encodeVideo(part, encoding);
-  if (family === "image") return encodeImage({ type: "image", source, detail: null }, encoding);
+  if (family === "image") return encodeImage({ type: "image", source, detail: null, marks: part.marks }, encoding);
   if (source.kind === "url") return encodeLink(part, source.url, encoding);
   if (!encoding.native && isText(source.mediaType)) return encodeTextFile(part, source.data);
   if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} takes no documents`);
   const filename = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
-  return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) } };
+  return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) }, ...part.marks };
 }
 
 /** A document by address: some hosts take one, with a name as a file, without as `document_url`; others only data. */
@@ -135,7 +133,12 @@ function isText(mediaType: string): boolean {
 function encodeTextFile(part: FilePart, data: string): JsonObject {
   const text = base64ToText(data);
   if (text === null) throw unsupported("messages", "a text document is not UTF-8 in base64");
-  return { type: "text", text: part.filename === null ? text : `${part.filename}:\n\n${text}` };
+  return { type: "text", text: part.filename === null ? text : `${part.filename}:\n\n${text}`, ...part.marks };
+}
+
+/** Whether some of it is marked, so that it cannot be one text. */
+export function isMarked(parts: readonly Part[]): boolean {
+  return parts.some((part) => part.type === "text" && part.marks !== undefined);
 }
 
 /** All text of the parts in one string. */

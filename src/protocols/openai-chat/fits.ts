@@ -8,7 +8,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
-import { isExact, messageStrangers, strangers } from "./strangers.ts";
+import { isExact, markStrangers, messageStrangers, strangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -101,7 +101,8 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (!orderFits(request, facts)) return false;
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
   // with its colon, since a user may well bear such a name
-  if (exact && messageStrangers.some((name) => request.mentions("messages", `"${name}":`))) return false;
+  if (exact && [...messageStrangers, ...markStrangers].some((name) => request.mentions("messages", `"${name}":`)))
+    return false;
   if (!has("assistant") && !has("tool")) return true;
   if ((exact || facts.turnOrder !== undefined) && !callsFit(request)) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.

@@ -2,6 +2,7 @@
 // results that name none are paired with them in order, so that the same history always gives the same ids.
 import type { ForeignPart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { markLast, markNames, readMarks } from "../cache-marks.ts";
 import { toolId } from "../identifiers.ts";
 import { OpenCalls } from "../open-calls.ts";
 import {
@@ -70,7 +71,17 @@ const known: ReadonlySet<string> = new Set([
 
 /** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
 function withMembers(parts: Part[], message: JsonObject, place: string): Part[] {
-  const foreign = messageMembers(message, known, place);
+  return addMembers(parts, message, { known, place });
+}
+
+function addMembers(
+  parts: Part[],
+  message: JsonObject,
+  { known: apart, place }: { readonly known: ReadonlySet<string>; readonly place: string },
+): Part[] {
+  // Some clients mark a message as a whole: what ends it bears the mark.
+  const marked = markLast(parts, message);
+  const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
   if (foreign !== null) parts.push(foreign);
   return parts;
 }
@@ -124,13 +135,10 @@ function noteCall(part: Part, book: CallBook): void {
 function decodeCall(call: JsonObject, place: string): ToolCallPart | ForeignPart {
   const type = optionalString(call, "type", place) ?? "function";
   if (type !== "function") return lostBlock(ownState({ tool_call: call }), place);
-  const part = functionCall(
-    optionalString(call, "id", place) ?? "",
-    requiredObject(call, "function", place),
-    placeOf(place, "function"),
-  );
+  const called = requiredObject(call, "function", place);
+  const part = functionCall(optionalString(call, "id", place) ?? "", called, placeOf(place, "function"));
   const state = readExtraContent(call["extra_content"]);
-  return state === undefined ? part : { ...part, state };
+  return { ...part, ...readMarks(called, call), ...(state === undefined ? {} : { state }) };
 }
 
 /** Arguments that came as an object, as some clients send them, are put into text. */
@@ -161,9 +169,7 @@ function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
   const images = arrayOr(message["images"], []).map(answerImage);
   if (images.length === 0 || images.includes(null)) return withMembers(parts, message, place);
   for (const image of images) if (image !== null) parts.push(image);
-  const foreign = messageMembers(message, knownWithImages, place);
-  if (foreign !== null) parts.push(foreign);
-  return parts;
+  return addMembers(parts, message, { known: knownWithImages, place });
 }
 
 function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
@@ -174,7 +180,14 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
     else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
-  return { type: "tool-result", id, name: given ?? book.names.get(id) ?? null, parts, isError: false };
+  return {
+    type: "tool-result",
+    id,
+    name: given ?? book.names.get(id) ?? null,
+    parts,
+    isError: false,
+    ...readMarks(message),
+  };
 }
 
 /** The id as given, else that of the first call that waits (of that name, where one is given). */

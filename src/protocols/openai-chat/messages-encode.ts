@@ -4,7 +4,7 @@ import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResul
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
-import { encodeContent, joinText, messageExtras } from "./content-encode.ts";
+import { encodeContent, isMarked, joinText, messageExtras } from "./content-encode.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { mendHistory, settleHistory } from "../history.ts";
 import { adaptsTo } from "../report.ts";
@@ -76,7 +76,8 @@ function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
   if (!encoding.native && message.parts.some(isMedia))
     throw unsupported("messages", `${encoding.model} takes instructions in words only`);
-  const content = encoding.native ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
+  const apart = encoding.native || isMarked(message.parts);
+  const content = apart ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
   return { role, content, ...messageExtras(message.parts, encoding) };
 }
 
@@ -113,9 +114,11 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
 }
 
 /** Text alone: an answer's images and other parts have no place in the history of this protocol. */
-function translatedText(parts: readonly Part[], encoding: Encoding): string {
+function translatedText(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
   for (const part of parts) if (part.type !== "text" && part.type !== "foreign") encoding.dropped.add(part.type);
-  return joinText(parts, "");
+  if (!isMarked(parts)) return joinText(parts, "");
+  const texts = parts.filter((part) => part.type === "text");
+  return encodeContent(texts, encoding);
 }
 
 function isThinking(part: ReasoningPart): boolean {
@@ -157,6 +160,7 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
     id: fitCallId(part.id, encoding),
     type: "function",
     function: { name: part.name, arguments: part.arguments === "" && !encoding.native ? "{}" : part.arguments },
+    ...part.marks,
     ...(extra === null ? {} : { extra_content: extra }),
   };
 }
@@ -188,9 +192,17 @@ function resultContent(result: ToolResultPart, encoding: Encoding): string | Jso
   const texts = result.parts.filter((part) => !isMedia(part));
   if (encoding.native && (texts.length > 1 || texts[0]?.type === "foreign")) return encodeContent(texts, encoding);
   const text = joinText(texts, "\n");
+  const marks = result.marks ?? lastMarks(texts);
+  if (marks !== undefined && text !== "")
+    return [{ type: "text", text: result.isError ? JSON.stringify({ error: text }) : text, ...marks }];
   if (result.isError) return JSON.stringify({ error: text });
   if (text === "" && mediaOf(result).length > 0) return "[the result follows in the next user message]";
   return text;
+}
+
+function lastMarks(parts: readonly Part[]): JsonObject | undefined {
+  const last = parts.findLast((part) => part.type === "text" && part.marks !== undefined);
+  return last?.type === "text" ? last.marks : undefined;
 }
 
 function mediaOf(result: ToolResultPart): Part[] {

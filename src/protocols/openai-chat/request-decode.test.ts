@@ -190,7 +190,7 @@ describe("content", () => {
     ],
     [
       { type: "text", text: "a", cache_control: { type: "ephemeral" } },
-      { type: "text", text: "a", state: own({ cache_control: { type: "ephemeral" } }) },
+      { type: "text", text: "a", marks: { cache_control: { type: "ephemeral" } } },
     ],
     [
       { type: "image_url", image_url: { url: "https://x/a.png", detail: "low" } },

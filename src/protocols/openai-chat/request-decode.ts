@@ -3,6 +3,7 @@
 import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling, Tool, ToolChoice } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { readMarks } from "../cache-marks.ts";
 import {
   asObject,
   asString,
@@ -95,7 +96,10 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
     const place = `tools[${index}]`;
     const tool = asObject(value, place);
     if ((optionalString(tool, "type", place) ?? "function") !== "function") others.push(tool);
-    else tools.push(decodeFunction(requiredObject(tool, "function", place), placeOf(place, "function")));
+    else {
+      const declared = requiredObject(tool, "function", place);
+      tools.push({ ...decodeFunction(declared, placeOf(place, "function")), ...readMarks(declared, tool) });
+    }
   }
   for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
     tools.push(decodeFunction(asObject(value, `functions[${index}]`), `functions[${index}]`));

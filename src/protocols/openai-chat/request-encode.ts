@@ -3,7 +3,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
-import { lostCacheHints } from "../cache-hints.ts";
+import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
@@ -20,7 +20,7 @@ import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 /** These share what one vendor calls alike. */
-const kin = [self, "openai-responses"] as const;
+const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 
 /** OpenAI's own limit, which its copies share. */
 const maxStops = 4;
@@ -31,9 +31,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const drop = (field: string): void => void encoding.dropped.add(field);
   const portable = encoding.native ? given : withoutVendorTools(given, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
-  const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
+  const marked = markedFor(carried, encoding);
+  const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
+  const { request, names, adapted } = fit;
   refuseWhatCannotBe(request, encoding);
-  for (const mark of lostCacheHints(request, ...(isExact(target.facts) ? kin : [self]))) encoding.dropped.add(mark);
   for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const said = encodeMessages(request, encoding);
@@ -49,7 +50,22 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const effort = encodeEffort(request, encoding);
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
+  if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** A host's own clients mark as it likes; OpenAI refuses marks of others. */
+function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
+  const { facts, native, dropped, adapted } = encoding;
+  const exact = isExact(facts);
+  if (native && !exact) return { request, key: null };
+  const takes = exact && kin.has(request.extras.protocol) ? "same" : "facts";
+  return fitMarks(request, {
+    takes,
+    facts,
+    drop: (field) => void dropped.add(field),
+    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+  });
 }
 
 /** Things whose absence a client would trip over, or that change the answer's meaning. */

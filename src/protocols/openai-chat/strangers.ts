@@ -11,6 +11,9 @@ export function isExact(facts: ModelFacts): boolean {
 /** In a message: an answer to be gone on with, and pictures that hosts of this protocol pass by without a look. */
 export const messageStrangers: readonly string[] = ["prefix", "images"];
 
+/** Marks for caches of other vendors, on a message, a part or a call. They are taken out where all marks are seen to. */
+export const markStrangers: readonly string[] = ["cache_control"];
+
 /** At the top level of a request. */
 export const strangers: readonly string[] = [
   // sampling
@@ -34,6 +37,8 @@ export const strangers: readonly string[] = [
   "cached_content",
   "google",
   "extra_body",
+  // caches
+  "cache_control",
   // routers
   "models",
   "route",

@@ -40,7 +40,7 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
   if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
-  return { type: "function", function: json };
+  return { type: "function", function: json, ...tool.marks };
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {

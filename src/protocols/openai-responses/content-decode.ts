@@ -3,6 +3,7 @@
 import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { markNames, readMarks } from "../cache-marks.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import { asObject, badRequest, isArray, optionalString, requiredString, wrongKind } from "../read.ts";
@@ -25,6 +26,7 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
       return {
         type: "text",
         text: requiredString(part, "text", place),
+        ...readMarks(part),
         ...textState(without(part, textMembers), item),
       };
     case "refusal":
@@ -50,7 +52,7 @@ export function readMedia(block: JsonObject, place: string): ImagePart | FilePar
   }
 }
 
-const textMembers: ReadonlySet<string> = new Set(["type", "text"]);
+const textMembers: ReadonlySet<string> = new Set(["type", "text", ...markNames]);
 
 /** Nothing where there is nothing to keep. An empty list (no annotations, no probabilities) is nothing. */
 export function textState(part: JsonObject, item: JsonObject | null): { readonly state?: VendorState } {
@@ -60,26 +62,33 @@ export function textState(part: JsonObject, item: JsonObject | null): { readonly
   return { state: ownState(item === null ? { part: members } : { item, part: members }) };
 }
 
-const imageMembers: ReadonlySet<string> = new Set(["type", "image_url", "file_id", "detail"]);
+const imageMembers: ReadonlySet<string> = new Set(["type", "image_url", "file_id", "detail", ...markNames]);
 
 function decodeImage(part: JsonObject, place: string): ImagePart {
   const id = optionalString(part, "file_id", place);
   const url = optionalString(part, "image_url", place);
   const detail = optionalString(part, "detail", place);
-  const state = restOf(part, imageMembers);
+  const state = { ...readMarks(part), ...restOf(part, imageMembers) };
   if (url !== null) return { type: "image", source: mediaSource(url), detail, ...state };
   if (id !== null) return { type: "image", source: fileId(id), detail, ...state };
   throw badRequest(place, "an input_image needs image_url or file_id");
 }
 
-const fileMembers: ReadonlySet<string> = new Set(["type", "file_id", "file_url", "file_data", "filename"]);
+const fileMembers: ReadonlySet<string> = new Set([
+  "type",
+  "file_id",
+  "file_url",
+  "file_data",
+  "filename",
+  ...markNames,
+]);
 
 function decodeFile(part: JsonObject, place: string): FilePart {
   const filename = optionalString(part, "filename", place);
   const id = optionalString(part, "file_id", place);
   const url = optionalString(part, "file_url", place);
   const data = optionalString(part, "file_data", place);
-  const file = { type: "file", filename, ...restOf(part, fileMembers) } as const;
+  const file = { type: "file", filename, ...readMarks(part), ...restOf(part, fileMembers) } as const;
   if (data !== null) return { ...file, source: inlineSource(data, filename) };
   if (url !== null) {
     const source = mediaSource(url, filename);

@@ -2,7 +2,6 @@
 // ask another target, never to send the request without them.
 import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { kindredMark } from "../cache-hints.ts";
 import { wantsCitations } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
@@ -29,7 +28,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
       return {
         type: "input_text",
         text: part.text,
-        ...kindredMark(part.state, "openai-chat"),
+        ...part.marks,
         ...membersOf(ownMembers(part.state)["part"]),
       };
     case "refusal":
@@ -54,7 +53,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   const { facts, model, native } = encoding;
   if (facts.images === false) throw unsupported("input", `${model} takes no images`);
   const { source } = part;
-  const rest = membersOf(ownMembers(part.state)["part"]);
+  const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
   const detail = detailWord(part.detail) ?? (native ? null : "auto");
   const said = detail === null ? rest : { detail, ...rest };
   if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
@@ -74,11 +73,12 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   const { facts, model } = encoding;
   const { source } = part;
   if (wantsCitations(part)) encoding.dropped.add("citations");
-  const rest = membersOf(ownMembers(part.state)["part"]);
+  const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
   const named = part.filename === null ? rest : { filename: part.filename, ...rest };
   if (source.kind === "file-id") return { type: "input_file", file_id: ownFileId(source), ...named };
   const family = source.mediaType?.split("/", 1)[0] ?? "";
-  if (family === "image" && !encoding.native) return encodeImage({ type: "image", source, detail: null }, encoding);
+  if (family === "image" && !encoding.native)
+    return encodeImage({ type: "image", source, detail: null, marks: part.marks }, encoding);
   if ((family === "audio" || family === "video") && !encoding.native) {
     throw unsupported("input", `${model} takes no ${family} here`);
   }

@@ -35,7 +35,8 @@ function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  return facts.tools !== false || !request.has("tools");
+  if (!request.has("tools")) return true;
+  return facts.tools !== false && !(facts.promptCache === "key" && request.mentions("tools", '"cache_control":'));
 }
 
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
@@ -49,5 +50,6 @@ function inputFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.images === false && has('input_image"')) return false;
   if (facts.pdf === false && has('input_file"')) return false;
   if (neverThinks(facts) && has('reasoning"')) return false;
+  if (facts.promptCache === "key" && has('cache_control"')) return false;
   return !has(carriedMark) && !has('extra_content"');
 }

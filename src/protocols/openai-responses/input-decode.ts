@@ -15,6 +15,7 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
+import { markLast, markNames, readMarks } from "../cache-marks.ts";
 import { unknownBlock, unknownMembers } from "../unknown-block.ts";
 import { decodeContent, readMedia } from "./content-decode.ts";
 import { argumentsOf, freeCall } from "./free-text.ts";
@@ -92,7 +93,7 @@ function join(reading: Reading, role: Message["role"], ...parts: Part[]): void {
   else reading.turns.push({ role, parts });
 }
 
-const messageMembers: ReadonlySet<string> = new Set(["type", "role", "content", "extra_content"]);
+const messageMembers: ReadonlySet<string> = new Set(["type", "role", "content", "extra_content", ...markNames]);
 
 function decodeMessage(item: JsonObject, place: string, reading: Reading): void {
   const role = requiredString(item, "role", place);
@@ -100,12 +101,14 @@ function decodeMessage(item: JsonObject, place: string, reading: Reading): void 
   const rest = without(item, messageMembers);
   if (role === "assistant") {
     const parts = decodeContent(item["content"], within, rest);
+    markLast(parts, item);
     return join(reading, "assistant", ...seal(parts, readCarried(item["extra_content"])));
   }
   if (role !== "user" && role !== "system" && role !== "developer") {
     throw badRequest(placeOf(place, "role"), `unknown role "${role}"; expected user, assistant, system or developer`);
   }
   const parts = decodeContent(item["content"], within);
+  markLast(parts, item);
   if (Object.keys(rest).length > 0) parts.push(unknownMembers(ownState({ message: rest }), rest, place));
   reading.turns.push({ role, parts });
 }
@@ -117,7 +120,14 @@ function seal(parts: Part[], state: VendorState | undefined): Part[] {
   return state === undefined || part?.type !== "text" ? parts : parts.with(at, { ...part, state });
 }
 
-const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);
+const callMembers: ReadonlySet<string> = new Set([
+  "type",
+  "call_id",
+  "name",
+  "arguments",
+  "extra_content",
+  ...markNames,
+]);
 
 function decodeCall(item: JsonObject, place: string, reading: Reading): void {
   const id = requiredString(item, "call_id", place);
@@ -131,6 +141,7 @@ function decodeCall(item: JsonObject, place: string, reading: Reading): void {
     id,
     name,
     arguments: text,
+    ...readMarks(item),
     ...(state === undefined ? {} : { state }),
   });
 }
@@ -153,8 +164,8 @@ export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorSta
   return Object.keys(rest).length === 0 ? undefined : ownState({ item: rest });
 }
 
-const resultMembers: ReadonlySet<string> = new Set(["type", "call_id", "output"]);
-const freeResultMembers: ReadonlySet<string> = new Set(["call_id", "output"]);
+const resultMembers: ReadonlySet<string> = new Set(["type", "call_id", "output", ...markNames]);
+const freeResultMembers: ReadonlySet<string> = new Set(["call_id", "output", ...markNames]);
 
 function decodeResult(item: JsonObject, place: string, reading: Reading): ToolResultPart {
   const id = requiredString(item, "call_id", place);
@@ -166,7 +177,8 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
   }
   const state = stateOf(item, item["type"] === "function_call_output" ? resultMembers : freeResultMembers);
   const name = reading.names.get(id) ?? null;
-  return { type: "tool-result", id, name, parts, isError: false, ...(state === undefined ? {} : { state }) };
+  const marks = readMarks(item);
+  return { type: "tool-result", id, name, parts, isError: false, ...marks, ...(state === undefined ? {} : { state }) };
 }
 
 /** Another vendor's thoughts that rode through this client are theirs again. */

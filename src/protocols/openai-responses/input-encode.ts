@@ -90,6 +90,7 @@ function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
     type: "function_call_output",
     call_id: fitCallId(result.id, encoding),
     output,
+    ...result.marks,
     ...ownItem(result.state),
   };
 }

@@ -12,6 +12,7 @@ import type {
 } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { markNames, readMarks } from "../cache-marks.ts";
 import {
   asObject,
   badRequest,
@@ -93,7 +94,7 @@ function decodeInstructions(body: JsonObject, extras: MutableJson): Message[] {
   return [{ role: "system", parts: [{ type: "text", text, state: ownState({ instructions: true }) }], name: null }];
 }
 
-const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict"]);
+const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", ...markNames]);
 
 function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   const tools: Tool[] = [];
@@ -115,6 +116,7 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
       description: optionalString(tool, "description", place),
       parameters: optionalObject(tool, "parameters", place),
       strict: optionalBoolean(tool, "strict", place),
+      ...readMarks(tool),
       ...(Object.keys(rest).length === 0 ? {} : { state: ownState(rest) }),
     });
   }

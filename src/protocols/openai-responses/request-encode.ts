@@ -5,7 +5,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
-import { lostCacheHints } from "../cache-hints.ts";
+import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
@@ -30,9 +30,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const drop = (field: string): void => void encoding.dropped.add(field);
   const portable = encoding.native ? given : withoutVendorTools(given, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
-  const { request, names, adapted } = encoding.native ? asGiven(carried) : fitToolNames(carried, plainNames);
+  const marked = markedFor(carried, encoding);
+  const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
+  const { request, names, adapted } = fit;
   refuseWhatCannotBe(request, encoding);
-  for (const mark of lostCacheHints(request, self, "openai-chat")) encoding.dropped.add(mark);
   for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
@@ -52,7 +53,19 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (include.length > 0) body["include"] = include;
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
+  if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** Its own clients and those of the kindred protocol mark as this vendor does. */
+function markedFor(request: ChatRequest, { facts, native, kindred, dropped, adapted }: Encoding): FittedMarks {
+  if (native && facts.promptCache !== "key") return { request, key: null };
+  return fitMarks(request, {
+    takes: native || kindred ? "same" : "facts",
+    facts,
+    drop: (field) => void dropped.add(field),
+    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+  });
 }
 
 /** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */

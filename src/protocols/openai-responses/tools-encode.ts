@@ -60,7 +60,7 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
   if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
-  return { ...json, ...ownMembers(tool.state) };
+  return { ...json, ...tool.marks, ...ownMembers(tool.state) };
 }
 
 /** What OpenAI's own clients say goes on as they said it. */

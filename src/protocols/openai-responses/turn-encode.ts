@@ -133,6 +133,7 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
     call_id: fitCallId(part.id, encoding),
     name: part.name,
     arguments: empty ? "{}" : part.arguments,
+    ...part.marks,
     ...restOf(item, turn),
   };
 }

@@ -15,16 +15,17 @@ const common: Partial<ModelFacts> = {
   sampling: true,
   forcedToolChoice: true,
 };
-const limits25 = { contextTokens: 1_048_576, outputTokens: 65_536 };
+/** From 2.5 on prompts are cached without being asked. Source: "Context caching" on ai.google.dev, implicit caching. */
+const from25: Partial<ModelFacts> = { contextTokens: 1_048_576, outputTokens: 65_536, promptCache: "itself" };
 
 function level(levels: readonly string[]): Partial<ModelFacts> {
-  return { ...common, ...limits25, jsonWithTools: true, signatures: true, reasoning: { style: "level", levels } };
+  return { ...common, ...from25, jsonWithTools: true, signatures: true, reasoning: { style: "level", levels } };
 }
 function budget(minimum: number, maximum: number, off: number): Partial<ModelFacts> {
   // 2.5 on the Gemini API answers 400 to either penalty.
   return {
     ...common,
-    ...limits25,
+    ...from25,
     penalties: false,
     reasoning: { style: "budget", minimum, maximum, off },
   };

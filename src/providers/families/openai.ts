@@ -56,6 +56,11 @@ export function withDetour(facts: ModelFacts, name: string): ModelFacts {
   return responsesOnly.test(name) ? { ...facts, ...byResponses("always", facts.detour?.efforts) } : facts;
 }
 
+/** Prompts are cached from GPT-4o on. Source: OpenAI's guide "Prompt caching". */
+export function withPromptCache(facts: ModelFacts, name: string): ModelFacts {
+  return /^(?:gpt-3|gpt-4(?:$|-)|o1-(?:mini|preview))/.test(name) ? facts : { ...facts, promptCache: "key" };
+}
+
 const small = { contextTokens: 400_000, outputTokens: 128_000 };
 const large = { contextTokens: 1_050_000, outputTokens: 128_000 };
 const upToXhigh: readonly Effort[] = ["none", "low", "medium", "high", "xhigh"];

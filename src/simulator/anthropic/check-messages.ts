@@ -2,6 +2,7 @@
 // thinking that was not forged or forgotten. Throws a Complaint.
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import { checkBlockType, checkResultBlock, checkSystemBlock } from "./check-blocks.ts";
+import { checkCache } from "./check-cache.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { openCall } from "./pause-turn.ts";
@@ -10,6 +11,7 @@ export function checkMessages(body: JsonRecord, traits: ModelTraits, version: st
   const messages = asList(body["messages"]);
   if (messages === undefined) throw new Complaint("messages: Input should be a valid list");
   if (messages.length === 0) throw new Complaint("messages: at least one message is required");
+  checkCache(body);
   const records = recordsOf(messages);
   for (const [index, message] of records.entries())
     checkMessage(message, { index, traits, version, isLast: index === records.length - 1 });
