@@ -44,8 +44,11 @@ const together = (streamed: string | null, whole: string | null): string => {
   return `streamed: ${streamed}; whole: ${whole}`;
 };
 
-const outcomes = ({ streamed, whole }: Row, of: (expected: Expected) => Expected): string =>
-  together(streamed ? outcomeInWords(of(streamed)) : null, whole ? outcomeInWords(of(whole)) : null);
+const outcomes = ({ streamed, whole, written }: Row, of: (expected: Expected) => Expected): string => {
+  const own = together(streamed ? outcomeInWords(of(streamed)) : null, whole ? outcomeInWords(of(whole)) : null);
+  const other = written === undefined ? own : outcomeInWords(of(written));
+  return own === other ? own : `${own}; of a body that the gateway wrote: ${other}`;
+};
 
 /** What is waited for before the ending, by the setting that bounds it. */
 const waitOf = ({ verdicts }: Expected): string => {

@@ -54,13 +54,20 @@ function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course 
 }
 
 function tellingOf(course: Course, ending: Failed, route: Route): Failed {
-  if (!ending.exhausted || route.lastWord === "last") return ending;
+  if (route.lastWord === "last") return ending;
+  if (!ending.exhausted) return firstRefusal(course) ?? ending;
   const asked = mostTelling(course.failures) ?? ending;
   if (passesByItself(asked.failure.verdict)) return asked;
   const passedBy = askedToWait(course);
   if (passedBy.length === 0) return asked;
   const message = `no other target may be asked yet (${passedBy.join("; ")}): ${asked.failure.message}`;
   return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
+}
+
+/** Where all that were asked refused the request, the first one's words are told, also if the last refused the caller's own. */
+function firstRefusal({ failures }: Course): Failed | null {
+  const asked = failures.filter(({ failure }) => failure.unasked !== true);
+  return asked.every(({ failure }) => failure.verdict === "bad_request") ? (asked[0] ?? null) : null;
 }
 
 /** Who was passed over because its vendor limits the rate: in time it can be asked again. */

@@ -16,7 +16,8 @@ export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Fail
   const status = answered ? 200 : ending.failure.status;
   const truncated = answered && isTruncated(ending);
   const elsewhere = answered && ending.elsewhere === true;
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere });
+  const rewritten = !answered && ending.rewritten === true;
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere, rewritten });
 }
 
 /** A child failed in a way that its node does not leave. A refusal from before is better than an error. */

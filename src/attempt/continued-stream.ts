@@ -115,10 +115,15 @@ export class ContinuedStream implements PieceSource {
     return this.#end(wireFailure("cut", LOST));
   }
 
+  /** What was refused was the gateway's body, not the caller's (F7). */
+  #isOurs({ verdict }: WireFailure): boolean {
+    return verdict === "bad_request" && this.#current.attempt.rewritten === true;
+  }
+
   /** Whether another target answers on. */
   async #takeOver(failure: WireFailure): Promise<boolean> {
     const { mode, askForTheRest } = this.#options;
-    if (final.has(failure.verdict)) return false;
+    if (final.has(failure.verdict) && !this.#isOurs(failure)) return false;
     if (mode === "continue" && !(this.#said.canGoOn && this.#options.isPlain())) return false;
     const from = this.#current.target.name;
     const next = await askForTheRest(mode === "continue" ? this.#said.text : null, this.#canceller);

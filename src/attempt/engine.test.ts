@@ -178,22 +178,6 @@ describe("F6: a target that was silent", () => {
   });
 });
 
-describe("F7: a mistake of the caller's", () => {
-  test("is returned at once, with the vendor's status", async () => {
-    const rig = createRig({ "a/m": [failing("bad_request", { status: 422, param: "n" })], "b/m": fine });
-    const { failure } = await rig.call(fallback([a, b]));
-    expect(failure).toMatchObject({ code: "bad_request", status: 422, param: "n", shouldRetry: false });
-    expect(rig.log).toHaveLength(1);
-  });
-
-  test("also from within a nested node", async () => {
-    const rig = createRig({ "a/m": [failing("server_error")], "b/m": [failing("bad_request")], "c/m": fine });
-    const { failure } = await rig.call(fallback([fallback([a, b]), c]));
-    expect(failure?.code).toBe("bad_request");
-    expect(rig.order()).toEqual(["a/m", "a/m", "b/m"]);
-  });
-});
-
 describe("F10: when everything failed", () => {
   test("the most telling failure is told, with all attempts and the smallest wait", async () => {
     const rig = createRig({

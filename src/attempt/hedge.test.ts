@@ -101,6 +101,16 @@ describe("a hedge", () => {
     expect(verdictsOf(outcome)).toEqual(["a/m:cancelled", "b/m:bad_request"]);
   });
 
+  test("a refusal of what the gateway wrote puts one out of the race, and no more (F7)", async () => {
+    const rig = createRig({
+      "a/m": [whole("late", { after: 2_000 })],
+      "b/m": [failing("bad_request", { status: 400, after: 100, rewritten: true })],
+    });
+    const outcome = await rig.call(hedge(["a/m", "b/m"]));
+    expect(outcome.answer?.target.name).toBe("a/m");
+    expect(verdictsOf(outcome)).toEqual(["a/m:ok", "b/m:bad_request"]);
+  });
+
   test("where all fail, the call fails with what tells most", async () => {
     const rig = createRig({
       "a/m": [failing("forbidden", { status: 403, after: 900 })],

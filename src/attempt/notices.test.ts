@@ -13,8 +13,13 @@ function open() {
   const said: string[] = [];
   const notices = new Notices(clock, (message) => said.push(message));
   const failed = (verdict: FailureVerdict, node = a, used = node.provider.keys[0] ?? null) =>
-    notices.failed(node, used, { ...wireFailure(verdict, "it says no"), status: 401 });
-  return { clock, said, failed };
+    notices.failed(node, used, { failure: { ...wireFailure(verdict, "it says no"), status: 401 }, rewritten: false });
+  const refused = (message: string, verdict: FailureVerdict = "bad_request", node = a) =>
+    notices.failed(node, node.provider.keys[0] ?? null, {
+      failure: { ...wireFailure(verdict, message), status: 400 },
+      rewritten: true,
+    });
+  return { clock, said, failed, refused };
 }
 
 describe("Notices", () => {
@@ -36,6 +41,21 @@ describe("Notices", () => {
       expect(said).toEqual([]);
     },
   );
+
+  test("F7: a refusal of what the gateway wrote is said once for each target and cause", () => {
+    const { said, refused } = open();
+    refused("messages[3].content: 'a secret' is none");
+    refused("messages[12].content: 'another' is none");
+    expect(said).toEqual([
+      "a/m: bad_request 400: it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models. messages[3].content: '...' is none",
+    ]);
+    refused("no such thing as `tools`", "unsupported");
+    refused("messages[3].content: 'a secret' is none", "bad_request", target("a/n"));
+    expect(said).toHaveLength(3);
+    expect(said[1]).toContain("no such thing as `tools`");
+    refused("it is busy", "overloaded");
+    expect(said).toHaveLength(3);
+  });
 
   test("what a caller's own key or address was told is the caller's matter", () => {
     const { said, failed } = open();

@@ -1,5 +1,6 @@
-// What an operator must mend and no retry will: a key that is refused, an account that may not, a model that is gone. The
-// route goes on to its next target, so without a word nobody would notice. Says each once in a while, not once per request.
+// What an operator must mend and no retry will: a key that is refused, an account that may not, a model that is gone, a
+// body of the gateway's own that a vendor does not take. The route goes on to its next target, so without a word nobody
+// would notice. Says each once in a while, not once per request.
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
@@ -10,10 +11,21 @@ const advice: ReadonlyMap<Verdict, string> = new Map<Verdict, string>([
   ["forbidden", "its account may not do this; see to its permissions"],
   ["unknown_model", "it has no such model; see to the model's name"],
 ]);
+const rewritten =
+  "it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models";
 /** How long one and the same is not said again. */
 const QUIET = 10 * 60_000;
 /** Names of models can come with requests: no more than so many are told apart. */
 const MOST = 200;
+/** Characters of a vendor's words that tell one cause from another, and that are told of a refusal. */
+const LONGEST_CAUSE = 80;
+const LONGEST_WORDS = 200;
+
+export interface FailedAttempt {
+  readonly failure: WireFailure;
+  /** Its body was not the caller's own. */
+  readonly rewritten: boolean;
+}
 
 export class Notices {
   readonly #clock: Clock;
@@ -26,13 +38,17 @@ export class Notices {
   }
 
   /** Told of every attempt that failed. What a caller's own key was told is the caller's matter. */
-  failed(target: TargetNode, key: Key | null, failure: WireFailure): void {
-    const what = advice.get(failure.verdict);
+  failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
+    const { failure } = attempt;
+    const ours = isOurs(attempt);
+    const what = ours ? rewritten : advice.get(failure.verdict);
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
-    const which = key === null ? "" : ` (${`${key.source} ${key.label}`.trim()})`;
-    if (!this.#isNews(`${failure.verdict} ${target.name}${which}`)) return;
+    // What was refused has nothing to do with the key.
+    const which = key === null || ours ? "" : ` (${`${key.source} ${key.label}`.trim()})`;
+    if (!this.#isNews(`${failure.verdict} ${target.name}${which}${ours ? ` ${causeOf(failure)}` : ""}`)) return;
     const status = failure.status === null ? "" : ` ${failure.status}`;
-    this.#warn(`${target.name}: ${failure.verdict}${status}${which}: ${what}. ${failure.message.slice(0, 300)}`);
+    const words = ours ? withoutContent(failure.message) : failure.message.slice(0, 300);
+    this.#warn(`${target.name}: ${failure.verdict}${status}${which}: ${what}. ${words}`);
   }
 
   #isNews(subject: string): boolean {
@@ -46,4 +62,23 @@ export class Notices {
     this.#said.set(subject, now);
     return true;
   }
+}
+
+function isOurs({ failure, rewritten: isRewritten }: FailedAttempt): boolean {
+  return isRewritten && (failure.verdict === "bad_request" || failure.verdict === "unsupported");
+}
+
+/** What differs from one request to the next is left out. */
+function causeOf({ code, param, message }: WireFailure): string {
+  return `${code ?? ""} ${param ?? ""} ${message.slice(0, LONGEST_CAUSE)}`
+    .replaceAll(/(["'`])[^"'`]*\1/gu, "")
+    .replaceAll(/\d+/gu, "0");
+}
+
+/** Refusals quote the request: its members' names may be logged, what people wrote may not. */
+function withoutContent(message: string): string {
+  const named = message.replaceAll(/(["'`])([^"'`]*)\1/gu, (quoted: string, _: string, inside: string) =>
+    /^[\w.[\]$-]{1,80}$/u.test(inside) ? quoted : "'...'",
+  );
+  return named.slice(0, LONGEST_WORDS);
 }

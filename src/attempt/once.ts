@@ -225,7 +225,13 @@ class Attempt {
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
     this.#settle(told.verdict, told);
-    return { kind: "failed", failure: told, exhausted: false, callersKey: key?.source === "request" };
+    return {
+      kind: "failed",
+      failure: told,
+      exhausted: false,
+      callersKey: key?.source === "request",
+      rewritten: this.#record.rewritten,
+    };
   }
 
   #settle(verdict: Verdict, failure: WireFailure | null): void {
@@ -235,7 +241,8 @@ class Attempt {
     this.#watch.done();
     this.#detach();
     closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
-    if (failure !== null && failure.unasked !== true) this.#parts.notices.failed(target, key, failure);
+    if (failure !== null && failure.unasked !== true)
+      this.#parts.notices.failed(target, key, { failure, rewritten: record.rewritten === true });
     const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
     const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
     this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });

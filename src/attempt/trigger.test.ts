@@ -9,6 +9,7 @@ const chosen: Trigger = {
   verdicts: new Set<Verdict>(["overloaded", "policy_blocked"]),
   statuses: new Set([418]),
 };
+const usual: Trigger = { kind: "verdicts", verdicts: new Set<Verdict>(["unsupported"]), statuses: new Set() };
 const statuses: Trigger = { kind: "statuses", statuses: new Set([429, 500]) };
 const any: Trigger = { kind: "any-failure" };
 
@@ -18,6 +19,7 @@ interface Row {
   readonly status: number | null;
   readonly answered?: boolean;
   readonly elsewhere?: boolean;
+  readonly rewritten?: boolean;
   readonly leaves: boolean;
 }
 
@@ -39,6 +41,11 @@ const rows: readonly Row[] = [
   { trigger: statuses, verdict: "empty", status: 200, leaves: true },
   { trigger: statuses, verdict: "policy_blocked", status: 200, answered: true, leaves: false },
   { trigger: any, verdict: "bad_request", status: 400, leaves: true },
+  { trigger: usual, verdict: "bad_request", status: 400, leaves: false },
+  { trigger: usual, verdict: "bad_request", status: 400, rewritten: true, leaves: true },
+  { trigger: usual, verdict: "policy_blocked", status: 400, rewritten: true, leaves: false },
+  { trigger: chosen, verdict: "bad_request", status: 400, rewritten: true, leaves: false },
+  { trigger: statuses, verdict: "bad_request", status: 400, rewritten: true, leaves: false },
   { trigger: any, verdict: "no_response", status: null, leaves: true },
   { trigger: any, verdict: "policy_blocked", status: 200, answered: true, leaves: false },
 ];

@@ -13,6 +13,8 @@ export interface Ending {
   readonly truncated?: boolean | undefined;
   /** What stopped the model is its own limit, not what was asked of it. */
   readonly elsewhere?: boolean | undefined;
+  /** What failed was a body that the gateway had written or changed. */
+  readonly rewritten?: boolean | undefined;
 }
 
 export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
@@ -23,6 +25,9 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
     case "verdicts":
       // Nothing was refused to the caller: it is left as an answer without content is.
       if (ending.elsewhere === true && trigger.verdicts.has("empty")) return true;
+      // The target cannot serve the call as we put it (F7): no mistake of the caller's, which the list is silent about.
+      if (ending.rewritten === true && ending.verdict === "bad_request" && trigger.verdicts.has("unsupported"))
+        return true;
       return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));
     case "statuses":
       // A dead host has no status; a list of statuses never meant to stay with it.
@@ -64,8 +69,10 @@ export function mostTelling<Ended extends { readonly failure: WireFailure }>(end
   return best;
 }
 
+/** A refusal of a body is one whatever it is called: of several the first is told (F7). */
 function rankOf({ failure }: { readonly failure: WireFailure }): number {
-  return telling.indexOf(failure.verdict);
+  const { verdict, unasked } = failure;
+  return telling.indexOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict);
 }
 
 /** The smallest wait, in milliseconds, after which another try is worth it: as vendors asked, or until one rests no more. */

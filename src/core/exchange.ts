@@ -78,6 +78,8 @@ export interface AttemptRecord {
   readonly tariff: Tariff | null;
   dropped: readonly string[];
   adapted: readonly string[];
+  /** Its body was not the caller's own: put into other words, or changed but for the model's name. A refusal is then ours. */
+  rewritten?: boolean | undefined;
   /** The key's label, masked. */
   key: string | null;
   /** Where the key came from, e.g. `config`, `env NAME`, `request`. */

@@ -25,6 +25,8 @@ export interface LedgerEntry {
   readonly verdict: Verdict;
   /** True where the target cannot serve the request and was not asked; else absent. */
   readonly skipped?: boolean;
+  /** True where its body was not the caller's own bytes; else absent. */
+  readonly rewritten?: boolean;
   readonly status: number | null;
   readonly message: string | null;
   readonly key: string | null;
@@ -153,7 +155,7 @@ function lineOf(kept: Kept, attempt: AttemptRecord, index: number): string {
     `{"request":${quoted(kept.id)},"at":"${new Date(kept.at).toISOString()}","caller":${quoted(kept.caller)},` +
     `"route":${quoted(kept.route)},"model":${quoted(kept.model)},"streamed":${kept.streamed},` +
     `"attempt":${index},"of":${kept.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
-    `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${attempt.skipped === true ? '"skipped":true,' : ""}"status":${attempt.status},` +
+    `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${attempt.skipped === true ? '"skipped":true,' : ""}${attempt.rewritten === true ? '"rewritten":true,' : ""}"status":${attempt.status},` +
     `"message":${quoted(attempt.message)},"key":${quoted(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +

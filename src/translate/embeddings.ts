@@ -8,7 +8,7 @@ import type { Protocol } from "../core/protocol.ts";
 import { plainFailure } from "./failures.ts";
 import { modelOf } from "./outbound.ts";
 import { rawMembers } from "./raw-members.ts";
-import { note, refuseDrops, type RequestBody } from "./request-body.ts";
+import { note, refuseDrops, type RequestBody, setsMembers } from "./request-body.ts";
 import { spliceFields } from "./splice.ts";
 
 export interface EmbeddingsParts {
@@ -28,19 +28,19 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
   const changes = client.place(target.params, model, rawMembers(call, {}));
   if (inner.name === outer.name) {
     const body = spliceFields(call.body, call.fields, changes);
-    return { body, raw: true, path: client.path(model, batch) };
+    return { body, raw: true, own: !setsMembers(target.params), path: client.path(model, batch) };
   }
   if (outer.embeddings === undefined)
     throw new GatewayFailure(`${model} is of a vendor that has no embeddings`, { code: "unsupported", status: 400 });
   let request = call.embeddings();
-  if (Object.keys(target.params).some((name) => name !== "model")) {
+  if (setsMembers(target.params)) {
     const body: JsonObject = { ...parseBody(call.body), ...changes };
     request = client.decodeRequest(body, batch);
   }
   const encoded = outer.embeddings.encodeRequest(request, model);
   note(attempt, encoded.dropped, encoded.adapted);
   refuseDrops(exchange.request.headers, attempt, model);
-  return { body: JSON.stringify(encoded.body), raw: false, path: encoded.path };
+  return { body: JSON.stringify(encoded.body), raw: false, own: false, path: encoded.path };
 }
 
 export interface ReceivedEmbeddings {

@@ -33,6 +33,8 @@ export interface RequestBody {
   readonly raw: boolean;
   /** After the base URL. Absent: the protocol's own. */
   readonly path?: string | undefined;
+  /** The body is the caller's own, but for the model's name. */
+  readonly own: boolean;
   /** The body before it was written. Absent: the caller's own bytes. */
   readonly json?: JsonObject | undefined;
   /** As of an encoded request. */
@@ -52,9 +54,9 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
     const members = raw ?? rawMembers(call, node.params);
-    const body = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
+    const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
     refuseDrops(exchange.request.headers, attempt, target.model);
-    return { body, raw: true };
+    return { ...native, raw: true };
   }
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);
@@ -62,7 +64,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   refuseKnown(mended.body, asking.lesson, target.model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, target.model);
-  return { body: JSON.stringify(mended.body), json: mended.body, raw: false, names: encoded.names };
+  return { body: JSON.stringify(mended.body), json: mended.body, raw: false, own: false, names: encoded.names };
 }
 
 /** The target with its params as members of the caller's body. */
@@ -82,7 +84,7 @@ interface Native {
 }
 
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
-function nativeBody(call: Call, { params }: TargetNode, native: Native): RequestBody["body"] {
+function nativeBody(call: Call, { params }: TargetNode, native: Native): Pick<RequestBody, "body" | "own"> {
   const { protocol, target, attempt } = native;
   const { model } = target;
   const changes = withModel(params, model, { protocol, fields: call.fields });
@@ -93,9 +95,15 @@ function nativeBody(call: Call, { params }: TargetNode, native: Native): Request
     const whole: JsonObject = { ...parseBody(call.body), ...changes };
     const mended = mend(whole, quirks, model);
     note(attempt, mended.dropped, mended.adapted);
-    if (mended.body !== whole) return JSON.stringify(mended.body);
+    if (mended.body !== whole) return { body: JSON.stringify(mended.body), own: false };
   }
-  return spliceFields(call.body, call.fields, changes);
+  return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(params) };
+}
+
+/** The model's name is the operator's in any case. */
+export function setsMembers(params: JsonObject): boolean {
+  for (const name in params) if (name !== "model" && params[name] !== undefined) return true;
+  return false;
 }
 
 /** Where the path names the model, a body is not made to name it; one that does must say the same. */

@@ -5,6 +5,7 @@ import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Protocol } from "../core/protocol.ts";
+import type { Lesson } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { readAll } from "../transport/read-all.ts";
 import { createSseParser } from "../transport/sse.ts";
@@ -22,11 +23,12 @@ interface Setting {
   readonly body?: Record<string, unknown> | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly inner?: Protocol;
+  readonly lesson?: Lesson;
 }
 
 function prepare(
   answer: Scripted,
-  { node = target("a/m"), body = { model: "r" }, headers = {}, inner = openai }: Setting = {},
+  { node = target("a/m"), body = { model: "r" }, headers = {}, inner = openai, lesson }: Setting = {},
 ) {
   const clock = new VirtualClock();
   const transport = scriptedTransport(clock, () => answer);
@@ -40,7 +42,7 @@ function prepare(
     inlineMedia: (request) => Promise.resolve(request),
     keeper: createStateKeeper(createStateStore({ clock })),
   });
-  return { clock, transport, asking, ask: () => clock.finish(ask(asking)) };
+  return { clock, transport, asking, ask: () => clock.finish(ask({ ...asking, lesson })) };
 }
 
 const json = { "content-type": "application/json" };
@@ -274,6 +276,49 @@ describe("the body that goes out", () => {
     expect((await sent({ node: node("o"), body: '{ "model":"r", "stop":"x" }' })).body).toBe(
       '{ "model":"o", "stop":"x" }',
     );
+  });
+
+  test("F7: whose body it is, is noted: the caller's own, or one that was changed beyond the model's name", async () => {
+    const body = '{"model":"r","stop":"x"}';
+    const isOurs = async (setting: Setting) => (await sent({ body, ...setting })).attempt.rewritten === true;
+    expect(await isOurs({})).toBe(false);
+    expect(await isOurs({ node: target("a/m", { params: { model: "n" } }) })).toBe(false);
+    expect(await isOurs({ node: target("a/m", { params: { temperature: 0.3 } }) })).toBe(true);
+    expect(await isOurs({ node: foreign })).toBe(true);
+    expect(await isOurs({ inner: plainProtocol({ fits: () => false }) })).toBe(true);
+    const mending = (names: readonly string[]) => ({
+      name: "q",
+      request: (whole: object) => ({ body: names.length > 0 ? { ...whole } : whole, dropped: names, adapted: [] }),
+    });
+    const quirky = (names: readonly string[]) =>
+      target("a/m", { provider: provider("a", { row: plainRow("a", { quirks: [mending(names) as never] }) }) });
+    expect(await isOurs({ node: quirky([]) })).toBe(false);
+    expect(await isOurs({ node: quirky(["stop"]) })).toBe(true);
+  });
+
+  test("what the target refused before and nobody can do without is not written once more", async () => {
+    const lesson = { facts: {}, quirks: [], refused: ["tool_choice"], learnt: new Set<string>() };
+    const { answer, attempt } = await sent({ node: foreign, body: { model: "r", tool_choice: "auto" }, lesson });
+    expect(answer).toMatchObject({ verdict: "unsupported", param: "tool_choice", unasked: true });
+    expect(attempt.bytesOut).toBe(0);
+  });
+
+  test("a learnt mend looks at bytes before it reads them", async () => {
+    const lesson = (quirk: object) => ({ facts: {}, quirks: [quirk as never], refused: [], learnt: new Set<string>() });
+    let looked = 0;
+    const quirk = {
+      name: "q",
+      fields: ["messages"],
+      words: ["foo"],
+      request: (whole: object) => {
+        looked += 1;
+        return { body: whole, dropped: [], adapted: [] };
+      },
+    };
+    await sent({ body: '{"model":"r","messages":[{"content":"say foo"}]}', lesson: lesson(quirk) });
+    expect(looked).toBe(0);
+    await sent({ body: '{"model":"r","messages":[{"foo":1}]}', lesson: lesson(quirk) });
+    expect(looked).toBe(1);
   });
 
   test("a request that names no model for a target that has none is the caller's mistake", async () => {

@@ -103,11 +103,18 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const target = { model, facts: version.facts };
   const { inlineMedia, keeper } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
-  const { body, json, raw, path, names }: RequestBody =
-    call.embeddings === undefined
-      ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, place })
-      : embeddingsBody(asking, { inner, outer: protocol, model });
+  const {
+    body,
+    json,
+    raw,
+    own: isOwn,
+    path,
+    names,
+  }: RequestBody = call.embeddings === undefined
+    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, place })
+    : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
+  if (!isOwn) asking.attempt.rewritten = true;
   const outbound: Prepared["outbound"] = {
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),

@@ -22,6 +22,8 @@ export interface Row {
   readonly streamed?: Expected;
   /** With nobody behind the primary, where that is not what `withoutStandIn` says of the above. */
   readonly alone?: Expected;
+  /** For clients of other protocols than the primary's, whose request the gateway writes; where that differs. */
+  readonly written?: Expected;
   /** Vendors that can show it; all three by default. */
   readonly vendors?: readonly Vendor[];
   /** Calls of a tool are asked for in place of words. */
@@ -58,7 +60,8 @@ export function continued(expected: Expected): Expected {
 /** A vendor's own status is shown where it says the same to the caller. */
 function failed(...verdicts: string[]): Expected {
   const [code = "", status = ""] = verdicts.at(-1)?.split(":") ?? [];
-  const own = /^(?:overloaded|server_error)$/u.test(code) && Number(status) >= 500 ? Number(status) : null;
+  const isShown = code === "bad_request" || (/^(?:overloaded|server_error)$/u.test(code) && Number(status) >= 500);
+  const own = isShown ? Number(status) : null;
   return error(code, own ?? statuses[code] ?? 502, verdicts);
 }
 
@@ -76,6 +79,17 @@ const fine: Expected = answer("stop");
 const next = (...verdicts: string[]): Expected => ({ by: "stand-in", verdicts });
 const both = (expected: Expected): Pick<Row, "whole" | "streamed"> => ({ whole: expected, streamed: expected });
 const interrupted = (verdict: string): Expected => ({ by: "interruption", verdicts: [verdict] });
+
+/** The caller's mistake where the body was its own, else the gateway's (F7). */
+function refusal(status: number): Row {
+  const fault = { fault: "status", status } as const;
+  return {
+    name: String(status),
+    fault,
+    ...both(error("bad_request", status)),
+    written: next(`bad_request:${status}`),
+  };
+}
 
 export const rows: readonly Row[] = [
   {
@@ -200,7 +214,7 @@ export const rows: readonly Row[] = [
   { name: "redirect", fault: { fault: "redirect" }, ...both(next("malformed:307")) },
   { name: "body longer than announced", fault: { fault: "body-longer-than-announced" }, whole: fine },
   { name: "body shorter than announced", fault: { fault: "body-shorter-than-announced" }, whole: next("cut:200") },
-  { name: "400", fault: { fault: "status", status: 400 }, ...both(error("bad_request", 400)) },
+  refusal(400),
   {
     name: "400 context length",
     fault: { fault: "status", status: 400, contextLength: true },
@@ -230,8 +244,8 @@ export const rows: readonly Row[] = [
   { name: "404", fault: { fault: "status", status: 404 }, ...both(next("unknown_model:404")) },
   { name: "408", fault: { fault: "status", status: 408 }, ...both(next("server_error:408", "server_error:408")) },
   { name: "409", fault: { fault: "status", status: 409 }, ...both(next("server_error:409", "server_error:409")) },
-  { name: "413", fault: { fault: "status", status: 413 }, ...both(error("bad_request", 413)) },
-  { name: "422", fault: { fault: "status", status: 422 }, ...both(error("bad_request", 422)) },
+  refusal(413),
+  refusal(422),
   {
     name: "429 without a hint",
     fault: { fault: "status", status: 429 },

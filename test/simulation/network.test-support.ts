@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** What a caller has heard so far; its vendors are asked to go on with that. */
   heard(call: number): string;
+  /** The body that a caller sent. Empty: there is none. */
+  sent(call: number): string;
   note(who: string, what: () => string): void;
   /** Bytes of an answer to this call are pulled. */
   pulled(asked: Asked): void;
@@ -103,6 +105,7 @@ function receive(request: OutboundRequest, { id, targets, playOf, around }: Rece
     words: ownWords(play, `${name}${id}`),
     form,
     continues,
+    own: isSame(body, around.sent(call)),
     usage,
     firstAt: null,
     lastAt: now,
@@ -135,6 +138,16 @@ function bodyOf({ body }: OutboundRequest): string {
   if (body === null) return "";
   if (typeof body === "string") return body;
   return body instanceof Uint8Array ? Buffer.from(body).toString() : Buffer.concat(body).toString();
+}
+
+function isSame(body: string, sent: string): boolean {
+  return sent !== "" && asked(body) === asked(sent);
+}
+
+/** Without what a gateway must say in a caller's place. */
+function asked(body: string): string {
+  const { model: _model, stream_options: _options, ...rest } = JSON.parse(body) as Record<string, unknown>;
+  return JSON.stringify(rest);
 }
 
 function dialectOf(path: string): Dialect {

@@ -1,6 +1,7 @@
 // Bugs on purpose, each put in place of one of the gateway's parts: what the simulation must find if it is to be trusted.
 // Nothing of this is in the product.
 import type { Source, Transport } from "../../src/core/transport.ts";
+import type { RouteNode } from "../../src/core/rules.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { Parts } from "../../src/parts.ts";
 import type { RunOptions } from "./run.test-support.ts";
@@ -20,6 +21,8 @@ export const planted: readonly Planted[] = [
   { name: "truncation as a success", clauses: ["F1"], wrap: withoutErrors },
   { name: "deadline doubled", clauses: ["F4"], tamper: doubleDeadlines },
   { name: "wait hints unheard", clauses: ["F5"], tamper: (parts) => ({ ...parts, transport: hasty(parts.transport) }) },
+  { name: "the caller's mistake sent on", clauses: ["F7"], tamper: leaveMistakes },
+  { name: "its own mistake taken for the caller's", clauses: ["F7"], tamper: blameCallers },
   { name: "unfit targets asked", clauses: ["F8"], tamper: (parts) => ({ ...parts, unfitFor: () => () => null }) },
   { name: "the gateway's own key refused", clauses: ["F9"], wrap: withUnauthorized },
   { name: "attempts withheld", clauses: ["F10"], wrap: withoutAttempts },
@@ -157,6 +160,34 @@ function greedy(transport: Transport): Transport {
     },
     close: () => transport.close(),
   };
+}
+
+/** Every node leaves a target for a refusal, whoever wrote what was refused. */
+function leaveMistakes(parts: Parts): Parts {
+  const leave = (node: RouteNode): void => {
+    if (node.kind === "target") return;
+    if (node.kind !== "when" && node.trigger.kind === "verdicts")
+      (node.trigger.verdicts as Set<string>).add("bad_request");
+    for (const child of node.children) leave(child);
+  };
+  return {
+    ...parts,
+    rules() {
+      const rules = parts.rules();
+      for (const { node } of rules.routes.values()) leave(node);
+      return rules;
+    },
+  };
+}
+
+/** Whose body it was is forgotten before it is sent. */
+function blameCallers(parts: Parts): Parts {
+  const { keeper } = parts;
+  const read: typeof keeper.read = (question) => {
+    for (const attempt of question.exchange.attempts) attempt.rewritten = undefined;
+    return keeper.read(question);
+  };
+  return { ...parts, keeper: { ...keeper, read } };
 }
 
 function withUnauthorized(handle: Handle): Handle {

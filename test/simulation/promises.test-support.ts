@@ -3,7 +3,7 @@
 import { verdicts } from "../../src/core/verdict.ts";
 import { marked } from "./caller.test-support.ts";
 import { isPlain } from "./draw.test-support.ts";
-import { entriesOf, brokenForLedger } from "./ledger-view.test-support.ts";
+import { entriesOf, brokenForLedger, pairsOf } from "./ledger-view.test-support.ts";
 import type { Asked, Broken, Run, Seen } from "./schedule.test-support.ts";
 import { brokenForVendors, midStreamModes } from "./vendor-view.test-support.ts";
 
@@ -146,8 +146,16 @@ function late45(seen: Seen, run: Run): Broken | null {
   const error = heard.endings.find((one) => one.startsWith("error"));
   // What breaks after its first content (thoughts too) is left to `mid_stream`.
   if (error === undefined || seen.status === 200) return null;
-  const isFinal = /bad_request|policy_blocked/u.test(error);
-  return isFinal ? null : { clause: "100 %", message: `call ${index} failed beside a healthy target: ${error}` };
+  if (error.includes("policy_blocked")) return null;
+  if (error.includes("bad_request")) return callersMistake(seen, run);
+  return { clause: "100 %", message: `call ${index} failed beside a healthy target: ${error}` };
+}
+
+/** F7: a refusal is the last word only where somebody refused what the caller had written, and not the gateway. */
+function callersMistake(seen: Seen, run: Run): Broken | null {
+  const isOwn = pairsOf(run, seen).some(({ entry, asked }) => entry.verdict === "bad_request" && asked?.own === true);
+  if (isOwn) return null;
+  return { clause: "F7", message: `call ${seen.index} failed beside a healthy target for what the gateway wrote` };
 }
 
 /** F13: everything is well again, and every target serves as before. */

@@ -98,6 +98,10 @@ function openStage(schedule: Schedule, { tamper, wrap, telling = false }: RunOpt
     clock,
     note,
     heard: (call) => seen[call]?.heard.text ?? "",
+    sent(call) {
+      const caller = seen[call];
+      return caller === undefined ? "" : Buffer.from(requestOf(caller.plan, call, "main").body).toString();
+    },
     pulled(asked) {
       const caller = seen[asked.call];
       if (caller?.idle === true && !asked.finished && asked.over === null)

@@ -119,6 +119,8 @@ export interface Asked {
   readonly form: "text" | "call";
   /** The caller's half answer that it was asked to go on with. */
   readonly continues: string | null;
+  /** Its body is the caller's, but for the model's name and what asks for usage. */
+  readonly own: boolean;
   /** Numbers that it sent as usage. */
   readonly usage: { readonly input: number; readonly output: number };
   /** When its first byte of content was read, and its last byte of any kind. */

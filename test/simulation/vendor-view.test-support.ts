@@ -69,7 +69,7 @@ function askedAgain(run: Run, seen: Seen): Broken | null {
     );
     const again = later.find((one) => one.entry.target === entry.target);
     if (isSilence(entry) && again !== undefined) return about("F6", again.asked, `is asked again after its silence`);
-    if (entry.verdict === "bad_request" && later[0] !== undefined)
+    if (entry.verdict === "bad_request" && asked.own && later[0] !== undefined)
       return about("F7", later[0].asked, "is asked although the request is the caller's mistake");
     if (entry.verdict === "policy_blocked" && !leavesRefusals(run.schedule) && later[0] !== undefined)
       return about("F7", later[0].asked, "is asked after a refusal, which its route does not leave");

@@ -13,7 +13,12 @@ export interface Moment {
   readonly events: readonly StreamEvent[] | "hang" | "throw";
 }
 
-export type Step =
+export type Step = Happening & {
+  /** The body that it answers was not the caller's own. */
+  readonly rewritten?: boolean;
+};
+
+type Happening =
   | { readonly kind: "fail"; readonly after: number; readonly failure: WireFailure }
   | { readonly kind: "whole"; readonly after: number; readonly response: ChatResponse }
   | { readonly kind: "stream"; readonly after: number; readonly moments: readonly Moment[] }
@@ -21,10 +26,13 @@ export type Step =
   | { readonly kind: "silent"; readonly until: "connect" | "sent" | "head" }
   | { readonly kind: "throw"; readonly error: Error };
 
-export function failing(verdict: FailureVerdict, more: Partial<WireFailure> & { after?: number } = {}): Step {
-  const { after = 0, ...told } = more;
+export function failing(
+  verdict: FailureVerdict,
+  more: Partial<WireFailure> & { after?: number; rewritten?: boolean } = {},
+): Step {
+  const { after = 0, rewritten = false, ...told } = more;
   const plain = { status: null, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
-  return { kind: "fail", after, failure: { verdict, message: `it is ${verdict}`, ...plain, ...told } };
+  return { kind: "fail", after, rewritten, failure: { verdict, message: `it is ${verdict}`, ...plain, ...told } };
 }
 
 export function silent(until: "connect" | "sent" | "head" = "sent"): Step {
@@ -107,6 +115,7 @@ function play(step: Step, asking: Asking, clock: Clock): Promise<Answer | WireFa
       if (step.until === "head") asking.onHead();
       return;
     }
+    if (step.rewritten === true) asking.attempt.rewritten = true;
     asking.onSent();
     clock.after(step.after, () => {
       if (step.kind !== "fail" || step.failure.status !== null) asking.onHead();

@@ -50,7 +50,7 @@ describe("roles and turns", () => {
     expect(turnsOf(say("user", "", "Hi", " \n"), say("assistant", ""), say("user", "there"))).toEqual([
       { role: "user", content: [expect.objectContaining({ text: "Hi" }), expect.objectContaining({ text: "there" })] },
     ]);
-    expect(refusal(() => turnsOf(say("user", "  ")))).toEqual({ code: "bad_request", status: 400, param: "messages" });
+    expect(refusal(() => turnsOf(say("user", "  ")))).toEqual({ code: "unsupported", status: 400, param: "messages" });
   });
 
   test("a prefill is trimmed where the model has it, and refused where not", () => {

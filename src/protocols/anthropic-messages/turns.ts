@@ -117,7 +117,7 @@ function finishTurns(turns: Turn[]): Turn[] {
   trimPrefill(turns);
   if (turns.length === 0) {
     const why = "messages: there is nothing in them to answer. Give at least one message with content.";
-    throw new GatewayFailure(why, { code: "bad_request", status: 400, param: "messages" });
+    throw new GatewayFailure(why, { code: "unsupported", status: 400, param: "messages" });
   }
   if (turns[0]?.role === "assistant") {
     turns.unshift({ role: "user", blocks: [encodeText("[The conversation begins with your words.]", {})] });
