@@ -64,6 +64,11 @@ export interface ModelFacts {
    * Absent: unknown, then it goes back as the caller sent it.
    */
   readonly reasoningField?: "reasoning_content" | "reasoning" | null | undefined;
+  /**
+   * The content of its answers may come as a list of parts, which OpenAI's clients do not know: they are written anew for
+   * clients of the same protocol, too. Absent: it comes as text.
+   */
+  readonly partsInAnswers?: boolean | undefined;
   /** What it takes only through another protocol of its vendor's. Absent: nothing. */
   readonly detour?: Detour | undefined;
 }

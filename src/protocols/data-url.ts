@@ -20,7 +20,7 @@ export function parseDataUrl(url: string): InlineData | null {
 }
 
 export function toDataUrl(mediaType: string, data: string): string {
-  return `data:${mediaType};base64,${data}`;
+  return `data:${registeredType(mediaType)};base64,${data}`;
 }
 
 /** UTF-8 bytes of the text, in base64. */
@@ -46,4 +46,9 @@ function decodePercent(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Clients call one type by two names, and vendors take the registered one alone. */
+export function registeredType(mediaType: string): string {
+  return mediaType.toLowerCase() === "image/jpg" ? "image/jpeg" : mediaType;
 }

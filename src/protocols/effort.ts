@@ -41,6 +41,15 @@ export function fitEffort(wished: Effort, taken: readonly Effort[]): Effort | nu
   return weaker ?? thinking[0] ?? taken[0] ?? null;
 }
 
+/**
+ * Temperature, top_p and log probabilities are taken: a model that thinks takes them only where the caller switches its
+ * thoughts off. Source: https://platform.openai.com/docs/guides/latest-model
+ */
+export function takesSampling(reasoning: Reasoning | null, facts: ModelFacts): boolean {
+  if (facts.sampling !== false) return true;
+  return wishedEffort(reasoning) === "none" && effortsOf(facts.reasoning).includes("none");
+}
+
 /** What the caller asked for as a word; null where it said nothing of it. */
 export function wishedEffort(reasoning: Reasoning | null): Effort | null {
   if (reasoning === null) return null;

@@ -33,7 +33,12 @@ const perplexityFacts: Partial<ModelFacts> = {
 };
 // `Unexpected role 'user' after role 'tool'` (zed-industries/zed#37021), `Unexpected role 'system' after role 'assistant'`
 // (swarmauri/swarmauri-sdk#162).
-const mistralFacts: Partial<ModelFacts> = { systemMessages: "leading", turnOrder: "assistant-after-tool" };
+// Models that reason answer with a list of thinking and text parts (docs.mistral.ai/capabilities/reasoning).
+const mistralFacts: Partial<ModelFacts> = {
+  systemMessages: "leading",
+  turnOrder: "assistant-after-tool",
+  partsInAnswers: true,
+};
 // `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
 const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
 // As recorded; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357).

@@ -188,6 +188,13 @@ describe("single events", () => {
     expect(early.types.filter((type) => type === "usage")).toHaveLength(3);
   });
 
+  test("usage by itself is passed on after usage beside the ending, and has the last word", async () => {
+    const running = [frame({ t: "a" }), frame({ f: "stop", u: 1 }), frame({ u: 7 }), frame({ u: 7 }), done];
+    const seen = await read(running);
+    expect(seen.raw).toBe(running[0]! + running[1]! + running[2]! + done);
+    expect(seen.types).toEqual(["text-delta", "finish", "usage", "usage", "end"]);
+  });
+
   test("events of a kind that is not known pass with their bytes while the answer goes on", async () => {
     const strange = frame({ anything: 1 });
     expect((await read([strange, ...good])).raw).toBe(strange + good.join(""));

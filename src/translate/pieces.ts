@@ -47,7 +47,7 @@ export class Pieces implements PieceSource {
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
   #skipped = 0;
-  #usageSeen = false;
+  #usageAlone = false;
   #content = false;
   #failure: WireFailure | null = null;
   #over = false;
@@ -170,9 +170,10 @@ export class Pieces implements PieceSource {
         this.#finished.add(event.choice);
         return true;
       case "usage":
-        if (!this.complete) return true;
-        if (this.#usageSeen && together === 1) return false;
-        this.#usageSeen = true;
+        // Usage beside the ending may be a running count: the event that holds nothing else has the last word, once.
+        if (!this.complete || together > 1) return true;
+        if (this.#usageAlone) return false;
+        this.#usageAlone = true;
         return true;
       case "end":
         if (this.complete) this.#linger();

@@ -56,7 +56,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
     const members = raw ?? rawMembers(call, node.params);
     const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
     refuseDrops(exchange.request.headers, attempt, target.model);
-    return { ...native, raw: true };
+    return { ...native, raw: target.facts.partsInAnswers !== true };
   }
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
   const encoded = outer.encodeRequest(complete, target);

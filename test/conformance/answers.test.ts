@@ -88,7 +88,6 @@ const broken: Readonly<Record<string, string>> = {
   "openai-chat.groq.tool-use-failed-error-streaming-with-text.ec8f06b4": "malformed",
   "openai-chat.groq.tool-use-failed-error-streaming.a01b408b": "malformed",
   "openai-chat.openrouter.openrouter-stream-error.d4f77038": "bad_request",
-  "openai-chat.openrouter.tools-streaming-variant-a.2d05256f": "cut",
 };
 
 function codeOf(events: readonly StreamEvent[]): string | null {

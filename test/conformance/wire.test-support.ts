@@ -26,13 +26,14 @@ export function saidOnTheWire(api: string, slices: readonly Json[]): Brief {
     said.text += words;
     said.calls.push(...name);
   };
+  const begun = new Set<string>();
   const read =
     api.startsWith("gemini-") && api !== "gemini-openai-compat"
       ? readGemini
       : api === "anthropic-messages"
         ? readAnthropic
         : readChat;
-  for (const slice of slices) read(slice as unknown as Loose, add);
+  for (const slice of slices) read(slice as unknown as Loose, add, begun);
   return found;
 }
 
@@ -61,7 +62,7 @@ function readAnthropic(slice: Loose, add: Add): void {
 
 const WHOLE = "chat.completion" as unknown;
 
-function readChat(slice: Loose, add: Add): void {
+function readChat(slice: Loose, add: Add, begun: Set<string>): void {
   for (const [position, choice] of listOf(slice["choices"]).entries()) {
     const index = typeof choice["index"] === "number" ? choice["index"] : position;
     // One host sends both: in a stream all that was said so far beside the delta, in a whole answer an empty delta.
@@ -69,7 +70,13 @@ function readChat(slice: Loose, add: Add): void {
     const content = message?.["content"] as unknown;
     add(index, content);
     for (const part of listOf(content)) add(index, part["text"]);
-    for (const call of listOf(message?.["tool_calls"])) add(index, "", call["function"]?.["name"]);
+    for (const call of listOf(message?.["tool_calls"])) {
+      // Some hosts repeat name and id with each fragment: the first one has no arguments yet.
+      const { id, index: at } = call as { readonly id?: unknown; readonly index?: unknown };
+      const key = typeof id === "string" && typeof at === "number" && id !== "" ? `${index}:${at}:${id}` : null;
+      if (key === null || !begun.has(key)) add(index, "", call["function"]?.["name"]);
+      if (key !== null) begun.add(key);
+    }
     add(index, "", message?.["function_call"]?.["name"]);
   }
 }

@@ -1,6 +1,7 @@
 // What both directions write onto parts: signatures that came from this protocol, and where media lie.
 import type { MediaSource, VendorState } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { registeredType } from "../data-url.ts";
 
 /** Whether state came from this protocol, so that it may go back there. */
 export function isOwn(state: VendorState | undefined): boolean {
@@ -14,7 +15,7 @@ export function ownSignature(state: VendorState | undefined): JsonObject {
 
 /** `inlineData` or `fileData`. */
 export function encodeSource(source: MediaSource): JsonObject {
-  if (source.kind === "data") return { inlineData: { mimeType: source.mediaType, data: source.data } };
+  if (source.kind === "data") return { inlineData: { mimeType: registeredType(source.mediaType), data: source.data } };
   const fileUri = source.kind === "url" ? source.url : source.id;
   return { fileData: source.mediaType == null ? { fileUri } : { mimeType: source.mediaType, fileUri } };
 }

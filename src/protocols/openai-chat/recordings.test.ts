@@ -78,7 +78,6 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
     const unfinished = new Set([
       "openai-chat.groq.tool-use-failed-error-streaming-with-text.ec8f06b4",
       "openai-chat.groq.tool-use-failed-error-streaming.a01b408b",
-      "openai-chat.openrouter.tools-streaming-variant-a.2d05256f",
     ]);
 
     test.each(cases(streams))("%s is a proper sequence", (id, recording) => {

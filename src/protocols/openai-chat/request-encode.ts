@@ -11,7 +11,7 @@ import { membersOf } from "../read.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
-import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
+import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "../effort.ts";
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
@@ -69,8 +69,8 @@ function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
 }
 
 /** Things whose absence a client would trip over, or that change the answer's meaning. */
-function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
-  if (sampling.logprobs === true && facts.logprobs === false) {
+function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && (facts.logprobs === false || !takesSampling(reasoning, facts))) {
     throw unsupported("logprobs", `${model} gives no log probabilities`);
   }
   if ((sampling.n ?? 1) > 1 && facts.multipleChoices === false) {
@@ -152,7 +152,7 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
     if (taken) body[name] = value;
     else encoding.dropped.add(name);
   };
-  const free = facts.sampling !== false;
+  const free = takesSampling(request.reasoning, facts);
   put(facts.maxTokensField, clampTokens(sampling.maxTokens, encoding), true);
   put("temperature", sampling.temperature, free);
   put("top_p", sampling.topP, free);

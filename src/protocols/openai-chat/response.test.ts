@@ -140,10 +140,18 @@ describe("decoding", () => {
       { prompt_tokens: 9, completion_tokens: 2, total_tokens: 21, completion_tokens_details: { reasoning_tokens: 10 } },
       { output: 12, reasoning: 10 },
     ],
-    // more cached than there were
+    // more cached than there were: beside the input only where the total holds both
     [
       { prompt_tokens: 9, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 20 } },
-      { input: 29, cacheRead: 20 },
+      { input: 9, output: 2, cacheRead: 9 },
+    ],
+    [
+      { prompt_tokens: 78, completion_tokens: 9, total_tokens: 87, prompt_tokens_details: { cached_tokens: 158 } },
+      { input: 78, output: 9, cacheRead: 78 },
+    ],
+    [
+      { prompt_tokens: 9, completion_tokens: 2, total_tokens: 31, prompt_tokens_details: { cached_tokens: 20 } },
+      { input: 29, output: 2, cacheRead: 20 },
     ],
   ])("usage %j", (usage, expected) => {
     expect(decode({ ...whole({ content: "a" }), usage }).usage).toMatchObject(expected);

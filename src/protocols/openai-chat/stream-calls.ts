@@ -2,7 +2,7 @@
 // calls, leave the index out or repeat it, leave the id out or blank, and send name and arguments in one piece.
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { isObject, numberOr, stringOr } from "../read.ts";
+import { isObject, numberOr, parseJson, stringOr } from "../read.ts";
 import { mintCallId } from "./response-decode.ts";
 import { ownState, readExtraContent } from "./vendor-state.ts";
 
@@ -15,6 +15,8 @@ interface OpenCall {
   readonly name: string;
   /** Arguments that came before the name. */
   early: string;
+  /** Arguments so far. */
+  arguments: string;
   ended: boolean;
 }
 
@@ -39,8 +41,14 @@ export class CallTracker {
     if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
     else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
     if (text === "") return;
+    call.arguments += text;
     if (call.tool === null) call.early += text;
     else out.push({ type: "tool-delta", choice: this.#place.index, tool: call.tool, arguments: text });
+  }
+
+  /** All arguments are JSON; those of a call without any are too. */
+  get whole(): boolean {
+    return this.#calls.every((call) => call.arguments === "" || parseJson(call.arguments) !== undefined);
   }
 
   end(out: StreamEvent[]): void {
@@ -57,7 +65,7 @@ export class CallTracker {
     const index = numberOr(value["index"], null);
     const known = this.#known({ id, index, name });
     if (known !== undefined) return known;
-    const call: OpenCall = { tool: null, id, index, name, early: "", ended: false };
+    const call: OpenCall = { tool: null, id, index, name, early: "", arguments: "", ended: false };
     this.#calls.push(call);
     return call;
   }

@@ -388,3 +388,35 @@ describe("properties", () => {
     );
   });
 });
+
+describe("F17: an end mark without a finish reason", () => {
+  const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+  const counted = { ...envelope, choices: [], usage };
+  const finishes = (events: readonly StreamEvent[]): unknown[] =>
+    events.flatMap((event) => (event.type === "finish" ? [[event.reason, event.raw]] : []));
+
+  test("ends an answer whose tokens were counted", () => {
+    expect(finishes(decode(delta({ content: "Hello" }), counted, "[DONE]"))).toEqual([["stop", null]]);
+    const named = { index: 0, id: "call_1", function: { name: "f", arguments: '{"a":' } };
+    const rest = { index: 0, function: { arguments: "1}" } };
+    expect(finishes(decode(call(named), call(rest), counted, "[DONE]"))).toEqual([["tool_calls", null]]);
+  });
+
+  test.each([
+    ["without usage", [delta({ content: "Hello" }), "[DONE]"]],
+    ["without an end mark", [delta({ content: "Hello" }), counted]],
+    [
+      "with arguments that are cut",
+      [call({ index: 0, id: "c", function: { name: "f", arguments: '{"a":' } }), counted, "[DONE]"],
+    ],
+    ["without any words", [delta({ role: "assistant", content: "" }), counted, "[DONE]"]],
+  ])("%s it ends none", (_name, data) => {
+    expect(finishes(decode(...data))).toEqual([]);
+  });
+
+  test("a finish reason that came is not told twice", () => {
+    expect(finishes(decode(delta({ content: "Hello" }), finish("length"), counted, "[DONE]"))).toEqual([
+      ["length", "length"],
+    ]);
+  });
+});

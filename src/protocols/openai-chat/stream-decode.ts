@@ -19,6 +19,8 @@ const nothing: readonly StreamEvent[] = [];
 interface ChoiceState {
   readonly index: number;
   readonly calls: CallTracker;
+  /** It has said something. */
+  begun: boolean;
   finished: boolean;
 }
 
@@ -31,12 +33,14 @@ class ChunkDecoder implements StreamDecoder {
   #over = false;
   #id = "";
   #early: MutableJson | null = null;
+  /** The vendor told its usage. */
+  #counted = false;
   readonly #choices: ChoiceState[] = [];
 
   step(frame: SseFrame): readonly StreamEvent[] {
     const { data } = frame;
     if (this.#over || data === "") return nothing;
-    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.end(), { type: "end" }];
+    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.#endUnsaid(), { type: "end" }];
     const chunk = parseJson(data);
     const failure = inBandFailure(chunk, frame.event);
     if (failure !== null) return this.#fail({ type: "failure", failure });
@@ -51,7 +55,7 @@ class ChunkDecoder implements StreamDecoder {
         if (isObject(choice)) this.#choice(choice, position, out);
       }
     }
-    if (!this.#over) pushUsage(chunk, out);
+    if (!this.#over && pushUsage(chunk, out)) this.#counted = true;
     return out.length === 0 ? nothing : out;
   }
 
@@ -59,6 +63,20 @@ class ChunkDecoder implements StreamDecoder {
   end(): readonly StreamEvent[] {
     const out: StreamEvent[] = [];
     for (const state of this.#choices) state.calls.end(out);
+    return out;
+  }
+
+  /**
+   * A vendor that counted its tokens and said `[DONE]` has ended its answer, though it gave no reason: whole words and
+   * calls are an answer then. Source: streams of OpenRouter.
+   */
+  #endUnsaid(): readonly StreamEvent[] {
+    const out = [...this.end()];
+    if (!this.#counted) return out;
+    for (const { index, begun, finished, calls } of this.#choices) {
+      if (!begun || finished || !calls.whole) continue;
+      out.push({ type: "finish", choice: index, reason: calls.count > 0 ? "tool_calls" : "stop", raw: null });
+    }
     return out;
   }
 
@@ -89,7 +107,12 @@ class ChunkDecoder implements StreamDecoder {
 
   #state(index: number): ChoiceState {
     for (const state of this.#choices) if (state.index === index) return state;
-    const state: ChoiceState = { index, calls: new CallTracker({ id: this.#id, index }), finished: false };
+    const state: ChoiceState = {
+      index,
+      calls: new CallTracker({ id: this.#id, index }),
+      begun: false,
+      finished: false,
+    };
     this.#choices.push(state);
     return state;
   }
@@ -98,7 +121,9 @@ class ChunkDecoder implements StreamDecoder {
     const index = choice["index"];
     const state = this.#state(typeof index === "number" ? index : position);
     const delta = isObject(choice["delta"]) ? choice["delta"] : choice["message"];
+    const before = out.length;
     if (isObject(delta)) pushDelta(delta, choice["logprobs"], { state, out });
+    if (out.length > before) state.begun = true;
     const raw = choice["finish_reason"];
     if ((typeof raw !== "string" || raw === "") && choice["error"] === undefined) return;
     const failure = choiceFailure(choice);
@@ -204,9 +229,10 @@ function pushRest(delta: JsonObject, { state, out }: Sink): void {
 }
 
 /** Usage stands on the chunk, in its choice or in a host's own corner. */
-function pushUsage(holder: JsonObject, out: StreamEvent[]): void {
+function pushUsage(holder: JsonObject, out: StreamEvent[]): boolean {
   const usage = holder["usage"] ?? (holder["x_groq"] === undefined ? undefined : membersOf(holder["x_groq"])["usage"]);
-  if (usage === undefined || usage === null) return;
+  if (usage === undefined || usage === null) return false;
   const read = readUsage(usage);
   if (read !== null) out.push({ type: "usage", usage: read });
+  return read !== null;
 }

@@ -13,26 +13,44 @@ export function readUsage(value: Json | undefined): Usage | null {
   const prompt = membersOf(value["prompt_tokens_details"]);
   const completion = membersOf(value["completion_tokens_details"]);
   const reasoning = numberOr(completion["reasoning_tokens"], null) ?? numberOr(value["reasoning_tokens"], null);
-  const missing = missingOutput(input, output, value["total_tokens"]);
-  const cacheRead =
+  const cached =
     numberOr(prompt["cached_tokens"], null) ??
     numberOr(value["prompt_cache_hit_tokens"], null) ??
     numberOr(value["cached_tokens"], null) ??
     numberOr(value["num_cached_tokens"], null);
-  // More cached tokens than there were: then the host counts them beside the input.
-  const beside = input !== null && cacheRead !== null && cacheRead > input ? cacheRead : 0;
+  const total = numberOr(value["total_tokens"], null);
+  const isBeside =
+    input !== null && cached !== null && cached > input && countsBeside({ input, output, cached, total });
+  const whole = isBeside ? input + cached : input;
+  const missing = missingOutput(whole, output, total);
   return {
-    input: input === null ? null : input + beside,
+    input: whole,
     output: output === null ? null : output + missing,
-    cacheRead,
+    // No more of the input can have been cached than there was.
+    cacheRead: cached === null || whole === null ? cached : Math.min(cached, whole),
     cacheWrite: numberOr(prompt["cache_write_tokens"], null),
     reasoning: reasoning ?? (missing > 0 ? missing : null),
   };
 }
 
+/** More cached tokens than input: a host that counts them beside the input has a total that holds both. */
+function countsBeside({
+  input,
+  output,
+  cached,
+  total,
+}: {
+  readonly input: number;
+  readonly output: number | null;
+  readonly cached: number;
+  readonly total: number | null;
+}): boolean {
+  return total !== null && total >= input + cached + (output ?? 0);
+}
+
 /** Tokens that the total holds beyond input and output: thoughts that the vendor counts beside the output. */
-function missingOutput(input: number | null, output: number | null, total: Json | undefined): number {
-  if (input === null || output === null || typeof total !== "number") return 0;
+function missingOutput(input: number | null, output: number | null, total: number | null): number {
+  if (input === null || output === null || total === null) return 0;
   return Math.max(0, total - input - output);
 }
 

@@ -4,7 +4,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
-import { effortsOf, fitEffort, neverThinks, wishedEffort } from "../effort.ts";
+import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "../effort.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { lostMessageMembers } from "../message-members.ts";
@@ -119,18 +119,18 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   return kept;
 }
 
-function encodeSampling({ sampling }: ChatRequest, encoding: Encoding): JsonObject {
+function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding): JsonObject {
   const body: MutableJson = {};
   const put = (name: string, value: Json | null, taken: boolean): void => {
     if (value === null) return;
     if (taken) body[name] = value;
     else encoding.dropped.add(name);
   };
-  const free = encoding.facts.sampling !== false;
+  const free = takesSampling(reasoning, encoding.facts);
   put("max_output_tokens", fitTokens(sampling.maxTokens, encoding), true);
   put("temperature", sampling.temperature, free);
   put("top_p", sampling.topP, free);
-  put("top_logprobs", sampling.topLogprobs, encoding.facts.logprobs !== false);
+  put("top_logprobs", sampling.topLogprobs, free && encoding.facts.logprobs !== false);
   put("top_k", sampling.topK, false);
   put("seed", sampling.seed, false);
   put("presence_penalty", sampling.presencePenalty, false);

@@ -50,6 +50,8 @@ class EventEncoder implements StreamEncoder {
   /** The item that texts or thoughts go into. */
   #open: MessageItem | ReasoningItem | null = null;
   readonly #calls = new Map<number, CallItem | FreeCallItem>();
+  /** The call that ended last: whether it is whole is known only once something follows, or the answer's ending does. */
+  #ended: CallItem | FreeCallItem | null = null;
   /** Names of the caller's tools that take free text. */
   readonly #free: ReadonlySet<string>;
   /** All text so far: citations count in it. */
@@ -126,6 +128,7 @@ class EventEncoder implements StreamEncoder {
   #take(event: StreamEvent): void {
     // Clients of this protocol cannot ask for more than one choice.
     if ("choice" in event && event.choice !== 0) return;
+    if (event.type !== "finish" && event.type !== "usage") this.#closeEnded();
     switch (event.type) {
       case "start":
         this.#begin(event);
@@ -141,7 +144,9 @@ class EventEncoder implements StreamEncoder {
       case "tool-delta":
         return this.#calls.get(event.tool)?.add(event.arguments);
       case "tool-end":
-        return this.#calls.get(event.tool)?.close("completed");
+        this.#closeEnded();
+        this.#ended = this.#calls.get(event.tool) ?? null;
+        return;
       case "part":
         return this.#part(event.part);
       case "usage":
@@ -229,6 +234,11 @@ class EventEncoder implements StreamEncoder {
   #push<Item extends OpenItem>(item: Item): Item {
     this.#items.push(item);
     return item;
+  }
+
+  #closeEnded(): void {
+    this.#ended?.close("completed");
+    this.#ended = null;
   }
 
   #close(): void {
