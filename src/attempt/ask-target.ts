@@ -147,7 +147,11 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
     if (ending.kind === "answered") return ending;
     const { failure } = ending;
-    if (failure.unasked === true) return last ?? noteUnfit(course, target, ending);
+    if (failure.unasked === true) {
+      if (last === null) return noteUnfit(course, target, ending);
+      if (failure.resend === true) course.failures.push(ending);
+      return last;
+    }
     last = ending;
     course.failures.push(ending);
     if (isSilence(failure.verdict)) course.silent.add(healthName(target));

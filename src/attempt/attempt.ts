@@ -5,13 +5,13 @@ import type { Answer, Call, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import type { Service } from "../core/service.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
-import type { Failed } from "./ending.ts";
+import type { BranchEnding, Failed } from "./ending.ts";
 import { Fitting } from "./fitting.ts";
 import { giveUp, passesByItself } from "./give-up.ts";
 import { outlive } from "./mid-stream.ts";
 import { healthName } from "./once.ts";
 import { mostTelling, shortestWait } from "./trigger.ts";
-import { walkRoute } from "./walk.ts";
+import { resendIn, walkRoute } from "./walk.ts";
 import { wireFailure } from "./wire-failure.ts";
 
 /** Needs `exchange.call` and `exchange.route`. Throws GatewayFailure when no target answered. */
@@ -24,7 +24,7 @@ export function attempt(parts: EngineParts): Service<Answer> {
     const course = openCourse(exchange, call, parts);
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });
-    const told = ending.kind === "failed" ? tellingOf(course, ending, route) : null;
+    const told = resending(course, ending) ?? (ending.kind === "failed" ? tellingOf(course, ending, route) : null);
     throw giveUp({
       failure: told?.failure ?? notAsked(course, exchange, route),
       exchange,
@@ -35,6 +35,13 @@ export function attempt(parts: EngineParts): Service<Answer> {
       ),
     });
   };
+}
+
+/** Where one could serve the whole conversation, its client is told to send that, whatever happened to the others. */
+function resending(course: Course, ending: BranchEnding): Failed | null {
+  if (ending.kind === "failed" && !ending.exhausted) return null;
+  const found = resendIn(course);
+  return found === null ? null : { ...found, failure: { ...found.failure, verdict: "bad_request" } };
 }
 
 function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course {

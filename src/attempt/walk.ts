@@ -19,6 +19,8 @@ export async function walkRoute(course: Course, root: RouteNode): Promise<Branch
   const ending = await walk(course, root, NOBODY_ELSE);
   if (ending.kind === "answered" || isOver(course)) return ending;
   if (ending.kind === "failed" && !ending.exhausted) return ending;
+  // Somebody is well, and can serve what the client sends then.
+  if (resendIn(course) !== null) return ending;
   const leastBad = soonest(course);
   if (leastBad === null) return ending;
   const { target, byBreaker } = leastBad;
@@ -97,6 +99,11 @@ class WrittenOrder implements Order {
 function outOfTime(): Failed {
   const message = "the time allowed for the whole call was over before this target could be asked";
   return { kind: "failed", failure: wireFailure("no_response", message), exhausted: true, callersKey: false };
+}
+
+/** A target that could serve the request if the client sent the whole conversation. */
+export function resendIn({ failures }: Course): Failed | null {
+  return failures.find(({ failure }) => failure.resend === true) ?? null;
 }
 
 function soonest(course: Course): Resting | null {

@@ -45,7 +45,7 @@ export interface StreamOptions {
   readonly includeUsage: boolean;
   /** As `ChatRequest.legacyFunctions`. */
   readonly legacyFunctions?: boolean | undefined;
-  /** The request's body, for a protocol whose answers repeat members of it. */
+  /** The request's body, where `Protocol.repeats` says so. */
   readonly echo?: JsonObject | undefined;
 }
 
@@ -172,6 +172,8 @@ export interface Protocol {
   decodeResponse(body: Json): ChatResponse | WireFailure;
   encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject;
 
+  /** Whether answers to this request say something of it: the encoders are given its body then. Absent: they never do. */
+  repeats?(request: { has(name: string): boolean }): boolean;
   /** Absent: whatever ends an answer ends it for good. */
   readonly pausing?: Pausing;
 

@@ -1,6 +1,8 @@
 // Opaque vendor state (thought signatures, sealed reasoning) as a protocol knows it: where it stands in a history, and to
 // what it is bound. With it the state that a client has lost is found again, and what another account made is left out.
 import type { VendorState } from "./chat.ts";
+import type { WireFailure } from "./failure.ts";
+import type { RawMembers } from "./protocol.ts";
 import type { ModelFacts } from "./provider.ts";
 
 export interface StateRules {
@@ -22,6 +24,18 @@ export interface StateRules {
   isGiven?(facts: ModelFacts): boolean;
   /** The state for thoughts that came without one, where the model wants those back too. Absent: none does. */
   unsealed?(facts: ModelFacts): VendorState | null;
+  /** Conversations that the vendor itself holds between requests. Absent: it holds none. */
+  readonly threads?: ThreadRules;
   /** The state of what followed thoughts that are taken away. Absent: as it was. */
   unlinked?(state: VendorState): VendorState | undefined;
+}
+
+/** A conversation is held under the id of its last answer, for the account that it was held with. */
+export interface ThreadRules {
+  /** The id of the answer that a request goes on from, and whose history it leaves unsaid; null: it says all of it. */
+  previousIn(request: RawMembers): string | null;
+  /** Whether the vendor is to hold what is answered to this request. */
+  isHeldIn(request: RawMembers): boolean;
+  /** What a client is told where the target does not hold the conversation. */
+  readonly lost: WireFailure;
 }

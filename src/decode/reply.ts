@@ -83,9 +83,9 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   };
 }
 
-/** Only one protocol repeats the request: for all others it is not parsed again. */
-function repeatedBody({ call }: Exchange, { name }: Protocol): JsonObject | undefined {
-  return name === "openai-responses" && call !== null ? parseBody(call.body) : undefined;
+/** Mostly it is not parsed again. */
+function repeatedBody({ call }: Exchange, protocol: Protocol): JsonObject | undefined {
+  return call !== null && protocol.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {

@@ -19,6 +19,8 @@ const needed: ReadonlySet<string> = new Set([
 export function isNeeded(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
   if (field === "background") return value === true;
+  // One that begins is but a wish; one that goes on leaves its history to the vendor.
+  if (field === "thread") return membersOf(value)["type"] !== "create";
   if (!isArray(value)) return needed.has(field);
   if (field === "modalities") return !value.every(isText);
   // Here the list says what may come back, not what must.

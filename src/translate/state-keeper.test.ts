@@ -4,6 +4,7 @@ import { plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { ChatRequest, ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import { scanObject } from "../decode/scan.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
@@ -61,7 +62,7 @@ function openScene(): Scene {
     looked: () => looks,
     place,
     learn(protocol, parts, { call = plainCall(), facts = {} } = {}) {
-      const reader = keeper.read({ ...place(protocol), call, facts: { ...plainFacts, ...facts } });
+      const reader = keeper.read({ ...place(protocol), call, facts: { ...plainFacts, ...facts }, isHeld: false });
       reader?.takeWhole({ choices: [{ index: 0, parts }] } as unknown as ChatResponse);
     },
   };
@@ -207,5 +208,32 @@ test("nothing is looked up before anything was kept, and nothing kept of answers
   expect(keeper.mend(request, place(anthropicMessages))).toBe(request);
   expect(looked()).toBe(0);
   const exact = { ...plainFacts, reasoningField: null };
-  expect(keeper.read({ ...place(openaiChat), call: plainCall(), facts: exact })).toBeNull();
+  expect(keeper.read({ ...place(openaiChat), call: plainCall(), facts: exact, isHeld: false })).toBeNull();
+});
+
+describe("a conversation that the vendor holds", () => {
+  test.each<[Protocol, (id: string) => JsonObject]>([
+    [anthropicMessages, (id) => ({ thread: { type: "continue", previous_message_id: id } })],
+    [openaiResponses, (id) => ({ previous_response_id: id })],
+  ])("%o: is known by its last answer, whatever the model, and at no other account", async (protocol, goOn) => {
+    const { keeper, place } = openScene();
+    const here = place(protocol, { account: 1 });
+    expect(await keeper.holds("answer_1", here)).toBe(true);
+    const facts = { ...plainFacts };
+    keeper
+      .read({ ...here, call: plainCall(), facts, isHeld: true })
+      ?.takeWhole({ id: "answer_1", choices: [] } as unknown as ChatResponse);
+    const stream = keeper.read({ ...here, call: plainCall(), facts, isHeld: true });
+    stream?.take({ type: "start", id: "answer_2", model: "m", created: null });
+    stream?.take({ type: "finish", choice: 0, reason: "stop", raw: "stop" });
+    const rules = rulesOf(protocol);
+    for (const id of ["answer_1", "answer_2"]) {
+      expect(await keeper.holds(id, place(protocol, { account: 1, model: "n" }))).toBe(true);
+      expect(await keeper.holds(id, place(protocol, { account: 0 }))).toBe(false);
+      const asked = { target: node, inner: rules, outer: rules, model: "n", protocol: protocol.name };
+      const question = { ...asked, exchange: here.exchange, call: rawOf(goOn(id)) };
+      expect(await keeper.keyOf(question)).toBe(keys[1]);
+    }
+    expect(await keeper.holds("answer_3", place(protocol))).toBe(true);
+  });
 });

@@ -23,6 +23,7 @@ import {
   readOrigin,
   rememberOrigins,
   sealKey,
+  threadKey,
 } from "./state-memory.ts";
 import { replayState, stripState } from "./state-replay.ts";
 import type { StateStore } from "./state-store.ts";
@@ -44,6 +45,8 @@ export interface StateReader {
 export interface ReadAnswer extends StatePlace {
   readonly call: Call;
   readonly facts: ModelFacts;
+  /** The vendor holds the conversation under the answer's id. */
+  readonly isHeld: boolean;
 }
 
 export interface StateKeeper {
@@ -52,6 +55,8 @@ export interface StateKeeper {
   concerns(raw: RawMembers, place: StatePlace): Promise<boolean> | false;
   /** The request with the state that belongs to the target: the very same where nothing is known of it. */
   mend(request: ChatRequest, place: StatePlace): Promise<ChatRequest> | ChatRequest;
+  /** Whether the vendor at that place may hold the conversation that ended with the answer `id`: false where another does. */
+  holds(id: string, place: StatePlace): Promise<boolean>;
   /** Null where an answer of that model holds no state. */
   read(answer: ReadAnswer): StateReader | null;
   /** The key of a pool that made what the history holds; null where that is not known, or nothing is bound to a key. */
@@ -76,10 +81,17 @@ export function createStateKeeper(store: StateStore): StateKeeper {
     originOf,
     concerns: (raw, place) => (store.mayHold ? concerns(raw, place, store) : false),
     mend: (request, place) => (store.mayHold ? mend(request, place, store) : request),
-    read({ exchange, call, rules, origin, facts }) {
+    async holds(id, { rules, origin }) {
+      const [made] = store.mayHold ? await store.get([threadKey(id)]) : [];
+      const known = readOrigin(made);
+      return known === null || belongs(known, origin, { bound: { model: false, account: rules.bound.account } });
+    },
+    read({ exchange, call, rules, origin, facts, isHeld }) {
       if (rules.isGiven?.(facts) === false) return null;
+      let id = "";
       const collector = createCollector(rules, rules.unsealed?.(facts) ?? null);
       const keep = (): void => {
+        if (isHeld && id !== "") store.put(threadKey(id), JSON.stringify(origin));
         const { calls, seals } = collector.gather();
         if (rules.bound.model || rules.bound.account)
           for (const seal of seals) store.put(sealKey(seal), JSON.stringify(origin));
@@ -90,10 +102,12 @@ export function createStateKeeper(store: StateStore): StateKeeper {
       };
       return {
         take(event) {
+          if (event.type === "start") id = event.id;
           collector.take(event);
           if (event.type === "finish") keep();
         },
         takeWhole(response) {
+          id = response.id;
           collector.takeWhole(response);
           keep();
         },
@@ -174,11 +188,18 @@ async function keyOf(question: KeyQuestion, store: StateStore, originOf: StateKe
   const owner = ownerOf(exchange);
   const ids = raw.texts(inner.history, inner.callId).filter((id) => !isWeak(id));
   const seals = inner === outer ? sealsIn(raw, outer) : [];
-  if (ids.length + seals.length === 0) return null;
-  const texts = await store.get([...seals.map(sealKey), ...ids.map((id) => callKey(owner, id, ""))]);
+  const previous = inner === outer ? (outer.threads?.previousIn(raw) ?? null) : null;
+  const thread = previous === null ? [] : [threadKey(previous)];
+  if (ids.length + seals.length + thread.length === 0) return null;
+  const texts = await store.get([...seals.map(sealKey), ...ids.map((id) => callKey(owner, id, "")), ...thread]);
+  const held = thread.length === 0 ? null : texts.at(-1);
   for (const text of texts.toReversed()) {
     const made = readMemory(text)?.origin ?? readOrigin(text);
-    const key = made && provider.keys.find((key) => belongs(made, originOf({ protocol, provider, model, key }), outer));
+    const isHere = (key: Key): boolean => {
+      const origin = originOf({ protocol, provider, model, key });
+      return made !== null && belongs(made, origin, text === held ? { bound: { model: false, account: true } } : outer);
+    };
+    const key = provider.keys.find(isHere);
     if (key) return key;
   }
   return null;

@@ -64,7 +64,7 @@ export function rememberOrigins(): (maker: Maker) => Origin {
 }
 
 /** Whether state that `made` made is of use at `target`. */
-export function belongs(made: Origin, target: Origin, { bound }: StateRules): boolean {
+export function belongs(made: Origin, target: Origin, { bound }: Pick<StateRules, "bound">): boolean {
   if (made.protocol !== target.protocol || made.vendor !== target.vendor) return false;
   if (bound.model && made.model !== target.model) return false;
   return !bound.account || made.account === target.account;
@@ -93,6 +93,10 @@ export function callKey(owner: string, id: string, opening: string): string {
 /** The end of a seal is as good as all of it. */
 export function sealKey(seal: string): string {
   return `seal ${seal.length} ${seal.slice(-64)}`;
+}
+
+export function threadKey(id: string): string {
+  return `thread ${id.length} ${id.slice(-64)}`;
 }
 
 export function readMemory(text: string | null | undefined): CallMemory | null {

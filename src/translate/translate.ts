@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, RawMembers } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
 import { type AnswerReading, readStream, readWhole } from "./answer-reader.ts";
@@ -14,11 +14,13 @@ import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, taught, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { goOn, silently } from "./go-on.ts";
+import { lostThread } from "./held-threads.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { nameModel } from "./name-model.ts";
 import { chooseVersion } from "./version.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
+import { rawMembers } from "./raw-members.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
@@ -53,6 +55,7 @@ export function translate(parts: TranslateParts): Ask {
   return async (asking) => {
     try {
       const prepared = await prepare(tools, asking);
+      if ("verdict" in prepared) return prepared;
       const first = await send(parts, asking, prepared);
       const { watch } = prepared;
       if (watch === null) return first;
@@ -89,7 +92,7 @@ interface Prepared {
   readonly watch: PauseWatch | null;
 }
 
-async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
+async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFailure> {
   const { call, key } = asking;
   const { provider } = asking.target;
   const model = modelOf(asking.target, call);
@@ -103,6 +106,10 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
   const target = { model, facts: version.facts };
   const { inlineMedia, keeper } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
+  const request = rawMembers(call, asking.target.params);
+  const lost = call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
+  const unfit = lost === null ? null : await lost;
+  if (unfit !== null) return unfit;
   const {
     body,
     json,
@@ -122,11 +129,19 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared> {
     headers: { ...outboundHeaders(asking, key, own), ...version.headers },
     guarded: provider.guarded,
   };
-  const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts });
+  const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
+  const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
   const { pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
   return { outbound, body, raw, protocol, reading: { names, state }, watch };
+}
+
+/** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */
+function isHeldFor({ target }: Asking, { state }: Protocol, request: RawMembers): boolean {
+  const { threads } = state ?? {};
+  const matters = threads?.lost.resend === true || target.provider.keys.length > 1;
+  return matters && threads?.isHeldIn(request) === true;
 }
 
 function placeOf(

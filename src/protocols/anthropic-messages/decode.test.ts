@@ -180,6 +180,14 @@ describe("answers", () => {
       { type: "message", input_tokens: 5, output_tokens: 9 },
     ];
     expect(answer([], { usage: { ...usage, iterations } })).toMatchObject({ usage: { input: 105, output: 19 } });
+    const advisor = { type: "advisor_message", model: "claude-opus-5", input_tokens: 900, output_tokens: 90 };
+    const advised = [...iterations, advisor];
+    expect(answer([], { usage: { ...usage, iterations: advised } })).toMatchObject({
+      usage: { input: 105, output: 19 },
+    });
+    expect(answer([], { usage: { ...usage, iterations: [...iterations.slice(1), advisor] } })).toMatchObject({
+      usage: { input: 10, output: 9 },
+    });
   });
 
   test.each([

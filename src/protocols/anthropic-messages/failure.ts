@@ -8,6 +8,7 @@ import { verdictMember } from "../error-encode.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
 import { tellsOfUnknown } from "../refusal.ts";
+import { threadCode } from "./threads.ts";
 import { eventFrame } from "../sse-text.ts";
 import { vendorErrorOf } from "../vendor-error.ts";
 import { objectsOf } from "./own.ts";
@@ -47,9 +48,13 @@ function describe(error: JsonObject, status: number | null): WireFailure {
   const type = stringOr(error["type"], null);
   const code = stringOr(membersOf(error["details"])["error_code"], null);
   const message = maskKeys(stringOr(error["message"], type ?? "an error without a message")).slice(0, mostWords);
-  const verdict = verdictOf({ status: status ?? statusOfType(type), type, code, message });
-  const vendorError = vendorErrorOf("anthropic-messages", error);
-  return { ...plainFailure(verdict, message), code, type, vendorError };
+  const about = status ?? statusOfType(type);
+  const thread = threadCode(about, { code, message });
+  // The conversation is the caller's: it sends all of it, or leaves the thread.
+  const verdict = thread === null ? verdictOf({ status: about, type, code, message }) : "bad_request";
+  const told = thread === null || code !== null ? error : { ...error, details: { error_code: thread } };
+  const vendorError = vendorErrorOf("anthropic-messages", told);
+  return { ...plainFailure(verdict, message), code: thread ?? code, type, vendorError };
 }
 
 /** An answer that is no JSON: a proxy's page, an empty body. */

@@ -33,6 +33,7 @@ export const anthropicMessages: Protocol = {
   encodeRequest,
   decodeResponse,
   encodeResponse,
+  repeats: (request) => request.has("thread"),
   pausing,
   streamDecoder: createStreamDecoder,
   streamEncoder: createStreamEncoder,

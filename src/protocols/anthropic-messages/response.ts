@@ -11,6 +11,7 @@ import { readCitations, writeCitation } from "./citations.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish, encodeFinish } from "./finish.ts";
 import { objectsOf, self, without } from "./own.ts";
+import { markServedElsewhere } from "./threads.ts";
 import { decodeUsage, encodeUsage, usageExtras } from "./usage.ts";
 
 const envelope = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
@@ -79,13 +80,25 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     ...own,
     content: encodeContent(parts, options.id),
     ...encodeFinish({ reason, raw: choice?.rawFinish ?? null, stopSequence: choice?.stopSequence ?? null }),
-    usage: { ...encodeUsage(response.usage), ...membersOf(own["usage"]) },
+    usage: { ...encodeUsage(response.usage), ...membersOf(own["usage"]), ...servedElsewhere(response, options) },
   };
+}
+
+/** For usage: what keeps a client from going on from an answer that its vendor does not hold. */
+export function servedElsewhere(
+  answer: Pick<ChatResponse, "id" | "model" | "usage">,
+  { echo }: StreamOptions,
+): JsonObject {
+  return isOwnId(answer.id) ? {} : markServedElsewhere(echo, answer);
 }
 
 /** The vendor's id where it is one of this protocol, else the gateway's. */
 export function messageId(id: string, options: StreamOptions): string {
-  return id.startsWith("msg_") ? id : options.id;
+  return isOwnId(id) ? id : options.id;
+}
+
+function isOwnId(id: string): boolean {
+  return id.startsWith("msg_");
 }
 
 /** The members that a message always has; the SDKs' types expect the nullable ones. */

@@ -3,6 +3,7 @@
 import type { StateRules } from "../../core/state.ts";
 import { stringOr } from "../read.ts";
 import { ownMembers } from "./own.ts";
+import { threadRules } from "./threads.ts";
 
 export const stateRules: StateRules = {
   history: "messages",
@@ -10,6 +11,7 @@ export const stateRules: StateRules = {
   held: ['"thinking"', '"redacted_thinking"'],
   seals: ["signature", "data"],
   bound: { model: true, account: true },
+  threads: threadRules,
   sealOf(state) {
     const { type, signature, data } = ownMembers(state);
     const seal = type === "redacted_thinking" ? data : type === "thinking" ? signature : null;

@@ -12,7 +12,7 @@ import { writeCitation } from "./citations.ts";
 import { failFrame } from "./failure.ts";
 import { type Ending, encodeFinish } from "./finish.ts";
 import { ownMembers, self } from "./own.ts";
-import { encodeEnvelope, messageId } from "./response.ts";
+import { encodeEnvelope, messageId, servedElsewhere } from "./response.ts";
 import { encodeUsage } from "./usage.ts";
 
 interface Block {
@@ -37,6 +37,7 @@ class Encoder implements StreamEncoder {
   #index = 0;
   #opened = false;
   #start: JsonObject | null = null;
+  #told = { id: "", model: "" };
   #usage: Usage | null = null;
   #ending: Ending = { reason: null, raw: null, stopSequence: null };
   #refused = false;
@@ -59,7 +60,8 @@ class Encoder implements StreamEncoder {
     this.#pump();
     const reason = this.#refused && this.#ending.reason === "stop" ? "content_filter" : this.#ending.reason;
     const delta = { container: null, stop_details: null, ...encodeFinish({ ...this.#ending, reason }) };
-    this.#emit({ type: "message_delta", delta, usage: encodeUsage(this.#usage) });
+    const elsewhere = servedElsewhere({ ...this.#told, usage: this.#usage }, this.#options);
+    this.#emit({ type: "message_delta", delta, usage: { ...encodeUsage(this.#usage), ...elsewhere } });
     this.#emit({ type: "message_stop" });
     return this.#flush();
   }
@@ -73,6 +75,7 @@ class Encoder implements StreamEncoder {
     if ("choice" in event && event.choice !== 0) return;
     switch (event.type) {
       case "start":
+        this.#told = { id: event.id, model: event.model };
         this.#start = encodeEnvelope({ id: messageId(event.id, this.#options), model: event.model });
         return;
       case "usage":

@@ -8,6 +8,7 @@ import { settleHistory } from "../history.ts";
 import type { Report } from "../report.ts";
 import { encodeText } from "./blocks-encode.ts";
 import { stringOr } from "../read.ts";
+import { isContinued } from "./threads.ts";
 import { objectsOf, ownMembers, self, unsupported } from "./own.ts";
 import { compactContent, encodeRequestPart } from "./parts-encode.ts";
 
@@ -27,8 +28,10 @@ export interface Conversation {
 export function encodeConversation(request: ChatRequest, facts: ModelFacts, report: Report): Conversation {
   const native = request.extras.protocol === self;
   const instructs = native && facts.laterSystem !== false;
+  // What the service holds stands before these: it is theirs that the results are.
+  const goesOn = native && isContinued(request.extras.fields);
   const rest = request.messages.findIndex((message) => !isSystem(message));
-  const leading = rest < 0 ? request.messages.length : rest;
+  const leading = goesOn ? 0 : rest < 0 ? request.messages.length : rest;
   const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
   // Its own callers see for themselves what the service says to that.
   if (!native && rest >= 0) refuseMedia(system);
@@ -42,6 +45,7 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
     else if (!isOver(message, index < lastAsked))
       append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
   }
+  if (goesOn) return { system, turns };
   // Instructions alone are the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
   return { system, turns: finishTurns(turns) };

@@ -33,13 +33,17 @@ export function usageExtras(usage: JsonObject): JsonObject {
   return without(usage, known);
 }
 
+/** Rounds of the model itself, and of the summary that it goes on from. An advisor is another model, with a bill of its own. */
+const ownRounds: ReadonlySet<string> = new Set(["message", "compaction"]);
+
 /**
- * An answer that took several rounds (compaction) counts them in `iterations`, and the totals hold the last one only.
- * Where another model took over (`fallback`), the totals are right as they are.
+ * An answer that took several rounds (compaction) counts them in `iterations`, and the totals leave some out. Where another
+ * model took over (`fallback`), the totals are right as they are. Source: `BetaIterationsUsage` of the SDK.
  */
 function sumIterations(usage: JsonObject): JsonObject {
-  const rounds = objectsOf(usage["iterations"]);
-  const summable = rounds.length > 1 && rounds.every((round) => !stringOr(round["type"], "").includes("fallback"));
+  const all = objectsOf(usage["iterations"]);
+  const rounds = all.filter((round) => ownRounds.has(stringOr(round["type"], "message")));
+  const summable = rounds.length > 1 && !all.some((round) => stringOr(round["type"], "").includes("fallback"));
   if (!summable) return usage;
   const summed: MutableJson = { ...usage };
   for (const field of known.slice(0, 4)) {

@@ -27,6 +27,7 @@ export const openaiResponses: Protocol = {
   encodeRequest,
   decodeResponse,
   encodeResponse,
+  repeats: () => true,
   streamDecoder,
   streamEncoder,
   decodeFailure,

@@ -1,10 +1,30 @@
 // Encrypted reasoning, and to what it is bound: the organisation and the model. Where it is taken away, what followed it must
 // not be called by its id any more. Source: "Reasoning models" on developers.openai.com, "encrypted reasoning items".
-import type { StateRules } from "../../core/state.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { StateRules, ThreadRules } from "../../core/state.ts";
 import { stringOr } from "../read.ts";
 import { ownItem, ownMembers, ownState, without } from "./own.ts";
 
 const bare: ReadonlySet<string> = new Set(["id", "status"]);
+
+/** What a client is told that leaves the history to a target which does not have it; it knows of no way back. */
+const lost: WireFailure = {
+  verdict: "unsupported",
+  status: null,
+  message: "previous_response_id: the answer that it names lies with another account.",
+  code: null,
+  type: null,
+  param: "previous_response_id",
+  waitMs: null,
+  shouldRetry: false,
+};
+
+const threads: ThreadRules = {
+  previousIn: (request) =>
+    request.has("previous_response_id") ? stringOr(request.read("previous_response_id"), null) : null,
+  isHeldIn: (request) => !request.has("store") || request.read("store") !== false,
+  lost,
+};
 
 export const stateRules: StateRules = {
   history: "input",
@@ -12,6 +32,7 @@ export const stateRules: StateRules = {
   held: ['"encrypted_content"'],
   seals: ["encrypted_content"],
   bound: { model: true, account: true },
+  threads,
   sealOf: (state) => stringOr(ownItem(state)?.["encrypted_content"], "") || null,
   unlinked(state) {
     const item = ownItem(state);
