@@ -8,6 +8,7 @@ import { neverThinks } from "../effort.ts";
 import { isObject, membersOf, stringOr } from "../read.ts";
 import { standsAlone } from "./dependents.ts";
 import { objectsOf } from "./own.ts";
+import { threadRules } from "./threads.ts";
 import { isPrefill } from "./turns.ts";
 
 type Check = (request: RawMembers, facts: ModelFacts) => boolean;
@@ -124,9 +125,11 @@ const idShape = /^[a-zA-Z0-9_-]+$/;
 
 /**
  * Calls that another vendor's answers left in the history: their ids may begin anew in each turn, or look as this service
- * takes none. And each call has its result: where the kinds of blocks do not add up, the history is read.
+ * takes none. And each call has its result: where the kinds of blocks do not add up, the history is read. What goes on from
+ * a conversation that the service holds may begin with the results.
  */
 function callsFit(request: RawMembers): boolean {
+  if (threadRules.previousIn(request) !== null) return true;
   const answered = request.texts("messages", "tool_use_id");
   if (answered.length === 0 && !request.mentions("messages", '"tool_use"')) return true;
   if (new Set(answered).size < answered.length || !answered.every((id) => idShape.test(id))) return false;

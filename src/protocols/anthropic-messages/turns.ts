@@ -28,7 +28,7 @@ export interface Conversation {
 export function encodeConversation(request: ChatRequest, facts: ModelFacts, report: Report): Conversation {
   const native = request.extras.protocol === self;
   const instructs = native && facts.laterSystem !== false;
-  // What the service holds stands before these: it is theirs that the results are.
+  // What the service holds stands before these, and the results may be those of its calls.
   const goesOn = native && isContinued(request.extras.fields);
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = goesOn ? 0 : rest < 0 ? request.messages.length : rest;
@@ -37,7 +37,9 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
   const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
-  for (const { message, at } of settleHistory(request.messages.slice(leading), report)) {
+  const said = request.messages.slice(leading);
+  const settled = goesOn ? said.map((message, at) => ({ message, at })) : settleHistory(said, report);
+  for (const { message, at } of settled) {
     const index = leading + at;
     const role = roleOf(message, instructs);
     const blocks = blocksOf(message, index, report);
