@@ -161,6 +161,11 @@ export interface Protocol {
    * refused there: then it is decoded and encoded anew. Absent: it always can.
    */
   fits?(request: RawMembers, target: TargetFacts): boolean;
+  /**
+   * What a caller's own request for a stream must have added, so that the answer tells its tokens; null: nothing. Absent:
+   * every stream tells them.
+   */
+  askUsage?(request: RawMembers): JsonObject | null;
   /** Its opaque state. Absent: it has none. */
   readonly state?: StateRules;
   /** What decides the way, without building the request. Absent: it is decoded for that. */

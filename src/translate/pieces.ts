@@ -31,6 +31,8 @@ export interface PiecesOptions {
   readonly clock: Clock;
   /** Hand the vendor's bytes on. */
   readonly raw: boolean;
+  /** The caller did not ask for the event that tells the tokens alone: its bytes are not handed on. Default: false. */
+  readonly hidesUsage?: boolean;
   readonly attempt: AttemptRecord;
 }
 
@@ -136,7 +138,8 @@ export class Pieces implements PieceSource {
         range?.drop();
         continue;
       }
-      range?.keep(frame);
+      if (this.#options.hidesUsage === true && isUsageAlone(told)) range?.drop();
+      else range?.keep(frame);
       if (kept.length === 0) continue;
       if (events.length === 0) events = kept;
       else (own ??= [...events]).push(...kept);
@@ -196,6 +199,10 @@ export class Pieces implements PieceSource {
     const stop = clock.after(LINGER, () => bytes.cancel(), "background");
     void drain(bytes).then(stop);
   }
+}
+
+function isUsageAlone([first, ...more]: readonly StreamEvent[]): boolean {
+  return first?.type === "usage" && more.length === 0;
 }
 
 async function drain(bytes: Source<Uint8Array>): Promise<void> {

@@ -33,8 +33,10 @@ export interface RequestBody {
   readonly raw: boolean;
   /** After the base URL. Absent: the protocol's own. */
   readonly path?: string | undefined;
-  /** The body is the caller's own, but for the model's name. */
+  /** The body is the caller's own, but for the model's name and the wish to know a stream's tokens. */
   readonly own: boolean;
+  /** The gateway asked for the tokens of a stream, and the caller did not: it is not shown the event that tells them. */
+  readonly hidesUsage?: boolean | undefined;
   /** The body before it was written. Absent: the caller's own bytes. */
   readonly json?: JsonObject | undefined;
   /** As of an encoded request. */
@@ -84,10 +86,16 @@ interface Native {
 }
 
 /** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
-function nativeBody(call: Call, { params }: TargetNode, native: Native): Pick<RequestBody, "body" | "own"> {
+function nativeBody(
+  call: Call,
+  { params }: TargetNode,
+  native: Native,
+): Pick<RequestBody, "body" | "own" | "hidesUsage"> {
   const { protocol, target, attempt } = native;
   const { model } = target;
-  const changes = withModel(params, model, { protocol, fields: call.fields });
+  const asked = call.stream && !refusesUsage(native.quirks) ? (protocol.askUsage?.(native.members) ?? null) : null;
+  const hidesUsage = asked !== null;
+  const changes = { ...withModel(params, model, { protocol, fields: call.fields }), ...asked };
   const quirks = native.quirks.filter(
     (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, native.members),
   );
@@ -95,9 +103,14 @@ function nativeBody(call: Call, { params }: TargetNode, native: Native): Pick<Re
     const whole: JsonObject = { ...parseBody(call.body), ...changes };
     const mended = mend(whole, quirks, model);
     note(attempt, mended.dropped, mended.adapted);
-    if (mended.body !== whole) return { body: JSON.stringify(mended.body), own: false };
+    if (mended.body !== whole) return { body: JSON.stringify(mended.body), own: false, hidesUsage };
   }
-  return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(params) };
+  return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(params), hidesUsage };
+}
+
+/** The target was asked once, and does not know the wish: nobody else asked for it. */
+function refusesUsage(quirks: readonly Quirk[]): boolean {
+  return quirks.some(({ fields }) => fields?.includes("stream_options") === true);
 }
 
 /** The model's name is the operator's in any case. */

@@ -90,6 +90,7 @@ interface Prepared {
   readonly reading: AnswerReading;
   /** Null where the answer comes to no pause, or the caller knows what to do about one. */
   readonly watch: PauseWatch | null;
+  readonly hidesUsage: boolean;
 }
 
 async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFailure> {
@@ -117,6 +118,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     own: isOwn,
     path,
     names,
+    hidesUsage = false,
   }: RequestBody = call.embeddings === undefined
     ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, place })
     : embeddingsBody(asking, { inner, outer: protocol, model });
@@ -134,7 +136,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const { pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
-  return { outbound, body, raw, protocol, reading: { names, state }, watch };
+  return { outbound, body, raw, protocol, reading: { names, state }, watch, hidesUsage };
 }
 
 /** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */
@@ -158,7 +160,7 @@ function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
   return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
-interface Received extends Pick<Prepared, "raw" | "reading" | "watch"> {
+interface Received extends Pick<Prepared, "raw" | "reading" | "watch" | "hidesUsage"> {
   readonly asking: Asking;
   readonly response: InboundResponse;
 }
@@ -189,13 +191,21 @@ function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonl
 }
 
 function stream(parts: TranslateParts, protocol: Protocol, received: Received): Answer {
-  const { asking, response, raw, reading, watch } = received;
+  const { asking, response, raw, reading, watch, hidesUsage } = received;
   const { attempt, target } = asking;
   const plain = protocol.streamDecoder();
   const told = readStream(watch?.follow(plain) ?? plain, reading);
   const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
-  const pieces = new Pieces({ bytes: response.body, parser: parts.createParser(), decoder, clock, raw, attempt });
+  const pieces = new Pieces({
+    bytes: response.body,
+    parser: parts.createParser(),
+    decoder,
+    clock,
+    raw,
+    hidesUsage,
+    attempt,
+  });
   return { kind: "stream", pieces, raw, headers: response.headers, target, attempt };
 }
 

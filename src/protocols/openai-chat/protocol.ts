@@ -3,6 +3,7 @@
 import type { Protocol } from "../../core/protocol.ts";
 import { decodeFailure } from "../error-answer.ts";
 import { encodeFailure } from "../error-encode.ts";
+import { askUsage } from "./asked-usage.ts";
 import { failFrame } from "./failure-encode.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
@@ -27,6 +28,7 @@ export const openaiChat: Protocol = {
   fits,
   state: stateRules,
   peek,
+  askUsage,
   encodeRequest,
   decodeResponse,
   encodeResponse,

@@ -3,6 +3,7 @@
 import type { Protocol } from "../../../core/protocol.ts";
 import { decodeFailure } from "../../error-answer.ts";
 import { encodeFailure } from "../../error-encode.ts";
+import { askUsage } from "../asked-usage.ts";
 import { failFrame } from "../failure-encode.ts";
 import { doneFrame } from "../stream-encode.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
@@ -15,6 +16,7 @@ export const openaiCompletions: Protocol = {
   failFrame,
   endMark: doneFrame,
   decodeRequest,
+  askUsage,
   encodeRequest,
   decodeResponse,
   encodeResponse,
