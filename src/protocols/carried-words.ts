@@ -62,12 +62,13 @@ function isOperators({ role }: Message): boolean {
   return role === "system" || role === "developer";
 }
 
-/** Null for a turn of the assistant's of which nothing is left. */
+/** Null for a turn of the assistant's of which nothing is left, and for a message that was no content at all. */
 function carryMessage(message: Message, carriage: Carriage): Message | null {
   const parts = message.parts.flatMap((part): readonly Part[] =>
     part.type === "tool-result" ? [carryResult(part, carriage)] : carryPart(part, carriage),
   );
-  if (parts.some(saysSomething) || !message.parts.some(isContent)) return { ...message, parts };
+  if (parts.some(saysSomething)) return { ...message, parts };
+  if (!message.parts.some(isContent)) return parts.length === 0 ? null : { ...message, parts };
   if (message.role === "assistant") return null;
   return { ...message, parts: [stub(message.parts, "message", carriage)] };
 }

@@ -12,6 +12,7 @@ import {
   asObject,
   isArray,
   isObject,
+  membersOf,
   optionalBoolean,
   optionalString,
   placeOf,
@@ -55,9 +56,20 @@ function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Pa
       return decodeResult(block, place);
     case "redacted_thinking":
       return decodeBlock(block);
+    case "tool_addition":
+    case "tool_removal":
+      return decodeToolChange(block);
     default:
       return foreign(block, place, said);
   }
+}
+
+/** Everybody else is offered all tools from the beginning, so that an addition says nothing there, and a removal does. */
+function decodeToolChange(block: JsonObject): ForeignPart {
+  const state = { protocol: self, value: block };
+  const { name } = membersOf(block["tool"]);
+  if (block["type"] === "tool_addition" || typeof name !== "string") return { type: "foreign", state, instead: [] };
+  return { type: "foreign", state, instead: [{ type: "text", text: `The tool ${name} must not be called any more.` }] };
 }
 
 /** Another vendor's came through this client, and would be refused. */

@@ -273,3 +273,15 @@ describe("answers", () => {
     });
   });
 });
+
+test("tools that come and go: to others, who are offered all, only that one went is said", () => {
+  const change = (type: string): JsonObject => ({ type, tool: { type: "tool_reference", name: "look" } });
+  const told = (type: string): unknown => {
+    const body = { model: "m", max_tokens: 9, messages: [{ role: "system", content: [change(type)] }] };
+    return anthropicMessages.decodeRequest(body, { model: null, stream: false }).messages[0]?.parts;
+  };
+  expect(told("tool_addition")).toMatchObject([{ type: "foreign", instead: [] }]);
+  expect(told("tool_removal")).toMatchObject([
+    { type: "foreign", instead: [{ type: "text", text: "The tool look must not be called any more." }] },
+  ]);
+});
