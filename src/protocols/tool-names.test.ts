@@ -107,3 +107,45 @@ test("a request whose names all fit is left as it is", () => {
   expect(fitToolNames(given, plainNames)).toEqual({ request: given, adapted: [] });
   expect(fitToolNames(given, plainNames).request).toBe(given);
 });
+
+describe("a name that comes twice", () => {
+  const search = { ...tool("search"), description: "the web" };
+  const other = { ...tool("search"), description: "the files" };
+
+  test("for the same tool is left out", () => {
+    const { request, names, adapted } = fitToolNames(
+      requestOf({ tools: [search, tool("x"), { ...search }] }),
+      plainNames,
+    );
+    expect(request.tools).toEqual([search, tool("x")]);
+    expect([...(names ?? [])]).toEqual([]);
+    expect(adapted).toEqual(["tools.search:repeated>once"]);
+  });
+
+  test("for another tool goes by another name, and comes back", () => {
+    const tools = [search, other, { ...other, description: "the mail" }];
+    const { request, names, adapted } = fitToolNames(requestOf({ tools }), plainNames);
+    const [first, ...others] = request.tools.map(({ name }) => name);
+    expect(first).toBe("search");
+    for (const name of others) {
+      expect(name).toMatch(/^search_[0-9A-Za-z]{8}$/);
+      expect(names?.get(name)).toBe("search");
+      expect(adapted).toContain(`tools.search.name:given>${name}`);
+    }
+    expect(new Set(others).size).toBe(2);
+    expect(fitToolNames(requestOf({ tools: tools.slice(0, 2) }), plainNames).request.tools[1]?.name).toBe(others[0]);
+  });
+
+  test("any tools: each name once on the wire, each of them back as it was", () => {
+    const drawn = fc.array(fc.tuple(fc.constantFrom("a", "b c", "json_answer"), fc.constantFrom("x", "y", "z")));
+    fc.assert(
+      fc.property(drawn, shapes, (pairs, shape) => {
+        const tools = pairs.map(([name, description]) => ({ ...tool(name), description }));
+        const { request, names } = fitToolNames(requestOf({ tools }), shape);
+        expect(new Set(request.tools.map(({ name }) => name)).size).toBe(request.tools.length);
+        const back = request.tools.map((one) => `${names?.get(one.name) ?? one.name}:${one.description}`);
+        expect(back).toEqual([...new Set(tools.map((one) => `${one.name}:${one.description}`))]);
+      }),
+    );
+  });
+});

@@ -1,5 +1,5 @@
-// Tools' names that a target does not take, mapped to names that it does: one to one within a request, in definitions,
-// history and choice alike, and back in the answer. A mapped name is made by hash from the name alone, so that a history
+// Tools' names that a target does not take, or that come twice, mapped to names that it does: one to one within a request,
+// in definitions, history and choice alike, and back in the answer. A mapped name is made by hash from the name alone, so that a history
 // that is sent again gets the same ones; two names never meet.
 import type { ChatRequest, Message, Part, Tool, ToolChoice } from "../core/chat.ts";
 import { shortHash } from "./identifiers.ts";
@@ -25,21 +25,75 @@ export interface FittedNames {
   readonly adapted: readonly string[];
 }
 
-/** The request with names that fit. The very same request where all of them do. */
+/** The request with names that fit, each of them once. The very same request where all of them do. */
 export function fitToolNames(request: ChatRequest, shape: NameShape): FittedNames {
-  const wires = mapNames(namesIn(request), shape);
-  if (wires.size === 0) return asGiven(request);
+  const given = namesIn(request);
+  const wires = mapNames(given, shape);
+  const { tools, repeated, adapted } = eachOnce(request.tools);
+  if (wires.size === 0 && tools === request.tools) return asGiven(request);
   const wire = (name: string): string => wires.get(name) ?? name;
+  const others = mapRepeated(repeated, { shape, taken: new Set([...given, ...wires.values()]) });
+  const fitted = [...wires].map(([name, to]) => [to, name] as const);
+  for (const [tool, to] of others) fitted.push([to, tool.name]);
   return {
     request: {
       ...request,
-      tools: request.tools.map((tool): Tool => ({ ...tool, name: wire(tool.name) })),
+      tools: tools.map((tool): Tool => ({ ...tool, name: others.get(tool) ?? wire(tool.name) })),
       toolChoice: renameChoice(request.toolChoice, wire),
       messages: request.messages.map((message) => renameIn(message, wire)),
     },
-    names: new Map([...wires].map(([name, fitted]) => [fitted, name])),
-    adapted: [...wires].map(([name, fitted]) => `tools.${printable(name)}.name:given>${fitted}`),
+    names: new Map(fitted),
+    adapted: [...adapted, ...fitted.map(([to, name]) => `tools.${printable(name)}.name:given>${to}`)],
   };
+}
+
+interface Once {
+  readonly tools: readonly Tool[];
+  /** Those whose name another one before them has. */
+  readonly repeated: readonly Tool[];
+  readonly adapted: readonly string[];
+}
+
+/**
+ * Without those that are there already. Two servers of tools may each have a `search`: both stay, and the second goes by
+ * another name. Vendors refuse a name that comes twice (`Tool names must be unique.`, `Duplicate function declaration found`).
+ */
+function eachOnce(given: readonly Tool[]): Once {
+  if (new Set(given.map(({ name }) => name)).size === given.length) return { tools: given, repeated: [], adapted: [] };
+  const known = new Map<string, Set<string>>();
+  const [tools, repeated]: [Tool[], Tool[]] = [[], []];
+  const adapted = new Set<string>();
+  for (const tool of given) {
+    const { name, description, parameters, strict } = tool;
+    const contents = known.get(name) ?? new Set<string>();
+    const content = JSON.stringify([description, parameters, strict]);
+    if (contents.has(content)) {
+      adapted.add(`tools.${printable(name)}:repeated>once`);
+      continue;
+    }
+    if (contents.size > 0) repeated.push(tool);
+    tools.push(tool);
+    known.set(name, contents.add(content));
+  }
+  return { tools, repeated, adapted: [...adapted] };
+}
+
+/** The second of a name is always called the same, whatever else there is. */
+function mapRepeated(
+  repeated: readonly Tool[],
+  { shape, taken }: { readonly shape: NameShape; readonly taken: Set<string> },
+): ReadonlyMap<Tool, string> {
+  const turns = new Map<string, number>();
+  const wires = new Map<Tool, string>();
+  for (const tool of repeated) {
+    let turn = turns.get(tool.name) ?? 1;
+    let fitted = fitName(tool.name, shape, turn);
+    for (; taken.has(fitted); fitted = fitName(tool.name, shape, turn)) turn += 1;
+    turns.set(tool.name, turn + 1);
+    taken.add(fitted);
+    wires.set(tool, fitted);
+  }
+  return wires;
 }
 
 /** Where the names are the caller's own matter: both sides speak the same protocol. */

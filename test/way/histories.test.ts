@@ -167,6 +167,30 @@ describe("F8, calls and results that do not pair up", () => {
   });
 });
 
+describe("F8, a tool's name that comes twice", () => {
+  const named = (description: string) => ({
+    name: "look",
+    description,
+    parameters: { type: "object", properties: {} },
+  });
+  const tools = ["the sky", "the sea", "the sky"].map((what) => ({ type: "function", function: named(what) }));
+  test.each(["anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"])("at %s", async (model) => {
+    await using stage = await openStage();
+    const messages = [{ role: "user", content: "Look." }];
+    const response = await post(stage, "/v1/chat/completions", { model, messages, tools, tool_choice: "required" });
+    const { choices } = (await response.json()) as { choices: { message: { tool_calls: (typeof tools)[number][] } }[] };
+    expect(choices[0]?.message.tool_calls[0]?.function.name).toBe("look");
+    expect(response.headers.get("x-understudy-adapted")).toContain("tools.look:repeated>once");
+  });
+
+  test("in a Gemini client's own request, at Gemini", async () => {
+    await using stage = await openStage();
+    const contents = [{ role: "user", parts: [{ text: "Look." }] }];
+    const body = { contents, tools: [{ functionDeclarations: [named("the sky"), named("the sea")] }] };
+    expect((await post(stage, "/v1beta/models/google/gemini-2.5-flash:generateContent", body)).status).toBe(200);
+  });
+});
+
 describe("F8, turns that a validator refuses", () => {
   test("the user's word after a result", async () => {
     await using stage = await openStage({ hosts });

@@ -144,3 +144,9 @@ test.each([
 ])("calls and results: %s", (_name, messages, fit) => {
   expect(ask({ messages })).toBe(fit);
 });
+
+test("a tool's name that comes twice is refused, one that is said elsewhere is not", () => {
+  const tool = (name: string, schema: JsonObject = { type: "object" }): JsonObject => ({ name, input_schema: schema });
+  expect(ask({ tools: [tool("a"), tool("b", { type: "object", default: { name: "a" } })] })).toBe(true);
+  expect(ask({ tools: [tool("a"), tool("b"), tool("a")] })).toBe(false);
+});

@@ -94,8 +94,17 @@ function toolsFit(request: RawMembers, facts: ModelFacts): boolean {
   const has = (word: string): boolean => request.mentions("tools", word);
   if (facts.refusedTypes?.some((type) => has(`"${type}`)) === true) return false;
   if (facts.jsonSchema === false && has('"strict"')) return false;
+  if (
+    isRepeated(request.texts("tools", "name")) &&
+    isRepeated(objectsOf(request.read("tools")).map(({ name }) => name))
+  )
+    return false;
   const choice = facts.forcedToolChoice === false ? membersOf(readMember(request, "tool_choice"))["type"] : undefined;
   return choice !== "any" && choice !== "tool";
+}
+
+function isRepeated(names: readonly (Json | undefined)[]): boolean {
+  return new Set(names).size < names.length;
 }
 
 function editsFit(request: RawMembers, facts: ModelFacts): boolean {

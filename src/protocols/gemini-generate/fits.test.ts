@@ -76,3 +76,10 @@ test.each([
 ])("calls and results that must pair up: %s", (_name, contents, fit) => {
   expect(ask({ contents })).toBe(fit);
 });
+
+test("a function's name that comes twice is refused, one that is said elsewhere is not", () => {
+  const declared = (...names: string[]): JsonObject => ({ functionDeclarations: names.map((name) => ({ name })) });
+  const example = { functionDeclarations: [{ name: "c", parametersJsonSchema: { default: { name: "a" } } }] };
+  expect(ask({ tools: [declared("a", "b"), example, { googleSearch: {} }] })).toBe(true);
+  expect(ask({ tools: [declared("a", "b"), { function_declarations: [{ name: "a" }] }] })).toBe(false);
+});

@@ -9,7 +9,19 @@ import { objectsOf } from "./members.ts";
 import { camelMembers } from "./spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return settingsFit(request, target) && historyFits(request, target);
+  return settingsFit(request, target) && namesFit(request) && historyFits(request, target);
+}
+
+/** Only where a name could come twice are the tools read. */
+function namesFit(request: RawMembers): boolean {
+  if (!isRepeated(request.texts("tools", "name"))) return true;
+  const tools = objectsOf(request.read("tools")).map(camelMembers);
+  const declared = tools.flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
+  return !isRepeated(declared.map(({ name }) => name));
+}
+
+function isRepeated(names: readonly (Json | undefined)[]): boolean {
+  return new Set(names).size < names.length;
 }
 
 function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {

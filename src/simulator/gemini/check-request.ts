@@ -144,6 +144,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     asRecord(eitherCase(asRecord(eitherCase(body, "toolConfig")) ?? {}, "functionCallingConfig"))?.["mode"],
   );
   for (const [place, declaration] of declared.entries()) checkDeclaration(declaration, place);
+  checkNamesOnce(declared);
   if (declared.length > 0 && eitherCase(config, "responseMimeType") === "application/json") {
     if (traits.generation < 3)
       throw new Complaint("Function calling with a response mime type: 'application/json' is unsupported");
@@ -162,6 +163,14 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     throw new Complaint("Function calling config is set without function_declarations.");
   }
   checkAllowedNames(body, declared, functionMode);
+}
+
+function checkNamesOnce(declared: readonly JsonRecord[]): void {
+  const seen = new Set<unknown>();
+  for (const { name } of declared) {
+    if (seen.has(name)) throw new Complaint(`Duplicate function declaration found: ${String(name)}`);
+    seen.add(name);
+  }
 }
 
 function checkAllowedNames(body: JsonRecord, declared: readonly JsonRecord[], mode: string | undefined): void {
