@@ -55,6 +55,8 @@ export interface ModelFacts {
    * all by itself. Absent: unknown, and nothing is sent.
    */
   readonly promptCache?: "marks" | "key" | "itself" | undefined;
+  /** False: it has refused a body for half of a surrogate pair. A caller's own bytes are looked through for it from then on. */
+  readonly loneSurrogates?: false | undefined;
   /** The role for operator's instructions. */
   readonly systemRole: "system" | "developer";
   /** Name of the limit in the OpenAI protocol. */

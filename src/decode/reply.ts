@@ -14,6 +14,7 @@ import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
+import { writeJson } from "../core/write-json.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
@@ -34,7 +35,7 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
   if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
     if (answer.raw !== null) return { status: 200, headers, body: answer.raw };
-    return { status: 200, headers, body: JSON.stringify(encodeWhole(answer, exchange, parts)) };
+    return { status: 200, headers, body: writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
   const asArray = exchange.call?.asArray === true;
   headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
@@ -69,7 +70,7 @@ export function encodeFailure(
 ): TracedReply {
   const headers = failureHeaders(failure, exchange, clock.now());
   nameRequest(headers, protocol.name);
-  return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, exchange.id)) };
+  return { status: failure.status, headers, body: writeJson(protocol.encodeFailure(failure, exchange.id)) };
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {

@@ -5,6 +5,7 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
 import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Protocol, StreamEncoder } from "../core/protocol.ts";
+import { WholeCharacters } from "./whole-characters.ts";
 
 export interface ReplyKit {
   /** The caller's. */
@@ -19,6 +20,7 @@ export class StreamedReply implements ReplyStream {
   readonly #kit: ReplyKit;
   /** Null while the vendor's own bytes go on. */
   #encoder: StreamEncoder | null;
+  #characters = new WholeCharacters();
   #endSeen = false;
   #over = false;
   /** The error has been told; what follows is no end. */
@@ -52,7 +54,8 @@ export class StreamedReply implements ReplyStream {
       const failure = failureIn(piece.events);
       if (failure !== null) return this.#fail(failure);
       const notice = piece.takeover === undefined ? "" : this.#changeHands(piece.takeover, piece);
-      const told = this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, piece.events);
+      const told =
+        this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, this.#characters.step(piece.events));
       if (notice !== "") return join(notice, told);
       if (told !== "" && told !== null) return told;
     }
@@ -66,9 +69,13 @@ export class StreamedReply implements ReplyStream {
   #end(): string | null {
     this.#over = true;
     const { endMark } = this.#kit.protocol;
-    const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#encoder.end();
+    const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#endOf(this.#encoder);
     const remark = this.#remark();
     return end + remark === "" ? this.#ended() : end + remark;
+  }
+
+  #endOf(encoder: StreamEncoder): string {
+    return encode(encoder, this.#characters.end()) + encoder.end();
   }
 
   #breakOff(): never {
@@ -93,6 +100,7 @@ export class StreamedReply implements ReplyStream {
   /** From here on another target speaks. Gives what the caller must be told before. */
   #changeHands(takeover: Takeover, { raw }: Piece): string {
     if (takeover.kind === "restart") {
+      this.#characters = new WholeCharacters();
       this.#encoder = raw === null ? this.#kit.openEncoder() : null;
       return restartFrame(takeover);
     }

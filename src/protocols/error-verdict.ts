@@ -3,7 +3,7 @@
 import type { FailureVerdict } from "../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
-import { tellsOfFacts, tellsOfUnknown } from "./refusal.ts";
+import { tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: said inside of a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
@@ -52,7 +52,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
 function unknownIn(status: number | null, { code, message, members = [] }: ErrorBody): FailureVerdict | undefined {
   const isRefused = status === null || status === 400 || status === 422;
   // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
-  if ((isRefused || status === 500) && tellsOfFacts(message)) return "unsupported";
+  if ((isRefused || status === 500) && tellsOfOrder(message)) return "unsupported";
   return isRefused && (members.length > 0 || tellsOfUnknown(code, message)) ? "unsupported" : undefined;
 }
 

@@ -99,6 +99,19 @@ export const refusalWords: readonly RefusalWords[] = [
   { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
   { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
 
+  // Half of a surrogate pair in the caller's own bytes: Claude (anthropics/claude-code#60394), DeepSeek and other hosts
+  // written in Rust (JohnnyZ93/oai-compatible-copilot#271)
+  {
+    words: /^the request body is not valid json: (?:no|invalid) (?:low|high) surrogate in string/iu,
+    tells: { facts: { loneSurrogates: false } },
+  },
+  {
+    words:
+      /^(?:failed to parse the request body as json: )?(?:[\w.[\]]{1,80}: )?(?:lone leading surrogate|unexpected end) (?:in|of) hex escape/iu,
+    tells: { facts: { loneSurrogates: false } },
+  },
+  // OpenAI does not say what is wrong with it
+  { words: /^we could not parse the json body of your request\./iu, tells: { facts: { loneSurrogates: false } } },
   // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
   // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
   {

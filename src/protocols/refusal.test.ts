@@ -39,6 +39,17 @@ describe("windows", () => {
   });
 });
 
+describe("half of a surrogate pair", () => {
+  test.each([
+    "The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",
+    "The request body is not valid JSON: invalid high surrogate in string: line 1 column 9 (char 8)",
+    "Failed to parse the request body as JSON: messages[319].content: lone leading surrogate in hex escape at line 1 column 9",
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly.)",
+  ])("%s", (message) => {
+    expect(refusal("bad_request", message)).toEqual([{ kind: "facts", facts: { loneSurrogates: false } }]);
+  });
+});
+
 describe("the order of messages", () => {
   test.each([
     ["System message must be at the beginning.", { systemMessages: "one" }],

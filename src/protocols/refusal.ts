@@ -22,10 +22,11 @@ function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
   return status === 400 || status === 422 || (status === 500 && verdict === "unsupported");
 }
 
-/** Whether the words tell of the target what no other member of the request could mend. */
-export function tellsOfFacts(message: string): boolean {
+/** Whether the words are about the order of the messages, which another target may take. */
+export function tellsOfOrder(message: string): boolean {
   const tells = findRow(message)?.row.tells;
-  return typeof tells === "object" && "facts" in tells;
+  if (typeof tells !== "object" || !("facts" in tells)) return false;
+  return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
 }
 
 /** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */

@@ -5,6 +5,7 @@ import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";
 import { reshapeReply } from "./faults/frame-faults.ts";
 import { replacementFor, wishFor } from "./faults/reply-faults.ts";
+import { loneSurrogateIn } from "./json-reading.ts";
 import type { LogBook, OpenLogEntry } from "./log-book.ts";
 import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
 import type { ConnectionPlace } from "./wire/connection.ts";
@@ -103,7 +104,11 @@ async function playOnSocket(exchange: Exchange, fault: string): Promise<boolean>
 function readRequest({ method, target, headers, body }: RawRequest): VendorRequest {
   const url = URL.parse(target, "http://simulator") ?? new URL("http://simulator/");
   const rawBody = body.toString("utf8");
-  return { method, path: url.pathname, query: url.searchParams, headers, rawBody, body: parseJson(rawBody) };
+  const request = { method, path: url.pathname, query: url.searchParams, headers, rawBody };
+  const at = loneSurrogateIn(rawBody);
+  return at === undefined
+    ? { ...request, body: parseJson(rawBody) }
+    : { ...request, body: undefined, loneSurrogateAt: at };
 }
 
 function parseJson(text: string): unknown {

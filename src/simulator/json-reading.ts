@@ -53,3 +53,17 @@ export function decodePathPiece(piece: string): string {
     return piece;
   }
 }
+
+/** Where JSON text spells half of a surrogate pair; undefined where it does not. */
+export function loneSurrogateIn(text: string): number | undefined {
+  if (!/\\ud/iu.test(text)) return undefined;
+  let high: number | undefined;
+  for (const escape of text.matchAll(/\\(?:u([0-9a-f]{4})|[^])/giu)) {
+    const unit = Number.parseInt(escape[1] ?? "0", 16);
+    const isLow = unit >= 0xdc00 && unit <= 0xdfff;
+    if (high !== undefined && !(isLow && escape.index === high + 6)) return high;
+    if (high === undefined && isLow) return escape.index;
+    high = unit >= 0xd800 && unit < 0xdc00 ? escape.index : undefined;
+  }
+  return high;
+}

@@ -25,6 +25,8 @@ export interface VendorRequest {
   readonly rawBody: string;
   /** The parsed body; undefined when there is none or when it is not JSON. */
   readonly body: unknown;
+  /** Where half of a surrogate pair stands in the body, which is no JSON then for strict readers. Absent: nowhere. */
+  readonly loneSurrogateAt?: number | undefined;
 }
 
 /** What a fault may be matched against. */

@@ -5,6 +5,7 @@ import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, TokenCount } from "../core/protocol.ts";
+import { writeJson } from "../core/write-json.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { readErrorText } from "./read-error.ts";
@@ -35,7 +36,7 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
         path: prefix + protocol.count.path(model),
         method: "POST",
         headers: outboundHeaders(asked, key, true),
-        body: JSON.stringify(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),
+        body: writeJson(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),
         guarded: target.provider.guarded,
         cancellation: canceller,
         onSent: () => {},

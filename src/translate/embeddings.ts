@@ -5,6 +5,7 @@ import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { writeJson } from "../core/write-json.ts";
 import { plainFailure } from "./failures.ts";
 import { modelOf } from "./outbound.ts";
 import { rawMembers } from "./raw-members.ts";
@@ -40,7 +41,7 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
   const encoded = outer.embeddings.encodeRequest(request, model);
   note(attempt, encoded.dropped, encoded.adapted);
   refuseDrops(exchange.request.headers, attempt, model);
-  return { body: JSON.stringify(encoded.body), raw: false, own: false, path: encoded.path };
+  return { body: writeJson(encoded.body), raw: false, own: false, path: encoded.path };
 }
 
 export interface ReceivedEmbeddings {

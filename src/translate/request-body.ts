@@ -10,10 +10,12 @@ import type { Protocol, RawMembers, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { told } from "../core/told.ts";
+import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../core/write-json.ts";
 import { askToGoOn } from "./continuation.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
+import { mendSurrogates } from "./surrogates.ts";
 
 export interface BodyParts {
   /** The caller's codec and the target's. */
@@ -64,9 +66,12 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const encoded = outer.encodeRequest(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
   refuseKnown(mended.body, asking.lesson, target.model);
-  note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
+  const plain = JSON.stringify(mended.body);
+  const body = wellFormedJson(plain);
+  const whole = body === plain ? [] : [MENDED_SURROGATES];
+  note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted, ...whole]);
   refuseDrops(exchange.request.headers, attempt, target.model);
-  return { body: JSON.stringify(mended.body), json: mended.body, raw: false, own: false, names: encoded.names };
+  return { body, json: mended.body, raw: false, own: false, names: encoded.names };
 }
 
 /** The target with its params as members of the caller's body. */
@@ -92,20 +97,24 @@ function nativeBody(
   native: Native,
 ): Pick<RequestBody, "body" | "own" | "hidesUsage"> {
   const { protocol, target, attempt } = native;
-  const { model } = target;
+  const { model, facts } = target;
   const asked = call.stream && !refusesUsage(native.quirks) ? (protocol.askUsage?.(native.members) ?? null) : null;
   const hidesUsage = asked !== null;
   const changes = { ...withModel(params, model, { protocol, fields: call.fields }), ...asked };
+  const bytes = facts.loneSurrogates === false ? mendSurrogates(call.body) : call.body;
+  const whole = bytes === call.body ? [] : [MENDED_SURROGATES];
+  note(attempt, [], whole);
   const quirks = native.quirks.filter(
     (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, native.members),
   );
   if (quirks.length > 0) {
-    const whole: JsonObject = { ...parseBody(call.body), ...changes };
-    const mended = mend(whole, quirks, model);
-    note(attempt, mended.dropped, mended.adapted);
-    if (mended.body !== whole) return { body: JSON.stringify(mended.body), own: false, hidesUsage };
+    const given: JsonObject = { ...parseBody(bytes), ...changes };
+    const mended = mend(given, quirks, model);
+    note(attempt, mended.dropped, [...mended.adapted, ...whole]);
+    if (mended.body !== given) return { body: writeJson(mended.body), own: false, hidesUsage };
   }
-  return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(params), hidesUsage };
+  const own = bytes === call.body && !setsMembers(params);
+  return { body: spliceFields(bytes, call.fields, changes), own, hidesUsage };
 }
 
 /** The target was asked once, and does not know the wish: nobody else asked for it. */

@@ -8,6 +8,7 @@ import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, RawMembers } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
+import { writeJson } from "../core/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
 import { type AnswerReading, readStream, readWhole } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
@@ -61,7 +62,7 @@ export function translate(parts: TranslateParts): Ask {
       if (watch === null) return first;
       const rest = asking.call.stream ? silently(asking) : asking;
       const again = (body: JsonObject, cancellation: Cancellation): Promise<Answer | WireFailure> =>
-        send(parts, { ...rest, cancellation }, { ...prepared, body: JSON.stringify(body) });
+        send(parts, { ...rest, cancellation }, { ...prepared, body: writeJson(body) });
       return await goOn(first, { asking, watch, again });
     } catch (error) {
       return error instanceof GatewayFailure ? fromGatewayFailure(error) : fromTransport(error);

@@ -191,6 +191,47 @@ describe("F8, a tool's name that comes twice", () => {
   });
 });
 
+describe("half of an emoji", () => {
+  const HALF = "\ud83d";
+  const ask = (model: string) => ({
+    model,
+    max_tokens: 100,
+    messages: [{ role: "user", content: `Say ${HALF}bread` }],
+  });
+
+  test.each(["openai/gpt-4o", "google/gemini-2.5-flash"])(
+    "is mended where a request is translated, at %s",
+    async (model) => {
+      await using stage = await openStage();
+      const response = await post(stage, "/v1/messages", ask(model));
+      expect([response.status, response.headers.get("x-understudy-adapted")]).toEqual([
+        200,
+        expect.stringContaining("body:lone surrogate>U+FFFD"),
+      ]);
+      expect(JSON.stringify(stage.simulator.log().at(-1)?.body)).toContain("Say \ufffdbread");
+    },
+  );
+
+  test.each([
+    ["/v1/messages", "anthropic/claude-sonnet-4-5"],
+    ["/v1/chat/completions", "openai/gpt-4o"],
+  ])(
+    "F7: in a caller's own bytes (%s) it is mended when the vendor refuses it, and from then on",
+    async (path, model) => {
+      await using stage = await openStage();
+      const first = await post(stage, path, ask(model));
+      expect(attemptsOf(first.headers)).toEqual([`${model}:bad_request:400`, `${model}:ok:200`]);
+      const second = await post(stage, path, ask(model));
+      expect([attemptsOf(second.headers), second.headers.get("x-understudy-adapted")]).toEqual([
+        [`${model}:ok:200`],
+        "body:lone surrogate>U+FFFD",
+      ]);
+      const plain = await post(stage, path, { ...ask(model), messages: [{ role: "user", content: "Say 😀 \\ud83d" }] });
+      expect([plain.status, plain.headers.get("x-understudy-adapted")]).toEqual([200, null]);
+    },
+  );
+});
+
 describe("F8, turns that a validator refuses", () => {
   test("the user's word after a result", async () => {
     await using stage = await openStage({ hosts });

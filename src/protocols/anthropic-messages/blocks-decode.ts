@@ -2,6 +2,7 @@
 // protocol get back and others never see.
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { writeJson } from "../../core/write-json.ts";
 import { readMarks } from "../cache-marks.ts";
 import { readId } from "../identifiers.ts";
 import { isObject, stringOr } from "../read.ts";
@@ -54,5 +55,5 @@ function decodeCall(block: JsonObject): Part {
 export function argumentsOf(block: JsonObject): string {
   const input = block["input"];
   if (typeof input === "string") return input;
-  return isObject(input) ? JSON.stringify(input) : "{}";
+  return isObject(input) ? writeJson(input) : "{}";
 }

@@ -2,6 +2,7 @@
 // know as foreign, byte for byte, and every signature on the part it came with.
 import type { Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { writeJson } from "../../core/write-json.ts";
 import { toolId } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { objectsOf } from "./members.ts";
@@ -81,7 +82,7 @@ function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Par
     progress.content = true;
     return { type: "text", text: answer, state };
   }
-  const text = JSON.stringify(args);
+  const text = writeJson(args);
   const id = stringOr(call["id"], "") || toolId([seed, progress.index, progress.minted, wireName, text].join("\n"));
   progress.minted += 1;
   progress.calls += 1;

@@ -4,6 +4,7 @@
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { writeJson } from "../../core/write-json.ts";
 import { toolId } from "../identifiers.ts";
 import { detailOfLevel } from "../image-detail.ts";
 import { OpenCalls } from "../open-calls.ts";
@@ -129,7 +130,7 @@ function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null
 function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnType<typeof signatureOf>): Part {
   const name = asString(call["name"], `${place}.functionCall.name`);
   const args = optionalObject(call, "args", `${place}.functionCall`);
-  const text = JSON.stringify(args ?? {});
+  const text = writeJson(args ?? {});
   const id = stringOr(call["id"], "") || toolId([place, name, text].join("\n"));
   open.add({ id, name });
   return { type: "tool-call", id, name, arguments: text, state };

@@ -106,6 +106,11 @@ function keyOf({ headers }: VendorRequest): string | undefined {
 function readBody(request: VendorRequest): JsonRecord {
   const body = asRecord(request.body);
   if (body !== undefined) return body;
+  const lone = request.loneSurrogateAt;
+  if (lone !== undefined)
+    throw new Complaint(
+      `The request body is not valid JSON: no low surrogate in string: line 1 column ${lone + 1} (char ${lone})`,
+    );
   if (request.rawBody.trim() === "")
     throw new Complaint("The request body is not valid JSON: unexpected end of data: line 1 column 1 (char 0)");
   throw new Complaint("The request body is not valid JSON: unexpected character: line 1 column 1 (char 0)");
