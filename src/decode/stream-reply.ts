@@ -143,8 +143,10 @@ function failureIn(events: readonly StreamEvent[]): WireFailure | null {
   return null;
 }
 
+/** The last sentence is OpenAI's own: some agents try again only where an error's message holds such words. */
 function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFailure {
-  return new GatewayFailure(`The answer was interrupted: ${failure.message}`, {
+  const words = failure.message.replace(/[.\s]+$/u, "");
+  return new GatewayFailure(`The answer was interrupted: ${words}. You can retry your request.`, {
     code: failure.verdict,
     status: 502,
     param: failure.param,
