@@ -65,6 +65,8 @@ export interface ToolCallPart {
   readonly arguments: string;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
+  /** In requests, where the caller's protocol has another form for it than a function's call: it goes back as it was. */
+  readonly form?: VendorState | undefined;
 }
 export interface ToolResultPart {
   readonly type: "tool-result";
@@ -141,6 +143,11 @@ export interface Tool {
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
   readonly marks?: CacheMarks | undefined;
+  /**
+   * It takes one text in place of arguments, which stands in the argument `input` here; `format` is the form that the text
+   * must have, null where any will do. Absent: a function.
+   */
+  readonly freeText?: { readonly format: JsonObject | null } | undefined;
   /** What else its own protocol says of it. */
   readonly state?: VendorState | undefined;
 }

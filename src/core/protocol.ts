@@ -1,6 +1,6 @@
 // A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
 // N decoders and N encoders around one neutral form; never a translator for a pair.
-import type { ChatRequest, ChatResponse, Effort, ProtocolName } from "./chat.ts";
+import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { Takeover } from "./exchange.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
@@ -47,6 +47,8 @@ export interface StreamOptions {
   readonly legacyFunctions?: boolean | undefined;
   /** The request's body, where `Protocol.repeats` says so. */
   readonly echo?: JsonObject | undefined;
+  /** The caller's tools: a call of one that is no function is told in its own form. */
+  readonly tools?: readonly Tool[] | undefined;
 }
 
 /** Turns frames into events; one per stream, stateful, cheap. */

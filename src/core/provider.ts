@@ -26,6 +26,10 @@ export interface ModelFacts {
   /** temperature, top_p, top_k are taken. */
   readonly sampling: boolean | null;
   readonly forcedToolChoice: boolean | null;
+  /** Takes tools of free text. Absent or null: unknown. */
+  readonly customTools?: boolean | null | undefined;
+  /** Takes `tool_search`, and with it namespaces of tools and tools that come in the input. Absent or null: unknown. */
+  readonly toolSearch?: boolean | null | undefined;
   /** Searches the web when it is asked to in Chat Completions. Absent or null: unknown, and not relied on. */
   readonly webSearch?: boolean | null | undefined;
   /** Takes temperature or top_p, never both. */

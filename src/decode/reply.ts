@@ -80,6 +80,7 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
     created: Math.floor(exchange.receivedWall / 1000),
     includeUsage: chat?.includeUsage ?? false,
     legacyFunctions: chat?.legacyFunctions,
+    tools: chat?.tools,
     echo: repeatedBody(exchange, parts.protocol),
   };
 }

@@ -45,8 +45,8 @@ function isUsual(field: string, value: Json | undefined): boolean {
   if (field === "thinking") return Object.keys(membersOf(value)).every((name) => thinkingWords.has(name));
   // Said by each image; a medium one has no word elsewhere.
   if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
-  // What a client tells of itself changes no answer.
-  if (field === "client_metadata") return true;
+  // What a client tells of itself changes no answer; the other is a mark of the gateway's own.
+  if (field === "client_metadata" || field === "added_tools") return true;
   if (field === "store" || field === "background") return value === false;
   return usual[field] === value;
 }

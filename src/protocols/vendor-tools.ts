@@ -16,7 +16,7 @@ type Drop = (field: string) => void;
  */
 export function withoutVendorTools(request: ChatRequest, drop: Drop): ChatRequest {
   const { extras } = request;
-  const given = toolsIn(extras.fields);
+  const all = toolsIn(extras.fields);
   const { search, fields } = searchIn(extras);
   const left = toolsIn(fields);
   const choice = withoutChoiceOf(request, { left, searches: search !== null });
@@ -24,7 +24,7 @@ export function withoutVendorTools(request: ChatRequest, drop: Drop): ChatReques
   for (const tool of left) drop(`tools.${labelOf(tool)}`);
   const { tools: _tools, ...others } = extras.fields;
   const gone = new Set(left);
-  const kept = given.filter((tool) => !gone.has(tool));
+  const kept = all.filter((tool) => !gone.has(tool));
   const rest: JsonObject = kept.length === 0 ? others : { ...others, tools: kept };
   return { ...request, ...choice, extras: { ...extras, fields: choice === null ? rest : withoutChoice(rest) } };
 }

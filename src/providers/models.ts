@@ -33,7 +33,12 @@ export function compatibleFacts(differences: Partial<ModelFacts>): (model: strin
 
 // `vendor/name`, `accounts/x/models/name` and `name:variant` all end in the name that the families know.
 function hostedFacts(model: string): ModelFacts {
-  const name = model.slice(model.lastIndexOf("/") + 1);
+  const facts = knownFacts(model.slice(model.lastIndexOf("/") + 1));
+  // Hosts that copied OpenAI's protocols know functions alone, unless they serve its own models.
+  return { ...facts, customTools: facts.customTools ?? false, toolSearch: facts.toolSearch ?? false };
+}
+
+function knownFacts(name: string): ModelFacts {
   const open = findFacts(openFamilies, unknownFacts, name);
   if (open !== unknownFacts) return open;
   const house = findFacts(openaiFamilies, unknownFacts, name);

@@ -29,7 +29,7 @@ function primaryOf({ name }: Agent): Part {
 
 /** What is still to come: these stories do not hold yet. */
 function isToCome({ name }: Agent, standIn: StandIn, phase: Phase): boolean {
-  if (phase === "dying" || name === "Codex, to GPT-6" || name === "Cursor") return true;
+  if (phase === "dying" || name === "Cursor") return true;
   return name.startsWith("Claude Code, to the newest") && standIn === "messages" && phase !== "up";
 }
 

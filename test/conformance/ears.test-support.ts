@@ -6,6 +6,7 @@ import OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { StreamOptions } from "../../src/core/protocol.ts";
+import { argumentsOf } from "../../src/protocols/free-text.ts";
 import type { Four } from "./protocols.test-support.ts";
 import { type Answer, type Extensions, nothing, type Said, saidByCompletion } from "./said.test-support.ts";
 
@@ -127,6 +128,9 @@ function hearItem(item: OpenAI.Responses.ResponseOutputItem, said: Said): void {
   }
   if (item.type === "function_call") {
     said.calls.push({ id: item.call_id, name: item.name, arguments: item.arguments });
+  }
+  if (item.type === "custom_tool_call") {
+    said.calls.push({ id: item.call_id, name: item.name, arguments: argumentsOf(item.input) });
   }
   if (item.type === "image_generation_call" && item.result !== null) said.images.push(item.result);
 }

@@ -3,6 +3,7 @@
 import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { asFunction } from "../free-text.ts";
 import { arrayOr, isObject } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
@@ -101,7 +102,8 @@ function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): Json
   return alone ? { type: "tool", name: answerTool } : { type: "any" };
 }
 
-function encodeTool(tool: Tool, { facts, report }: ToolsContext): JsonObject {
+function encodeTool(given: Tool, { facts, report }: ToolsContext): JsonObject {
+  const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
   encoded["input_schema"] = inputSchema(tool.parameters);

@@ -4,6 +4,7 @@ import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../core/cha
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { asFunction } from "../free-text.ts";
 import { answerTools } from "./names.ts";
 import type { Report } from "../report.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
@@ -89,7 +90,8 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
   };
 }
 
-function declare(tool: Tool, report: Report): JsonObject {
+function declare(given: Tool, report: Report): JsonObject {
+  const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
   const { name } = tool;
   const declaration: MutableJson = { name };
   if (tool.description !== null) declaration["description"] = tool.description;

@@ -2,6 +2,7 @@
 import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
+import { asFunction } from "../free-text.ts";
 import { arrayOr } from "../read.ts";
 import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
@@ -34,7 +35,8 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
   return request.tools;
 }
 
-function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
+function encodeTool(given: Tool, encoding: Encoding): JsonObject {
+  const tool = asFunction(given, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
   const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);

@@ -12,8 +12,11 @@ export function responseId(id: string, context: { readonly native: boolean; read
   return context.fallback.startsWith("resp_") ? context.fallback : `resp_${shortHash(context.fallback, 48)}`;
 }
 
+/** What the ids of items begin with, by their kinds. */
+export type ItemPrefix = "msg" | "fc" | "ctc" | "rs" | "ig" | "lsh" | "sh" | "apc" | "tsc";
+
 /** An item's id; the same answer always gives the same. */
-export function itemId(prefix: "msg" | "fc" | "ctc" | "rs" | "ig", response: string, index: number): string {
+export function itemId(prefix: ItemPrefix, response: string, index: number): string {
   return `${prefix}_${shortHash(`${response}:${index}`, 48)}`;
 }
 

@@ -5,7 +5,7 @@ import { efforts } from "../../core/chat.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { membersOf } from "../read.ts";
-import { carriedMark, sealedThoughts } from "./own.ts";
+import { carriedMark, freeCall, sealedThoughts } from "./own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -35,8 +35,14 @@ function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (!request.has("tools")) return true;
-  return facts.tools !== false && !(facts.promptCache === "key" && request.mentions("tools", '"cache_control":'));
+  if (request.has("tools")) {
+    if (facts.tools === false) return false;
+    if (facts.promptCache === "key" && request.mentions("tools", '"cache_control":')) return false;
+  }
+  const has = (...words: readonly string[]): boolean =>
+    words.some((word) => request.mentions("tools", `"${word}"`) || request.mentions("input", `"${word}"`));
+  if (facts.customTools === false && has("custom", freeCall)) return false;
+  return facts.toolSearch !== false || !has("namespace", "tool_search", "additional_tools");
 }
 
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {

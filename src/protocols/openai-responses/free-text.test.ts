@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { claudeFacts, openaiFacts } from "../../providers/models.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
-import { argumentsOf, inputOf } from "./free-text.ts";
+import { argumentsOf, inputOf } from "../free-text.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const shell = { type: "custom", name: "shell", description: "Runs a command" };
@@ -36,11 +36,13 @@ test("out: a function with one text, its history as calls and results", () => {
   expect(dropped).toEqual([]);
 });
 
-test("a grammar cannot be held to elsewhere", () => {
+test("a grammar goes into the description, and the report says so", () => {
   const target = { model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") };
-  expect(() => anthropicMessages.encodeRequest(decode({ ...asked, tools: [grammar] }), target)).toThrow(
-    "tool_choice: ",
-  );
+  const sql = { ...grammar, description: "Asks the store" };
+  const { body, adapted, dropped } = anthropicMessages.encodeRequest(decode({ ...asked, tools: [shell, sql] }), target);
+  const described = (body["tools"] as JsonObject[])[1]?.["description"];
+  expect(described).toMatch(/^Asks the store\n\nGive the text in the argument `input`, .*\(lark\):\n\nx$/su);
+  expect([adapted, dropped]).toEqual([["tools.sql.format:grammar>description"], []]);
 });
 
 test("in its own protocol all of it comes out as it went in", () => {
@@ -52,7 +54,7 @@ test("in its own protocol all of it comes out as it went in", () => {
 });
 
 describe("back", () => {
-  const options = { id: "resp_1", created: 1, includeUsage: false, echo: asked };
+  const options = { id: "resp_1", created: 1, includeUsage: false, echo: asked, tools: decode(asked).tools };
   const given = argumentsOf("ls -l");
   const call = { type: "tool-call", id: "call_2", name: "shell", arguments: given } as const;
   const wanted = { type: "custom_tool_call", call_id: "call_2", name: "shell", input: "ls -l", status: "completed" };
@@ -69,7 +71,7 @@ describe("back", () => {
     const extras = { protocol: "anthropic-messages", fields: {} } as const;
     const answer: ChatResponse = { id: "", model: "m", created: 1, choices: [choice], usage: null, extras };
     expect(openaiResponses.encodeResponse(answer, options)["output"]).toMatchObject([wanted]);
-    const plain = openaiResponses.encodeResponse(answer, { ...options, echo: { tools: [grammar] } });
+    const plain = openaiResponses.encodeResponse(answer, { ...options, tools: [] });
     expect(plain["output"]).toMatchObject([{ type: "function_call", arguments: given }]);
   });
 

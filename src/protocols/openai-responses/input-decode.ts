@@ -9,6 +9,7 @@ import {
   isArray,
   isObject,
   membersOf,
+  optionalArray,
   optionalString,
   placeOf,
   requiredString,
@@ -16,15 +17,24 @@ import {
   wrongKind,
 } from "../read.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
+import { argumentsOf } from "../free-text.ts";
 import { unknownBlock, unknownMembers } from "../unknown-block.ts";
+import { callIdOf, clientCallOf, clientOutputOf } from "./client-tools.ts";
 import { decodeContent, readMedia } from "./content-decode.ts";
-import { argumentsOf, freeCall } from "./free-text.ts";
-import { isCarried, ownState, readCarried, without } from "./own.ts";
+import { freeCall, isCarried, ownState, readCarried, without } from "./own.ts";
+import type { NameOf } from "./tool-space.ts";
 
 export interface DecodedInput {
   readonly messages: readonly Message[];
   /** Items that nobody but the vendor can read: they point at what it keeps, or are sealed. By their types. */
   readonly closed: readonly ClosedItem[];
+  /** Tools that came among the items. */
+  readonly added: readonly AddedTools[];
+}
+
+export interface AddedTools {
+  readonly place: string;
+  readonly tools: readonly Json[];
 }
 
 /** A pointer, and a history that was packed: without them another vendor would answer another question. */
@@ -36,20 +46,23 @@ interface Reading {
   /** Names of the calls so far, by id. */
   readonly names: Map<string, string>;
   readonly closed: Set<ClosedItem>;
+  readonly added: AddedTools[];
+  readonly nameOf: NameOf;
 }
 
-export function decodeInput(input: Json | undefined): DecodedInput {
-  if (input === undefined || input === null) return { messages: [], closed: [] };
+export function decodeInput(input: Json | undefined, nameOf: NameOf): DecodedInput {
+  const nothing = { messages: [], closed: [], added: [] };
+  if (input === undefined || input === null) return nothing;
   if (typeof input === "string") {
-    return { messages: [{ role: "user", parts: [{ type: "text", text: input }], name: null }], closed: [] };
+    return { ...nothing, messages: [{ role: "user", parts: [{ type: "text", text: input }], name: null }] };
   }
   if (!isArray(input)) throw wrongKind("input", "a string or an array of items", input);
-  const reading: Reading = { turns: [], names: new Map(), closed: new Set() };
+  const reading: Reading = { turns: [], names: new Map(), closed: new Set(), added: [], nameOf };
   for (const [index, value] of input.entries()) {
     decodeItem(asObject(value, `input[${index}]`), `input[${index}]`, reading);
   }
   const messages = reading.turns.map(({ role, parts }): Message => ({ role, parts, name: null }));
-  return { messages, closed: [...reading.closed] };
+  return { messages, closed: [...reading.closed], added: reading.added };
 }
 
 function decodeItem(item: JsonObject, place: string, reading: Reading): void {
@@ -66,12 +79,44 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
       return join(reading, "tool", decodeResult(item, place, reading));
     case "reasoning":
       return join(reading, "assistant", decodeReasoning(item));
+    case "additional_tools":
+      return decodeAdded(item, place, reading);
     case "":
       throw badRequest(placeOf(place, "type"), "missing; an item has a type, or a role where it is a message");
     default:
+      if (decodeClientItem(item, place, reading)) return;
       if (isClosed(type)) reading.closed.add(type);
       return decodeForeign(item, place, reading);
   }
+}
+
+/** Its tools are offered with all others, so that it says nothing by itself. */
+function decodeAdded(item: JsonObject, place: string, reading: Reading): void {
+  reading.added.push({ place, tools: optionalArray(item, "tools", place) ?? [] });
+  reading.turns.push({ role: "developer", parts: [{ type: "foreign", instead: [], state: ownState({ item }) }] });
+}
+
+/** A call that the client carries out, or what came of it. */
+function decodeClientItem(item: JsonObject, place: string, reading: Reading): boolean {
+  const called = clientCallOf(item);
+  const answered = called === null ? clientOutputOf(item) : null;
+  const tool = called ?? answered;
+  const id = callIdOf(item);
+  if (tool === null || id === null) return false;
+  const { type: name } = tool;
+  const form = ownState({ item });
+  if (called !== null) {
+    reading.names.set(id, name);
+    const text = JSON.stringify(called.read(item));
+    join(reading, "assistant", { type: "tool-call", id, name, arguments: text, form });
+    return true;
+  }
+  const found = optionalArray(item, "tools", place);
+  if (found !== null) reading.added.push({ place, tools: found });
+  const text = tool.outcome(item, reading.nameOf);
+  const state = ownState({ whole: item });
+  join(reading, "tool", { type: "tool-result", id, name, parts: [{ type: "text", text }], isError: false, state });
+  return true;
 }
 
 function isClosed(type: string): type is ClosedItem {
@@ -124,17 +169,35 @@ const callMembers: ReadonlySet<string> = new Set([
   "type",
   "call_id",
   "name",
+  "namespace",
   "arguments",
+  "input",
   "extra_content",
   ...markNames,
 ]);
 
 function decodeCall(item: JsonObject, place: string, reading: Reading): void {
-  const id = requiredString(item, "call_id", place);
-  const name = requiredString(item, "name", place);
   const given = item["arguments"];
   const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  addCall(item, { place, text, reading });
+}
+
+function decodeFreeCall(item: JsonObject, place: string, reading: Reading): void {
+  addCall(item, { place, text: argumentsOf(requiredString(item, "input", place)), reading });
+}
+
+/** What a call of this protocol says beside id, name and arguments stays beside it, so that it comes back as what it was. */
+function addCall(
+  item: JsonObject,
+  { place, text, reading }: { readonly place: string; readonly text: string; readonly reading: Reading },
+): void {
+  const id = requiredString(item, "call_id", place);
+  const own = requiredString(item, "name", place);
+  const namespace = optionalString(item, "namespace", place);
+  const name = reading.nameOf(namespace, own);
   const state = readCarried(item["extra_content"]) ?? stateOf(item, callMembers);
+  const spaced = namespace === null ? {} : { name: own, namespace };
+  const special = item["type"] === freeCall ? { type: freeCall, ...spaced } : spaced;
   reading.names.set(id, name);
   join(reading, "assistant", {
     type: "tool-call",
@@ -143,19 +206,8 @@ function decodeCall(item: JsonObject, place: string, reading: Reading): void {
     arguments: text,
     ...readMarks(item),
     ...(state === undefined ? {} : { state }),
+    ...(Object.keys(special).length === 0 ? {} : { form: ownState({ item: special }) }),
   });
-}
-
-const freeMembers: ReadonlySet<string> = new Set(["call_id", "name", "input", "extra_content"]);
-
-/** Its type stays beside it, so that it comes back as what it was. */
-function decodeFreeCall(item: JsonObject, place: string, reading: Reading): void {
-  const id = requiredString(item, "call_id", place);
-  const name = requiredString(item, "name", place);
-  const text = argumentsOf(requiredString(item, "input", place));
-  const state = readCarried(item["extra_content"]) ?? ownState({ item: without(item, freeMembers) });
-  reading.names.set(id, name);
-  join(reading, "assistant", { type: "tool-call", id, name, arguments: text, state });
 }
 
 /** The members of an item that have no place in the neutral form; undefined where there are none. */

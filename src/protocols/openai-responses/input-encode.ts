@@ -3,7 +3,7 @@
 import type { ChatRequest, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { settleHistory } from "../history.ts";
-import { membersOf } from "../read.ts";
+import { isObject, membersOf } from "../read.ts";
 import { adaptsTo } from "../report.ts";
 import { encodeContent } from "./content-encode.ts";
 import { type Encoding, ownItem, ownMembers } from "./own.ts";
@@ -83,14 +83,12 @@ function encodeResults(parts: readonly Part[], encoding: Encoding): JsonObject[]
   return parts.filter((part) => part.type === "tool-result").map((part) => encodeResult(part, encoding));
 }
 
+/** Its type is that of the call, which is a function's where this protocol's own kinds are not taken. */
 function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
+  const { whole } = ownMembers(result.state);
+  if (encoding.forms && isObject(whole)) return whole;
   const content = encodeContent(result.parts, encoding);
   const output = result.isError && typeof content === "string" ? JSON.stringify({ error: content }) : content;
-  return {
-    type: "function_call_output",
-    call_id: fitCallId(result.id, encoding),
-    output,
-    ...result.marks,
-    ...ownItem(result.state),
-  };
+  const item = { type: "function_call_output", call_id: fitCallId(result.id, encoding), output, ...result.marks };
+  return encoding.forms ? { ...item, ...ownItem(result.state) } : item;
 }

@@ -11,12 +11,13 @@ import type {
 } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { placeCitations, readAnnotations } from "../citations.ts";
+import { argumentsOf } from "../free-text.ts";
 import { toolId } from "../identifiers.ts";
 import { readLogprobs } from "../logprobs.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
 import { textState } from "./content-decode.ts";
 import { decodeReasoning, stateOf } from "./input-decode.ts";
-import { ownState, readCarried, without } from "./own.ts";
+import { freeCall, ownState, readCarried, without } from "./own.ts";
 
 /** `seed`: the answer's id and the item's place, for a call that came without an id. */
 export function decodeItem(item: JsonObject, seed: string): Part[] {
@@ -26,6 +27,7 @@ export function decodeItem(item: JsonObject, seed: string): Part[] {
     case "reasoning":
       return [decodeReasoning(item)];
     case "function_call":
+    case freeCall:
       return [decodeCall(item, seed)];
     case "image_generation_call":
       return [decodeImage(item) ?? { type: "foreign", state: ownState({ item }) }];
@@ -72,14 +74,20 @@ export function messageEnd(item: JsonObject): Pick<TextPart, "state" | "citation
 }
 
 const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);
+/** Its type stays beside a call of free text, which is no function's. */
+const freeMembers: ReadonlySet<string> = new Set(["call_id", "name", "input", "extra_content"]);
 
 export function decodeCall(item: JsonObject, seed: string): ToolCallPart {
   const name = stringOr(item["name"], "");
-  const given = item["arguments"];
-  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
   const id = stringOr(item["call_id"], "") || toolId(`${seed}:${name}`);
-  const state = readCarried(item["extra_content"]) ?? stateOf(item, callMembers);
+  const free = item["type"] === freeCall;
+  const state = readCarried(item["extra_content"]) ?? stateOf(item, free ? freeMembers : callMembers);
+  const text = free ? argumentsOf(stringOr(item["input"], "")) : textOfArguments(item["arguments"]);
   return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };
+}
+
+function textOfArguments(given: Json | undefined): string {
+  return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
 }
 
 /** An image that the vendor drew; null where it is not there (yet). */

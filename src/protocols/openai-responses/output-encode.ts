@@ -1,20 +1,13 @@
 // Neutral parts of an answer as items of `output`: reasoning, messages, calls, in the order given. Another vendor's state
 // rides along where clients echo it.
-import type {
-  Citation,
-  Part,
-  ReasoningPart,
-  RefusalPart,
-  TextPart,
-  TokenLogprob,
-  ToolCallPart,
-} from "../../core/chat.ts";
+import type { Citation, Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { foreignCitations, lengthOf, within, writeAnnotation } from "../citations.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { itemId } from "./envelope.ts";
-import { freeCall, inputOf } from "./free-text.ts";
+import { writeCall } from "./call-encode.ts";
+import type { CallForms } from "./forms.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
 
 export interface OutputOptions {
@@ -22,8 +15,7 @@ export interface OutputOptions {
   /** Of the last item, where the answer was cut off. */
   readonly cut: boolean;
   readonly logprobs: readonly TokenLogprob[] | null;
-  /** Names of the caller's tools that take free text. */
-  readonly free?: ReadonlySet<string> | undefined;
+  readonly forms?: CallForms | undefined;
 }
 
 type Spoken = TextPart | RefusalPart;
@@ -42,7 +34,7 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
       logprobs = null;
       if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
     } else {
-      const item = encodePart(group, { ...place, status, free: options.free });
+      const item = encodePart(group, { ...place, status, forms: options.forms });
       if (item !== null) items.push(item);
     }
   }
@@ -74,7 +66,7 @@ export interface ItemPlace {
   readonly response: string;
   readonly index: number;
   readonly status: "in_progress" | "completed" | "incomplete";
-  readonly free?: ReadonlySet<string> | undefined;
+  readonly forms?: CallForms | undefined;
 }
 
 interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
@@ -141,7 +133,7 @@ export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonO
     case "reasoning":
       return writeReasoning(part, place);
     case "tool-call":
-      return place.free?.has(part.name) === true ? writeFreeCall(part, place) : writeCall(part, place);
+      return writeCall(part, place);
     case "foreign":
       return ownItem(part.state);
     case "image": {
@@ -169,32 +161,4 @@ export function writeReasoning(part: ReasoningPart, place: ItemPlace): JsonObjec
   if (part.text !== "") item["summary"] = [{ type: "summary_text", text: part.text }];
   item["encrypted_content"] = carryText(part.state);
   return item;
-}
-
-/** Without its text, where that is still to come. */
-export function writeFreeCall(part: ToolCallPart, place: ItemPlace): JsonObject & { readonly id: string } {
-  const { state } = part;
-  return {
-    id: itemId("ctc", place.response, place.index),
-    type: freeCall,
-    status: place.status,
-    call_id: part.id,
-    name: part.name,
-    input: part.arguments === "" ? "" : inputOf(part.arguments),
-    ...(state !== undefined && state.protocol !== self ? { extra_content: carryObject(state) } : {}),
-  };
-}
-
-export function writeCall(part: ToolCallPart, place: ItemPlace): JsonObject {
-  const { state } = part;
-  const foreign = state !== undefined && state.protocol !== self;
-  return {
-    id: itemId("fc", place.response, place.index),
-    type: "function_call",
-    status: place.status,
-    arguments: part.arguments,
-    call_id: part.id,
-    name: part.name,
-    ...(foreign ? { extra_content: carryObject(state) } : ownItem(state)),
-  };
 }

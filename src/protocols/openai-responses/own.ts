@@ -27,6 +27,12 @@ export function ownItem(state: VendorState | undefined): JsonObject | null {
   return isObject(item) ? item : null;
 }
 
+/** Among the extras: how many of the tools there came among the input, where they still stand. A mark, never sent. */
+export const addedTools = "added_tools";
+
+/** A call of a tool that takes free text. */
+export const freeCall = "custom_tool_call";
+
 /** A copy without the named members. */
 export function without(object: JsonObject, known: ReadonlySet<string>): MutableJson {
   const rest: MutableJson = {};
@@ -89,6 +95,8 @@ export interface Encoding {
   readonly native: boolean;
   /** The caller speaks the same vendor's other protocol, whose rules for schemas and ids are the same. */
   readonly kindred: boolean;
+  /** Calls and tools of this protocol's own kinds go as they are; else as functions. */
+  readonly forms: boolean;
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
 }

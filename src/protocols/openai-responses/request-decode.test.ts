@@ -61,7 +61,7 @@ describe("fields", () => {
     [
       "a function's own members",
       { tools: [{ type: "function", name: "f", defer_loading: true }] },
-      { tools: [{ name: "f", state: { value: { defer_loading: true } } }] },
+      { tools: [{ name: "f", state: { value: { rest: { defer_loading: true } } } }] },
     ],
     [
       "other tools",

@@ -1,20 +1,9 @@
 // A Responses client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
 // else: a field without a place travels in `extras`, and whoever cannot do without it refuses the target, not the caller.
-import type {
-  ChatRequest,
-  Effort,
-  Message,
-  OutputFormat,
-  Reasoning,
-  Sampling,
-  Tool,
-  ToolChoice,
-} from "../../core/chat.ts";
+import type { ChatRequest, Effort, Message, OutputFormat, Reasoning, Sampling } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
-import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { markNames, readMarks } from "../cache-marks.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
 import {
-  asObject,
   badRequest,
   isArray,
   isObject,
@@ -24,14 +13,13 @@ import {
   optionalNumber,
   optionalObject,
   optionalString,
-  requiredArray,
   requiredObject,
   requiredString,
-  wrongKind,
 } from "../read.ts";
-import { decodeFreeTool, isFreeText } from "./free-text.ts";
 import { decodeInput } from "./input-decode.ts";
-import { ownState, self, without } from "./own.ts";
+import { addedTools, ownState, self, without } from "./own.ts";
+import { decodeToolChoice, decodeTools, resolveChoice } from "./tools-decode.ts";
+import { readToolSpace } from "./tool-space.ts";
 
 /** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
 const placed: ReadonlySet<string> = new Set([
@@ -61,17 +49,23 @@ export function decodeRequest(
   hint: { readonly model: string | null; readonly stream: boolean },
 ): ChatRequest {
   const extras: MutableJson = without(body, placed);
-  const input = decodeInput(body["input"]);
+  const nameOf = readToolSpace(body);
+  const input = decodeInput(body["input"], nameOf);
   if (input.messages.length === 0 && !kept.some((key) => extras[key] !== undefined && extras[key] !== null)) {
     throw badRequest("input", "expected a string or a list of at least one item");
   }
   // Marks for targets of other protocols; never sent.
   for (const type of input.closed) extras[type] = true;
+  const { tools, others, added } = decodeTools(body, input.added, nameOf);
+  if (others.length > 0) extras["tools"] = others;
+  if (added > 0) extras[addedTools] = added;
+  const toolChoice = resolveChoice(decodeToolChoice(body["tool_choice"], nameOf), tools);
+  if (toolChoice === null && isObject(body["tool_choice"])) extras["tool_choice"] = body["tool_choice"];
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
     messages: [...decodeInstructions(body, extras), ...input.messages],
-    tools: decodeTools(body, extras),
-    toolChoice: decodeToolChoice(body["tool_choice"], extras),
+    tools,
+    toolChoice,
     parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
     output: decodeOutput(body, extras),
     reasoning: decodeReasoning(body, extras),
@@ -92,60 +86,6 @@ function decodeInstructions(body: JsonObject, extras: MutableJson): Message[] {
   const text = optionalString(body, "instructions", "");
   if (text === null) return [];
   return [{ role: "system", parts: [{ type: "text", text, state: ownState({ instructions: true }) }], name: null }];
-}
-
-const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", ...markNames]);
-
-function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
-  const tools: Tool[] = [];
-  const others: Json[] = [];
-  for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
-    const place = `tools[${index}]`;
-    const tool = asObject(value, place);
-    if (isFreeText(tool)) {
-      tools.push(decodeFreeTool(tool, place));
-      continue;
-    }
-    if (requiredString(tool, "type", place) !== "function") {
-      others.push(tool);
-      continue;
-    }
-    const rest = without(tool, toolMembers);
-    tools.push({
-      name: requiredString(tool, "name", place),
-      description: optionalString(tool, "description", place),
-      parameters: optionalObject(tool, "parameters", place),
-      strict: optionalBoolean(tool, "strict", place),
-      ...readMarks(tool),
-      ...(Object.keys(rest).length === 0 ? {} : { state: ownState(rest) }),
-    });
-  }
-  if (others.length > 0) extras["tools"] = others;
-  return tools;
-}
-
-function decodeToolChoice(choice: Json | undefined, extras: MutableJson): ToolChoice | null {
-  if (choice === undefined || choice === null) return null;
-  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
-  if (!isObject(choice)) throw wrongKind("tool_choice", '"auto", "none", "required" or an object', choice);
-  const chosen = decodeChosen(choice);
-  if (chosen === null) extras["tool_choice"] = choice;
-  return chosen;
-}
-
-function decodeChosen(choice: JsonObject): ToolChoice | null {
-  if (choice["type"] === "function" || choice["type"] === "custom")
-    return { kind: "tool", name: requiredString(choice, "name", "tool_choice") };
-  if (choice["type"] !== "allowed_tools") return null;
-  const names: string[] = [];
-  for (const tool of requiredArray(choice, "tools", "tool_choice")) {
-    const callable = isObject(tool) && (tool["type"] === "function" || tool["type"] === "custom");
-    const name = callable ? tool["name"] : undefined;
-    if (typeof name !== "string") return null;
-    names.push(name);
-  }
-  const mode = requiredString(choice, "mode", "tool_choice") === "required" ? "required" : "auto";
-  return { kind: "subset", mode, names };
 }
 
 const textMembers: ReadonlySet<string> = new Set(["format"]);

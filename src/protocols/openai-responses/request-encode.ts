@@ -11,28 +11,30 @@ import { lostMessageMembers } from "../message-members.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { searchIn } from "../web-search.ts";
-import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
+import { asGiven, type FittedNames, fitToolNames, plainNames } from "../tool-names.ts";
 import { withoutVendorTools } from "../vendor-tools.ts";
+import { takesForms, withoutAdded } from "./forms.ts";
 import { closedItems } from "./input-decode.ts";
 import { encodeInput } from "./input-encode.ts";
-import { type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
+import { addedTools, type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const native = given.extras.protocol === self;
   const encoding: Encoding = {
     model: target.model,
     facts: target.facts,
-    native: given.extras.protocol === self,
+    native,
     kindred: given.extras.protocol === "openai-chat",
+    forms: native && takesForms(given, target.facts),
     dropped: new Set(),
     adapted: new Set(),
   };
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const portable = encoding.native ? given : withoutVendorTools(given, drop);
+  const portable = native ? given : withoutVendorTools(given, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
   const marked = markedFor(carried, encoding);
-  const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
-  const { request, names, adapted } = fit;
+  const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
   for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
@@ -68,6 +70,12 @@ function markedFor(request: ChatRequest, { facts, native, kindred, dropped, adap
   });
 }
 
+/** With functions in place of the kinds of tools that this target does not take. */
+function fitTools(request: ChatRequest, { native, forms }: Encoding): FittedNames {
+  if (forms) return asGiven(request);
+  return fitToolNames(native ? withoutAdded(request) : request, plainNames);
+}
+
 /** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */
 function saysJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
   return kindred && output?.kind === "json" && /json/iu.test(JSON.stringify(input));
@@ -99,7 +107,14 @@ const shared: ReadonlySet<string> = new Set([
 ]);
 
 /** Extras that are taken up where their kind is written. */
-const elsewhere: ReadonlySet<string> = new Set(["tools", "tool_choice", "include", "reasoning", ...closedItems]);
+const elsewhere: ReadonlySet<string> = new Set([
+  "tools",
+  addedTools,
+  "tool_choice",
+  "include",
+  "reasoning",
+  ...closedItems,
+]);
 
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;

@@ -5,7 +5,7 @@ import type { StreamOptions } from "../../core/protocol.ts";
 import { isObject, membersOf } from "../read.ts";
 import { openEnvelope, writeResponse } from "./envelope.ts";
 import { writeEnding } from "./finish.ts";
-import { freeNames } from "./free-text.ts";
+import { callForms } from "./forms.ts";
 import { encodeOutput } from "./output-encode.ts";
 import { self } from "./own.ts";
 import { writeUsage } from "./usage.ts";
@@ -19,7 +19,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     response: envelope.id,
     cut: reason === "length",
     logprobs: choice?.logprobs ?? null,
-    free: native ? undefined : freeNames(options.echo),
+    forms: callForms(options.tools),
   });
   const usage = writeUsage(response.usage);
   const { fields } = response.extras;

@@ -50,9 +50,12 @@ class EventDecoder implements StreamDecoder {
       case "response.output_text.delta":
         return this.#text(event);
       case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta":
         return this.#item(event).arguments(stringOr(event["delta"], ""), this.#out);
       case "response.function_call_arguments.done":
         return this.#item(event).wholeArguments(stringOr(event["arguments"], ""), this.#out);
+      case "response.custom_tool_call_input.done":
+        return this.#item(event).wholeArguments(stringOr(event["input"], ""), this.#out);
       case "response.reasoning_summary_text.delta":
         return this.#think(event, "summary_index");
       case "response.reasoning_text.delta":

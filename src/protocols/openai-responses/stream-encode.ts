@@ -12,18 +12,9 @@ import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrames } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
 import { self } from "./own.ts";
-import { freeNames } from "./free-text.ts";
-import { FreeCallItem } from "./stream-free-call.ts";
-import {
-  type Called,
-  CallItem,
-  type Emit,
-  MessageItem,
-  type OpenItem,
-  ownId,
-  ReasoningItem,
-  WholeItem,
-} from "./stream-output.ts";
+import { callForms, type CallForms } from "./forms.ts";
+import { openCall, type OpenCall } from "./stream-call.ts";
+import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
@@ -49,11 +40,10 @@ class EventEncoder implements StreamEncoder {
   readonly #items: OpenItem[] = [];
   /** The item that texts or thoughts go into. */
   #open: MessageItem | ReasoningItem | null = null;
-  readonly #calls = new Map<number, CallItem | FreeCallItem>();
+  readonly #calls = new Map<number, OpenCall>();
   /** The call that ended last: whether it is whole is known only once something follows, or the answer's ending does. */
-  #ended: CallItem | FreeCallItem | null = null;
-  /** Names of the caller's tools that take free text. */
-  readonly #free: ReadonlySet<string>;
+  #ended: OpenCall | null = null;
+  readonly #forms: CallForms;
   /** All text so far: citations count in it. */
   #said = "";
   #usage: Usage | null = null;
@@ -63,7 +53,7 @@ class EventEncoder implements StreamEncoder {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#free = freeNames(options.echo);
+    this.#forms = callForms(options.tools);
   }
 
   step(events: readonly StreamEvent[]): string {
@@ -196,12 +186,7 @@ class EventEncoder implements StreamEncoder {
 
   #call(event: EventOf<"tool-start">): void {
     this.#close();
-    const call = this.#push(this.#callItem(event));
-    this.#calls.set(event.tool, call);
-  }
-
-  #callItem(call: Called): CallItem | FreeCallItem {
-    return this.#free.has(call.name) ? new FreeCallItem(this.#place(), call) : new CallItem(this.#place(), call);
+    this.#calls.set(event.tool, this.#push(openCall(this.#place(), event, this.#forms)));
   }
 
   #part(part: Part): void {
@@ -214,7 +199,7 @@ class EventEncoder implements StreamEncoder {
         return this.#think({ ...part, type: "reasoning-delta", choice: 0 });
       case "tool-call": {
         this.#close();
-        const call = this.#push(this.#callItem(part));
+        const call = this.#push(openCall(this.#place(), part, this.#forms));
         call.add(part.arguments);
         return call.close("completed");
       }

@@ -5,9 +5,10 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { lengthOf, moved } from "../citations.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
+import { pieces } from "../free-text.ts";
 import { reasoningText } from "./input-decode.ts";
 import { decodeCall, decodeItem, messageEnd } from "./output-decode.ts";
-import { ownState } from "./own.ts";
+import { freeCall, ownState } from "./own.ts";
 
 type Out = StreamEvent[];
 
@@ -31,6 +32,8 @@ export class StreamItem {
   #kind: string | null = null;
   #paragraph = 0;
   #tool: number | null = null;
+  /** It takes one text, whose pieces are told as pieces of its arguments. */
+  #free = false;
   #given = "";
   #ended = false;
 
@@ -41,11 +44,14 @@ export class StreamItem {
 
   add(item: JsonObject, out: Out): void {
     if (item["type"] === "reasoning") this.#name = stringOr(item["id"], "") || undefined;
-    if (item["type"] !== "function_call" || this.#tool !== null) return;
+    const free = item["type"] === freeCall;
+    if ((item["type"] !== "function_call" && !free) || this.#tool !== null) return;
     const { id, name, state } = decodeCall(withoutStatus(item), this.#seed);
     this.#tool = this.#answer.calls++;
+    this.#free = free;
     const start = { type: "tool-start", choice: 0, tool: this.#tool, id, name } as const;
     out.push(state === undefined ? start : { ...start, state });
+    if (free) this.#tell(pieces.open, out);
   }
 
   speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
@@ -75,7 +81,11 @@ export class StreamItem {
   arguments(text: string, out: Out): void {
     if (this.#tool === null || this.#ended || text === "") return;
     this.#given += text;
-    out.push({ type: "tool-delta", choice: 0, tool: this.#tool, arguments: text });
+    this.#tell(this.#free ? pieces.piece(text) : text, out);
+  }
+
+  #tell(text: string, out: Out): void {
+    if (this.#tool !== null) out.push({ type: "tool-delta", choice: 0, tool: this.#tool, arguments: text });
   }
 
   /** Adds what the deltas did not give. */
@@ -94,6 +104,7 @@ export class StreamItem {
   endCall(out: Out): void {
     if (this.#tool === null || this.#ended) return;
     this.#ended = true;
+    if (this.#free) this.#tell(pieces.close, out);
     out.push({ type: "tool-end", choice: 0, tool: this.#tool });
   }
 
@@ -111,6 +122,10 @@ export class StreamItem {
       case "function_call":
         this.add(item, out);
         this.wholeArguments(decodeCall(item, this.#seed).arguments, out);
+        return this.endCall(out);
+      case freeCall:
+        this.add(item, out);
+        this.wholeArguments(stringOr(item["input"], ""), out);
         return this.endCall(out);
       default:
         for (const part of decodeItem(item, this.#seed)) out.push({ type: "part", choice: 0, part });
@@ -135,6 +150,6 @@ function textsOf(content: Json | undefined, key: "text" | "refusal"): string {
 
 /** It is not yet what it will be. */
 function withoutStatus(item: JsonObject): JsonObject {
-  const { status: _status, arguments: _arguments, ...rest } = item;
+  const { status: _status, arguments: _arguments, input: _input, ...rest } = item;
   return rest;
 }

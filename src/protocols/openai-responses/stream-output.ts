@@ -186,44 +186,6 @@ export class ReasoningItem extends StreamedItem {
   }
 }
 
-export interface Called {
-  readonly id: string;
-  readonly name: string;
-  readonly state?: VendorState | undefined;
-}
-
-export class CallItem extends StreamedItem {
-  readonly #name: string;
-  #arguments = "";
-
-  constructor(place: Place, call: Called) {
-    const { state } = call;
-    const foreign = state !== undefined && state.protocol !== self;
-    const id = itemId("fc", place.response, place.index);
-    super(place, {
-      type: "function_call",
-      arguments: "",
-      call_id: call.id,
-      name: call.name,
-      ...(foreign ? { extra_content: carryObject(state) } : ownItem(state)),
-      status: "in_progress",
-      id: ownId(state) ?? id,
-    });
-    this.#name = call.name;
-  }
-
-  add(text: string): void {
-    if (text === "" || this.closed) return;
-    this.#arguments += text;
-    this.tell("response.function_call_arguments.delta", { delta: text });
-  }
-
-  protected finished(status: "completed" | "incomplete"): JsonObject {
-    this.tell("response.function_call_arguments.done", { name: this.#name, arguments: this.#arguments });
-    return { ...this.item, status, arguments: this.#arguments };
-  }
-}
-
 /** The vendor's own, where it is of this protocol. */
 export function ownId(state: VendorState | undefined): string | undefined {
   const id = ownItem(state)?.["id"];

@@ -3,23 +3,25 @@
 import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
-import { arrayOr } from "../read.ts";
+import { asFunction } from "../free-text.ts";
+import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../read.ts";
 import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
 import { carrySearch } from "../vendor-tools.ts";
 import { lostHints, type WebSearch } from "../web-search.ts";
-import { freeToolOf } from "./free-text.ts";
-import { type Encoding, ownMembers, unsupported } from "./own.ts";
+import { addedTools, type Encoding, ownMembers, unsupported } from "./own.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
-  const others = native ? arrayOr(request.extras.fields["tools"], []) : encodeSearch(request, encoding);
-  const offered = onlyNamed(request, encoding).map((tool): Json => encodeTool(tool, encoding));
-  if (offered.length + others.length === 0) return {};
+  const others = native ? vendorTools(request, encoding) : encodeSearch(request, encoding);
+  const offered = encodeOffered(onlyNamed(request, encoding), encoding);
+  const list: readonly Json[] = [...offered, ...others];
+  // Those that stand in the input are offered too.
+  if (list.length === 0 && (request.tools.length === 0 || !encoding.forms)) return {};
   if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
   if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
     throw unsupported("response_format", `${model} takes no JSON output together with tools`);
   }
-  const body: MutableJson = { tools: [...offered, ...others] };
+  const body: MutableJson = list.length === 0 ? {} : { tools: list };
   const choice = encodeChoice(request, encoding);
   if (choice !== null) body["tool_choice"] = choice;
   if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
@@ -51,16 +53,64 @@ function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
   return request.tools.filter((tool) => tool.name === choice.name);
 }
 
+/** Those that stand among the tools. Some of them only models that know all kinds take. */
+function vendorTools({ extras }: ChatRequest, { forms, facts, dropped }: Encoding): readonly Json[] {
+  const all = arrayOr<readonly Json[]>(extras.fields["tools"], []);
+  const late = numberOr(extras.fields[addedTools], 0);
+  if (forms) return all.slice(0, all.length - late);
+  return all.filter((tool) => {
+    const type = stringOr(membersOf(tool)["type"], "");
+    if (facts.toolSearch !== false || (type !== "tool_search" && type !== "namespace")) return true;
+    if (type === "tool_search") dropped.add(`tools.${type}`);
+    return false;
+  });
+}
+
+/** Tools of one namespace stand in it together; what came among the input still does. */
+function encodeOffered(tools: readonly Tool[], encoding: Encoding): JsonObject[] {
+  const offered: JsonObject[] = [];
+  let space: Json | undefined;
+  let within: Json[] = [];
+  for (const tool of tools) {
+    const { namespace, added } = encoding.forms ? ownMembers(tool.state) : {};
+    if (added === true) continue;
+    const encoded = encodeTool(tool, encoding);
+    if (isObject(namespace) && namespace === space) within.push(encoded);
+    else if (isObject(namespace)) offered.push({ type: "namespace", ...namespace, tools: (within = [encoded]) });
+    else offered.push(encoded);
+    space = namespace;
+  }
+  return offered;
+}
+
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
-  const { native } = encoding;
-  const free = freeToolOf(tool);
-  if (native && free !== null) return free;
-  const json: MutableJson = { type: "function", name: tool.name };
-  if (tool.description !== null) json["description"] = tool.description;
-  const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
+  const { native, adapted } = encoding;
+  const own = ownMembers(tool.state);
+  if (encoding.forms && isObject(own["whole"])) return { ...own["whole"], ...tool.marks };
+  if (tool.freeText !== undefined && isFree(encoding)) return encodeFree(tool, tool.freeText.format);
+  const plain = asFunction(tool, (field, from, to) => adapted.add(`${field}:${from}>${to}`));
+  const name = encoding.forms ? stringOr(own["name"], tool.name) : tool.name;
+  const json: MutableJson = { type: "function", name };
+  if (plain.description !== null) json["description"] = plain.description;
+  const { schema, strict } = fit(plain.parameters, { strict: plain.strict, field: `tools.${tool.name}` }, encoding);
   if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
-  return { ...json, ...tool.marks, ...ownMembers(tool.state) };
+  return { ...json, ...tool.marks, ...(encoding.forms ? membersOf(own["rest"]) : {}) };
+}
+
+function encodeFree({ name, description, marks }: Tool, format: JsonObject | null): JsonObject {
+  return {
+    type: "custom",
+    name,
+    ...(description === null ? {} : { description }),
+    ...(format === null ? {} : { format }),
+    ...marks,
+  };
+}
+
+/** Whether free text goes as free text: the same vendor's clients know it, and so must the model. */
+export function isFree({ native, kindred, facts }: Encoding): boolean {
+  return (native || kindred) && facts.customTools !== false;
 }
 
 /** What OpenAI's own clients say goes on as they said it. */
@@ -73,10 +123,8 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
   const choice = request.toolChoice;
   if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
   const forced = encoding.facts.forcedToolChoice !== false;
-  const named = (name: string): JsonObject => {
-    const tool = encoding.native ? request.tools.find((one) => one.name === name) : undefined;
-    return { type: freeToolOf(tool) === null ? "function" : "custom", name };
-  };
+  const tools = new Map(request.tools.map((tool) => [tool.name, tool]));
+  const named = (name: string): JsonObject => nameChosen(name, tools.get(name), encoding);
   switch (choice.kind) {
     case "auto":
     case "none":
@@ -92,6 +140,16 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
       return { type: "allowed_tools", mode, tools: choice.names.map(named) };
     }
   }
+}
+
+function nameChosen(name: string, tool: Tool | undefined, encoding: Encoding): JsonObject {
+  const own = encoding.forms ? ownMembers(tool?.state) : {};
+  const { type } = membersOf(own["whole"]);
+  if (typeof type === "string" && type !== "custom") return { type };
+  const free = tool?.freeText !== undefined && isFree(encoding);
+  const { name: spaced } = membersOf(own["namespace"]);
+  const place = typeof spaced === "string" && spaced !== "functions" ? { namespace: spaced } : {};
+  return { type: free ? "custom" : "function", name: stringOr(own["name"], name), ...place };
 }
 
 /** `text.format`, and the instruction that has to stand in for it or accompany it (null: none). */

@@ -4,8 +4,8 @@ import type { Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from ".
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { isObject, membersOf } from "../read.ts";
-import { freeCall, inputOf } from "./free-text.ts";
-import { type Encoding, ownItem, ownMembers, self, without } from "./own.ts";
+import { inputOf } from "../free-text.ts";
+import { type Encoding, freeCall, ownItem, ownMembers, self, without } from "./own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
@@ -103,7 +103,7 @@ function follow(item: JsonObject, turn: Turn): void {
 }
 
 /** Members that say something without the reasoning too. */
-const lasting: ReadonlySet<string> = new Set(["phase", "namespace"]);
+const lasting: ReadonlySet<string> = new Set(["phase"]);
 
 const names: ReadonlySet<string> = new Set(["id", "status"]);
 
@@ -123,18 +123,24 @@ function restOf(item: JsonObject | null, turn: Turn): JsonObject {
 
 function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   const { encoding } = turn;
-  const item = ownItem(part.state);
-  if (encoding.native && item?.["type"] === freeCall)
-    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...named(item, turn) };
-  const empty = part.arguments === "" && !encoding.native;
+  const form = encoding.forms ? ownItem(part.form) : null;
+  // Ids are those of their kind.
+  const translated = !encoding.forms && ownItem(part.form)?.["type"] !== undefined;
+  const rest = translated ? {} : restOf(ownItem(part.state), turn);
   if (part.state !== undefined && part.state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
+  if (form?.["type"] === freeCall)
+    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...part.marks, ...rest, ...form };
+  // An item of another kind is all there is of the call.
+  if (form?.["type"] !== undefined) return form;
+  const empty = part.arguments === "" && !encoding.native;
   return {
     type: "function_call",
     call_id: fitCallId(part.id, encoding),
     name: part.name,
     arguments: empty ? "{}" : part.arguments,
     ...part.marks,
-    ...restOf(item, turn),
+    ...rest,
+    ...form,
   };
 }
 

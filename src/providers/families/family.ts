@@ -25,6 +25,8 @@ export const unknownFacts: ModelFacts = {
   penalties: null,
   sampling: null,
   forcedToolChoice: null,
+  customTools: null,
+  toolSearch: null,
   reasoning: { style: "none" },
   signatures: false,
   systemRole: "system",

@@ -4,7 +4,14 @@ import type { Effort } from "../../core/chat.ts";
 import type { Detour, ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
+// Free text came with GPT-5, the search among tools with GPT-5.4 but for its nano ("Tool search", developers.openai.com; OpenAI
+// answers `Tool 'tool_search' is not supported with gpt-5.4-nano.`).
+const functionsOnly: Partial<ModelFacts> = { customTools: false, toolSearch: false };
+const freeText: Partial<ModelFacts> = { customTools: true, toolSearch: false };
+const allTools: Partial<ModelFacts> = { customTools: true, toolSearch: true };
+
 const classic: Partial<ModelFacts> = {
+  ...functionsOnly,
   audio: false,
   tools: true,
   multipleChoices: true,
@@ -96,11 +103,17 @@ export const openaiFamilies: readonly Family[] = [
   },
   {
     match: /^o3-mini/,
-    facts: thinking(["low", "medium", "high"], { images: false, contextTokens: 200_000, outputTokens: 100_000 }),
+    facts: thinking(["low", "medium", "high"], {
+      ...functionsOnly,
+      images: false,
+      contextTokens: 200_000,
+      outputTokens: 100_000,
+    }),
   },
   {
     match: /^o[134]($|-)/,
     facts: thinking(["low", "medium", "high"], {
+      ...functionsOnly,
       logprobs: false,
       contextTokens: 200_000,
       outputTokens: 100_000,
@@ -113,13 +126,31 @@ export const openaiFamilies: readonly Family[] = [
   },
   {
     match: /^gpt-5($|-)/,
-    facts: thinking(["minimal", "low", "medium", "high"], { logprobs: false, multipleChoices: false, ...small }),
+    facts: thinking(["minimal", "low", "medium", "high"], {
+      ...freeText,
+      logprobs: false,
+      multipleChoices: false,
+      ...small,
+    }),
   },
-  { match: /^gpt-5\.1/, facts: thinking(["none", "low", "medium", "high"], small) },
-  { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, small) },
-  { match: /^gpt-5\.[45]/, facts: thinking(upToXhigh, { ...large, ...byResponses("tools-and-effort") }) },
+  { match: /^gpt-5\.1/, facts: thinking(["none", "low", "medium", "high"], { ...freeText, ...small }) },
+  { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, { ...freeText, ...small }) },
+  {
+    match: /^gpt-5\.4-nano/,
+    facts: thinking(upToXhigh, { ...freeText, ...large, ...byResponses("tools-and-effort") }),
+  },
+  {
+    match: /^gpt-5\.[45]/,
+    facts: thinking(upToXhigh, { ...allTools, ...large, ...byResponses("tools-and-effort") }),
+  },
   // From here on `max` is for the Responses protocol only.
-  { match: /^gpt-5\.6/, facts: thinking(upToXhigh, byResponses("tools-unless-none", ["max"])) },
-  { match: /^gpt-6(\.1)?-(sol|luna)|^gpt-6\.1-terra/, facts: thinking(upToXhigh, byResponses("never", ["max"])) },
-  { match: /^gpt-6/, facts: thinking(["low", "medium", "high", "xhigh"], byResponses("never", ["max"])) },
+  { match: /^gpt-5\.6/, facts: thinking(upToXhigh, { ...allTools, ...byResponses("tools-unless-none", ["max"]) }) },
+  {
+    match: /^gpt-6(\.1)?-(sol|luna)|^gpt-6\.1-terra/,
+    facts: thinking(upToXhigh, { ...allTools, ...byResponses("never", ["max"]) }),
+  },
+  {
+    match: /^gpt-6/,
+    facts: thinking(["low", "medium", "high", "xhigh"], { ...allTools, ...byResponses("never", ["max"]) }),
+  },
 ];

@@ -65,9 +65,10 @@ function firstOffered(tools: readonly PromptTool[], call: NonNullable<ScriptedAn
   return undefined;
 }
 
-function callOf({ name, isFreeForm }: PromptTool, input: JsonRecord | string | undefined): ToolCall {
-  if (isFreeForm === true) return { name, input: {}, freeForm: typeof input === "string" ? input : show(input) };
-  return { name, input: asRecord(input) ?? { input } };
+function callOf({ name, isFreeForm, namespace }: PromptTool, input: JsonRecord | string | undefined): ToolCall {
+  const place = namespace === undefined ? { name } : { name, namespace };
+  if (isFreeForm === true) return { ...place, input: {}, freeForm: typeof input === "string" ? input : show(input) };
+  return { ...place, input: asRecord(input) ?? { input } };
 }
 
 function show(input: JsonRecord | undefined): string {

@@ -13,7 +13,8 @@ export function chooseCalls(prompt: Prompt, random: Random, mustBeTwo: boolean):
     const tool = bestTool(tools, words);
     const schema = tool.schema ?? { type: "object", properties: {} };
     const input = asRecord(fillSchema(schema, { random, words })) ?? {};
-    return { name: tool.name, input };
+    const place = tool.namespace === undefined ? {} : { namespace: tool.namespace };
+    return { name: tool.name, ...place, input };
   });
 }
 

@@ -7,6 +7,8 @@ export interface PromptTool {
   readonly schema: unknown;
   /** Takes text instead of an object (OpenAI's custom tools). */
   readonly isFreeForm?: boolean;
+  /** Where it stands among OpenAI's tools, beside its name. */
+  readonly namespace?: string;
 }
 
 export interface ToolResult {
@@ -51,6 +53,7 @@ export interface ToolCall {
   readonly input: Record<string, unknown>;
   /** The input of a tool that takes text; `input` is empty then. */
   readonly freeForm?: string;
+  readonly namespace?: string;
 }
 
 export interface Answer {

@@ -11,6 +11,10 @@ export interface ModelTraits {
   readonly reasons: boolean;
   /** The efforts it takes; empty when it does not think. */
   readonly efforts: readonly string[];
+  /** Takes custom tools, which came with GPT-5. */
+  readonly takesFreeForm: boolean;
+  /** Takes `tool_search`, which came with GPT-5.4, but for its nano. */
+  readonly takesToolSearch: boolean;
   /** Answers on the Responses service only. */
   readonly needsResponses: boolean;
   /** A model of another house, as a host with a strict template serves it. */
@@ -58,6 +62,8 @@ export function modelTraits(name: string): ModelTraits | undefined {
     servedAs: datedNames[name] ?? name,
     template: templateOf(name),
     efforts: family.reasons ? effortsOf(name) : [],
+    takesFreeForm: /^gpt-[5-9]/.test(name),
+    takesToolSearch: /^gpt-(?:5\.[4-9]|[6-9])/.test(name) && !name.startsWith("gpt-5.4-nano"),
     needsResponses: /^(o1-pro|o3-pro|gpt-5(\.\d)?-pro|gpt-5(\.\d)?-codex)/.test(name),
   };
 }

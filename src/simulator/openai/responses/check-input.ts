@@ -17,12 +17,22 @@ const kinds: Readonly<Record<string, { readonly members: readonly string[]; read
     members: ["type", "id", "call_id", "name", "namespace", "output", "status", "caller"],
     prefix: "fc",
   },
+  custom_tool_call: {
+    members: ["type", "id", "call_id", "name", "namespace", "input", "status", "caller"],
+    prefix: "ctc",
+  },
+  custom_tool_call_output: {
+    members: ["type", "id", "call_id", "name", "namespace", "output", "status", "caller"],
+    prefix: "ctc",
+  },
+  tool_search_call: { members: ["type", "id", "call_id", "execution", "arguments", "status"], prefix: "tsc" },
+  tool_search_output: { members: ["type", "id", "call_id", "execution", "tools", "status"], prefix: "tso" },
   reasoning: { members: ["type", "id", "summary", "content", "encrypted_content", "status"], prefix: "rs" },
 };
 
 /** Items of the vendor's own tools and of stored state: taken as they are. */
 const otherKinds: readonly string[] =
-  "file_search_call computer_call computer_call_output web_search_call code_interpreter_call image_generation_call local_shell_call local_shell_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call custom_tool_call custom_tool_call_output compaction tool_search_call tool_search_output".split(
+  "file_search_call computer_call computer_call_output web_search_call code_interpreter_call image_generation_call local_shell_call local_shell_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call compaction additional_tools shell_call shell_call_output apply_patch_call apply_patch_call_output".split(
     " ",
   );
 
@@ -58,8 +68,9 @@ function checkItem(item: JsonRecord, place: string): void {
   checkMembers(item, known.members, place);
   checkId(item["id"], known.prefix, `${place}.id`);
   if (kind === "message") checkMessage(item, place);
-  if (kind === "function_call") checkCall(item, place);
-  if (kind === "function_call_output") checkOutput(item, place);
+  if (kind === "function_call") checkCall(item, place, "arguments");
+  if (kind === "custom_tool_call") checkCall(item, place, "input");
+  if (kind === "function_call_output" || kind === "custom_tool_call_output") checkOutput(item, place);
   if (kind === "reasoning") checkReasoning(item, place);
 }
 
@@ -111,9 +122,9 @@ function checkPart(part: JsonRecord, role: string, place: string): void {
   throw new Complaint({ message, param: `${place}.image_url`, code: "invalid_value" });
 }
 
-function checkCall(item: JsonRecord, place: string): void {
+function checkCall(item: JsonRecord, place: string, given: "arguments" | "input"): void {
   checkCallId(item, place);
-  for (const name of ["name", "arguments"]) {
+  for (const name of ["name", given]) {
     const value = item[name];
     if (value === undefined) throw new Complaint(missingParameter(`${place}.${name}`));
     if (typeof value !== "string") throw new Complaint(invalidType(`${place}.${name}`, "string", value));
@@ -147,21 +158,35 @@ function checkReasoning(item: JsonRecord, place: string): void {
   throw new Complaint({ message, code: "invalid_encrypted_content" });
 }
 
-/** Calls and results find each other by their id, wherever they stand. */
+/** Each kind of call has outputs of its own kind, and how they are called. */
+const pairs: readonly (readonly [call: string, output: string, words: string])[] = [
+  ["function_call", "function_call_output", "function call"],
+  ["custom_tool_call", "custom_tool_call_output", "custom tool call"],
+  ["tool_search_call", "tool_search_output", "tool search call"],
+];
+
 function checkCallPairs(items: readonly JsonRecord[]): void {
+  // What the vendor searched itself it answers itself.
+  const called = items.filter((item) => item["execution"] !== "server");
+  for (const [call, output, words] of pairs) checkPairs(called, { call, output, words });
+}
+
+/** Calls and results find each other by their id, wherever they stand. */
+function checkPairs(
+  items: readonly JsonRecord[],
+  { call, output, words }: { readonly call: string; readonly output: string; readonly words: string },
+): void {
   const calls = new Set<unknown>();
   for (const item of items) {
-    if (item["type"] === "function_call") calls.add(item["call_id"]);
-    if (item["type"] !== "function_call_output" || calls.has(item["call_id"])) continue;
-    const message = `No tool call found for function call output with call_id ${show(item["call_id"])}.`;
+    if (item["type"] === call) calls.add(item["call_id"]);
+    if (item["type"] !== output || calls.has(item["call_id"])) continue;
+    const message = `No tool call found for ${words} output with call_id ${show(item["call_id"])}.`;
     throw new Complaint({ message, param: "input" });
   }
-  const answered = new Set(
-    items.filter((item) => item["type"] === "function_call_output").map((item) => item["call_id"]),
-  );
-  const open = items.find((item) => item["type"] === "function_call" && !answered.has(item["call_id"]));
+  const answered = new Set(items.filter((item) => item["type"] === output).map((item) => item["call_id"]));
+  const open = items.find((item) => item["type"] === call && !answered.has(item["call_id"]));
   if (open === undefined) return;
-  const message = `No tool output found for function call ${show(open["call_id"])}.`;
+  const message = `No tool output found for ${words} ${show(open["call_id"])}.`;
   throw new Complaint({ message, param: "input" });
 }
 

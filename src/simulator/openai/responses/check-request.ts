@@ -1,5 +1,5 @@
 // The checks OpenAI makes on the top level of a Responses request, in its words. Throws a Complaint.
-import { asList, asNumber, asRecord, asText, show, type JsonRecord } from "../../json-reading.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, unknownParameter } from "../envelope.ts";
 import { modelTraits, type ModelTraits } from "../models.ts";
 import { checkResponseTools } from "./check-tools.ts";
@@ -50,7 +50,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
   checkNumbers(body, traits);
   checkReasoning(body, traits, name);
   checkInclude(body, traits);
-  checkResponseTools(body);
+  checkResponseTools(body, recordsOf(body["input"]), { traits, model: name });
   checkText(body);
   if (body["background"] === true) {
     throw new Complaint({ message: "Background mode is not simulated.", param: "background" });

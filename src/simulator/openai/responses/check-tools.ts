@@ -1,37 +1,135 @@
-// The checks OpenAI makes on the tools of a Responses request, which are flat there. Throws a Complaint.
+// The checks OpenAI makes on the tools of a Responses request, which are flat there, in namespaces, or among the input.
+// Throws a Complaint.
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
 import { checkStrictSchema } from "../check-strict-schema.ts";
-import { checkMembers, Complaint, missingParameter, tooLong } from "../envelope.ts";
+import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
+import type { ModelTraits } from "../models.ts";
 
 const functionMembers: readonly string[] =
-  "type name description parameters strict allowed_callers defer_loading output_schema".split(" ");
+  "type name description parameters strict allowed_callers async defer_loading output_schema".split(" ");
+const customMembers: readonly string[] = ["type", "name", "description", "format", "allowed_callers", "defer_loading"];
+const namespaceMembers: readonly string[] = ["type", "name", "description", "tools"];
 
-export function checkResponseTools(body: JsonRecord): void {
-  const tools = recordsOf(body["tools"]);
-  for (const [index, tool] of tools.entries()) {
-    if (tool["type"] === undefined) throw new Complaint(missingParameter(`tools[${index}].type`));
-    if (tool["type"] === "function") checkFunction(tool, `tools[${index}]`);
-  }
-  checkChoice(body["tool_choice"], tools);
+const kinds: readonly string[] =
+  "function file_search computer computer_use_preview web_search web_search_2025_08_26 web_search_preview web_search_preview_2025_03_11 mcp code_interpreter programmatic_tool_calling image_generation local_shell shell custom namespace tool_search apply_patch".split(
+    " ",
+  );
+/** These are names of the vendor's own, which no namespace may have. */
+const reserved: readonly string[] = ["file_search", "web", "python", "container", "image_gen"];
+
+interface Checking {
+  readonly traits: ModelTraits;
+  readonly model: string;
 }
 
-function checkFunction(tool: JsonRecord, place: string): void {
-  const { name } = tool;
+/** `items`: the input, in which there may be tools too. */
+export function checkResponseTools(body: JsonRecord, items: readonly JsonRecord[], checking: Checking): void {
+  const tools = recordsOf(body["tools"]);
+  checkList(tools, "tools", checking);
+  for (const [index, item] of items.entries()) {
+    if (item["type"] === "additional_tools") checkAdded(item, `input[${index}]`, checking);
+  }
+  const all = [...tools, ...items.flatMap((item) => recordsOf(item["tools"]))];
+  checkChoice(body["tool_choice"], all);
+  checkNamespaces(items, all);
+}
+
+function checkAdded(item: JsonRecord, place: string, checking: Checking): void {
+  checkMembers(item, ["type", "id", "role", "tools"], place);
+  if (!checking.traits.takesToolSearch) throw notFor("additional_tools", checking);
+  if (item["role"] !== "developer") {
+    const message = `Invalid value: '${show(item["role"])}'. Supported values are: 'developer'.`;
+    throw new Complaint({ message, param: `${place}.role`, code: "invalid_value" });
+  }
+  if (!Array.isArray(item["tools"]))
+    throw new Complaint(invalidType(`${place}.tools`, "array of objects", item["tools"]));
+  checkList(recordsOf(item["tools"]), `${place}.tools`, checking);
+}
+
+function checkList(tools: readonly JsonRecord[], place: string, checking: Checking): void {
+  for (const [index, tool] of tools.entries()) checkTool(tool, `${place}[${index}]`, checking);
+}
+
+function checkTool(tool: JsonRecord, place: string, checking: Checking): void {
+  const { type } = tool;
+  if (type === undefined) throw new Complaint(missingParameter(`${place}.type`));
+  if (typeof type !== "string" || !kinds.includes(type)) {
+    const message = `Invalid value: '${show(type)}'. Supported values are: ${listOf(kinds)}.`;
+    throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
+  }
+  if (type === "function") checkFunction(tool, place);
+  if (type === "custom") {
+    if (!checking.traits.takesFreeForm) throw notFor(type, checking);
+    checkName(tool["name"], place);
+    checkMembers(tool, customMembers, place);
+  }
+  if (type === "namespace") checkNamespace(tool, place, checking);
+  if (type === "tool_search" && !checking.traits.takesToolSearch) throw notFor(type, checking);
+}
+
+/** As a model that lacks a tool says it. */
+function notFor(tool: string, { model }: Checking): Complaint {
+  return new Complaint({ message: `Tool '${tool}' is not supported with ${model}.`, param: "tools" });
+}
+
+function checkNamespace(tool: JsonRecord, place: string, checking: Checking): void {
+  if (!checking.traits.takesToolSearch) throw notFor("namespace", checking);
+  checkMembers(tool, namespaceMembers, place);
+  checkName(tool["name"], place);
+  if (tool["description"] === undefined) throw new Complaint(missingParameter(`${place}.description`));
+  const name = show(tool["name"]);
+  if (reserved.includes(name)) {
+    const message = `Invalid Value: 'tools.namespace'. User-defined namespace '${name}' collides with an existing tool namespace.`;
+    throw new Complaint({ message, param: "tools" });
+  }
+  for (const [index, inner] of recordsOf(tool["tools"]).entries()) {
+    const within = `${place}.tools[${index}]`;
+    if (inner["type"] !== "function" && inner["type"] !== "custom") {
+      const message = `Invalid value: '${show(inner["type"])}'. Supported values are: 'function' and 'custom'.`;
+      throw new Complaint({ message, param: `${within}.type`, code: "invalid_value" });
+    }
+    checkTool(inner, within, checking);
+  }
+}
+
+function checkName(name: unknown, place: string): void {
   if (name === undefined) throw new Complaint(missingParameter(`${place}.name`));
   if (typeof name !== "string" || !/^[a-zA-Z0-9_-]+$/.test(name)) {
     const message = `Invalid '${place}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
     throw new Complaint({ message, param: `${place}.name`, code: "invalid_value" });
   }
   if (name.length > 64) throw new Complaint(tooLong(`${place}.name`, name.length));
+}
+
+function checkFunction(tool: JsonRecord, place: string): void {
+  checkName(tool["name"], place);
   checkMembers(tool, functionMembers, place);
   const parameters = asRecord(tool["parameters"]);
   if (parameters === undefined) return;
-  const shown = { what: `function '${name}'`, param: `${place}.parameters`, code: "invalid_function_parameters" };
+  const what = `function '${show(tool["name"])}'`;
+  const shown = { what, param: `${place}.parameters`, code: "invalid_function_parameters" };
   if (parameters["type"] !== "object" && parameters["type"] !== undefined) {
-    const message = `Invalid schema for ${shown.what}: schema must be a JSON Schema of 'type: "object"', got 'type: "${show(parameters["type"])}"'.`;
+    const message = `Invalid schema for ${what}: schema must be a JSON Schema of 'type: "object"', got 'type: "${show(parameters["type"])}"'.`;
     throw new Complaint({ message, param: shown.param, code: shown.code });
   }
   if (tool["strict"] === true) checkStrictSchema(parameters, shown);
+}
+
+/** A call of a tool that stands in namespaces only has to name its own. */
+function checkNamespaces(items: readonly JsonRecord[], tools: readonly JsonRecord[]): void {
+  const flat = new Set(tools.map((tool) => tool["name"]));
+  const spaced = new Set(
+    tools
+      .filter((tool) => tool["type"] === "namespace")
+      .flatMap((tool) => recordsOf(tool["tools"]))
+      .map((tool) => tool["name"]),
+  );
+  for (const { type, name, namespace } of items) {
+    if (type !== "function_call" && type !== "custom_tool_call") continue;
+    if (namespace != null || flat.has(name) || !spaced.has(name)) continue;
+    const message = `Missing namespace for ${type} '${show(name)}'. It does not exist in the default namespace.`;
+    throw new Complaint({ message, param: "input" });
+  }
 }
 
 function checkChoice(choice: unknown, tools: readonly JsonRecord[]): void {
@@ -51,6 +149,7 @@ function checkChoice(choice: unknown, tools: readonly JsonRecord[]): void {
   if (record["type"] !== "function") return;
   const name = asText(record["name"]);
   if (name === undefined) throw new Complaint(missingParameter("tool_choice.name"));
-  if (tools.some((tool) => tool["name"] === name)) return;
+  const declared = tools.flatMap((tool) => (tool["type"] === "namespace" ? recordsOf(tool["tools"]) : [tool]));
+  if (declared.some((tool) => tool["name"] === name)) return;
   throw new Complaint({ message: `Tool choice '${name}' not found in 'tools' parameter.`, param: "tool_choice" });
 }

@@ -29,8 +29,8 @@ export interface CallItem {
   readonly callId: string;
   readonly name: string;
   readonly arguments: string;
-  /** The arguments are text: a custom tool is called. */
-  readonly isFreeForm: boolean;
+  readonly namespace?: string;
+  readonly type: "function_call" | "custom_tool_call" | "tool_search_call";
 }
 
 export type OutputItem = ReasoningItem | MessageItem | CallItem;
@@ -61,20 +61,25 @@ export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
   return items;
 }
 
+/** The name by which the search among the caller's tools is known here. */
+export const toolSearch = "tool_search";
+const prefixes = { function_call: "fc", custom_tool_call: "ctc", tool_search_call: "tsc" } as const;
+
 function callItem(
-  { name, input, freeForm }: ToolCall,
+  { name, input, freeForm, namespace }: ToolCall,
   { ids, random, wish }: Pick<ItemWishes, "ids" | "random" | "wish">,
 ): CallItem {
-  const isFreeForm = freeForm !== undefined;
+  const type = freeForm !== undefined ? "custom_tool_call" : name === toolSearch ? "tool_search_call" : "function_call";
   const written = freeForm ?? JSON.stringify(input);
   const kept = written.slice(0, Math.max(1, Math.floor(written.length * 0.6)));
   return {
     kind: "call",
-    id: ids.next(isFreeForm ? "ctc" : "fc"),
+    id: ids.next(prefixes[type]),
     callId: `call_${random.characters(24)}`,
     name,
-    arguments: wish.cutArguments === true ? (written === "{}" ? "{" : kept) : written,
-    isFreeForm,
+    arguments: wish.cutArguments === true && type !== "tool_search_call" ? (written === "{}" ? "{" : kept) : written,
+    ...(namespace === undefined ? {} : { namespace }),
+    type,
   };
 }
 
@@ -115,8 +120,16 @@ export function beginMessage({ id, phase }: MessageItem): JsonRecord {
 }
 
 export function renderCall(item: CallItem, status: "in_progress" | "completed"): JsonRecord {
+  const { id, type, name, namespace, callId: call_id } = item;
   const shown = status === "completed" ? item.arguments : "";
-  if (item.isFreeForm)
-    return { id: item.id, type: "custom_tool_call", status, call_id: item.callId, input: shown, name: item.name };
-  return { id: item.id, type: "function_call", status, arguments: shown, call_id: item.callId, name: item.name };
+  if (type === "tool_search_call")
+    return { id, type, status, call_id, execution: "client", arguments: searchedFor(shown) };
+  const place = namespace === undefined ? { name } : { name, namespace };
+  if (type === "custom_tool_call") return { id, type, status, call_id, input: shown, ...place };
+  return { id, type, status, arguments: shown, call_id, ...place };
+}
+
+/** An object, unlike a function's arguments. */
+function searchedFor(written: string): unknown {
+  return written === "" ? {} : (JSON.parse(written) as unknown);
 }

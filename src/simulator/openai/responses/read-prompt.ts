@@ -4,6 +4,7 @@ import { countJsonTokens, countTokens } from "../../answers/tokens.ts";
 import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-reading.ts";
 import type { ModelTraits } from "../models.ts";
 import { effortTokens, textOf } from "../read-prompt.ts";
+import { toolSearch } from "./output-items.ts";
 
 /** `items` is the whole conversation, stored turns first. */
 export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord[], traits: ModelTraits): Prompt {
@@ -16,7 +17,7 @@ export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord
     userText: textOf((users.at(-1) ?? said.at(-1))?.["content"]),
     prefill: "",
     toolResults: readToolResults(items),
-    tools: readTools(body),
+    tools: readTools([...recordsOf(body["tools"]), ...items.flatMap((item) => recordsOf(item["tools"]))]),
     toolMode: readToolMode(body["tool_choice"]),
     parallelCalls: body["parallel_tool_calls"] !== false,
     output: readOutput(asRecord(asRecord(body["text"])?.["format"])),
@@ -47,11 +48,15 @@ export function countItems(body: JsonRecord, items: readonly JsonRecord[]): numb
 }
 
 /** Those that the caller carries out. */
-function readTools(body: JsonRecord): PromptTool[] {
-  return recordsOf(body["tools"]).flatMap((tool) => {
+function readTools(tools: readonly JsonRecord[], namespace?: string): PromptTool[] {
+  return tools.flatMap((tool) => {
     const name = asText(tool["name"]) ?? "tool";
-    if (tool["type"] === "custom") return [{ name, schema: undefined, isFreeForm: true }];
-    return tool["type"] === "function" ? [{ name, schema: tool["parameters"] }] : [];
+    const place = namespace === undefined ? { name } : { name, namespace };
+    if (tool["type"] === "namespace") return readTools(recordsOf(tool["tools"]), name);
+    if (tool["type"] === "custom") return [{ ...place, schema: undefined, isFreeForm: true }];
+    if (tool["type"] === toolSearch && tool["execution"] === "client")
+      return [{ name: toolSearch, schema: tool["parameters"] }];
+    return tool["type"] === "function" ? [{ ...place, schema: tool["parameters"] }] : [];
   });
 }
 

@@ -103,9 +103,18 @@ function* callEvents(item: CallItem, { index, done, wishes, call }: Place & { ca
   const at = { item_id: item.id, output_index: index };
   const begun = renderCall(item, "in_progress");
   yield event("call", { type: "response.output_item.added", item: begun, output_index: index }, { call, tokens: 4 });
-  const [piece, member] = item.isFreeForm
-    ? ["response.custom_tool_call_input", "input"]
-    : ["response.function_call_arguments", "arguments"];
+  if (item.type !== "tool_search_call") yield* argumentEvents(item, { at, wishes, call });
+  yield event("call", { type: "response.output_item.done", item: done, output_index: index }, { call });
+}
+
+function* argumentEvents(
+  item: CallItem,
+  { at, wishes, call }: { at: JsonRecord; wishes: StreamWishes; call: number },
+): Generator<Frame> {
+  const [piece, member] =
+    item.type === "custom_tool_call"
+      ? ["response.custom_tool_call_input", "input"]
+      : ["response.function_call_arguments", "arguments"];
   for (let from = 0; from < item.arguments.length;) {
     const size = wishes.random.integer(2, 8);
     const delta = { ...at, delta: item.arguments.slice(from, from + size), ...obfuscationFor(wishes) };
@@ -113,7 +122,6 @@ function* callEvents(item: CallItem, { index, done, wishes, call }: Place & { ca
     yield event("call", { type: `${piece}.delta`, ...delta }, { call, tokens: 1 });
   }
   yield event("call", { type: `${piece}.done`, ...at, [member]: item.arguments }, { call });
-  yield event("call", { type: "response.output_item.done", item: done, output_index: index }, { call });
 }
 
 function obfuscationFor({ random, obfuscate }: StreamWishes): JsonRecord {
