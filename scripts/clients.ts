@@ -11,11 +11,12 @@ import { clis } from "./clients/clis.ts";
 import { install } from "./clients/install.ts";
 import { keepOutput, play } from "./clients/play.ts";
 import { standInsFor } from "./clients/stage.ts";
-import { writeTable } from "./clients/table.ts";
+import { sdks } from "./clients/sdks.ts";
+import { versionOf, writeTable } from "./clients/table.ts";
 import type { Cell, Client } from "./clients/vocabulary.ts";
 import { phases } from "../test/support/story.ts";
 
-const clients: readonly Client[] = [...clis];
+const clients: readonly Client[] = [...clis, ...sdks];
 
 const names = clients.map(({ name }) => name);
 
@@ -56,7 +57,7 @@ function cellsFor(client: Client, { phases: only, behind }: Wanted): Planned[] {
   return phases.flatMap((phase): Planned[] => {
     if (only?.includes(phase) === false) return [];
     if (phase === "up") return behind === null ? [{ phase, standIn: null }] : [];
-    const standIns = standInsFor(client.speaks).filter((one) => behind?.includes(one) !== false);
+    const standIns = standInsFor(client).filter((one) => behind?.includes(one) !== false);
     return standIns.map((standIn) => ({ phase, standIn }));
   });
 }
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
   const wanted = readWanted(values);
   const failed: string[] = [];
   for (const client of wanted.clients) {
-    console.log(`${client.name}: ${client.title} ${Object.values(client.packages.wanted)[0] ?? ""}`);
+    console.log(`${client.name}: ${client.title} ${versionOf(client)}`);
     try {
       const cells = await playClient(client, wanted);
       if (cells.some(({ complaints }) => complaints.length > 0)) failed.push(client.name);

@@ -1,11 +1,15 @@
 // Installs a client outside the repository, in a cache folder of its own: npm packages, a Python environment or a Go
 // module. What is there already stays; what was left half installed is made anew. It never writes into the repository.
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { root } from "../run-step.ts";
 import type { Client, Packages } from "./vocabulary.ts";
+
+/** What plays the SDKs. */
+export const drivers: string = join(root, "scripts", "clients", "drivers");
 
 const run = promisify(execFile);
 const longest = 600_000; // milliseconds for one step of an installation
@@ -20,7 +24,7 @@ export async function install({ name, packages }: Client, say: (words: string) =
   const version = Object.values(packages.wanted)[0] ?? "0";
   const folder = join(cacheFolder(), `${packages.folder ?? name}@${version}`);
   const receipt = join(folder, "installed.json");
-  const wanted = JSON.stringify(packages);
+  const wanted = JSON.stringify([packages, packages.from === "go" ? goDrivers() : {}]);
   if (existsSync(receipt) && readFileSync(receipt, "utf8") === wanted) return folder;
   const began = Date.now();
   say(
@@ -40,6 +44,12 @@ export async function install({ name, packages }: Client, say: (words: string) =
   return folder;
 }
 
+/** A Go driver is built where its modules are: its source by its name. */
+function goDrivers(): Record<string, string> {
+  const files = readdirSync(drivers).filter((file) => file.endsWith(".go"));
+  return Object.fromEntries(files.map((file) => [file.slice(0, -3), readFileSync(join(drivers, file), "utf8")]));
+}
+
 type Installer = (folder: string, wanted: Packages["wanted"]) => Promise<void>;
 
 const installers: Readonly<Record<Packages["from"], Installer>> = {
@@ -57,6 +67,12 @@ const installers: Readonly<Record<Packages["from"], Installer>> = {
     const names = Object.entries(wanted).map(([name, version]) => `${name}@${version}`);
     await step(folder, "go", ["mod", "init", "played"]);
     await step(folder, "go", ["get", ...names]);
+    for (const [name, source] of Object.entries(goDrivers())) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "main.go"), source);
+    }
+    await step(folder, "go", ["mod", "tidy"]);
+    for (const name of Object.keys(goDrivers())) await step(folder, "go", ["build", "-o", `${name}.bin`, `./${name}`]);
   },
 };
 

@@ -24,9 +24,10 @@ const usualPrimaries: Readonly<Record<Speech, Part>> = {
   gemini: part("google/gemini-2.5-pro", "google"),
 };
 
-/** The stand-ins that a client of that protocol is played with: every other protocol, and a compatible host. */
-export function standInsFor(speech: Speech): readonly StandIn[] {
-  return (Object.keys(standIns) as StandIn[]).filter((one) => one !== speech);
+/** The stand-ins that a client is played with: all, where it does not say that other protocols are enough. */
+export function standInsFor({ speaks, behind }: Client): readonly StandIn[] {
+  const all = Object.keys(standIns) as StandIn[];
+  return behind === "other protocols" ? all.filter((one) => one !== speaks) : all;
 }
 
 export interface Stage extends AsyncDisposable {

@@ -39,13 +39,19 @@ export function writeTable(client: Client, cells: readonly Cell[], order: readon
   writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
 }
 
-function rowOf({ name, title, packages, speaks }: Client, cells: readonly Cell[]): string {
-  const version = Object.values(packages.wanted)[0] ?? "";
+function rowOf({ name, title, packages, shows, speaks }: Client, cells: readonly Cell[]): string {
+  const version = versionOf({ packages, ...(shows === undefined ? {} : { shows }) });
   const day = new Date().toISOString().slice(0, 10);
   const alone = cells.filter(({ standIn }) => standIn === null);
   const behind = columns.map((column) => told(cells.filter(({ standIn }) => standIn === column)));
   const most = Math.max(...cells.map(({ asked }) => asked));
   return `| ${[`${title} (\`${name}\`)`, version, day, speeches[speaks], told(alone), ...behind, String(most)].join(" | ")} |`;
+}
+
+/** The version of the client itself, as people write it. */
+export function versionOf({ packages, shows }: Pick<Client, "packages" | "shows">): string {
+  const version = shows === undefined ? Object.values(packages.wanted)[0] : packages.wanted[shows];
+  return (version ?? "").replace(/^v/u, "");
 }
 
 /** `ok`, or which of the plays do not hold. */

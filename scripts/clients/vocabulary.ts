@@ -11,7 +11,7 @@ export interface Packages {
   /** The folder's name in the cache, where several clients share it. Default: the client's. */
   readonly folder?: string;
   readonly from: "npm" | "pypi" | "go";
-  /** Name to version; the first one is the client, and its version stands in the table. */
+  /** Name to version. */
   readonly wanted: Readonly<Record<string, string>>;
 }
 
@@ -39,15 +39,21 @@ export interface Client {
   readonly name: string;
   readonly title: string;
   readonly packages: Packages;
+  /** The package whose version stands in the table. Default: the first. */
+  readonly shows?: string;
   readonly speaks: Speech;
   /** What it asks for as `model`: the name of the route. */
   readonly model: string;
+  /** Whom it is played with. Default: every stand-in, the same protocol with another model included. */
+  readonly behind?: "other protocols";
   /** Other models that it asks for beside the task, such as for a title. */
   readonly sideModels?: readonly string[];
   /** The scripted answers, where its tools are not those of `usualScript`. */
   readonly script?: readonly ScriptedAnswer[];
   /** Requests of the loop that reach a vendor while all is well. Default 3. */
   readonly steps?: number;
+  /** It calls no tool, so nothing is carried out. */
+  readonly callsNothing?: boolean;
   /** What it is given to run; writes its configuration first. */
   command(place: Place): Command;
   /** Lines that look like errors and are none. */

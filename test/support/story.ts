@@ -5,9 +5,12 @@ import type { LogEntry, ScriptedAnswer, Simulator, Vendor } from "../../src/simu
 
 export const task = "Please carry out the two steps of the small job, one after the other, and then report.";
 
-/** The shell puts the numbers in, so what it prints stands in no request before the command was carried out. */
-export const firstCommand = 'printf "written by step one" > one.txt; sleep 0.2; printf "one-%d-done" 42';
-export const secondCommand = 'printf "two-%d-failed" 43 >&2; exit 3';
+/**
+ * The shell puts the numbers in, so what it prints stands in no request before the command was carried out. It waits at the
+ * end, since some agents lose what a command prints that is over at once.
+ */
+export const firstCommand = 'printf "written by step one" > one.txt; printf "one-%d-done" 42; sleep 0.3';
+export const secondCommand = 'printf "two-%d-failed" 43 >&2; sleep 0.3; exit 3';
 export const firstResult = "one-42-done";
 export const secondResult = "two-43-failed";
 export const firstFile: { readonly name: string; readonly text: string } = {
