@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json } from "../core/json.ts";
-import { isNeeded, lossOf } from "./needed.ts";
+import { isDefault, isNeeded, lossOf } from "./needed.ts";
 
 test.each([
   ["mcp_servers", [{ url: "https://x" }], false, false],
@@ -37,7 +37,29 @@ test("the loss of a word inside another one has the inner name", () => {
 });
 
 test.each([
+  ["instructions", [{ role: "system", content: "Be kind" }], true],
+  ["context_management", { edits: [{ type: "clear_tool_uses_20250919" }] }, false],
+  ["context_management", {}, false],
+  ["stream_options", { include_obfuscation: false, other: 1 }, false],
+] as [string, Json, boolean][])("%s: %j is one, and needed: %s", (field, value, needed) => {
+  expect([isNeeded(field, value), lossOf(field, value)]).toEqual([needed, field]);
+});
+
+test("a setting that says what is done anyway is no loss", () => {
+  expect(isDefault("temperature", 1)).toBe(true);
+  expect(isDefault("temperature", 0.5)).toBe(false);
+  expect(isDefault("seed", 1)).toBe(false);
+});
+
+test.each([
   ["client_metadata", { thread_id: "t" }],
+  ["prompt_cache_key", "t"],
+  ["prompt_cache_retention", "24h"],
+  ["stream_options", { include_obfuscation: false }],
+  ["context_management", { edits: [{ type: "clear_thinking_20251015", keep: "all" }] }],
+  ["text", { verbosity: "medium" }],
+  ["service_tier", "default"],
+  ["metadata", {}],
   ["reasoning", { summary: "auto", context: "all_turns" }],
 ] as [string, Json][])("%s of a coding agent is no loss", (field, value) => {
   expect(lossOf(field, value)).toBeNull();

@@ -2,7 +2,7 @@
 // another protocol that is asked without them would answer another question: it is refused instead.
 import type { Json } from "../core/json.ts";
 import { detailOfLevel } from "./image-detail.ts";
-import { isArray, membersOf } from "./read.ts";
+import { arrayOr, isArray, membersOf, stringOr } from "./read.ts";
 
 const needed: ReadonlySet<string> = new Set([
   "audio",
@@ -13,6 +13,8 @@ const needed: ReadonlySet<string> = new Set([
   "prompt",
   "item_reference",
   "compaction",
+  // A list of items, which no other protocol takes for instructions.
+  "instructions",
 ]);
 
 /** Whether a field among another protocol's extras must not be left out. An empty one asks for nothing. */
@@ -36,6 +38,7 @@ export function lossOf(field: string, value: Json | undefined): string | null {
 
 function isUsual(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
+  if (cacheSettings.has(field)) return true;
   if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
   // Thoughts come sealed, as far as their vendor seals them.
   if (field === "include") return isArray(value) && value.every((word) => word === "reasoning.encrypted_content");
@@ -45,6 +48,13 @@ function isUsual(field: string, value: Json | undefined): boolean {
   if (field === "thinking") return Object.keys(membersOf(value)).every((name) => thinkingWords.has(name));
   // Said by each image; a medium one has no word elsewhere.
   if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
+  // How a stream's pieces are padded.
+  if (field === "stream_options") return Object.keys(membersOf(value)).every((name) => name === "include_obfuscation");
+  // Thoughts of earlier turns go to no other vendor, so there are none to be cleared.
+  if (field === "context_management") return arrayOr(membersOf(value)["edits"], [false]).every(clearsThoughts);
+  if (field === "text") return Object.entries(membersOf(value)).every(([name, word]) => usual[name] === word);
+  if (field === "metadata") return Object.keys(membersOf(value)).length === 0;
+  if (field === "service_tier") return usualTiers.has(value);
   // What a client tells of itself changes no answer; the other is a mark of the gateway's own.
   if (field === "client_metadata" || field === "added_tools") return true;
   if (field === "store" || field === "background") return value === false;
@@ -54,8 +64,31 @@ function isUsual(field: string, value: Json | undefined): boolean {
 /** Beside the summary: how far back a vendor keeps its own thoughts. Each has its own rule for that. */
 const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary", "context"]);
 const thinkingWords: ReadonlySet<string> = new Set(["type", "budget_tokens", "display"]);
+/** How a vendor finds its own caches again. Those of others have their own ways. */
+const cacheSettings: ReadonlySet<string> = new Set([
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "prompt_cache_options",
+]);
 /** What each vendor does where nothing is said. */
-const usual: Readonly<Record<string, Json>> = { service_tier: "auto", truncation: "disabled", verbosity: "medium" };
+const usual: Readonly<Record<string, Json>> = { truncation: "disabled", verbosity: "medium" };
+const usualTiers: ReadonlySet<Json> = new Set(["auto", "default", "standard_only"]);
+
+/** Settings of one answer that say what is done anyway: nothing is lost where a target does not take them. */
+export function isDefault(field: string, value: Json): boolean {
+  return defaults[field] === value;
+}
+
+const defaults: Readonly<Record<string, Json>> = {
+  temperature: 1,
+  top_p: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+};
+
+function clearsThoughts(edit: Json): boolean {
+  return stringOr(membersOf(edit)["type"], "").startsWith("clear_thinking");
+}
 
 function isText(modality: Json): boolean {
   return typeof modality === "string" && modality.toLowerCase() === "text";

@@ -4,6 +4,7 @@
 import type { ContentPart, FilePart, ForeignPart, ImagePart, VendorState } from "../core/chat.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { markLast } from "./cache-marks.ts";
+import { isMeaningless } from "./stray-members.ts";
 import { isArray, isObject, membersOf, placeOf, stringOr } from "./read.ts";
 
 export interface BlockContext {
@@ -36,7 +37,7 @@ export function lostBlock(state: VendorState, place: string): ForeignPart {
 
 /** The part for members beside a message's content. They are no words: they are named where they mean something elsewhere. */
 export function unknownMembers(state: VendorState, members: JsonObject, place: string): ForeignPart {
-  const lost = Object.keys(members).filter((name) => !meaningless.has(name));
+  const lost = Object.keys(members).filter((name) => !isMeaningless(name));
   return {
     type: "foreign",
     state,
@@ -44,20 +45,6 @@ export function unknownMembers(state: VendorState, members: JsonObject, place: s
     ...(lost.length === 0 ? {} : { lost: lost.map((name) => placeOf(place, name)) }),
   };
 }
-
-/** What a vendor says of its own answer, and what names it in that vendor's store: another one has no use for it. */
-const meaningless: ReadonlySet<string> = new Set([
-  "id",
-  "object",
-  "type",
-  "index",
-  "status",
-  "phase",
-  "created",
-  "created_at",
-  "annotations",
-  "logprobs",
-]);
 
 const ofTools = /(?:_use|_call|_result|_output|_request|_response|_listing|_list_tools)$/u;
 

@@ -91,7 +91,7 @@ describe("→ GPT-4o", () => {
             { id: "call_1", type: "function", function: { name: "look_up", arguments: '{"what":"understudy"}' } },
           ],
         });
-        expect(told.dropped.toSorted()).toEqual(["reasoning_content", "thought_signature"]);
+        expect(told.dropped.toSorted()).toEqual(["reasoning_content"]);
       },
     ));
 

@@ -4,6 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart }
 import type { Json, JsonObject } from "../../core/json.ts";
 import { base64ToText, registeredType } from "../data-url.ts";
 import { isObject } from "../read.ts";
+import { isWorded } from "../thoughts.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "./blocks-encode.ts";
 import type { Report } from "../report.ts";
 import { ownMembers, self, unsupported } from "./own.ts";
@@ -21,7 +22,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
       return encodeFile(part, place, report);
     case "reasoning": {
       const block = encodeOwnThinking(part);
-      if (block === null) report.drop("reasoning_content");
+      if (block === null && isWorded(part)) report.drop("reasoning_content");
       return block;
     }
     case "tool-call":

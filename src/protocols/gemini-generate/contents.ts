@@ -8,6 +8,7 @@ import { wantsCitations } from "../citations.ts";
 import { settleHistory } from "../history.ts";
 import { levelOfDetail } from "../image-detail.ts";
 import { isObject } from "../read.ts";
+import { isWorded } from "../thoughts.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
@@ -117,7 +118,7 @@ class Writer {
         return;
       case "reasoning":
         if (isOwn(part.state)) this.push(role, { text: part.text, thought: true, ...ownSignature(part.state) });
-        else this.#report.drop("reasoning_content");
+        else if (isWorded(part)) this.#report.drop("reasoning_content");
         return;
       case "tool-call":
         return this.push(role, {
@@ -146,7 +147,8 @@ class Writer {
       if (facts.audio === false && type.startsWith("audio/"))
         throw cannotTake("input_audio", "this model takes no audio");
     }
-    return { ...encodeMedia(part.source), ...(part.type === "image" ? this.#detail(part) : {}) };
+    const name = this.#target.native && part.type === "file" ? part.filename : null;
+    return { ...encodeMedia(part.source, name), ...(part.type === "image" ? this.#detail(part) : {}) };
   }
 
   /** Its own callers may say it with each image; all others' are told for the whole request. */
@@ -191,8 +193,8 @@ function ownPart({ state }: ForeignPart): JsonObject[] {
 const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
 
 /** A file at another vendor cannot be reached from here. */
-function encodeMedia(source: MediaSource): JsonObject {
-  if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source);
+function encodeMedia(source: MediaSource, name: string | null): JsonObject {
+  if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source, name);
   throw cannotTake("file_id", "the file lives at another vendor; send its bytes instead");
 }
 

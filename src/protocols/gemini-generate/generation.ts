@@ -4,6 +4,7 @@ import type { ChatRequest, Sampling } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { isDefault } from "../needed.ts";
 import type { Report } from "../report.ts";
 import { encodeThinking } from "./thinking.ts";
 
@@ -63,8 +64,9 @@ function encodeSampling(sampling: Sampling, facts: ModelFacts, report: Report): 
     { field: "top_k", key: "topK", value: sampling.topK, range: [1, Number.MAX_SAFE_INTEGER] },
   ] as const) {
     if (value === null) continue;
-    if (facts.sampling === false) report.drop(field);
-    else config[key] = bring(value, range, { field, report });
+    if (facts.sampling === false) {
+      if (!isDefault(field, value)) report.drop(field);
+    } else config[key] = bring(value, range, { field, report });
   }
   return config;
 }
@@ -76,9 +78,8 @@ function encodePenalties(sampling: Sampling, facts: ModelFacts, report: Report):
     { field: "frequency_penalty", key: "frequencyPenalty", value: sampling.frequencyPenalty },
   ] as const) {
     if (value === null) continue;
-    // Zero is what clients send who want none: nothing is lost.
     if (facts.penalties === false) {
-      if (value !== 0) report.drop(field);
+      if (!isDefault(field, value)) report.drop(field);
     } else config[key] = bring(value, [-2, 1.99], { field, report }); // below 2, not 2: the vendor's range is half open
   }
   return config;

@@ -13,9 +13,14 @@ export function ownSignature(state: VendorState | undefined): JsonObject {
   return isOwn(state) && typeof state?.value === "string" ? { thoughtSignature: state.value } : {};
 }
 
-/** `inlineData` or `fileData`. */
-export function encodeSource(source: MediaSource): JsonObject {
-  if (source.kind === "data") return { inlineData: { mimeType: registeredType(source.mediaType), data: source.data } };
+/** `inlineData` or `fileData`. A name is for its own callers alone: not every service of this protocol takes one. */
+export function encodeSource(source: MediaSource, name: string | null = null): JsonObject {
+  const named = name === null ? {} : { displayName: name };
+  if (source.kind === "data") {
+    return { inlineData: { mimeType: registeredType(source.mediaType), data: source.data, ...named } };
+  }
   const fileUri = source.kind === "url" ? source.url : source.id;
-  return { fileData: source.mediaType == null ? { fileUri } : { mimeType: source.mediaType, fileUri } };
+  return {
+    fileData: source.mediaType == null ? { fileUri, ...named } : { mimeType: source.mediaType, fileUri, ...named },
+  };
 }

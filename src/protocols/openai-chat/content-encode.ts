@@ -5,7 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
-import { isObject } from "../read.ts";
+import { isObject, membersOf } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
@@ -152,8 +152,12 @@ export function joinText(parts: readonly Part[], separator: string): string {
 export function messageExtras(parts: readonly Part[], { facts, dropped }: Encoding): JsonObject {
   const extras: MutableJson = {};
   for (const part of parts) {
-    const members = part.type === "foreign" ? ownMembers(part.state)["message"] : undefined;
-    if (isObject(members)) Object.assign(extras, members);
+    const members = part.type === "foreign" ? membersOf(ownMembers(part.state)["message"]) : {};
+    for (const [name, value] of Object.entries(members)) {
+      // Turns that became one have one place for it.
+      if (extras[name] === undefined) extras[name] = value;
+      else if (JSON.stringify(extras[name]) !== JSON.stringify(value)) dropped.add(`messages.${name}`);
+    }
   }
   if (!isExact(facts)) return extras;
   for (const name of messageStrangers) {

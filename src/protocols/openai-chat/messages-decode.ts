@@ -1,7 +1,15 @@
 // The history of a chat request into neutral messages. Calls without an id get one derived from their place, and the
 // results that name none are paired with them in order, so that the same history always gives the same ids.
-import type { ForeignPart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
-import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import type {
+  ForeignPart,
+  Message,
+  Part,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+  VendorState,
+} from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
 import { toolId } from "../identifiers.ts";
 import { OpenCalls } from "../open-calls.ts";
@@ -18,7 +26,7 @@ import {
 } from "../read.ts";
 import { answerImage, decodeContent } from "./content-decode.ts";
 import { lostBlock, unknownMembers } from "../unknown-block.ts";
-import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
+import { beside, otherMembers, ownMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
 
 /** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
 interface CallBook {
@@ -88,13 +96,7 @@ function addMembers(
 
 /** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
-  let rest: MutableJson | null = null;
-  for (const key in message) {
-    const value = message[key];
-    if (value === null || value === undefined || apart.has(key)) continue;
-    rest ??= {};
-    rest[key] = value;
-  }
+  const rest = otherMembers(message, apart);
   if (rest === null) return null;
   const state = ownState({ message: rest });
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
@@ -138,7 +140,18 @@ function decodeCall(call: JsonObject, place: string): ToolCallPart | ForeignPart
   const called = requiredObject(call, "function", place);
   const part = functionCall(optionalString(call, "id", place) ?? "", called, placeOf(place, "function"));
   const state = readExtraContent(call["extra_content"]);
-  return { ...part, ...readMarks(called, call), ...(state === undefined ? {} : { state }) };
+  const others = beside({ call: otherMembers(call, callMembers) });
+  return { ...part, ...readMarks(called, call), ...withOthers(state, others) };
+}
+
+const callMembers: ReadonlySet<string> = new Set(["id", "type", "function", "index", "extra_content", ...markNames]);
+
+/** A seal is needed more than what stands beside it. */
+function withOthers(seal: VendorState | undefined, others: { readonly state?: VendorState }): { state?: VendorState } {
+  if (seal === undefined) return others;
+  return seal.protocol === self
+    ? { state: ownState({ ...ownMembers(others.state), ...ownMembers(seal) }) }
+    : { state: seal };
 }
 
 /** Arguments that came as an object, as some clients send them, are put into text. */
@@ -187,8 +200,11 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     parts,
     isError: false,
     ...readMarks(message),
+    ...beside({ message: otherMembers(message, resultMembers) }),
   };
 }
+
+const resultMembers: ReadonlySet<string> = new Set([...known, ...markNames]);
 
 /** The id as given, else that of the first call that waits (of that name, where one is given). */
 function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {

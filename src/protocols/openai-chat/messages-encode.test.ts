@@ -161,7 +161,7 @@ describe("messages", () => {
       },
       { role: "tool", tool_call_id: "a", content: "" },
     ]);
-    expect(encoded.dropped).toEqual(["thought_signature", "reasoning_content"]);
+    expect(encoded.dropped).toEqual(["reasoning_content"]);
   });
 
   test("signatures go to a target that wants them", () => {

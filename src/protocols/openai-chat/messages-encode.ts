@@ -10,6 +10,7 @@ import { mendHistory, settleHistory } from "../history.ts";
 import { adaptsTo } from "../report.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
+import { isWorded } from "../thoughts.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
 
 /** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
@@ -139,7 +140,7 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
   for (const part of parts) {
     if (part.type !== "reasoning") continue;
     if (part.state?.protocol !== self || reasoningField === null) {
-      encoding.dropped.add("reasoning_content");
+      if (isWorded(part)) encoding.dropped.add("reasoning_content");
       continue;
     }
     if (isThinking(part)) continue;
@@ -161,11 +162,12 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
     type: "function",
     function: { name: part.name, arguments: part.arguments === "" && !encoding.native ? "{}" : part.arguments },
     ...part.marks,
+    ...membersOf(ownMembers(part.state)["call"]),
     ...(extra === null ? {} : { extra_content: extra }),
   };
 }
 
-/** Thought signatures go to targets that want them, own extensions back where they came from, all else nowhere. */
+/** Seals go to targets that want them, own extensions back where they came from. Elsewhere a seal is nothing to anybody. */
 function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Encoding): JsonObject | null {
   const extra = writeExtraContent(state);
   if (extra === null || state === undefined) return null;
@@ -174,9 +176,7 @@ function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Enc
     encoding.dropped.add("extra_content");
     return null;
   }
-  if (encoding.facts.signatures && state.protocol === "gemini-generate") return extra;
-  if (state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
-  return null;
+  return encoding.facts.signatures && state.protocol === "gemini-generate" ? extra : null;
 }
 
 function fitCallId(id: string, encoding: Encoding): string {
@@ -185,7 +185,12 @@ function fitCallId(id: string, encoding: Encoding): string {
 }
 
 function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
-  return { role: "tool", tool_call_id: fitCallId(result.id, encoding), content: resultContent(result, encoding) };
+  return {
+    role: "tool",
+    tool_call_id: fitCallId(result.id, encoding),
+    content: resultContent(result, encoding),
+    ...membersOf(ownMembers(result.state)["message"]),
+  };
 }
 
 function resultContent(result: ToolResultPart, encoding: Encoding): string | JsonObject[] {

@@ -3,7 +3,7 @@
 import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling, Tool, ToolChoice } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { readMarks } from "../cache-marks.ts";
+import { markNames, readMarks } from "../cache-marks.ts";
 import {
   asObject,
   asString,
@@ -27,7 +27,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeMessages } from "./messages-decode.ts";
-import { self } from "./vendor-state.ts";
+import { beside, otherMembers, self } from "./vendor-state.ts";
 
 /** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
 const placed: ReadonlySet<string> = new Set([
@@ -98,7 +98,11 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
     if ((optionalString(tool, "type", place) ?? "function") !== "function") others.push(tool);
     else {
       const declared = requiredObject(tool, "function", place);
-      tools.push({ ...decodeFunction(declared, placeOf(place, "function")), ...readMarks(declared, tool) });
+      tools.push({
+        ...decodeFunction(declared, placeOf(place, "function")),
+        ...readMarks(declared, tool),
+        ...beside({ tool: otherMembers(tool, toolMembers), function: otherMembers(declared, functionMembers) }),
+      });
     }
   }
   for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
@@ -107,6 +111,9 @@ function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   if (others.length > 0) extras["tools"] = others;
   return tools;
 }
+
+const toolMembers: ReadonlySet<string> = new Set(["type", "function", ...markNames]);
+const functionMembers: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict", ...markNames]);
 
 function decodeFunction(tool: JsonObject, place: string): Tool {
   return {

@@ -41,7 +41,7 @@ describe("parameters", () => {
       ["max_tokens:32000>16384"],
     ],
     ["sampling", sampling({ temperature: 0, topP: 1 }), {}, { temperature: 0, top_p: 1 }, [], []],
-    ["no sampling", sampling({ temperature: 0, topP: 1 }), { sampling: false }, {}, ["temperature", "top_p"], []],
+    ["no sampling", sampling({ temperature: 0, topP: 0.5 }), { sampling: false }, {}, ["temperature", "top_p"], []],
     ["top_k", sampling({ topK: 4 }), {}, {}, ["top_k"], []],
     [
       "no penalties",

@@ -5,9 +5,9 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
-import { lostMessageMembers } from "../message-members.ts";
-import { isNeeded, lossOf } from "../needed.ts";
+import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { lostMembers } from "../stray-members.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
@@ -35,7 +35,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
+  for (const member of lostMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const said = encodeMessages(request, encoding);
   if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
@@ -150,7 +150,7 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   const put = (name: string, value: MutableJson[string] | null, taken: boolean): void => {
     if (value === null || value === undefined) return;
     if (taken) body[name] = value;
-    else encoding.dropped.add(name);
+    else if (!isDefault(name, value)) encoding.dropped.add(name);
   };
   const free = takesSampling(request.reasoning, facts);
   put(facts.maxTokensField, clampTokens(sampling.maxTokens, encoding), true);

@@ -3,10 +3,11 @@ import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
-import { arrayOr } from "../read.ts";
+import { arrayOr, membersOf } from "../read.ts";
 import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { isExact } from "./strangers.ts";
+import { ownMembers } from "./vendor-state.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
@@ -42,7 +43,8 @@ function encodeTool(given: Tool, encoding: Encoding): JsonObject {
   const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
   if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
-  return { type: "function", function: json, ...tool.marks };
+  const { tool: beside, function: within } = ownMembers(tool.state);
+  return { type: "function", function: { ...json, ...membersOf(within) }, ...tool.marks, ...membersOf(beside) };
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {

@@ -2,7 +2,7 @@
 // clients echo: `extra_content` on a call or a message, `reasoning_details` beside the reasoning. Nothing is ever put
 // into a call's id. State that is not ours comes back byte for byte, tagged with where it belongs.
 import type { ProtocolName, ReasoningPart, VendorState } from "../../core/chat.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 
 export const self: ProtocolName = "openai-chat";
@@ -20,6 +20,24 @@ function isProtocol(name: string): name is ProtocolName {
 
 export function ownState(value: Json): VendorState {
   return { protocol: self, value };
+}
+
+/** The members of `object` outside of `known` that are not null; null where there are none. */
+export function otherMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | null {
+  let rest: MutableJson | null = null;
+  for (const key in object) {
+    const value = object[key];
+    if (value === null || value === undefined || known.has(key)) continue;
+    rest ??= {};
+    rest[key] = value;
+  }
+  return rest;
+}
+
+/** An own state of what stood beside a call, a result or a tool, by its name; nothing where nothing did. */
+export function beside(members: Readonly<Record<string, JsonObject | null>>): { readonly state?: VendorState } {
+  const said = Object.entries(members).filter(([, value]) => value !== null);
+  return said.length === 0 ? {} : { state: ownState(Object.fromEntries(said)) };
 }
 
 /** The object in an own state; an empty one where the state is another protocol's or none. */

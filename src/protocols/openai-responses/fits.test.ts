@@ -64,9 +64,10 @@ describe("is mended", () => {
       ["reasoning_effort:minimal>low"],
     ],
     ["reasoning for a model that cannot", { reasoning: { effort: "low" } }, openai("gpt-4o"), ["reasoning_effort"]],
-    ["a sampler that is refused", { temperature: 1 }, openai("gpt-5"), ["temperature"]],
+    ["a sampler that is refused", { temperature: 0.5 }, openai("gpt-5"), ["temperature"]],
+    ["a sampler at its default", { temperature: 1 }, openai("gpt-5"), []],
     ["a limit beyond the model's", { max_output_tokens: 99_999 }, openai("gpt-4o"), ["max_output_tokens:99999>16384"]],
-    ["another vendor's signature", { input: [signed] }, unknown, ["thought_signature"]],
+    ["another vendor's signature", { input: [signed] }, unknown, []],
     ["thoughts wanted sealed", { include: ["reasoning.encrypted_content"] }, openai("gpt-4o"), ["include"]],
   ])("%s", (...[, body, target, told]) => {
     expect(fits(body, target)).toBe(false);
@@ -88,7 +89,7 @@ describe("is mended", () => {
     const { id: _id, status: _status, ...bare } = called;
     expect(mended(body, openai("gpt-4o"))).toEqual({
       body: { model: "gpt-4o", input: [bare, found] },
-      told: ["reasoning"],
+      told: [],
     });
   });
 

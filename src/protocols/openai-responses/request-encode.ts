@@ -7,9 +7,9 @@ import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "../effort.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
-import { lostMessageMembers } from "../message-members.ts";
-import { isNeeded, lossOf } from "../needed.ts";
+import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
+import { lostMembers } from "../stray-members.ts";
 import { searchIn } from "../web-search.ts";
 import { asGiven, type FittedNames, fitToolNames, plainNames } from "../tool-names.ts";
 import { withoutVendorTools } from "../vendor-tools.ts";
@@ -36,7 +36,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const marked = markedFor(carried, encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMessageMembers(request, self)) encoding.dropped.add(member);
+  for (const member of lostMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);
@@ -139,7 +139,7 @@ function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding
   const put = (name: string, value: Json | null, taken: boolean): void => {
     if (value === null) return;
     if (taken) body[name] = value;
-    else encoding.dropped.add(name);
+    else if (!isDefault(name, value)) encoding.dropped.add(name);
   };
   const free = takesSampling(reasoning, encoding.facts);
   put("max_output_tokens", fitTokens(sampling.maxTokens, encoding), true);

@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { isObject, membersOf } from "../read.ts";
 import { inputOf } from "../free-text.ts";
+import { isWorded } from "../thoughts.ts";
 import { type Encoding, freeCall, ownItem, ownMembers, self, without } from "./own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
@@ -92,8 +93,9 @@ function think(part: ReasoningPart, turn: Turn): void {
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
   turn.orphaned = item === null || !replayable || refused;
   turn.nameless = item !== null && item["id"] === undefined;
-  if (turn.orphaned) turn.encoding.dropped.add("reasoning");
-  else if (item !== null) turn.waiting.push(item);
+  if (turn.orphaned && isWorded(part)) turn.encoding.dropped.add("reasoning");
+  if (turn.orphaned) return;
+  if (item !== null) turn.waiting.push(item);
 }
 
 function follow(item: JsonObject, turn: Turn): void {
@@ -127,7 +129,6 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   // Ids are those of their kind.
   const translated = !encoding.forms && ownItem(part.form)?.["type"] !== undefined;
   const rest = translated ? {} : restOf(ownItem(part.state), turn);
-  if (part.state !== undefined && part.state.protocol === "gemini-generate") encoding.dropped.add("thought_signature");
   if (form?.["type"] === freeCall)
     return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...part.marks, ...rest, ...form };
   // An item of another kind is all there is of the call.

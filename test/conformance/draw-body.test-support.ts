@@ -1,0 +1,442 @@
+// Bodies as clients of each protocol send them, with what agents put into them: many tools, blocks inside of results, documents,
+// several system messages, blocks and members that nobody knows. Each word in them is one of a kind, so that it can be found
+// again, or its loss in the report. Not a test.
+import fc from "fast-check";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import { isArray, isObject, stringOr } from "../../src/protocols/read.ts";
+import type { Four } from "./protocols.test-support.ts";
+
+/** A word that somebody wrote, and where. */
+export interface Written {
+  readonly word: string;
+  /** `messages[0].content[1].text` */
+  readonly place: string;
+  /** `word`: it must arrive or be named. `thought`: it belongs to who thought it. `user`: who asks, which is no part of what is asked. */
+  readonly kind: "word" | "thought" | "user";
+}
+
+/** Stand where a word of its own comes. */
+const word = "§w.";
+const thought = "§t.";
+const user = "§u.";
+const kinds = { w: "word", t: "thought", u: "user" } as const;
+
+const some = <T>(one: fc.Arbitrary<T>, most = 2): fc.Arbitrary<T[]> => fc.array(one, { minLength: 1, maxLength: most });
+const maybe = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(one, { nil: undefined });
+const said = fc.constant(`This is ${word}`);
+const bytes = fc.constantFrom("QUJDREVG", "aGVsbG8=");
+
+/** Members as a client writes them: those that were not drawn are not there. */
+function record(members: Record<string, fc.Arbitrary<Json | undefined>>): fc.Arbitrary<JsonObject> {
+  return fc
+    .record(members)
+    .map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([, value]) => value !== undefined)) as JsonObject);
+}
+
+/** What no protocol knows, as deep as agents nest it. */
+const inside: fc.Arbitrary<JsonObject> = fc.oneof(
+  record({ type: fc.constant("text"), text: said }),
+  record({ type: fc.constant("novelty"), value: said }),
+  record({ type: fc.constant("picture"), data: bytes }),
+  record({ type: fc.constant("card"), title: said, rows: fc.array(record({ label: said, count: fc.nat(9) })) }),
+);
+const unknown: fc.Arbitrary<JsonObject> = fc.oneof(
+  record({ type: fc.constant("novelty"), content: some(inside, 3) }),
+  record({ type: fc.constant("note"), text: said, priority: fc.constant("high"), source: maybe(said) }),
+  record({ type: fc.constant("tool_reference"), tool_name: said }),
+  record({
+    type: fc.constant("search_result"),
+    source: fc.constant(`https://x.test/${word}`),
+    title: said,
+    content: some(inside),
+  }),
+  record({ type: fc.constant("hologram"), data: bytes, caption: maybe(said) }),
+  record({ type: fc.constant("empty") }),
+);
+/** A member that only some host has heard of. */
+const stray = maybe(said);
+
+const names = ["look", "write_file", "search.pages", "Task", "mcp__server__do"];
+const args = fc.constantFrom(`{"path":"${word}"}`, `{"a":[{"b":"${word}"}],"n":1}`, "{}");
+const calls = fc.array(fc.record({ name: fc.constantFrom(...names), args }), { minLength: 1, maxLength: 3 });
+const parameters: fc.Arbitrary<JsonObject> = fc.constantFrom(
+  { type: "object", properties: { path: { type: "string", description: word } }, required: ["path"] },
+  {
+    type: "object",
+    properties: { a: { type: "array", items: { type: "object", properties: {} } }, n: { type: "integer" } },
+  },
+);
+const toolNames = fc.uniqueArray(fc.constantFrom(...names), { minLength: 3, maxLength: 5 });
+
+// Chat Completions
+
+const chatText = record({
+  type: fc.constant("text"),
+  text: said,
+  cache_control: maybe(fc.constant({ type: "ephemeral" })),
+});
+const chatPart: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 3, arbitrary: chatText },
+  record({ type: fc.constant("text"), text: said, stray }),
+  bytes.map((data) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${data}` } })),
+  bytes.map((data) => ({
+    type: "file",
+    file: { filename: `${word}.pdf`, file_data: `data:application/pdf;base64,${data}` },
+  })),
+  unknown,
+);
+const chatResult = fc.oneof(said, some(fc.oneof(chatText, unknown)));
+const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
+  record({ role: fc.constant("user"), content: fc.oneof(said, some(chatPart, 3)), name: maybe(said), stray }).map(
+    (one) => [one],
+  ),
+  record({ role: fc.constantFrom("system", "developer"), content: fc.oneof(said, some(chatText)) }).map((one) => [one]),
+  record({
+    role: fc.constant("assistant"),
+    content: fc.oneof(said, some(fc.oneof(chatText, unknown))),
+    reasoning_content: maybe(fc.constant(thought)),
+    refusal: maybe(said),
+    id: fc.constant("msg_1"),
+    annotations: fc.constant([]),
+    stray,
+  }).map((one) => [one]),
+  fc.tuple(calls, fc.array(chatResult, { minLength: 3, maxLength: 3 }), stray).map(([called, results, odd]) => [
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: called.map((one, index) => ({
+        id: `call_${index}`,
+        type: "function",
+        function: { name: one.name, arguments: one.args },
+        ...(odd === undefined ? {} : { stray: odd }),
+      })),
+    },
+    ...called.map((_one, index): JsonObject => ({
+      role: "tool",
+      tool_call_id: `call_${index}`,
+      content: results[index] ?? "",
+      ...(odd === undefined ? {} : { stray: odd }),
+    })),
+  ]),
+);
+const chat: fc.Arbitrary<JsonObject> = fc
+  .record({
+    turns: fc.array(chatTurn, { minLength: 1, maxLength: 4 }),
+    offered: toolNames,
+    parameters,
+    stray,
+    more: stray,
+  })
+  .map(({ turns, offered, parameters: schema, stray: odd, more }) => ({
+    messages: [...turns.flat(), { role: "user", content: `And ${word}` }],
+    tools: offered.map((name) => ({
+      type: "function",
+      function: { name, description: word, parameters: schema, ...(odd === undefined ? {} : { stray: odd }) },
+    })),
+    user,
+    ...(more === undefined ? {} : { metadata: { a: more }, stop: [more], stray: more, prompt_cache_key: "k" }),
+  }));
+
+// Responses
+
+const inputText = record({ type: fc.constant("input_text"), text: said, stray });
+const inputPart: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 3, arbitrary: inputText },
+  bytes.map((data) => ({ type: "input_image", image_url: `data:image/png;base64,${data}`, detail: "auto" })),
+  bytes.map((data) => ({
+    type: "input_file",
+    filename: `${word}.pdf`,
+    file_data: `data:application/pdf;base64,${data}`,
+  })),
+  unknown,
+);
+const responsesItems: fc.Arbitrary<JsonObject[]> = fc.oneof(
+  record({
+    type: fc.constant("message"),
+    role: fc.constantFrom("user", "system", "developer"),
+    id: fc.constant("msg_1"),
+    status: fc.constant("completed"),
+    content: fc.oneof(said, some(fc.oneof(inputText, inputText, unknown))),
+    stray,
+  }).map((one) => [one]),
+  some(inputPart, 3).map((content) => [{ role: "user", content }]),
+  record({
+    type: fc.constant("message"),
+    role: fc.constant("assistant"),
+    id: fc.constant("msg_2"),
+    status: fc.constant("completed"),
+    phase: fc.constant("commentary"),
+    content: some(record({ type: fc.constant("output_text"), text: said, annotations: fc.constant([]) })),
+  }).map((one) => [one]),
+  fc.constant<JsonObject[]>([
+    { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: word } },
+    { type: "message", role: "assistant", content: [{ type: "output_text", text: word }] },
+  ]),
+  fc
+    .tuple(calls, fc.array(fc.oneof(said, some(inputPart)), { minLength: 3, maxLength: 3 }))
+    .map(([called, results]) => [
+      {
+        type: "reasoning",
+        id: "rs_1",
+        summary: [{ type: "summary_text", text: thought }],
+        encrypted_content: `gAAAA${"a".repeat(50)}`,
+      },
+      ...called.map((one, index): JsonObject => ({
+        type: "function_call",
+        id: `fc_${index}`,
+        status: "completed",
+        call_id: `call_${index}`,
+        name: one.name.replaceAll(".", "_"),
+        arguments: one.args,
+      })),
+      ...called.map((_one, index): JsonObject => ({
+        type: "function_call_output",
+        call_id: `call_${index}`,
+        output: results[index] ?? "",
+      })),
+    ]),
+);
+const responses: fc.Arbitrary<JsonObject> = fc
+  .record({
+    items: fc.array(responsesItems, { minLength: 1, maxLength: 4 }),
+    offered: toolNames,
+    parameters,
+    stray,
+    more: stray,
+  })
+  .map(({ items, offered, parameters: schema, stray: odd, more }) => ({
+    instructions: `Be ${word}`,
+    input: [...items.flat(), { role: "user", content: `And ${word}` }],
+    tools: offered.map((name) => ({
+      type: "function",
+      name: name.replaceAll(".", "_"),
+      description: word,
+      parameters: schema,
+      strict: false,
+      ...(odd === undefined ? {} : { stray: odd }),
+    })),
+    user,
+    client_metadata: { app: "x" },
+    ...(more === undefined ? {} : { metadata: { a: more }, stray: more, prompt_cache_key: "k" }),
+  }));
+
+// Messages
+
+const block = record({
+  type: fc.constant("text"),
+  text: said,
+  cache_control: maybe(fc.constant({ type: "ephemeral" })),
+});
+const picture = bytes.map((data) => ({ type: "image", source: { type: "base64", media_type: "image/png", data } }));
+const documentSource: fc.Arbitrary<JsonObject> = fc.oneof(
+  bytes.map((data) => ({ type: "base64", media_type: "application/pdf", data })),
+  fc.constant({ type: "text", media_type: "text/plain", data: word }),
+  some(fc.oneof(block, picture)).map((content) => ({ type: "content", content })),
+  fc.constant({ type: "content", content: word }),
+);
+const document = record({
+  type: fc.constant("document"),
+  source: documentSource,
+  title: stray,
+  context: stray,
+  citations: maybe(fc.constant({ enabled: true })),
+});
+const found = record({
+  type: fc.constant("search_result"),
+  source: fc.constant(`https://x.test/${word}`),
+  title: said,
+  content: some(block),
+});
+const anthropicBlock: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 3, arbitrary: block },
+  picture,
+  document,
+  found,
+  unknown,
+  record({ type: fc.constant("text"), text: said, stray }),
+);
+const anthropicResult = fc.oneof(
+  said,
+  some(fc.oneof(anthropicBlock, fc.constant({ type: "tool_reference", tool_name: word })), 3),
+);
+const anthropicTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
+  record({ role: fc.constant("user"), content: fc.oneof(said, some(anthropicBlock, 3)) }).map((one) => [one]),
+  fc.tuple(some(fc.oneof(block, unknown)), maybe(fc.constant(0))).map(([content, thinks]) => [
+    {
+      role: "assistant",
+      content:
+        thinks === undefined
+          ? content
+          : [{ type: "thinking", thinking: thought, signature: "c2ln".repeat(12) }, ...content],
+    },
+  ]),
+  fc.constant<JsonObject[]>([
+    {
+      role: "assistant",
+      content: [
+        { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: word } },
+        {
+          type: "web_search_tool_result",
+          tool_use_id: "srvtoolu_1",
+          content: [
+            { type: "web_search_result", title: word, url: `https://x.test/${word}`, encrypted_content: "abc" },
+          ],
+        },
+        { type: "text", text: word },
+      ],
+    },
+  ]),
+  fc
+    .tuple(calls, fc.array(anthropicResult, { minLength: 3, maxLength: 3 }), some(anthropicBlock))
+    .map(([called, results, beside]) => [
+      {
+        role: "assistant",
+        content: called.map((one, index) => ({
+          type: "tool_use",
+          id: `toolu_${index}`,
+          name: one.name.replaceAll(".", "_"),
+          input: JSON.parse(one.args) as Json,
+        })),
+      },
+      {
+        role: "user",
+        content: [
+          ...called.map((_one, index) => ({
+            type: "tool_result",
+            tool_use_id: `toolu_${index}`,
+            content: results[index] ?? "",
+          })),
+          ...beside,
+        ],
+      },
+    ]),
+);
+const anthropic: fc.Arbitrary<JsonObject> = fc
+  .record({
+    system: fc.oneof(said, some(block, 3)),
+    turns: fc.array(anthropicTurn, { minLength: 1, maxLength: 4 }),
+    offered: toolNames,
+    parameters,
+    stray,
+    more: stray,
+  })
+  .map(({ system, turns, offered, parameters: schema, stray: odd, more }) => ({
+    max_tokens: 100,
+    system,
+    messages: [...turns.flat(), { role: "user", content: `And ${word}` }],
+    tools: offered.map((name) => ({
+      name: name.replaceAll(".", "_"),
+      description: word,
+      input_schema: schema,
+      ...(odd === undefined ? {} : { input_examples: [{ path: odd }] }),
+    })),
+    metadata: { user_id: user },
+    ...(more === undefined ? {} : { stop_sequences: [more], container: more }),
+  }));
+
+// Gemini
+
+const geminiText = record({ text: said });
+const geminiPart: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 3, arbitrary: geminiText },
+  bytes.map((data) => ({ inlineData: { mimeType: "image/png", data } })),
+  bytes.map((data) => ({ inlineData: { mimeType: "application/pdf", data, displayName: `${word}.pdf` } })),
+  unknown.map(({ type, ...rest }) => ({ [stringOr(type, "").replaceAll("_", "")]: rest })),
+);
+const geminiResponse: fc.Arbitrary<JsonObject> = fc.oneof(
+  fc.constant({ output: word }),
+  fc.constant({ error: word }),
+  fc.constant({ temperature: { value: 20, words: [word, word] } }),
+);
+const geminiContents: fc.Arbitrary<JsonObject[]> = fc.oneof(
+  some(geminiPart, 3).map((parts) => [{ role: "user", parts }]),
+  some(geminiText).map((parts) => [{ role: "model", parts: [{ text: thought, thought: true }, ...parts] }]),
+  fc.constant<JsonObject[]>([
+    {
+      role: "model",
+      parts: [
+        { executableCode: { language: "PYTHON", code: word } },
+        { codeExecutionResult: { outcome: "OUTCOME_OK", output: word } },
+        { text: word },
+      ],
+    },
+  ]),
+  fc
+    .tuple(
+      calls,
+      fc.array(geminiResponse, { minLength: 3, maxLength: 3 }),
+      fc.array(geminiPart, { maxLength: 1 }),
+      fc.array(geminiPart, { maxLength: 1 }),
+    )
+    .map(([called, results, within, beside]) => [
+      {
+        role: "model",
+        parts: called.map((one) => ({ functionCall: { name: one.name, args: JSON.parse(one.args) as Json } })),
+      },
+      {
+        role: "user",
+        parts: [
+          ...called.map((one, index) => ({
+            functionResponse: {
+              name: one.name,
+              response: results[index] ?? {},
+              ...(index === 0 && within.length > 0 ? { parts: within } : {}),
+            },
+          })),
+          ...beside,
+        ],
+      },
+    ]),
+);
+const gemini: fc.Arbitrary<JsonObject> = fc
+  .record({
+    contents: fc.array(geminiContents, { minLength: 1, maxLength: 4 }),
+    offered: toolNames,
+    parameters,
+    more: stray,
+  })
+  .map(({ contents, offered, parameters: schema, more }) => ({
+    systemInstruction: { parts: [{ text: `Be ${word}` }, { text: word }] },
+    contents: [...contents.flat(), { role: "user", parts: [{ text: `And ${word}` }] }],
+    tools: [
+      { functionDeclarations: offered.map((name) => ({ name, description: word, parametersJsonSchema: schema })) },
+    ],
+    ...(more === undefined ? {} : { labels: { a: more }, generationConfig: { stopSequences: [more] } }),
+  }));
+
+const bodies: Readonly<Record<Four, fc.Arbitrary<JsonObject>>> = {
+  "openai-chat": chat,
+  "openai-responses": responses,
+  "anthropic-messages": anthropic,
+  "gemini-generate": gemini,
+};
+
+export interface DrawnBody {
+  readonly body: JsonObject;
+  readonly written: readonly Written[];
+}
+
+export function drawBody(protocol: Four): fc.Arbitrary<DrawnBody> {
+  return bodies[protocol].map((body) => {
+    const written: Written[] = [];
+    return { body: number(body, "", written) as JsonObject, written };
+  });
+}
+
+/** The value with a word of its own in each place for one. */
+function number(value: Json, place: string, written: Written[]): Json {
+  if (typeof value === "string") {
+    return value.replaceAll(/§([wtu])\./gu, (_mark, letter: keyof typeof kinds) => {
+      const one = `w${written.length}w`;
+      written.push({ word: one, place, kind: kinds[letter] });
+      return one;
+    });
+  }
+  if (isArray(value)) return value.map((one, index) => number(one, `${place}[${index}]`, written));
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([key, one]) => [
+    key,
+    one === undefined ? one : number(one, place === "" ? key : `${place}.${key}`, written),
+  ]);
+  return Object.fromEntries(members) as JsonObject;
+}
