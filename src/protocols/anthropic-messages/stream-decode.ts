@@ -31,6 +31,7 @@ class Decoder implements StreamDecoder {
   #calls = 0;
   /** All text so far: citations count in it. */
   #said = "";
+  #begun = false;
   #finished = false;
   #over = false;
 
@@ -79,7 +80,14 @@ class Decoder implements StreamDecoder {
     }
   }
 
+  /** Some proxies begin anew where their own vendor broke off: two messages glued together are neither. */
   #start(message: JsonObject): readonly StreamEvent[] {
+    if (this.#begun) {
+      this.#over = true;
+      if (this.#finished) return [];
+      return [{ type: "failure", failure: plainFailure("cut", "another message began before this one had ended") }];
+    }
+    this.#begun = true;
     const fields = without(message, [
       "id",
       "type",

@@ -39,6 +39,27 @@ function decode(...frames: SseFrame[]): StreamEvent[] {
 }
 
 describe("decoding", () => {
+  test("a second message before the first has ended is a cut, not a part of it; behind its end it is nothing", () => {
+    const call = open(0, { type: "tool_use", id: "toolu_1", name: "f", input: {} });
+    const spliced = decode(
+      begin,
+      call,
+      input(0, '{"a":'),
+      begin,
+      call,
+      input(0, '{"a":1}'),
+      close(0),
+      ending("tool_use"),
+    );
+    expect(spliced.at(-1)).toMatchObject({ type: "tool-end" });
+    expect(spliced.filter(({ type }) => type === "tool-start")).toHaveLength(1);
+    expect(spliced).toContainEqual(
+      expect.objectContaining({ type: "failure", failure: expect.objectContaining({ verdict: "cut" }) as unknown }),
+    );
+    const behind = decode(begin, open(0, { type: "text", text: "Hey" }), close(0), ending("end_turn"), begin);
+    expect(behind.map(({ type }) => type)).toEqual(["start", "usage", "text-delta", "finish", "usage"]);
+  });
+
   test("text: start, deltas, finish, usage, end; input counts what the cache gave", () => {
     expect(
       decode(
