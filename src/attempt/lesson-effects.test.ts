@@ -29,6 +29,28 @@ test.each([
   expect(told(path)).toEqual({ facts, again: false });
 });
 
+test("kinds of tools are left out and reported, and values of a header withheld", () => {
+  const effect = effectOf({ kind: "tools", types: ["web_search_20260209"] });
+  const quirk = effect?.quirks?.[0];
+  const own = { name: "look", input_schema: {} };
+  const search = { type: "web_search_20260209", name: "web_search" };
+  expect(quirk?.request?.({ model: "m", tools: [own, search] }, "m")).toEqual({
+    body: { model: "m", tools: [own] },
+    dropped: ["tools.web_search_20260209"],
+    adapted: [],
+  });
+  expect(quirk?.request?.({ tools: [search] }, "m").body).toEqual({});
+  const untouched = { tools: [own, "odd", null] };
+  expect(quirk?.request?.(untouched, "m").body).toBe(untouched);
+  expect(effectOf({ kind: "header", header: "anthropic-beta", values: ["a", "b"] })).toEqual({
+    withheld: [
+      { header: "anthropic-beta", value: "a" },
+      { header: "anthropic-beta", value: "b" },
+    ],
+    again: true,
+  });
+});
+
 describe("what is left out", () => {
   test("a member at the top, reported", () => {
     const body = { model: "m", temperature: 0.3, seed: 1 };

@@ -2,7 +2,7 @@
 // another name, or one that nobody can do without. Pure. Of what a model "does not support" only listed members teach
 // anything, since a condition may be behind it; a member that a vendor has never heard of is left out at any depth, but for
 // those that carry what was said, or what the caller depends on.
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../core/provider.ts";
 import { inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
 
@@ -55,6 +55,8 @@ const droppable: ReadonlySet<string> = new Set([
   "thinking_level",
   "store",
   "stream_options",
+  "fallbacks",
+  "speed",
 ]);
 /** The answer's limit has two names: without the one there is the other. */
 const twins: ReadonlyMap<string, string> = new Map([
@@ -149,6 +151,11 @@ const conversations: ReadonlySet<string> = new Set(["messages", "contents", "inp
 export function effectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
+  if (refusal.kind === "tools") return withoutTools(new Set(refusal.types));
+  if (refusal.kind === "header") {
+    const { header, values } = refusal;
+    return { withheld: values.map((value) => ({ header, value })), again: true };
+  }
   const { path, value, isUnknown = false } = refusal;
   const steps = path.split(".");
   if (steps.slice(0, -1).some((step) => schemas.has(inSnakeCase(step)))) return null;
@@ -212,6 +219,30 @@ function leavingOut(name: string, member: LeftOut): Effect {
     },
   };
   return { quirks: [quirk], again: true };
+}
+
+/** As vendors' own tools are left out for targets that have none: what the caller insists on is refused once more. */
+function withoutTools(types: ReadonlySet<string>): Effect {
+  const quirk: Quirk = {
+    name: `learnt: no tools of type ${[...types].join(", ")}`,
+    fields: ["tools"],
+    words: ["type"],
+    request(body) {
+      const { tools, ...others } = body;
+      if (!Array.isArray(tools)) return untouched(body);
+      const gone = tools.map(typeOf).filter((type) => types.has(type));
+      if (gone.length === 0) return untouched(body);
+      const kept = tools.filter((tool) => !types.has(typeOf(tool)));
+      const left = kept.length === 0 ? others : { ...others, tools: kept };
+      return { body: left, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
+    },
+  };
+  return { quirks: [quirk], again: true };
+}
+
+function typeOf(tool: Json): string {
+  const isObject = typeof tool === "object" && tool !== null && "type" in tool;
+  return isObject && typeof tool.type === "string" ? tool.type : "";
 }
 
 function untouched(body: JsonObject): ReturnType<NonNullable<Quirk["request"]>> {

@@ -1,7 +1,7 @@
 // What targets have refused of late, so that the next request does not run into the same: forgotten after an hour, since
 // vendors change their minds, and bounded, since models come with requests. Lost with the process, and no harm done.
 import type { Clock } from "../core/clock.ts";
-import type { Lesson, ModelFacts, Quirk, Refusal } from "../core/provider.ts";
+import type { HeaderValue, Lesson, ModelFacts, Quirk, Refusal } from "../core/provider.ts";
 import { effectOf, type Effect } from "./lesson-effects.ts";
 
 const LASTS = 3_600_000;
@@ -70,6 +70,7 @@ export class Lessons {
     let facts: Partial<ModelFacts> = {};
     const quirks: Quirk[] = [];
     const refused: string[] = [];
+    const withheld: HeaderValue[] = [];
     remembered.until = Infinity;
     for (const [what, { effect, until }] of remembered.learnt) {
       if (until <= now) {
@@ -80,8 +81,9 @@ export class Lessons {
       facts = { ...facts, ...effect.facts };
       quirks.push(...(effect.quirks ?? []));
       refused.push(...(effect.refused ?? []));
+      withheld.push(...(effect.withheld ?? []));
     }
-    remembered.lesson = { facts, quirks, refused, learnt: new Set(remembered.learnt.keys()) };
+    remembered.lesson = { facts, quirks, refused, withheld, learnt: new Set(remembered.learnt.keys()) };
     if (remembered.learnt.size === 0) this.#targets.delete(target);
   }
 }
@@ -89,6 +91,8 @@ export class Lessons {
 function nameOf(refusal: Refusal): string {
   if (refusal.kind === "window") return "window";
   if (refusal.kind === "facts") return JSON.stringify(refusal.facts);
+  if (refusal.kind === "tools") return `tools: ${refusal.types.join(", ")}`;
+  if (refusal.kind === "header") return `${refusal.header}: ${refusal.values.join(", ")}`;
   return `${refusal.path}=${refusal.value ?? ""}`;
 }
 

@@ -141,6 +141,12 @@ export interface Quirk {
   };
 }
 
+export interface HeaderValue {
+  /** Lower-cased. */
+  readonly header: string;
+  readonly value: string;
+}
+
 /** What a target has refused of late, beside what the tables know of its model. */
 export interface Lesson {
   readonly facts: Partial<ModelFacts>;
@@ -148,6 +154,8 @@ export interface Lesson {
   readonly quirks: readonly Quirk[];
   /** Top-level members that it does not take and that nobody can do without. */
   readonly refused: readonly string[];
+  /** Values that are taken out of a header which lists several. Absent: none. */
+  readonly withheld?: readonly HeaderValue[] | undefined;
   /** What it is made of, by name. */
   readonly learnt: ReadonlySet<string>;
 }
@@ -162,7 +170,11 @@ export type Refusal =
    */
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
   /** Known of the model from now on: the request can be put into its words anew. */
-  | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> };
+  | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
+  /** Kinds of tools that the model does not take, by their `type`. */
+  | { readonly kind: "tools"; readonly types: readonly string[] }
+  /** Values of a header that lists several. */
+  | { readonly kind: "header"; readonly header: string; readonly values: readonly string[] };
 
 /** A protocol's versions, by date, where a later one refuses sampling. */
 export interface Versions {

@@ -2,30 +2,41 @@
 // that are sure have a row, since other callers' requests will be changed by it; a condition ("not with tools", "must be 1
 // where ...") is one request's affair. Names in a message can be a caller's own: a row matches a whole line, with plain
 // names in it, so that nobody can put another name into a vendor's mouth.
+import type { Effort } from "../core/chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 
 /**
  * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
  * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
- * not name it. `facts`: what is known of the model from now on; the request is put into its words anew and asked again.
+ * not name it, and the `value` of it that is refused where the words name one. `facts`: what is known of the model from now
+ * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `header`: values of a header.
  */
 export type Telling =
   | "unknown"
   | "unsupported"
   | "value"
+  | "tools"
   | { readonly member: string }
+  | { readonly header: string; readonly value?: string }
   | { readonly facts: Partial<ModelFacts> };
 
 export interface RefusalWords {
   /**
    * The first line of the message, with the named groups `path`, `at`, `value` and `more`, or `steps` for a list of names in
-   * quotes. Commas part several paths.
+   * quotes. Commas part several paths, and several values of tools and headers.
    */
   readonly words: RegExp;
   readonly tells: Telling;
   /** The lines after the first can be trusted as well. */
   readonly lines?: true;
 }
+
+/** What is refused together: models that take no effort, or no adaptive thinking, take none of what came with them. */
+const upToHaiku45: Partial<ModelFacts> = {
+  reasoning: { style: "budget", minimum: 1024, maximum: 30_976, off: 0 },
+  laterSystem: false,
+};
+const claudeEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
 
 /** The first row that matches counts: those that are about a member by its name come before those about features. */
 export const refusalWords: readonly RefusalWords[] = [
@@ -76,6 +87,60 @@ export const refusalWords: readonly RefusalWords[] = [
   },
   // Cohere
   { words: /^unknown field: parameter '(?<path>[\w.[\]$-]+)' is not a valid field\.?$/iu, tells: "unknown" },
+
+  // Claude's generations. Source: "Troubleshooting thinking" and the migration guides of the vendor, and its answers as
+  // clients report them (anthropics/claude-code#30795, anthropics/claude-agent-sdk-typescript#350)
+  {
+    words: /^adaptive thinking is not supported (?:on|for) this model\b/iu,
+    tells: { facts: upToHaiku45 },
+  },
+  {
+    words: /^"thinking\.type\.enabled" is not supported (?:on|for) this model\b/iu,
+    tells: { facts: { reasoning: { style: "adaptive", efforts: claudeEfforts, off: true, strongestOff: "high" } } },
+  },
+  {
+    words: /^"thinking\.type\.disabled" is not supported (?:on|for) this model\b/iu,
+    tells: { facts: { reasoning: { style: "adaptive", efforts: claudeEfforts, off: false } } },
+  },
+  { words: /^this model does not support the effort parameter\.?$/iu, tells: { facts: upToHaiku45 } },
+  {
+    words: /^'[\w.:@/-]{1,80}' does not support thinking\.?$/iu,
+    tells: { facts: { reasoning: { style: "none" }, sampling: true, laterSystem: false } },
+  },
+  {
+    words: /^this model does not support effort level '(?<value>\w+)'/iu,
+    tells: { member: "output_config.effort" },
+  },
+  {
+    words: /^(?:messages: )?(?:unexpected role "system"|role 'system' is not supported on this model)/iu,
+    tells: { facts: { laterSystem: false } },
+  },
+  {
+    words: /^this model does not support assistant message prefill\b/iu,
+    tells: { facts: { prefill: false } },
+  },
+  {
+    words: /^`temperature` and `top_p` cannot both be specified for this model\b/iu,
+    tells: { facts: { oneSampler: true } },
+  },
+  {
+    words:
+      /^tool_choice: type ["'](?:tool|any)["'](?: and ["'](?:tool|any)["'])? (?:is|are) not supported for this model\b/iu,
+    tells: { facts: { forcedToolChoice: false } },
+  },
+  {
+    words: /^'[\w.:@/-]{1,80}' does not support tool types: (?<path>[\w-]+(?:, [\w-]+)*)\./iu,
+    tells: "tools",
+  },
+  { words: /^'[\w.:@/-]{1,80}' does not support the (?<path>[\w.]+) parameter\.?$/iu, tells: "unsupported" },
+  {
+    words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `anthropic-beta` header\b/iu,
+    tells: { header: "anthropic-beta" },
+  },
+  {
+    words: /^the long context beta is not (?:yet )?available\b/iu,
+    tells: { header: "anthropic-beta", value: "context-1m-2025-08-07" },
+  },
 
   // OpenAI: Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.
   {

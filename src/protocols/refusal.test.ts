@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Json } from "../core/json.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
+import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { decodeFailure } from "./error-answer.ts";
 import { readRefusals, tellsOfUnknown, unknownMembers } from "./refusal.ts";
 
@@ -47,6 +48,76 @@ describe("half of a surrogate pair", () => {
     "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly.)",
   ])("%s", (message) => {
     expect(refusal("bad_request", message)).toEqual([{ kind: "facts", facts: { loneSurrogates: false } }]);
+  });
+});
+
+describe("generations of Claude", () => {
+  const older = { reasoning: { style: "budget" }, laterSystem: false };
+  const newer = { reasoning: { style: "adaptive", off: true } };
+  const system = { laterSystem: false };
+  test.each<[words: string, facts: object]>([
+    ["adaptive thinking is not supported on this model", older],
+    ["This model does not support the effort parameter.", older],
+    [
+      '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+      newer,
+    ],
+    ['"thinking.type.disabled" is not supported for this model.', { reasoning: { style: "adaptive", off: false } }],
+    ["'claude-3-5-haiku-20241022' does not support thinking.", { reasoning: { style: "none" }, sampling: true }],
+    [
+      'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+      system,
+    ],
+    ["role 'system' is not supported on this model", system],
+    [
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+      { prefill: false },
+    ],
+    ["`temperature` and `top_p` cannot both be specified for this model. Please use only one.", { oneSampler: true }],
+    ['tool_choice: type "tool" and "any" are not supported for this model.', { forcedToolChoice: false }],
+    [
+      "tool_choice: type 'any' is not supported for this model. Supported types: auto, none.",
+      { forcedToolChoice: false },
+    ],
+  ])("%s", (words, facts) => {
+    const failure = anthropicMessages.decodeFailure(400, {}, JSON.stringify({ error: { message: words } }));
+    expect(failure.verdict).toBe("unsupported");
+    expect(readRefusals(failure)).toMatchObject([{ kind: "facts", facts }]);
+  });
+
+  test.each<[words: string, told: object]>([
+    [
+      "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium.",
+      field("output_config.effort", "xhigh"),
+    ],
+    ["'claude-sonnet-5' does not support the fallbacks parameter", field("fallbacks")],
+    ["`temperature` is deprecated for this model.", field("temperature")],
+    [
+      "'claude-haiku-4-5' does not support tool types: computer_20251124, web_search_20260209. Did you mean one of bash_20250124?",
+      { kind: "tools", types: ["computer_20251124", "web_search_20260209"] },
+    ],
+    [
+      "Unexpected value(s) `a-2026-01-01`, `b-2026-01-01` for the `anthropic-beta` header. Please consult our documentation at platform.claude.com/docs or try again without the header.",
+      { kind: "header", header: "anthropic-beta", values: ["a-2026-01-01", "b-2026-01-01"] },
+    ],
+    [
+      "The long context beta is not yet available for this subscription.",
+      { kind: "header", header: "anthropic-beta", values: ["context-1m-2025-08-07"] },
+    ],
+  ])("%s", (words, told) => {
+    const failure = anthropicMessages.decodeFailure(400, {}, JSON.stringify({ error: { message: words } }));
+    expect(failure.verdict).toBe("unsupported");
+    expect(readRefusals(failure)).toEqual([told]);
+  });
+
+  test.each([
+    "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive",
+    "output_config.effort 'xhigh' is not supported when thinking is disabled on this model. Use effort 'high' or below, or enable thinking.",
+    "`max_tokens` must be greater than `thinking.budget_tokens`.",
+    "messages.0: use the top-level 'system' parameter for the initial system prompt",
+  ])("a condition teaches nothing: %s", (words) => {
+    expect(refusal("bad_request", words)).toEqual([]);
+    expect(refusal("unsupported", words)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@
 import type { WireFailure } from "../core/failure.ts";
 import type { Refusal } from "../core/provider.ts";
 import { memberPath, pathOf } from "./member-path.ts";
-import { refusalWords, type RefusalWords } from "./refusal-words.ts";
+import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 
 /** Codes and types that say by themselves that a member is unknown. */
 const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_forbidden", "unknown_field"]);
@@ -27,6 +27,13 @@ export function tellsOfOrder(message: string): boolean {
   const tells = findRow(message)?.row.tells;
   if (typeof tells !== "object" || !("facts" in tells)) return false;
   return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
+}
+
+/** Whether the words are about what the target takes at all, and not about how this request is spelled. */
+export function tellsOfModel(message: string): boolean {
+  const tells = findRow(message)?.row.tells;
+  if (typeof tells !== "object") return tells === "tools";
+  return "header" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
 }
 
 /** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
@@ -118,8 +125,8 @@ function readWords(message: string): readonly Refusal[] {
 }
 
 function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray): Refusal[] {
-  if (typeof tells === "object")
-    return "facts" in tells ? [{ kind: "facts", facts: tells.facts }] : [unsupported(tells.member)];
+  if (typeof tells === "object") return readKnown(tells, groups);
+  if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   const paths = pathsIn(groups);
   if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
   const only = /only the default/i.test(groups["more"] ?? "");
@@ -127,7 +134,20 @@ function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray): Ref
   return paths.map((path) => ({ kind: "field", path, value }));
 }
 
-function pathsIn({ path = "", at, steps }: Readonly<Record<string, string | undefined>>): string[] {
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
+  if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
+  if ("member" in tells) return [{ kind: "field", path: tells.member, value: groups["value"] ?? null }];
+  const values = tells.value === undefined ? valuesIn(groups) : [tells.value];
+  return [{ kind: "header", header: tells.header, values }];
+}
+
+function valuesIn({ path = "" }: Groups): string[] {
+  return path.split(", ").map((value) => value.replaceAll("`", ""));
+}
+
+function pathsIn({ path = "", at, steps }: Groups): string[] {
   if (steps !== undefined)
     return known(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
   return path.split(", ").flatMap((name) => known(memberPath(at === undefined ? name : `${at}.${name}`)));

@@ -24,6 +24,7 @@ import { type FrameParser, Pieces } from "./pieces.ts";
 import { rawMembers } from "./raw-members.ts";
 import { readErrorText } from "./read-error.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
+import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
@@ -129,7 +130,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),
     method: "POST",
-    headers: { ...outboundHeaders(asking, key, own), ...version.headers },
+    headers: withoutWithheld({ ...outboundHeaders(asking, key, own), ...version.headers }, asking.lesson),
     guarded: provider.guarded,
   };
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);

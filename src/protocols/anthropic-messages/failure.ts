@@ -7,7 +7,7 @@ import { attemptsJson } from "../attempts-json.ts";
 import { verdictMember } from "../error-encode.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
-import { tellsOfUnknown } from "../refusal.ts";
+import { tellsOfModel, tellsOfUnknown } from "../refusal.ts";
 import { threadCode } from "./threads.ts";
 import { eventFrame } from "../sse-text.ts";
 import { vendorErrorOf } from "../vendor-error.ts";
@@ -117,7 +117,7 @@ function requestVerdict(message: string): FailureVerdict {
   if (noMoney.test(message)) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";
 }
 
 /** Milliseconds until the last of the spent limits is full again, from the `anthropic-ratelimit-*` families. */

@@ -115,11 +115,13 @@ function editsFit(request: RawMembers, facts: ModelFacts): boolean {
 /** Instructions between the turns, and a beginning of the answer, where the model takes none. */
 function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
   const roles = facts.laterSystem === false || facts.prefill === false ? request.texts("messages", "role") : [];
-  const mayInstruct = facts.laterSystem === false && roles.includes("system");
+  const mayInstruct = roles[0] === "system" || (facts.laterSystem === false && roles.includes("system"));
   const mayBegin = facts.prefill === false && roles.at(-1) === "assistant";
   if (!mayInstruct && !mayBegin) return true;
   const messages = objectsOf(request.read("messages"));
-  if (mayInstruct && messages.some(({ role }) => role === "system")) return false;
+  // What opens a conversation stands apart from it.
+  const instructed = facts.laterSystem === false ? messages : messages.slice(0, 1);
+  if (mayInstruct && instructed.some(({ role }) => role === "system")) return false;
   return !mayBegin || request.has("fallback_credit_token") || !isPrefill(messages.at(-1));
 }
 

@@ -1,6 +1,6 @@
 // The vendor's own tools and context edits that a model of another generation refuses: a tool gives way to the form before
-// it where that does the same, an edit is left out, and what nobody can do without makes the target unfit.
-import type { ChatRequest } from "../../core/chat.ts";
+// it where that does the same, all else is left out and reported, and what nobody can do without makes the target unfit.
+import type { ChatRequest, ToolChoice } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import type { Report } from "../report.ts";
@@ -30,12 +30,17 @@ function isRefused(type: string, { refusedTypes = [] }: ModelFacts): boolean {
   return refusedTypes.some((beginning) => type.startsWith(beginning));
 }
 
-/** A tool as it stands among the request's extras; functions have left a null there. */
-export function fitHostedTool(tool: Json, { facts, report }: Context): Json {
+/** A tool as it stands among the request's extras, where functions have left a null; nothing where it is left out. */
+export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, report }: Context): readonly Json[] {
   const type = isObject(tool) ? stringOr(tool["type"], "") : "";
-  if (!isObject(tool) || !isRefused(type, facts)) return tool;
+  if (!isObject(tool) || !isRefused(type, facts)) return [tool];
   const found = firstForms.find(([kind, first]) => kind.test(type) && first !== type);
-  if (found === undefined) throw unsupported("tools", `tools: this model does not take ${type}.`);
+  if (found === undefined && choice?.kind === "tool" && choice.name === tool["name"])
+    throw unsupported("tools", `tools: this model does not take ${type}, on which the request insists.`);
+  if (found === undefined) {
+    report.drop(`tools.${type}`);
+    return [];
+  }
   const [, first, members] = found;
   const fitted: MutableJson = {};
   for (const [name, value] of Object.entries(tool)) {
@@ -43,7 +48,7 @@ export function fitHostedTool(tool: Json, { facts, report }: Context): Json {
     else if (value !== null) report.drop(`tools.${name}`);
   }
   report.adapt("tools.type", type, first);
-  return { ...fitted, type: first };
+  return [{ ...fitted, type: first }];
 }
 
 /** `context_management` without the edits that the model refuses. */

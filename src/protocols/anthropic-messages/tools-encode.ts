@@ -126,7 +126,7 @@ function withForeign(own: readonly JsonObject[], request: ChatRequest, context: 
   if (request.extras.protocol !== self) return [...own];
   const rest = [...own];
   const given = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
-  const places = given.map((tool) => fitHostedTool(tool, context));
+  const places = given.flatMap((tool) => fitHostedTool(tool, request.toolChoice, context));
   const filled = places.map((one) => (isObject(one) ? one : (rest.shift() ?? null))).filter((one) => one !== null);
   return [...filled, ...rest];
 }

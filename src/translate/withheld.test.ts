@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Lesson } from "../core/provider.ts";
+import { withoutWithheld } from "./withheld.ts";
+
+const lesson = (...values: string[]): Lesson => ({
+  facts: {},
+  quirks: [],
+  refused: [],
+  withheld: values.map((value) => ({ header: "x-beta", value })),
+  learnt: new Set(),
+});
+
+test.each([
+  ["a,b, c", ["b"], "a,c"],
+  ["a", ["b"], "a"],
+  ["a, a-1", ["a"], "a-1"],
+  ["a", ["a"], undefined],
+])("%s without %j is %s", (given, values, left) => {
+  expect(withoutWithheld({ "x-beta": given, other: "1" }, lesson(...values))).toEqual(
+    left === undefined ? { other: "1" } : { "x-beta": left, other: "1" },
+  );
+});
+
+test("where nothing is withheld nothing is copied", () => {
+  const headers = { "x-beta": "a" };
+  for (const one of [null, lesson()]) expect(withoutWithheld(headers, one)).toBe(headers);
+});

@@ -1,0 +1,25 @@
+// Values that a target has refused in a header which lists several: they are taken out of it, and the rest goes on.
+import type { HeaderValue, Lesson } from "../core/provider.ts";
+
+/** The same headers where nothing is withheld. */
+export function withoutWithheld(
+  headers: Readonly<Record<string, string>>,
+  lesson: Lesson | null | undefined,
+): Readonly<Record<string, string>> {
+  const withheld = lesson?.withheld ?? [];
+  if (withheld.length === 0) return headers;
+  const left: Record<string, string> = { ...headers };
+  for (const one of withheld) takeOut(left, one);
+  return left;
+}
+
+function takeOut(headers: Record<string, string>, { header, value }: HeaderValue): void {
+  const given = headers[header];
+  if (given === undefined) return;
+  const values = given
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== value && one !== "");
+  if (values.length === 0) delete headers[header];
+  else headers[header] = values.join(",");
+}
