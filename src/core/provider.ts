@@ -142,8 +142,8 @@ export interface Quirk {
 }
 
 export interface HeaderValue {
-  /** Lower-cased. */
-  readonly header: string;
+  /** Lower-cased; null: whichever lists it. */
+  readonly header: string | null;
   readonly value: string;
 }
 
@@ -173,8 +173,8 @@ export type Refusal =
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
   /** Kinds of tools that the model does not take, by their `type`. */
   | { readonly kind: "tools"; readonly types: readonly string[] }
-  /** Values of a header that lists several. */
-  | { readonly kind: "header"; readonly header: string; readonly values: readonly string[] };
+  /** Values of a header that lists several; null: whichever lists them. */
+  | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] };
 
 /** A protocol's versions, by date, where a later one refuses sampling. */
 export interface Versions {

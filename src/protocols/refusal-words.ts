@@ -9,7 +9,8 @@ import type { ModelFacts } from "../core/provider.ts";
  * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
  * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
  * not name it, and the `value` of it that is refused where the words name one. `facts`: what is known of the model from now
- * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `header`: values of a header.
+ * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `header`: values of that header, and
+ * `withheld` one whose header the words do not name.
  */
 export type Telling =
   | "unknown"
@@ -17,7 +18,8 @@ export type Telling =
   | "value"
   | "tools"
   | { readonly member: string }
-  | { readonly header: string; readonly value?: string }
+  | "header"
+  | { readonly withheld: string }
   | { readonly facts: Partial<ModelFacts> };
 
 export interface RefusalWords {
@@ -32,11 +34,11 @@ export interface RefusalWords {
 }
 
 /** What is refused together: models that take no effort, or no adaptive thinking, take none of what came with them. */
-const upToHaiku45: Partial<ModelFacts> = {
+const withoutAdaptive: Partial<ModelFacts> = {
   reasoning: { style: "budget", minimum: 1024, maximum: 30_976, off: 0 },
   laterSystem: false,
 };
-const claudeEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
+const allEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
 
 /** The first row that matches counts: those that are about a member by its name come before those about features. */
 export const refusalWords: readonly RefusalWords[] = [
@@ -92,17 +94,17 @@ export const refusalWords: readonly RefusalWords[] = [
   // clients report them (anthropics/claude-code#30795, anthropics/claude-agent-sdk-typescript#350)
   {
     words: /^adaptive thinking is not supported (?:on|for) this model\b/iu,
-    tells: { facts: upToHaiku45 },
+    tells: { facts: withoutAdaptive },
   },
   {
     words: /^"thinking\.type\.enabled" is not supported (?:on|for) this model\b/iu,
-    tells: { facts: { reasoning: { style: "adaptive", efforts: claudeEfforts, off: true, strongestOff: "high" } } },
+    tells: { facts: { reasoning: { style: "adaptive", efforts: allEfforts, off: true, strongestOff: "high" } } },
   },
   {
     words: /^"thinking\.type\.disabled" is not supported (?:on|for) this model\b/iu,
-    tells: { facts: { reasoning: { style: "adaptive", efforts: claudeEfforts, off: false } } },
+    tells: { facts: { reasoning: { style: "adaptive", efforts: allEfforts, off: false } } },
   },
-  { words: /^this model does not support the effort parameter\.?$/iu, tells: { facts: upToHaiku45 } },
+  { words: /^this model does not support the effort parameter\.?$/iu, tells: { facts: withoutAdaptive } },
   {
     words: /^'[\w.:@/-]{1,80}' does not support thinking\.?$/iu,
     tells: { facts: { reasoning: { style: "none" }, sampling: true, laterSystem: false } },
@@ -134,12 +136,12 @@ export const refusalWords: readonly RefusalWords[] = [
   },
   { words: /^'[\w.:@/-]{1,80}' does not support the (?<path>[\w.]+) parameter\.?$/iu, tells: "unsupported" },
   {
-    words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `anthropic-beta` header\b/iu,
-    tells: { header: "anthropic-beta" },
+    words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `(?<header>[\w-]+)` header\b/iu,
+    tells: "header",
   },
   {
     words: /^the long context beta is not (?:yet )?available\b/iu,
-    tells: { header: "anthropic-beta", value: "context-1m-2025-08-07" },
+    tells: { withheld: "context-1m-2025-08-07" },
   },
 
   // OpenAI: Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.

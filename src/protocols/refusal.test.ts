@@ -102,7 +102,7 @@ describe("generations of Claude", () => {
     ],
     [
       "The long context beta is not yet available for this subscription.",
-      { kind: "header", header: "anthropic-beta", values: ["context-1m-2025-08-07"] },
+      { kind: "header", header: null, values: ["context-1m-2025-08-07"] },
     ],
   ])("%s", (words, told) => {
     const failure = anthropicMessages.decodeFailure(400, {}, JSON.stringify({ error: { message: words } }));

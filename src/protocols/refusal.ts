@@ -32,8 +32,8 @@ export function tellsOfOrder(message: string): boolean {
 /** Whether the words are about what the target takes at all, and not about how this request is spelled. */
 export function tellsOfModel(message: string): boolean {
   const tells = findRow(message)?.row.tells;
-  if (typeof tells !== "object") return tells === "tools";
-  return "header" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
+  if (typeof tells !== "object") return tells === "tools" || tells === "header";
+  return "withheld" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
 }
 
 /** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
@@ -127,6 +127,7 @@ function readWords(message: string): readonly Refusal[] {
 function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray): Refusal[] {
   if (typeof tells === "object") return readKnown(tells, groups);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
+  if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
   const paths = pathsIn(groups);
   if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
   const only = /only the default/i.test(groups["more"] ?? "");
@@ -139,8 +140,7 @@ type Groups = Readonly<Record<string, string | undefined>>;
 function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
   if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
   if ("member" in tells) return [{ kind: "field", path: tells.member, value: groups["value"] ?? null }];
-  const values = tells.value === undefined ? valuesIn(groups) : [tells.value];
-  return [{ kind: "header", header: tells.header, values }];
+  return [{ kind: "header", header: null, values: [tells.withheld] }];
 }
 
 function valuesIn({ path = "" }: Groups): string[] {

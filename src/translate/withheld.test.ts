@@ -21,6 +21,11 @@ test.each([
   );
 });
 
+test("one that may stand in any header is looked for in all", () => {
+  const anywhere = { ...lesson(), withheld: [{ header: null, value: "new" }] };
+  expect(withoutWithheld({ "x-beta": "old,new", other: "anew" }, anywhere)).toEqual({ "x-beta": "old", other: "anew" });
+});
+
 test("where nothing is withheld nothing is copied", () => {
   const headers = { "x-beta": "a" };
   for (const one of [null, lesson()]) expect(withoutWithheld(headers, one)).toBe(headers);

@@ -14,8 +14,12 @@ export function withoutWithheld(
 }
 
 function takeOut(headers: Record<string, string>, { header, value }: HeaderValue): void {
+  for (const name of header === null ? Object.keys(headers) : [header]) takeOutOf(headers, name, value);
+}
+
+function takeOutOf(headers: Record<string, string>, header: string, value: string): void {
   const given = headers[header];
-  if (given === undefined) return;
+  if (given?.includes(value) !== true) return;
   const values = given
     .split(",")
     .map((one) => one.trim())

@@ -28,7 +28,7 @@ import {
 
 export interface Circumstances {
   readonly primary: Part;
-  readonly standIn: StandIn;
+  readonly standIn: StandIn | Part;
   readonly phase: Phase;
 }
 
@@ -38,7 +38,8 @@ const mostAsked = 14; // requests to vendors in one story
 
 /** Plays it. A red expectation is a request that was refused, words that were lost or came twice, or a circle. */
 export async function expectStory(agent: Agent, { primary, standIn, phase }: Circumstances): Promise<void> {
-  const cast: Cast = { primary, standIn: standIns[standIn], isOfStory: () => true };
+  const behind = typeof standIn === "string" ? standIns[standIn] : standIn;
+  const cast: Cast = { primary, standIn: behind, isOfStory: () => true };
   await using stage = await openFor(cast);
   const { simulator } = stage;
   const called = (command: string): Record<string, ReturnType<Agent["shell"]["input"]>> => ({
