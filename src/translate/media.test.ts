@@ -69,6 +69,16 @@ describe("images by address", () => {
     expect(asking.told).toEqual(["preparing", "prepared"]);
   });
 
+  test("are put into what stands in for a block of the caller's own protocol", async () => {
+    const { inline } = prepare(() => ({ body: [png] }));
+    const state = { protocol: "anthropic-messages", value: {} } as const;
+    const block = { type: "foreign", state, instead: [image("https://pictures.example/a")] } as const;
+    const result = { type: "tool-result" as const, id: "c", name: null, parts: [block], isError: false };
+    const { messages } = await inline(requestWith(block, result));
+    const source = { kind: "data", data: png.toString("base64") };
+    expect(messages[0]?.parts).toMatchObject([{ instead: [{ source }] }, { parts: [{ instead: [{ source }] }] }]);
+  });
+
   test("what one attempt fetched serves the next one of the same call", async () => {
     const { inline, transport } = prepare(() => ({ body: [png] }));
     await inline(requestWith(image("https://pictures.example/a")));

@@ -74,6 +74,8 @@ function collect(parts: readonly Part[], urls: Set<string>): void {
   for (const part of parts) {
     if (part.type === "image" && part.source.kind === "url") urls.add(part.source.url);
     if (part.type === "tool-result") collect(part.parts, urls);
+    // What other protocols are given of a block may hold images too.
+    if (part.type === "foreign" && part.instead !== undefined) collect(part.instead, urls);
   }
 }
 
@@ -82,9 +84,14 @@ function withMedia(message: Message, fetched: Fetched): Message {
 }
 
 function replace(part: Part, fetched: Fetched): Part {
-  if (part.type === "image") return replaceImage(part, fetched);
-  if (part.type !== "tool-result") return part;
-  return { ...part, parts: part.parts.map((inner) => (inner.type === "image" ? replaceImage(inner, fetched) : inner)) };
+  if (part.type !== "tool-result") return replaceContent(part, fetched);
+  return { ...part, parts: part.parts.map((inner) => replaceContent(inner, fetched)) };
+}
+
+function replaceContent<One extends Part>(part: One, fetched: Fetched): One {
+  if (part.type === "image") return replaceImage(part, fetched) as typeof part;
+  if (part.type !== "foreign" || part.instead === undefined) return part;
+  return { ...part, instead: part.instead.map((inner) => replaceContent(inner, fetched)) };
 }
 
 function replaceImage(part: ImagePart, fetched: Fetched): ImagePart {

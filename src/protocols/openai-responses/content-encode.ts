@@ -3,7 +3,7 @@
 import type { FilePart, ImagePart, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { wantsCitations } from "../citations.ts";
-import { toDataUrl } from "../data-url.ts";
+import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
 import { isObject, membersOf } from "../read.ts";
 import { type Encoding, ownMembers, self, unsupported } from "./own.ts";
@@ -82,8 +82,17 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if ((family === "audio" || family === "video") && !encoding.native) {
     throw unsupported("input", `${model} takes no ${family} here`);
   }
+  const words = encoding.native || encoding.kindred ? null : wordsOf(part);
+  if (words !== null) return { type: "input_text", text: words, ...rest };
   if (facts.pdf === false) throw unsupported("input", `${model} takes no documents`);
   if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
   const filename = source.mediaType === "application/pdf" ? "document.pdf" : "document.txt";
   return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...named };
+}
+
+/** A text document is text, headed by its name: not every model takes files of such types. Null for all others. */
+function wordsOf({ source, filename }: FilePart): string | null {
+  if (source.kind !== "data" || !/^(?:text\/|application\/json$)/u.test(source.mediaType)) return null;
+  const text = base64ToText(source.data);
+  return text === null || filename === null ? text : `${filename}:\n\n${text}`;
 }
