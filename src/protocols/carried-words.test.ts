@@ -246,6 +246,16 @@ describe("blocks of Anthropic's", () => {
     }
   });
 
+  test("a title gets the ending by which OpenAI knows a file", () => {
+    const pdf = { type: "base64", media_type: "application/pdf", data: "AAAA" };
+    const [[, chat], [, responses]] = abroad(
+      anthropicMessages,
+      inTurn({ type: "document", title: "Lease", source: pdf }),
+    ) as [[string, EncodedRequest], [string, EncodedRequest]];
+    expect(JSON.stringify(chat.body)).toContain('"filename":"Lease.pdf"');
+    expect(JSON.stringify(responses.body)).toContain('"filename":"Lease.pdf"');
+  });
+
   test("a block without words beside a tool's result is no lost question", () => {
     const { messages, ...rest } = inResult({ type: "text", text: "done" }) as { messages: JsonObject[] };
     const last = messages[2] as { role: string; content: JsonObject[] };

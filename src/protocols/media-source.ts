@@ -10,6 +10,11 @@ export function mediaSource(url: string, filename: string | null = null): MediaS
   return { kind: "url", url, mediaType: typeOfName(filename) ?? typeOfName(url) };
 }
 
+/** A document's name with the ending by which vendors know its type: a title mostly has none. */
+export function withEnding(name: string, mediaType: string): string {
+  return mediaType !== "application/pdf" || /\.pdf$/iu.test(name) ? name : `${name}.pdf`;
+}
+
 const typesByEnding: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
   txt: "text/plain",

@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
+import { withEnding } from "../media-source.ts";
 import { isObject, membersOf } from "../read.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers } from "./strangers.ts";
@@ -88,7 +89,8 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (source.kind === "url") return encodeLink(part, source.url, encoding);
   if (!encoding.native && isText(source.mediaType)) return encodeTextFile(part, source.data);
   if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} takes no documents`);
-  const filename = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
+  const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
+  const filename = encoding.native ? given : withEnding(given, source.mediaType);
   return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) }, ...part.marks };
 }
 

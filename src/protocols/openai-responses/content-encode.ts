@@ -5,6 +5,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
+import { withEnding } from "../media-source.ts";
 import { isObject, membersOf } from "../read.ts";
 import { type Encoding, ownMembers, self, unsupported } from "./own.ts";
 
@@ -86,8 +87,9 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (words !== null) return { type: "input_text", text: words, ...rest };
   if (facts.pdf === false) throw unsupported("input", `${model} takes no documents`);
   if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
-  const filename = source.mediaType === "application/pdf" ? "document.pdf" : "document.txt";
-  return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...named };
+  const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document.txt");
+  const filename = encoding.native ? given : withEnding(given, source.mediaType);
+  return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...rest };
 }
 
 /** A text document is text, headed by its name: not every model takes files of such types. Null for all others. */

@@ -116,10 +116,19 @@ function checkPart(part: JsonRecord, role: string, place: string): void {
     throw new Complaint({ message, param: place, code: "invalid_value" });
   }
   checkMembers(part, partMembers[kind] ?? [], place);
+  checkFileName(part);
   const url = asText(part["image_url"]);
   if (kind !== "input_image" || url === undefined || /^(https?:\/\/|data:image\/)/.test(url)) return;
   const message = `Invalid '${place}.image_url'. Expected a valid URL, but got a value with an invalid format.`;
   throw new Complaint({ message, param: `${place}.image_url`, code: "invalid_value" });
+}
+
+/** A file's type is told by its name's ending alone. */
+function checkFileName(part: JsonRecord): void {
+  const name = asText(part["filename"]);
+  if (part["type"] !== "input_file" || name === undefined || /\.\w{1,8}$/u.test(name)) return;
+  const message = "Invalid input: Expected context stuffing file type to be a supported format: .pdf but got none.";
+  throw new Complaint({ message, param: "input" });
 }
 
 function checkCall(item: JsonRecord, place: string, given: "arguments" | "input"): void {
