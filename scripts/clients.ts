@@ -1,8 +1,8 @@
 // `npm run clients`: plays real coding agents and SDKs, unchanged, through the gateway in front of fake vendors that fail, and
 // writes what came of it into docs/clients.md. It installs them outside the repository, and talks to nobody but this machine.
 //   npm run clients                              all; writes the table
-//   npm run clients -- --only codex,aider        some; the rows of the others stay as they are
-//   npm run clients -- --phase dying --behind gemini    some cells; writes nothing
+//   npm run clients -- --only codex,aider        some; what came of the others before stays
+//   npm run clients -- --phase dying --behind gemini    some cells
 //   npm run clients -- --list                    what there is
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { parseArgs } from "node:util";
 import { clis } from "./clients/clis.ts";
 import { install } from "./clients/install.ts";
 import { keepOutput, play } from "./clients/play.ts";
-import { standInsFor } from "./clients/stage.ts";
+import { keepResult } from "./clients/results.ts";
 import { sdks } from "./clients/sdks.ts";
 import { versionOf, writeTable } from "./clients/table.ts";
-import type { Cell, Client } from "./clients/vocabulary.ts";
-import { phases } from "../test/support/story.ts";
+import { cellsOf, type Cell, type Client } from "./clients/vocabulary.ts";
+import { phases, standIns } from "../test/support/story.ts";
 
 const clients: readonly Client[] = [...clis, ...sdks];
 
@@ -24,8 +24,8 @@ const help = `npm run clients -- [--only NAME,...] [--phase PHASE,...] [--behind
 
 Installs each client into a cache folder outside the repository, plays it through the gateway, and writes docs/clients.md.
   --only NAME,...       these clients (--list names them)
-  --phase PHASE,...     ${phases.join(", ")}; writes no table
-  --behind STAND-IN,... chat, responses, messages, gemini, compatible; writes no table
+  --phase PHASE,...     ${phases.join(", ")}
+  --behind STAND-IN,... ${Object.keys(standIns).join(", ")}, alone
   --keep FOLDER         what each failed client wrote goes there (default: the system's temporary folder)
 `;
 
@@ -51,21 +51,14 @@ function readWanted(values: Readonly<Record<string, string | boolean | undefined
   };
 }
 
-type Planned = Pick<Cell, "phase" | "standIn">;
-
-function cellsFor(client: Client, { phases: only, behind }: Wanted): Planned[] {
-  return phases.flatMap((phase): Planned[] => {
-    if (only?.includes(phase) === false) return [];
-    if (phase === "up") return behind === null ? [{ phase, standIn: null }] : [];
-    const standIns = standInsFor(client).filter((one) => behind?.includes(one) !== false);
-    return standIns.map((standIn) => ({ phase, standIn }));
-  });
+function isWanted({ phase, standIn }: Pick<Cell, "phase" | "standIn">, { phases: only, behind }: Wanted): boolean {
+  return only?.includes(phase) !== false && behind?.includes(standIn ?? "alone") !== false;
 }
 
 async function playClient(client: Client, wanted: Wanted): Promise<Cell[]> {
   const installed = await install(client, (words) => console.log(`  ${words}`));
   const cells: Cell[] = [];
-  for (const { phase, standIn } of cellsFor(client, wanted)) {
+  for (const { phase, standIn } of cellsOf(client, phases).filter((cell) => isWanted(cell, wanted))) {
     const played = await play(client, { installed, phase, standIn });
     const { complaints, served, asked, seconds } = played.cell;
     const place = `${phase.padEnd(5)} ${standIn === null ? "alone" : `behind it ${standIn}`}`;
@@ -74,6 +67,7 @@ async function playClient(client: Client, wanted: Wanted): Promise<Cell[]> {
     for (const complaint of complaints) console.log(`         - ${complaint}`);
     if (complaints.length > 0) console.log(`         ${keepOutput(wanted.keep, played)}`);
     cells.push(played.cell);
+    keepResult(played.cell);
   }
   return cells;
 }
@@ -106,7 +100,7 @@ async function main(): Promise<void> {
     try {
       const cells = await playClient(client, wanted);
       if (cells.some(({ complaints }) => complaints.length > 0)) failed.push(client.name);
-      if (wanted.phases === null && wanted.behind === null) writeTable(client, cells, names);
+      writeTable(clients);
     } catch (error) {
       failed.push(client.name);
       console.error(`  ${error instanceof Error ? error.message : String(error)}`);

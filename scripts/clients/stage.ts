@@ -24,12 +24,6 @@ const usualPrimaries: Readonly<Record<Speech, Part>> = {
   gemini: part("google/gemini-2.5-pro", "google"),
 };
 
-/** The stand-ins that a client is played with: all, where it does not say that other protocols are enough. */
-export function standInsFor({ speaks, behind }: Client): readonly StandIn[] {
-  const all = Object.keys(standIns) as StandIn[];
-  return behind === "other protocols" ? all.filter((one) => one !== speaks) : all;
-}
-
 export interface Stage extends AsyncDisposable {
   readonly origin: string;
   readonly warnings: readonly string[];

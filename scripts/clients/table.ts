@@ -1,10 +1,11 @@
-// Writes what came of the plays into docs/clients.md, between the page's two markers: a row for each client, with its version and
-// the day. Rows of clients that were not played stay as they are.
+// Writes what came of the plays into docs/clients.md, between the page's two markers: a row for each client that was played, with
+// its version and the day of its oldest result, and below the table what does not hold.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StandIn } from "../../test/support/story.ts";
+import { phases, type StandIn } from "../../test/support/story.ts";
 import { root } from "../run-step.ts";
-import type { Cell, Client, Speech } from "./vocabulary.ts";
+import { resultsOf, type Result } from "./results.ts";
+import { cellsOf, type Client, type Speech } from "./vocabulary.ts";
 
 const BEGIN = "<!-- clients:begin, written by scripts/clients.ts -->";
 const END = "<!-- clients:end -->";
@@ -12,8 +13,8 @@ const page = join(root, "docs", "clients.md");
 
 const columns: readonly StandIn[] = ["chat", "responses", "messages", "gemini", "compatible"];
 const head = [
-  "| client | version | played | speaks | alone | OpenAI Chat | OpenAI Responses | Anthropic | Gemini | a compatible host | asked at most |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| client | version | played | speaks | alone | OpenAI Chat | OpenAI Responses | Anthropic | Gemini | a compatible host |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
 const speeches: Readonly<Record<Speech, string>> = {
@@ -23,40 +24,44 @@ const speeches: Readonly<Record<Speech, string>> = {
   gemini: "Gemini",
 };
 
-/** Puts the client's row in; `order`: the names of all clients, as the rows are to stand. */
-export function writeTable(client: Client, cells: readonly Cell[], order: readonly string[]): void {
+export function writeTable(clients: readonly Client[]): void {
   const text = readFileSync(page, "utf8");
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  const rows = new Map<string, string>();
-  for (const line of text.slice(begin, end).split("\n")) {
-    const name = /^\| .*\(`([\w-]+)`\) \|/u.exec(line)?.[1];
-    if (name !== undefined && order.includes(name)) rows.set(name, line);
-  }
-  rows.set(client.name, rowOf(client, cells));
-  const sorted = order.flatMap((name) => rows.get(name) ?? []);
-  const table = [...head, ...sorted].join("\n");
+  const played = clients.map((client) => ({ client, results: resultsOf(client) }));
+  const rows = played.filter(({ results }) => results.length > 0).map(({ client, results }) => rowOf(client, results));
+  const failed = played.flatMap(({ client, results }) => results.flatMap((result) => toldFailure(client, result)));
+  const list = failed.length === 0 ? [] : ["", "What does not hold:", "", ...failed];
+  const table = [...head, ...rows, ...list].join("\n");
   writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
 }
 
-function rowOf({ name, title, packages, shows, speaks }: Client, cells: readonly Cell[]): string {
-  const version = versionOf({ packages, ...(shows === undefined ? {} : { shows }) });
-  const day = new Date().toISOString().slice(0, 10);
-  const alone = cells.filter(({ standIn }) => standIn === null);
-  const behind = columns.map((column) => told(cells.filter(({ standIn }) => standIn === column)));
-  const most = Math.max(...cells.map(({ asked }) => asked));
-  return `| ${[`${title} (\`${name}\`)`, version, day, speeches[speaks], told(alone), ...behind, String(most)].join(" | ")} |`;
+function rowOf(client: Client, results: readonly Result[]): string {
+  const { name, title, speaks } = client;
+  const oldest = results.map(({ day }) => day).toSorted((a, b) => a.localeCompare(b))[0] ?? "";
+  const alone = told(client, null, results);
+  const behind = columns.map((column) => told(client, column, results));
+  return `| ${[`${title} (\`${name}\`)`, versionOf(client), oldest, speeches[speaks], alone, ...behind].join(" | ")} |`;
+}
+
+/** `ok`; or how many of the plays hold; empty where nothing is played. */
+function told(client: Client, standIn: StandIn | null, results: readonly Result[]): string {
+  const planned = cellsOf(client, phases).filter((cell) => cell.standIn === standIn);
+  if (planned.length === 0) return "";
+  const own = results.filter((result) => result.standIn === standIn);
+  const holding = own.filter(({ complaints }) => complaints.length === 0);
+  return holding.length === planned.length ? "ok" : `${holding.length} of ${planned.length}`;
+}
+
+function toldFailure(client: Client, { phase, standIn, complaints }: Result): string[] {
+  if (complaints.length === 0) return [];
+  const place = standIn === null ? phase : `${phase}, behind it ${standIn}`;
+  const [first = ""] = complaints;
+  return [`- \`${client.name}\`, ${place}: ${first.replace(/[`|<>]/gu, "'").slice(0, 120)}`];
 }
 
 /** The version of the client itself, as people write it. */
-export function versionOf({ packages, shows }: Pick<Client, "packages" | "shows">): string {
+export function versionOf({ packages, shows }: Client): string {
   const version = shows === undefined ? Object.values(packages.wanted)[0] : packages.wanted[shows];
   return (version ?? "").replace(/^v/u, "");
-}
-
-/** `ok`, or which of the plays do not hold. */
-function told(cells: readonly Cell[]): string {
-  if (cells.length === 0) return "";
-  const failed = cells.filter(({ complaints }) => complaints.length > 0);
-  return failed.length === 0 ? "ok" : `not: ${failed.map(({ phase }) => phase).join(", ")}`;
 }

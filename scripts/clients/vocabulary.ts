@@ -1,7 +1,7 @@
-// The words that the parts of `npm run clients` share: a client that is played, where it is played, and what came of it.
-// No behaviour here.
+// The words that the parts of `npm run clients` share: a client that is played, where it is played, and what came of it; and
+// which cells it has.
 import type { ScriptedAnswer } from "../../src/simulator/simulator.ts";
-import type { Phase, StandIn } from "../../test/support/story.ts";
+import { standIns, type Phase, type StandIn } from "../../test/support/story.ts";
 
 /** The protocol that a client speaks. */
 export type Speech = "chat" | "responses" | "messages" | "gemini";
@@ -71,4 +71,13 @@ export interface Cell {
   /** Requests of the loop that reached a vendor. */
   readonly asked: number;
   readonly seconds: number;
+}
+
+/** The cells that a client is played in: alone while all is well, else with each stand-in. */
+export function cellsOf({ speaks, behind }: Client, phases: readonly Phase[]): Pick<Cell, "phase" | "standIn">[] {
+  const all = Object.keys(standIns) as StandIn[];
+  const played = behind === "other protocols" ? all.filter((one) => one !== speaks) : all;
+  return phases.flatMap((phase): Pick<Cell, "phase" | "standIn">[] =>
+    phase === "up" ? [{ phase, standIn: null }] : played.map((standIn) => ({ phase, standIn })),
+  );
 }

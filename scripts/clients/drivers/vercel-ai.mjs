@@ -21,7 +21,16 @@ for (;;) {
   const { text, toolCalls, added } = await insist(async () => {
     let broken;
     const onError = ({ error }) => (broken = error);
-    const step = streamText({ model: models[WAY](), messages, tools, stopWhen: stepCountIs(1), onError });
+    // without `store: false` it names what OpenAI has stored of the answers before, which no other vendor can look up
+    const providerOptions = { openai: { store: false } };
+    const step = streamText({
+      model: models[WAY](),
+      messages,
+      tools,
+      stopWhen: stepCountIs(1),
+      onError,
+      providerOptions,
+    });
     await step.consumeStream();
     if (broken !== undefined) throw broken;
     const [said, calls, response] = await Promise.all([step.text, step.toolCalls, step.response]);
