@@ -62,6 +62,8 @@ class Reader {
   readonly #orphans = new Set<number>();
   #results = 0;
   #stretch = 0;
+  /** There are calls in this stretch: another message before their results parts them. */
+  #called = false;
   #before: Message["role"] | null = null;
   /** Somebody spoke between the calls and here. */
   #wasInterrupted = true;
@@ -72,7 +74,10 @@ class Reader {
   }
 
   read({ role, parts }: Message): void {
-    if (role === "assistant" && this.#before !== "assistant") this.#stretch += 1;
+    if (role === "assistant" && this.#before !== "assistant") {
+      this.#stretch += 1;
+      this.#called = false;
+    } else if (role === "assistant" && this.#called) this.#isSettled = false;
     if (role !== "tool") this.#wasInterrupted = role !== "assistant";
     this.#before = role;
     for (const part of parts) {
@@ -84,6 +89,7 @@ class Reader {
   #call(part: ToolCallPart): void {
     const call: Call = { part, id: this.#mint(part.id), result: null };
     this.#calls.push(call);
+    this.#called = true;
     const waiting = this.#waiting.get(part.id);
     if (waiting?.stretch === this.#stretch) waiting.calls.push(call);
     else this.#waiting.set(part.id, { stretch: this.#stretch, calls: [call], answered: 0 });

@@ -29,6 +29,7 @@ const checks: readonly Check[] = [
     ),
   rolesFit,
   signaturesFit,
+  textsFit,
   callsFit,
   thoughtsFit,
 ];
@@ -112,9 +113,10 @@ function editsFit(request: RawMembers, facts: ModelFacts): boolean {
   return facts.refusedTypes?.some((type) => request.mentions("context_management", `"${type}`)) !== true;
 }
 
-/** Instructions between the turns, and a beginning of the answer, where the model takes none. */
+/** The user is first. Instructions between the turns, and a beginning of the answer, where the model takes none. */
 function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
-  const roles = facts.laterSystem === false || facts.prefill === false ? request.texts("messages", "role") : [];
+  const roles = request.texts("messages", "role");
+  if (roles[0] === "assistant") return false;
   const mayInstruct = roles[0] === "system" || (facts.laterSystem === false && roles.includes("system"));
   const mayBegin = facts.prefill === false && roles.at(-1) === "assistant";
   if (!mayInstruct && !mayBegin) return true;
@@ -132,11 +134,16 @@ function signaturesFit(request: RawMembers): boolean {
   return !has('"encrypted_index":""') && !has('"encrypted_index": ""');
 }
 
+/** Empty texts, which other vendors take. */
+function textsFit(request: RawMembers): boolean {
+  return !request.mentions("messages", '"text":""') && !request.mentions("messages", '"text": ""');
+}
+
 const idShape = /^[a-zA-Z0-9_-]+$/;
 
 /**
  * Calls that another vendor's answers left in the history: their ids may begin anew in each turn, or look as this service
- * takes none. And each call has its result: where the kinds of blocks do not add up, the history is read. What goes on from
+ * takes none. And each call has its result: where the order of turns and blocks leaves it open, the history is read. What goes on from
  * a conversation that the service holds may begin with the results.
  */
 function callsFit(request: RawMembers): boolean {
@@ -144,9 +151,29 @@ function callsFit(request: RawMembers): boolean {
   const answered = request.texts("messages", "tool_use_id");
   if (answered.length === 0 && !request.mentions("messages", '"tool_use"')) return true;
   if (new Set(answered).size < answered.length || !answered.every((id) => idShape.test(id))) return false;
-  const kinds = request.texts("messages", "type");
-  const count = (kind: string): number => kinds.filter((one) => one === kind).length;
-  return count("tool_use") === count("tool_result") || isPaired(objectsOf(request.read("messages")));
+  const areSure = inTurns(request.texts("messages", "role")) && inGroups(request.texts("messages", "type"));
+  return areSure || isPaired(objectsOf(request.read("messages")));
+}
+
+function inTurns(roles: readonly string[]): boolean {
+  return roles.every((role, index) => role !== roles[index - 1]);
+}
+
+/** As many results as calls, before the next call. */
+function inGroups(kinds: readonly string[]): boolean {
+  let [open, isClosing] = [0, false];
+  for (const kind of kinds) {
+    if (kind === "tool_use") {
+      if (isClosing && open > 0) return false;
+      open += 1;
+      isClosing = false;
+    } else if (kind === "tool_result") {
+      if (open === 0) return false;
+      open -= 1;
+      isClosing = true;
+    }
+  }
+  return open === 0;
 }
 
 /** In the message after it, and nowhere else. */

@@ -72,6 +72,7 @@ test.each([
   ["a call without a result", [user(text), model(call()), user(text)], false],
   ["one of two results", [user(text), model(call(), call()), user(result)], false],
   ["results in two contents", [user(text), model(call(), call()), user(result), user(result)], false],
+  ["calls that begin the conversation", [model(call()), user(result)], false],
   ["a result without a call", [user({ function_response: { name: "look" } }), user(text)], false],
 ])("calls and results that must pair up: %s", (_name, contents, fit) => {
   expect(ask({ contents })).toBe(fit);

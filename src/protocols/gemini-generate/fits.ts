@@ -59,13 +59,17 @@ function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
   return !facts.signatures || (turns.every(standsAlone) && isSignedAll(turns));
 }
 
-/** As many results as calls, in the one content behind them; calls of the model's contents in a row are one turn. */
+/**
+ * As many results as calls, in the one content behind them; calls of the model's contents in a row are one turn, which comes
+ * behind the user's.
+ */
 function isPaired(turns: readonly Turn[]): boolean {
   let open = 0;
-  for (const { isModel, parts } of turns) {
+  for (const [index, { isModel, parts }] of turns.entries()) {
     const calls = parts.filter(isCall).length;
     const goesOn = isModel && calls > 0 && open > 0;
     if (!goesOn && parts.filter(isResult).length !== open) return false;
+    if (!goesOn && calls > 0 && turns[index - 1]?.isModel !== false) return false;
     open = goesOn ? open + calls : calls;
   }
   return true;

@@ -104,26 +104,36 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (exact && [...messageStrangers, ...markStrangers].some((name) => request.mentions("messages", `"${name}":`)))
     return false;
   if (!has("assistant") && !has("tool")) return true;
-  if ((exact || facts.turnOrder !== undefined) && !callsFit(request)) return false;
+  if (!callsFit(request)) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;
   if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
 }
 
+/** OpenAI's limit, which no host is known to pass. */
+const LONGEST_ID = 64;
+
 /**
- * Whether each call has its result, and each result its call. The ids tell, in the bytes; only where they do not add up is
- * the history read.
+ * Whether each call has its result right behind it, and each result its call. Roles and ids tell, in the bytes; only where
+ * they do not add up is the history read.
  */
 function callsFit(request: RawMembers): boolean {
   const answered = request.texts("messages", "tool_call_id");
   if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) return true;
-  const roles = request.texts("messages", "role");
-  const isBehindCalls = (index: number): boolean => roles[index - 1] === "assistant" || roles[index - 1] === "tool";
-  if (!roles.every((role, index) => role !== "tool" || isBehindCalls(index))) return false;
+  if (answered.some((id) => id.length > LONGEST_ID)) return false;
   const ids = new Set(request.texts("messages", "id"));
   const addUp = ids.size === answered.length && new Set(answered).size === ids.size;
-  return (addUp && answered.every((id) => ids.has(id))) || isPaired(request.read("messages"));
+  const areSure = addUp && answered.every((id) => ids.has(id)) && inTurns(request.texts("messages", "role"));
+  return areSure || isPaired(request.read("messages"));
+}
+
+/** Results follow the assistant, who does not speak twice in a row: so whoever has calls is who is answered. */
+function inTurns(roles: readonly string[]): boolean {
+  return roles.every((role, index) => {
+    const before = roles[index - 1];
+    return role === "tool" ? before === "assistant" || before === "tool" : role !== "assistant" || before !== role;
+  });
 }
 
 function isPaired(messages: Json | undefined): boolean {

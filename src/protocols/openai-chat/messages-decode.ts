@@ -216,6 +216,8 @@ function resultId(message: JsonObject, place: string, known: { book: CallBook; n
   }
   const waiting = (name === null ? undefined : book.open.takeByName(name)) ?? book.open.takeFirst();
   if (waiting !== undefined) return waiting.id;
+  // Some agents write an empty one wherever they know none.
+  if (given === "") return toolId(place);
   throw badRequest(
     placeOf(place, "tool_call_id"),
     "missing, and no call of the assistant's waits for a result; name the call that this answers",

@@ -22,6 +22,8 @@ function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told
   return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
 }
 
+const calls = (id: string): JsonObject => ({ type: "function_call", call_id: id, name: "f", arguments: "{}" });
+const answers = (id: string): JsonObject => ({ type: "function_call_output", call_id: id, output: "r" });
 const asks = (part: JsonObject): JsonObject => ({ input: [{ role: "user", content: [part] }] });
 const schema = { text: { format: { type: "json_schema", name: "n", schema: {} } } };
 
@@ -35,6 +37,17 @@ describe("goes as it is", () => {
     ["an effort that is taken", { reasoning: { effort: "high", summary: "auto" } }, openai("gpt-5")],
     ["a sampler beside no effort", { temperature: 1, reasoning: { effort: "none" } }, openai("gpt-5.1")],
     ["a schema", schema, openai("gpt-4o")],
+    [
+      "a result for each call, wherever it stands",
+      { input: [calls("a"), calls("b"), answers("b"), { role: "user", content: "?" }, answers("a")] },
+      unknown,
+    ],
+    ["a result whose call the vendor keeps", { input: [answers("a")], previous_response_id: "resp_1" }, unknown],
+    [
+      "calls of the vendor's own tools",
+      { input: [{ type: "computer_call", call_id: "a" }, calls("b"), answers("b")] },
+      unknown,
+    ],
     ["words that only look like something", { input: 'the "extra_content" of "understudy' }, unknown],
     [
       "this vendor's own reasoning",
@@ -67,11 +80,40 @@ describe("is mended", () => {
     ["a sampler that is refused", { temperature: 0.5 }, openai("gpt-5"), ["temperature"]],
     ["a sampler at its default", { temperature: 1 }, openai("gpt-5"), []],
     ["a limit beyond the model's", { max_output_tokens: 99_999 }, openai("gpt-4o"), ["max_output_tokens:99999>16384"]],
-    ["another vendor's signature", { input: [signed] }, unknown, []],
+    ["another vendor's signature", { input: [signed, answers("c")] }, unknown, []],
+    [
+      "a call without a result",
+      { input: [calls("a"), calls("b"), answers("b")] },
+      unknown,
+      ["messages.tool:missing>[no result]"],
+    ],
+    [
+      "a result without a call",
+      { input: [answers("a"), { role: "user", content: "hi" }] },
+      unknown,
+      ["messages.tool:no call>user"],
+    ],
+    [
+      "an id that comes twice",
+      { input: [calls("a"), answers("a"), calls("a"), answers("a")] },
+      unknown,
+      ["messages.tool_calls.id:repeated>unique"],
+    ],
+    ["an id that is too long", { input: [calls("x".repeat(70)), answers("x".repeat(70))] }, unknown, []],
     ["thoughts wanted sealed", { include: ["reasoning.encrypted_content"] }, openai("gpt-4o"), ["include"]],
   ])("%s", (...[, body, target, told]) => {
     expect(fits(body, target)).toBe(false);
     expect(mended(body, target).told).toEqual(told);
+  });
+
+  test("a call that takes free text gets a result of its own kind", () => {
+    const free = { type: "custom_tool_call", call_id: "a", name: "patch", input: "x" };
+    const { body } = mended({ input: [free, { role: "user", content: "stop" }] }, unknown);
+    expect((body["input"] as readonly JsonObject[])[1]).toEqual({
+      type: "custom_tool_call_output",
+      call_id: "a",
+      output: "[no result]",
+    });
   });
 
   test("trap 31: what was carried for another vendor", () => {

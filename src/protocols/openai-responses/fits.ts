@@ -2,15 +2,16 @@
 // refuse something, or where the history carries another vendor's state, which no vendor may see; then the request is
 // decoded and encoded anew, which leaves that out and reports it, or refuses the target.
 import { efforts } from "../../core/chat.ts";
+import type { Json } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
-import { membersOf } from "../read.ts";
+import { arrayOr, membersOf } from "../read.ts";
 import { carriedMark, freeCall, sealedThoughts } from "./own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
 /** The history comes last: it is the only one that is searched byte by byte. */
-const checks: readonly Check[] = [thinkingFits, samplingFits, toolsFit, formatFits, inputFits];
+const checks: readonly Check[] = [thinkingFits, samplingFits, toolsFit, formatFits, inputFits, callsFit];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
@@ -58,4 +59,49 @@ function inputFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (neverThinks(facts) && has('reasoning"')) return false;
   if (facts.promptCache === "key" && has('cache_control"')) return false;
   return !has(carriedMark) && !has('extra_content"');
+}
+
+/** OpenAI's limit. */
+const LONGEST_ID = 64;
+const calls: ReadonlySet<Json | undefined> = new Set(["function_call", freeCall]);
+const outputs: ReadonlySet<Json | undefined> = new Set(["function_call_output", `${freeCall}_output`]);
+
+/**
+ * Whether each call has its result, and each result its call, where nothing is kept at the vendor. The ids tell, in the
+ * bytes; only where they do not add up is the history read.
+ */
+function callsFit(request: RawMembers): boolean {
+  const ids = request.texts("input", "call_id");
+  if (ids.some((id) => id.length > LONGEST_ID)) return false;
+  if (request.has("previous_response_id") || request.has("conversation") || request.has("prompt")) return true;
+  const counts = new Map<string, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const addUp = [...counts.values()].every((count) => count === 2) && inBalance(request.texts("input", "type"));
+  return addUp || isPaired(request.read("input"));
+}
+
+/** No more results than calls up to any place, and as many at the end. */
+function inBalance(kinds: readonly string[]): boolean {
+  let open = 0;
+  for (const kind of kinds) {
+    if (calls.has(kind)) open += 1;
+    else if (outputs.has(kind)) open -= 1;
+    if (open < 0) return false;
+  }
+  return open === 0;
+}
+
+/** Wherever they stand, the call first. */
+function isPaired(input: Json | undefined): boolean {
+  const open = new Set<Json | undefined>();
+  const called = new Set<Json | undefined>();
+  for (const item of arrayOr(input, []).map(membersOf)) {
+    const { type, call_id: id } = item;
+    if (calls.has(type)) {
+      if (called.has(id)) return false;
+      called.add(id);
+      open.add(id);
+    } else if (outputs.has(type) && !open.delete(id)) return false;
+  }
+  return open.size === 0;
 }

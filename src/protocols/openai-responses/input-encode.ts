@@ -2,11 +2,11 @@
 // operator's behalf becomes the instructions, what comes later keeps its place.
 import type { ChatRequest, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
-import { settleHistory } from "../history.ts";
+import { mendHistory, settleHistory } from "../history.ts";
 import { isObject, membersOf } from "../read.ts";
 import { adaptsTo } from "../report.ts";
 import { encodeContent } from "./content-encode.ts";
-import { type Encoding, ownItem, ownMembers } from "./own.ts";
+import { type Encoding, freeCall, ownItem, ownMembers } from "./own.ts";
 import { encodeTurn, fitCallId } from "./turn-encode.ts";
 
 export interface EncodedInput {
@@ -19,11 +19,30 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
   const leading = countLeading(request.messages, native);
   const instructions = request.messages.slice(0, leading).map((message) => textOf(message.parts));
   const rest = request.messages.slice(leading);
-  const settled = native ? null : settleHistory(rest, adaptsTo(encoding.adapted));
-  const messages = settled?.map(({ message }) => message) ?? rest;
-  const input = messages.flatMap((message) => encodeMessage(message, encoding));
+  const messages = pairedMessages(rest, request, encoding);
+  const input = kindred(messages.flatMap((message) => encodeMessage(message, encoding)));
   return { instructions: leading === 0 ? null : instructions.join("\n\n"), input };
 }
+
+/** What a native caller's history leans on may stand at the vendor: its calls are not all here. */
+function pairedMessages(given: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
+  const report = adaptsTo(encoding.adapted);
+  if (!encoding.native) return settleHistory(given, report).map(({ message }) => message);
+  return leans.some((name) => extras.fields[name] != null) ? given : mendHistory(given, report);
+}
+
+/** The result of a call that takes free text has a type of its own, also where there was none. */
+function kindred(items: readonly JsonObject[]): readonly JsonObject[] {
+  const free = new Set(items.filter(({ type }) => type === freeCall).map((item) => item["call_id"]));
+  if (free.size === 0) return items;
+  return items.map((item) =>
+    item["type"] === "function_call_output" && free.has(item["call_id"])
+      ? { ...item, type: `${freeCall}_output` }
+      : item,
+  );
+}
+
+const leans = ["previous_response_id", "conversation", "prompt"] as const;
 
 /** How many messages are instructions. Of a native caller those that came as such; alone they are the question. */
 function countLeading(messages: readonly Message[], native: boolean): number {
