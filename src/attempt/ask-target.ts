@@ -13,11 +13,12 @@ import type { Entering, Full, Gates } from "./admission.ts";
 import type { Limits, OnceParts } from "./asked-once.ts";
 import { openRecord } from "./attempt-record.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
-import type { Fitting, FittingParts } from "./fitting.ts";
+import type { Fitting, FittingParts, Relearnt } from "./fitting.ts";
 import type { Admission } from "./health.ts";
 import type { HedgeShare } from "./hedge-share.ts";
 import type { KeyPool } from "./keys.ts";
 import { askOnce, healthName } from "./once.ts";
+import { sparesKey } from "./spares-key.ts";
 import { decideRetry } from "./retry-decision.ts";
 import { firstBounds, silenceFor } from "./silence.ts";
 
@@ -81,11 +82,6 @@ export interface Standing {
 const SKIPPED: BranchEnding = { kind: "skipped" };
 const SILENT = "it was silent until its timeout before";
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
-/** How long a key rests where its vendor did not say. */
-const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
-/** Timers of the platform fire up to a millisecond before their time by the clock: who waited must not find it too soon. */
-const EARLY = 2;
-const LONGEST_REST = 24 * 3_600_000;
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const { exchange, call, parts, cancellation } = course;
@@ -101,7 +97,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
   }
   let last: Failed | null = null;
-  let spared = false;
+  let spared: Relearnt | null = null;
   let keysTried = 0;
   for (let retries = 0, tries = 0; ; tries += 1) {
     // Another branch of a hedge may have found it silent while this one waited.
@@ -140,8 +136,9 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       if (entered !== null) limits = limitsOf(course, target, { left, isTrial: standing.forced });
     }
     if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
+    const ownOnly = spared === "strangers";
     const ending = await askOnce(
-      { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, limits, gate },
+      { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, ownOnly, limits, gate },
       parts,
     );
     if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
@@ -159,8 +156,9 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
       continue;
     // Once, whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
-    if (course.fitting.learn(target, failure, lesson) && !spared) {
-      spared = true;
+    const relearnt = course.fitting.learn(target, failure, lesson);
+    if (relearnt !== null && spared === null) {
+      spared = relearnt;
       continue;
     }
     const waitMs = retryAfter(course, target, { failure, retries, alternatives });
@@ -225,29 +223,6 @@ function skipFull(course: Course, target: TargetNode, { full, isFull }: { full: 
 function skip(course: Course, target: TargetNode, reason: string): BranchEnding {
   course.exchange.skipped.push({ target: target.name, path: target.path, reason });
   return SKIPPED;
-}
-
-/**
- * Lets a key rest that its vendor refused; true where a sibling can be used at once. A long 429 with one key rests the
- * target. What a caller's own key was told concerns nobody else.
- */
-function sparesKey({ parts }: Course, told: { target: TargetNode; key: Key; failure: WireFailure }): boolean {
-  const { target, key, failure } = told;
-  const { verdict } = failure;
-  if (key.source === "request") return false;
-  if (verdict !== "quota_exhausted" && verdict !== "bad_key" && verdict !== "rate_limited") return false;
-  // A wait of nothing says nothing: the pool would come round to the same key at once.
-  const milliseconds = Math.min(LONGEST_REST, failure.waitMs || keyRest[verdict]);
-  if (verdict === "rate_limited" && target.provider.keys.length === 1) {
-    const { hints, maxWait } = target.retry;
-    // Whoever was told waits a short while and asks again; everybody else goes elsewhere meanwhile (F5).
-    if (failure.waitMs !== null && failure.waitMs > (hints ? 0 : maxWait))
-      parts.health.rest(healthName(target), milliseconds - EARLY, "its vendor asked to wait");
-    return false;
-  }
-  const isRefusal = verdict !== "rate_limited";
-  const rest = { milliseconds, reason: verdict, wholly: verdict === "bad_key", isRefusal };
-  return parts.keys.rest(target, key, { ...rest, isGuess: failure.waitMs === null });
 }
 
 /** Milliseconds to wait before the same target is asked again; null: it is left. */

@@ -28,6 +28,8 @@ export interface Once {
   readonly ticket: number;
   /** What the target's refusals have taught. */
   readonly lesson: Lesson | null;
+  /** As the question says it. */
+  readonly ownOnly: boolean;
 }
 
 /** How long silence is borne, in milliseconds. */

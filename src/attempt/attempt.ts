@@ -56,7 +56,7 @@ function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course 
     keyless: [],
     unmatched: [],
     begunAt: parts.clock.now(),
-    fitting: new Fitting(call, parts),
+    fitting: new Fitting({ call, exchange }, parts),
   };
 }
 

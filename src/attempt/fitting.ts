@@ -5,6 +5,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
+import type { Question } from "../core/selection.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Lessons } from "./lessons.ts";
 import { healthName } from "./once.ts";
@@ -20,6 +21,9 @@ export interface FittingParts {
   readonly readRefusals: (failure: WireFailure) => readonly Refusal[];
 }
 
+/** `strangers`: a member was refused as unknown. Vendors name one at a time, and who sends one may send more. */
+export type Relearnt = "mended" | "strangers";
+
 interface Candidate {
   readonly model: string;
   readonly params: JsonObject;
@@ -27,6 +31,8 @@ interface Candidate {
   readonly refused: readonly string[];
 }
 
+const terms = /-(?:beta|version)$/u;
+const LONGEST_TERM = 300;
 const NONE: readonly string[] = [];
 const teaches: ReadonlySet<Verdict> = new Set<Verdict>(["context_too_long", "unsupported", "bad_request"]);
 
@@ -34,12 +40,14 @@ const teaches: ReadonlySet<Verdict> = new Set<Verdict>(["context_too_long", "uns
 export class Fitting {
   readonly #parts: FittingParts;
   readonly #call: Call;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #findUnfit: ReturnType<FittingParts["unfitFor"]>;
   /** The largest window that a vendor found too small for this call. */
   #outgrown: number | null = null;
 
-  constructor(call: Call, parts: FittingParts) {
+  constructor({ call, exchange }: Pick<Question, "call" | "exchange">, parts: FittingParts) {
     this.#call = call;
+    this.#headers = exchange.request.headers;
     this.#parts = parts;
     this.#findUnfit = parts.unfitFor(call);
   }
@@ -58,20 +66,21 @@ export class Fitting {
   }
 
   lessonOf(target: TargetNode): Lesson | null {
-    return this.#parts.lessons.of(this.#nameOf(target));
+    return this.#parts.lessons.of(this.#nameOf(target), this.#termsOf(target));
   }
 
   /**
-   * Learns from what a vendor said to a request that was made with the lesson `minded`. True: it named something that can
-   * be mended, and that request had not minded it; the same target may be asked again.
+   * Learns from what a vendor said to a request that was made with the lesson `minded`. Not null: it named something that
+   * can be mended, and that request had not minded it; the same target may be asked again.
    */
-  learn(target: TargetNode, failure: WireFailure, minded: Lesson | null): boolean {
+  learn(target: TargetNode, failure: WireFailure, minded: Lesson | null): Relearnt | null {
     const { verdict } = failure;
-    if (!teaches.has(verdict) || failure.unasked === true) return false;
-    let again = false;
+    if (!teaches.has(verdict) || failure.unasked === true) return null;
+    let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
-      const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal);
-      if (taught?.again === true && minded?.learnt.has(taught.what) !== true) again = true;
+      const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
+      if (taught?.again !== true || minded?.learnt.has(taught.what) === true) continue;
+      again = refusal.kind === "field" && refusal.isUnknown === true ? "strangers" : (again ?? "mended");
     }
     if (verdict === "context_too_long") {
       const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
@@ -83,6 +92,13 @@ export class Fitting {
   #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {
     const facts = this.#parts.factsOf(target.provider.row, this.#parts.modelOf(target, this.#call));
     return lesson === null ? facts : { ...facts, ...lesson.facts };
+  }
+
+  /** A protocol's version and its betas decide what is taken: what was refused under one says nothing of another. */
+  #termsOf({ provider: { row } }: TargetNode): string {
+    if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
+    const given = row.forward.filter((name) => terms.test(name) && this.#headers[name] !== undefined);
+    return given.map((name) => `${name}: ${(this.#headers[name] ?? "").slice(0, LONGEST_TERM)}`).join(", ");
   }
 
   /** A route may leave the model to the caller. */

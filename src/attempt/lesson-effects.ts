@@ -173,7 +173,7 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
   if (name === "" || name === "*") return null;
   // Some clients write what they do not have: "tool_calls": null.
-  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name) });
+  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name) }, true);
 }
 
 /** In a message, but not of what was said in it: there these names are some host's own. */
@@ -205,17 +205,19 @@ function renaming(from: string, to: string): Quirk {
   };
 }
 
-function leavingOut(name: string, member: LeftOut): Effect {
+function leavingOut(name: string, member: LeftOut, isUnknown = false): Effect {
   const { steps } = member;
   const [top = name] = steps;
   const isDeep = steps.length > 1;
+  // What has a place in OpenAI's protocol goes by its name there.
+  const told = isUnknown && isDeep && !droppable.has(name) ? steps.filter((step) => step !== "*").join(".") : name;
   const quirk: Quirk = {
     name: `learnt: no ${isDeep ? steps.join(".") : name}`,
     fields: spellings(top),
     ...(isDeep ? { words: spellings(steps.at(-1) ?? name) } : {}),
     request(body) {
       const left = leaveOut(body, member);
-      return left === null ? untouched(body) : { body: left, dropped: [name], adapted: [] };
+      return left === null ? untouched(body) : { body: left, dropped: [told], adapted: [] };
     },
   };
   return { quirks: [quirk], again: true };

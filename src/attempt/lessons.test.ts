@@ -38,6 +38,17 @@ test("a fact is kept as it is told", () => {
   expect(lessons.of("a/m")?.facts).toEqual({ seed: false });
 });
 
+test("what was refused under a version or a beta is minded under that alone, and all of it is told", () => {
+  const { lessons } = open();
+  lessons.learn("a/m", field("temperature"), "v: 2");
+  lessons.learn("a/m", field("tools"));
+  lessons.learn("b/m", field("n"), "v: 2");
+  expect(lessons.of("a/m", "v: 1")).toBeNull();
+  expect(lessons.of("a/m", "v: 2")?.quirks).toHaveLength(1);
+  expect([...lessons.about("a/m").keys()]).toEqual(["v: 2", ""]);
+  expect(lessons.about("c/m").size).toBe(0);
+});
+
 test("each is forgotten after an hour", async () => {
   const { clock, lessons } = open();
   lessons.learn("a/m", field("tools"));

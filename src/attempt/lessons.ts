@@ -15,6 +15,8 @@ interface Learnt {
 }
 
 interface Remembered {
+  readonly name: string;
+  readonly terms: string;
   readonly learnt: Map<string, Learnt>;
   /** What they come to, and until when. */
   lesson: Lesson | null;
@@ -36,20 +38,34 @@ export class Lessons {
     this.#clock = clock;
   }
 
-  /** What is to be minded of `target` now. */
-  of(target: string): Lesson | null {
+  /** What is to be minded of `target` now. `terms`: under which a request is made; each has lessons of its own. */
+  of(target: string, terms = ""): Lesson | null {
     if (this.#targets.size === 0) return null;
-    const remembered = this.#targets.get(target);
+    const key = keyOf(target, terms);
+    const remembered = this.#targets.get(key);
     if (remembered === undefined) return null;
-    if (this.#clock.now() >= remembered.until) this.#sum(target, remembered);
+    if (this.#clock.now() >= remembered.until) this.#sum(key, remembered);
     return remembered.lesson;
   }
 
+  /** For people: all that is minded of `target`, by terms. */
+  about(target: string): ReadonlyMap<string, Lesson> {
+    const found = new Map<string, Lesson>();
+    for (const { name, terms } of this.#targets.values()) {
+      const lesson = name === target ? this.of(target, terms) : null;
+      if (lesson !== null) found.set(terms, lesson);
+    }
+    return found;
+  }
+
   /** Takes a refusal in. Null: it taught nothing. */
-  learn(target: string, refusal: Refusal): Taught | null {
+  learn(name: string, refusal: Refusal, terms = ""): Taught | null {
     const effect = effectOf(refusal);
     if (effect === null) return null;
+    const target = keyOf(name, terms);
     const remembered = this.#targets.get(target) ?? {
+      name,
+      terms,
       learnt: new Map<string, Learnt>(),
       lesson: null,
       until: Infinity,
@@ -86,6 +102,10 @@ export class Lessons {
     remembered.lesson = { facts, quirks, refused, withheld, learnt: new Set(remembered.learnt.keys()) };
     if (remembered.learnt.size === 0) this.#targets.delete(target);
   }
+}
+
+function keyOf(target: string, terms: string): string {
+  return terms === "" ? target : `${target}\n${terms}`;
 }
 
 function nameOf(refusal: Refusal): string {

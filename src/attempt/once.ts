@@ -67,7 +67,7 @@ class Attempt {
   }
 
   async run(): Promise<Answered | Failed> {
-    const { exchange, call, target, key, lesson } = this.#once;
+    const { exchange, call, target, key, lesson, ownOnly } = this.#once;
     this.#expectConnection();
     try {
       const asked = await this.#watch.guard(
@@ -79,6 +79,7 @@ class Attempt {
           attempt: this.#record,
           cancellation: this.#canceller,
           lesson,
+          ownOnly,
           onPreparing: () => this.#watch.rest(),
           onPrepared: () => {
             this.#askedAt = this.#parts.clock.now();

@@ -125,7 +125,7 @@ function targetOutlook(nodes: readonly TargetNode[], { call }: Question, parts: 
       strain: shown?.strain ?? 0,
       headroom: shown?.headroom ?? null,
       retriesLeft: Math.max(0, Math.floor(parts.budget.left(target.provider.name) + 1e-9)),
-      lessons: lessonWords(parts.lessons.of(named)),
+      lessons: [...parts.lessons.about(named)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
     },
   ];
 }
@@ -186,11 +186,11 @@ function rounded(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.round(milliseconds * 10) / 10;
 }
 
-function lessonWords(lesson: Lesson | null): readonly string[] {
-  if (lesson === null) return [];
-  return [
+function lessonWords(lesson: Lesson, terms: string): readonly string[] {
+  const words = [
     ...Object.entries(lesson.facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
     ...lesson.quirks.map(({ name }) => name),
     ...lesson.refused.map((name) => `does not take ${name}`),
   ];
+  return terms === "" ? words : words.map((word) => `${word} (${terms})`);
 }

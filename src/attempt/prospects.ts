@@ -70,7 +70,7 @@ export function foresee(
 }
 
 function openSight(question: Question, parts: ProspectParts, random: Random): Sight {
-  const fitting = new Fitting(question.call, parts);
+  const fitting = new Fitting(question, parts);
   const known = new Map<TargetNode, Readiness>();
   const readiness = (target: TargetNode): Readiness => {
     const found = known.get(target) ?? readinessOf(target, fitting, parts);

@@ -169,6 +169,8 @@ export interface Asking {
   readonly cancellation: Cancellation;
   /** What the target's refusals have taught; null or absent: nothing. */
   readonly lesson?: Lesson | null | undefined;
+  /** The target has just refused a member of this request as unknown: whatever is not its own is left out. */
+  readonly ownOnly?: boolean | undefined;
   /** Something that is not the target's doing takes its time first (an image is fetched): its limits do not count yet. */
   onPreparing(): void;
   /** From now on they do. */

@@ -23,6 +23,11 @@ export interface TargetFacts {
   /** The model's name at the vendor. */
   readonly model: string;
   readonly facts: ModelFacts;
+  /**
+   * Another vendor stands before it in the route: what is not its own was meant for that one. Absent: what is not known may
+   * be newer than our tables, and is the vendor's to judge.
+   */
+  readonly isStandIn?: boolean | undefined;
 }
 
 /** A request in a target's wire format. */
@@ -82,6 +87,13 @@ export interface StreamEncoder {
 /** A request of this protocol as it came, with a route's params over it, read a member at a time. */
 export interface RawMembers {
   has(name: string): boolean;
+  /** Of all that there are. */
+  names(): Iterable<string>;
+  /**
+   * The names inside of the member `name`, by how many objects each stands in, from the outermost on; as they are spelled, so
+   * that one with an escape is not recognized. Costs a search, no parsing.
+   */
+  namesWithin(name: string): readonly ReadonlySet<string>[];
   /** The member's value; undefined where it is not there. Costs its parsing: not for the messages. */
   read(name: string): Json | undefined;
   /** Whether the member's text holds this word (ASCII, outside of an escape): true where it might. */

@@ -1,5 +1,5 @@
 // Texts into vectors at one target: the caller's bytes where both sides speak the same protocol, else the neutral request
-// in the target's words. No quirk looks at these: they are of conversations.
+// in the target's words. No vendor's quirk looks at these: they are of conversations. What a target refused before is minded.
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -9,7 +9,8 @@ import { writeJson } from "../core/write-json.ts";
 import { plainFailure } from "./failures.ts";
 import { modelOf } from "./outbound.ts";
 import { rawMembers } from "./raw-members.ts";
-import { note, refuseDrops, type RequestBody, setsMembers } from "./request-body.ts";
+import { meeting, mend, note, refuseDrops, setsMembers } from "./mend.ts";
+import type { RequestBody } from "./request-body.ts";
 import { spliceFields } from "./splice.ts";
 
 export interface EmbeddingsParts {
@@ -28,8 +29,9 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
   const batch = call.batch === true;
   const changes = client.place(target.params, model, rawMembers(call, {}));
   if (inner.name === outer.name) {
-    const body = spliceFields(call.body, call.fields, changes);
-    return { body, raw: true, own: !setsMembers(target.params), path: client.path(model, batch) };
+    const native = nativeBody(asking, changes, model);
+    refuseDrops(exchange.request.headers, attempt, model);
+    return { ...native, raw: true, path: client.path(model, batch) };
   }
   if (outer.embeddings === undefined)
     throw new GatewayFailure(`${model} is of a vendor that has no embeddings`, { code: "unsupported", status: 400 });
@@ -39,9 +41,26 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
     request = client.decodeRequest(body, batch);
   }
   const encoded = outer.embeddings.encodeRequest(request, model);
-  note(attempt, encoded.dropped, encoded.adapted);
+  const mended = mend(encoded.body, asking.lesson?.quirks ?? [], model);
+  note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, model);
-  return { body: writeJson(encoded.body), raw: false, own: false, path: encoded.path };
+  return { body: writeJson(mended.body), raw: false, own: false, path: encoded.path };
+}
+
+/** The caller's bytes, but for what the target has refused before. */
+function nativeBody(
+  { call, target, attempt, lesson }: Asking,
+  changes: JsonObject,
+  model: string,
+): Pick<RequestBody, "body" | "own"> {
+  const quirks = meeting(lesson?.quirks ?? [], rawMembers(call, changes), model);
+  if (quirks.length > 0) {
+    const given: JsonObject = { ...parseBody(call.body), ...changes };
+    const mended = mend(given, quirks, model);
+    note(attempt, mended.dropped, mended.adapted);
+    if (mended.body !== given) return { body: writeJson(mended.body), own: false };
+  }
+  return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(target.params) };
 }
 
 export interface ReceivedEmbeddings {

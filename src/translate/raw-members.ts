@@ -4,6 +4,7 @@ import { parseJson } from "../core/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/protocol.ts";
+import { namesWithin } from "./member-names.ts";
 
 /** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
 const LONG = 4096;
@@ -23,6 +24,15 @@ export function rawMembers(call: Call, params: JsonObject): RawMembers {
   };
   return {
     has: (name) => params[name] !== undefined || fields.has(name),
+    names: () => new Set([...fields.keys(), ...Object.keys(params).filter((name) => params[name] !== undefined)]),
+    namesWithin(name) {
+      if (params[name] !== undefined) {
+        const text = Buffer.from(JSON.stringify(params[name]));
+        return namesWithin(text, { start: 0, end: text.length });
+      }
+      const span = fields.get(name);
+      return span === undefined ? [] : namesWithin(bytes, span);
+    },
     read(name) {
       if (params[name] !== undefined) return params[name];
       const span = fields.get(name);

@@ -3,15 +3,14 @@
 // mended; across protocols the request is put into the target's words. What is left out or changed is noted.
 import type { ChatRequest } from "../core/chat.ts";
 import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
-import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, RawMembers, TargetFacts } from "../core/protocol.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
-import { told } from "../core/told.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../core/write-json.ts";
 import { askToGoOn } from "./continuation.ts";
+import { meeting, mend, note, refuseDrops, refuseKnown, setsMembers } from "./mend.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
@@ -104,9 +103,7 @@ function nativeBody(
   const bytes = facts.loneSurrogates === false ? mendSurrogates(call.body) : call.body;
   const whole = bytes === call.body ? [] : [MENDED_SURROGATES];
   note(attempt, [], whole);
-  const quirks = native.quirks.filter(
-    (quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, native.members),
-  );
+  const quirks = meeting(native.quirks, native.members, model);
   if (quirks.length > 0) {
     const given: JsonObject = { ...parseBody(bytes), ...changes };
     const mended = mend(given, quirks, model);
@@ -120,12 +117,6 @@ function nativeBody(
 /** The target was asked once, and does not know the wish: nobody else asked for it. */
 function refusesUsage(quirks: readonly Quirk[]): boolean {
   return quirks.some(({ fields }) => fields?.includes("stream_options") === true);
-}
-
-/** The model's name is the operator's in any case. */
-export function setsMembers(params: JsonObject): boolean {
-  for (const name in params) if (name !== "model" && params[name] !== undefined) return true;
-  return false;
 }
 
 /** Where the path names the model, a body is not made to name it; one that does must say the same. */
@@ -142,13 +133,6 @@ function withModel(
 function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol, lesson: Asking["lesson"]): readonly Quirk[] {
   const own = row.quirks.filter((quirk) => (quirk.protocol ?? row.protocol) === name);
   return lesson ? [...own, ...lesson.quirks] : own;
-}
-
-function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
-  if (fields === undefined) return true;
-  return fields.some(
-    (name) => members.has(name) && (words?.some((word) => members.mentions(name, `"${word}"`)) ?? true),
-  );
 }
 
 function requestFor(
@@ -168,47 +152,4 @@ export function neutralRequest(call: Call, node: TargetNode, protocol: Protocol)
     return protocol.decodeRequest(body, { model: call.model, stream: call.stream });
   }
   return call.chat();
-}
-
-/** What the target refused before and nobody can do without. A caller's own members have been looked at already. */
-function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
-  const param = lesson?.refused.find((name) => body[name] !== undefined);
-  if (param === undefined) return;
-  throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
-}
-
-interface Mended {
-  readonly body: JsonObject;
-  readonly dropped: readonly string[];
-  readonly adapted: readonly string[];
-}
-
-function mend(body: JsonObject, quirks: readonly Quirk[], model: string): Mended {
-  let mended = body;
-  const dropped: string[] = [];
-  const adapted: string[] = [];
-  for (const quirk of quirks) {
-    const changed = quirk.request?.(mended, model);
-    if (changed === undefined) continue;
-    mended = changed.body;
-    dropped.push(...changed.dropped);
-    adapted.push(...changed.adapted);
-  }
-  return { body: mended, dropped, adapted };
-}
-
-export function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
-  attempt.dropped = [...new Set(dropped)];
-  attempt.adapted = [...new Set(adapted)];
-}
-
-/** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
-export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
-  const { dropped } = attempt;
-  if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
-  throw new GatewayFailure(`${model} does not take ${told(dropped).join(", ")}, and the request is strict`, {
-    code: "unsupported",
-    status: 400,
-    param: told(dropped)[0] ?? null,
-  });
 }

@@ -26,6 +26,7 @@ import { readErrorText } from "./read-error.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
+import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
@@ -46,6 +47,7 @@ export interface TranslateParts {
 interface Tools extends TranslateParts {
   readonly factsOf: FactsOf;
   readonly addressOf: (provider: ProviderRules) => Address;
+  readonly isStandIn: IsStandIn;
 }
 
 /** The most bytes that a whole answer may have. */
@@ -53,7 +55,12 @@ const MOST_ANSWER = 64 * 1024 * 1024;
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
 export function translate(parts: TranslateParts): Ask {
-  const tools: Tools = { ...parts, factsOf: rememberFacts(), addressOf: rememberAddresses() };
+  const tools: Tools = {
+    ...parts,
+    factsOf: rememberFacts(),
+    addressOf: rememberAddresses(),
+    isStandIn: rememberStandIns(),
+  };
   return async (asking) => {
     try {
       const prepared = await prepare(tools, asking);
@@ -96,7 +103,7 @@ interface Prepared {
 }
 
 async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFailure> {
-  const { call, key } = asking;
+  const { exchange, call, key } = asking;
   const { provider } = asking.target;
   const model = modelOf(asking.target, call);
   if (model === "")
@@ -106,7 +113,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const protocol = protocolOf(tools.protocols, spokenWith(asking, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
-  const target = { model, facts: version.facts };
+  const isStandIn = asking.ownOnly === true || tools.isStandIn(exchange.route?.node, asking.target);
+  const target = { model, facts: version.facts, isStandIn };
   const { inlineMedia, keeper } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
   const request = rawMembers(call, asking.target.params);

@@ -38,6 +38,54 @@ export function openSchemas(): SchemaChecker {
   };
 }
 
+type Described = Readonly<Record<string, unknown>>;
+
+const asList = (value: unknown): readonly Described[] => (Array.isArray(value) ? (value as Described[]) : []);
+const asObject = (value: unknown): Described =>
+  typeof value === "object" && value !== null ? (value as Described) : {};
+
+/** Knows the names of an object's members, by the way to a place in a schema. */
+export interface MemberFinder {
+  /** Sorted. `place`: members with a dot between them, and after a colon the kind that is meant, as `type` or `role` tells it. */
+  membersAt(place: string): string[];
+}
+
+/** Reads the description, once per call. Lists are looked through. */
+export function openMembers(schema: string): MemberFinder {
+  const { components } = JSON.parse(readFileSync(file, "utf8")) as { components: { schemas: Described } };
+  const objectsIn = (given: Described): readonly Described[] => {
+    const { $ref: way } = given;
+    const name = typeof way === "string" ? /[^/]+$/u.exec(way)?.[0] : undefined;
+    const one = name === undefined ? given : asObject(components.schemas[name]);
+    const all = asList(one["allOf"]).flatMap(objectsIn);
+    if (all.length > 0) return [{ properties: Object.assign({}, ...all.map(propertiesOf)) as Described }];
+    const ways = [...asList(one["oneOf"]), ...asList(one["anyOf"])];
+    if (ways.length > 0) return ways.flatMap(objectsIn);
+    return one["items"] === undefined ? [one] : objectsIn(asObject(one["items"]));
+  };
+  const below = (objects: readonly Described[], step: string): readonly Described[] => {
+    const [name = "", kind] = step.split(":");
+    const inner = objects.flatMap((one) => objectsIn(asObject(propertiesOf(one)[name])));
+    return kind === undefined ? inner : inner.filter((one) => kindsOf(one).includes(kind));
+  };
+  const root = objectsIn(asObject(components.schemas[schema]));
+  return {
+    membersAt(place) {
+      const found = place === "" ? root : place.split(".").reduce(below, root);
+      return [...new Set(found.flatMap((one) => Object.keys(propertiesOf(one))))].toSorted();
+    },
+  };
+}
+
+function propertiesOf(one: Described): Described {
+  return asObject(one["properties"]);
+}
+
+function kindsOf(one: Described): unknown[] {
+  const { role, type } = propertiesOf(one);
+  return [role, type].flatMap((each) => asObject(each)["enum"] ?? []);
+}
+
 /** `nullable: true` as a union with null, `oneOf` as `anyOf`; everything else as it is. */
 function withNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNull);

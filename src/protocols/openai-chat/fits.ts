@@ -8,7 +8,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
-import { isExact, markStrangers, messageStrangers, strangers } from "./strangers.ts";
+import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -29,8 +29,8 @@ export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
 }
 
-function strangersFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  return !isExact(facts) || !hasAny(request, strangers);
+function strangersFit(request: RawMembers, target: TargetFacts): boolean {
+  return !isExact(target.facts) || holdsOwnOnly(request, target);
 }
 
 function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {

@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
+import { onlyKnown } from "../member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
@@ -15,7 +16,8 @@ import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "
 import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
-import { isExact, strangers } from "./strangers.ts";
+import { ownMembers } from "./own-members.ts";
+import { isExact, saidOtherwise } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
@@ -51,7 +53,9 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
-  return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+  const known = encoding.native && target.isStandIn === true && isExact(target.facts);
+  const sent = known ? onlyKnown(body, ownMembers, drop) : body;
+  return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
 /** A host's own clients mark as it likes; OpenAI refuses marks of others. */
@@ -86,7 +90,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
-    return isExact(encoding.facts) ? withoutStrangers(others, encoding) : others;
+    return isExact(encoding.facts) ? sayOtherwise(others, encoding) : others;
   }
   const { fields: rest } = searchIn(request.extras);
   const drop = (field: string): void => void encoding.dropped.add(field);
@@ -132,9 +136,9 @@ function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): J
   };
 }
 
-function withoutStrangers(fields: JsonObject, encoding: Encoding): JsonObject {
+function sayOtherwise(fields: JsonObject, encoding: Encoding): JsonObject {
   const kept: MutableJson = { ...fields };
-  for (const name of strangers) {
+  for (const name of saidOtherwise) {
     if (kept[name] === undefined) continue;
     delete kept[name];
     // What `thinking` asks for is said by an effort.

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse, ToolCallPart } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { EncodedRequest, Protocol, RawMembers } from "../../core/protocol.ts";
+import type { EncodedRequest, Protocol } from "../../core/protocol.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../../providers/models.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
 import { geminiGenerate } from "../gemini-generate/protocol.ts";
@@ -21,6 +21,7 @@ import {
 } from "./codex.test-support.ts";
 import { writeCall } from "./call-encode.ts";
 import { callForms } from "./forms.ts";
+import { membersOf } from "../raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const others: readonly (readonly [string, Protocol, Parameters<Protocol["encodeRequest"]>[1]])[] = [
@@ -31,15 +32,6 @@ const others: readonly (readonly [string, Protocol, Parameters<Protocol["encodeR
 
 function decode(body: JsonObject): ChatRequest {
   return openaiResponses.decodeRequest(body, { model: null, stream: false });
-}
-
-function rawMembers(body: JsonObject): RawMembers {
-  return {
-    has: (name) => body[name] !== undefined,
-    read: (name) => body[name],
-    texts: () => [],
-    mentions: (name, word) => JSON.stringify(body[name] ?? null).includes(word),
-  };
 }
 
 function toResponses(body: JsonObject, model: string): EncodedRequest {
@@ -201,7 +193,7 @@ describe("older models of its own vendor, and hosts that copied the protocol", (
   test.each(["gpt-5.2", "gpt-4o"])("%s gets functions", (model) => {
     const target = { model, facts: openaiFacts(model) };
     for (const asked of [codexRequest(model, history), codexLiteRequest(model, [...opening, ...steps.script])]) {
-      expect(openaiResponses.fits?.(rawMembers(asked), target)).toBe(false);
+      expect(openaiResponses.fits?.(membersOf(asked), target)).toBe(false);
       const { body, dropped } = toResponses(asked, model);
       const kinds = new Set((body["tools"] as JsonObject[]).map(({ type }) => type));
       const items = new Set((body["input"] as JsonObject[]).map(({ type }) => type));
@@ -223,9 +215,9 @@ describe("older models of its own vendor, and hosts that copied the protocol", (
 
   test("a model that knows them gets the caller's bytes", () => {
     const target = { model: "gpt-5.5", facts: openaiFacts("gpt-5.5") };
-    expect(openaiResponses.fits?.(rawMembers(codexRequest("gpt-5.5", history)), target)).toBe(true);
+    expect(openaiResponses.fits?.(membersOf(codexRequest("gpt-5.5", history)), target)).toBe(true);
     const grok = { model: "grok-4.6", facts: compatibleFacts({})("grok-4.6") };
-    expect(openaiResponses.fits?.(rawMembers(codexRequest("grok-4.6")), grok)).toBe(false);
+    expect(openaiResponses.fits?.(membersOf(codexRequest("grok-4.6")), grok)).toBe(false);
   });
 });
 

@@ -22,6 +22,13 @@ const partMembers: Readonly<Record<string, readonly string[]>> = {
   refusal: ["type", "refusal"],
 };
 
+const innerMembers: Readonly<Record<string, readonly string[]>> = {
+  image_url: ["url", "detail"],
+  input_audio: ["data", "format"],
+  file: ["filename", "file_data", "file_id"],
+  prompt_cache_breakpoint: ["mode"],
+};
+
 export function checkMessages(body: JsonRecord): void {
   const messages = body["messages"];
   if (messages === undefined || messages === null) {
@@ -99,6 +106,10 @@ function checkPart(part: JsonRecord, place: string): void {
     throw new Complaint({ message, param: `${place}.type`, code: "invalid_value" });
   }
   checkMembers(part, partMembers[show(part["type"])] ?? [], place);
+  for (const [name, known] of Object.entries(innerMembers)) {
+    const inner = asRecord(part[name]);
+    if (inner !== undefined) checkMembers(inner, known, `${place}.${name}`);
+  }
   if (part["type"] !== "image_url") return;
   const url = asText(asRecord(part["image_url"])?.["url"]) ?? "";
   if (/^(https?:\/\/|data:image\/)/.test(url)) return;
@@ -128,6 +139,7 @@ function checkCall(call: JsonRecord, place: string): void {
   }
   if (id.length > 64) throw new Complaint(tooLong(`${place}.id`, id.length));
   checkMembers(call, ["id", "type", "function", "custom", "index"], place);
+  checkMembers(asRecord(call["function"]) ?? {}, ["name", "arguments"], `${place}.function`);
   const args = asRecord(call["function"])?.["arguments"];
   if (call["type"] === "function" && typeof args !== "string") {
     throw new Complaint(invalidType(`${place}.function.arguments`, "string", args));

@@ -1,6 +1,7 @@
 // The checks OpenAI makes on the top level of a chat completion request, in its words. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import {
+  checkMembers,
   Complaint,
   invalidType,
   listOf,
@@ -46,6 +47,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
     throw new Complaint({ message, param: "stream_options" });
   }
+  checkMembers(asRecord(body["stream_options"]) ?? {}, ["include_usage", "include_obfuscation"], "stream_options");
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
   checkLimits(body, traits);
@@ -160,6 +162,9 @@ function checkTools(body: JsonRecord): void {
       const message = `Missing required parameter: 'tools[${index}].function'.`;
       throw new Complaint({ message, param: `tools[${index}].function`, code: "missing_required_parameter" });
     }
+    // A recorded request has the name at both places, and is answered.
+    checkMembers(tool, ["type", "function", "name"], `tools[${index}]`);
+    checkMembers(declared, ["name", "description", "parameters", "strict"], `tools[${index}].function`);
     checkToolName(declared["name"], `tools[${index}].function.name`);
     checkParameters(declared, index);
   }
@@ -205,6 +210,9 @@ function checkParameters(declared: JsonRecord, index: number): void {
 
 function checkFormat(body: JsonRecord): void {
   const format = asRecord(body["response_format"]);
+  checkMembers(format ?? {}, ["type", "json_schema"], "response_format");
+  const members = ["name", "description", "schema", "strict"];
+  checkMembers(asRecord(format?.["json_schema"]) ?? {}, members, "response_format.json_schema");
   if (format?.["type"] === "json_object" && !/json/i.test(JSON.stringify(body["messages"]))) {
     const message =
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";

@@ -1,0 +1,69 @@
+// What a target is known to refuse is mended in a body that is about to be sent, and noted: by its vendor's quirks, and by what
+// its refusals have taught. What cannot be mended, or would be left out of a strict caller's request, is refused here.
+import type { Asking, AttemptRecord } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { RawMembers } from "../core/protocol.ts";
+import type { Quirk } from "../core/provider.ts";
+import { told } from "../core/told.ts";
+
+/** Those that may have something to mend in this body, as its members tell before it is read. */
+export function meeting(quirks: readonly Quirk[], members: RawMembers, model: string): readonly Quirk[] {
+  return quirks.filter((quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, members));
+}
+
+function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
+  if (fields === undefined) return true;
+  return fields.some(
+    (name) => members.has(name) && (words?.some((word) => members.mentions(name, `"${word}"`)) ?? true),
+  );
+}
+
+/** The model's name is the operator's in any case. */
+export function setsMembers(params: JsonObject): boolean {
+  for (const name in params) if (name !== "model" && params[name] !== undefined) return true;
+  return false;
+}
+
+/** What the target refused before and nobody can do without. A caller's own members have been looked at already. */
+export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
+  const param = lesson?.refused.find((name) => body[name] !== undefined);
+  if (param === undefined) return;
+  throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
+}
+
+export interface Mended {
+  readonly body: JsonObject;
+  readonly dropped: readonly string[];
+  readonly adapted: readonly string[];
+}
+
+export function mend(body: JsonObject, quirks: readonly Quirk[], model: string): Mended {
+  let mended = body;
+  const dropped: string[] = [];
+  const adapted: string[] = [];
+  for (const quirk of quirks) {
+    const changed = quirk.request?.(mended, model);
+    if (changed === undefined) continue;
+    mended = changed.body;
+    dropped.push(...changed.dropped);
+    adapted.push(...changed.adapted);
+  }
+  return { body: mended, dropped, adapted };
+}
+
+export function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
+  attempt.dropped = [...new Set(dropped)];
+  attempt.adapted = [...new Set(adapted)];
+}
+
+/** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
+export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
+  const { dropped } = attempt;
+  if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
+  throw new GatewayFailure(`${model} does not take ${told(dropped).join(", ")}, and the request is strict`, {
+    code: "unsupported",
+    status: 400,
+    param: told(dropped)[0] ?? null,
+  });
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { fallback, plainRow, provider, target, usualTrigger } from "../../test/support/engine-rig.ts";
+import type { RouteNode, TargetNode } from "../core/rules.ts";
+import { rememberStandIns } from "./stand-ins.ts";
+
+const at = (name: string, row = plainRow(name)): TargetNode =>
+  target(`${name}/m`, { provider: provider(name, { row }) });
+const mistral = at("mistral");
+const openai = at("openai");
+const google = at("google", plainRow("google", { protocol: "gemini-generate" }));
+const fixed = { trigger: usualTrigger, path: "r" } as const;
+const hedge = (...children: RouteNode[]): RouteNode => ({
+  ...fixed,
+  kind: "hedge",
+  children,
+  after: { kind: "fixed", milliseconds: 1 },
+  cap: 1,
+  sideEffects: false,
+});
+const balance = (...children: RouteNode[]): RouteNode =>
+  ({
+    ...fixed,
+    kind: "balance",
+    children,
+    by: "weight",
+    weights: children.map(() => 1),
+    stick: null,
+  }) as unknown as RouteNode;
+const when = (...children: RouteNode[]): RouteNode => ({ kind: "when", path: "r", children, conditions: [] });
+
+const isStandIn = (root: RouteNode, node = openai): boolean => rememberStandIns()(root, node);
+
+test("one that comes after another vendor, whatever that one is spoken to in", () => {
+  expect(isStandIn(fallback([mistral, openai]))).toBe(true);
+  expect(isStandIn(fallback([openai, mistral]))).toBe(false);
+  expect(isStandIn(fallback([openai, mistral]), mistral)).toBe(true);
+  expect(isStandIn(fallback([google, openai]))).toBe(true);
+  expect(isStandIn(openai)).toBe(false);
+  expect(rememberStandIns()(undefined, openai)).toBe(false);
+});
+
+test("its own row by another name of the provider's is no other host", () => {
+  const row = plainRow("openai");
+  const [one, two] = [at("one", row), at("two", { ...row })];
+  expect(isStandIn(fallback([one, two]), two)).toBe(false);
+});
+
+test("through nodes within nodes; what has no fixed order may come after all", () => {
+  expect(isStandIn(fallback([fallback([google, mistral]), openai]))).toBe(true);
+  expect(isStandIn(hedge(openai, mistral))).toBe(false);
+  expect(isStandIn(hedge(mistral, openai))).toBe(true);
+  expect(isStandIn(balance(openai, mistral))).toBe(true);
+  expect(isStandIn(fallback([openai, mistral], undefined))).toBe(false);
+  expect(isStandIn({ ...fallback([openai, mistral]), prefer: "fastest" } as RouteNode)).toBe(true);
+  expect(isStandIn(when(mistral, openai))).toBe(false);
+  expect(isStandIn(fallback([when(mistral, google), openai]))).toBe(true);
+  expect(isStandIn(fallback([mistral, when(google, fallback([openai]))]))).toBe(true);
+});
