@@ -1,5 +1,6 @@
 // The neutral conversation: what every protocol is decoded into and encoded from. It holds what the protocols share;
 // what only one of them knows travels beside it, tagged with where it came from, and is dropped (and reported) elsewhere.
+import type { SearchStep } from "./search-step.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** The wire formats. One folder each under `protocols/`; the older completions stand in that of the chat. */
@@ -20,7 +21,7 @@ export interface VendorState {
 /** In requests: the prompt shall be cached up to here. The members by which the caller marked it, by their wire names. */
 export type CacheMarks = JsonObject;
 
-/** Where a stretch of an answer was found. */
+/** Where a stretch of an answer was found; an empty stretch at 0 means the answer as a whole. */
 export interface Citation {
   readonly url: string;
   readonly title: string | null;
@@ -99,6 +100,7 @@ export interface ForeignPart {
   readonly lost?: readonly string[] | undefined;
   /** What other protocols can say of it. */
   readonly citations?: readonly Citation[] | undefined;
+  readonly search?: SearchStep | undefined;
   readonly state: VendorState;
 }
 export type Part =
@@ -155,6 +157,8 @@ export interface Tool {
 export type ToolChoice =
   | { readonly kind: "auto" | "none" | "required" }
   | { readonly kind: "tool"; readonly name: string }
+  /** The vendor's own search of the web. `name`: the caller's protocol's word for it. */
+  | { readonly kind: "search"; readonly name: string }
   | { readonly kind: "subset"; readonly mode: "auto" | "required"; readonly names: readonly string[] };
 
 export type OutputFormat =
@@ -204,6 +208,8 @@ export interface ChatRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice | null;
+  /** A search of the vendor's own is asked for, in its plain form: how, stands among the extras. */
+  readonly searches?: boolean | undefined;
   readonly parallelTools: boolean | null;
   readonly output: OutputFormat | null;
   readonly reasoning: Reasoning | null;
@@ -230,6 +236,8 @@ export interface Usage {
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly reasoning: number | null;
+  /** Searches of the web that the vendor ran, and counted. */
+  readonly searches?: number | null | undefined;
 }
 
 export interface TokenLogprob {

@@ -111,6 +111,8 @@ export interface Wishes {
   readonly tools: boolean;
   /** As the caller said it, fitted to no model; null where it did not. */
   readonly effort: Effort | null;
+  /** A search of the vendor's own is asked for. */
+  readonly search: boolean;
 }
 
 /** How a vendor that ends its answer before it is done is made to go on. */

@@ -30,7 +30,7 @@ export interface ModelFacts {
   readonly customTools?: boolean | null | undefined;
   /** Takes `tool_search`, and with it namespaces of tools and tools that come in the input. Absent or null: unknown. */
   readonly toolSearch?: boolean | null | undefined;
-  /** Searches the web when it is asked to in Chat Completions. Absent or null: unknown, and not relied on. */
+  /** Searches the web when it is asked to, in the protocol that it is spoken to. Absent or null: unknown, and not relied on. */
   readonly webSearch?: boolean | null | undefined;
   /** Takes temperature or top_p, never both. */
   readonly oneSampler?: boolean | undefined;
@@ -87,6 +87,8 @@ export interface Detour {
    * `tools-unless-none`: where there are function tools, unless the effort is said to be `none`. `never`: tools are no reason.
    */
   readonly when: "always" | "tools-and-effort" | "tools-unless-none" | "never";
+  /** It searches the web there, and not on the row's own way. */
+  readonly search?: boolean | undefined;
   /** Efforts that are taken there alone, beside those of `reasoning`. */
   readonly efforts?: readonly Effort[] | undefined;
 }

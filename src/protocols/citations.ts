@@ -11,11 +11,6 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** The characters from `start` to `end`. */
-export function sliceOf(text: string, { start, end }: { readonly start: number; readonly end: number }): string {
-  return Array.from(text).slice(start, end).join("");
-}
-
 /** `url_citation`s, whose members stand beside the type or under its name. What is no web address is passed over. */
 export function readAnnotations(annotations: Json | undefined): Citation[] {
   return arrayOr<readonly Json[]>(annotations, []).flatMap((entry) => {

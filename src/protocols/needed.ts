@@ -57,6 +57,8 @@ function isUsual(field: string, value: Json | undefined): boolean {
   if (field === "service_tier") return usualTiers.has(value);
   // What a client tells of itself changes no answer; the other is a mark of the gateway's own.
   if (field === "client_metadata" || field === "added_tools") return true;
+  // How the vendor's own tools are told of, which is each vendor's own.
+  if (field === "toolConfig.includeServerSideToolInvocations") return true;
   if (field === "store" || field === "background") return value === false;
   return usual[field] === value;
 }

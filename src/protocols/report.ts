@@ -10,6 +10,17 @@ export interface Report {
   readonly adapted: readonly string[];
 }
 
+/** The same for an encoding that keeps its own books. */
+export function bookOf(books: {
+  readonly dropped: Set<string>;
+  readonly adapted: Set<string>;
+}): Pick<Report, "drop" | "adapt"> {
+  return {
+    drop: (field) => void books.dropped.add(field),
+    adapt: (field, from, to) => void books.adapted.add(`${field}:${from}>${to}`),
+  };
+}
+
 /** Each entry is kept once, in the order of its first mention. A request can have any number of them: sets, not lists. */
 export function createReport(): Report {
   const dropped = new Set<string>();

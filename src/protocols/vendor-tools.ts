@@ -89,6 +89,7 @@ function statedNeutral(choice: ToolChoice): Stated | null {
     case "required":
       return { kind: "required" };
     case "tool":
+    case "search":
       return { kind: "named", name: choice.name };
     case "subset":
       return { kind: "allowed", mode: choice.mode, names: choice.names };

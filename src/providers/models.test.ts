@@ -20,26 +20,31 @@ const words = (facts: ModelFacts): string => {
 
 describe("what goes to OpenAI's models through Responses", () => {
   test.each([
-    ["gpt-4o", undefined],
-    ["gpt-5", undefined],
-    ["gpt-5.3", undefined],
-    ["gpt-5.4-mini", "tools-and-effort"],
-    ["gpt-5.5", "tools-and-effort"],
-    ["gpt-5.6-sol", "tools-unless-none, max"],
-    ["gpt-6-astra", "never, max"],
-    ["gpt-6.1-terra", "never, max"],
-    ["o1-pro", "always"],
-    ["o3-pro-2025-06-10", "always"],
+    ["gpt-4o", "search"],
+    ["gpt-4o-search-preview", undefined],
+    ["gpt-4.1-nano", undefined],
+    ["gpt-4-turbo", undefined],
+    ["gpt-5", "search"],
+    ["gpt-5.3", "search"],
+    ["gpt-9-anything", "search"],
+    ["gpt-5.4-mini", "tools-and-effort, search"],
+    ["gpt-5.5", "tools-and-effort, search"],
+    ["gpt-5.6-sol", "tools-unless-none, max, search"],
+    ["gpt-6-astra", "never, max, search"],
+    ["gpt-6.1-terra", "never, max, search"],
+    ["o1-pro", "always, search"],
+    ["o3-pro-2025-06-10", "always, search"],
     ["o1", undefined],
-    ["GPT-5-pro", "always"],
-    ["gpt-5.5-pro", "always"],
-    ["gpt-5-codex", "always"],
-    ["gpt-5.1-codex-max", "always"],
-    ["gpt-5.6-codex", "always, max"],
-    ["ft:gpt-4o:house::gpt-5-pro", undefined],
+    ["GPT-5-pro", "always, search"],
+    ["gpt-5.5-pro", "always, search"],
+    ["gpt-5-codex", "always, search"],
+    ["gpt-5.1-codex-max", "always, search"],
+    ["gpt-5.6-codex", "always, max, search"],
+    ["ft:gpt-4o:house::gpt-5-pro", "search"],
   ])("%s: %s", (model, expected) => {
     const { detour } = openaiFacts(model);
-    expect(detour && [detour.when, ...(detour.efforts ?? [])].join(", ")).toBe(expected);
+    const reasons = [detour?.when, ...(detour?.efforts ?? []), ...(detour?.search === true ? ["search"] : [])];
+    expect(detour && reasons.join(", ").replace("never, search", "search")).toBe(expected);
   });
 
   test("elsewhere nothing does, unless the operator says so", () => {

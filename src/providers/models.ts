@@ -5,7 +5,7 @@ import { claudeFamilies } from "./families/claude.ts";
 import { findFacts, unknownFacts } from "./families/family.ts";
 import { geminiFamilies } from "./families/gemini.ts";
 import { openFamilies } from "./families/open.ts";
-import { openaiFamilies, withDetour, withPromptCache } from "./families/openai.ts";
+import { openaiFamilies, searching, withDetour, withPromptCache } from "./families/openai.ts";
 
 /** Models served by OpenAI itself. A fine-tuned model (`ft:gpt-4o:…`) has the facts of its base. */
 export function openaiFacts(model: string): ModelFacts {
@@ -59,6 +59,7 @@ function asHosted(home: ModelFacts): Partial<ModelFacts> {
     // Another host's second protocol is the operator's to name.
     detour: undefined,
     promptCache: undefined,
+    webSearch: home.webSearch === true ? true : null,
     systemRole: "system",
     maxTokensField: "max_tokens",
     reasoning: home.reasoning.style === "none" ? home.reasoning : hostedReasoning,
@@ -72,6 +73,7 @@ const openaiBase: ModelFacts = {
   maxTokensField: "max_completion_tokens",
   reasoningField: null,
   systemMessages: "anywhere",
+  ...searching,
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };
 const claudeBase: ModelFacts = {

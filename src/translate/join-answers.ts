@@ -32,12 +32,14 @@ function joinParts(first: readonly Part[], rest: readonly Part[]): readonly Part
 
 export function addUsage(one: Usage | null, other: Usage | null): Usage | null {
   if (one === null || other === null) return one ?? other;
+  const searches = add(one.searches ?? null, other.searches ?? null);
   return {
     input: add(one.input, other.input),
     output: add(one.output, other.output),
     cacheRead: add(one.cacheRead, other.cacheRead),
     cacheWrite: add(one.cacheWrite, other.cacheWrite),
     reasoning: add(one.reasoning, other.reasoning),
+    ...(searches === null ? {} : { searches }),
   };
 }
 

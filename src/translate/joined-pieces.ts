@@ -148,5 +148,6 @@ function newer(known: Usage | null, told: Usage): Usage {
     cacheRead: told.cacheRead ?? known?.cacheRead ?? null,
     cacheWrite: told.cacheWrite ?? known?.cacheWrite ?? null,
     reasoning: told.reasoning ?? known?.reasoning ?? null,
+    searches: told.searches ?? known?.searches,
   };
 }

@@ -45,6 +45,23 @@ describe("in which protocol a target is spoken to", () => {
   });
 
   test.each<[string, JsonObject, boolean]>([
+    ["none", { tools: chatTools, reasoning_effort: "high" }, false],
+    ["one", { web_search_options: {} }, true],
+    ["null", { web_search_options: null }, false],
+  ])("a chat client, where searches go the other way, %s is asked for: the other way is %s", (_, body, other) => {
+    const searching = { protocol: "openai-responses", when: "never", search: true } as const;
+    expect(spoken(searching, body)).toBe(other ? "openai-responses" : "openai-chat");
+    expect(spoken(byResponses("never"), body)).toBe("openai-chat");
+  });
+
+  test("a client of another protocol that asks for a search goes there too", () => {
+    const searching = { protocol: "openai-responses", when: "never", search: true } as const;
+    const web = [{ type: "web_search_20250305", name: "web_search" }];
+    expect(spoken(searching, { max_tokens: 9, tools: web }, { inner: anthropicMessages })).toBe("openai-responses");
+    expect(spoken(searching, { max_tokens: 9, tools }, { inner: anthropicMessages })).toBe("openai-chat");
+  });
+
+  test.each<[string, JsonObject, boolean]>([
     ["no tools", {}, false],
     ["tools", { tools }, false],
     ["tools and a budget", { tools, thinking: { type: "enabled", budget_tokens: 2000 } }, true],
@@ -77,5 +94,8 @@ test("there a model takes what it takes there alone", () => {
   const detoured = { ...facts, detour: byResponses("never") };
   expect(factsIn(detoured, "openai-chat")).toBe(detoured);
   expect(factsIn(facts, "openai-responses")).toBe(facts);
+  const searching = { ...facts, webSearch: false, detour: { ...byResponses("never"), search: true } };
+  expect(factsIn(searching, "openai-chat").webSearch).toBe(false);
+  expect(factsIn(searching, "openai-responses").webSearch).toBe(true);
   expect(factsIn(detoured, "openai-responses").reasoning).toEqual({ style: "effort", efforts: ["low", "high", "max"] });
 });

@@ -21,11 +21,15 @@ export function spokenWith(asking: Spoken, inner: Protocol, { detour }: ModelFac
   return isNeeded(detour, () => wishesOf(asking, inner)) ? detour.protocol : row.protocol;
 }
 
-function isNeeded({ when, efforts = [] }: Detour, wishes: () => Wishes): boolean {
+/** Each wish costs a look into the request: only those that decide are looked for. */
+function isNeeded({ when, search, efforts = [] }: Detour, wishes: () => Wishes): boolean {
   if (when === "always") return true;
-  const { tools, effort } = wishes();
+  const wished = wishes();
+  if (search === true && wished.search) return true;
+  if (when === "never" && efforts.length === 0) return false;
+  const { effort } = wished;
   if (effort !== null && efforts.includes(effort)) return true;
-  if (!tools || effort === "none") return false;
+  if (when === "never" || effort === "none" || !wished.tools) return false;
   return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
 }
 
@@ -36,16 +40,18 @@ function wishesOf({ call, target }: Spoken, inner: Protocol): Wishes {
 }
 
 /** A budget counts as an effort, whichever it may become. */
-function wishesIn({ tools, reasoning }: ChatRequest): Wishes {
+function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
   const budget = reasoning?.budget ?? -1;
   const meant = budget < 0 ? null : budget === 0 ? "none" : "medium";
-  return { tools: tools.length > 0, effort: reasoning?.effort ?? meant };
+  return { tools: tools.length > 0, effort: reasoning?.effort ?? meant, search: searches };
 }
 
 /** What a model can do when it is spoken to in that protocol. */
 export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
   const { detour, reasoning } = facts;
-  const more = detour?.protocol === protocol ? (detour.efforts ?? []) : [];
-  if (more.length === 0 || reasoning.style !== "effort") return facts;
-  return { ...facts, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...more] } };
+  if (detour?.protocol !== protocol) return facts;
+  const { efforts = [], search = false } = detour;
+  const known = search ? { ...facts, webSearch: true } : facts;
+  if (efforts.length === 0 || reasoning.style !== "effort") return known;
+  return { ...known, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...efforts] } };
 }

@@ -8,6 +8,7 @@ import { readId } from "../identifiers.ts";
 import { isObject, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
 import { callState, ownState, self } from "./own.ts";
+import { stepOf } from "./searches.ts";
 
 export function decodeBlock(block: JsonObject): Part {
   switch (block["type"]) {
@@ -24,8 +25,11 @@ export function decodeBlock(block: JsonObject): Part {
       return { type: "reasoning", text: "", state: { protocol: self, value: block } };
     case "tool_use":
       return decodeCall(block);
-    default:
-      return { type: "foreign", state: { protocol: self, value: block } };
+    default: {
+      const search = stepOf(block);
+      const state = { protocol: self, value: block } as const;
+      return search === undefined ? { type: "foreign", state } : { type: "foreign", state, search };
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { lengthOf, moved } from "../citations.ts";
 import { stringOr } from "../read.ts";
+import { citedWords, type slicer } from "../searches.ts";
 import { objectsOf, self } from "./own.ts";
 
 /** Undefined where none is of a page. */
@@ -28,9 +29,14 @@ export function cited(given: readonly Json[], said: string, begin: number): read
   return [{ ...event, citations: moved(citations, lengthOf(said.slice(0, begin))) }];
 }
 
-/** Source: CitationsWebSearchResultLocation of the Messages API. */
-export function writeCitation({ url, title, quote }: Citation): JsonObject {
-  return { type: "web_search_result_location", url, title, cited_text: quote ?? "", encrypted_index: "" };
+/**
+ * Clients show the words that a citation proves. `cut`: out of the text in which it counts. Source:
+ * CitationsWebSearchResultLocation of the Messages API.
+ */
+export function writeCitation(citation: Citation, cut: ReturnType<typeof slicer>): JsonObject {
+  const { url, title } = citation;
+  const words = citedWords(citation, cut);
+  return { type: "web_search_result_location", url, title, cited_text: words, encrypted_index: "" };
 }
 
 /** What this vendor said itself; null where nothing is left. */

@@ -23,16 +23,28 @@ import {
 import { unknownBlock } from "../unknown-block.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { ownCitations } from "./citations.ts";
-import { ownState, self } from "./own.ts";
+import { objectsOf, ownState, self } from "./own.ts";
+import { foreignSearches, stepOf } from "./searches.ts";
 
 /** A string is one text; an empty one is nothing. `said`: by the model. */
 export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   if (!isArray(content)) throw wrongKind(place, "a string or an array of blocks", content);
-  return content.map((block, index) => {
+  const parts = content.map((block, index) => {
     const at = `${place}[${index}]`;
     return decodeRequestBlock(asObject(block, at), at, said);
   });
+  return markSearches(parts, foreignSearches(objectsOf(content)));
+}
+
+/** Another vendor's came through this client, and would be refused. */
+function markSearches(parts: Part[], foreign: ReadonlySet<string>): Part[] {
+  if (foreign.size === 0) return parts;
+  return parts.map((part) =>
+    part.type === "foreign" && part.search !== undefined && foreign.has(part.search.id)
+      ? { ...part, search: { ...part.search, seal: "none" } }
+      : part,
+  );
 }
 
 function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Part {
@@ -123,7 +135,9 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
 }
 
 function foreign(block: JsonObject, place: string, said = false): ForeignPart {
-  return unknownBlock({ protocol: self, value: block }, block, { place, said, media: readMedia });
+  const part = unknownBlock({ protocol: self, value: block }, block, { place, said, media: readMedia });
+  const search = stepOf(block);
+  return search === undefined ? part : { ...part, search };
 }
 
 /** Inside of a block that is not known; there a block of the wrong form is nobody's mistake. */

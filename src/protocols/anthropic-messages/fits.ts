@@ -127,11 +127,13 @@ function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
   return !mayBegin || request.has("fallback_credit_token") || !isPrefill(messages.at(-1));
 }
 
-/** Thoughts of another vendor reach clients without a signature, its citations without an index: both would be refused. */
+/** Of another vendor: thoughts reach clients without a signature, citations without an index, pages without a seal. */
+const unsealed: readonly string[] = ["signature", "encrypted_index", "encrypted_content"];
+
+/** All of them would be refused. */
 function signaturesFit(request: RawMembers): boolean {
   const has = (word: string): boolean => request.mentions("messages", word);
-  if (has('"signature":""') || has('"signature": ""')) return false;
-  return !has('"encrypted_index":""') && !has('"encrypted_index": ""');
+  return unsealed.every((name) => !has(`"${name}":""`) && !has(`"${name}": ""`));
 }
 
 /** Empty texts, which other vendors take. */

@@ -9,6 +9,7 @@ import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
 import { pausing } from "./pause.ts";
+import { peek } from "./peek.ts";
 import { placeParams } from "./route-params.ts";
 import { stateRules } from "./state.ts";
 import { createStreamDecoder } from "./stream-decode.ts";
@@ -29,6 +30,7 @@ export const anthropicMessages: Protocol = {
   decodeRequest,
   fits,
   state: stateRules,
+  peek,
   placeParams,
   encodeRequest,
   decodeResponse,

@@ -21,6 +21,7 @@ import {
   stringOr,
 } from "../read.ts";
 import { decodeContent, decodeSystem, foreignTools, isFunction } from "./content-decode.ts";
+import { asksToSearch, searchChoice } from "../web-search.ts";
 import { ownState, self, without } from "./own.ts";
 
 const known = [
@@ -37,11 +38,13 @@ export function decodeRequest(body: JsonObject, hint: PathHint): ChatRequest {
   const choice = optionalObject(body, "tool_choice", "");
   const single = choice === null ? null : optionalBoolean(choice, "disable_parallel_tool_use", "tool_choice");
   const metadata = optionalObject(body, "metadata", "");
+  const extras = { protocol: self, fields: decodeExtras(body) };
   return {
     model: hint.model ?? requiredString(body, "model", ""),
     messages: decodeMessages(body),
     tools: decodeTools(body),
-    toolChoice: choice === null ? null : decodeChoice(choice),
+    toolChoice: choice === null ? null : decodeChoice(choice, body),
+    ...(asksToSearch(extras) ? { searches: true } : {}),
     parallelTools: single === null ? null : !single,
     output: decodeOutput(body),
     reasoning: decodeReasoning(body),
@@ -49,7 +52,7 @@ export function decodeRequest(body: JsonObject, hint: PathHint): ChatRequest {
     stream: optionalBoolean(body, "stream", "") ?? hint.stream,
     includeUsage: true,
     user: metadata === null ? null : optionalString(metadata, "user_id", "metadata"),
-    extras: { protocol: self, fields: decodeExtras(body) },
+    extras,
   };
 }
 
@@ -104,11 +107,14 @@ function decodeTool(tool: JsonObject, place: string): Tool {
   };
 }
 
-function decodeChoice(choice: JsonObject): ToolChoice {
+function decodeChoice(choice: JsonObject, { tools }: JsonObject): ToolChoice {
   const type = requiredString(choice, "type", "tool_choice");
   if (type === "auto" || type === "none") return { kind: type };
   if (type === "any") return { kind: "required" };
-  if (type === "tool") return { kind: "tool", name: requiredString(choice, "name", "tool_choice") };
+  if (type === "tool") {
+    const name = requiredString(choice, "name", "tool_choice");
+    return searchChoice(tools, name, (tool) => tool["name"] === name) ?? { kind: "tool", name };
+  }
   throw badRequest("tool_choice.type", `expected "auto", "any", "tool" or "none", got "${type}"`);
 }
 

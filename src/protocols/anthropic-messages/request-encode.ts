@@ -8,6 +8,7 @@ import { fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
+import { tellSearches } from "../search-history.ts";
 import { lostMembers } from "../stray-members.ts";
 import { searchIn } from "../web-search.ts";
 import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
@@ -33,7 +34,8 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const drop = (field: string): void => report.drop(field);
-  const portable = given.extras.protocol === self ? given : withoutVendorTools(given, drop);
+  const told = tellSearches(given, self, report);
+  const portable = given.extras.protocol === self ? told : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
   const { facts } = target;
   const { request, names, adapted } = fitToolNames(markedFor(carried, facts, report), nameShape);

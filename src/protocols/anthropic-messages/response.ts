@@ -4,6 +4,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
 import { foreignCitations, lengthOf, placeCitations, within } from "../citations.ts";
+import { foreignStep, type Search, type SearchBook, searchesIn, slicer } from "../searches.ts";
 import { isObject, kindOf, membersOf, objectOr, stringOr } from "../read.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { encodeAnswerPart } from "./blocks-encode.ts";
@@ -12,6 +13,7 @@ import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish, encodeFinish } from "./finish.ts";
 import { objectsOf, self, without } from "./own.ts";
 import { markServedElsewhere } from "./threads.ts";
+import { callBlock, type CitedPages, citedPages, inputOf, resultBlock } from "./searches.ts";
 import { decodeUsage, encodeUsage, usageExtras } from "./usage.ts";
 
 const envelope = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
@@ -55,17 +57,30 @@ function cite(part: Part, block: JsonObject): Part {
 }
 
 /** Each block with those of another protocol that end in it. */
-function encodeContent(parts: readonly Part[], seed: string): readonly JsonObject[] {
+function encodeContent(parts: readonly Part[], seed: string, searches: SearchBook): readonly JsonObject[] {
   const cited = foreignCitations(parts, self);
+  const written = new Set<string>();
+  const pages = citedPages(cited);
   let before = 0;
-  return parts.flatMap((part, index) => {
+  return parts.flatMap((part, index): readonly JsonObject[] => {
+    const step = foreignStep(part, self);
+    if (step !== undefined) {
+      const search = written.has(step.id) ? undefined : searches.get(step.id);
+      written.add(step.id);
+      return search === undefined ? [] : searchBlocks(search, seed, pages);
+    }
     const block = encodeAnswerPart(part, `${seed}:${index}`);
     if (block === null || part.type !== "text" || cited.length === 0) return block === null ? [] : [block];
     const length = lengthOf(part.text);
-    const here = within(cited, before, length).map(writeCitation);
+    const cut = slicer(part.text);
+    const here = within(cited, before, length).map((one) => writeCitation(one, cut));
     before += length;
     return [here.length === 0 ? block : { ...block, citations: here }];
   });
+}
+
+function searchBlocks(search: Search, seed: string, cited: CitedPages): readonly JsonObject[] {
+  return [{ ...callBlock(search, seed), input: inputOf(search) }, resultBlock(search, seed, cited)];
 }
 
 /** The first choice only: the protocol has no room for more, and its clients cannot ask for them. */
@@ -74,13 +89,19 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   const parts: readonly Part[] = choice?.parts ?? [];
   const own = response.extras.protocol === self ? response.extras.fields : {};
   const refused = parts.some((part) => part.type === "refusal");
+  const searches = searchesIn(parts, self);
+  const counted = searches.all.filter(({ error }) => error === null).length;
   const reason = refused && choice?.finish === "stop" ? "content_filter" : (choice?.finish ?? null);
   return {
     ...encodeEnvelope({ id: messageId(response.id, options), model: response.model }),
     ...own,
-    content: encodeContent(parts, options.id),
+    content: encodeContent(parts, options.id, searches),
     ...encodeFinish({ reason, raw: choice?.rawFinish ?? null, stopSequence: choice?.stopSequence ?? null }),
-    usage: { ...encodeUsage(response.usage), ...membersOf(own["usage"]), ...servedElsewhere(response, options) },
+    usage: {
+      ...encodeUsage(response.usage, counted),
+      ...membersOf(own["usage"]),
+      ...servedElsewhere(response, options),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../core/protocol.ts";
 import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
 import { answerTool } from "./answer-tool.ts";
-import { argumentsOf } from "./blocks-decode.ts";
+import { argumentsOf, decodeBlock } from "./blocks-decode.ts";
 import { cited } from "./citations.ts";
 import { inBandFailure, plainFailure } from "./failure.ts";
 import { decodeFinish } from "./finish.ts";
@@ -228,7 +228,7 @@ function closing(block: Exclude<Block, { kind: "text" }>): readonly StreamEvent[
         {
           type: "part",
           choice: 0,
-          part: { type: "foreign", state: { protocol: self, value: whole(block.block, block.input) } },
+          part: decodeBlock(whole(block.block, block.input)),
         },
       ];
     case "call": {

@@ -1,6 +1,7 @@
 // Neutral events into the events of a streamed message. Blocks follow each other strictly: one is open at a time, what
 // belongs to a later one waits until the open one is closed. The end is held back until the usage is known.
 import type { Citation, Part, Usage, VendorState } from "../../core/chat.ts";
+import type { SearchStep } from "../../core/search-step.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -13,6 +14,8 @@ import { failFrame } from "./failure.ts";
 import { type Ending, encodeFinish } from "./finish.ts";
 import { ownMembers, self } from "./own.ts";
 import { encodeEnvelope, messageId, servedElsewhere } from "./response.ts";
+import { isOfAll, type Search, SearchBook, slicer } from "../searches.ts";
+import { callBlock, citedPages, inputOf, resultBlock } from "./searches.ts";
 import { encodeUsage } from "./usage.ts";
 
 interface Block {
@@ -41,6 +44,13 @@ class Encoder implements StreamEncoder {
   #usage: Usage | null = null;
   #ending: Ending = { reason: null, raw: null, stopSequence: null };
   #refused = false;
+  /** All text so far: citations count in it. */
+  #said = "";
+  #cited: Citation[] = [];
+  readonly #searches = new SearchBook();
+  /** Of the searches, by their ids: those whose call is told, and those whose result is. */
+  readonly #called = new Set<string>();
+  readonly #answered = new Set<string>();
   #out = "";
 
   constructor(options: StreamOptions) {
@@ -55,13 +65,18 @@ class Encoder implements StreamEncoder {
   }
 
   end(): string {
+    this.#tellSearches();
     for (const block of this.#blocks) block.ended = true;
     this.#begin();
     this.#pump();
     const reason = this.#refused && this.#ending.reason === "stop" ? "content_filter" : this.#ending.reason;
     const delta = { container: null, stop_details: null, ...encodeFinish({ ...this.#ending, reason }) };
     const elsewhere = servedElsewhere({ ...this.#told, usage: this.#usage }, this.#options);
-    this.#emit({ type: "message_delta", delta, usage: { ...encodeUsage(this.#usage), ...elsewhere } });
+    this.#emit({
+      type: "message_delta",
+      delta,
+      usage: { ...encodeUsage(this.#usage, this.#countSearches()), ...elsewhere },
+    });
     this.#emit({ type: "message_stop" });
     return this.#flush();
   }
@@ -107,6 +122,7 @@ class Encoder implements StreamEncoder {
   }
 
   #text(text: string, state: VendorState | undefined): void {
+    this.#said += text;
     const citations = arrayOr(ownMembers(state)["citations"], []);
     if (text === "" && citations.length === 0) return;
     const block = this.#tail("text") ?? this.#push("text", { type: "text", text: "" }, null);
@@ -116,13 +132,50 @@ class Encoder implements StreamEncoder {
 
   /** At the block that is open: which of its words are meant cannot be said. */
   #cite(citations: readonly Citation[] = []): void {
+    if (citations.length === 0) return;
+    this.#cited.push(...citations);
     const block = this.#tail("text");
-    for (const one of citations) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one) });
+    const cut = slicer(this.#said);
+    for (const one of citations)
+      if (!isOfAll(one)) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one, cut) });
+  }
+
+  /** One without an id is told at the end, with all that is known of it by then. */
+  #search(step: SearchStep): void {
+    this.#searches.add(step);
+    const search = this.#searches.get(step.id);
+    if (search === undefined || step.id === "") return;
+    if (step.queries !== null) this.#searchCall(search);
+    if (step.pages !== null) this.#searchResult(search);
+  }
+
+  #tellSearches(): void {
+    for (const search of this.#searches.all) {
+      this.#searchCall(search);
+      this.#searchResult(search);
+    }
+  }
+
+  #searchCall(search: Search): void {
+    if (this.#called.has(search.id)) return;
+    this.#called.add(search.id);
+    const block = this.#whole(callBlock(search, this.#options.id));
+    block.waiting.push({ type: "input_json_delta", partial_json: JSON.stringify(inputOf(search)) });
+  }
+
+  #searchResult(search: Search): void {
+    if (this.#answered.has(search.id)) return;
+    this.#answered.add(search.id);
+    this.#whole(resultBlock(search, this.#options.id, citedPages(this.#cited)));
+  }
+
+  #countSearches(): number {
+    return this.#searches.all.filter(({ error }) => error === null).length;
   }
 
   #thinking(text: string, state: VendorState | undefined): void {
     const own = ownMembers(state);
-    if (own["type"] === "redacted_thinking") return this.#whole(own);
+    if (own["type"] === "redacted_thinking") return void this.#whole(own);
     const seal = stringOr(own["signature"], "");
     if (text === "" && seal === "") return;
     const start = { type: "thinking", thinking: "", signature: "" };
@@ -150,13 +203,18 @@ class Encoder implements StreamEncoder {
   }
 
   #part(part: Part): void {
-    if (part.type === "foreign" && part.state.protocol !== self) return this.#cite(part.citations);
+    if (part.type === "foreign" && part.state.protocol !== self) {
+      this.#cite(part.citations);
+      return part.search === undefined ? undefined : this.#search(part.search);
+    }
     const block = encodeAnswerPart(part, this.#options.id);
     if (block !== null) this.#whole(block);
   }
 
-  #whole(block: JsonObject): void {
-    this.#push("whole", block, null).ended = true;
+  #whole(start: JsonObject): Block {
+    const block = this.#push("whole", start, null);
+    block.ended = true;
+    return block;
   }
 
   /** The last block, where more of this kind belongs into it. */
@@ -214,5 +272,6 @@ function merge(before: Usage | null, after: Usage): Usage {
     cacheRead: after.cacheRead ?? before?.cacheRead ?? null,
     cacheWrite: after.cacheWrite ?? before?.cacheWrite ?? null,
     reasoning: after.reasoning ?? before?.reasoning ?? null,
+    searches: after.searches ?? before?.searches,
   };
 }

@@ -214,6 +214,7 @@ describe("decoding", () => {
             protocol: "anthropic-messages",
             value: { type: "server_tool_use", id: "s", name: "web_search", input: { query: "x" } },
           },
+          search: { id: "s", queries: ["x"], pages: null, error: null },
         },
       },
     ]);

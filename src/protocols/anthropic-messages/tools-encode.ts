@@ -53,14 +53,15 @@ function writeSearch(search: WebSearch, request: ChatRequest, { facts, report }:
   if (request.tools.some((tool) => tool.name === "web_search")) {
     throw unsupported("tools", "tools: a function called web_search cannot stand beside this target's own search.");
   }
-  const { allowed, blocked, location } = search;
+  const { allowed, blocked, location, most } = search;
   if (allowed.length > 0 && blocked.length > 0) {
     throw unsupported("blocked_domains", "blocked_domains: this target takes allowed or blocked ones, not both.");
   }
-  for (const hint of lostHints(search, false)) report.drop(hint);
+  for (const hint of lostHints(search, { size: false, most: true })) report.drop(hint);
   const narrowed: MutableJson = { type: "web_search_20250305", name: "web_search" };
   if (allowed.length > 0) narrowed["allowed_domains"] = allowed;
   if (blocked.length > 0) narrowed["blocked_domains"] = blocked;
+  if (most !== null) narrowed["max_uses"] = most;
   if (location !== null) narrowed["user_location"] = { type: "approximate", ...location };
   return narrowed;
 }
@@ -73,6 +74,7 @@ interface AllowedChoice {
 
 function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContext): AllowedChoice {
   if (choice === null) return { type: null, names: null };
+  if (choice.kind === "search") return searchOnly(choice, { facts, report });
   const names = choice.kind === "subset" ? choice.names : null;
   const wished = choice.kind === "subset" ? choice.mode : choice.kind;
   if (names !== null) report.adapt("tool_choice", "allowed_tools", facts.forcedToolChoice === false ? "auto" : wished);
@@ -82,6 +84,15 @@ function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContex
     return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
   }
   return { type: choice.kind === "tool" ? { type: "tool", name: choice.name } : { type: "any" }, names };
+}
+
+function searchOnly(
+  { name }: ToolChoice & { kind: "search" },
+  { facts, report }: Pick<ToolsContext, "facts" | "report">,
+): AllowedChoice {
+  if (facts.forcedToolChoice !== false) return { type: { type: "tool", name: "web_search" }, names: null };
+  report.adapt("tool_choice", name, "auto");
+  return { type: { type: "auto" }, names: [] };
 }
 
 function encodeChoice(

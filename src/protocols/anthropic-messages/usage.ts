@@ -4,6 +4,7 @@ import type { Usage } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { membersOf, numberOr, stringOr } from "../read.ts";
 import { objectsOf, without } from "./own.ts";
+import { readSearches, searchUsage } from "./searches.ts";
 
 const known = [
   "input_tokens",
@@ -25,6 +26,7 @@ export function decodeUsage(given: JsonObject): Usage {
     cacheRead,
     cacheWrite,
     reasoning: numberOr(membersOf(usage["output_tokens_details"])["thinking_tokens"], null),
+    ...readSearches(usage),
   };
 }
 
@@ -52,8 +54,11 @@ function sumIterations(usage: JsonObject): JsonObject {
   return summed;
 }
 
-/** The counts as clients' SDKs expect them: 0 for the two that may not be null where nobody counted. */
-export function encodeUsage(usage: Usage | null): MutableJson {
+/**
+ * The counts as clients' SDKs expect them: 0 for the two that may not be null where nobody counted. `searches`: those that
+ * the answer tells of.
+ */
+export function encodeUsage(usage: Usage | null, searches: number = 0): MutableJson {
   const { cacheRead = null, cacheWrite = null } = usage ?? {};
   const encoded: MutableJson = {
     input_tokens: Math.max(0, (usage?.input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),
@@ -62,5 +67,5 @@ export function encodeUsage(usage: Usage | null): MutableJson {
     output_tokens: usage?.output ?? 0,
   };
   if (usage?.reasoning != null) encoded["output_tokens_details"] = { thinking_tokens: usage.reasoning };
-  return encoded;
+  return { ...encoded, ...searchUsage(usage?.searches ?? searches) };
 }

@@ -121,6 +121,8 @@ describe("content", () => {
       choice: 0,
       part: {
         type: "foreign",
+        citations: [],
+        search: { id: "", queries: ["q"], pages: [], error: null },
         state: {
           protocol: "gemini-generate",
           value: { candidate: { groundingMetadata: { webSearchQueries: ["q"] } } },

@@ -19,6 +19,7 @@ import {
 import { detailOfLevel } from "../image-detail.ts";
 import { decodeContents, decodeInstruction } from "./request-contents.ts";
 import { raiseSchema } from "./schema-raise.ts";
+import { asksToSearch } from "../web-search.ts";
 import { camelMembers } from "./spelling.ts";
 
 export function decodeRequest(
@@ -35,17 +36,22 @@ export function decodeRequest(
   const config = camelMembers(generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"));
   const detail = detailOfLevel(config["mediaResolution"]);
   messages.push(...decodeContents(asArray(contents, "contents")).map((message) => lookAt(message, detail)));
+  const read = {
+    tools: decodeTools(tools, extras),
+    toolChoice: decodeChoice(toolConfig, extras),
+    ...decodeConfig(config, extras),
+  };
+  const kept = { protocol: "gemini-generate", fields: Object.fromEntries(extras) } as const;
   return {
     model: hint.model ?? stringOr(model, ""),
     messages,
-    tools: decodeTools(tools, extras),
-    toolChoice: decodeChoice(toolConfig, extras),
+    ...read,
+    ...(asksToSearch(kept) ? { searches: true } : {}),
     parallelTools: null,
-    ...decodeConfig(config, extras),
     stream: hint.stream,
     includeUsage: true,
     user: null,
-    extras: { protocol: "gemini-generate", fields: Object.fromEntries(extras) },
+    extras: kept,
   };
 }
 

@@ -9,9 +9,18 @@ import { fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { detailOfLevel, levelForAll } from "../image-detail.ts";
 import { isNeeded, lossOf } from "../needed.ts";
-import { arrayOr, isArray, isObject } from "../read.ts";
+import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
+import {
+  beyond,
+  forcesSearch,
+  locationWords,
+  lostHints,
+  searchIn,
+  searchWords,
+  type WebSearch,
+} from "../web-search.ts";
+import { tellSearches } from "../search-history.ts";
 import { lostMembers } from "../stray-members.ts";
-import { beyond, lostHints, searchIn } from "../web-search.ts";
 import { fitToolNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { encodeMessages } from "./contents.ts";
@@ -25,7 +34,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const report = createReport();
   const drop = (field: string): void => report.drop(field);
   const native = given.extras.protocol === "gemini-generate";
-  const portable = native ? given : withoutVendorTools(given, drop);
+  const told = tellSearches(given, "gemini-generate", report);
+  const portable = native ? told : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
   const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
   const marked = fitMarks(carried, { takes: "facts", facts: target.facts, drop, adapt });
@@ -59,24 +69,55 @@ function within(part: Part): readonly Part[] {
   return part.type === "tool-result" ? part.parts : [];
 }
 
-/** Its own search, which older models take alone only. */
+/** Its own search, which older models take alone only, and newer ones beside functions where its calls are shown. */
 function addSearch(body: MutableJson, request: ChatRequest, context: { facts: ModelFacts; report: Report }): void {
   if (request.toolChoice?.kind === "none") return;
   const { facts, report } = context;
+  const functions = arrayOr<readonly Json[]>(body["tools"], []);
   const written = carrySearch(
     request,
     (field) => report.drop(field),
-    (search) => {
-      const lost = beyond(search, { location: false, domains: false });
-      if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
-      if (facts.tools === false) throw unfit("tools", "this model does not search the web");
-      if (body["tools"] !== undefined && facts.jsonWithTools === false)
-        throw unfit("tools", "this model does not take functions beside a search");
-      for (const hint of lostHints(search, false)) report.drop(hint);
-      return searchTool;
-    },
+    (search) => writeSearch(search, request, { facts, report, body }),
   );
-  if (written !== null) body["tools"] = [...arrayOr(body["tools"], []), written];
+  if (written === null) return;
+  body["tools"] = [...functions, written];
+  if (functions.length > 0) body["toolConfig"] = beside(membersOf(body["toolConfig"]));
+}
+
+/** What it has no setting for is said in words. */
+function writeSearch(
+  search: WebSearch,
+  request: ChatRequest,
+  { facts, report, body }: { facts: ModelFacts; report: Report; body: MutableJson },
+): JsonObject {
+  const lost = beyond(search);
+  if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
+  if (facts.tools === false) throw unfit("tools", "this model does not search the web");
+  if (facts.jsonWithTools === false && body["tools"] !== undefined)
+    throw unfit("tools", "this model does not take functions beside a search");
+  if (facts.jsonWithTools === false && membersOf(body["generationConfig"])["responseMimeType"] !== undefined)
+    throw unfit("response_format", "this model does not answer in JSON beside a search");
+  for (const hint of lostHints(search, { size: false, most: false })) report.drop(hint);
+  const words: JsonObject[] = [];
+  if (search.location !== null) {
+    report.adapt("web_search.user_location", "setting", "instruction");
+    words.push({ text: locationWords(search.location) });
+  }
+  if (forcesSearch(request)) {
+    report.adapt("tool_choice", "web_search", "instruction");
+    words.push({ text: searchWords });
+  }
+  if (words.length > 0) {
+    const system = arrayOr<readonly Json[]>(membersOf(body["systemInstruction"])["parts"], []);
+    body["systemInstruction"] = { parts: [...system, ...words] };
+  }
+  return searchTool;
+}
+
+/** `AUTO` is the rule there, and refused as a word. Source: "Tool combination" on ai.google.dev. */
+function beside({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
+  const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
+  return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
 }
 
 function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {

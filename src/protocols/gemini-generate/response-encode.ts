@@ -5,6 +5,7 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
 import { foreignCitations, lengthOf } from "../citations.ts";
 import { membersOf } from "../read.ts";
+import { searchesIn } from "../searches.ts";
 import { finishWord } from "./finish.ts";
 import { type GroundedText, writeGrounding } from "./grounding.ts";
 import { objectsOf } from "./members.ts";
@@ -37,7 +38,8 @@ function encodeChoice(choice: Choice): JsonObject {
   const logprobs = encodeLogprobs(choice.logprobs);
   if (logprobs !== null) candidate["logprobsResult"] = logprobs;
   const cited = foreignCitations(choice.parts, "gemini-generate");
-  if (cited.length > 0) candidate["groundingMetadata"] = writeGrounding(cited, textsOf(parts));
+  const grounding = writeGrounding(cited, textsOf(parts), searchesIn(choice.parts, "gemini-generate"));
+  if (grounding !== null) candidate["groundingMetadata"] = grounding;
   return candidate;
 }
 

@@ -1,6 +1,6 @@
 // A whole answer, from the wire to the neutral form. Never throws: what is no answer comes back as a failure, and so
 // does an error that was sent with status 200. What has no neutral place is kept for the same protocol (`extras`).
-import type { ChatResponse, Choice, FinishReason, Part, TextPart } from "../../core/chat.ts";
+import type { ChatResponse, Choice, FinishReason, Part } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { lengthOf } from "../citations.ts";
@@ -72,7 +72,7 @@ function decodeCandidate(candidate: JsonObject, position: number, seed: string):
     if (decoded?.type === "text") texts.push({ part: at, text: decoded.text, before: lengthOfAll(texts) });
     if (decoded !== null) parts.push(decoded);
   }
-  cite(parts, readGrounding(candidate["groundingMetadata"], texts));
+  ground(parts, candidate["groundingMetadata"], texts);
   const raw = rawFinish(candidate["finishReason"]);
   const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
   if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
@@ -85,11 +85,17 @@ function lengthOfAll(texts: readonly GroundedText[]): number {
   return last === undefined ? 0 : last.before + lengthOf(last.text);
 }
 
-/** The answer's last text carries what is known of all of them. */
-function cite(parts: Part[], citations: TextPart["citations"] | null): void {
-  const at = parts.findLastIndex((part) => part.type === "text");
-  const part = parts[at];
-  if (citations != null && part?.type === "text") parts[at] = { ...part, citations };
+/** The search stands before the first text, and the last one carries what is known of all. Without a text nothing rests on it. */
+function ground(parts: Part[], metadata: Json | undefined, texts: readonly GroundedText[]): void {
+  const grounding = readGrounding(metadata, texts);
+  const last = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[last];
+  if (grounding === null || part?.type !== "text") return;
+  const { citations, search } = grounding;
+  if (citations.length > 0) parts[last] = { ...part, citations };
+  const state = { protocol: "gemini-generate", value: { candidate: { groundingMetadata: metadata } } } as const;
+  const first = parts.findIndex((one) => one.type === "text");
+  parts.splice(first, 0, { type: "foreign", state, search });
 }
 
 function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choice {

@@ -6,6 +6,7 @@ import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { membersOf } from "../read.ts";
+import { SearchBook } from "../searches.ts";
 import { dataFrame } from "../sse-text.ts";
 import { failFrame } from "./failure-encode.ts";
 import { finishWord } from "./finish.ts";
@@ -31,7 +32,8 @@ interface ChoiceSlices {
   readonly calls: Map<number, OpenCall>;
   /** All text so far, and what of it another protocol has cited: told at the end. */
   said: string;
-  cited: readonly Citation[];
+  readonly cited: Citation[];
+  readonly searches: SearchBook;
   refused: boolean;
   finish: string | null;
 }
@@ -104,6 +106,7 @@ class Encoder implements StreamEncoder {
       calls: new Map(),
       said: "",
       cited: [],
+      searches: new SearchBook(),
       refused: false,
       finish: null,
     };
@@ -142,8 +145,7 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
   switch (event.type) {
     case "text-delta":
       choice.said += event.text;
-      if (event.citations !== undefined && event.state?.protocol !== self)
-        choice.cited = [...choice.cited, ...event.citations];
+      if (event.citations !== undefined && event.state?.protocol !== self) choice.cited.push(...event.citations);
       addPart(choice, { type: "text", text: event.text, state: event.state });
       if (event.logprobs !== undefined) choice.extras["logprobsResult"] = encodeLogprobs(event.logprobs) ?? undefined;
       return;
@@ -164,22 +166,26 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
       return closeCall(choice, event.tool);
     case "part":
       return addPart(choice, event.part);
-    case "finish":
+    case "finish": {
       // An ending closes what is still open: no more arguments can come.
       for (const tool of choice.calls.keys()) closeCall(choice, tool);
       choice.finish = finishWord(
         choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
         event.raw,
       );
-      if (choice.cited.length > 0)
-        choice.extras["groundingMetadata"] = writeGrounding(choice.cited, [{ part: 0, text: choice.said, before: 0 }]);
+      const said = [{ part: 0, text: choice.said, before: 0 }];
+      const grounding = writeGrounding(choice.cited, said, choice.searches);
+      if (grounding !== null) choice.extras["groundingMetadata"] = grounding;
+    }
   }
 }
 
 function addPart(choice: ChoiceSlices, part: Part): void {
   const own = part.type === "foreign" && part.state.protocol === self ? membersOf(part.state.value) : {};
-  if (part.type === "foreign" && part.state.protocol !== self)
-    choice.cited = [...choice.cited, ...(part.citations ?? [])];
+  if (part.type === "foreign" && part.state.protocol !== self) {
+    choice.cited.push(...(part.citations ?? []));
+    if (part.search !== undefined) choice.searches.add(part.search);
+  }
   if (own["candidate"] !== undefined) {
     Object.assign(choice.extras, membersOf(own["candidate"]));
     return;
@@ -209,5 +215,6 @@ function joinUsage(before: Usage | null, now: Usage): Usage {
     cacheRead: now.cacheRead ?? before.cacheRead,
     cacheWrite: now.cacheWrite ?? before.cacheWrite,
     reasoning: now.reasoning ?? before.reasoning,
+    searches: now.searches ?? before.searches,
   };
 }

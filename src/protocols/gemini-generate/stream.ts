@@ -103,8 +103,8 @@ class Decoder implements StreamDecoder {
     );
     if (Object.keys(found).length > 0) {
       const state = { protocol: "gemini-generate", value: { candidate: found } } as const;
-      const citations = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.said, before: 0 }]);
-      const part = { type: "foreign", state, ...(citations === null ? {} : { citations }) } as const;
+      const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.said, before: 0 }]);
+      const part = { type: "foreign", state, ...grounding } as const;
       events.push({ type: "part", choice: choice.index, part });
     }
     const raw = rawFinish(candidate["finishReason"]);

@@ -7,6 +7,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { asFunction } from "../free-text.ts";
 import { answerTools } from "./names.ts";
 import type { Report } from "../report.ts";
+import { forcesSearch } from "../web-search.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
 
 const most = 512;
@@ -33,7 +34,7 @@ export interface ToolSection {
 export function encodeTools(request: ChatRequest, facts: ModelFacts, report: Report): ToolSection {
   if (request.tools.length > 0) checkTools(request, facts);
   if (request.parallelTools === false && request.tools.length > 0) report.drop("parallel_tool_calls");
-  const plan = planTools(request, facts, report);
+  const plan = planTools(forcesSearch(request) ? searchAlone(request, report) : request, facts, report);
   const declarations = plan.tools.map((tool) => declare(tool, report));
   if (plan.answer !== null) declarations.push(declareAnswer(plan.answer, report));
   return {
@@ -41,6 +42,12 @@ export function encodeTools(request: ChatRequest, facts: ModelFacts, report: Rep
     calling: declarations.length === 0 ? null : callingConfig(request, plan),
     format: plan.native === null ? {} : nativeFormat(plan.native, report),
   };
+}
+
+/** The search is to be used, and nothing here says so of a tool that is no function: so no function is offered. */
+function searchAlone(request: ChatRequest, report: Report): ChatRequest {
+  if (request.tools.length > 0) report.adapt("tools", "declared", "omitted");
+  return { ...request, tools: [], toolChoice: null };
 }
 
 function checkTools(request: ChatRequest, facts: ModelFacts): void {

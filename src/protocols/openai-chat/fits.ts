@@ -68,6 +68,7 @@ function choicesFit(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.webSearch === false && request.has("web_search_options")) return false;
   return facts.tools !== false || !hasAny(request, ["tools", "functions"]);
 }
 

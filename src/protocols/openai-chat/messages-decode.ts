@@ -11,12 +11,15 @@ import type {
 } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
+import { readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
 import { OpenCalls } from "../open-calls.ts";
 import {
   arrayOr,
   asObject,
   badRequest,
+  isArray,
+  membersOf,
   optionalArray,
   optionalObject,
   optionalString,
@@ -24,6 +27,7 @@ import {
   requiredObject,
   requiredString,
 } from "../read.ts";
+import { pagesOf, pagesPart } from "../searches.ts";
 import { answerImage, decodeContent } from "./content-decode.ts";
 import { lostBlock, unknownMembers } from "../unknown-block.ts";
 import { beside, otherMembers, ownMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
@@ -90,14 +94,24 @@ function addMembers(
   // Some clients mark a message as a whole: what ends it bears the mark.
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
-  if (foreign !== null) parts.push(foreign);
-  return parts;
+  return withForeign(parts, foreign);
+}
+
+/** The pages that an answer cited are told to others in words, before what rests on them. */
+function withForeign(parts: Part[], foreign: ForeignPart | null): Part[] {
+  if (foreign === null) return parts;
+  const { annotations, ...others } = membersOf(membersOf(foreign.state.value)["message"]);
+  const pages = Object.keys(others).length === 0 ? pagesOf(readAnnotations(annotations)) : [];
+  if (pages.length === 0) return [...parts, foreign];
+  return [pagesPart(pages, foreign.state), ...parts];
 }
 
 /** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
-  const rest = otherMembers(message, apart);
-  if (rest === null) return null;
+  const { annotations, ...others } = otherMembers(message, apart) ?? {};
+  const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
+  const rest = isEmpty ? others : { annotations, ...others };
+  if (Object.keys(rest).length === 0) return null;
   const state = ownState({ message: rest });
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }

@@ -4,10 +4,20 @@ import { efforts } from "../../core/chat.ts";
 import type { RawMembers, Wishes } from "../../core/protocol.ts";
 import { membersOf } from "../read.ts";
 
+/** Each is looked for when it is asked for. */
 export function peek(request: RawMembers): Wishes {
-  const tools = request.mentions("tools", '"function"') || request.mentions("functions", '"name"');
-  const said = request.has("reasoning_effort")
-    ? request.read("reasoning_effort")
-    : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
-  return { tools, effort: efforts.find((effort) => effort === said) ?? null };
+  return {
+    get tools() {
+      return request.mentions("tools", '"function"') || request.mentions("functions", '"name"');
+    },
+    get effort() {
+      const said = request.has("reasoning_effort")
+        ? request.read("reasoning_effort")
+        : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
+      return efforts.find((effort) => effort === said) ?? null;
+    },
+    get search() {
+      return request.has("web_search_options") && request.read("web_search_options") !== null;
+    },
+  };
 }

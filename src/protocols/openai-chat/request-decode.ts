@@ -27,6 +27,7 @@ import {
   wrongKind,
 } from "../read.ts";
 import { decodeMessages } from "./messages-decode.ts";
+import { asksToSearch } from "../web-search.ts";
 import { beside, otherMembers, self } from "./vendor-state.ts";
 
 /** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
@@ -77,6 +78,7 @@ export function decodeRequest(
     messages: decodeMessages(list),
     tools: decodeTools(body, extras),
     toolChoice: decodeToolChoice(body, extras),
+    ...(asksToSearch({ protocol: self, fields: extras }) ? { searches: true } : {}),
     parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
     output: decodeOutput(body, extras),
     reasoning: decodeReasoning(body, extras),

@@ -9,6 +9,8 @@ import { onlyKnown } from "../member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { membersOf } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
+import { bookOf } from "../report.ts";
+import { tellSearches } from "../search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
@@ -31,7 +33,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const encoding = startEncoding(given, target);
   // A chat client's own names are the caller's matter.
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const portable = encoding.native ? given : withoutVendorTools(given, drop);
+  const told = tellSearches(given, self, bookOf(encoding));
+  const portable = encoding.native ? told : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
   const marked = markedFor(carried, encoding);
   const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
@@ -89,6 +92,9 @@ function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
+    if (encoding.facts.webSearch === false && (fields["web_search_options"] ?? null) !== null) {
+      throw unsupported("web_search_options", `${encoding.model} does not search the web`);
+    }
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
     return isExact(encoding.facts) ? sayOtherwise(others, encoding) : others;
   }
@@ -126,9 +132,9 @@ function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): J
 /** Only some models search here; all others would answer without a look. */
 function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
   if (facts.webSearch !== true) throw unsupported("tools", `${model} does not search the web`);
-  const lost = beyond(search, { location: true, domains: false });
+  const lost = beyond(search);
   if (lost !== null) throw unsupported(lost, "this target cannot narrow a search like that");
-  for (const hint of lostHints(search, true)) dropped.add(hint);
+  for (const hint of lostHints(search, { size: true, most: false })) dropped.add(hint);
   const { location, contextSize } = search;
   return {
     ...(contextSize === null ? {} : { search_context_size: contextSize }),

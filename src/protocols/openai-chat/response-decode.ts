@@ -1,10 +1,12 @@
 // A whole answer of a vendor into the neutral form. Never throws: what is no answer gives a WireFailure.
-import type { ChatResponse, Choice, ForeignPart, Part, TextPart, ToolCallPart } from "../../core/chat.ts";
+import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolCallPart } from "../../core/chat.ts";
+import type { FoundPage } from "../../core/search-step.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, stringOr } from "../read.ts";
+import { distinct, pagesOf, pagesPart, readPages } from "../searches.ts";
 import { answerImage, thinkingPart } from "./content-decode.ts";
 import { inBandFailure, plainFailure } from "../error-answer.ts";
 import { failedFinish, readFinish } from "./finish.ts";
@@ -27,7 +29,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
     if (!isObject(value)) continue;
     const failed = choiceFailure(value);
     if (failed !== null) return failed;
-    choices.push(decodeChoice(value, { id, index: numberOr(value["index"], position) }));
+    choices.push(withPages(decodeChoice(value, { id, index: numberOr(value["index"], position) }), body));
   }
   if (choices.length === 0) return plainFailure("empty", "the answer holds no choice");
   const fields: MutableJson = {};
@@ -35,6 +37,14 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const usage = readUsage(body["usage"]) ?? readUsage(membersOf(body["x_groq"])["usage"]);
   const created = numberOr(body["created"], null);
   return { id, model: stringOr(body["model"], ""), created, choices, usage, extras: { protocol: self, fields } };
+}
+
+/** What was found stands before the words that rest on it. */
+function withPages(choice: Choice, body: JsonObject): Choice {
+  const cited = choice.parts.flatMap((part) => (part.type === "foreign" ? (part.citations ?? []) : []));
+  const pages = foundPages(body, cited);
+  if (pages.length === 0 || !choice.parts.some((part) => part.type === "text")) return choice;
+  return { ...choice, parts: [pagesPart(pages, ownState({})), ...choice.parts] };
 }
 
 /** A choice that ended in an error, as routers and some hosts tell it. */
@@ -136,11 +146,17 @@ const knownInAnswers: ReadonlySet<string> = new Set([
 
 /** Annotations, audio and whatever else the message holds; an empty list is nothing. */
 export function foreignMembers(message: JsonObject): ForeignPart | null {
-  const { annotations } = message;
-  if (isArray(annotations) && annotations.length === 0) {
-    return messageMembers({ ...message, annotations: null }, knownInAnswers);
-  }
   const part = messageMembers(message, knownInAnswers);
-  const citations = readAnnotations(annotations);
+  const citations = readAnnotations(message["annotations"]);
   return part === null || citations.length === 0 ? part : { ...part, citations };
+}
+
+/** The pages that a host found: in the envelope, as a list of results or of addresses; else those that it cites. */
+export function foundPages(body: JsonObject, citations: readonly Citation[]): readonly FoundPage[] {
+  const results = readPages(body["search_results"], { url: "url", age: "date" });
+  if (results.length > 0) return distinct(results);
+  const addresses = arrayOr<readonly Json[]>(body["citations"], []).filter((one) => typeof one === "string");
+  return addresses.length > 0
+    ? distinct(addresses.map((url) => ({ url, title: null, age: null })))
+    : pagesOf(citations);
 }

@@ -6,6 +6,7 @@ import type { StreamOptions } from "../../core/protocol.ts";
 import { foreignCitations, writeAnnotation } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
+import { searchesIn, uncited } from "../searches.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { writeUsage } from "./usage.ts";
@@ -76,7 +77,8 @@ function encodeMessage(parts: readonly Part[], legacy: boolean): JsonObject {
   const spoken = text !== "" || (refusal === "" && calls.length === 0 && foreign["audio"] === undefined);
   const message: MutableJson = { role: "assistant", content: spoken ? text : null, refusal: refusal || null };
   Object.assign(message, encodeReasoning(parts), foreign);
-  const cited = foreignCitations(parts, self);
+  const found = foreignCitations(parts, self);
+  const cited = [...found, ...uncited(searchesIn(parts, self), found)];
   if (cited.length > 0) message["annotations"] = writeAnnotations(cited);
   if (extra !== null) message["extra_content"] = extra;
   if (images.length > 0) message["images"] = images;

@@ -9,10 +9,11 @@ import { answerImage } from "./content-decode.ts";
 import { inBandFailure, plainFailure } from "../error-answer.ts";
 import { readFinish } from "./finish.ts";
 import { readLogprobs } from "../logprobs.ts";
-import { answerContent, choiceFailure, foreignMembers } from "./response-decode.ts";
+import { pagesOf, pagesPart } from "../searches.ts";
+import { answerContent, choiceFailure, foreignMembers, foundPages } from "./response-decode.ts";
 import { CallTracker } from "./stream-calls.ts";
 import { readUsage } from "./usage.ts";
-import { readExtraContent, readReasoning } from "./vendor-state.ts";
+import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
 
@@ -35,6 +36,8 @@ class ChunkDecoder implements StreamDecoder {
   #early: MutableJson | null = null;
   /** The vendor told its usage. */
   #counted = false;
+  /** The last chunk that told pages beside its choices: hosts that search repeat them in each. */
+  #found: JsonObject | null = null;
   readonly #choices: ChoiceState[] = [];
 
   step(frame: SseFrame): readonly StreamEvent[] {
@@ -49,6 +52,7 @@ class ChunkDecoder implements StreamDecoder {
     const out: StreamEvent[] = [];
     const choices = chunk["choices"];
     if (!this.#started && !this.#start(chunk, out)) return nothing;
+    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#found = chunk;
     if (isArray(choices)) {
       for (let position = 0; position < choices.length && !this.#over; position++) {
         const choice = choices[position];
@@ -133,6 +137,7 @@ class ChunkDecoder implements StreamDecoder {
     } else if (!state.finished && typeof raw === "string" && raw !== "") {
       state.finished = true;
       state.calls.end(out);
+      if (this.#found !== null) pushPages(this.#found, { state, out });
       pushFinish(choice, raw, { state, out });
     }
     pushUsage(choice, out);
@@ -160,6 +165,14 @@ function pushFinish(choice: JsonObject, raw: string, { state, out }: Sink): void
   const matched = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
   const event = { type: "finish", choice: state.index, reason, raw } as const;
   out.push(matched === null ? event : { ...event, stopSequence: matched });
+}
+
+function pushPages(chunk: JsonObject, { state, out }: Sink): void {
+  const pages = foundPages(chunk, []);
+  if (pages.length === 0) return;
+  const told = ["search_results", "citations"].filter((name) => chunk[name] !== undefined);
+  const envelope = Object.fromEntries(told.map((name) => [name, chunk[name] ?? null]));
+  out.push({ type: "part", choice: state.index, part: pagesPart(pages, ownState({ envelope })) });
 }
 
 function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): void {
@@ -225,7 +238,10 @@ function pushRest(delta: JsonObject, { state, out }: Sink): void {
   const { annotations, audio } = delta;
   if (annotations === undefined && audio === undefined) return;
   const part = foreignMembers({ annotations: annotations ?? null, audio: audio ?? null });
-  if (part !== null) out.push({ type: "part", choice: state.index, part });
+  if (part === null) return;
+  const { citations = [] } = part;
+  const search = citations.length === 0 ? {} : { search: pagesPart(pagesOf(citations), part.state).search };
+  out.push({ type: "part", choice: state.index, part: { ...part, ...search } });
 }
 
 /** Usage stands on the chunk, in its choice or in a host's own corner. */

@@ -1,13 +1,14 @@
 // Events into chat completion chunks, in the order that OpenAI sends them: the role first, the finish alone at the end
 // of its choice, usage last and only where it was asked for, then `[DONE]`. Texts are put into ready-made frames, since
 // they are nearly all there is.
-import type { Usage, VendorState } from "../../core/chat.ts";
+import type { Citation, Usage, VendorState } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Takeover } from "../../core/exchange.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
+import { SearchBook, uncited } from "../searches.ts";
 import { failFrame } from "./failure-encode.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../logprobs.ts";
@@ -28,6 +29,9 @@ interface ChoiceState {
   thought: number;
   sealed: number;
   seals: number;
+  cited: boolean;
+  /** Other vendors' searches. */
+  searches: SearchBook | null;
 }
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
@@ -63,8 +67,12 @@ class ChunkEncoder implements StreamEncoder {
   /** One chunk without words: official clients hand its members on as they are, so a program can read who goes on. */
   handOver({ from, to, verdict }: Takeover): string {
     const { text } = this.#choice(0);
-    const told = JSON.stringify({ continued_by: to, after: from, verdict });
-    return `${text}${this.#frame(0, "{}", "null").slice(0, -END.length)},"understudy":${told}${END}`;
+    return text + this.#beside(0, { understudy: { continued_by: to, after: from, verdict } });
+  }
+
+  /** A chunk without words, with these members beside its choices. */
+  #beside(index: number, members: JsonObject): string {
+    return `${this.#frame(index, "{}", "null").slice(0, -END.length)},${JSON.stringify(members).slice(1, -1)}${END}`;
   }
 
   fail(failure: GatewayFailure): string {
@@ -125,7 +133,16 @@ class ChunkEncoder implements StreamEncoder {
     const known = this.#choices.get(index);
     if (known !== undefined) return { state: known, text: "" };
     if (this.#head === "") this.#open(null);
-    const state: ChoiceState = { calls: 0, images: 0, finished: false, thought: 0, sealed: 0, seals: 0 };
+    const state: ChoiceState = {
+      calls: 0,
+      images: 0,
+      finished: false,
+      thought: 0,
+      sealed: 0,
+      seals: 0,
+      cited: false,
+      searches: null,
+    };
     this.#choices.set(index, state);
     return { state, text: this.#frame(index, '{"role":"assistant","content":"","refusal":null}', "null") };
   }
@@ -143,13 +160,19 @@ class ChunkEncoder implements StreamEncoder {
     const opening = this.#choices.has(event.choice) ? "" : this.#choice(event.choice).text;
     if (event.citations !== undefined && event.state?.protocol !== self) {
       const { citations, ...rest } = event;
-      return opening + this.#text(rest) + this.#delta(event.choice, { annotations: writeAnnotations(citations) });
+      return opening + this.#text(rest) + this.#cite(event.choice, citations);
     }
     if (event.logprobs === undefined && event.state === undefined) {
       if (event.text === "") return opening;
       return opening + this.#frame(event.choice, `{"content":${JSON.stringify(event.text)}}`, "null");
     }
     return opening + this.#richText(event);
+  }
+
+  #cite(index: number, citations: readonly Citation[] = []): string {
+    if (citations.length === 0) return "";
+    this.#choice(index).state.cited = true;
+    return this.#delta(index, { annotations: writeAnnotations(citations) });
   }
 
   #richText(event: EventOf<"text-delta">): string {
@@ -219,14 +242,16 @@ class ChunkEncoder implements StreamEncoder {
       return text + this.#delta(event.choice, { images: [{ ...encodeImage(part), index: state.images++ }] });
     }
     if (part.type === "text") return text + this.#delta(event.choice, { content: part.text });
-    if (part.type === "foreign" && part.state.protocol !== self && part.citations !== undefined) {
-      return text + this.#delta(event.choice, { annotations: writeAnnotations(part.citations) });
+    if (part.type === "foreign" && part.state.protocol !== self) {
+      if (part.search !== undefined) (state.searches ??= new SearchBook()).add(part.search);
+      return text + this.#cite(event.choice, part.citations);
     }
     const members = part.type === "foreign" ? ownMembers(part.state) : {};
     if (isObject(members["tool_call"])) {
       state.calls++;
       return text + this.#delta(event.choice, { tool_calls: [members["tool_call"]] });
     }
+    if (isObject(members["envelope"])) return text + this.#beside(event.choice, members["envelope"]);
     return isObject(members["message"]) ? text + this.#delta(event.choice, members["message"]) : text;
   }
 
@@ -234,11 +259,13 @@ class ChunkEncoder implements StreamEncoder {
     const { state, text } = this.#choice(event.choice);
     if (state.finished) return text;
     state.finished = true;
+    const found = state.searches === null || state.cited ? [] : uncited(state.searches, []);
+    const sources = this.#cite(event.choice, found);
     const reason = writeFinish(event.reason, {
       called: state.calls > 0,
       legacy: this.#options.legacyFunctions === true,
     });
     const matched = event.stopSequence === undefined ? "" : `,"stop_sequence":${JSON.stringify(event.stopSequence)}`;
-    return text + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
+    return text + sources + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
   }
 }

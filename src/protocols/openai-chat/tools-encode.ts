@@ -29,6 +29,8 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
 /** Where a choice has to be weakened to `auto`, or a subset cannot be named, the other tools are not offered. */
 function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly Tool[] {
   const choice = request.toolChoice;
+  // A model that searches here always does.
+  if (choice?.kind === "search") return [];
   if (choice?.kind === "subset" && !native) return request.tools.filter((tool) => choice.names.includes(tool.name));
   if (choice?.kind === "tool" && facts.forcedToolChoice === false) {
     return request.tools.filter((tool) => tool.name === choice.name);
@@ -55,6 +57,8 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
     case "auto":
     case "none":
       return choice.kind;
+    case "search":
+      return null;
     case "required":
     case "tool":
       if (!forced) {

@@ -38,11 +38,14 @@ function toResponses(body: JsonObject, model: string): EncodedRequest {
   return openaiResponses.encodeRequest(decode(body), { model, facts: openaiFacts(model) });
 }
 
-/** The names under which functions are offered, in whichever protocol. */
+/** The names under which functions are offered, in whichever protocol; the vendor's own search is none. */
 function offered({ body }: EncodedRequest): unknown[] {
   const tools = (body["tools"] ?? []) as JsonObject[];
   const list = tools.flatMap((tool) => (tool["functionDeclarations"] as JsonObject[] | undefined) ?? [tool]);
-  return list.map((tool) => tool["name"] ?? (tool["function"] as JsonObject | undefined)?.["name"]);
+  const functions = list.filter(
+    ({ type, googleSearch }) => googleSearch === undefined && type !== "web_search_20250305",
+  );
+  return functions.map((tool) => tool["name"] ?? (tool["function"] as JsonObject | undefined)?.["name"]);
 }
 
 /** Without its messages; a text may be spelled as a string. */
@@ -72,7 +75,10 @@ describe("tools at the top", () => {
     const encoded = protocol.encodeRequest(decode(body), target);
     expect(offered(encoded)).toEqual(names);
     expect(encoded.dropped).toContain("tools.image_generation");
-    expect(encoded.dropped.filter((field) => /additional|namespace|search_call|content/u.test(field))).toEqual([]);
+    expect(/"web_search_20250305"|"googleSearch"/u.test(JSON.stringify(encoded.body))).toBe(protocol !== openaiChat);
+    expect(encoded.dropped.filter((field) => /additional|namespace|search_call|input\..*content/u.test(field))).toEqual(
+      [],
+    );
     expect(JSON.stringify(encoded.body)).toContain(JSON.stringify(patchGrammar).slice(1, -1));
     expect(encoded.adapted).toContain("tools.apply_patch.format:grammar>description");
   });

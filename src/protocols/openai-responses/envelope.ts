@@ -13,7 +13,7 @@ export function responseId(id: string, context: { readonly native: boolean; read
 }
 
 /** What the ids of items begin with, by their kinds. */
-export type ItemPrefix = "msg" | "fc" | "ctc" | "rs" | "ig" | "lsh" | "sh" | "apc" | "tsc";
+export type ItemPrefix = "msg" | "fc" | "ctc" | "rs" | "ig" | "lsh" | "sh" | "apc" | "tsc" | "ws";
 
 /** An item's id; the same answer always gives the same. */
 export function itemId(prefix: ItemPrefix, response: string, index: number): string {

@@ -22,6 +22,7 @@ import { unknownBlock, unknownMembers } from "../unknown-block.ts";
 import { callIdOf, clientCallOf, clientOutputOf } from "./client-tools.ts";
 import { decodeContent, readMedia } from "./content-decode.ts";
 import { freeCall, isCarried, ownState, readCarried, without } from "./own.ts";
+import { stepOf } from "./searches.ts";
 import type { NameOf } from "./tool-space.ts";
 
 export interface DecodedInput {
@@ -127,7 +128,9 @@ function isClosed(type: string): type is ClosedItem {
 function decodeForeign(item: JsonObject, place: string, reading: Reading): void {
   const type = stringOr(item["type"], "");
   const answers = type.endsWith("_output") || type === "mcp_approval_response";
-  const part = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
+  const search = stepOf(item);
+  const foreign = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
+  const part = search === undefined ? foreign : { ...foreign, search };
   join(reading, answers ? "user" : "assistant", part);
 }
 

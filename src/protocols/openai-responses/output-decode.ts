@@ -18,6 +18,7 @@ import { arrayOr, isObject, stringOr } from "../read.ts";
 import { textState } from "./content-decode.ts";
 import { decodeReasoning, stateOf } from "./input-decode.ts";
 import { freeCall, ownState, readCarried, without } from "./own.ts";
+import { stepOf } from "./searches.ts";
 
 /** `seed`: the answer's id and the item's place, for a call that came without an id. */
 export function decodeItem(item: JsonObject, seed: string): Part[] {
@@ -31,8 +32,10 @@ export function decodeItem(item: JsonObject, seed: string): Part[] {
       return [decodeCall(item, seed)];
     case "image_generation_call":
       return [decodeImage(item) ?? { type: "foreign", state: ownState({ item }) }];
-    default:
-      return [{ type: "foreign", state: ownState({ item }) }];
+    default: {
+      const search = stepOf(item);
+      return [{ type: "foreign", state: ownState({ item }), ...(search === undefined ? {} : { search }) }];
+    }
   }
 }
 

@@ -5,10 +5,12 @@ import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { foreignCitations, lengthOf, within, writeAnnotation } from "../citations.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { arrayOr, membersOf } from "../read.ts";
+import { foreignStep, isOfAll, searchesIn, uncited } from "../searches.ts";
 import { itemId } from "./envelope.ts";
 import { writeCall } from "./call-encode.ts";
 import type { CallForms } from "./forms.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
+import { searchItem } from "./searches.ts";
 
 export interface OutputOptions {
   readonly response: string;
@@ -16,13 +18,18 @@ export interface OutputOptions {
   readonly cut: boolean;
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly forms?: CallForms | undefined;
+  /** The client asks for the pages that a search found. */
+  readonly sources?: boolean | undefined;
 }
 
 type Spoken = TextPart | RefusalPart;
 
 export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
-  const groups = groupParts(parts);
-  const cited = foreignCitations(parts, self);
+  const searches = searchesIn(parts, self);
+  const given = foreignCitations(parts, self);
+  const cited = options.sources === true ? given : [...given, ...uncited(searches, given)];
+  const groups = groupParts(firstSteps(parts));
+  const lastWords = groups.findLast((group) => Array.isArray(group));
   let before = 0;
   let logprobs = options.logprobs;
   const items: JsonObject[] = [];
@@ -30,15 +37,34 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
     const place = { response: options.response, index: items.length };
     const status = options.cut && group === groups.at(-1) ? "incomplete" : "completed";
     if (Array.isArray(group)) {
-      items.push(writeMessage(group, { ...place, status, logprobs, cited, before }));
+      const ofAll = group === lastWords ? cited.filter(isOfAll) : [];
+      items.push(writeMessage(group, { ...place, status, logprobs, cited, before, ofAll }));
       logprobs = null;
       if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
     } else {
-      const item = encodePart(group, { ...place, status, forms: options.forms });
+      const step = foreignStep(group, self);
+      const search = step === undefined ? undefined : searches.get(step.id);
+      const sources = options.sources === true;
+      const item =
+        search === undefined
+          ? encodePart(group, { ...place, status, forms: options.forms })
+          : searchItem(search, { ...place, sources });
       if (item !== null) items.push(item);
     }
   }
   return items;
+}
+
+/** Of the steps of one search the first stands for all. */
+function firstSteps(parts: readonly Part[]): readonly Part[] {
+  const seen = new Set<string>();
+  return parts.filter((part) => {
+    const step = foreignStep(part, self);
+    if (step === undefined) return true;
+    if (seen.has(step.id)) return false;
+    seen.add(step.id);
+    return true;
+  });
 }
 
 /** Texts of one message together, everything else by itself. */
@@ -71,12 +97,15 @@ export interface ItemPlace {
 
 interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
   readonly cited: readonly Citation[];
+  /** Those of the answer as a whole, in the message that tells them. */
+  readonly ofAll: readonly Citation[];
   /** Characters of the texts before. */
   readonly before: number;
 }
 
 function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject {
-  const { index, status, cited } = place;
+  const { index, status, cited, ofAll } = place;
+  const lastText = parts.findLast((part) => part.type === "text");
   let { before } = place;
   let own: JsonObject = {};
   let carried: JsonObject = {};
@@ -89,7 +118,8 @@ function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject
         carried = { extra_content: carryObject(part.state) };
       }
       const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
-      const written = textContent(part.text, logprobs, annotate(cited, before, part.text));
+      const annotations = [...annotate(cited, before, part.text), ...(part === lastText ? ofAll.map(urlCitation) : [])];
+      const written = textContent(part.text, logprobs, annotations);
       content.push({ ...written, ...membersOf(ownMembers(part.state)["part"]) });
       if (cited.length > 0) before += lengthOf(part.text);
     }

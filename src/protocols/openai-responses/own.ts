@@ -54,6 +54,9 @@ function isProtocol(name: string): name is ProtocolName {
 /** In `include`: thoughts come sealed, for the next turn. Models that never think refuse the word. */
 export const sealedThoughts = "reasoning.encrypted_content";
 
+/** In `include`: the calls of a search tell what it found. */
+export const foundPages = "web_search_call.action.sources";
+
 /** Begins an `encrypted_content` that another vendor's state rides in. */
 export const carriedMark = "understudy:";
 

@@ -199,7 +199,12 @@ describe("input", () => {
         role: "assistant",
         name: null,
         parts: [
-          { type: "foreign", state: { protocol: "openai-responses", value: { item: items[0] } }, lost: ["input[0]"] },
+          {
+            type: "foreign",
+            state: { protocol: "openai-responses", value: { item: items[0] } },
+            lost: ["input[0]"],
+            search: { id: "ws_1", queries: [], pages: null, error: null },
+          },
         ],
       },
       {

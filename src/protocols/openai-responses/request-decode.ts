@@ -1,8 +1,8 @@
 // A Responses client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
 // else: a field without a place travels in `extras`, and whoever cannot do without it refuses the target, not the caller.
-import type { ChatRequest, Effort, Message, OutputFormat, Reasoning, Sampling } from "../../core/chat.ts";
+import type { ChatRequest, Effort, Message, OutputFormat, Reasoning, Sampling, ToolChoice } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
-import type { JsonObject, MutableJson } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import {
   badRequest,
   isArray,
@@ -15,8 +15,10 @@ import {
   optionalString,
   requiredObject,
   requiredString,
+  stringOr,
 } from "../read.ts";
 import { decodeInput } from "./input-decode.ts";
+import { asksToSearch, isSearch, searchChoice } from "../web-search.ts";
 import { addedTools, ownState, self, without } from "./own.ts";
 import { decodeToolChoice, decodeTools, resolveChoice } from "./tools-decode.ts";
 import { readToolSpace } from "./tool-space.ts";
@@ -59,13 +61,15 @@ export function decodeRequest(
   const { tools, others, added } = decodeTools(body, input.added, nameOf);
   if (others.length > 0) extras["tools"] = others;
   if (added > 0) extras[addedTools] = added;
-  const toolChoice = resolveChoice(decodeToolChoice(body["tool_choice"], nameOf), tools);
+  const named = resolveChoice(decodeToolChoice(body["tool_choice"], nameOf), tools);
+  const toolChoice = named ?? chosenSearch(body["tool_choice"], others);
   if (toolChoice === null && isObject(body["tool_choice"])) extras["tool_choice"] = body["tool_choice"];
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
     messages: [...decodeInstructions(body, extras), ...input.messages],
     tools,
     toolChoice,
+    ...(asksToSearch({ protocol: self, fields: extras }) ? { searches: true } : {}),
     parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
     output: decodeOutput(body, extras),
     reasoning: decodeReasoning(body, extras),
@@ -75,6 +79,11 @@ export function decodeRequest(
     user: decodeUser(body, extras),
     extras: { protocol: self, fields: extras },
   };
+}
+
+function chosenSearch(choice: Json | undefined, tools: readonly Json[]): ToolChoice | null {
+  if (!isObject(choice) || !isSearch(choice)) return null;
+  return searchChoice(tools, stringOr(choice["type"], ""), () => true);
 }
 
 function decodeInstructions(body: JsonObject, extras: MutableJson): Message[] {

@@ -10,13 +10,15 @@ import { carryWords } from "../carried-words.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
-import { searchIn } from "../web-search.ts";
+import { bookOf } from "../report.ts";
+import { tellSearches } from "../search-history.ts";
+import { isSearch, searchIn } from "../web-search.ts";
 import { asGiven, type FittedNames, fitToolNames, plainNames } from "../tool-names.ts";
 import { withoutVendorTools } from "../vendor-tools.ts";
 import { takesForms, withoutAdded } from "./forms.ts";
 import { closedItems } from "./input-decode.ts";
 import { encodeInput } from "./input-encode.ts";
-import { addedTools, type Encoding, sealedThoughts, self, unsupported, without } from "./own.ts";
+import { addedTools, type Encoding, foundPages, sealedThoughts, self, unsupported, without } from "./own.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -31,7 +33,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     adapted: new Set(),
   };
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const portable = native ? given : withoutVendorTools(given, drop);
+  const told = tellSearches(given, self, bookOf(encoding));
+  const portable = native ? told : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
   const marked = markedFor(carried, encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
@@ -48,10 +51,12 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (asked.length > 0 || !encoding.native) body["input"] = asked;
   if (request.stream) body["stream"] = true;
   if (output.format !== null) body["text"] = { ...membersOf(extras["text"]), format: output.format };
-  Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
-  const reasoning = encodeReasoning(request, encoding);
+  const tools = encodeTools(request, encoding);
+  Object.assign(body, tools, encodeSampling(request, encoding));
+  const searches = arrayOr<readonly Json[]>(tools["tools"], []).some((tool) => isSearch(membersOf(tool)));
+  const reasoning = encodeReasoning(request, encoding, searches);
   if (reasoning !== null) body["reasoning"] = reasoning;
-  const include = encodeInclude(request, { encoding, thinks: reasoning !== null });
+  const include = encodeInclude(request, { encoding, thinks: reasoning !== null, searches });
   if (include.length > 0) body["include"] = include;
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
@@ -166,10 +171,10 @@ function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): 
 }
 
 /** `reasoning: {effort, summary}`; null where there is nothing to say. */
-function encodeReasoning(request: ChatRequest, encoding: Encoding): JsonObject | null {
+function encodeReasoning(request: ChatRequest, encoding: Encoding, searches: boolean): JsonObject | null {
   const { native, facts } = encoding;
   const reasoning: MutableJson = native ? { ...membersOf(request.extras.fields["reasoning"]) } : {};
-  const effort = encodeEffort(request, encoding);
+  const effort = encodeEffort(request, encoding, searches);
   if (effort !== null) reasoning["effort"] = effort;
   const thinks = facts.reasoning.style !== "none";
   if (!native && request.reasoning?.visible === true && thinks) reasoning["summary"] = "auto";
@@ -180,12 +185,14 @@ function encodeReasoning(request: ChatRequest, encoding: Encoding): JsonObject |
   return Object.keys(reasoning).length === 0 ? null : reasoning;
 }
 
-function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
+function encodeEffort(request: ChatRequest, encoding: Encoding, searches: boolean): string | null {
   const wished = wishedEffort(request.reasoning);
   const { facts, native } = encoding;
   if (wished === null) return null;
   if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
-  const fitted = fitEffort(wished, effortsOf(facts.reasoning));
+  // "The following tools cannot be used with reasoning.effort 'minimal': web_search."
+  const taken = effortsOf(facts.reasoning).filter((effort) => effort !== "minimal" || !searches);
+  const fitted = fitEffort(wished, taken);
   if (fitted === null) {
     if (wished !== "none") encoding.dropped.add("reasoning_effort");
     return null;
@@ -196,13 +203,17 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   return fitted;
 }
 
-function encodeInclude(request: ChatRequest, context: { encoding: Encoding; thinks: boolean }): string[] {
-  const { encoding, thinks } = context;
+function encodeInclude(
+  request: ChatRequest,
+  context: { encoding: Encoding; thinks: boolean; searches: boolean },
+): string[] {
+  const { encoding, thinks, searches } = context;
   const include = encoding.native
     ? arrayOr(request.extras.fields["include"], [])
         .map((word) => stringOr(word, ""))
         .filter((word) => isIncluded(word, encoding))
     : [];
+  if (!encoding.native && searches) include.push(foundPages);
   if (request.sampling.logprobs === true) include.push("message.output_text.logprobs");
   if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
     include.push(sealedThoughts);

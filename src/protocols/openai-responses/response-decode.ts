@@ -8,6 +8,7 @@ import { arrayOr, isArray, isObject, numberOr, stringOr } from "../read.ts";
 import { readEnding } from "./finish.ts";
 import { decodeItem, outputLogprobs } from "./output-decode.ts";
 import { ownState, self, without } from "./own.ts";
+import { withSearches } from "./searches.ts";
 import { readUsage } from "./usage.ts";
 
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
@@ -40,7 +41,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
         logprobs: outputLogprobs(output),
       },
     ],
-    usage: readUsage(body["usage"]),
+    usage: withSearches(readUsage(body["usage"]), body),
     extras: { protocol: self, fields: without(body, envelope) },
   };
 }

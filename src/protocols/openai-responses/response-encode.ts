@@ -3,11 +3,13 @@ import type { ChatResponse } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { StreamOptions } from "../../core/protocol.ts";
 import { isObject, membersOf } from "../read.ts";
+import { searchesIn } from "../searches.ts";
 import { openEnvelope, writeResponse } from "./envelope.ts";
 import { writeEnding } from "./finish.ts";
 import { callForms } from "./forms.ts";
 import { encodeOutput } from "./output-encode.ts";
 import { self } from "./own.ts";
+import { toolUsage, wantsPages } from "./searches.ts";
 import { writeUsage } from "./usage.ts";
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
@@ -20,12 +22,14 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     cut: reason === "length",
     logprobs: choice?.logprobs ?? null,
     forms: callForms(options.tools),
+    sources: wantsPages(options.echo),
   });
+  const told = searchesIn(choice?.parts ?? [], self).all.filter(({ error }) => error === null).length;
   const usage = writeUsage(response.usage);
   const { fields } = response.extras;
   if (!native) {
     const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
-    const counted = usage === null ? {} : { usage };
+    const counted = { ...toolUsage(response.usage?.searches ?? told), ...(usage === null ? {} : { usage }) };
     return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
   }
   // The vendor's own envelope says all that ours would, and more.

@@ -9,6 +9,7 @@ import { isArray, isObject, membersOf, numberOr, parseJson, stringOr } from "../
 import { readEnding } from "./finish.ts";
 import { outputOf, responseFailure } from "./response-decode.ts";
 import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
+import { withSearches } from "./searches.ts";
 import { readUsage } from "./usage.ts";
 
 const nothing: readonly StreamEvent[] = [];
@@ -127,7 +128,7 @@ class EventDecoder implements StreamDecoder {
   /** The end: what was not said piece by piece is in the whole response. */
   #finish(type: string, response: JsonObject): void {
     if (!this.#started) this.#start(response);
-    const usage = readUsage(response["usage"]);
+    const usage = withSearches(readUsage(response["usage"]), response);
     const failed = type === "response.failed" || type === "response.cancelled";
     const failure = responseFailure(failed ? { status: "failed", ...response } : response);
     if (failed || failure !== null) {

@@ -1,19 +1,23 @@
 // Events into the events of a streamed response, in the order that OpenAI sends them: created, in progress, each item
 // opened, filled and closed, then the whole response. The end is held back until the usage is known.
 import type { Citation, FinishReason, Part, Usage } from "../../core/chat.ts";
+import type { SearchStep } from "../../core/search-step.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { parseJson } from "../../core/parse-body.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { membersOf, numberOr, stringOr } from "../read.ts";
+import { type Search, SearchBook, uncited } from "../searches.ts";
 import { eventFrame } from "../sse-text.ts";
 import { type Envelope, openEnvelope, writeResponse } from "./envelope.ts";
 import { errorFrames } from "./failure-encode.ts";
 import { writeEnding } from "./finish.ts";
 import { self } from "./own.ts";
+import { toolUsage, wantsPages } from "./searches.ts";
 import { callForms, type CallForms } from "./forms.ts";
 import { openCall, type OpenCall } from "./stream-call.ts";
+import { SearchItem } from "./stream-search.ts";
 import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
 import { mergeUsage, writeUsage } from "./usage.ts";
 
@@ -46,6 +50,11 @@ class EventEncoder implements StreamEncoder {
   readonly #forms: CallForms;
   /** All text so far: citations count in it. */
   #said = "";
+  #isCited = false;
+  /** Other vendors' searches, and their items by their ids. */
+  readonly #searches = new SearchBook();
+  readonly #searching = new Map<string, SearchItem>();
+  readonly #sources: boolean;
   #usage: Usage | null = null;
   #reason: FinishReason | null = null;
   /** Items of the output that were sent before and are not known here. */
@@ -54,6 +63,7 @@ class EventEncoder implements StreamEncoder {
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#forms = callForms(options.tools);
+    this.#sources = wantsPages(options.echo);
   }
 
   step(events: readonly StreamEvent[]): string {
@@ -75,13 +85,15 @@ class EventEncoder implements StreamEncoder {
 
   end(): string {
     const envelope = this.#begin(null);
+    this.#tellSearches();
     this.#closeAll();
     const ending = writeEnding(this.#reason);
     const type = ending["status"] === "completed" ? "response.completed" : "response.incomplete";
     const completed_at = type === "response.completed" ? envelope.created : null;
     const output = this.#items.map((item) => item.item);
     const usage = writeUsage(this.#usage);
-    const state = { ...ending, output, completed_at, ...(usage === null ? {} : { usage }) };
+    const searches = this.#usage?.searches ?? this.#searches.all.filter(({ error }) => error === null).length;
+    const state = { ...ending, output, completed_at, ...toolUsage(searches), ...(usage === null ? {} : { usage }) };
     const response = writeResponse(envelope, state);
     this.#emit(type, { response });
     return this.#flush();
@@ -144,6 +156,7 @@ class EventEncoder implements StreamEncoder {
         return;
       case "finish":
         this.#reason = event.reason;
+        this.#citePages();
         return this.#closeAll();
       case "failure":
       case "end":
@@ -160,7 +173,37 @@ class EventEncoder implements StreamEncoder {
 
   /** In the message that is open, where the stretch ends in it. */
   #cite(citations: readonly Citation[] = []): void {
-    if (citations.length > 0 && this.#open instanceof MessageItem) this.#open.cite(citations, this.#said);
+    if (citations.length === 0 || !(this.#open instanceof MessageItem)) return;
+    this.#isCited = true;
+    this.#open.cite(citations, this.#said);
+  }
+
+  /** One without an id is told at the end, with all that is known of it by then. */
+  #search(step: SearchStep): void {
+    this.#searches.add(step);
+    const search = this.#searches.get(step.id);
+    if (search === undefined || step.id === "") return;
+    const item = this.#searchItem(search);
+    item.learn(search);
+    if (step.pages !== null || step.error !== null) item.close("completed");
+  }
+
+  #searchItem(search: Search): SearchItem {
+    const known = this.#searching.get(search.id);
+    if (known !== undefined) return known;
+    this.#close();
+    const item = this.#push(new SearchItem(this.#place(), search, this.#sources));
+    this.#searching.set(search.id, item);
+    return item;
+  }
+
+  #tellSearches(): void {
+    for (const search of this.#searches.all) this.#searchItem(search).close("completed");
+  }
+
+  /** What was found is told in the message where the client has not asked for it and the message cites nothing. */
+  #citePages(): void {
+    if (!this.#sources && !this.#isCited) this.#cite(uncited(this.#searches, []));
   }
 
   /** A state ends the thoughts that it seals: what follows is another item. */
@@ -204,7 +247,10 @@ class EventEncoder implements StreamEncoder {
         return call.close("completed");
       }
       default: {
-        if (part.type === "foreign" && part.state.protocol !== self) return this.#cite(part.citations);
+        if (part.type === "foreign" && part.state.protocol !== self) {
+          this.#cite(part.citations);
+          return part.search === undefined ? undefined : this.#search(part.search);
+        }
         this.#close();
         const whole = WholeItem.of(part, this.#place());
         if (whole !== null) this.#push(whole);

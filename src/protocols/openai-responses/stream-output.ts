@@ -4,6 +4,7 @@ import type { Citation, Part, TokenLogprob, VendorState } from "../../core/chat.
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { lengthOf, within } from "../citations.ts";
 import { membersOf } from "../read.ts";
+import { isOfAll } from "../searches.ts";
 import { itemId } from "./envelope.ts";
 import { carryObject, carryText, ownItem, ownMembers, self } from "./own.ts";
 import { encodePart, textContent, urlCitation } from "./output-encode.ts";
@@ -97,10 +98,13 @@ export class MessageItem extends StreamedItem {
 
   /** `said`: the answer's text, in which they count. */
   cite(citations: readonly Citation[], said: string): void {
+    const last = this.#parts.findLastIndex((part) => part.type === "output_text");
     for (const [content_index, part] of this.#parts.entries()) {
       if (part.type !== "output_text") continue;
       const before = lengthOf(said.slice(0, part.begin));
-      for (const annotation of within(citations, before, lengthOf(part.text)).map(urlCitation)) {
+      const ofAll = content_index === last ? citations.filter(isOfAll) : [];
+      const here = [...within(citations, before, lengthOf(part.text)), ...ofAll];
+      for (const annotation of here.map(urlCitation)) {
         const annotation_index = part.annotations.push(annotation) - 1;
         this.tell("response.output_text.annotation.added", { content_index, annotation_index, annotation });
       }

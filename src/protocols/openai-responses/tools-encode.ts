@@ -12,7 +12,8 @@ import { addedTools, type Encoding, ownMembers, unsupported } from "./own.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
-  const others = native ? vendorTools(request, encoding) : encodeSearch(request, encoding);
+  const search = native ? null : encodeSearch(request, encoding);
+  const others = native ? vendorTools(request, encoding) : (search?.tools ?? []);
   const offered = encodeOffered(onlyNamed(request, encoding), encoding);
   const list: readonly Json[] = [...offered, ...others];
   // Those that stand in the input are offered too.
@@ -25,22 +26,32 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   const choice = encodeChoice(request, encoding);
   if (choice !== null) body["tool_choice"] = choice;
   if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
+  if (search !== null && search.most !== null) body["max_tool_calls"] = search.most;
   return body;
 }
 
-function encodeSearch(request: ChatRequest, encoding: Encoding): readonly Json[] {
+interface EncodedSearch {
+  readonly tools: readonly JsonObject[];
+  /** How often it may be called. */
+  readonly most: number | null;
+}
+
+function encodeSearch(request: ChatRequest, encoding: Encoding): EncodedSearch | null {
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const written = carrySearch(request, drop, (search) => writeSearch(search, encoding));
-  return written === null ? [] : [written];
+  return carrySearch(request, drop, (search) => ({ tools: [writeSearch(search, encoding)], most: search.most }));
 }
 
 function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
-  if (search.blocked.length > 0) throw unsupported("blocked_domains", "this target cannot narrow a search like that");
-  for (const hint of lostHints(search, true)) encoding.dropped.add(hint);
-  const { allowed, location, contextSize } = search;
+  if (encoding.facts.webSearch === false) throw unsupported("tools", `${encoding.model} does not search the web`);
+  for (const hint of lostHints(search, { size: true, most: true })) encoding.dropped.add(hint);
+  const { allowed, blocked, location, contextSize } = search;
+  const filters = {
+    ...(allowed.length === 0 ? {} : { allowed_domains: allowed }),
+    ...(blocked.length === 0 ? {} : { blocked_domains: blocked }),
+  };
   return {
     type: "web_search",
-    ...(allowed.length === 0 ? {} : { filters: { allowed_domains: allowed } }),
+    ...(Object.keys(filters).length === 0 ? {} : { filters }),
     ...(location === null ? {} : { user_location: { type: "approximate", ...location } }),
     ...(contextSize === null ? {} : { search_context_size: contextSize }),
   };
@@ -49,6 +60,7 @@ function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
 /** Where a choice has to be weakened to `auto`, the other tools are not offered. */
 function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
   const choice = request.toolChoice;
+  if (choice?.kind === "search" && facts.forcedToolChoice === false) return [];
   if (choice?.kind !== "tool" || facts.forcedToolChoice !== false) return request.tools;
   return request.tools.filter((tool) => tool.name === choice.name);
 }
@@ -129,6 +141,10 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
     case "auto":
     case "none":
       return choice.kind;
+    case "search":
+      if (forced) return { type: encoding.native ? choice.name : "web_search" };
+      encoding.adapted.add(`tool_choice:${choice.name}>auto`);
+      return "auto";
     case "required":
     case "tool":
       if (forced) return choice.kind === "tool" ? named(choice.name) : "required";

@@ -44,5 +44,6 @@ export function mergeUsage(old: Usage | null, newer: Usage): Usage {
     cacheRead: newer.cacheRead ?? old.cacheRead,
     cacheWrite: newer.cacheWrite ?? old.cacheWrite,
     reasoning: newer.reasoning ?? old.reasoning,
+    searches: newer.searches ?? old.searches,
   };
 }

@@ -1,5 +1,6 @@
 // OpenAI's models, by family. Limits and efforts from the published model pages as of 2026-11; a null says that no page
-// did. What Chat Completions refuses and Responses takes is said as a detour. Never lists a price.
+// did. What Chat Completions refuses and Responses takes is said as a detour: web searches too, but for the models made to
+// search (recorded: "Web search options not supported with this model."). Never lists a price.
 import type { Effort } from "../../core/chat.ts";
 import type { Detour, ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
@@ -10,8 +11,14 @@ const functionsOnly: Partial<ModelFacts> = { customTools: false, toolSearch: fal
 const freeText: Partial<ModelFacts> = { customTools: true, toolSearch: false };
 const allTools: Partial<ModelFacts> = { customTools: true, toolSearch: true };
 
+/** It has no search, on neither way. */
+const searchless = { webSearch: false, detour: undefined } as const;
+/** It is made to search, in Chat Completions. */
+const searcher = { webSearch: true, detour: undefined, sampling: false } as const;
+
 const classic: Partial<ModelFacts> = {
   ...functionsOnly,
+  ...searchless,
   audio: false,
   tools: true,
   multipleChoices: true,
@@ -44,6 +51,7 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
     penalties: false,
     sampling: false,
     forcedToolChoice: true,
+    ...searchless,
     reasoning: { style: "effort", efforts },
     systemRole: "developer",
     maxTokensField: "max_completion_tokens",
@@ -55,8 +63,11 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
 const responsesOnly = /^(?:o1-pro|o3-pro|gpt-5(?:\.\d)?-pro|gpt-5(?:\.\d)?-codex)/;
 
 function byResponses(when: Detour["when"], efforts: readonly Effort[] = []): { readonly detour: Detour } {
-  return { detour: { protocol: "openai-responses", when, efforts } };
+  return { detour: { protocol: "openai-responses", when, efforts, search: true } };
 }
+
+/** Models that search through Responses, and need it for nothing else. */
+export const searching: { readonly detour: Detour } = byResponses("never");
 
 /** The facts of a model of this house, by its lower-cased name: what only Responses serves goes there. */
 export function withDetour(facts: ModelFacts, name: string): ModelFacts {
@@ -79,11 +90,13 @@ export const openaiFamilies: readonly Family[] = [
   },
   {
     match: /^gpt-4o(-mini)?-search/,
-    facts: { contextTokens: 128_000, outputTokens: 16_384, sampling: false, webSearch: true },
+    facts: { contextTokens: 128_000, outputTokens: 16_384, ...searcher },
   },
-  { match: /^gpt-5(-mini)?-search/, facts: { sampling: false, webSearch: true } },
-  { match: /^gpt-4o/, facts: { ...multimodal, contextTokens: 128_000, outputTokens: 16_384 } },
-  { match: /^gpt-4\.1/, facts: { ...multimodal, contextTokens: 1_047_576, outputTokens: 32_768 } },
+  { match: /^gpt-5(-mini)?-search/, facts: searcher },
+  { match: /^gpt-4o/, facts: { ...multimodal, ...searching, contextTokens: 128_000, outputTokens: 16_384 } },
+  // "Web search is not supported in gpt-4.1-nano": the guide of the tool.
+  { match: /^gpt-4\.1-nano/, facts: { ...multimodal, contextTokens: 1_047_576, outputTokens: 32_768 } },
+  { match: /^gpt-4\.1/, facts: { ...multimodal, ...searching, contextTokens: 1_047_576, outputTokens: 32_768 } },
   {
     match: /^gpt-4-turbo|^gpt-4-(0125|1106|vision)/,
     facts: { ...classic, pdf: false, jsonSchema: false, contextTokens: 128_000, outputTokens: 4096 },
@@ -99,7 +112,14 @@ export const openaiFamilies: readonly Family[] = [
   },
   {
     match: /^o1-(mini|preview)/,
-    facts: { images: false, audio: false, tools: false, sampling: false, maxTokensField: "max_completion_tokens" },
+    facts: {
+      ...searchless,
+      images: false,
+      audio: false,
+      tools: false,
+      sampling: false,
+      maxTokensField: "max_completion_tokens",
+    },
   },
   {
     match: /^o3-mini/,
@@ -111,7 +131,7 @@ export const openaiFamilies: readonly Family[] = [
     }),
   },
   {
-    match: /^o[134]($|-)/,
+    match: /^o1($|-)/,
     facts: thinking(["low", "medium", "high"], {
       ...functionsOnly,
       logprobs: false,
@@ -119,10 +139,27 @@ export const openaiFamilies: readonly Family[] = [
       outputTokens: 100_000,
     }),
   },
+  {
+    match: /^o[34]($|-)/,
+    facts: thinking(["low", "medium", "high"], {
+      ...functionsOnly,
+      logprobs: false,
+      contextTokens: 200_000,
+      outputTokens: 100_000,
+      ...searching,
+    }),
+  },
   // The chat variants do not think on request.
   {
     match: /^gpt-5(\.\d)?-chat/,
-    facts: { images: true, imageUrls: true, audio: false, maxTokensField: "max_completion_tokens" },
+    facts: {
+      images: true,
+      imageUrls: true,
+      audio: false,
+      webSearch: false,
+      maxTokensField: "max_completion_tokens",
+      ...searching,
+    },
   },
   {
     match: /^gpt-5($|-)/,
@@ -131,10 +168,11 @@ export const openaiFamilies: readonly Family[] = [
       logprobs: false,
       multipleChoices: false,
       ...small,
+      ...searching,
     }),
   },
-  { match: /^gpt-5\.1/, facts: thinking(["none", "low", "medium", "high"], { ...freeText, ...small }) },
-  { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, { ...freeText, ...small }) },
+  { match: /^gpt-5\.1/, facts: thinking(["none", "low", "medium", "high"], { ...freeText, ...small, ...searching }) },
+  { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, { ...freeText, ...small, ...searching }) },
   {
     match: /^gpt-5\.4-nano/,
     facts: thinking(upToXhigh, { ...freeText, ...large, ...byResponses("tools-and-effort") }),

@@ -6,6 +6,7 @@ import { checkCache } from "./check-cache.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { openCall } from "./pause-turn.ts";
+import { checkSearchBlocks } from "./web-search.ts";
 
 export function checkMessages(body: JsonRecord, traits: ModelTraits, version: string): void {
   const messages = asList(body["messages"]);
@@ -56,6 +57,7 @@ function checkMessage(message: JsonRecord, place: MessagePlace): void {
     if (place.version >= "2026-10-21") checkNewRules(block, { role, path: `messages.${place.index}.content.${at}` });
     checkBlock(block, `messages.${place.index}.content.${at}`);
   }
+  checkSearchBlocks(recordsOf(content), `messages.${place.index}.content`, place.isLast);
   const last = recordsOf(content).at(-1)?.["type"];
   if (last === "thinking" || last === "redacted_thinking")
     throw new Complaint(`messages.${place.index}: The final block in an assistant message cannot be \`thinking\`.`);

@@ -6,6 +6,7 @@ import { checkThinking } from "./check-thinking.ts";
 import { checkToolTypes } from "./check-tool-types.ts";
 import { Complaint } from "./envelope.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
+import { checkSearchTool } from "./web-search.ts";
 
 const knownFields = new Set(
   "model messages max_tokens system stream temperature top_p top_k stop_sequences metadata tools tool_choice thinking output_config output_format service_tier container context_management mcp_servers speed inference_geo cache_control fallbacks diagnostics betas thread".split(
@@ -107,6 +108,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
       throw new Complaint(`${place}.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
     if (names.has(name)) throw new Complaint("tools: Tool names must be unique.");
     names.add(name);
+    checkSearchTool(tool, place);
     if (kind !== "custom") continue;
     const extra = Object.keys(tool).find((member) => !toolMembers.includes(member));
     if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);

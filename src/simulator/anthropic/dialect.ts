@@ -11,6 +11,7 @@ import { pauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
 import { takeUpThread, type TakenUp } from "./threads.ts";
+import { searchOf } from "./web-search.ts";
 
 const messagesPath = "/v1/messages";
 const countPath = "/v1/messages/count_tokens";
@@ -156,6 +157,7 @@ function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Conte
     wish,
     pause,
     keep,
+    search: pause === undefined && !refuses ? searchOf(body, prompt.userText, answer) : undefined,
   };
   if (body["stream"] === true)
     return { kind: "stream", framing: "sse", head: successHead(world, true), frames: renderStream(answer, envelope) };

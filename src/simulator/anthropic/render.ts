@@ -1,10 +1,12 @@
 // An answer in the shapes of a message: the whole one, and its events, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
+import type { WebSearch } from "../answers/search-the-web.ts";
 import { isLastSlice } from "../answers/slice-answer.ts";
 import type { JsonRecord } from "../json-reading.ts";
 import { BASE_58, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import { callId, type Pause } from "./pause-turn.ts";
+import { searchBlocks, searchUsage, type TextStretch, textStretches } from "./web-search.ts";
 
 /** Everything about the answer that is not its content. */
 export interface Envelope {
@@ -17,11 +19,12 @@ export interface Envelope {
   readonly pause?: Pause | undefined;
   /** Told what was answered, when all of it was. */
   readonly keep?: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
+  readonly search?: WebSearch | undefined;
 }
 
 type Block =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
-  | { readonly type: "text"; readonly tokens: readonly string[] }
+  | ({ readonly type: "text" } & TextStretch)
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord }
   | { readonly type: "server_tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord }
   | { readonly type: "server_tool_result"; readonly data: JsonRecord };
@@ -89,6 +92,7 @@ function* blockEvents(
   yield { ...frame(part, { type: "content_block_start", index, content_block: emptyBlock(block) }), ...more };
   if (index === 0) yield frame("ping", { type: "ping" });
   if (block.type === "text") {
+    for (const citation of block.citations ?? []) yield delta({ type: "citations_delta", citation }, 0);
     for (const tokens of inPieces(block.tokens, envelope.random))
       yield delta({ type: "text_delta", text: tokens.join("") }, tokens.length);
   } else if (block.type === "thinking") {
@@ -141,13 +145,14 @@ function blocksOf(answer: Answer, envelope: Envelope): Block[] {
   return blocks;
 }
 
-function ownBlocks(answer: Answer, { random, thinks, showThinking }: Envelope): Block[] {
+function ownBlocks(answer: Answer, { random, thinks, showThinking, search }: Envelope): Block[] {
   const blocks: Block[] = [];
   if (thinks && answer.thoughts.length > 0) {
     const signature = `E${random.characters(299, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}`;
     blocks.push({ type: "thinking", thinking: showThinking ? answer.thoughts.join("") : "", signature });
   }
-  if (answer.text.length > 0) blocks.push({ type: "text", tokens: answer.text });
+  if (search !== undefined) blocks.push(...searchBlocks(search, random));
+  for (const stretch of textStretches(answer, search, random)) blocks.push({ type: "text", ...stretch });
   for (const { name, input } of answer.calls) {
     blocks.push({ type: "tool_use", id: `toolu_01${random.characters(22, BASE_58)}`, name, input });
   }
@@ -155,7 +160,10 @@ function ownBlocks(answer: Answer, { random, thinks, showThinking }: Envelope): 
 }
 
 function renderBlock(block: Block, { wish }: Envelope): JsonRecord {
-  if (block.type === "text") return { type: "text", text: block.tokens.join("") };
+  if (block.type === "text") {
+    const { citations } = block;
+    return { ...(citations === undefined ? {} : { citations }), type: "text", text: block.tokens.join("") };
+  }
   if (block.type === "thinking" || block.type === "server_tool_use") return { ...block };
   if (block.type === "server_tool_result") return block.data;
   return {
@@ -168,7 +176,8 @@ function renderBlock(block: Block, { wish }: Envelope): JsonRecord {
 }
 
 function emptyBlock(block: Block): JsonRecord {
-  if (block.type === "text") return { type: "text", text: "" };
+  if (block.type === "text")
+    return { ...(block.citations === undefined ? {} : { citations: [] }), type: "text", text: "" };
   if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
   if (block.type === "server_tool_result") return block.data;
   if (block.type === "server_tool_use") return { ...block, input: {} };
@@ -214,8 +223,9 @@ function inputUsage({ promptTokens }: Envelope): JsonRecord {
   };
 }
 
-function outputUsage(answer: Answer, { thinks }: Envelope): JsonRecord {
+function outputUsage(answer: Answer, { thinks, search }: Envelope): JsonRecord {
   return {
+    ...(search === undefined ? {} : searchUsage(search)),
     output_tokens: answer.answerTokens + (thinks ? answer.thinkingTokens : 0),
     ...(thinks ? { output_tokens_details: { thinking_tokens: answer.thinkingTokens } } : {}),
   };

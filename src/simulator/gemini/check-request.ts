@@ -14,6 +14,7 @@ import { checkContents } from "./check-contents.ts";
 import { schemaFaults, schemaViolations } from "./check-schema.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
+import { checkServerTools } from "./web-search.ts";
 
 const topLevel: readonly string[] =
   "contents systemInstruction tools toolConfig safetySettings generationConfig cachedContent labels serviceTier continuationToken store model".split(
@@ -156,9 +157,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
   const serverTools = tools.some(
     (tool) => eitherCase(tool, "googleSearch") !== undefined || eitherCase(tool, "codeExecution") !== undefined,
   );
-  if (serverTools && declared.length > 0 && traits.generation < 3) {
-    throw new Complaint("Tool use with function calling is unsupported");
-  }
+  if (serverTools) checkServerTools(body, { declared: declared.length > 0, traits });
   if (functionMode === "ANY" && declared.length === 0) {
     throw new Complaint("Function calling config is set without function_declarations.");
   }

@@ -22,6 +22,7 @@ import {
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { searchOf } from "./web-search.ts";
 
 const routePattern =
   /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
@@ -183,6 +184,7 @@ function replyWithContent(
     showThoughts: includesThoughts(body),
     logprobs: eitherCase(config, "responseLogprobs") === true,
     wish,
+    search: slice === undefined && answers.length === 1 ? searchOf(body, prompt.userText, answers[0]) : undefined,
     continuation: slice === undefined || isLastSlice(slice) ? undefined : tokenAfter(slice, body),
   };
   const isSse = request.query.get("alt") === "sse";

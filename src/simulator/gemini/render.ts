@@ -4,6 +4,7 @@ import type { JsonRecord } from "../json-reading.ts";
 import type { Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import type { ModelTraits } from "./models.ts";
+import { groundingOf, type GeminiSearch, searchTokens, searchUsage, toolParts } from "./web-search.ts";
 
 /** Everything about the answer that is not its content. */
 export interface Envelope {
@@ -16,6 +17,7 @@ export interface Envelope {
   readonly wish: AnswerWish;
   /** The answer pauses here; this token brings what follows. */
   readonly continuation?: string | undefined;
+  readonly search?: GeminiSearch | undefined;
 }
 
 const callMessage = "Model generated function call(s).";
@@ -39,6 +41,8 @@ function renderCandidate(answer: Answer, index: number, envelope: Envelope): Jso
   const parts: JsonRecord[] = [];
   if (envelope.showThoughts && answer.thoughts.length > 0)
     parts.push({ text: answer.thoughts.join(""), thought: true });
+  if (envelope.search !== undefined) parts.push(...toolParts(envelope.search, envelope.random));
+  const textPart = parts.length;
   if (answer.calls.length > 0 && envelope.wish.cutArguments !== true) {
     if (answer.text.length > 0) parts.push({ text: answer.text.join("") });
     parts.push(...callParts(answer, envelope));
@@ -53,6 +57,7 @@ function renderCandidate(answer: Answer, index: number, envelope: Envelope): Jso
     ...(envelope.traits.generation < 2.5 ? { avgLogprobs: -envelope.random.next() / 4 } : { index }),
     ...(envelope.logprobs ? { logprobsResult: logprobsOf(answer, envelope.random) } : {}),
     ...callEnding(answer, envelope),
+    ...(envelope.search === undefined ? {} : groundingOf(envelope.search, answer.text.join(""), textPart)),
   };
 }
 
@@ -75,6 +80,7 @@ function* slicesOf(answer: Answer, place: { index: number; id: string; envelope:
         ...(isLast ? ending(answer, envelope) : {}),
         index: place.index,
         ...(isLast && envelope.traits.generation < 3 ? callEnding(answer, envelope) : {}),
+        ...(isLast && envelope.search !== undefined ? groundingOf(envelope.search, answer.text.join(""), 0) : {}),
       },
     ],
     usageMetadata: renderUsage([answer], envelope, sent),
@@ -88,6 +94,8 @@ function* slicesOf(answer: Answer, place: { index: number; id: string; envelope:
       tokens: answer.thoughts.length,
     };
   }
+  for (const part of envelope.search === undefined ? [] : toolParts(envelope.search, envelope.random))
+    yield { part: "text", data: slice([part], false), tokens: 0 };
   const hasCalls = answer.calls.length > 0;
   const isSigned = !hasCalls && signs(answer, envelope) && envelope.traits.generation >= 3;
   for (let at = 0; at < answer.text.length;) {
@@ -180,7 +188,8 @@ function renderUsage(answers: readonly Answer[], envelope: Envelope, candidateTo
   return {
     promptTokenCount: promptTokens,
     ...(candidateTokens > 0 ? { candidatesTokenCount: candidateTokens } : {}),
-    totalTokenCount: promptTokens + candidateTokens + thoughts,
+    totalTokenCount: promptTokens + candidateTokens + thoughts + searchTokens(envelope.search),
+    ...searchUsage(envelope.search),
     promptTokensDetails: [
       { modality: "TEXT", tokenCount: promptTokens - mediaTokens },
       ...(mediaTokens > 0 ? [{ modality: "IMAGE", tokenCount: mediaTokens }] : []),

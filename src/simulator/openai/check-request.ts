@@ -14,6 +14,7 @@ import { checkTemplate } from "./chat-template.ts";
 import { checkMessages } from "./check-messages.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkStrictSchema } from "./check-strict-schema.ts";
+import { checkChatSearch } from "./web-search.ts";
 
 const knownParameters = new Set(
   "messages model audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens metadata modalities moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options".split(
@@ -52,6 +53,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   if (traits.reasons) checkReasoning(body, name);
   checkLimits(body, traits);
   checkTools(body);
+  checkChatSearch(body);
   checkFormat(body);
   return traits;
 }

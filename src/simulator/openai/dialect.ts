@@ -19,6 +19,7 @@ import { answerPost, refusalOfKey } from "./gate.ts";
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countPrompt, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
+import { searchInChat } from "./web-search.ts";
 import { responsesDialect, responsesPath } from "./responses/dialect.ts";
 
 const chatPath = "/v1/chat/completions";
@@ -103,7 +104,8 @@ function replyToChat(body: JsonRecord, world: World, wish: AnswerWish): Reply {
   });
   const isStream = body["stream"] === true;
   const head = successHead(world, { stream: isStream, promptTokens });
-  const envelope = envelopeFor(body, { world, traits, promptTokens, wish });
+  const search = calm.emptyText ? undefined : searchInChat(body, prompt.userText);
+  const envelope = { ...envelopeFor(body, { world, traits, promptTokens, wish }), search };
   if (isStream) return { kind: "stream", head, framing: "sse", frames: renderStream(answers, envelope) };
   const tokens = answers.reduce((sum, answer) => sum + answer.answerTokens + answer.thinkingTokens, 0);
   return { kind: "document", head, body: renderDocument(answers, envelope), tokens };

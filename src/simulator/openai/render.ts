@@ -1,8 +1,10 @@
 // An answer in the shapes of a chat completion: the whole one, and its chunks, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
+import type { WebSearch } from "../answers/search-the-web.ts";
 import type { JsonRecord } from "../json-reading.ts";
 import { HEXADECIMAL, hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
+import { citeIn, type CitedText } from "./web-search.ts";
 
 /** Everything about the answer that is not its content. */
 export interface Envelope {
@@ -18,6 +20,7 @@ export interface Envelope {
   readonly topLogprobs: number | undefined;
   readonly serviceTier: string;
   readonly wish: AnswerWish;
+  readonly search?: WebSearch | undefined;
 }
 
 interface WireCall {
@@ -41,10 +44,9 @@ export function renderDocument(answers: readonly Answer[], envelope: Envelope): 
 
 function renderChoice(answer: Answer, index: number, envelope: Envelope): JsonRecord {
   const calls = wireCalls(answer, envelope);
-  const message: JsonRecord = {
-    role: "assistant",
-    content: calls.length > 0 ? answer.text.join("") || null : answer.text.join(""),
-  };
+  const cited = citeIn(answer.text, envelope.search);
+  const text = cited.tokens.join("");
+  const message: JsonRecord = { role: "assistant", content: calls.length > 0 ? text || null : text };
   if (calls.length > 0)
     message["tool_calls"] = calls.map((call) => ({
       id: call.id,
@@ -57,10 +59,14 @@ function renderChoice(answer: Answer, index: number, envelope: Envelope): JsonRe
       : { content: answer.text.map((token) => logprobOf(token, envelope)), refusal: null };
   return {
     index,
-    message: { ...message, refusal: null, annotations: [] },
+    message: { ...message, refusal: null, annotations: annotationsOf(cited) },
     ...(envelope.reasons ? {} : { logprobs }),
     finish_reason: finishReason(answer, envelope.wish),
   };
+}
+
+function annotationsOf({ citation }: CitedText): readonly JsonRecord[] {
+  return citation === undefined ? [] : [{ type: "url_citation", url_citation: citation }];
 }
 
 export function* renderStream(answers: readonly Answer[], envelope: Envelope): Generator<Frame> {
@@ -121,12 +127,15 @@ function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
   const logprobsOf = (tokens: readonly string[]): { logprobs?: JsonRecord } =>
     asked ? { logprobs: { content: tokens.map((token) => logprobOf(token, envelope)), refusal: null } } : {};
   yield { part: "open", delta: { role: "assistant", content: "", refusal: null }, tokens: 0, ...logprobsOf([]) };
-  for (let at = 0; at < answer.text.length;) {
+  const cited = citeIn(answer.text, envelope.search);
+  for (let at = 0; at < cited.tokens.length;) {
     const size = asked || envelope.random.next() < 0.6 ? 1 : envelope.random.integer(2, 4);
-    const tokens = answer.text.slice(at, at + size);
+    const tokens = cited.tokens.slice(at, at + size);
     at += size;
     yield { part: "text", delta: { content: tokens.join("") }, tokens: tokens.length, ...logprobsOf(tokens) };
   }
+  const annotations = annotationsOf(cited);
+  if (annotations.length > 0) yield { part: "text", delta: { annotations }, tokens: 0 };
 }
 
 /** One call begins in the first chunk; of several, or behind words, each begins in a chunk of its own. */

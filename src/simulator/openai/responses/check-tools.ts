@@ -4,6 +4,7 @@ import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-r
 import { checkStrictSchema } from "../check-strict-schema.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import type { ModelTraits } from "../models.ts";
+import { checkChosenSearch, checkSearchTools } from "../web-search.ts";
 
 const functionMembers: readonly string[] =
   "type name description parameters strict allowed_callers async defer_loading output_schema".split(" ");
@@ -30,6 +31,7 @@ export function checkResponseTools(body: JsonRecord, items: readonly JsonRecord[
     if (item["type"] === "additional_tools") checkAdded(item, `input[${index}]`, checking);
   }
   const all = [...tools, ...items.flatMap((item) => recordsOf(item["tools"]))];
+  checkSearchTools(body);
   checkChoice(body["tool_choice"], all);
   checkNamespaces(items, all);
 }
@@ -146,6 +148,7 @@ function checkChoice(choice: unknown, tools: readonly JsonRecord[]): void {
     const message = `Invalid value: '${show(choice)}'. Supported values are: 'none', 'auto', and 'required'.`;
     throw new Complaint({ message, param: "tool_choice", code: "invalid_value" });
   }
+  checkChosenSearch(record, tools);
   if (record["type"] !== "function") return;
   const name = asText(record["name"]);
   if (name === undefined) throw new Complaint(missingParameter("tool_choice.name"));

@@ -2,6 +2,7 @@
 // as events, with a memory for `previous_response_id`.
 import { composeAnswer } from "../../answers/compose-answer.ts";
 import type { Answer } from "../../answers/prompt.ts";
+import type { WebSearch } from "../../answers/search-the-web.ts";
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../../vocabulary.ts";
 import { Complaint, errorBodyFor, fullError, rejectionFor, successHead } from "../envelope.ts";
@@ -12,6 +13,7 @@ import { checkConversation, checkInput, notFound } from "./check-input.ts";
 import { checkResponsesRequest } from "./check-request.ts";
 import { ItemIds } from "./item-ids.ts";
 import { itemsOf, renderItem } from "./output-items.ts";
+import { searchInResponses } from "../web-search.ts";
 import { countItems, readResponsesPrompt, usualEffort } from "./read-prompt.ts";
 import { endingOf, responseObject, type ResponseFacts } from "./response-object.ts";
 import { event, eventsOfResponse, numberEvents, type StreamedResponse } from "./stream.ts";
@@ -103,7 +105,9 @@ function replyToResponses(body: JsonRecord, world: World, wish: AnswerWish): Rep
   const answer = composeAnswer({ ...prompt, ...blocked }, calm);
   const isStream = body["stream"] === true;
   const head = successHead(world, { stream: isStream, promptTokens: inputTokens });
-  const parts = assemble(answer, { body, world, wish, traits, inputTokens });
+  const isQuiet = answer.calls.length > 0 || calm.emptyText;
+  const search = isQuiet ? undefined : searchInResponses(body, prompt.userText);
+  const parts = assemble(answer, { body, world, wish, traits, inputTokens, search });
   if (body["store"] !== false) keep(world, String(parts.ended["id"]), [...items, ...parts.finished]);
   if (!isStream) {
     return { kind: "document", head, body: parts.ended, tokens: answer.answerTokens + answer.thinkingTokens };
@@ -157,10 +161,13 @@ interface AssemblyContext {
   readonly wish: AnswerWish;
   readonly traits: ModelTraits;
   readonly inputTokens: number;
+  readonly search: WebSearch | undefined;
 }
 
-function assemble(answer: Answer, { body, world, wish, traits, inputTokens }: AssemblyContext): StreamedResponse {
+function assemble(answer: Answer, context: AssemblyContext): StreamedResponse {
+  const { body, world, wish, traits, inputTokens, search } = context;
   const { random } = world;
+  const include = asList(body["include"]) ?? [];
   const showsReasoning = usualEffort(body, traits) !== "none";
   const ids = new ItemIds(random, showsReasoning && answer.thinkingTokens > 0);
   const items = itemsOf(answer, {
@@ -169,7 +176,9 @@ function assemble(answer: Answer, { body, world, wish, traits, inputTokens }: As
     wish,
     showsReasoning,
     summarizes: asText(asRecord(body["reasoning"])?.["summary"]) !== undefined,
-    isSealed: (asList(body["include"]) ?? []).includes("reasoning.encrypted_content"),
+    isSealed: include.includes("reasoning.encrypted_content"),
+    search,
+    sources: include.includes("web_search_call.action.sources"),
     phase: /^gpt-(5\.[3-9]|[6-9])/.test(traits.servedAs) ? "final_answer" : undefined,
   });
   const logprob = logprobsWanted(body, world);
@@ -192,6 +201,7 @@ function assemble(answer: Answer, { body, world, wish, traits, inputTokens }: As
       ...(isComplete ? { completedAt: now } : {}),
       ...(ending.status === "failed" ? { error: { code: "server_error", message: serverError } } : {}),
       output: finished,
+      ...(search === undefined ? {} : { searches: search.failed ? 0 : 1 }),
       usage: usageOf(answer, inputTokens),
     }),
   };

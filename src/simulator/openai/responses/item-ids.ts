@@ -5,7 +5,7 @@ import { HEXADECIMAL, type Random } from "../../random.ts";
 /** Length of what all items of one response share, after their prefix. */
 const sharedLength = 18;
 
-/** `rs_`, `msg_`, `fc_`, `ctc_`, `tsc_` and `resp_` ids of one response. */
+/** `rs_`, `msg_`, `fc_`, `ctc_`, `tsc_`, `ws_` and `resp_` ids of one response. */
 export class ItemIds {
   readonly #random: Random;
   readonly #shared: string;
@@ -15,12 +15,12 @@ export class ItemIds {
     this.#shared = `0${random.characters(sharedLength - 2, HEXADECIMAL)}${reasons ? "a" : "b"}`;
   }
 
-  next(prefix: "resp" | "rs" | "msg" | "fc" | "ctc" | "tsc"): string {
+  next(prefix: "resp" | "rs" | "msg" | "fc" | "ctc" | "tsc" | "ws"): string {
     return `${prefix}_${this.#shared}${this.#random.characters(32, HEXADECIMAL)}`;
   }
 }
 
-const ownId = /^(?:rs|msg|fc|ctc|tsc)_0[0-9a-f]{16}([ab])[0-9a-f]{32}$/;
+const ownId = /^(?:rs|msg|fc|ctc|tsc|ws)_0[0-9a-f]{16}([ab])[0-9a-f]{32}$/;
 
 /** Whether the item was issued here, by a response that began with reasoning. */
 export function followsReasoning(id: string): boolean {

@@ -3,7 +3,9 @@
 import type { Answer, ToolCall } from "../../answers/prompt.ts";
 import { splitTokens } from "../../answers/tokens.ts";
 import type { JsonRecord } from "../../json-reading.ts";
+import type { WebSearch } from "../../answers/search-the-web.ts";
 import { LETTERS_AND_DIGITS, type Random } from "../../random.ts";
+import { citeIn, renderSearch } from "../web-search.ts";
 import type { AnswerWish } from "../../vocabulary.ts";
 import type { ItemIds } from "./item-ids.ts";
 
@@ -19,8 +21,17 @@ export interface MessageItem {
   readonly kind: "message";
   readonly id: string;
   readonly text: readonly string[];
+  readonly annotations: readonly JsonRecord[];
   readonly phase: string | undefined;
   readonly isCut: boolean;
+}
+
+export interface SearchItem {
+  readonly kind: "search";
+  readonly id: string;
+  readonly search: WebSearch;
+  /** Where its pages are told. */
+  readonly sources: boolean;
 }
 
 export interface CallItem {
@@ -33,7 +44,7 @@ export interface CallItem {
   readonly type: "function_call" | "custom_tool_call" | "tool_search_call";
 }
 
-export type OutputItem = ReasoningItem | MessageItem | CallItem;
+export type OutputItem = ReasoningItem | MessageItem | CallItem | SearchItem;
 
 export interface ItemWishes {
   readonly ids: ItemIds;
@@ -43,6 +54,8 @@ export interface ItemWishes {
   readonly summarizes: boolean;
   readonly isSealed: boolean;
   readonly phase: string | undefined;
+  readonly search: WebSearch | undefined;
+  readonly sources: boolean;
 }
 
 export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
@@ -52,10 +65,14 @@ export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
     const summary = wishes.summarizes ? [...splitTokens("**Thinking it over**\n\n"), ...answer.thoughts] : [];
     items.push({ kind: "reasoning", id: ids.next("rs"), summary, isSealed: wishes.isSealed });
   }
+  const { search, sources } = wishes;
+  if (search !== undefined) items.push({ kind: "search", id: ids.next("ws"), search, sources });
   const isSilent = answer.text.length === 0 && (answer.calls.length > 0 || answer.finish === "length");
   if (!isSilent && wish.policyBlock !== true) {
     const isCut = answer.finish === "length";
-    items.push({ kind: "message", id: ids.next("msg"), text: answer.text, phase: wishes.phase, isCut });
+    const { tokens: text, citation } = citeIn(answer.text, search);
+    const annotations = citation === undefined ? [] : [{ type: "url_citation", ...citation }];
+    items.push({ kind: "message", id: ids.next("msg"), text, annotations, phase: wishes.phase, isCut });
   }
   for (const call of answer.calls) items.push(callItem(call, { ids, random, wish }));
   return items;
@@ -89,11 +106,14 @@ export function renderItem(item: OutputItem, context: { random: Random; logprobs
     case "reasoning":
       return renderReasoning(item, context.random);
     case "message": {
-      const part = { type: "output_text", annotations: [], logprobs: context.logprobs, text: item.text.join("") };
+      const { annotations } = item;
+      const part = { type: "output_text", annotations, logprobs: context.logprobs, text: item.text.join("") };
       return { ...beginMessage(item), status: item.isCut ? "incomplete" : "completed", content: [part] };
     }
     case "call":
       return renderCall(item, "completed");
+    case "search":
+      return renderSearch(item.id, item.search, item.sources);
   }
 }
 

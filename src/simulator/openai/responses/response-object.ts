@@ -20,6 +20,8 @@ export interface ResponseState {
   readonly completedAt?: number;
   readonly incompleteReason?: string;
   readonly error?: JsonRecord;
+  /** Searches of the web that are charged. */
+  readonly searches?: number;
 }
 
 export function responseObject({ id, createdAt, body, traits }: ResponseFacts, state: ResponseState): JsonRecord {
@@ -59,6 +61,7 @@ export function responseObject({ id, createdAt, body, traits }: ResponseFacts, s
     text: { format: formatOf(asRecord(text["format"])), verbosity: text["verbosity"] ?? "medium" },
     tool_choice: body["tool_choice"] ?? "auto",
     tools: recordsOf(body["tools"]).map(toolOf),
+    ...(state.searches === undefined ? {} : { tool_usage: { web_search: { num_requests: state.searches } } }),
     top_logprobs: body["top_logprobs"] ?? 0,
     top_p: body["top_p"] ?? 1,
     truncation: body["truncation"] ?? "disabled",

@@ -11,6 +11,7 @@ import {
   type MessageItem,
   type OutputItem,
   type ReasoningItem,
+  type SearchItem,
 } from "./output-items.ts";
 
 export interface StreamWishes {
@@ -36,6 +37,7 @@ export function* eventsOfResponse(response: StreamedResponse, wishes: StreamWish
   for (const [index, item] of items.entries()) {
     const done = finished[index] ?? {};
     if (item.kind === "reasoning") yield* reasoningEvents(item, { index, done, wishes });
+    if (item.kind === "search") yield* searchEvents(item, { index, done });
     if (item.kind === "message") yield* messageEvents(item, { index, done, wishes });
     if (item.kind === "call") yield* callEvents(item, { index, done, wishes, call: call++ });
   }
@@ -81,6 +83,15 @@ function* reasoningEvents(item: ReasoningItem, { index, done, wishes }: Place): 
   yield event("thought", { type: "response.output_item.done", item: done, output_index: index });
 }
 
+function* searchEvents({ id }: SearchItem, { index, done }: Pick<Place, "index" | "done">): Generator<Frame> {
+  const begun = { id, type: "web_search_call", status: "in_progress" };
+  yield event("text", { type: "response.output_item.added", item: begun, output_index: index });
+  for (const state of ["in_progress", "searching", "completed"]) {
+    yield event("text", { type: `response.web_search_call.${state}`, item_id: id, output_index: index });
+  }
+  yield event("text", { type: "response.output_item.done", item: done, output_index: index });
+}
+
 function* messageEvents(item: MessageItem, { index, done, wishes }: Place): Generator<Frame> {
   const at = { content_index: 0, item_id: item.id, output_index: index };
   const text = item.text.join("");
@@ -94,8 +105,12 @@ function* messageEvents(item: MessageItem, { index, done, wishes }: Place): Gene
     const delta = { ...at, delta: token, logprobs: own === undefined ? [] : [own], ...obfuscationFor(wishes) };
     yield event("text", { type: "response.output_text.delta", ...delta }, { tokens: 1 });
   }
+  for (const [annotation_index, annotation] of item.annotations.entries()) {
+    yield event("text", { type: "response.output_text.annotation.added", ...at, annotation, annotation_index });
+  }
   yield event("text", { type: "response.output_text.done", ...at, text, logprobs });
-  yield event("text", { type: "response.content_part.done", ...at, part: { ...part, text } });
+  const whole = { ...part, annotations: item.annotations, text };
+  yield event("text", { type: "response.content_part.done", ...at, part: whole });
   yield event("text", { type: "response.output_item.done", item: done, output_index: index });
 }
 

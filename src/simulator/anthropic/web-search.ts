@@ -1,0 +1,155 @@
+// Anthropic's own search of the web, key for key as recorded: the call, what it found, the text in stretches with what
+// they cite; and what the service checks of such blocks and of the tool when they come back. Throws a Complaint.
+import type { Answer } from "../answers/prompt.ts";
+import { citedSentence, type SearchOffer, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
+import { splitTokens } from "../answers/tokens.ts";
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { BASE_58, LETTERS_AND_DIGITS, type Random } from "../random.ts";
+import { Complaint } from "./envelope.ts";
+
+const versions = /^web_search_(?:20250305|20260209|20260318)$/u;
+const members: readonly string[] =
+  "type name allowed_domains blocked_domains max_uses user_location cache_control allowed_callers defer_loading strict response_inclusion".split(
+    " ",
+  );
+const direct = { type: "direct" };
+const sealed = (random: Random, length: number): string => `E${random.characters(length, `${LETTERS_AND_DIGITS}+/`)}`;
+
+export function checkSearchTool(tool: JsonRecord, place: string): void {
+  const kind = asText(tool["type"]) ?? "";
+  if (kind.startsWith("web_search") && !versions.test(kind)) {
+    const index = place.slice(0, place.lastIndexOf("."));
+    throw new Complaint(
+      `${index}: Input tag '${kind}' found using 'type' does not match any of the expected tags: 'custom', 'web_search_20250305', 'web_search_20260209', 'web_search_20260318'`,
+    );
+  }
+  if (!versions.test(kind)) return;
+  if (tool["name"] !== "web_search") throw new Complaint(`${place}.name: Input should be 'web_search'`);
+  const extra = Object.keys(tool).find((member) => !members.includes(member));
+  if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
+  if (lists(tool, "allowed_domains") && lists(tool, "blocked_domains")) {
+    throw new Complaint(`${place}: Only one of \`allowed_domains\` or \`blocked_domains\` can be specified`);
+  }
+}
+
+function lists(tool: JsonRecord, name: string): boolean {
+  return (asList(tool[name])?.length ?? 0) > 0;
+}
+
+/** What the request offers; undefined where it offers no search. */
+function offerIn(body: JsonRecord): SearchOffer | undefined {
+  const tool = recordsOf(body["tools"]).find(({ type }) => versions.test(asText(type) ?? ""));
+  const choice = asRecord(body["tool_choice"]);
+  if (tool === undefined || choice?.["type"] === "none") return undefined;
+  const only = recordsOf(body["tools"]).length === 1;
+  const forced = choice?.["name"] === "web_search" || (choice?.["type"] === "any" && only);
+  return { forced, domains: (asList(tool["allowed_domains"]) ?? []).filter((one) => typeof one === "string") };
+}
+
+/** A turn that pauses, and one that only calls, searches nothing. */
+export function searchOf(body: JsonRecord, userText: string, answer: Answer): WebSearch | undefined {
+  return answer.calls.length > 0 ? undefined : searchTheWeb(userText, offerIn(body));
+}
+
+export function searchBlocks(
+  { query, pages, failed }: WebSearch,
+  random: Random,
+): (
+  | { readonly type: "server_tool_use"; readonly id: string; readonly name: string; readonly input: JsonRecord }
+  | { readonly type: "server_tool_result"; readonly data: JsonRecord }
+)[] {
+  const id = `srvtoolu_01${random.characters(22, BASE_58)}`;
+  const found = pages.map(({ url, title, age }) => ({
+    type: "web_search_result",
+    title,
+    url,
+    encrypted_content: sealed(random, 119),
+    page_age: age,
+  }));
+  const content = failed ? { type: "web_search_tool_result_error", error_code: "unavailable" } : found;
+  const data = { type: "web_search_tool_result", tool_use_id: id, content, caller: direct };
+  return [
+    { type: "server_tool_use", id, name: "web_search", input: { query } },
+    { type: "server_tool_result", data },
+  ];
+}
+
+export interface TextStretch {
+  readonly tokens: readonly string[];
+  readonly citations?: readonly JsonRecord[];
+}
+
+/** The text in blocks: what is cited stands in one of its own. */
+export function textStretches(answer: Answer, search: WebSearch | undefined, random: Random): TextStretch[] {
+  const text = answer.text.join("");
+  const [page] = search?.pages ?? [];
+  const cited = page === undefined ? undefined : citedSentence(text);
+  if (page === undefined || cited === undefined) return text === "" ? [] : [{ tokens: answer.text }];
+  const citation = {
+    type: "web_search_result_location",
+    cited_text: `What ${page.title} says of it.`,
+    url: page.url,
+    title: page.title,
+    encrypted_index: sealed(random, 79),
+  };
+  const rest = splitTokens(text.slice(cited.end));
+  const stretch = { tokens: splitTokens(text.slice(cited.start, cited.end)), citations: [citation] };
+  return rest.length === 0 ? [stretch] : [stretch, { tokens: rest }];
+}
+
+export function searchUsage({ failed }: WebSearch): JsonRecord {
+  return { server_tool_use: { web_search_requests: failed ? 0 : 1, web_fetch_requests: 0 } };
+}
+
+/** The calls of the vendor's own tools and their results, in one turn of the assistant's. */
+export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, isLast: boolean): void {
+  const open = new Map<string, number>();
+  for (const [at, block] of blocks.entries()) {
+    if (block["type"] === "server_tool_use") {
+      const id = asText(block["id"]) ?? "";
+      if (!/^srvtoolu_[a-zA-Z0-9_]+$/u.test(id)) {
+        throw new Complaint(
+          `${place}.${at}.server_tool_use.id: String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'`,
+        );
+      }
+      if (block["name"] === "web_search") open.set(id, at);
+    }
+    if (block["type"] === "web_search_tool_result") {
+      checkResult(block, `${place}.${at}`);
+      const id = asText(block["tool_use_id"]) ?? "";
+      if (!open.delete(id)) {
+        throw new Complaint(
+          `${place}.${at}: unexpected \`tool_use_id\` found in \`web_search_tool_result\` blocks: ${id}. Each \`web_search_tool_result\` block must have a corresponding \`server_tool_use\` block before it.`,
+        );
+      }
+    }
+    if (block["type"] === "text") checkCitations(block, `${place}.${at}`);
+  }
+  const [left] = open;
+  if (left === undefined || isLast) return;
+  throw new Complaint(
+    `${place}.${left[1]}: \`web_search\` tool use with id \`${left[0]}\` was found without a corresponding \`web_search_tool_result\` block`,
+  );
+}
+
+/** Sealed by the service, and opened by it when it comes back. */
+function checkResult(block: JsonRecord, place: string): void {
+  for (const [index, result] of recordsOf(block["content"]).entries()) {
+    const inside = `${place}.web_search_tool_result.content.${index}`;
+    const content = asText(result["encrypted_content"]);
+    if (content === undefined) throw new Complaint(`${inside}.encrypted_content: Field required`);
+    if (!/^E[A-Za-z0-9+/]{40,}=*$/u.test(content))
+      throw new Complaint(`${place}: Invalid \`encrypted_content\` in \`search_result\` block`);
+    for (const name of ["title", "url"])
+      if (asText(result[name]) === undefined) throw new Complaint(`${inside}.${name}: Field required`);
+  }
+}
+
+function checkCitations(block: JsonRecord, place: string): void {
+  for (const citation of recordsOf(block["citations"])) {
+    if (citation["type"] !== "web_search_result_location") continue;
+    const index = show(citation["encrypted_index"] ?? "");
+    if (!/^E[A-Za-z0-9+/]{40,}=*$/u.test(index))
+      throw new Complaint(`${place}: Could not find search result for citation index: ${index}`);
+  }
+}
