@@ -30,7 +30,7 @@ export function writeTable(clients: readonly Client[]): void {
   if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
   const played = clients.map((client) => ({ client, results: resultsOf(client) }));
   const rows = played.filter(({ results }) => results.length > 0).map(({ client, results }) => rowOf(client, results));
-  const failed = played.flatMap(({ client, results }) => results.flatMap((result) => toldFailure(client, result)));
+  const failed = played.flatMap(({ client, results }) => toldFailures(client, results));
   const list = failed.length === 0 ? [] : ["", "What does not hold:", "", ...failed];
   const table = [...head, ...rows, ...list].join("\n");
   writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
@@ -44,20 +44,25 @@ function rowOf(client: Client, results: readonly Result[]): string {
   return `| ${[`${title} (\`${name}\`)`, versionOf(client), oldest, speeches[speaks], alone, ...behind].join(" | ")} |`;
 }
 
-/** `ok`; or how many of the plays hold; empty where nothing is played. */
+/** `ok`; or the plays that hold; empty where nothing is planned. */
 function told(client: Client, standIn: StandIn | null, results: readonly Result[]): string {
   const planned = cellsOf(client, phases).filter((cell) => cell.standIn === standIn);
   if (planned.length === 0) return "";
-  const own = results.filter((result) => result.standIn === standIn);
-  const holding = own.filter(({ complaints }) => complaints.length === 0);
-  return holding.length === planned.length ? "ok" : `${holding.length} of ${planned.length}`;
+  const holding = results.filter((result) => result.standIn === standIn && result.complaints.length === 0);
+  if (holding.length === planned.length) return "ok";
+  return phases.filter((phase) => holding.some((result) => result.phase === phase)).join(", ") || "-";
 }
 
-function toldFailure(client: Client, { phase, standIn, complaints }: Result): string[] {
-  if (complaints.length === 0) return [];
-  const place = standIn === null ? phase : `${phase}, behind it ${standIn}`;
-  const [first = ""] = complaints;
-  return [`- \`${client.name}\`, ${place}: ${first.replace(/[`|<>]/gu, "'").slice(0, 120)}`];
+/** A line for each phase that does not hold, with the first thing that is wrong. */
+function toldFailures({ name }: Client, results: readonly Result[]): string[] {
+  return phases.flatMap((phase) => {
+    const failed = results.filter((result) => result.phase === phase && result.complaints.length > 0);
+    const [first] = failed;
+    if (first === undefined) return [];
+    const places = failed.map(({ standIn }) => standIn ?? "alone").join(", ");
+    const words = (first.complaints[0] ?? "").replace(/[`|<>]/gu, "'").slice(0, 90);
+    return [`- \`${name}\`, ${phase} (${places}): ${words}`];
+  });
 }
 
 /** The version of the client itself, as people write it. */

@@ -23,7 +23,7 @@ export async function insist(ask) {
       return await ask();
     } catch (error) {
       if (attempt === 3) throw error;
-      console.error(`asked again after ${error.name}`);
+      console.error("asked again");
     }
   }
 }

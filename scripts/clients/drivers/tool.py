@@ -29,9 +29,9 @@ def insist(ask: Callable):
     for attempt in range(4):
         try:
             return ask()
-        except Exception as error:
+        except Exception:
             if attempt == 3:
                 raise
-            print(f"asked again after {type(error).__name__}", file=sys.stderr)
+            print("asked again", file=sys.stderr)
             time.sleep(0.2)
     raise AssertionError
