@@ -22,6 +22,8 @@ const STOPS = [
   "config",
   "simulator",
 ];
+/** Folders of the protocols that are none: all of them share these. */
+const SHARED_BY_PROTOCOLS = ["tool-schema"];
 /** Floor 2: the files that put the stops together. */
 const WIRING = [
   "gateway.ts",
@@ -86,7 +88,8 @@ type Room = { floor: 0 | 1 | 2 | 3; name: string };
 const roomOf = (path: string): Room | undefined => {
   const [, folder = "", inside = "", deeper] = path.split("/");
   if (folder === "core") return { floor: 0, name: "core" };
-  if (folder === "protocols" && deeper !== undefined) return { floor: 1, name: `protocols/${inside}` };
+  if (folder === "protocols" && deeper !== undefined && !SHARED_BY_PROTOCOLS.includes(inside))
+    return { floor: 1, name: `protocols/${inside}` };
   if (STOPS.includes(folder)) return { floor: 1, name: folder };
   if (WIRING.includes(folder)) return { floor: 2, name: "wiring" };
   if (FACES.includes(folder)) return { floor: 3, name: folder };
@@ -171,6 +174,7 @@ describe("floors", () => {
     ["src/protocols/openai-chat/request.ts", "../frame.ts", true],
     ["src/protocols/openai-chat/request.ts", "../gemini-generate/request.ts", false],
     ["src/protocols/openai-chat/request.ts", "../../core/chat.ts", true],
+    ["src/protocols/openai-chat/request.ts", "../tool-schema/lower.ts", true],
     ["src/protocols/all.ts", "./openai-chat/request.ts", true],
     ["src/gateway.ts", "./plan/plan.ts", true],
     ["src/gateway.ts", "./cli/main.ts", false],

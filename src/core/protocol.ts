@@ -103,6 +103,11 @@ export interface RawMembers {
    * more than 32 KiB. Costs a search, no parsing.
    */
   texts(name: string, key: string): readonly string[];
+  /**
+   * What `find` says of the member, which is asked once for the same bytes: clients send the same tools with every request.
+   * `question` names what is asked. Absent: it is found each time.
+   */
+  remembered?(question: string, name: string, find: () => boolean): boolean;
 }
 
 /** What of a request decides by which way it goes to a model. */

@@ -6,6 +6,8 @@ export interface Report {
   drop(field: string): void;
   /** Changed: `field:from>to`. */
   adapt(field: string, from: string | number, to: string | number): void;
+  /** Changed, as a whole entry. */
+  note(entry: string): void;
   readonly dropped: readonly string[];
   readonly adapted: readonly string[];
 }
@@ -28,6 +30,7 @@ export function createReport(): Report {
   return {
     drop: (field) => void dropped.add(field),
     adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+    note: (entry) => void adapted.add(entry),
     get dropped() {
       return [...dropped];
     },

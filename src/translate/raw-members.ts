@@ -5,6 +5,7 @@ import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/protocol.ts";
 import { namesWithin } from "./member-names.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 /** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
 const LONG = 4096;
@@ -12,7 +13,7 @@ const QUOTE = 34;
 const COLON = 58;
 const LONGEST_TEXT = 32 * 1024;
 
-export function rawMembers(call: Call, params: JsonObject): RawMembers {
+export function rawMembers(call: Call, params: JsonObject, verdicts?: Verdicts): RawMembers {
   const { body, fields } = call;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   let quotes: Map<string, readonly number[]> | null = null;
@@ -45,6 +46,11 @@ export function rawMembers(call: Call, params: JsonObject): RawMembers {
       if (span.end - span.start < LONG || word.charCodeAt(0) !== QUOTE)
         return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
       return quotesIn(name, span).some((at) => startsWith(bytes, at, word));
+    },
+    remembered(question, name, find) {
+      const span = params[name] === undefined ? fields.get(name) : undefined;
+      if (span === undefined || verdicts === undefined) return find();
+      return verdicts.of(question, bytes.subarray(span.start, span.end), find);
     },
     texts(name, key) {
       if (params[name] !== undefined) {

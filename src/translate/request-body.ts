@@ -15,6 +15,7 @@ import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { mendSurrogates } from "./surrogates.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 export interface BodyParts {
   /** The caller's codec and the target's. */
@@ -24,6 +25,8 @@ export interface BodyParts {
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
+  /** What is known of members that come again and again. */
+  readonly verdicts: Verdicts;
   /** Where the state in the history goes; null where the target's protocol has none. */
   readonly place: StatePlace | null;
 }
@@ -50,7 +53,8 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { inner, outer, target, keeper, place } = parts;
   const node = inCallersWords(asking.target, call, inner);
   const quirks = quirksOf(node, outer, asking.lesson);
-  const raw = inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params) : null;
+  const raw =
+    inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params, parts.verdicts) : null;
   const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
   const given = looks === false || !(await looks) ? null : requestFor(call, node, { inner, target });

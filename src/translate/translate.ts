@@ -28,6 +28,7 @@ import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
 import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
+import { Verdicts } from "./verdicts.ts";
 
 export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
 
@@ -48,6 +49,7 @@ interface Tools extends TranslateParts {
   readonly factsOf: FactsOf;
   readonly addressOf: (provider: ProviderRules) => Address;
   readonly isStandIn: IsStandIn;
+  readonly verdicts: Verdicts;
 }
 
 /** The most bytes that a whole answer may have. */
@@ -60,6 +62,7 @@ export function translate(parts: TranslateParts): Ask {
     factsOf: rememberFacts(),
     addressOf: rememberAddresses(),
     isStandIn: rememberStandIns(),
+    verdicts: new Verdicts(),
   };
   return async (asking) => {
     try {
@@ -115,7 +118,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
   const isStandIn = asking.ownOnly === true || tools.isStandIn(exchange.route?.node, asking.target);
   const target = { model, facts: version.facts, isStandIn };
-  const { inlineMedia, keeper } = tools;
+  const { inlineMedia, keeper, verdicts } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
   const request = rawMembers(call, asking.target.params);
   const lost = call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
@@ -130,7 +133,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     names,
     hidesUsage = false,
   }: RequestBody = call.embeddings === undefined
-    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, place })
+    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, verdicts, place })
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;

@@ -6,6 +6,8 @@ import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { neverThinks } from "../effort.ts";
 import { isObject, membersOf, stringOr } from "../read.ts";
+import { anthropicDialect } from "../tool-schema/dialects.ts";
+import { type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { standsAlone } from "./dependents.ts";
 import { objectsOf } from "./own.ts";
 import { threadRules } from "./threads.ts";
@@ -21,6 +23,7 @@ const checks: readonly Check[] = [
   effortFits,
   formatFits,
   toolsFit,
+  schemasFit,
   editsFit,
   (request) =>
     standsAlone(
@@ -40,6 +43,17 @@ export function fits(request: RawMembers, { facts }: TargetFacts): boolean {
 
 function readMember(request: RawMembers, name: string): Json | undefined {
   return request.has(name) ? request.read(name) : undefined;
+}
+
+function schemasFit(request: RawMembers): boolean {
+  return schemasTaken(request, { question: "anthropic-messages schemas", member: "tools" }, toolSchemas);
+}
+
+/** A tool of the vendor's own has no schema of the caller's. */
+function* toolSchemas(tools: Json | undefined): Generator<OwnSchema> {
+  for (const { type, input_schema: schema } of objectsOf(tools))
+    if ((type === undefined || type === null || type === "custom") && isObject(schema))
+      yield { schema, dialect: anthropicDialect, root: "object" };
 }
 
 function samplingFits(request: RawMembers, facts: ModelFacts): boolean {

@@ -5,8 +5,9 @@ import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { answerTool, answerToolDescription } from "./answer-tool.ts";
 import type { Report } from "../report.ts";
-import { unsupported } from "./own.ts";
-import { lowerSchema } from "./schema.ts";
+import { self, unsupported } from "./own.ts";
+import { anthropicDialect, anthropicStrictDialect } from "../tool-schema/dialects.ts";
+import { lower } from "../tool-schema/lower.ts";
 
 export interface OutputPlan {
   /** For `output_config.format`. */
@@ -27,25 +28,37 @@ export function planOutput(request: ChatRequest, facts: ModelFacts, report: Repo
     report.adapt("response_format", "json_object", "instruction");
     return { ...nothing, instruction: bare };
   }
-  return planFormat(output, facts, report) ?? planTool(output, facts, report) ?? planWords(output, report);
+  const own = request.extras.protocol === self;
+  return (
+    planFormat(output, { facts, report, own }) ?? planTool(output, { facts, report, own }) ?? planWords(output, report)
+  );
 }
 
 type SchemaFormat = Extract<OutputFormat, { kind: "json_schema" }>;
 
-function planFormat(output: SchemaFormat, facts: ModelFacts, report: Report): OutputPlan | null {
-  const lowered = facts.jsonSchema === true ? lowerSchema(output.schema) : null;
-  if (lowered === null) return null;
-  for (const keyword of lowered.described) report.adapt("response_format.json_schema", keyword, "description");
-  return { ...nothing, format: { type: "json_schema", schema: lowered.schema } };
+interface Plan {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+  /** The caller speaks this protocol, too. */
+  readonly own: boolean;
 }
 
-function planTool(output: SchemaFormat, facts: ModelFacts, report: Report): OutputPlan | null {
-  const { type } = output.schema;
-  const forceable = facts.tools !== false && facts.forcedToolChoice !== false;
-  if (!forceable || (type !== undefined && type !== "object")) return null;
+function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputPlan | null {
+  if (facts.jsonSchema !== true) return null;
+  const { schema, possible, notes } = lower(output.schema, anthropicStrictDialect, { root: "any", own });
+  // What its own clients hold their models to is theirs to say.
+  if (!possible && !own) return null;
+  for (const entry of possible ? notes.entries("response_format.json_schema") : []) report.note(entry);
+  return { ...nothing, format: { type: "json_schema", schema: possible ? schema : output.schema } };
+}
+
+/** The answer is a tool's input, so it must be an object. */
+function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | null {
+  if (facts.tools === false || facts.forcedToolChoice === false) return null;
+  const { schema, possible } = lower(output.schema, anthropicDialect, { root: "answer" });
+  if (!possible) return null;
   report.adapt("response_format", "json_schema", "tool");
   const said = output.description === null ? "" : ` The answer: ${output.description}`;
-  const schema = { ...output.schema, type: "object" };
   return { ...nothing, tool: { name: answerTool, description: answerToolDescription + said, input_schema: schema } };
 }
 

@@ -43,10 +43,11 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, report), { facts, report });
   for (const member of lostMembers(request, self)) report.drop(member);
+  const own = request.extras.protocol === self;
   const output = planOutput(request, facts, report);
   const conversation = encodeConversation(request, facts, report);
   refusePrefill(conversation, target);
-  const { tools, choice, forced } = encodeTools(request, { facts, report, answer: output.tool });
+  const { tools, choice, forced } = encodeTools(request, { facts, report, own, answer: output.tool });
   const barred = barsThinking(conversation.turns);
   const wished = thinkingFor(request, { facts, report, barred, forced });
   const limit = encodeLimit(request, { facts, report, thinking: wished });

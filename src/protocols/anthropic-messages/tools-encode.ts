@@ -11,7 +11,8 @@ import { ownMembers, self, unsupported } from "./own.ts";
 import { fitHostedTool } from "./refused-types.ts";
 import { carrySearch } from "../vendor-tools.ts";
 import { lostHints, type WebSearch } from "../web-search.ts";
-import { lowerSchema } from "./schema.ts";
+import { anthropicDialect, anthropicStrictDialect } from "../tool-schema/dialects.ts";
+import { lower, type Lowered } from "../tool-schema/lower.ts";
 
 export interface EncodedTools {
   readonly tools: readonly Json[];
@@ -23,6 +24,8 @@ export interface EncodedTools {
 export interface ToolsContext {
   readonly facts: ModelFacts;
   readonly report: Report;
+  /** The caller speaks this protocol, too. */
+  readonly own: boolean;
   /** The synthetic answer tool. */
   readonly answer: JsonObject | null;
 }
@@ -113,23 +116,27 @@ function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): Json
   return alone ? { type: "tool", name: answerTool } : { type: "any" };
 }
 
-function encodeTool(given: Tool, { facts, report }: ToolsContext): JsonObject {
+function encodeTool(given: Tool, { facts, report, own }: ToolsContext): JsonObject {
   const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
-  encoded["input_schema"] = inputSchema(tool.parameters);
-  if (tool.strict === true) {
-    const lowered = facts.jsonSchema === true ? lowerSchema(inputSchema(tool.parameters)) : null;
-    if (lowered === null) report.drop("tools.function.strict");
-    else Object.assign(encoded, { input_schema: lowered.schema, strict: true });
-  }
+  const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, own) : null;
+  // What its own clients hold their models to is theirs to say.
+  const isStrict = strict !== null || (own && tool.strict === true && facts.jsonSchema === true);
+  if (tool.strict === true && !isStrict) report.drop("tools.function.strict");
+  // An object is demanded at the root, also of a tool without arguments.
+  const parameters = tool.parameters ?? { type: "object", properties: {} };
+  const { schema, notes } = strict ?? lower(parameters, anthropicDialect, { root: "object", own });
+  for (const entry of notes.entries(`tools.${tool.name}`)) report.note(entry);
+  encoded["input_schema"] = schema;
+  if (isStrict) encoded["strict"] = true;
   return { ...encoded, ...tool.marks, ...ownMembers(tool.state) };
 }
 
-/** An object is demanded at the root, also of a tool without arguments. */
-function inputSchema(parameters: JsonObject | null): JsonObject {
-  if (parameters === null || Object.keys(parameters).length === 0) return { type: "object", properties: {} };
-  return parameters["type"] === "object" ? parameters : { ...parameters, type: "object" };
+function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
+  const given = parameters ?? { type: "object", properties: {}, additionalProperties: false };
+  const lowered = lower(given, anthropicStrictDialect, { root: "object", own });
+  return lowered.possible ? lowered : null;
 }
 
 /** The vendor's own tools, back in their places: decoding left a null where a function stood. */

@@ -6,10 +6,11 @@ import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../read.ts";
 import { objectsOf } from "./members.ts";
+import { schemasFit } from "./own-schemas.ts";
 import { camelMembers } from "./spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return settingsFit(request, target) && namesFit(request) && historyFits(request, target);
+  return settingsFit(request, target) && namesFit(request) && schemasFit(request) && historyFits(request, target);
 }
 
 /** Only where a name could come twice are the tools read. */

@@ -6,8 +6,3 @@ import { isArray, isObject } from "../read.ts";
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? (value as readonly (Json | undefined)[]).filter(isObject) : [];
 }
-
-/** Without the members that are undefined. */
-export function withoutUndefined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
-}

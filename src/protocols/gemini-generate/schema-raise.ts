@@ -2,7 +2,7 @@
 // neutral form holds it. The order that `propertyOrdering` asks for becomes the order of the members.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
-import { typeName } from "./schema-keywords.ts";
+import { typeName } from "../tool-schema/types.ts";
 import { camelMembers } from "./spelling.ts";
 
 const lists: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);

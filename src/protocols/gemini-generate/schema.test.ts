@@ -2,8 +2,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import { lowerParameters, lowerSchema } from "./schema.ts";
+import { lowerParameters as lowerToParameters, lowerSchema as lowerToSchema } from "./schema.ts";
 import { raiseSchema } from "./schema-raise.ts";
+
+interface Told {
+  readonly schema: JsonObject;
+  /** Keywords that words say instead. */
+  readonly lost: readonly string[];
+}
+
+const lowerSchema = (given: JsonObject): Told => {
+  const { schema, notes } = lowerToSchema(given);
+  return { schema, lost: notes.of("description") };
+};
+
+const lowerParameters = (given: JsonObject): Told | null => {
+  const lowered = lowerToParameters(given);
+  return lowered === null ? null : { schema: lowered.schema, lost: lowered.notes.of("description") };
+};
 
 describe("lowering of one keyword", () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([

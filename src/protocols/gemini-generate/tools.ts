@@ -108,8 +108,8 @@ function declare(given: Tool, report: Report): JsonObject {
   return declaration;
 }
 
-function reportLost(field: string, { lost }: LoweredSchema, report: Report): void {
-  if (lost.length > 0) report.adapt(field, lost.join("+"), "description");
+function reportLost(field: string, { notes }: LoweredSchema, report: Report): void {
+  for (const entry of notes.entries(field)) report.note(entry);
 }
 
 function declareAnswer(output: Structured, report: Report): JsonObject {

@@ -38,7 +38,7 @@ function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told
   return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
 }
 
-const tools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
+const tools = [{ type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } }];
 const words = (text: string): JsonObject => ({
   messages: [question, { role: "assistant", content: text }, { role: "user", content: text }],
 });
@@ -59,7 +59,10 @@ describe("bytes go as they are", () => {
         presence_penalty: 1,
         logit_bias: { 1: 2 },
         tools,
-        response_format: { type: "json_schema", json_schema: { name: "a", schema: {} } },
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "a", schema: { type: "object", properties: {} } },
+        },
         user: "u",
         metadata: { a: "b" },
         store: true,
@@ -142,8 +145,8 @@ describe("what the target refuses is left out or put into its words, and told", 
       { response_format: { type: "json_schema", json_schema: { schema: {} } } },
       openai("gpt-4o"),
       (b) => b["response_format"] ?? null,
-      { type: "json_schema", json_schema: { name: "answer", schema: {} } },
-      [],
+      { type: "json_schema", json_schema: { name: "answer", schema: { type: "object", properties: {} } } },
+      ["response_format:type+properties>added"],
     ],
     [
       "thinking, where the model has an effort",

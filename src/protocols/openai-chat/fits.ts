@@ -5,7 +5,8 @@ import { efforts } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { arrayOr, membersOf } from "../read.ts";
+import { arrayOr, isObject, membersOf } from "../read.ts";
+import { openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   choicesFit,
   toolsFit,
   formatFits,
+  schemasFit,
   mediaFit,
   historyFits,
 ];
@@ -81,6 +83,30 @@ function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
 /** A schema has a name, which some hosts do not ask for. */
 function isNamed(request: RawMembers): boolean {
   return typeof membersOf(membersOf(request.read("response_format"))["json_schema"])["name"] === "string";
+}
+
+/** Unknown hosts take what they take; OpenAI is known. */
+function schemasFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (!isExact(facts)) return true;
+  const question = "openai-chat schemas";
+  return (
+    schemasTaken(request, { question, member: "tools" }, (value) => toolSchemas(value, "function")) &&
+    schemasTaken(request, { question, member: "functions" }, (value) => toolSchemas(value, null)) &&
+    schemasTaken(request, { question, member: "response_format" }, formatSchemas)
+  );
+}
+
+function* toolSchemas(tools: Json | undefined, inside: "function" | null): Generator<OwnSchema> {
+  for (const tool of arrayOr<readonly Json[]>(tools, [])) {
+    const declared = inside === null ? membersOf(tool) : membersOf(membersOf(tool)[inside]);
+    const { parameters, strict } = declared;
+    if (isObject(parameters)) yield openaiSchema(parameters, strict, "object");
+  }
+}
+
+function* formatSchemas(format: Json | undefined): Generator<OwnSchema> {
+  const { schema, strict } = membersOf(membersOf(format)["json_schema"]);
+  if (isObject(schema)) yield openaiSchema(schema, strict, "answer");
 }
 
 /** What the model cannot see or hear. */

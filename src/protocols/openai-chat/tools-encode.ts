@@ -1,10 +1,10 @@
 // Tools, the choice among them and the wished form of the answer, as a chat request has them.
 import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { jsonInstruction, mentionsJson } from "../json-word.ts";
+import { jsonInstruction, mentionsJson, schemaInstruction } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
 import { arrayOr, membersOf } from "../read.ts";
-import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
+import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers } from "./vendor-state.ts";
@@ -42,7 +42,8 @@ function encodeTool(given: Tool, encoding: Encoding): JsonObject {
   const tool = asFunction(given, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
-  const { schema, strict } = fit(tool.parameters, { strict: tool.strict, field: `tools.${tool.name}` }, encoding);
+  const wished = { strict: tool.strict, field: `tools.${tool.name}` };
+  const { schema, strict } = fitArguments(tool.parameters, wished, schemaTarget(encoding));
   if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
   const { tool: beside, function: within } = ownMembers(tool.state);
@@ -78,9 +79,8 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
   }
 }
 
-/** What its own clients say goes on as they said it. */
-function fit(schema: JsonObject | null, wished: Wished, encoding: Encoding): ReturnType<typeof fitStrict> {
-  return encoding.native ? { schema, strict: wished.strict } : fitStrict(schema, wished, encoding.adapted);
+function schemaTarget({ facts, native, adapted }: Encoding): SchemaTarget {
+  return { facts, own: native, adapted };
 }
 
 /** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */
@@ -100,18 +100,27 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   }
   if (encoding.facts.jsonSchema === false) return weakenSchema(output, encoding);
   const wished = { strict: isExact(encoding.facts) ? wishedStrict(request) : output.strict, field: "response_format" };
-  const { schema, strict } = fit(output.schema, wished, encoding);
+  const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
+  if (fitted === null) return tellSchema(output, encoding);
+  const { schema, strict } = fitted;
   const json: MutableJson = { name: schemaName(output.name), schema };
   if (output.description !== null) json["description"] = output.description;
   if (strict !== null) json["strict"] = strict;
   return { format: { type: "json_schema", json_schema: json }, instruction: null };
 }
 
+/** An answer that is no object has no format of its own. */
+function tellSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
+  if (output.strict === true)
+    throw unsupported("response_format", `${encoding.model} answers with objects only, and the request is strict`);
+  encoding.adapted.add("response_format:json_schema>instruction");
+  return { format: null, instruction: schemaInstruction(output.schema) };
+}
+
 function weakenSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
   if (output.strict === true) throw unsupported("response_format", `${encoding.model} cannot keep to a JSON schema`);
   encoding.adapted.add("response_format:json_schema>json_object");
-  const instruction = `Answer with JSON only, conforming to this JSON Schema:\n${JSON.stringify(output.schema)}`;
-  return { format: { type: "json_object" }, instruction };
+  return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
 }
 
 function schemaName(name: string): string {

@@ -25,7 +25,7 @@ function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told
 const calls = (id: string): JsonObject => ({ type: "function_call", call_id: id, name: "f", arguments: "{}" });
 const answers = (id: string): JsonObject => ({ type: "function_call_output", call_id: id, output: "r" });
 const asks = (part: JsonObject): JsonObject => ({ input: [{ role: "user", content: [part] }] });
-const schema = { text: { format: { type: "json_schema", name: "n", schema: {} } } };
+const schema = { text: { format: { type: "json_schema", name: "n", schema: { type: "object", properties: {} } } } };
 
 describe("goes as it is", () => {
   test.each<[string, JsonObject, TargetFacts]>([

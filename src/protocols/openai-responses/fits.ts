@@ -5,13 +5,15 @@ import { efforts } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
-import { arrayOr, membersOf } from "../read.ts";
+import { arrayOr, isObject, membersOf } from "../read.ts";
+import { isOpenAI } from "../tool-schema/fit.ts";
+import { openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { carriedMark, freeCall, sealedThoughts } from "./own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
 /** The history comes last: it is the only one that is searched byte by byte. */
-const checks: readonly Check[] = [thinkingFits, samplingFits, toolsFit, formatFits, inputFits, callsFit];
+const checks: readonly Check[] = [thinkingFits, samplingFits, toolsFit, formatFits, schemasFit, inputFits, callsFit];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
@@ -49,6 +51,31 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!request.has("text") || !request.mentions("text", '"json_schema"')) return true;
   return facts.jsonSchema !== false && (facts.jsonWithTools !== false || !request.has("tools"));
+}
+
+/** Unknown hosts take what they take; OpenAI is known. */
+function schemasFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (!isOpenAI(facts)) return true;
+  const question = "openai-responses schemas";
+  return (
+    schemasTaken(request, { question, member: "tools" }, toolSchemas) &&
+    schemasTaken(request, { question, member: "text" }, formatSchemas)
+  );
+}
+
+/** A tool that does not say whether it is strict is so where its schema allows it, and nowhere else. */
+function* toolSchemas(tools: Json | undefined): Generator<OwnSchema> {
+  const own = arrayOr<readonly Json[]>(tools, []).map(membersOf);
+  const spaced = own.flatMap(({ type, tools: inner }) =>
+    type === "namespace" ? arrayOr<readonly Json[]>(inner, []) : [],
+  );
+  for (const { type, parameters, strict } of [...own, ...spaced.map(membersOf)])
+    if (type === "function" && isObject(parameters)) yield openaiSchema(parameters, strict, "object");
+}
+
+function* formatSchemas(text: Json | undefined): Generator<OwnSchema> {
+  const { schema, strict } = membersOf(membersOf(text)["format"]);
+  if (isObject(schema)) yield openaiSchema(schema, strict, "answer");
 }
 
 /** With its quotes a word is never found inside of a text, where quotes are escaped. */

@@ -63,7 +63,13 @@ describe("a request of another protocol", () => {
     const { body, adapted } = encode(request({ tools, toolChoice: { kind: "tool", name: "f" }, parallelTools: false }));
     expect(body).toMatchObject({
       tools: [
-        { type: "function", name: "f", description: "d", parameters: null, strict: false },
+        {
+          type: "function",
+          name: "f",
+          description: "d",
+          parameters: { type: "object", properties: {} },
+          strict: false,
+        },
         { type: "function", name: "g", strict: false },
       ],
       tool_choice: { type: "function", name: "f" },

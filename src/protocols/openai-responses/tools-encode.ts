@@ -2,10 +2,10 @@
 // does not say it for a strict one.
 import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { jsonInstruction, mentionsJson } from "../json-word.ts";
+import { jsonInstruction, mentionsJson, schemaInstruction } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../read.ts";
-import { fitStrict, type Wished, wishedStrict } from "../strict-schema.ts";
+import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
 import { carrySearch } from "../vendor-tools.ts";
 import { lostHints, type WebSearch } from "../web-search.ts";
 import { addedTools, type Encoding, ownMembers, unsupported } from "./own.ts";
@@ -104,7 +104,8 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   const name = encoding.forms ? stringOr(own["name"], tool.name) : tool.name;
   const json: MutableJson = { type: "function", name };
   if (plain.description !== null) json["description"] = plain.description;
-  const { schema, strict } = fit(plain.parameters, { strict: plain.strict, field: `tools.${tool.name}` }, encoding);
+  const wished = { strict: plain.strict, field: `tools.${tool.name}` };
+  const { schema, strict } = fitArguments(plain.parameters, wished, schemaTarget(encoding));
   if (schema !== null || !native) json["parameters"] = schema;
   if (strict !== null || !native) json["strict"] = strict ?? false;
   return { ...json, ...tool.marks, ...(encoding.forms ? membersOf(own["rest"]) : {}) };
@@ -125,10 +126,8 @@ export function isFree({ native, kindred, facts }: Encoding): boolean {
   return (native || kindred) && facts.customTools !== false;
 }
 
-/** What OpenAI's own clients say goes on as they said it. */
-function fit(schema: JsonObject | null, wished: Wished, encoding: Encoding): ReturnType<typeof fitStrict> {
-  const { native, kindred, adapted } = encoding;
-  return native || kindred ? { schema, strict: wished.strict } : fitStrict(schema, wished, adapted);
+function schemaTarget({ facts, native, kindred, adapted }: Encoding): SchemaTarget {
+  return { facts, own: native || kindred, adapted };
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
@@ -188,11 +187,18 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (facts.jsonSchema === false) {
     if (output.strict === true) throw unsupported("response_format", `${model} cannot keep to a JSON schema`);
     encoding.adapted.add("response_format:json_schema>json_object");
-    const instruction = `Answer with JSON only, conforming to this JSON Schema:\n${JSON.stringify(output.schema)}`;
-    return { format: { type: "json_object" }, instruction };
+    return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
   }
   const name = output.name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
-  const { schema, strict } = fit(output.schema, { strict: wishedStrict(request), field: "response_format" }, encoding);
+  const wished = { strict: wishedStrict(request), field: "response_format" };
+  const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
+  if (fitted === null) {
+    // An answer that is no object has no format of its own.
+    if (output.strict === true) throw unsupported("response_format", `${model} answers with objects only`);
+    encoding.adapted.add("response_format:json_schema>instruction");
+    return { format: null, instruction: schemaInstruction(output.schema) };
+  }
+  const { schema, strict } = fitted;
   const format: MutableJson = { type: "json_schema", name, schema };
   if (output.description !== null) format["description"] = output.description;
   if (strict !== null) format["strict"] = strict;

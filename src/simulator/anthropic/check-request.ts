@@ -2,6 +2,7 @@
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import { checkContext } from "./check-context.ts";
 import { checkMessages } from "./check-messages.ts";
+import { checkBoundSchema, checkInputSchema } from "./check-schema.ts";
 import { checkThinking } from "./check-thinking.ts";
 import { checkToolTypes } from "./check-tool-types.ts";
 import { Complaint } from "./envelope.ts";
@@ -129,13 +130,6 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
   }
 }
 
-function checkInputSchema(tool: JsonRecord, place: string): void {
-  const schema = asRecord(tool["input_schema"]);
-  if (schema === undefined) throw new Complaint(`${place}.input_schema: Field required`);
-  if (schema["type"] === undefined) throw new Complaint(`${place}.input_schema.type: Field required`);
-  if (schema["type"] !== "object") throw new Complaint(`${place}.input_schema.type: Input should be 'object'`);
-}
-
 function checkOutput(body: JsonRecord, traits: ModelTraits): void {
   const output = asRecord(body["output_config"]);
   const effort = asText(output?.["effort"]);
@@ -146,11 +140,7 @@ function checkOutput(body: JsonRecord, traits: ModelTraits): void {
     throw new Complaint("output_config.format: structured outputs are not supported for this model");
   const schema = asRecord(format["schema"]);
   if (schema === undefined) throw new Complaint("output_config.format.schema: Field required");
-  if (hasOpenObject(schema)) {
-    throw new Complaint(
-      "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
-    );
-  }
+  checkBoundSchema(schema, "output_config.format.schema");
 }
 
 function checkEffort(effort: string, body: JsonRecord, { efforts, capsEffort }: ModelTraits): void {
@@ -166,18 +156,4 @@ function checkEffort(effort: string, body: JsonRecord, { efforts, capsEffort }: 
       `output_config.effort '${effort}' is not supported when thinking is disabled on this model. Use effort 'high' or below, or enable thinking.`,
     );
   }
-}
-
-function hasOpenObject(schema: JsonRecord): boolean {
-  if (schema["type"] === "object" && schema["additionalProperties"] !== false) return true;
-  const members = [
-    ...Object.values(asRecord(schema["properties"]) ?? {}),
-    ...Object.values(asRecord(schema["$defs"]) ?? {}),
-    ...(asList(schema["anyOf"]) ?? []),
-    schema["items"],
-  ];
-  return members.some((member) => {
-    const record = asRecord(member);
-    return record !== undefined && hasOpenObject(record);
-  });
 }

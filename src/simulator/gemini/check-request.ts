@@ -11,7 +11,7 @@ import {
   type JsonRecord,
 } from "../json-reading.ts";
 import { checkContents } from "./check-contents.ts";
-import { schemaFaults, schemaViolations } from "./check-schema.ts";
+import { referenceFault, schemaFaults, schemaViolations } from "./check-schema.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { checkServerTools } from "./web-search.ts";
@@ -44,6 +44,7 @@ export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
   if (unknown.length > 0) throw new Complaint(unknown.join("\n"), { details: [violation(...unknown)] });
   const faults = schemaComplaints(body, schemaFaults);
   if (faults.length > 0) throw new Complaint(faults.join(""));
+  checkReferences(body);
   checkContents(body, traits);
   checkTools(body, traits);
   checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
@@ -135,6 +136,18 @@ function schemaComplaints(body: JsonRecord, read: (schema: JsonRecord, place: st
     }
   }
   return complaints;
+}
+
+function checkReferences(body: JsonRecord): void {
+  const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
+  const schemas = [asRecord(eitherCase(config, "responseJsonSchema"))];
+  for (const tool of recordsOf(body["tools"]))
+    for (const declaration of recordsOf(eitherCase(tool, "functionDeclarations")))
+      schemas.push(asRecord(eitherCase(declaration, "parametersJsonSchema")));
+  for (const schema of schemas) {
+    const fault = schema === undefined ? undefined : referenceFault(schema);
+    if (fault !== undefined) throw new Complaint(fault);
+  }
 }
 
 function checkTools(body: JsonRecord, traits: ModelTraits): void {

@@ -1,6 +1,7 @@
 // The reading of Gemini's own Schema (not JSON Schema): every field it does not have is an error, at a place named as
 // protocol buffers name it; and what it has must make sense.
 import { asList, asRecord, asText, eitherCase, type JsonRecord } from "../json-reading.ts";
+import { findInSchema, followReference } from "../json-schema.ts";
 import { unknownName } from "./envelope.ts";
 
 const fields = new Set(
@@ -68,6 +69,18 @@ export function schemaFaults(schema: JsonRecord, place: string): string[] {
     complaints.push(...schemaFaults(inner, `${place}.${step}`));
   }
   return complaints;
+}
+
+/**
+ * What is held against JSON Schema proper: only a reference that leads nowhere. Sources: google-gemini/gemini-cli#13326; that
+ * `const`, `allOf`, `not`, `patternProperties` and patterns that do not compile are passed over was tried on the live service.
+ */
+export function referenceFault(schema: JsonRecord): string | undefined {
+  const path = findInSchema(schema, (node, way) => {
+    const ref = asText(node["$ref"]);
+    return ref === undefined || asRecord(followReference(schema, ref)) !== undefined ? undefined : way;
+  });
+  return path && `reference to undefined schema at ${path.length === 0 ? "top-level" : path.join(".")}`;
 }
 
 function typeOf(schema: JsonRecord): string {

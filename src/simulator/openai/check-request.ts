@@ -13,7 +13,7 @@ import {
 import { checkTemplate } from "./chat-template.ts";
 import { checkMessages } from "./check-messages.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
-import { checkStrictSchema } from "./check-strict-schema.ts";
+import { checkSchema } from "./check-schema.ts";
 import { checkChatSearch } from "./web-search.ts";
 
 const knownParameters = new Set(
@@ -198,16 +198,9 @@ function checkToolName(name: unknown, param: string): void {
 function checkParameters(declared: JsonRecord, index: number): void {
   const parameters = asRecord(declared["parameters"]);
   if (parameters === undefined) return;
-  const place = {
-    what: `function '${show(declared["name"])}'`,
-    param: `tools[${index}].function.parameters`,
-    code: "invalid_function_parameters",
-  };
-  if (parameters["type"] !== "object" && parameters["type"] !== undefined) {
-    const message = `Invalid schema for ${place.what}: schema must be a JSON Schema of 'type: "object"', got 'type: "${show(parameters["type"])}"'.`;
-    throw new Complaint({ message, param: place.param, code: place.code });
-  }
-  if (declared["strict"] === true) checkStrictSchema(parameters, place);
+  const what = `function '${show(declared["name"])}'`;
+  const param = `tools[${index}].function.parameters`;
+  checkSchema(parameters, { what, param, code: "invalid_function_parameters" }, declared["strict"] === true);
 }
 
 function checkFormat(body: JsonRecord): void {
@@ -231,10 +224,7 @@ function checkFormat(body: JsonRecord): void {
     });
   }
   const schema = asRecord(named["schema"]);
-  if (named["strict"] !== true || schema === undefined) return;
-  checkStrictSchema(schema, {
-    what: `response_format '${show(named["name"])}'`,
-    param: "response_format",
-    code: null,
-  });
+  if (schema === undefined) return;
+  const what = `response_format '${show(named["name"])}'`;
+  checkSchema(schema, { what, param: "response_format", code: null }, named["strict"] === true);
 }

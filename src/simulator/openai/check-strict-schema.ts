@@ -1,6 +1,7 @@
-// The rules of `strict: true`: every object closed, every property required. Throws a Complaint that names the place
-// in the vendor's own notation.
-import { asList, asRecord, type JsonRecord } from "../json-reading.ts";
+// The rules of `strict: true`: every object closed, every property required, few keywords. Throws a Complaint that names the
+// place in the vendor's own notation.
+import { asList, asRecord, asText, type JsonRecord } from "../json-reading.ts";
+import { findInSchema, followReference, type SchemaPath } from "../json-schema.ts";
 import { Complaint } from "./envelope.ts";
 
 export interface SchemaPlace {
@@ -10,42 +11,54 @@ export interface SchemaPlace {
   readonly code: string | null;
 }
 
-export function checkStrictSchema(schema: JsonRecord, place: SchemaPlace, path: readonly string[] = []): void {
-  const complain = (rule: string): never => {
-    const context = path.length === 1 ? `('${path[0]}',)` : `(${path.map((step) => `'${step}'`).join(", ")})`;
-    throw new Complaint({
-      message: `Invalid schema for ${place.what}: In context=${context}, ${rule}`,
-      param: place.param,
-      code: place.code,
-    });
-  };
-  const properties = asRecord(schema["properties"]);
-  if (schema["type"] === "object" || properties !== undefined) {
-    if (schema["additionalProperties"] !== false)
-      complain("'additionalProperties' is required to be supplied and to be false.");
-    const required = asList(schema["required"]) ?? [];
-    const missing = Object.keys(properties ?? {}).find((name) => !required.includes(name));
-    if (missing !== undefined) {
-      complain(
-        `'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`,
-      );
-    }
-  }
-  if (schema["oneOf"] !== undefined) complain("'oneOf' is not permitted.");
-  for (const [name, member] of childrenOf(schema)) checkStrictSchema(member, place, [...path, ...name]);
+const notPermitted =
+  "oneOf allOf not if then else dependentRequired dependentSchemas propertyNames patternProperties unevaluatedProperties unevaluatedItems contains minContains maxContains uniqueItems minProperties maxProperties prefixItems".split(
+    " ",
+  );
+const formats = "date-time time date duration email hostname ipv4 ipv6 uuid".split(" ");
+
+export function checkStrictSchema(schema: JsonRecord, place: SchemaPlace): void {
+  const fault = findInSchema(schema, (node, path) => {
+    const rule = brokenRule(node, schema);
+    return rule === undefined ? undefined : `In context=${context(path)}, ${rule}`;
+  });
+  if (fault === undefined) return;
+  throw new Complaint({ message: `Invalid schema for ${place.what}: ${fault}`, param: place.param, code: place.code });
 }
 
-function childrenOf(schema: JsonRecord): [string[], JsonRecord][] {
-  const children: [string[], JsonRecord][] = [];
-  for (const group of ["properties", "$defs", "definitions"]) {
-    for (const [name, member] of Object.entries(asRecord(schema[group]) ?? {})) {
-      children.push([[group, name], asRecord(member) ?? {}]);
-    }
-  }
-  const items = asRecord(schema["items"]);
-  if (items !== undefined) children.push([["items"], items]);
-  for (const [index, member] of (asList(schema["anyOf"]) ?? []).entries()) {
-    children.push([["anyOf", String(index)], asRecord(member) ?? {}]);
-  }
-  return children;
+function brokenRule(schema: JsonRecord, root: JsonRecord): string | undefined {
+  const keyword = notPermitted.find((key) => schema[key] !== undefined);
+  if (keyword !== undefined) return `'${keyword}' is not permitted.`;
+  const reference = asText(schema["$ref"]);
+  if (reference !== undefined) return brokenReference(reference, schema, root);
+  const format = asText(schema["format"]);
+  if (format !== undefined && !formats.includes(format)) return `'${format}' is not a valid format.`;
+  const said = ["type", "anyOf", "enum", "const"].some((key) => schema[key] !== undefined);
+  return said ? brokenObject(schema) : "schema must have a 'type' key.";
+}
+
+function brokenReference(ref: string, schema: JsonRecord, root: JsonRecord): string | undefined {
+  const beside = Object.keys(schema).filter((key) => key !== "$ref");
+  if (beside.length > 0) return `$ref cannot have keywords {'${beside.join("', '")}'}.`;
+  if (followReference(root, ref) === undefined)
+    return `reference to component '${ref}' which was not found in the schema.`;
+  if (ref === "#" || /^#\/(?:\$defs|definitions)\/[^/]+$/u.test(ref)) return undefined;
+  return "reference can only point to definitions defined at the top level of the schema.";
+}
+
+function brokenObject(schema: JsonRecord): string | undefined {
+  const properties = asRecord(schema["properties"]);
+  const isObject = schema["type"] === "object" || asList(schema["type"])?.includes("object") === true;
+  if (!isObject && properties === undefined) return undefined;
+  if (schema["additionalProperties"] !== false)
+    return "'additionalProperties' is required to be supplied and to be false.";
+  const required = asList(schema["required"]) ?? [];
+  const missing = Object.keys(properties ?? {}).find((name) => !required.includes(name));
+  if (missing === undefined) return undefined;
+  return `'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
+}
+
+/** As Python shows the way to a place. */
+export function context(path: SchemaPath): string {
+  return path.length === 1 ? `('${path[0]}',)` : `(${path.map((step) => `'${step}'`).join(", ")})`;
 }

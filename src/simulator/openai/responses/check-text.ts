@@ -1,6 +1,6 @@
 // The checks OpenAI makes on `text`, which holds the form of the answer in a Responses request. Throws a Complaint.
 import { asRecord, show, type JsonRecord } from "../../json-reading.ts";
-import { checkStrictSchema } from "../check-strict-schema.ts";
+import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, missingParameter } from "../envelope.ts";
 
 export function checkText(body: JsonRecord): void {
@@ -28,7 +28,7 @@ function checkJsonSchema(format: JsonRecord): void {
     if (format[name] === undefined) throw new Complaint(missingParameter(`text.format.${name}`));
   }
   const schema = asRecord(format["schema"]);
-  if (schema === undefined || format["strict"] !== true) return;
+  if (schema === undefined) return;
   const what = `response_format '${show(format["name"])}'`;
-  checkStrictSchema(schema, { what, param: "text.format.schema", code: "invalid_json_schema" });
+  checkSchema(schema, { what, param: "text.format.schema", code: "invalid_json_schema" }, format["strict"] === true);
 }

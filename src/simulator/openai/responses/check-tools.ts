@@ -1,7 +1,7 @@
 // The checks OpenAI makes on the tools of a Responses request, which are flat there, in namespaces, or among the input.
 // Throws a Complaint.
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
-import { checkStrictSchema } from "../check-strict-schema.ts";
+import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import type { ModelTraits } from "../models.ts";
 import { checkChosenSearch, checkSearchTools } from "../web-search.ts";
@@ -110,11 +110,7 @@ function checkFunction(tool: JsonRecord, place: string): void {
   if (parameters === undefined) return;
   const what = `function '${show(tool["name"])}'`;
   const shown = { what, param: `${place}.parameters`, code: "invalid_function_parameters" };
-  if (parameters["type"] !== "object" && parameters["type"] !== undefined) {
-    const message = `Invalid schema for ${what}: schema must be a JSON Schema of 'type: "object"', got 'type: "${show(parameters["type"])}"'.`;
-    throw new Complaint({ message, param: shown.param, code: shown.code });
-  }
-  if (tool["strict"] === true) checkStrictSchema(parameters, shown);
+  checkSchema(parameters, shown, tool["strict"] === true);
 }
 
 /** A call of a tool that stands in namespaces only has to name its own. */

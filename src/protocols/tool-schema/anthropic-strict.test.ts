@@ -1,6 +1,13 @@
+// JSON Schema as Anthropic's structured output takes it, and what cannot be asked for in this way.
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import { lowerSchema } from "./schema.ts";
+import { anthropicStrictDialect } from "./dialects.ts";
+import { lower } from "./lower.ts";
+
+const lowerSchema = (given: JsonObject): { schema: JsonObject; described: readonly string[] } | null => {
+  const { schema, possible, notes } = lower(given, anthropicStrictDialect, { root: "any" });
+  return possible ? { schema, described: notes.of("description") } : null;
+};
 
 const object = (properties: JsonObject, required = Object.keys(properties)): JsonObject => ({
   type: "object",
@@ -26,11 +33,11 @@ test("objects are closed, at every depth", () => {
 test.each([
   [
     { type: "number", minimum: 1, maximum: 5 },
-    { type: "number", description: "(minimum: 1, maximum: 5)" },
+    { type: "number", description: "At least 1. At most 5." },
   ],
   [
     { type: "string", minLength: 2, description: "A word." },
-    { type: "string", description: "A word. (minLength: 2)" },
+    { type: "string", description: "A word. At least 2 characters." },
   ],
   [
     { type: "array", items: { type: "string" }, minItems: 1 },
@@ -38,7 +45,7 @@ test.each([
   ],
   [
     { type: "array", items: { type: "string" }, minItems: 3 },
-    { type: "array", items: { type: "string" }, description: "(minItems: 3)" },
+    { type: "array", items: { type: "string" }, description: "At least 3 items." },
   ],
   [
     { type: "string", format: "date-time" },
@@ -46,7 +53,7 @@ test.each([
   ],
   [
     { type: "string", format: "byte" },
-    { type: "string", description: '(format: "byte")' },
+    { type: "string", description: 'Format: "byte".' },
   ],
   [{ oneOf: [{ type: "string" }, { type: "null" }] }, { anyOf: [{ type: "string" }, { type: "null" }] }],
   [{ type: "string", nullable: true }, { type: ["string", "null"] }],
@@ -57,9 +64,12 @@ test.each([
   [{ const: 1, default: 1, examples: [1] }, { const: 1 }],
   [
     { type: "string", not: { const: "x" } },
-    { type: "string", description: '(not: {"const":"x"})' },
+    { type: "string", description: 'JSON Schema "not": {"const":"x"}.' },
   ],
-  [{ allOf: [{ type: "string", maxLength: 3 }] }, { allOf: [{ type: "string", description: "(maxLength: 3)" }] }],
+  [
+    { allOf: [{ type: "string", maxLength: 3 }] },
+    { allOf: [{ type: "string", description: "At most 3 characters." }] },
+  ],
 ] satisfies [JsonObject, JsonObject][])("%j becomes %j", (from, to) => {
   expect(property(from)).toEqual(to);
 });

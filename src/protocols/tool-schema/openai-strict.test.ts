@@ -1,6 +1,15 @@
+// OpenAI's strict form of a schema: what has one, what has none, and what becomes of the strictness.
 import { describe, expect, test } from "vitest";
-import type { Json, JsonObject } from "../core/json.ts";
-import { fitStrict, lowerStrict } from "./strict-schema.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { openaiFacts } from "../../providers/models.ts";
+import { openaiStrictDialect } from "./dialects.ts";
+import { fitArguments } from "./fit.ts";
+import { lower } from "./lower.ts";
+
+const lowerStrict = (given: JsonObject): { schema: JsonObject; described: readonly string[] } | null => {
+  const { schema, possible, notes } = lower(given, openaiStrictDialect, { root: "answer" });
+  return possible ? { schema, described: notes.of("description") } : null;
+};
 
 /** An object with this one property, required. */
 const holding = (a: Json, more: JsonObject = {}): JsonObject => ({
@@ -35,7 +44,7 @@ describe("what has a strict form", () => {
     [
       "a lone allOf",
       holding({ allOf: [{ $ref: "#/$defs/s" }], description: "d" }, { $defs: { s: { type: "string" } } }),
-      { ...closed({ $ref: "#/$defs/s", description: "d" }), $defs: { s: { type: "string" } } },
+      { ...closed({ description: "d", anyOf: [{ $ref: "#/$defs/s" }] }), $defs: { s: { type: "string" } } },
       [],
     ],
     [
@@ -59,7 +68,7 @@ describe("what has a strict form", () => {
     [
       "constraints become words",
       holding({ type: "string", description: "d", minLength: 2, format: "uri", pattern: "^(?=x)" }),
-      closed({ type: "string", description: 'd (minLength: 2, format: "uri", pattern: "^(?=x)")' }),
+      closed({ type: "string", description: 'd. At least 2 characters. Format: "uri". Matches the pattern "^(?=x)".' }),
       ["minLength", "format", "pattern"],
     ],
     [
@@ -101,7 +110,8 @@ test.each<[string, JsonObject]>([
 describe("strictness", () => {
   const fit = (schema: JsonObject | null, strict: boolean | null): [JsonObject | null, boolean | null, string[]] => {
     const adapted = new Set<string>();
-    const fitted = fitStrict(schema, { strict, field: "response_format" }, adapted);
+    const target = { facts: openaiFacts("gpt-4o"), own: false, adapted };
+    const fitted = fitArguments(schema, { strict, field: "tools.f" }, target);
     return [fitted.schema, fitted.strict, [...adapted]];
   };
   const open = { type: "object", properties: { a: { type: "string" } } };
@@ -113,12 +123,16 @@ describe("strictness", () => {
 
   test("is kept where the schema has a strict form", () => {
     expect(fit(holding({ type: "string" }), true)).toEqual([closed({ type: "string" }), true, []]);
+    expect(fit(null, true)).toEqual([
+      { type: "object", properties: {}, required: [], additionalProperties: false },
+      true,
+      [],
+    ]);
     const [, strict, adapted] = fit(holding({ type: "string", minLength: 1 }), true);
-    expect([strict, adapted]).toEqual([true, ["response_format:minLength>description"]]);
+    expect([strict, adapted]).toEqual([true, ["tools.f:minLength>description"]]);
   });
 
   test("is loosened, with the schema as it was, where it has none", () => {
-    expect(fit(open, true)).toEqual([open, false, ["response_format.strict:true>false"]]);
-    expect(fit(null, true)).toEqual([null, false, ["response_format.strict:true>false"]]);
+    expect(fit(open, true)).toEqual([open, false, ["tools.f.strict:true>false"]]);
   });
 });

@@ -1,0 +1,42 @@
+// What a lowering did to a schema, for the report: keywords by what became of them, in the order of their first mention.
+// It names keywords, never what stood there, and a schema of a thousand odd words does not fill the report.
+
+export type Change = "added" | "folded" | "mended" | "description";
+
+/** So many keywords are named; of the rest, how many there are. */
+const mostNamed = 12;
+const longestName = 32;
+
+export class Notes {
+  readonly #changes = new Map<Change, Set<string>>();
+
+  add(change: Change, keyword: string): void {
+    const known = this.#changes.get(change) ?? new Set();
+    known.add(keyword);
+    this.#changes.set(change, known);
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0;
+  }
+
+  of(change: Change): readonly string[] {
+    return [...(this.#changes.get(change) ?? [])];
+  }
+
+  /** As the report has it: `tools.look:pattern+minLength>description`. */
+  entries(field: string): readonly string[] {
+    return [...this.#changes].map(([change, keywords]) => `${field}:${listed(keywords)}>${change}`);
+  }
+}
+
+function listed(keywords: ReadonlySet<string>): string {
+  const named = [...keywords].slice(0, mostNamed).map(printable);
+  const more = keywords.size - named.length;
+  return more > 0 ? `${named.join("+")}+${more} more` : named.join("+");
+}
+
+/** A keyword may be the caller's own word. */
+function printable(keyword: string): string {
+  return keyword.slice(0, longestName).replaceAll(/[^\x21-\x7e]|[,;>]/g, "?");
+}

@@ -1,0 +1,42 @@
+// Whether a vendor takes the schemas of its own clients, whose bytes pass untouched unless something in them is known to be
+// refused. The very lowering that would mend them says so, and the answer is remembered by the bytes.
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { RawMembers } from "../../core/protocol.ts";
+import type { Dialect } from "./dialect.ts";
+import { openaiDialect, openaiStrictDialect } from "./dialects.ts";
+import { lower, type Wish } from "./lower.ts";
+
+export interface OwnSchema {
+  readonly schema: JsonObject;
+  readonly dialect: Dialect;
+  readonly root: Wish["root"];
+}
+
+export interface OwnSchemas {
+  /** The member that holds them. */
+  readonly member: string;
+  /** Names what they are held against. */
+  readonly question: string;
+}
+
+/** `schemasIn` finds the schemas in the member's value. */
+export function schemasTaken(
+  request: RawMembers,
+  { member, question }: OwnSchemas,
+  schemasIn: (value: Json | undefined) => Iterable<OwnSchema>,
+): boolean {
+  if (!request.has(member)) return true;
+  const find = (): boolean => {
+    for (const { schema, dialect, root } of schemasIn(request.read(member)))
+      if (lower(schema, dialect, { root, own: true }).changed) return false;
+    return true;
+  };
+  return request.remembered?.(question, member, find) ?? find();
+}
+
+/** One of OpenAI's own clients, in either of its protocols. */
+export function openaiSchema(schema: JsonObject, strict: Json | undefined, root: "object" | "answer"): OwnSchema {
+  return strict === true
+    ? { schema, dialect: openaiStrictDialect, root: "answer" }
+    : { schema, dialect: openaiDialect, root };
+}

@@ -1,0 +1,174 @@
+// What a regular expression makes use of, so that a target can be told whether it takes it. JSON Schema means ECMAScript's
+// dialect; targets compile patterns with Python's `re`, RE2, Rust's `regex` or a grammar, and one pattern that they cannot
+// compile costs the whole request. It reads a pattern once, from left to right, and never runs it.
+
+export type PatternFeature =
+  /** `(?=`, `(?!`, `(?<=`, `(?<!`. */
+  | "lookaround"
+  /** `\1`, `\k<name>`. */
+  | "backreference"
+  /** `(?<name>`: Python spells it in another way. */
+  | "named group"
+  /** Atomic groups, inline flags, comments, Python's own groups. */
+  | "other group"
+  /** `\p{…}`. */
+  | "property class"
+  /** `\u{…}`, `\cX`, and letters that mean nothing when escaped. */
+  | "escape"
+  /** `\u0041`: RE2 has other words for it. */
+  | "code point"
+  /** `\0`: read as a reference by some. Source: router-for-me/CLIProxyAPI#6025. */
+  | "nul"
+  /** `[]` and `[^]`, which only ECMAScript knows. */
+  | "empty class"
+  /** `[\w-.]`: no range for Python. */
+  | "class range"
+  /** `[`, `&&`, `--`, `~~` inside a class: sets of sets for Rust. */
+  | "class in class"
+  /** `a++`, or a quantifier of more than 1,000. */
+  | "repeat"
+  /** `{` that begins no quantifier. */
+  | "brace"
+  /** Not from `^` to `$`: llama.cpp takes no other. Source: ggml-org/llama.cpp#26930. */
+  | "unanchored"
+  /** Does not compile anywhere. */
+  | "invalid";
+
+const plainEscapes: ReadonlySet<string> = new Set("dDsSwWbBnrtfv");
+const classEscapes: ReadonlySet<string> = new Set("dDsSwWbnrtfv");
+const categories: ReadonlySet<string> = new Set("dDsSwW");
+/** RE2 takes no more. */
+const mostRepeats = 1000;
+
+export function patternFeatures(pattern: string): ReadonlySet<PatternFeature> {
+  const reading = new Reading(pattern);
+  reading.read();
+  if (!pattern.startsWith("^") || !/(?:^|[^\\])(?:\\\\)*\$$/u.test(pattern.slice(-64))) reading.found.add("unanchored");
+  return reading.found;
+}
+
+class Reading {
+  readonly found: Set<PatternFeature> = new Set();
+  readonly #pattern: string;
+  #at = 0;
+  #open = 0;
+  /** What stands before can be repeated: not at a start, nor behind an anchor or a quantifier. */
+  #repeatable: "yes" | "no" | "quantified" = "no";
+
+  constructor(pattern: string) {
+    this.#pattern = pattern;
+  }
+
+  read(): void {
+    while (this.#at < this.#pattern.length) this.#step(this.#pattern.charAt(this.#at));
+    if (this.#open > 0) this.found.add("invalid");
+  }
+
+  #step(char: string): void {
+    switch (char) {
+      case "\\":
+        return this.#escape();
+      case "[":
+        return this.#class();
+      case "(":
+        return this.#group();
+      case ")":
+        if (this.#open === 0) this.found.add("invalid");
+        else this.#open -= 1;
+        return this.#past(1, "yes");
+      case "|":
+      case "^":
+      case "$":
+        return this.#past(1, "no");
+      case "*":
+      case "+":
+      case "?":
+        return this.#quantifier(1, 0);
+      case "{":
+        return this.#braces();
+      default:
+        return this.#past(1, "yes");
+    }
+  }
+
+  #past(count: number, repeatable: "yes" | "no" | "quantified"): void {
+    this.#at += count;
+    this.#repeatable = repeatable;
+  }
+
+  #quantifier(length: number, repeats: number): void {
+    const lazy = this.#pattern.charAt(this.#at + length) === "?";
+    if (this.#repeatable === "no") this.found.add("invalid");
+    if (this.#repeatable === "quantified" || repeats > mostRepeats) this.found.add("repeat");
+    this.#past(length + (lazy ? 1 : 0), "quantified");
+  }
+
+  #braces(): void {
+    const quantifier = /\{(\d{1,12})(?:,(\d{0,12}))?\}/uy;
+    quantifier.lastIndex = this.#at;
+    const match = quantifier.exec(this.#pattern);
+    if (match === null) {
+      this.found.add("brace");
+      this.#past(1, "yes");
+    } else this.#quantifier(match[0].length, Math.max(Number(match[1]), Number(match[2] ?? 0)));
+  }
+
+  #group(): void {
+    this.#open += 1;
+    const head = this.#pattern.slice(this.#at + 1, this.#at + 4);
+    if (!head.startsWith("?")) return this.#past(1, "no");
+    if (head.startsWith("?:")) return this.#past(3, "no");
+    if (/^\?(?:[=!]|<[=!])/u.test(head)) this.found.add("lookaround");
+    else this.found.add(head.startsWith("?<") ? "named group" : "other group");
+    // The rest of its head is read as if it were text: what it makes use of is known by now.
+    this.#past(2, "yes");
+  }
+
+  #escape(): void {
+    const char = this.#pattern.charAt(this.#at + 1);
+    if (/^[1-9]$/u.test(char) || char === "k") this.found.add("backreference");
+    else if (!plainEscapes.has(char)) this.#rareEscape(char);
+    this.#past(2, char === "b" || char === "B" ? "no" : "yes");
+  }
+
+  /** Letters that mean the same in a class and outside. */
+  #rareEscape(char: string): void {
+    const rest = this.#pattern.slice(this.#at + 2, this.#at + 6);
+    if (char === "") this.found.add("invalid");
+    else if (char === "p" || char === "P") this.found.add("property class");
+    else if (char === "0") this.found.add("nul");
+    else if (char === "u" && /^[\dA-Fa-f]{4}/u.test(rest)) this.found.add("code point");
+    else if (char === "x" && /^[\dA-Fa-f]{2}/u.test(rest)) return;
+    else if (/^[A-Za-z0-9]$/u.test(char)) this.found.add("escape");
+  }
+
+  #class(): void {
+    let at = this.#at + (this.#pattern.charAt(this.#at + 1) === "^" ? 2 : 1);
+    if (this.#pattern.charAt(at) === "]") this.found.add("empty class");
+    for (let wasCategory = false; this.#pattern.charAt(at) !== "]";) {
+      const char = this.#pattern.charAt(at);
+      if (char === "") {
+        this.found.add("invalid");
+        break;
+      }
+      const next = this.#pattern.charAt(at + 1);
+      if (char === "[" || ("&-~".includes(char) && next === char)) this.found.add("class in class");
+      const isRange = char === "-" && next !== "]";
+      const ends = next === "\\" && categories.has(this.#pattern.charAt(at + 2));
+      if (isRange && (wasCategory || ends)) this.found.add("class range");
+      wasCategory = char === "\\" && categories.has(next);
+      if (char === "\\") this.#classEscape(at);
+      at += char === "\\" ? 2 : 1;
+    }
+    this.#past(at + 1 - this.#at, "yes");
+  }
+
+  #classEscape(at: number): void {
+    const char = this.#pattern.charAt(at + 1);
+    if (classEscapes.has(char)) return;
+    const before = this.#at;
+    this.#at = at;
+    this.#rareEscape(char);
+    this.#at = before;
+  }
+}

@@ -1,0 +1,58 @@
+// The keywords of JSON Schema (draft 2020-12, with what older drafts and OpenAPI left in use) and what stands in each: a
+// schema, a list or a map of schemas, or plain data. Nothing here depends on a target.
+
+/** One schema. */
+export const oneSchema: ReadonlySet<string> = new Set([
+  "items",
+  "additionalItems",
+  "unevaluatedItems",
+  "contains",
+  "additionalProperties",
+  "unevaluatedProperties",
+  "propertyNames",
+  "not",
+  "if",
+  "then",
+  "else",
+  "contentSchema",
+]);
+
+/** A list of schemas. */
+export const schemaList: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
+
+/** Schemas by names of the caller's own. */
+export const schemaMap: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+]);
+
+/** Words about a schema that bind nothing. */
+export const annotations: readonly string[] = [
+  "$schema",
+  "$id",
+  "$anchor",
+  "$comment",
+  "$dynamicAnchor",
+  "$vocabulary",
+  "readOnly",
+  "writeOnly",
+  "deprecated",
+  "discriminator",
+  "xml",
+  "externalDocs",
+  "contentMediaType",
+  "contentEncoding",
+  "strict",
+];
+
+/** In the order of the page's table. */
+export const keywords: readonly string[] = [
+  ..."type enum const format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum".split(" "),
+  ..."multipleOf properties required additionalProperties patternProperties propertyNames minProperties".split(" "),
+  ..."maxProperties dependentRequired dependentSchemas unevaluatedProperties items prefixItems contains".split(" "),
+  ..."minItems maxItems uniqueItems anyOf oneOf allOf not if $ref $defs definitions".split(" "),
+  ..."description title default examples nullable $schema readOnly".split(" "),
+];

@@ -1,0 +1,54 @@
+// What was found out about members of requests, by their bytes: an agent sends the same tools with every request, and
+// whether a target takes their schemas costs more to find out than all else about a request that passes untouched. It holds
+// answers to yes-or-no questions only, and no more bytes than its limit.
+const mostBytes = 8 * 1024 * 1024;
+/** What is smaller is found out as quickly as it is found here. */
+const fewestBytes = 512;
+const mostEntries = 256;
+
+interface Entry {
+  readonly question: string;
+  readonly bytes: Uint8Array;
+  readonly verdict: boolean;
+}
+
+export class Verdicts {
+  /** The one that was asked for last stands last. */
+  readonly #entries = new Set<Entry>();
+  /** By question and length, which hardly two different members share. */
+  readonly #places = new Map<string, Entry[]>();
+  #bytes = 0;
+
+  of(question: string, bytes: Uint8Array, find: () => boolean): boolean {
+    if (bytes.length < fewestBytes || bytes.length > mostBytes / 4) return find();
+    const place = `${question} ${bytes.length}`;
+    const known = this.#places.get(place)?.find((entry) => Buffer.compare(entry.bytes, bytes) === 0);
+    if (known !== undefined) {
+      this.#entries.delete(known);
+      this.#entries.add(known);
+      return known.verdict;
+    }
+    const verdict = find();
+    this.#keep(place, { question, bytes: Uint8Array.from(bytes), verdict });
+    return verdict;
+  }
+
+  #keep(place: string, entry: Entry): void {
+    this.#entries.add(entry);
+    this.#places.set(place, [...(this.#places.get(place) ?? []), entry]);
+    this.#bytes += entry.bytes.length;
+    for (const oldest of this.#entries) {
+      if (this.#bytes <= mostBytes && this.#entries.size <= mostEntries) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(entry: Entry): void {
+    this.#entries.delete(entry);
+    this.#bytes -= entry.bytes.length;
+    const place = `${entry.question} ${entry.bytes.length}`;
+    const others = (this.#places.get(place) ?? []).filter((one) => one !== entry);
+    if (others.length === 0) this.#places.delete(place);
+    else this.#places.set(place, others);
+  }
+}
