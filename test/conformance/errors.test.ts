@@ -104,7 +104,11 @@ describe.skipIf(recordingsMissing !== "")(`recorded errors ${recordingsMissing}`
       expect([streamed.status, streamed.code, streamed.message]).toEqual([whole.status, whole.code, whole.message]);
       expect(whole.status).not.toBe(401);
       expect(whole.message.length).toBeGreaterThan(10);
-      expect(whole.error).toMatchObject({ attempts: [{ target: targets[recording.api], verdict: verdictIn(whole) }] });
+      // A member that the vendor does not know is left out once.
+      const { attempts } = whole.error as { attempts: { target: string; verdict: string }[] };
+      expect(attempts.length).toBeLessThanOrEqual(2);
+      for (const attempt of attempts)
+        expect(attempt).toMatchObject({ target: targets[recording.api], verdict: verdictIn(whole) });
     },
   );
 });

@@ -24,13 +24,17 @@ interface Client {
 
 interface Failure {
   readonly error: {
-    readonly code: unknown;
+    readonly verdict: unknown;
     readonly message: string;
     readonly details?: readonly { reason?: string }[];
   };
   readonly attempts?: readonly object[];
 }
-const readError = (body: unknown) => (body as Failure).error;
+/** The verdict, which is the same for clients of every protocol. */
+const readError = (body: unknown) => {
+  const { error } = body as Failure;
+  return { code: error.verdict, message: error.message };
+};
 
 const clients: readonly Client[] = [
   {
@@ -90,7 +94,7 @@ const clients: readonly Client[] = [
     conversation: "contents",
     limit: (maxOutputTokens) => ({ generationConfig: { maxOutputTokens } }),
     read: (body) => {
-      const { message, details } = readError(body) as Failure["error"];
+      const { message, details } = (body as Failure).error;
       const reason = details?.map((one) => one.reason).find((one) => one !== undefined);
       return { message, code: reason?.toLowerCase() };
     },

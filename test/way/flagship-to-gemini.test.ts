@@ -88,9 +88,9 @@ describe("→ Gemini", () => {
         parts: [
           { functionResponse: { id: "call_a", name: "look_up_a", response: { output: "one" } } },
           { functionResponse: { id: "call_b", name: "look_up_b", response: { found: 2 } } },
-          { text: "So?" },
         ],
       });
+      expect(at(lastSentTo(stage, "google"), "contents", 3)).toEqual({ role: "user", parts: [{ text: "So?" }] });
     },
   );
 
