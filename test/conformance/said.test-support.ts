@@ -3,6 +3,7 @@
 import type OpenAI from "openai";
 import type { ChatResponse, FinishReason, Part, Usage } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
+import { argumentsOf } from "../../src/protocols/free-text.ts";
 
 export interface Said {
   text: string;
@@ -118,14 +119,17 @@ export function saidByCompletion(completion: OpenAI.ChatCompletion, beside?: Rea
       text: message.content ?? "",
       reasoning: extended.reasoning_content ?? "",
       refusal: message.refusal ?? "",
-      calls: (message.tool_calls ?? []).flatMap((call) =>
-        call.type === "function" ? [{ id: call.id, name: call.function.name, arguments: call.function.arguments }] : [],
-      ),
+      calls: (message.tool_calls ?? []).map(saidByCall),
       images: (extended.images ?? []).map(({ image_url: { url } }) => url.replace(/^data:[^,]*,/u, "")),
       finish,
     });
   }
   return { choices, usage: countsOf(completion.usage) };
+}
+
+function saidByCall(call: OpenAI.ChatCompletionMessageToolCall): Said["calls"][number] {
+  if (call.type === "custom") return { id: call.id, name: call.custom.name, arguments: argumentsOf(call.custom.input) };
+  return { id: call.id, name: call.function.name, arguments: call.function.arguments };
 }
 
 function countsOf(usage: OpenAI.CompletionUsage | null | undefined): Answer["usage"] {

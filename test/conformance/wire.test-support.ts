@@ -74,7 +74,7 @@ function readChat(slice: Loose, add: Add, begun: Set<string>): void {
       // Some hosts repeat name and id with each fragment: the first one has no arguments yet.
       const { id, index: at } = call as { readonly id?: unknown; readonly index?: unknown };
       const key = typeof id === "string" && typeof at === "number" && id !== "" ? `${index}:${at}:${id}` : null;
-      if (key === null || !begun.has(key)) add(index, "", call["function"]?.["name"]);
+      if (key === null || !begun.has(key)) add(index, "", (call["function"] ?? call["custom"])?.["name"]);
       if (key !== null) begun.add(key);
     }
     add(index, "", message?.["function_call"]?.["name"]);

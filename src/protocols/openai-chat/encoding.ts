@@ -3,6 +3,7 @@ import type { ChatRequest } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { isExact } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 
 export interface Encoding {
@@ -10,13 +11,25 @@ export interface Encoding {
   readonly facts: ModelFacts;
   /** The caller speaks this protocol too: what it sent is kept as it sent it. */
   readonly native: boolean;
+  /** Whether the target takes tools of free text; else they are functions. */
+  readonly takesFree: boolean;
+  /** The names of those that it is offered. */
+  readonly free: ReadonlySet<string>;
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
 }
 
 export function startEncoding(request: ChatRequest, target: TargetFacts): Encoding {
   const native = request.extras.protocol === self;
-  return { model: target.model, facts: target.facts, native, dropped: new Set(), adapted: new Set() };
+  const { model, facts } = target;
+  const takesFree = facts.customTools !== false && (native || isExact(facts));
+  return { model, facts, native, takesFree, free: new Set(), dropped: new Set(), adapted: new Set() };
+}
+
+/** For a request whose tools go by the names that they have at the target. */
+export function withFreeTools(encoding: Encoding, { tools }: ChatRequest): Encoding {
+  const free = encoding.takesFree ? tools.filter((tool) => tool.freeText !== undefined) : [];
+  return { ...encoding, free: new Set(free.map((tool) => tool.name)) };
 }
 
 /** This target cannot serve the request at all: the next one may. */

@@ -71,7 +71,28 @@ function choicesFit(request: RawMembers, { facts }: TargetFacts): boolean {
 
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.webSearch === false && request.has("web_search_options")) return false;
-  return facts.tools !== false || !hasAny(request, ["tools", "functions"]);
+  if (facts.tools === false) return !hasAny(request, ["tools", "functions"]);
+  if (!request.has("tools")) return true;
+  const isFree = request.mentions("tools", '"custom"');
+  if (isFree && facts.customTools === false) return false;
+  return !isExact(facts) || (!isFree && areFunctions(request)) || areTold(request.read("tools"));
+}
+
+/** By the bytes: no type stands there but that of a function and those of its schema. */
+function areFunctions(request: RawMembers): boolean {
+  if (!request.mentions("tools", '"function":')) return false;
+  const types = request.texts("tools", "type");
+  return types.every((type) => type === "function" || schemaTypes.has(type));
+}
+
+const schemaTypes: ReadonlySet<string> = new Set(["object", "string", "array", "number", "integer", "boolean", "null"]);
+
+/** OpenAI knows two kinds of tools, each with its members in a member of its own. */
+function areTold(tools: Json | undefined): boolean {
+  return arrayOr(tools, []).every((tool) => {
+    const { type, ...members } = membersOf(tool);
+    return (type === "function" || type === "custom") && isObject(members[type]);
+  });
 }
 
 function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
@@ -131,6 +152,7 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (exact && [...messageStrangers, ...markStrangers].some((name) => request.mentions("messages", `"${name}":`)))
     return false;
   if (!has("assistant") && !has("tool")) return true;
+  if (facts.customTools === false && has("custom")) return false;
   if (!callsFit(request)) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.
   if (has("extra_content") && !model.includes("gemini")) return false;

@@ -5,6 +5,7 @@ import type {
   Message,
   Part,
   TextPart,
+  Tool,
   ToolCallPart,
   ToolResultPart,
   VendorState,
@@ -29,6 +30,7 @@ import {
 } from "../read.ts";
 import { pagesOf, pagesPart } from "../searches.ts";
 import { answerImage, decodeContent } from "./content-decode.ts";
+import { asFreeText, readCustom } from "./free-calls.ts";
 import { lostBlock, unknownMembers } from "../unknown-block.ts";
 import { beside, otherMembers, ownMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
 
@@ -36,10 +38,13 @@ import { beside, otherMembers, ownMembers, ownState, readExtraContent, readReaso
 interface CallBook {
   readonly names: Map<string, string>;
   readonly open: OpenCalls;
+  /** The tools that take free text. */
+  readonly free: ReadonlySet<string>;
 }
 
-export function decodeMessages(list: readonly Json[]): Message[] {
-  const book: CallBook = { names: new Map(), open: new OpenCalls() };
+export function decodeMessages(list: readonly Json[], tools: readonly Tool[] = []): Message[] {
+  const free = new Set(tools.filter((tool) => tool.freeText !== undefined).map((tool) => tool.name));
+  const book: CallBook = { names: new Map(), open: new OpenCalls(), free };
   return list.map((value, index) => decodeMessage(asObject(value, `messages[${index}]`), index, book));
 }
 
@@ -127,7 +132,8 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
   const calls = optionalArray(message, "tool_calls", place) ?? [];
   book.open.clear();
   for (const [number, call] of calls.entries()) {
-    const part = decodeCall(asObject(call, `${place}.tool_calls[${number}]`), `${place}.tool_calls[${number}]`);
+    const at = `${place}.tool_calls[${number}]`;
+    const part = decodeCall(asObject(call, at), at, book.free);
     parts.push(part);
     noteCall(part, book);
   }
@@ -147,18 +153,34 @@ function noteCall(part: Part, book: CallBook): void {
   book.open.add(part);
 }
 
-/** Calls of custom tools stay foreign: their input is free text, which no other protocol takes. */
-function decodeCall(call: JsonObject, place: string): ToolCallPart | ForeignPart {
+function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>): ToolCallPart | ForeignPart {
   const type = optionalString(call, "type", place) ?? "function";
-  if (type !== "function") return lostBlock(ownState({ tool_call: call }), place);
-  const called = requiredObject(call, "function", place);
-  const part = functionCall(optionalString(call, "id", place) ?? "", called, placeOf(place, "function"));
+  const custom = type === "custom" ? readCustom(call) : null;
+  if (type !== "function" && custom === null) return lostBlock(ownState({ tool_call: call }), place);
+  const called = custom === null ? requiredObject(call, "function", place) : membersOf(call["custom"]);
+  const id = optionalString(call, "id", place) ?? "";
+  const part = functionCall(id, { ...called, ...custom }, placeOf(place, type));
   const state = readExtraContent(call["extra_content"]);
+  const isText = custom === null && free.has(part.name);
   const others = beside({ call: otherMembers(call, callMembers) });
-  return { ...part, ...readMarks(called, call), ...withOthers(state, others) };
+  return {
+    ...part,
+    ...(isText ? { arguments: asFreeText(part.arguments) } : {}),
+    ...readMarks(called, call),
+    ...(custom === null ? {} : { form: ownState({ custom: true }) }),
+    ...withOthers(state, others),
+  };
 }
 
-const callMembers: ReadonlySet<string> = new Set(["id", "type", "function", "index", "extra_content", ...markNames]);
+const callMembers: ReadonlySet<string> = new Set([
+  "id",
+  "type",
+  "function",
+  "custom",
+  "index",
+  "extra_content",
+  ...markNames,
+]);
 
 /** A seal is needed more than what stands beside it. */
 function withOthers(seal: VendorState | undefined, others: { readonly state?: VendorState }): { state?: VendorState } {

@@ -2,6 +2,7 @@
 // tool message cannot hold (images, documents) comes in a user message after all results of that turn.
 import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { inputOf } from "../free-text.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { encodeContent, isMarked, joinText, messageExtras } from "./content-encode.ts";
@@ -157,10 +158,14 @@ function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject 
 
 function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
   const extra = keptExtra(part.state, encoding);
+  const { name, arguments: text } = part;
+  const isFree = encoding.takesFree && (encoding.free.has(name) || ownMembers(part.form)["custom"] === true);
+  const called = isFree
+    ? { type: "custom", custom: { name, input: inputOf(text) } }
+    : { type: "function", function: { name, arguments: text === "" && !encoding.native ? "{}" : text } };
   return {
     id: fitCallId(part.id, encoding),
-    type: "function",
-    function: { name: part.name, arguments: part.arguments === "" && !encoding.native ? "{}" : part.arguments },
+    ...called,
     ...part.marks,
     ...membersOf(ownMembers(part.state)["call"]),
     ...(extra === null ? {} : { extra_content: extra }),

@@ -1,6 +1,6 @@
 // Recorded traffic of this protocol: OpenAI's own, and that of the hosts that copied it, each with its dialect.
 import { describe, expect, test } from "vitest";
-import type { ChatResponse, Part } from "../../core/chat.ts";
+import type { ChatResponse, Part, Tool } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { openapiMissing, openSchemas } from "../../../test/support/openapi.ts";
@@ -69,7 +69,8 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
         input: expect.any(Number) as number,
         output: expect.any(Number) as number,
       });
-      expect(normalAnswer(openaiChat.encodeResponse(response, options))).toEqual(normalAnswer(body));
+      const encoded = openaiChat.encodeResponse(response, { ...options, tools: freeToolsOf(recording) });
+      expect(normalAnswer(encoded)).toEqual(normalAnswer(body));
     });
   });
 
@@ -138,7 +139,8 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
     cases(list.filter((one) => one.provider === "openai"));
 
   test.each(openai(answers))("%s, encoded again", (_id, recording) => {
-    const body = openaiChat.encodeResponse(decodeAnswer(recording), options);
+    const tools = freeToolsOf(recording);
+    const body = openaiChat.encodeResponse(decodeAnswer(recording), { ...options, tools });
     expect(schemas?.faults("CreateChatCompletionResponse", body)).toEqual([]);
   });
 
@@ -151,6 +153,13 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
     }
   });
 });
+
+/** What the request that was answered offered beside functions. */
+function freeToolsOf({ request }: Recording): readonly Tool[] {
+  const tools = arrayOr(membersOf(request.body)["tools"], []).filter((tool) => membersOf(tool)["type"] === "custom");
+  const body = { messages: [{ role: "user", content: "any" }], tools };
+  return openaiChat.decodeRequest(body, { model: null, stream: false }).tools;
+}
 
 /** Brings both spellings of the same request to one. */
 function normalRequest(body: JsonObject): unknown {

@@ -138,13 +138,13 @@ describe("tools", () => {
   const tool = { type: "function", function: { name: "f", description: "d", parameters, strict: true } };
 
   test("functions, with or without a type; others stay as they are", () => {
-    const custom = { type: "custom", custom: { name: "c", format: { type: "text" } } };
-    const { tools, extras } = decode({ tools: [tool, { function: { name: "g" } }, custom] });
+    const other = { type: "openrouter:web_search", parameters: {} };
+    const { tools, extras } = decode({ tools: [tool, { function: { name: "g" } }, other] });
     expect(tools).toEqual([
       { name: "f", description: "d", parameters, strict: true },
       { name: "g", description: null, parameters: null, strict: null },
     ]);
-    expect(extras.fields).toEqual({ tools: [custom] });
+    expect(extras.fields).toEqual({ tools: [other] });
   });
 
   test("the older functions", () => {
@@ -170,14 +170,18 @@ describe("tools", () => {
       },
       { kind: "subset", mode: "required", names: ["f"] },
     ],
-    [{ type: "custom", custom: { name: "c" } }, null],
+    [
+      { type: "custom", custom: { name: "c" } },
+      { kind: "tool", name: "c" },
+    ],
+    [{ type: "novelty" }, null],
     [null, null],
   ])("tool_choice %j", (tool_choice, expected) => {
     expect(decode({ tools: [tool], tool_choice }).toolChoice).toEqual(expected);
   });
 
   test("a choice that only this protocol knows is kept", () => {
-    const tool_choice = { type: "custom", custom: { name: "c" } };
+    const tool_choice = { type: "novelty", novelty: { name: "c" } };
     expect(decode({ tool_choice }).extras.fields).toEqual({ tool_choice });
   });
 });
@@ -346,11 +350,11 @@ describe("the assistant's turns and the results", () => {
     expect(result).toMatchObject({ role: "tool", parts: [{ id, name: "f" }] });
   });
 
-  test("calls of custom tools stay foreign; arguments given as an object become text", () => {
-    const custom = { id: "c", type: "custom", custom: { name: "x", input: "y" } };
+  test("calls of no known kind stay foreign; arguments given as an object become text", () => {
+    const novelty = { id: "c", type: "novelty", novelty: { name: "x", input: "y" } };
     const loose = { id: "d", function: { name: "f", arguments: { a: 1 } } };
-    expect(messages({ role: "assistant", tool_calls: [custom, loose] })[0]?.parts).toEqual([
-      { type: "foreign", state: own({ tool_call: custom }), lost: ["messages[0].tool_calls[0]"] },
+    expect(messages({ role: "assistant", tool_calls: [novelty, loose] })[0]?.parts).toEqual([
+      { type: "foreign", state: own({ tool_call: novelty }), lost: ["messages[0].tool_calls[0]"] },
       { type: "tool-call", id: "d", name: "f", arguments: '{"a":1}' },
     ]);
   });

@@ -1,34 +1,29 @@
 // A chat client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
 // else: a field without a place travels in `extras` and is never a reason to refuse.
-import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling, Tool, ToolChoice } from "../../core/chat.ts";
+import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { markNames, readMarks } from "../cache-marks.ts";
 import {
-  asObject,
   asString,
   badRequest,
   isArray,
-  isObject,
   kindOf,
   membersOf,
   numberOr,
-  optionalArray,
   optionalBoolean,
   optionalInteger,
   optionalNumber,
   optionalObject,
   optionalString,
-  placeOf,
   requiredArray,
   requiredObject,
   requiredString,
   stringOr,
-  wrongKind,
 } from "../read.ts";
 import { decodeMessages } from "./messages-decode.ts";
+import { decodeToolChoice, decodeTools } from "./tools-decode.ts";
 import { asksToSearch } from "../web-search.ts";
-import { beside, otherMembers, self } from "./vendor-state.ts";
+import { self } from "./vendor-state.ts";
 
 /** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
 const placed: ReadonlySet<string> = new Set([
@@ -73,10 +68,11 @@ export function decodeRequest(
   const { include_usage: _usage, ...otherOptions } = streamOptions;
   if (Object.keys(otherOptions).length > 0) extras["stream_options"] = otherOptions;
   const legacy = body["functions"] !== undefined && body["functions"] !== null;
+  const tools = decodeTools(body, extras);
   return {
     model: optionalString(body, "model", "") ?? hint.model ?? "",
-    messages: decodeMessages(list),
-    tools: decodeTools(body, extras),
+    messages: decodeMessages(list, tools),
+    tools,
     toolChoice: decodeToolChoice(body, extras),
     ...(asksToSearch({ protocol: self, fields: extras }) ? { searches: true } : {}),
     parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
@@ -89,71 +85,6 @@ export function decodeRequest(
     extras: { protocol: self, fields: extras },
     ...(legacy ? { legacyFunctions: true } : {}),
   };
-}
-
-function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
-  const tools: Tool[] = [];
-  const others: Json[] = [];
-  for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
-    const place = `tools[${index}]`;
-    const tool = asObject(value, place);
-    if ((optionalString(tool, "type", place) ?? "function") !== "function") others.push(tool);
-    else {
-      const declared = requiredObject(tool, "function", place);
-      tools.push({
-        ...decodeFunction(declared, placeOf(place, "function")),
-        ...readMarks(declared, tool),
-        ...beside({ tool: otherMembers(tool, toolMembers), function: otherMembers(declared, functionMembers) }),
-      });
-    }
-  }
-  for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
-    tools.push(decodeFunction(asObject(value, `functions[${index}]`), `functions[${index}]`));
-  }
-  if (others.length > 0) extras["tools"] = others;
-  return tools;
-}
-
-const toolMembers: ReadonlySet<string> = new Set(["type", "function", ...markNames]);
-const functionMembers: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict", ...markNames]);
-
-function decodeFunction(tool: JsonObject, place: string): Tool {
-  return {
-    name: requiredString(tool, "name", place),
-    description: optionalString(tool, "description", place),
-    parameters: optionalObject(tool, "parameters", place),
-    strict: optionalBoolean(tool, "strict", place),
-  };
-}
-
-function decodeToolChoice(body: JsonObject, extras: MutableJson): ToolChoice | null {
-  const legacy = body["function_call"];
-  if (isObject(legacy)) return { kind: "tool", name: requiredString(legacy, "name", "function_call") };
-  const choice = body["tool_choice"] ?? legacy;
-  if (choice === undefined || choice === null) return null;
-  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
-  if (choice === "any") return { kind: "required" };
-  if (typeof choice !== "string" && !isObject(choice)) throw wrongKind("tool_choice", "a string or an object", choice);
-  const chosen = isObject(choice) ? decodeChosen(choice) : null;
-  if (chosen === null) extras["tool_choice"] = choice;
-  return chosen;
-}
-
-function decodeChosen(choice: JsonObject): ToolChoice | null {
-  if (choice["type"] === "function") {
-    const name = requiredString(requiredObject(choice, "function", "tool_choice"), "name", "tool_choice.function");
-    return { kind: "tool", name };
-  }
-  if (choice["type"] !== "allowed_tools") return null;
-  const place = "tool_choice.allowed_tools";
-  const allowed = requiredObject(choice, "allowed_tools", "tool_choice");
-  const names: string[] = [];
-  for (const tool of requiredArray(allowed, "tools", place)) {
-    const name = isObject(tool) ? membersOf(tool["function"])["name"] : undefined;
-    if (typeof name !== "string") return null;
-    names.push(name);
-  }
-  return { kind: "subset", mode: requiredString(allowed, "mode", place) === "required" ? "required" : "auto", names };
 }
 
 function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | null {

@@ -311,11 +311,10 @@ describe("tools and formats", () => {
   });
 
   test("what is no function goes back as it came", () => {
-    const custom = { type: "custom", custom: { name: "c" } };
-    const choice = { type: "custom", custom: { name: "c" } };
-    expect(native({ tools: [custom], tool_choice: choice }).body).toMatchObject({
-      tools: [custom],
-      tool_choice: choice,
+    const novelty = { type: "novelty", novelty: { name: "c" } };
+    expect(native({ tools: [novelty], tool_choice: novelty }).body).toMatchObject({
+      tools: [novelty],
+      tool_choice: novelty,
     });
   });
 });
@@ -373,6 +372,7 @@ describe("a native request comes out as it went in", () => {
             content: null,
             tool_calls: [{ id: "c", type: "custom", custom: { name: "x", input: "y" } }],
           },
+          { role: "tool", tool_call_id: "c", content: "r" },
         ],
       },
     ],

@@ -15,7 +15,7 @@ import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "../effort.ts";
-import { type Encoding, startEncoding, unsupported } from "./encoding.ts";
+import { type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
 import { ownMembers } from "./own-members.ts";
@@ -30,15 +30,17 @@ const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 const maxStops = 4;
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
-  const encoding = startEncoding(given, target);
-  // A chat client's own names are the caller's matter.
-  const drop = (field: string): void => void encoding.dropped.add(field);
-  const told = tellSearches(given, self, bookOf(encoding));
-  const portable = encoding.native ? told : withoutVendorTools(told, drop);
+  const started = startEncoding(given, target);
+  const drop = (field: string): void => void started.dropped.add(field);
+  const told = tellSearches(given, self, bookOf(started));
+  // Hosts may have tools of their own.
+  const portable = started.native && !isExact(started.facts) ? told : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
-  const marked = markedFor(carried, encoding);
-  const fit = encoding.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
+  const marked = markedFor(carried, started);
+  // A chat client's own names are the caller's matter.
+  const fit = started.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
+  const encoding = withFreeTools(started, request);
   refuseWhatCannotBe(request, encoding);
   for (const member of lostMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);

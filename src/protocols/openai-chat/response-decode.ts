@@ -5,10 +5,11 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
-import { arrayOr, isArray, isObject, membersOf, numberOr, stringOr } from "../read.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { distinct, pagesOf, pagesPart, readPages } from "../searches.ts";
 import { answerImage, thinkingPart } from "./content-decode.ts";
 import { inBandFailure, plainFailure } from "../error-answer.ts";
+import { readCustom } from "./free-calls.ts";
 import { failedFinish, readFinish } from "./finish.ts";
 import { readLogprobs } from "../logprobs.ts";
 import { messageMembers, sealParts } from "./messages-decode.ts";
@@ -107,8 +108,8 @@ function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | Foreign
   const calls: (ToolCallPart | ForeignPart)[] = [];
   for (const value of arrayOr(message["tool_calls"], [])) {
     if (!isObject(value)) continue;
-    if (isObject(value["function"]))
-      calls.push(decodeCall(value, value["function"], { ...place, count: calls.length }));
+    const called = objectOr(value["function"], null) ?? readCustom(value);
+    if (called !== null) calls.push(decodeCall(value, called, { ...place, count: calls.length }));
     else calls.push({ type: "foreign", state: ownState({ tool_call: value }) });
   }
   const legacy = message["function_call"];

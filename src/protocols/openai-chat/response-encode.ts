@@ -7,6 +7,7 @@ import { foreignCitations, writeAnnotation } from "../citations.ts";
 import { toDataUrl } from "../data-url.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { searchesIn, uncited } from "../searches.ts";
+import { freeTools, type FreeTools, tellFree } from "./free-calls.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { writeUsage } from "./usage.ts";
@@ -15,13 +16,14 @@ import { ownMembers, self, writeExtraContent, writeReasoningDetail, type SealedR
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const native = response.extras.protocol === self;
   const usage = writeUsage(response.usage);
+  const told = { legacy: options.legacyFunctions === true, free: freeTools(options.tools) };
   const body: MutableJson = {
     ...(native ? response.extras.fields : {}),
     id: answerId(response.id, { native, fallback: options.id }),
     object: "chat.completion",
     created: response.created ?? options.created,
     model: response.model,
-    choices: response.choices.map((choice) => encodeChoice(choice, options.legacyFunctions === true)),
+    choices: response.choices.map((choice) => encodeChoice(choice, told)),
   };
   if (usage !== null) body["usage"] = native ? nativeUsage(membersOf(response.extras.fields["usage"]), usage) : usage;
   return body;
@@ -41,12 +43,18 @@ function nativeUsage(said: JsonObject, usage: JsonObject): JsonObject {
   return merged;
 }
 
-function encodeChoice(choice: Choice, legacy: boolean): JsonObject {
+/** How calls are told. */
+interface Told {
+  readonly legacy: boolean;
+  readonly free: FreeTools;
+}
+
+function encodeChoice(choice: Choice, told: Told): JsonObject {
   const called = choice.parts.some((part) => part.type === "tool-call" || isForeignCall(part));
-  const finish = choice.finish === null ? null : writeFinish(choice.finish, { called, legacy });
+  const finish = choice.finish === null ? null : writeFinish(choice.finish, { called, legacy: told.legacy });
   const json: MutableJson = {
     index: choice.index,
-    message: encodeMessage(choice.parts, legacy),
+    message: encodeMessage(choice.parts, told),
     logprobs: choice.logprobs === null ? null : writeLogprobs(choice.logprobs),
     finish_reason: finish,
   };
@@ -58,7 +66,7 @@ function isForeignCall(part: Part): boolean {
   return part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"]);
 }
 
-function encodeMessage(parts: readonly Part[], legacy: boolean): JsonObject {
+function encodeMessage(parts: readonly Part[], { legacy, free }: Told): JsonObject {
   const calls: JsonObject[] = [];
   const images: JsonObject[] = [];
   const foreign: MutableJson = {};
@@ -70,7 +78,7 @@ function encodeMessage(parts: readonly Part[], legacy: boolean): JsonObject {
       text += part.text;
       extra = writeExtraContent(part.state) ?? extra;
     } else if (part.type === "refusal") refusal += part.text;
-    else if (part.type === "tool-call") calls.push(encodeCall(part));
+    else if (part.type === "tool-call") calls.push(encodeCall(part, free));
     else if (part.type === "image") images.push({ ...encodeImage(part), index: images.length });
     else if (part.type === "foreign") gatherForeign(ownMembers(part.state), { calls, foreign });
   }
@@ -113,11 +121,11 @@ function encodeReasoning(parts: readonly Part[]): JsonObject {
   };
 }
 
-function encodeCall(part: ToolCallPart): JsonObject {
+function encodeCall(part: ToolCallPart, free: FreeTools): JsonObject {
+  const { id, name, arguments: text } = part;
   const extra = writeExtraContent(part.state);
-  const call: MutableJson = { id: part.id, type: "function", function: { name: part.name, arguments: part.arguments } };
-  if (extra !== null) call["extra_content"] = extra;
-  return call;
+  const told = tellFree(name, text, free) ?? { type: "function", function: { name, arguments: text } };
+  return { id, ...told, ...(extra === null ? {} : { extra_content: extra }) };
 }
 
 /** The older form knows one call; clients that speak it ask for no more. */

@@ -85,6 +85,7 @@ describe("decoding", () => {
       tool_calls: [
         { id: "", type: "function", function: { name: "f", arguments: "{}" } },
         { id: "c", type: "custom", custom: { name: "x", input: "y" } },
+        { id: "n", type: "novelty", novelty: { name: "x" } },
       ],
       annotations,
     };
@@ -94,7 +95,8 @@ describe("decoding", () => {
       { type: "refusal", text: "no" },
       { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA" }, detail: null },
       { type: "tool-call", id: expect.stringMatching(/^call_[0-9A-Za-z]{24}$/) as string, name: "f", arguments: "{}" },
-      { type: "foreign", state: { protocol: "openai-chat", value: { tool_call: message.tool_calls[1] } } },
+      { type: "tool-call", id: "c", name: "x", arguments: '{"input":"y"}' },
+      { type: "foreign", state: { protocol: "openai-chat", value: { tool_call: message.tool_calls[2] } } },
       { type: "foreign", state: { protocol: "openai-chat", value: { message: { annotations } } } },
     ]);
   });

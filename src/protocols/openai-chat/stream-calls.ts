@@ -2,9 +2,10 @@
 // calls, leave the index out or repeat it, leave the id out or blank, and send name and arguments in one piece.
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { pieces } from "../free-text.ts";
 import { isObject, numberOr, parseJson, stringOr } from "../read.ts";
 import { mintCallId } from "./response-decode.ts";
-import { ownState, readExtraContent } from "./vendor-state.ts";
+import { readExtraContent } from "./vendor-state.ts";
 
 interface OpenCall {
   /** Its number among the choice's calls; null until its name is known. */
@@ -17,6 +18,8 @@ interface OpenCall {
   early: string;
   /** Arguments so far. */
   arguments: string;
+  /** It is free text that comes in pieces. */
+  free: boolean;
   ended: boolean;
 }
 
@@ -33,13 +36,17 @@ export class CallTracker {
   push(value: Json, out: StreamEvent[]): void {
     if (!isObject(value)) return;
     const inner = isObject(value["function"]) ? value["function"] : null;
-    if (inner === null && isObject(value["custom"])) return this.#pushCustom(value, out);
+    if (inner === null && isObject(value["custom"])) return this.#pushFree(value, value["custom"], out);
     const name = stringOr(inner?.["name"], "");
     const given = inner?.["arguments"];
     const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
     const call = this.#find(value, name);
     if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
     else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
+    this.#add(call, text, out);
+  }
+
+  #add(call: OpenCall, text: string, out: StreamEvent[]): void {
     if (text === "") return;
     call.arguments += text;
     if (call.tool === null) call.early += text;
@@ -55,6 +62,7 @@ export class CallTracker {
     for (const call of this.#calls) {
       if (call.ended || call.tool === null) continue;
       call.ended = true;
+      if (call.free) this.#add(call, pieces.close, out);
       out.push({ type: "tool-end", choice: this.#place.index, tool: call.tool });
     }
   }
@@ -65,7 +73,7 @@ export class CallTracker {
     const index = numberOr(value["index"], null);
     const known = this.#known({ id, index, name });
     if (known !== undefined) return known;
-    const call: OpenCall = { tool: null, id, index, name, early: "", arguments: "", ended: false };
+    const call: OpenCall = { tool: null, id, index, name, early: "", arguments: "", free: false, ended: false };
     this.#calls.push(call);
     return call;
   }
@@ -107,12 +115,14 @@ export class CallTracker {
     if (state !== undefined) out.push({ type: "text-delta", choice: this.#place.index, text: "", state });
   }
 
-  /** Calls of custom tools stay foreign, fragment by fragment. */
-  #pushCustom(value: JsonObject, out: StreamEvent[]): void {
-    out.push({
-      type: "part",
-      choice: this.#place.index,
-      part: { type: "foreign", state: ownState({ tool_call: value }) },
-    });
+  /** A piece of free text, which is the one argument of its call. */
+  #pushFree(value: JsonObject, custom: JsonObject, out: StreamEvent[]): void {
+    const name = stringOr(custom["name"], "");
+    const input = stringOr(custom["input"], "");
+    const call = this.#find(value, name);
+    if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
+    const text = (call.free ? "" : pieces.open) + pieces.piece(input);
+    call.free = true;
+    this.#add(call, text, out);
   }
 }

@@ -234,7 +234,7 @@ describe("vendor state survives the way through a chat client", () => {
 });
 
 describe("properties", () => {
-  test("what is written is read back, however it was cut", () => {
+  test("what is written is read back, however it was cut", { timeout: 60_000 }, () => {
     const words = fc.string({ minLength: 1, unit: "binary" });
     const event = fc.oneof(
       words.map((text): StreamEvent => ({ type: "text-delta", choice: 0, text })),

@@ -10,6 +10,7 @@ import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { arrayOr, isObject, stringOr } from "../read.ts";
 import { SearchBook, uncited } from "../searches.ts";
 import { failFrame } from "./failure-encode.ts";
+import { freeTools, type FreeTools, tellFree, tellInput } from "./free-calls.ts";
 import { writeFinish } from "./finish.ts";
 import { writeLogprobs } from "../logprobs.ts";
 import { answerId, encodeImage, writeAnnotations } from "./response-encode.ts";
@@ -23,6 +24,8 @@ export const doneFrame = "data: [DONE]\n\n";
 
 interface ChoiceState {
   calls: number;
+  /** Calls of tools that take free text, while their argument comes. */
+  readonly texts: Map<number, { readonly name: string; written: string }>;
   images: number;
   finished: boolean;
   /** Characters of reasoning so far, and how many of them are sealed by a state. */
@@ -42,6 +45,7 @@ export function streamEncoder(options: StreamOptions): StreamEncoder {
 
 class ChunkEncoder implements StreamEncoder {
   readonly #options: StreamOptions;
+  readonly #free: FreeTools;
   readonly #choices = new Map<number, ChoiceState>();
   #head = "";
   #tail = "";
@@ -49,6 +53,7 @@ class ChunkEncoder implements StreamEncoder {
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#free = freeTools(options.tools);
   }
 
   step(events: readonly StreamEvent[]): string {
@@ -102,6 +107,7 @@ class ChunkEncoder implements StreamEncoder {
         this.#usage = mergeUsage(this.#usage, event.usage);
         return "";
       case "tool-end":
+        return this.#toolEnd(event);
       case "end":
       case "failure":
         return "";
@@ -133,16 +139,8 @@ class ChunkEncoder implements StreamEncoder {
     const known = this.#choices.get(index);
     if (known !== undefined) return { state: known, text: "" };
     if (this.#head === "") this.#open(null);
-    const state: ChoiceState = {
-      calls: 0,
-      images: 0,
-      finished: false,
-      thought: 0,
-      sealed: 0,
-      seals: 0,
-      cited: false,
-      searches: null,
-    };
+    const counts = { calls: 0, images: 0, thought: 0, sealed: 0, seals: 0 };
+    const state: ChoiceState = { ...counts, texts: new Map(), finished: false, cited: false, searches: null };
     this.#choices.set(index, state);
     return { state, text: this.#frame(index, '{"role":"assistant","content":"","refusal":null}', "null") };
   }
@@ -216,23 +214,39 @@ class ChunkEncoder implements StreamEncoder {
       );
     }
     const extra = writeExtraContent(event.state);
+    const free = tellFree(event.name, null, this.#free);
+    if (free !== null) state.texts.set(event.tool, { name: event.name, written: "" });
     const call: JsonObject = {
       index: event.tool,
       id: event.id,
-      type: "function",
-      function: { name: event.name, arguments: "" },
+      ...(free ?? { type: "function", function: { name: event.name, arguments: "" } }),
       ...(extra === null ? {} : { extra_content: extra }),
     };
     return text + this.#frame(event.choice, JSON.stringify({ tool_calls: [call] }), "null");
   }
 
   #toolDelta(event: EventOf<"tool-delta">): string {
+    const text = this.#choices.get(event.choice)?.texts.get(event.tool);
+    if (text !== undefined) {
+      text.written += event.arguments;
+      return "";
+    }
     const fragment = JSON.stringify(event.arguments);
     if (this.#options.legacyFunctions === true) {
       return event.tool > 0 ? "" : this.#frame(event.choice, `{"function_call":{"arguments":${fragment}}}`, "null");
     }
     const delta = `{"tool_calls":[{"index":${event.tool},"function":{"arguments":${fragment}}}]}`;
     return this.#frame(event.choice, delta, "null");
+  }
+
+  /** A free text is known once all of its argument is there. */
+  #toolEnd(event: EventOf<"tool-end">): string {
+    const texts = this.#choices.get(event.choice)?.texts;
+    const text = texts?.get(event.tool);
+    if (text === undefined) return "";
+    texts?.delete(event.tool);
+    const told = tellInput(text.name, text.written, this.#free);
+    return this.#delta(event.choice, { tool_calls: [{ index: event.tool, ...told }] });
   }
 
   #part(event: EventOf<"part">): string {

@@ -6,6 +6,7 @@ import { asFunction } from "../free-text.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
 import { type Encoding, unsupported } from "./encoding.ts";
+import { writeFree } from "./free-calls.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers } from "./vendor-state.ts";
 
@@ -39,6 +40,7 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
 }
 
 function encodeTool(given: Tool, encoding: Encoding): JsonObject {
+  if (encoding.free.has(given.name)) return writeFree(given);
   const tool = asFunction(given, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
@@ -66,17 +68,21 @@ function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
         encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
         return "auto";
       }
-      return choice.kind === "tool" ? { type: "function", function: { name: choice.name } } : "required";
+      return choice.kind === "tool" ? named(choice.name, encoding) : "required";
     case "subset": {
       const mode = forced ? choice.mode : "auto";
       if (!encoding.native) {
         encoding.adapted.add(`tool_choice:allowed_tools>${mode}`);
         return mode;
       }
-      const tools = choice.names.map((name) => ({ type: "function", function: { name } }));
+      const tools = choice.names.map((name) => named(name, encoding));
       return { type: "allowed_tools", allowed_tools: { mode, tools } };
     }
   }
+}
+
+function named(name: string, { free }: Encoding): JsonObject {
+  return free.has(name) ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }
 
 function schemaTarget({ facts, native, adapted }: Encoding): SchemaTarget {

@@ -11,9 +11,10 @@ export function chooseCalls(prompt: Prompt, random: Random, mustBeTwo: boolean):
   const parts = partsOf(prompt, mustBeTwo);
   return parts.map((words) => {
     const tool = bestTool(tools, words);
+    const place = tool.namespace === undefined ? {} : { namespace: tool.namespace };
+    if (tool.isFreeForm === true) return { name: tool.name, ...place, input: {}, freeForm: words };
     const schema = tool.schema ?? { type: "object", properties: {} };
     const input = asRecord(fillSchema(schema, { random, words })) ?? {};
-    const place = tool.namespace === undefined ? {} : { namespace: tool.namespace };
     return { name: tool.name, ...place, input };
   });
 }

@@ -5,6 +5,7 @@ import {
   Complaint,
   invalidType,
   listOf,
+  missingParameter,
   unknownModel,
   unknownParameter,
   unrecognized,
@@ -52,7 +53,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
   checkLimits(body, traits);
-  checkTools(body);
+  checkTools(body, traits);
   checkChatSearch(body);
   checkFormat(body);
   return traits;
@@ -151,40 +152,58 @@ function checkLimits(body: JsonRecord, traits: ModelTraits): void {
   }
 }
 
-function checkTools(body: JsonRecord): void {
+function checkTools(body: JsonRecord, traits: ModelTraits): void {
   const tools = recordsOf(body["tools"]);
   if (body["tool_choice"] != null && tools.length === 0) {
     const message = "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.";
     throw new Complaint({ message, param: "tool_choice" });
   }
-  for (const [index, tool] of tools.entries()) {
-    if (tool["type"] !== "function") continue;
-    const declared = asRecord(tool["function"]);
-    if (declared === undefined) {
-      const message = `Missing required parameter: 'tools[${index}].function'.`;
-      throw new Complaint({ message, param: `tools[${index}].function`, code: "missing_required_parameter" });
-    }
-    // A recorded request has the name at both places, and is answered.
-    checkMembers(tool, ["type", "function", "name"], `tools[${index}]`);
-    checkMembers(declared, ["name", "description", "parameters", "strict"], `tools[${index}].function`);
-    checkToolName(declared["name"], `tools[${index}].function.name`);
-    checkParameters(declared, index);
-  }
-  const chosen = asText(asRecord(asRecord(body["tool_choice"])?.["function"])?.["name"]);
-  if (chosen !== undefined && !tools.some((tool) => asRecord(tool["function"])?.["name"] === chosen)) {
-    const message = `Invalid value for 'tool_choice': function '${chosen}' not found in 'tools'.`;
+  for (const [index, tool] of tools.entries()) checkTool(tool, index, { traits, model: show(body["model"]) });
+  const choice = asRecord(body["tool_choice"]);
+  for (const kind of kinds) {
+    const chosen = asText(asRecord(choice?.[kind])?.["name"]);
+    if (chosen === undefined || tools.some((tool) => asRecord(tool[kind])?.["name"] === chosen)) continue;
+    const what = kind === "custom" ? "custom tool" : kind;
+    const message = `Invalid value for 'tool_choice': ${what} '${chosen}' not found in 'tools'.`;
     throw new Complaint({ message, param: "tool_choice" });
   }
 }
 
-function checkToolName(name: unknown, param: string): void {
-  if (name === undefined) {
-    throw new Complaint({
-      message: `Missing required parameter: '${param}'.`,
-      param,
-      code: "missing_required_parameter",
-    });
+const kinds = ["function", "custom"] as const;
+const members = {
+  function: ["name", "description", "parameters", "strict"],
+  custom: ["name", "description", "format"],
+} as const;
+
+interface Checking {
+  readonly traits: ModelTraits;
+  readonly model: string;
+}
+
+/** What its type is called by stands in a member of that name: a flat tool lacks it. */
+function checkTool(tool: JsonRecord, index: number, { traits, model }: Checking): void {
+  const kind = kinds.find((one) => one === tool["type"]);
+  if (tool["type"] === undefined) throw new Complaint(missingParameter(`tools[${index}].type`));
+  if (kind === undefined) {
+    const message = `Invalid value: '${show(tool["type"])}'. Supported values are: 'function' and 'custom'.`;
+    throw new Complaint({ message, param: `tools[${index}].type`, code: "invalid_value" });
   }
+  const place = `tools[${index}].${kind}`;
+  const declared = asRecord(tool[kind]);
+  if (declared === undefined) throw new Complaint(missingParameter(place));
+  // A recorded request has the name at both places, and is answered.
+  checkMembers(tool, ["type", kind, "name"], `tools[${index}]`);
+  checkMembers(declared, members[kind], place);
+  checkToolName(declared["name"], `${place}.name`);
+  if (kind === "function") checkParameters(declared, index);
+  else if (!traits.takesFreeForm) {
+    const message = `Tool 'custom' is not supported with ${model}.`;
+    throw new Complaint({ message, param: "tools" });
+  }
+}
+
+function checkToolName(name: unknown, param: string): void {
+  if (name === undefined) throw new Complaint(missingParameter(param));
   if (typeof name !== "string" || !/^[a-zA-Z0-9_-]+$/.test(name)) {
     const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
     throw new Complaint({ message, param, code: "invalid_value" });

@@ -61,8 +61,7 @@ export function countPrompt(body: JsonRecord): number {
 function readToolResults(messages: readonly JsonRecord[]): ToolResult[] {
   const names = new Map<string, string>();
   for (const call of messages.flatMap((message) => recordsOf(message["tool_calls"]))) {
-    const name = asText(asRecord(call["function"])?.["name"]) ?? asText(asRecord(call["custom"])?.["name"]);
-    names.set(asText(call["id"]) ?? "", name ?? "the tool");
+    names.set(asText(call["id"]) ?? "", nameIn(call) ?? "the tool");
   }
   const results: ToolResult[] = [];
   for (const message of messages.toReversed()) {
@@ -75,8 +74,10 @@ function readToolResults(messages: readonly JsonRecord[]): ToolResult[] {
 
 function readTools(body: JsonRecord): Prompt["tools"] {
   return recordsOf(body["tools"]).map((tool) => {
-    const declared = asRecord(tool["function"]) ?? asRecord(tool["custom"]) ?? {};
-    return { name: asText(declared["name"]) ?? "tool", schema: declared["parameters"] };
+    const custom = asRecord(tool["custom"]);
+    const declared = asRecord(tool["function"]) ?? custom ?? {};
+    const name = asText(declared["name"]) ?? "tool";
+    return custom === undefined ? { name, schema: declared["parameters"] } : { name, schema: {}, isFreeForm: true };
   });
 }
 
@@ -84,16 +85,17 @@ function readToolMode(body: JsonRecord): ToolMode {
   const choice = body["tool_choice"];
   if (choice === "none" || choice === "required") return { kind: choice };
   const record = asRecord(choice);
-  const name = asText(asRecord(record?.["function"])?.["name"]);
+  const name = nameIn(record);
   if (name !== undefined) return { kind: "only", names: [name] };
   const allowed = asRecord(record?.["allowed_tools"]);
   if (allowed?.["mode"] === "required") {
-    return {
-      kind: "only",
-      names: recordsOf(allowed["tools"]).map((tool) => asText(asRecord(tool["function"])?.["name"]) ?? ""),
-    };
+    return { kind: "only", names: recordsOf(allowed["tools"]).map((tool) => nameIn(tool) ?? "") };
   }
   return { kind: "auto" };
+}
+
+function nameIn(named: JsonRecord | undefined): string | undefined {
+  return asText((asRecord(named?.["function"]) ?? asRecord(named?.["custom"]))?.["name"]);
 }
 
 function readOutput(format: JsonRecord | undefined): OutputWish {

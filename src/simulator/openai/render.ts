@@ -26,8 +26,13 @@ export interface Envelope {
 interface WireCall {
   readonly id: string;
   readonly name: string;
-  readonly arguments: string;
+  readonly kind: "function" | "custom";
+  /** Its arguments, or the free text that it is. */
+  readonly written: string;
 }
+
+/** The member that holds what is written. */
+const holders = { function: "arguments", custom: "input" } as const;
 
 export function renderDocument(answers: readonly Answer[], envelope: Envelope): JsonRecord {
   return {
@@ -47,12 +52,7 @@ function renderChoice(answer: Answer, index: number, envelope: Envelope): JsonRe
   const cited = citeIn(answer.text, envelope.search);
   const text = cited.tokens.join("");
   const message: JsonRecord = { role: "assistant", content: calls.length > 0 ? text || null : text };
-  if (calls.length > 0)
-    message["tool_calls"] = calls.map((call) => ({
-      id: call.id,
-      type: "function",
-      function: { name: call.name, arguments: call.arguments },
-    }));
+  if (calls.length > 0) message["tool_calls"] = calls.map((call) => renderCall(call, call.written));
   const logprobs =
     envelope.topLogprobs === undefined
       ? null
@@ -140,12 +140,7 @@ function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
 
 /** One call begins in the first chunk; of several, or behind words, each begins in a chunk of its own. */
 function* callDeltas(calls: readonly WireCall[], random: Random, isBegun: boolean): Generator<Delta> {
-  const begin = (call: WireCall, index: number): JsonRecord => ({
-    index,
-    id: call.id,
-    type: "function",
-    function: { name: call.name, arguments: "" },
-  });
+  const begin = (call: WireCall, index: number): JsonRecord => ({ index, ...renderCall(call, "") });
   const isSingle = calls.length === 1 && !isBegun;
   const first = calls[0] as WireCall;
   const opening = isSingle ? { tool_calls: [begin(first, 0)], refusal: null } : {};
@@ -153,29 +148,30 @@ function* callDeltas(calls: readonly WireCall[], random: Random, isBegun: boolea
     yield { part: "open", delta: { role: "assistant", content: null, ...opening }, tokens: isSingle ? 4 : 0 };
   for (const [index, call] of calls.entries()) {
     if (!isSingle) yield { part: "call", call: index, tokens: 4, delta: { tool_calls: [begin(call, index)] } };
-    for (let at = 0; at < call.arguments.length;) {
+    for (let at = 0; at < call.written.length;) {
       const size = random.integer(2, 8);
-      const piece = call.arguments.slice(at, at + size);
+      const piece = call.written.slice(at, at + size);
       at += size;
       yield {
         part: "call",
         call: index,
         tokens: 1,
-        delta: { tool_calls: [{ index, function: { arguments: piece } }] },
+        delta: { tool_calls: [{ index, [call.kind]: { [holders[call.kind]]: piece } }] },
       };
     }
   }
 }
 
+function renderCall({ id, name, kind }: WireCall, written: string): JsonRecord {
+  return { id, type: kind, [kind]: { name, [holders[kind]]: written } };
+}
+
 function wireCalls(answer: Answer, { random, wish }: Envelope): WireCall[] {
-  return answer.calls.map(({ name, input }) => {
-    const written = JSON.stringify(input);
-    const kept = wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;
-    return {
-      id: `call_${random.characters(24)}`,
-      name,
-      arguments: kept === "{}" && wish.cutArguments === true ? "{" : kept,
-    };
+  return answer.calls.map(({ name, input, freeForm }) => {
+    const whole = freeForm ?? JSON.stringify(input);
+    const kept = wish.cutArguments === true ? whole.slice(0, Math.max(1, Math.floor(whole.length * 0.6))) : whole;
+    const written = kept === "{}" && wish.cutArguments === true ? "{" : kept;
+    return { id: `call_${random.characters(24)}`, name, kind: freeForm === undefined ? "function" : "custom", written };
   });
 }
 

@@ -1,9 +1,10 @@
-// What OpenAI's services take of the requests that its own coding agents send.
+// Which tools OpenAI takes where: Chat Completions knows two kinds, each in a member of its own; Responses takes what its own
+// agents send.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { JsonRecord } from "../json-reading.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
-import { goodHeaders } from "../simulator.test-support.ts";
+import { ask, goodHeaders } from "../simulator.test-support.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -18,6 +19,43 @@ function respond(body: JsonRecord): Promise<Response> {
   const request = { method: "POST", headers: goodHeaders, body: JSON.stringify(sent) };
   return fetch(`${simulator.vendors.openai.baseUrl}/responses`, request);
 }
+
+test.each<readonly [string, string, JsonRecord, string, string]>([
+  [
+    "a tool of Responses",
+    "gpt-5.1",
+    { type: "tool_search" },
+    "Invalid value: 'tool_search'. Supported values are: 'function' and 'custom'.",
+    "tools[0].type",
+  ],
+  [
+    "a flat tool",
+    "gpt-5.1",
+    { type: "custom", name: "patch" },
+    "Missing required parameter: 'tools[0].custom'.",
+    "tools[0].custom",
+  ],
+  [
+    "free text, at an older model",
+    "gpt-4o",
+    { type: "custom", custom: { name: "patch" } },
+    "Tool 'custom' is not supported with gpt-4o.",
+    "tools",
+  ],
+])("Chat Completions refuses %s", async (_what, model, ...[tool, message, param]) => {
+  const answer = await ask(simulator, "openai", { body: { tools: [tool] }, model });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { error: { message, param } }]);
+});
+
+test("Chat Completions calls a tool of free text with a text", async () => {
+  const tool = { type: "custom", custom: { name: "patch" } };
+  const body = { tools: [tool], tool_choice: { type: "custom", custom: { name: "patch" } } };
+  const answer = await ask(simulator, "openai", { body, model: "gpt-5.1" });
+  const input = expect.any(String) as string;
+  expect(await answer.json()).toMatchObject({
+    choices: [{ message: { tool_calls: [{ type: "custom", custom: { name: "patch", input } }] } }],
+  });
+});
 
 test("Responses takes what a coding agent says of itself", async () => {
   expect((await respond({ client_metadata: { thread_id: "t" } })).status).toBe(200);

@@ -1,0 +1,123 @@
+// The tools of a chat request and the choice among them into the neutral form: functions, and tools of free text. Clients
+// write either with its members in a member of its own, as the protocol has it, or flat, as Responses has it.
+import type { Tool, ToolChoice } from "../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
+import { markNames, readMarks } from "../cache-marks.ts";
+import { freeTextParameters } from "../free-text.ts";
+import {
+  asObject,
+  isObject,
+  objectOr,
+  optionalArray,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  placeOf,
+  requiredArray,
+  requiredObject,
+  requiredString,
+  wrongKind,
+} from "../read.ts";
+import { readFormat } from "./free-calls.ts";
+import { beside, otherMembers, ownState } from "./vendor-state.ts";
+
+/** What is neither is kept among the extras. */
+export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
+  const tools: Tool[] = [];
+  const others: Json[] = [];
+  for (const [index, value] of (optionalArray(body, "tools", "") ?? []).entries()) {
+    const place = `tools[${index}]`;
+    const given = asObject(value, place);
+    const tool = decodeTool(given, place);
+    if (tool === null) others.push(given);
+    else tools.push(tool);
+  }
+  for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
+    tools.push(decodeFunction(asObject(value, `functions[${index}]`), `functions[${index}]`));
+  }
+  if (others.length > 0) extras["tools"] = others;
+  return tools;
+}
+
+function decodeTool(given: JsonObject, place: string): Tool | null {
+  const type = optionalString(given, "type", place) ?? "function";
+  if (type !== "function" && type !== "custom") return null;
+  const isFlat = given[type] === undefined && given["name"] !== undefined;
+  const declared = isFlat ? given : requiredObject(given, type, place);
+  const within = isFlat ? place : placeOf(place, type);
+  const tool = type === "custom" ? decodeFree(declared, within) : decodeFunction(declared, within);
+  return { ...tool, ...readMarks(declared, given), ...keep(given, { type, isFlat, declared }) };
+}
+
+const toolMembers: ReadonlySet<string> = new Set(["type", "function", ...markNames]);
+const functionMembers: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict", ...markNames]);
+
+function keep(
+  given: JsonObject,
+  { type, isFlat, declared }: { readonly type: string; readonly isFlat: boolean; readonly declared: JsonObject },
+): Pick<Tool, "state"> {
+  if (type === "custom") return isFlat ? { state: ownState({ flat: true }) } : {};
+  if (isFlat) return beside({ function: otherMembers(declared, new Set([...functionMembers, "type"])) });
+  return beside({ tool: otherMembers(given, toolMembers), function: otherMembers(declared, functionMembers) });
+}
+
+function decodeFunction(tool: JsonObject, place: string): Tool {
+  return {
+    name: requiredString(tool, "name", place),
+    description: optionalString(tool, "description", place),
+    parameters: optionalObject(tool, "parameters", place),
+    strict: optionalBoolean(tool, "strict", place),
+  };
+}
+
+function decodeFree(tool: JsonObject, place: string): Tool {
+  return {
+    name: requiredString(tool, "name", place),
+    description: optionalString(tool, "description", place),
+    parameters: freeTextParameters,
+    strict: null,
+    freeText: readFormat(optionalObject(tool, "format", place)),
+  };
+}
+
+/** Null where nothing was said. What has no neutral form is kept among the extras. */
+export function decodeToolChoice(body: JsonObject, extras: MutableJson): ToolChoice | null {
+  const legacy = body["function_call"];
+  if (isObject(legacy)) return { kind: "tool", name: requiredString(legacy, "name", "function_call") };
+  const choice = body["tool_choice"] ?? legacy;
+  if (choice === undefined || choice === null) return null;
+  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
+  if (choice === "any") return { kind: "required" };
+  if (typeof choice !== "string" && !isObject(choice)) throw wrongKind("tool_choice", "a string or an object", choice);
+  const chosen = isObject(choice) ? decodeChosen(choice) : null;
+  if (chosen === null) extras["tool_choice"] = choice;
+  return chosen;
+}
+
+function decodeChosen(choice: JsonObject): ToolChoice | null {
+  const { type } = choice;
+  if (type === "function" || type === "custom") {
+    if (choice[type] === undefined && typeof choice["name"] === "string") return { kind: "tool", name: choice["name"] };
+    const named = requiredObject(choice, type, "tool_choice");
+    return { kind: "tool", name: requiredString(named, "name", `tool_choice.${type}`) };
+  }
+  return type === "allowed_tools" ? decodeAllowed(choice) : null;
+}
+
+function decodeAllowed(choice: JsonObject): ToolChoice | null {
+  const isFlat = choice["allowed_tools"] === undefined && choice["tools"] !== undefined;
+  const place = isFlat ? "tool_choice" : "tool_choice.allowed_tools";
+  const allowed = isFlat ? choice : requiredObject(choice, "allowed_tools", "tool_choice");
+  const names: string[] = [];
+  for (const tool of requiredArray(allowed, "tools", place)) {
+    const name = isObject(tool) ? allowedName(tool) : undefined;
+    if (typeof name !== "string") return null;
+    names.push(name);
+  }
+  return { kind: "subset", mode: requiredString(allowed, "mode", place) === "required" ? "required" : "auto", names };
+}
+
+function allowedName(tool: JsonObject): Json | undefined {
+  const type = tool["type"] === "custom" ? "custom" : "function";
+  return (objectOr(tool[type], null) ?? (tool["type"] === type ? tool : {}))["name"];
+}
