@@ -83,6 +83,13 @@ describe("what is left out", () => {
     });
   });
 
+  test("a summary of thoughts goes alone", () => {
+    expect(mend("reasoning.summary", { reasoning: { effort: "low", summary: "auto" } })).toMatchObject({
+      body: { reasoning: { effort: "low" } },
+      dropped: ["summary"],
+    });
+  });
+
   test("one value, and no other", () => {
     expect(mend("reasoning_effort", { reasoning_effort: "minimal" }, "minimal").body).toEqual({});
     expect(mend("reasoning_effort", { reasoning_effort: "high" }, "minimal")).toMatchObject({ dropped: [] });

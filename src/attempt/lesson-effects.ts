@@ -49,6 +49,7 @@ const droppable: ReadonlySet<string> = new Set([
   "reasoning_content",
   "reasoning_details",
   "reasoning_effort",
+  "summary",
   "thinking",
   "thinking_config",
   "thinking_budget",

@@ -206,6 +206,11 @@ export const refusalWords: readonly RefusalWords[] = [
   },
 
   // features that are told by their names
+  // OpenAI, to organisations that it has not verified (continuedev/continue#12031)
+  {
+    words: /^your organization must be verified to generate reasoning summaries\b/iu,
+    tells: { member: "reasoning.summary" },
+  },
   { words: /^logprobs is not (?:enabled|supported)/iu, tells: { member: "logprobs" } },
   { words: /^(?:presence|frequency)?\s?penalty is not enabled/iu, tells: { member: "presence_penalty" } },
   { words: /^(?:multiple candidates|candidate count) (?:is|are) not (?:enabled|supported)/iu, tells: { member: "n" } },

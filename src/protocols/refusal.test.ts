@@ -12,6 +12,14 @@ function refusal(verdict: FailureVerdict, message: string, more: Partial<WireFai
 }
 const field = (path: string, value: string | null = null) => ({ kind: "field", path, value });
 
+test("summaries of thoughts that an organisation is not shown are asked for no more", () => {
+  const message =
+    "Your organization must be verified to generate reasoning summaries. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.";
+  const error = { message, type: "invalid_request_error", param: "reasoning.summary", code: "unsupported_value" };
+  const failure = decodeFailure(400, {}, JSON.stringify({ error }));
+  expect(readRefusals(failure)).toEqual([field("reasoning.summary")]);
+});
+
 describe("windows", () => {
   test.each([
     [

@@ -40,12 +40,13 @@ describe("requests", () => {
   });
 
   test.each([
-    [{ thinking: { type: "enabled", budget_tokens: 2000 } }, { effort: null, budget: 2000, visible: null }],
+    [{ thinking: { type: "enabled", budget_tokens: 2000 } }, { effort: null, budget: 2000, visible: true }],
     [{ thinking: { type: "adaptive", display: "summarized" } }, { effort: null, budget: -1, visible: true }],
     [
       { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
-      { effort: "low", budget: null, visible: null },
+      { effort: "low", budget: null, visible: true },
     ],
+    [{ thinking: { type: "adaptive", display: "omitted" } }, { effort: null, budget: -1, visible: false }],
     [{ thinking: { type: "disabled" } }, { effort: "none", budget: null, visible: null }],
     [{ output_config: { effort: "max" } }, { effort: "max", budget: null, visible: null }],
     [{}, null],

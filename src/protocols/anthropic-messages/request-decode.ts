@@ -137,7 +137,9 @@ function decodeReasoning(body: JsonObject): Reasoning | null {
   const thinking = optionalObject(body, "thinking", "");
   const effort = decodeEffort(optionalObject(body, "output_config", ""));
   if (thinking === null) return effort === null ? null : { effort, budget: null, visible: null };
-  const visible = thinking["display"] == null ? null : thinking["display"] !== "omitted";
+  // Newer Claude models leave thoughts out where nothing is said; a caller that asks a stand-in to think pays for them again.
+  const isOff = thinking["type"] === "disabled" || thinking["type"] === "between_tools";
+  const visible = thinking["display"] == null ? !isOff || null : thinking["display"] !== "omitted";
   switch (requiredString(thinking, "type", "thinking")) {
     case "disabled":
     case "between_tools":

@@ -40,7 +40,7 @@ function encodeBudget(reasoning: Reasoning, style: Style<"budget">, context: Thi
   const budget = Math.min(style.maximum, Math.max(style.minimum, wishedBudget(reasoning, style.maximum)));
   return {
     ...noThinking,
-    thinking: { type: "enabled", budget_tokens: budget, ...display(reasoning) },
+    thinking: { type: "enabled", budget_tokens: budget, ...(reasoning.visible === false ? display(reasoning) : {}) },
     budget,
     on: true,
   };
@@ -73,6 +73,7 @@ function switchOff(style: Style<"adaptive">, report: Report): EncodedThinking {
     : { ...noThinking, on: true };
 }
 
+/** Where a budget is given, thoughts are shown unless it is said that they are not; later models show them when told to. */
 function display({ visible }: Reasoning): JsonObject {
   return visible === null ? {} : { display: visible ? "summarized" : "omitted" };
 }

@@ -89,10 +89,11 @@ describe("parameters", () => {
       { user: "u", extras: { fields: { safety_identifier: "s" } } },
     ],
     [{ parallel_tool_calls: false }, { parallelTools: false }],
-    [{ reasoning_effort: "high" }, { reasoning: { effort: "high", budget: null, visible: null } }],
+    [{ reasoning_effort: "high" }, { reasoning: { effort: "high", budget: null, visible: true } }],
+    [{ reasoning_effort: "none" }, { reasoning: { effort: "none", budget: null, visible: null } }],
     [{ reasoning_effort: "instant" }, { reasoning: null, extras: { fields: { reasoning_effort: "instant" } } }],
     [{ reasoning: { effort: "low", exclude: true } }, { reasoning: { effort: "low", visible: false } }],
-    [{ reasoning: { max_tokens: 2000 } }, { reasoning: { effort: null, budget: 2000 } }],
+    [{ reasoning: { max_tokens: 2000 } }, { reasoning: { effort: null, budget: 2000, visible: true } }],
     [
       { thinking: { type: "disabled" } },
       { reasoning: { effort: "none" }, extras: { fields: { thinking: { type: "disabled" } } } },

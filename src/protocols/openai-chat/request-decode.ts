@@ -134,12 +134,11 @@ function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | nul
   const said = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
   const isFree = thinking["type"] === "adaptive" && effort === null && !isEffort(routedEffort);
   const budget = said ?? (isFree ? -1 : null);
-  const reasoning: Reasoning = {
-    effort: effort ?? (isEffort(routedEffort) ? routedEffort : off && budget === null ? "none" : null),
-    budget,
-    visible: typeof exclude === "boolean" ? !exclude : null,
-  };
-  return reasoning.effort === null && budget === null && reasoning.visible === null ? null : reasoning;
+  const wished = effort ?? (isEffort(routedEffort) ? routedEffort : off && budget === null ? "none" : null);
+  // Clients of this protocol have no word for it, and find thoughts in `reasoning_content`: who pays for them sees them.
+  const isAsked = wished === null ? budget !== null && budget !== 0 : wished !== "none";
+  const visible = typeof exclude === "boolean" ? !exclude : isAsked || null;
+  return wished === null && budget === null && visible === null ? null : { effort: wished, budget, visible };
 }
 
 function decodeSampling(body: JsonObject): Sampling {
