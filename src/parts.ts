@@ -38,6 +38,8 @@ import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
+import { BrokenOff } from "./attempt/broken-off.ts";
+import { conversationPrefix } from "./plan/prefix.ts";
 import { readRefusals } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
@@ -205,6 +207,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     keys,
     budget: new RetryBudget(clock),
     notices: new Notices(clock, warn),
+    brokenOff: new BrokenOff(clock, conversationPrefix),
     lessons: new Lessons(clock),
     factsOf: rememberFacts(),
     modelOf,

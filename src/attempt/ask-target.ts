@@ -80,6 +80,7 @@ export interface Standing {
 }
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
+const BROKEN_OFF = "its last answer to this conversation broke off";
 const SILENT = "it was silent until its timeout before";
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 
@@ -95,6 +96,14 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
   if (course.asked !== undefined) {
     if (course.asked.has(target.path)) return SKIPPED;
     if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
+  }
+  // Also the last one, where another rests: of those the one whose rest is over first is asked.
+  if ((alternatives || course.resting.length > 0) && !standing.forced) {
+    const brokenMs = parts.brokenOff.remaining(course, healthName(target));
+    if (brokenMs !== null) {
+      course.resting.push({ target, untilMs: brokenMs, byBreaker: true });
+      return skip(course, target, BROKEN_OFF);
+    }
   }
   let last: Failed | null = null;
   let spared: Relearnt | null = null;

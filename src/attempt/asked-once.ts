@@ -6,6 +6,7 @@ import type { Key, TargetNode } from "../core/rules.ts";
 import type { Pace } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { Gate } from "./admission.ts";
+import type { BrokenOff } from "./broken-off.ts";
 import type { Health } from "./health.ts";
 import type { Measures } from "./measures.ts";
 import type { Notices } from "./notices.ts";
@@ -55,5 +56,7 @@ export interface OnceParts {
   readonly patience: Patience;
   /** Told of every attempt that failed. */
   readonly notices: Notices;
+  /** Told of every stream that broke after its first content. */
+  readonly brokenOff: BrokenOff;
   readonly onFault: (cause: unknown) => void;
 }

@@ -8,6 +8,8 @@ export type BreakerState =
       readonly kind: "closed";
       readonly since: number;
       failures: number;
+      /** The last failure was an answer that broke off: the next one that does weighs more. */
+      brokeOff: boolean;
       /** The rest that it came back from, in milliseconds; 0: it never was open. */
       readonly rest: number;
       /** The probe whose stream closed the breaker with its first content, while its end is awaited; else 0. */

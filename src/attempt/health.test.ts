@@ -36,6 +36,16 @@ describe("F13: the breaker", () => {
     });
   });
 
+  test("answers that break off one after the other count for more", () => {
+    const { health, fail, clock } = open(0);
+    fail("cut");
+    health.report("a", rules, { verdict: "ok", since: clock.now(), ticket: 0 });
+    fail("stalled");
+    expect(health.look("a", rules).kind).toBe("open-for-all");
+    fail("cut");
+    expect(health.look("a", rules).kind).toBe("resting");
+  });
+
   test("a success in between begins the count anew", () => {
     const { health, fail, clock } = open(2);
     health.report("a", rules, { verdict: "ok", since: clock.now(), ticket: 0 });

@@ -65,6 +65,14 @@ const sick: ReadonlySet<Verdict> = new Set<Verdict>([
   "empty",
 ]);
 
+/** A stream that breaks off is the failure that callers see: a second one in a row counts for two. */
+const breaksOff: ReadonlySet<Verdict> = new Set<Verdict>(["cut", "stalled"]);
+const REPEATED_BREAK = 2;
+
+export function isSick(verdict: Verdict): boolean {
+  return sick.has(verdict);
+}
+
 /** The share of requests that a target gets as soon as it is back. */
 const FIRST_SHARE = 0.2;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
@@ -167,14 +175,14 @@ export class Health {
   report(target: string, rules: BreakerRules | null, report: Report): void {
     if (rules === null) return;
     const known = this.#targets.get(target);
-    const isSick = sick.has(report.verdict);
+    const failed = isSick(report.verdict);
     if (known === undefined) {
-      if (isSick) this.#fail(this.#of(target), rules, report);
+      if (failed) this.#fail(this.#of(target), rules, report);
       return;
     }
     const isProbe = isProbeOf(known.state, report.ticket);
     if (!isProbe && report.since < known.state.since) return;
-    if (isSick) this.#fail(known, rules, report);
+    if (failed) this.#fail(known, rules, report);
     else if (report.verdict === "ok" || report.verdict === "policy_blocked") this.#succeed(known, report);
     else if (isProbe) leave(known.state, report.ticket);
   }
@@ -215,12 +223,20 @@ export class Health {
       return;
     }
     state.failures = 0;
+    state.brokeOff = false;
     if (state.trial === ticket) state.trial = 0;
     if (again !== true) health.recent?.note(this.#clock.now(), false);
   }
 
   #close(health: TargetHealth, trial: number): void {
-    health.state = { kind: "closed", since: this.#clock.now(), failures: 0, rest: health.state.rest, trial };
+    health.state = {
+      kind: "closed",
+      since: this.#clock.now(),
+      failures: 0,
+      brokeOff: false,
+      rest: health.state.rest,
+      trial,
+    };
     health.recent?.clear();
     this.#tell({ kind: "target-back", target: health.name });
   }
@@ -232,7 +248,9 @@ export class Health {
       if (state.ticket === report.ticket) this.#open(health, longer(state.rest, rules));
     } else if (state.kind === "closed") {
       const now = this.#clock.now();
-      state.failures += 1;
+      const breaks = breaksOff.has(report.verdict);
+      state.failures += breaks && state.brokeOff ? REPEATED_BREAK : 1;
+      state.brokeOff = breaks;
       const recent = (health.recent ??= new RecentOutcomes());
       recent.note(now, true);
       const isTrial = state.trial !== 0 && state.trial === report.ticket;
@@ -254,7 +272,7 @@ export class Health {
   #of(target: string): TargetHealth {
     const known = this.#targets.get(target);
     if (known) return known;
-    const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, rest: 0, trial: 0 };
+    const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
     const fresh: TargetHealth = { name: target, state, recent: null, restUntil: 0, restReason: "" };
     this.#targets.set(target, fresh);
     if (this.#targets.size > this.#most) {

@@ -11,6 +11,7 @@ import { closeRecord, openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
 import { UnfencedPieces, withoutFences } from "./fences.ts";
 import { conceal } from "./conceal.ts";
+import { isSick } from "./health.ts";
 import { holdOutput } from "./hold-output.ts";
 import { isOwnLimit, judgePiece, judgeResponse } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
@@ -214,6 +215,7 @@ class Attempt {
       onFault: (cause) => this.#onFault(cause),
       settle: (verdict, failure) => {
         this.#timing.paused(stream.longestPause, verdict);
+        if (isSick(verdict)) this.#parts.brokenOff.note(this.#once, healthName(target));
         this.#settle(verdict, failure);
       },
     });

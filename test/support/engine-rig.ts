@@ -1,6 +1,7 @@
 // The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
 import type { EngineParts } from "../../src/attempt/ask-target.ts";
+import { BrokenOff } from "../../src/attempt/broken-off.ts";
 import { Gates } from "../../src/attempt/admission.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/budget.ts";
@@ -169,6 +170,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
     notices: new Notices(clock, (message) => notices.push(message)),
+    brokenOff: new BrokenOff(clock, ({ body }) => (body.length === 0 ? null : body)),
     ask: asks.ask,
     onFault: (cause) => faults.push(cause),
     lessons: new Lessons(clock),
