@@ -5,6 +5,7 @@ import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
 import { listTariff } from "./prices.ts";
 import { noStop } from "./quirks/no-stop.ts";
+import { anthropicSettings, openaiSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
 
 const bearer = { header: "authorization", scheme: "Bearer" } as const;
@@ -35,7 +36,7 @@ const openai: ProviderRow = {
   headers: {},
   // Organization and project go along beside the caller's own key only: with another's they are refused.
   forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
-  quirks: [toolsWithoutEffort, noStop],
+  quirks: [toolsWithoutEffort, noStop, ...openaiSettings],
   // At the older completions all other models of this vendor answer 404 and name the chat.
   alsoTakes: {
     "openai-responses": /^/u,
@@ -59,7 +60,7 @@ const anthropic: ProviderRow = {
   // migration guide of that version.
   versions: { header: "anthropic-version", usual: "2026-10-21", sampled: "2023-06-01" },
   forward: ["anthropic-version", "anthropic-beta"],
-  quirks: [],
+  quirks: anthropicSettings,
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
   facts: claudeFacts,
   tariff: listTariff("anthropic"),

@@ -79,6 +79,7 @@ export function withPromptCache(facts: ModelFacts, name: string): ModelFacts {
   return /^(?:gpt-3|gpt-4(?:$|-)|o1-(?:mini|preview))/.test(name) ? facts : { ...facts, promptCache: "key" };
 }
 
+const chatty = { contextTokens: 128_000, outputTokens: 16_384 };
 const small = { contextTokens: 400_000, outputTokens: 128_000 };
 const large = { contextTokens: 1_050_000, outputTokens: 128_000 };
 const upToXhigh: readonly Effort[] = ["none", "low", "medium", "high", "xhigh"];
@@ -149,17 +150,34 @@ export const openaiFamilies: readonly Family[] = [
       ...searching,
     }),
   },
-  // The chat variants do not think on request.
+  // The first chat variant does not think, the others do as much as they like. Efforts of all that follow as measured on the
+  // Responses service (enricoros/big-AGI#944, pydantic/pydantic-ai#6414).
   {
-    match: /^gpt-5(\.\d)?-chat/,
+    match: /^gpt-5-chat/,
     facts: {
       images: true,
       imageUrls: true,
       audio: false,
+      sampling: true,
       webSearch: false,
       maxTokensField: "max_completion_tokens",
+      ...chatty,
       ...searching,
     },
+  },
+  { match: /^gpt-5\.\d-chat/, facts: thinking(["medium"], { ...chatty, ...searching }) },
+  { match: /^gpt-5-pro/, facts: thinking(["high"], { ...freeText, ...small, outputTokens: 272_000, ...searching }) },
+  {
+    match: /^gpt-5\.\d-pro/,
+    facts: thinking(["medium", "high", "xhigh"], { ...freeText, contextTokens: 400_000, ...searching }),
+  },
+  {
+    match: /^gpt-5(\.1)?-codex(?!-max)/,
+    facts: thinking(["low", "medium", "high"], { ...freeText, ...small, ...searching }),
+  },
+  {
+    match: /^gpt-5\.(1-codex-max|2-codex)/,
+    facts: thinking(["low", "medium", "high", "xhigh"], { ...freeText, ...small, ...searching }),
   },
   {
     match: /^gpt-5($|-)/,

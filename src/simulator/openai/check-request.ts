@@ -13,6 +13,7 @@ import {
 } from "./envelope.ts";
 import { checkTemplate } from "./chat-template.ts";
 import { checkMessages } from "./check-messages.ts";
+import { checkSettings } from "./check-settings.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkSchema } from "./check-schema.ts";
 import { checkChatSearch } from "./web-search.ts";
@@ -52,6 +53,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkMembers(asRecord(body["stream_options"]) ?? {}, ["include_usage", "include_obfuscation"], "stream_options");
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
+  if (traits.template === undefined) checkSettings(body, { service: "chat", traits, model: name });
   checkLimits(body, traits);
   checkTools(body, traits);
   checkChatSearch(body);
@@ -124,7 +126,8 @@ function checkReasoning(body: JsonRecord, model: string): void {
   }
   const refused = refusedOnReasoning.find((name) => body[name] != null && body[name] !== false && !free);
   if (refused !== undefined) throw new Complaint(unsupportedParameter(refused));
-  if (body["stop"] != null && /^(o3|o4|gpt-5)/.test(model)) throw new Complaint(unsupportedParameter("stop"));
+  if (body["stop"] != null && /^(o3|o4|gpt-5(?!\.\d-chat))/.test(model))
+    throw new Complaint(unsupportedParameter("stop"));
   const hasTools = (asList(body["tools"])?.length ?? 0) > 0;
   const effort = asText(body["reasoning_effort"]);
   const refusesTools = /^gpt-5\.[45]/.test(model)

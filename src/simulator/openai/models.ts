@@ -2,6 +2,22 @@
 // limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
 import { type Template, templateOf } from "./chat-template.ts";
 
+/** What came or went with a generation. Empty: there is no such setting. */
+export interface ModelSettings {
+  readonly verbosities: readonly string[];
+  /** Of `prompt_cache_retention`. */
+  readonly retentions: readonly string[];
+  /** Of `reasoning.summary`. */
+  readonly summaries: readonly string[];
+  /** Of `reasoning.context`. */
+  readonly contexts: readonly string[];
+  /** Takes `reasoning.mode` and `prompt_cache_options`. */
+  readonly isNewest: boolean;
+  readonly takesPrediction: boolean;
+  /** Takes `parallel_tool_calls` in Chat Completions. */
+  readonly takesParallel: boolean;
+}
+
 export interface ModelTraits {
   /** The name in the answer's `model` field. */
   readonly servedAs: string;
@@ -17,6 +33,7 @@ export interface ModelTraits {
   readonly takesToolSearch: boolean;
   /** Answers on the Responses service only. */
   readonly needsResponses: boolean;
+  readonly settings: ModelSettings;
   /** A model of another house, as a host with a strict template serves it. */
   readonly template?: Template | undefined;
 }
@@ -47,6 +64,9 @@ const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | 
   [/^gpt-4\.1/, { contextTokens: 1_047_576, outputTokens: 32_768, reasons: false }],
   [/^(gpt-4o|chatgpt-4o|gpt-4-turbo)/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
   [/^gpt-4/, { contextTokens: 8192, outputTokens: 8192, reasons: false }],
+  [/^gpt-5-chat/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
+  [/^gpt-5\.\d-chat/, { contextTokens: 128_000, outputTokens: 16_384, reasons: true }],
+  [/^gpt-5(\.\d)?-pro/, { contextTokens: 400_000, outputTokens: 272_000, reasons: true }],
   [/^gpt-5\.[4-9]/, { contextTokens: 1_050_000, outputTokens: 128_000, reasons: true }],
   [/^gpt-[5-9]/, { contextTokens: 400_000, outputTokens: 128_000, reasons: true }],
   [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
@@ -65,12 +85,17 @@ export function modelTraits(name: string): ModelTraits | undefined {
     takesFreeForm: /^gpt-[5-9]/.test(name),
     takesToolSearch: /^gpt-(?:5\.[4-9]|[6-9])/.test(name) && !name.startsWith("gpt-5.4-nano"),
     needsResponses: /^(o1-pro|o3-pro|gpt-5(\.\d)?-pro|gpt-5(\.\d)?-codex)/.test(name),
+    settings: settingsOf(name),
   };
 }
 
 /** From the least effort to the greatest. */
 function effortsOf(name: string): readonly string[] {
-  if (/^o\d/.test(name)) return ["low", "medium", "high"];
+  if (/^(?:o\d|gpt-5(\.1)?-codex(?!-max))/.test(name)) return ["low", "medium", "high"];
+  if (name.startsWith("gpt-5-pro")) return ["high"];
+  if (/^gpt-5\.\d-pro/.test(name)) return ["medium", "high", "xhigh"];
+  if (/^gpt-5\.\d-chat/.test(name)) return ["medium"];
+  if (/^gpt-5\.(?:1-codex-max|2-codex)/.test(name)) return ["low", "medium", "high", "xhigh"];
   if (name.startsWith("gpt-5.1")) return ["none", "low", "medium", "high"];
   if (/^gpt-5\.[2-5]/.test(name)) return ["none", "low", "medium", "high", "xhigh"];
   if (/^gpt-5\.[6-9]/.test(name)) return ["none", "low", "medium", "high", "xhigh", "max"];
@@ -79,4 +104,29 @@ function effortsOf(name: string): readonly string[] {
     return [...(mayRest ? ["none"] : []), "low", "medium", "high", "xhigh", "max"];
   }
   return ["minimal", "low", "medium", "high"];
+}
+
+/**
+ * Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and what people measured, model by model
+ * (enricoros/big-AGI#947, openai/codex#2376, glowingjade/obsidian-smart-composer#499, run-llama/llama_index#20865).
+ */
+function settingsOf(name: string): ModelSettings {
+  const isOlder = /^(?:gpt-3|gpt-4|chatgpt-4o|o\d)/.test(name);
+  const isNewest = /^gpt-(?:5\.[6-9]|[6-9])/.test(name);
+  const isCoder = /^gpt-5(\.[12])?-codex/.test(name);
+  const summaries = isOlder || /^gpt-5(?:$|-)/.test(name) ? ["auto", "detailed"] : ["auto", "concise", "detailed"];
+  return {
+    verbosities: isOlder || isCoder || /-chat/.test(name) ? ["medium"] : ["low", "medium", "high"],
+    retentions: retentionsOf(name, isOlder),
+    summaries: name.includes("-spark") ? [] : summaries,
+    contexts: isNewest ? ["auto", "current_turn", "all_turns"] : ["auto", "current_turn"],
+    isNewest,
+    takesPrediction: /^gpt-4(?:o|\.1)/.test(name),
+    takesParallel: !/^o\d/.test(name),
+  };
+}
+
+function retentionsOf(name: string, isOlder: boolean): readonly string[] {
+  if (isOlder && !name.startsWith("gpt-4.1")) return [];
+  return /^gpt-(?:5\.[5-9]|[6-9])/.test(name) ? ["24h"] : ["in_memory", "24h"];
 }

@@ -1,6 +1,7 @@
 // The checks OpenAI makes on the top level of a Responses request, in its words. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, unknownParameter } from "../envelope.ts";
+import { checkSettings } from "../check-settings.ts";
 import { modelTraits, type ModelTraits } from "../models.ts";
 import { checkResponseTools } from "./check-tools.ts";
 import { checkText } from "./check-text.ts";
@@ -52,6 +53,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
   checkInclude(body, traits);
   checkResponseTools(body, recordsOf(body["input"]), { traits, model: name });
   checkText(body);
+  checkSettings(body, { service: "responses", traits, model: name });
   if (body["background"] === true) {
     throw new Complaint({ message: "Background mode is not simulated.", param: "background" });
   }

@@ -1,0 +1,111 @@
+// Settings that only some of a vendor's models take, as data: a row says where such a setting stands, whose models refuse
+// it, and which values they take all the same. It is left out, and reported unless it asks for what the model does anyway.
+// The caller's other bytes stay as they are. What is not known here is learnt from the vendor's words.
+import type { ProtocolName } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Quirk } from "../../core/provider.ts";
+import { type Change, isObject, unchanged, withFields } from "./change.ts";
+
+interface RefusedSetting {
+  readonly protocols: readonly ProtocolName[];
+  /** The member, or the member and what stands in it. */
+  readonly path: readonly [string, string?];
+  /** Models that do not take it. */
+  readonly models: RegExp;
+  /** Values that they take. Absent: none. */
+  readonly taken?: readonly Json[];
+  /** Values that ask for what they do anyway. */
+  readonly usual?: readonly Json[];
+  /** Written in its place. Absent: nothing. */
+  readonly instead?: string;
+}
+
+const both = ["openai-chat", "openai-responses"] as const;
+const beforeGpt56 = /^(?:ft:)?(?:gpt-3|gpt-4|chatgpt-4o|o\d|gpt-5(?:$|-|\.[0-5]))/u;
+/** Models before GPT-5, its chat models and coders. Measured model by model in enricoros/big-AGI#947. */
+const oneVerbosity = /^(?:ft:)?(?:gpt-3|gpt-4|chatgpt-4o|o\d|gpt-5(?:\.\d)?-chat|gpt-5(?:\.[12])?-codex)/u;
+
+/** Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and its answers as users report them. */
+const openai: readonly RefusedSetting[] = [
+  { protocols: ["openai-chat"], path: ["verbosity"], models: oneVerbosity, taken: ["medium"] },
+  { protocols: ["openai-responses"], path: ["text", "verbosity"], models: oneVerbosity, taken: ["medium"] },
+  // `prompt_cache_retention is not supported on this model` (OpenHands/software-agent-sdk#2295)
+  {
+    protocols: both,
+    path: ["prompt_cache_retention"],
+    models: /^(?:ft:)?(?:gpt-3|gpt-4(?!\.1)|chatgpt-4o|o\d)/u,
+    usual: ["in_memory"],
+  },
+  // `This model is compatible only with 24h extended prompt caching` (community.openai.com/t/1387096)
+  { protocols: both, path: ["prompt_cache_retention"], models: /^gpt-(?:5\.[5-9]|[6-9])/u, taken: ["24h"] },
+  // both came with GPT-5.6
+  { protocols: both, path: ["prompt_cache_options"], models: beforeGpt56 },
+  { protocols: ["openai-responses"], path: ["reasoning", "mode"], models: beforeGpt56, usual: ["standard"] },
+  {
+    protocols: ["openai-responses"],
+    path: ["reasoning", "context"],
+    models: beforeGpt56,
+    taken: ["auto", "current_turn"],
+  },
+  // `Unsupported value: 'concise' is not supported with the 'gpt-5-2025-08-07' model.` (openai/codex#2376)
+  {
+    protocols: ["openai-responses"],
+    path: ["reasoning", "summary"],
+    models: /^(?:o\d|gpt-5(?:$|-))/u,
+    taken: ["auto", "detailed"],
+    instead: "auto",
+  },
+  // superset-sh/superset#1898
+  { protocols: ["openai-responses"], path: ["reasoning", "summary"], models: /-spark/u },
+  // glowingjade/obsidian-smart-composer#499
+  { protocols: ["openai-chat"], path: ["prediction"], models: /^(?:gpt-3|gpt-4(?:$|-)|o\d|gpt-[5-9])/u },
+  // run-llama/llama_index#20865; they call one tool at a time or several, as they like
+  { protocols: ["openai-chat"], path: ["parallel_tool_calls"], models: /^o\d/u, usual: [true] },
+];
+
+/** `'claude-sonnet-5' does not support the fallbacks parameter`: they came with Opus 5. */
+const anthropic: readonly RefusedSetting[] = [
+  {
+    protocols: ["anthropic-messages"],
+    path: ["fallbacks"],
+    models: /^claude-(?:[123]|(?:.*-)?(?:haiku|sonnet)|opus-[34])/u,
+  },
+];
+
+function withoutSetting(row: RefusedSetting, index: number): readonly Quirk[] {
+  const [member, inner] = row.path;
+  return row.protocols.map((protocol) => ({
+    name: `no ${row.path.join(".")} (${protocol}, ${index})`,
+    protocol,
+    fields: [member],
+    ...(inner === undefined ? {} : { words: [inner] }),
+    models: row.models,
+    request: (body, model) => (row.models.test(model) ? mendSetting(body, row) : unchanged(body)),
+  }));
+}
+
+function mendSetting(body: JsonObject, row: RefusedSetting): Change {
+  const { path, taken = [], usual = [], instead } = row;
+  const [member, inner] = path;
+  const holder = body[member];
+  const value = inner === undefined ? holder : membersOf(holder)[inner];
+  if (value === undefined || value === null || taken.includes(value)) return unchanged(body);
+  const fields = { [member]: inner === undefined ? instead : withMember(membersOf(holder), inner, instead) };
+  const name = path.join(".");
+  const adapted = instead === undefined ? [] : [`${name}:${typeof value === "string" ? value : name}>${instead}`];
+  const dropped = instead !== undefined || usual.includes(value) ? [] : [name];
+  return { body: withFields(body, fields), dropped, adapted };
+}
+
+/** Undefined where nothing else stands there. */
+function withMember(holder: JsonObject, inner: string, instead: string | undefined): JsonObject | undefined {
+  const others = withFields(holder, { [inner]: instead });
+  return Object.keys(others).length === 0 ? undefined : others;
+}
+
+function membersOf(value: Json | undefined): JsonObject {
+  return value !== undefined && isObject(value) ? value : {};
+}
+
+export const openaiSettings: readonly Quirk[] = openai.flatMap(withoutSetting);
+export const anthropicSettings: readonly Quirk[] = anthropic.flatMap(withoutSetting);

@@ -1,0 +1,74 @@
+// The checks OpenAI makes on settings that only some of its generations know, in its words. Each of its two services words a
+// refused value in its own way. Throws a Complaint.
+import { asRecord, show, type JsonRecord } from "../json-reading.ts";
+import { Complaint, listOf, unsupportedParameter } from "./envelope.ts";
+import type { ModelTraits } from "./models.ts";
+
+interface Asked {
+  readonly service: "chat" | "responses";
+  readonly traits: ModelTraits;
+  readonly model: string;
+}
+
+export function checkSettings(body: JsonRecord, asked: Asked): void {
+  const { settings } = asked.traits;
+  const isChat = asked.service === "chat";
+  const verbosity = isChat ? body["verbosity"] : asRecord(body["text"])?.["verbosity"];
+  checkValue(verbosity, { param: isChat ? "verbosity" : "text.verbosity", taken: settings.verbosities }, asked);
+  checkCache(body, settings);
+  if (isChat) {
+    if (body["prediction"] != null && !settings.takesPrediction) throw refused("prediction");
+    if (body["parallel_tool_calls"] != null && !settings.takesParallel) throw refused("parallel_tool_calls");
+  } else {
+    checkReasoning(asRecord(body["reasoning"]) ?? {}, asked);
+  }
+}
+
+/** The words about `mode` have been seen of other members only. */
+function checkReasoning(reasoning: JsonRecord, asked: Asked): void {
+  const { settings, reasons } = asked.traits;
+  if (!reasons) {
+    const given = ["context", "mode"].find((name) => reasoning[name] != null);
+    if (given !== undefined) throw refused(`reasoning.${given}`);
+    return;
+  }
+  if (reasoning["summary"] != null && settings.summaries.length === 0) throw refused("reasoning.summary");
+  checkValue(reasoning["summary"], { param: "reasoning.summary", taken: settings.summaries }, asked);
+  checkValue(reasoning["context"], { param: "reasoning.context", taken: settings.contexts }, asked);
+  if (reasoning["mode"] != null && !settings.isNewest) throw refused("reasoning.mode");
+}
+
+/** The words about the retention are recorded (OpenHands/software-agent-sdk#2295); those about the options are like them. */
+function checkCache(body: JsonRecord, { retentions, isNewest }: ModelTraits["settings"]): void {
+  const retention = body["prompt_cache_retention"];
+  if (retention != null && !retentions.includes(show(retention))) {
+    const param = "prompt_cache_retention";
+    const message =
+      retentions.length === 0
+        ? `${param} is not supported on this model`
+        : "This model is compatible only with 24h extended prompt caching";
+    throw new Complaint({ message, param, code: "invalid_parameter" });
+  }
+  if (body["prompt_cache_options"] == null || isNewest) return;
+  const param = "prompt_cache_options";
+  throw new Complaint({ message: `${param} is not supported on this model`, param, code: "invalid_parameter" });
+}
+
+interface Setting {
+  readonly param: string;
+  readonly taken: readonly string[];
+}
+
+function checkValue(value: unknown, { param, taken }: Setting, { service, model }: Asked): void {
+  if (value === undefined || value === null || taken.includes(show(value))) return;
+  const told =
+    service === "chat"
+      ? `'${param}' does not support '${show(value)}' with this model`
+      : `'${show(value)}' is not supported with the '${model}' model`;
+  const message = `Unsupported value: ${told}. Supported values are: ${listOf(taken)}.`;
+  throw new Complaint({ message, param, code: "unsupported_value" });
+}
+
+function refused(name: string): Complaint {
+  return new Complaint(unsupportedParameter(name));
+}
