@@ -23,7 +23,9 @@ const open = (): Promise<Stage> => openStage({ config: { routes } });
 const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 const description = "The weather in a city.";
 
-describe.each(["google-gemini-2.5-flash", "google-gemini-3-flash-preview", "openai-gpt-5.4"])("%s", (model) => {
+const names = targets.map((target) => target.replace("/", "-"));
+
+describe.each(names)("%s", (model) => {
   const ask = (thinking: Anthropic.ThinkingConfigParam): Anthropic.MessageCreateParamsNonStreaming => ({
     model,
     max_tokens: 16_000,
@@ -51,7 +53,7 @@ describe.each(["google-gemini-2.5-flash", "google-gemini-3-flash-preview", "open
   });
 });
 
-describe.each(targets.map((target) => target.replace("/", "-")))("%s", (model) => {
+describe.each(names)("%s", (model) => {
   const ask = (reasoning_effort: "none" | "high"): OpenAI.ChatCompletionCreateParamsNonStreaming => ({
     model,
     messages: [{ role: "user", content: "Why is the sky blue?" }],

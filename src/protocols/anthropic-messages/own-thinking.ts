@@ -112,7 +112,9 @@ function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context
   if (kind !== "enabled") return { ...noThinking, thinking: { type: kind, ...own.rest }, effort, on: true };
   const meant = effort ?? nearest(effortOf(budget ?? -1), style.efforts);
   if (budget !== null && meant !== null) context.report.adapt("reasoning_budget", budget, meant);
-  return { ...noThinking, thinking: { type: "adaptive", ...own.rest }, effort: meant, on: true };
+  // A budget shows its thoughts; models without one leave them out unless they are told otherwise.
+  const thinking = { type: "adaptive", display: "summarized", ...own.rest };
+  return { ...noThinking, thinking, effort: meant, on: true };
 }
 
 /** Thinking is to be off, or only between calls. */

@@ -153,7 +153,7 @@ function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Conte
     servedAs: traits.servedAs,
     promptTokens,
     thinks: prompt.thinkingTokens > 0,
-    showThinking: showsThinking(body),
+    showThinking: showsThinking(body, traits),
     wish,
     pause,
     keep,

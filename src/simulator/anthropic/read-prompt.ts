@@ -52,8 +52,10 @@ export function countPrompt(body: JsonRecord): number {
   return tokens;
 }
 
-export function showsThinking(body: JsonRecord): boolean {
-  return asRecord(body["thinking"])?.["display"] !== "omitted";
+/** Models that take no budget leave thoughts out unless they are asked for (since Opus 4.7: "Thinking content omitted by default"). */
+export function showsThinking(body: JsonRecord, { thinking }: ModelTraits): boolean {
+  const display = asRecord(body["thinking"])?.["display"] ?? null;
+  return display === null ? thinking.has("enabled") : display !== "omitted";
 }
 
 function readThinking(thinking: JsonRecord | undefined, userText: string): number {
