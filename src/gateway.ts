@@ -8,7 +8,7 @@ import type { Protocol } from "./core/protocol.ts";
 import type { Layer, Service } from "./core/service.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { countTokens } from "./count-tokens.ts";
-import { decodeCall } from "./decode/decode.ts";
+import { readForm } from "./decode/borrowed.ts";
 import { endpointOf } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
@@ -101,7 +101,8 @@ function readCall(exchange: Exchange, parts: Parts): Protocol {
   exchange.metadata = readMetadata(exchange.request);
   exchange.priority = readPriority(exchange.request, exchange.metadata);
   checkStrict(exchange.request);
-  exchange.call = decodeCall(exchange.request, protocol, parts.rules().server.maxDepth);
+  const { maxDepth } = parts.rules().server;
+  exchange.call = readForm(exchange.request, { protocol, protocols: parts.protocols, maxDepth });
   return protocol;
 }
 

@@ -45,6 +45,8 @@ export interface Call {
   readonly embeddings?: (() => EmbeddingsRequest) | undefined;
   /** As `EmbeddingsRequest.batch`. */
   readonly batch?: boolean | undefined;
+  /** The body was in another form than its path's protocol has, which is `protocol`; the answer is not. */
+  readonly borrowed?: { readonly includeUsage: boolean } | undefined;
   /** An answer broke after this much of its text had reached the caller: what is asked for is the rest. */
   readonly continues?: string | undefined;
 }

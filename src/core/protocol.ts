@@ -148,6 +148,14 @@ export interface TokenCount {
   encode(tokens: number): JsonObject;
 }
 
+/** The form of another protocol, in which some clients write their requests. */
+export interface BorrowedForm {
+  readonly protocol: ProtocolName;
+  isIn(request: Pick<RawMembers, "has" | "read">): boolean;
+  /** As that protocol has it, but for members that its `placeParams` knows; and whether a stream shall tell its tokens. */
+  rewrite(body: JsonObject): { readonly body: JsonObject; readonly includeUsage: boolean };
+}
+
 export interface Protocol {
   readonly name: ProtocolName;
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
@@ -159,6 +167,8 @@ export interface Protocol {
    * own are `read`. Absent: they are members already.
    */
   placeParams?(params: JsonObject, read: (name: string) => Json | undefined): JsonObject;
+  /** Absent: all clients write in its own form. */
+  readonly borrowed?: BorrowedForm;
   /** Counting the tokens of a request. Absent: this protocol has no such thing. */
   readonly count?: TokenCount;
   /** Texts into vectors. Absent: this protocol has no such thing. */

@@ -68,6 +68,11 @@ function readModel(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>): st
   });
 }
 
+/** The members of a call's body, one at a time. */
+export function memberOf({ body, fields }: Pick<Call, "body" | "fields">): (name: string) => Json | undefined {
+  return (name) => readField(body, fields, name);
+}
+
 function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, name: string): Json | undefined {
   const span = fields.get(name);
   if (!span) return undefined;

@@ -78,7 +78,7 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   return {
     id: parts.mintId(parts.protocol.name),
     created: Math.floor(exchange.receivedWall / 1000),
-    includeUsage: chat?.includeUsage ?? false,
+    includeUsage: exchange.call?.borrowed?.includeUsage ?? chat?.includeUsage ?? false,
     legacyFunctions: chat?.legacyFunctions,
     tools: chat?.tools,
     echo: repeatedBody(exchange, parts.protocol),

@@ -149,7 +149,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const { pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
-  return { outbound, body, raw, protocol, reading: { names, state }, watch, hidesUsage };
+  const isOwnForm = raw && call.borrowed === undefined;
+  return { outbound, body, raw: isOwnForm, protocol, reading: { names, state }, watch, hidesUsage };
 }
 
 /** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */

@@ -28,13 +28,13 @@ function primaryOf({ name }: Agent): Part {
 }
 
 /** What is still to come: these stories do not hold yet. */
-function isToCome({ name }: Agent, phase: Phase): boolean {
-  return phase === "dying" || name === "Cursor";
+function isToCome(phase: Phase): boolean {
+  return phase === "dying";
 }
 
 const stories = agents.flatMap((agent) =>
   (Object.keys(standIns) as StandIn[]).flatMap((standIn) =>
-    phases.filter((phase) => !isToCome(agent, phase)).map((phase) => ({ agent, standIn, phase })),
+    phases.filter((phase) => !isToCome(phase)).map((phase) => ({ agent, standIn, phase })),
   ),
 );
 const named = stories.map((story) => ({ ...story, name: story.agent.name }));

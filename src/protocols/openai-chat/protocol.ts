@@ -5,6 +5,7 @@ import { decodeFailure } from "../error-answer.ts";
 import { encodeFailure } from "../error-encode.ts";
 import { askUsage } from "./asked-usage.ts";
 import { failFrame } from "./failure-encode.ts";
+import { borrowedForm } from "./borrowed-form.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
 import { models } from "./models.ts";
@@ -22,6 +23,7 @@ export const openaiChat: Protocol = {
   path: () => "/chat/completions",
   failFrame,
   endMark: doneFrame,
+  borrowed: borrowedForm,
   embeddings,
   models,
   decodeRequest,

@@ -1,0 +1,28 @@
+// A body in the form of another protocol than its path's, as some clients send it: it is read as what it is, and answered in
+// the protocol of the path. Nothing is parsed for a body that has its own protocol's members.
+import type { Call, ClientRequest } from "../core/exchange.ts";
+import { parseBody } from "../core/parse-body.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { writeJson } from "../core/write-json.ts";
+import { decodeCall, memberOf } from "./decode.ts";
+
+interface Reading {
+  /** Of the path. */
+  readonly protocol: Protocol;
+  readonly protocols: Readonly<Partial<Record<string, Protocol>>>;
+  readonly maxDepth: number;
+}
+
+/** The call as the path has it, or as its body says. Throws as `decodeCall`. */
+export function readForm(request: ClientRequest, { protocol, protocols, maxDepth }: Reading): Call {
+  const call = decodeCall(request, protocol, maxDepth);
+  const form = protocol.borrowed;
+  const owner = form && protocols[form.protocol];
+  if (form === undefined || owner === undefined) return call;
+  const read = memberOf(call);
+  if (!form.isIn({ has: (name) => call.fields.has(name), read })) return call;
+  const { body: given, includeUsage } = form.rewrite(parseBody(call.body));
+  const body = owner.placeParams?.(given, () => undefined) ?? given;
+  const borrowed = decodeCall({ ...request, body: Buffer.from(writeJson(body)) }, owner, maxDepth);
+  return { ...borrowed, borrowed: { includeUsage } };
+}
