@@ -107,7 +107,12 @@ export type ReasoningFacts =
       readonly efforts?: readonly Effort[] | undefined;
     }
   /** Gemini 3 and later: a level. */
-  | { readonly style: "level"; readonly levels: readonly string[] }
+  | {
+      readonly style: "level";
+      readonly levels: readonly string[];
+      /** False: it refuses a budget of tokens. Absent: it may take one. */
+      readonly budgets?: false | undefined;
+    }
   /** Claude 4.6 and later: adaptive thinking with an effort. */
   | {
       readonly style: "adaptive";

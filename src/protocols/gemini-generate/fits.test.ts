@@ -10,6 +10,7 @@ function ask(body: JsonObject, facts: Partial<ModelFacts> = {}): boolean {
 }
 
 const budget = { style: "budget", minimum: 0, maximum: 24_576, off: 0 } as const;
+const strong = { style: "budget", minimum: 128, maximum: 32_768, off: 128 } as const;
 const level = { style: "level", levels: ["low", "high"] } as const;
 
 test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
@@ -26,6 +27,16 @@ test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
   [{ thinkingConfig: { thinkingLevel: "HIGH" } }, { reasoning: level }, true],
   [{ thinkingConfig: { thinkingLevel: "xhigh" } }, { reasoning: level }, false],
   [{ thinkingConfig: { thinkingLevel: "low" } }, {}, true],
+  [{ thinkingConfig: { thinkingLevel: "low" } }, { sampling: true }, false],
+  [{ thinkingConfig: { thinkingBudget: 100 } }, {}, true],
+  [{ thinkingConfig: { thinkingBudget: 100 } }, { sampling: true }, false],
+  [{ thinkingConfig: { thinkingBudget: 30_000 } }, { reasoning: budget }, false],
+  [{ thinkingConfig: { thinkingBudget: -1 } }, { reasoning: strong }, true],
+  [{ thinkingConfig: { thinkingBudget: 0 } }, { reasoning: strong }, false],
+  [{ thinkingConfig: { thinkingBudget: 100 } }, { reasoning: level }, true],
+  [{ thinkingConfig: { thinkingBudget: 0 } }, { reasoning: level }, false],
+  [{ thinkingConfig: { thinkingBudget: 100 } }, { reasoning: { ...level, budgets: false } }, false],
+  [{ thinkingConfig: { thinkingBudget: 100, thinkingLevel: "low" } }, { reasoning: level }, false],
 ])("%j for a model of %j: %s", (config, facts, fit) => {
   expect(ask({ generationConfig: config }, facts)).toBe(fit);
   expect(ask({ generation_config: config }, facts)).toBe(fit);

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { neverThinks } from "../effort.ts";
 import { membersOf } from "../read.ts";
 import { objectsOf } from "./members.ts";
 import { schemasFit } from "./own-schemas.ts";
@@ -33,13 +34,26 @@ function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   const most = config["maxOutputTokens"];
   if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
   const thinking = camelMembers(membersOf(config["thinkingConfig"]));
-  const level = thinking["thinkingLevel"];
-  return typeof level !== "string" || takesLevel(facts, level);
+  const { thinkingLevel: level, thinkingBudget: budget } = thinking;
+  if (typeof level !== "string") return typeof budget !== "number" || takesBudget(facts, budget);
+  return typeof budget !== "number" && takesLevel(facts, level);
 }
 
-function takesLevel({ reasoning }: ModelFacts, level: string): boolean {
+function takesLevel(facts: ModelFacts, level: string): boolean {
+  const { reasoning } = facts;
   if (reasoning.style === "level") return reasoning.levels.includes(level.toLowerCase());
-  return reasoning.style !== "budget";
+  return reasoning.style !== "budget" && !neverThinks(facts);
+}
+
+/** -1 leaves it to the model. */
+function takesBudget(facts: ModelFacts, budget: number): boolean {
+  const { reasoning } = facts;
+  // 0 is refused by models that always think, as those without the lowest level do.
+  if (reasoning.style === "level")
+    return reasoning.budgets !== false && (budget !== 0 || reasoning.levels.includes("minimal"));
+  if (reasoning.style !== "budget") return !neverThinks(facts);
+  if (budget === -1 || budget === reasoning.off) return true;
+  return budget >= reasoning.minimum && budget <= reasoning.maximum;
 }
 
 interface Turn {

@@ -18,8 +18,14 @@ const common: Partial<ModelFacts> = {
 /** From 2.5 on prompts are cached without being asked. Source: "Context caching" on ai.google.dev, implicit caching. */
 const from25: Partial<ModelFacts> = { contextTokens: 1_048_576, outputTokens: 65_536, promptCache: "itself" };
 
-function level(levels: readonly string[]): Partial<ModelFacts> {
-  return { ...common, ...from25, jsonWithTools: true, signatures: true, reasoning: { style: "level", levels } };
+function level(levels: readonly string[], budgets?: false): Partial<ModelFacts> {
+  return {
+    ...common,
+    ...from25,
+    jsonWithTools: true,
+    signatures: true,
+    reasoning: { style: "level", levels, budgets },
+  };
 }
 function budget(minimum: number, maximum: number, off: number): Partial<ModelFacts> {
   // 2.5 on the Gemini API answers 400 to either penalty.
@@ -45,8 +51,11 @@ export const geminiFamilies: readonly Family[] = [
   { match: /^gemini-3[\d.]*-flash/, facts: level(["low", "medium", "high"]) },
   { match: /^gemini-3-pro/, facts: level(["low", "high"]) },
   { match: /^gemini-3/, facts: level(["low", "medium", "high"]) },
-  { match: /^gemini-4.*hydrogen/, facts: { ...level(["low", "medium", "high", "xhigh"]), contextTokens: null } },
-  { match: /^gemini-4/, facts: { ...level(["low", "medium", "high"]), contextTokens: null, outputTokens: null } },
+  { match: /^gemini-4.*hydrogen/, facts: { ...level(["low", "medium", "high", "xhigh"], false), contextTokens: null } },
+  {
+    match: /^gemini-4/,
+    facts: { ...level(["low", "medium", "high"], false), contextTokens: null, outputTokens: null },
+  },
   // The rolling names point at 3 or later.
   { match: /^gemini-(flash|flash-lite|pro)-latest/, facts: level(["low", "medium", "high"]) },
   // Every other Gemini still wants its images inlined.

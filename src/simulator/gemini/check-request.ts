@@ -251,11 +251,28 @@ function checkThinking(thinking: JsonRecord, traits: ModelTraits): void {
   }
   if (level !== undefined && traits.generation < 3)
     throw new Complaint("Thinking level is not supported for this model.");
+  if (level !== undefined && !takesLevel(level.toLowerCase(), traits)) {
+    const message = `Thinking level ${level.toUpperCase()} is not supported for this model. Please retry with other thinking level.`;
+    throw new Complaint(message);
+  }
   if (budget === undefined) return;
   if (traits.generation >= 4)
     throw new Complaint("Thinking budget is not supported for this model. Please use thinking level.");
   if (traits.generation < 2.5) throw new Complaint("Thinking is not supported for this model.");
   if (budget === 0 && traits.isPro) throw new Complaint("Budget 0 is invalid. This model only works in thinking mode.");
-  if (budget > 32_768)
-    throw new Complaint(`The thinking budget ${budget} is invalid. Please choose a value between 0 and 24576.`);
+  const [least, most] = budgetsOf(traits);
+  if (budget === -1 || budget === 0 || (budget >= least && budget <= most)) return;
+  throw new Complaint(`The thinking budget ${budget} is invalid. Please choose a value between ${least} and ${most}.`);
+}
+
+function takesLevel(level: string, { isPro, name }: ModelTraits): boolean {
+  if (level === "xhigh") return name.includes("hydrogen");
+  return level !== "minimal" || !isPro;
+}
+
+/** As the vendor's page on thinking tells. */
+function budgetsOf({ generation, isPro, name }: ModelTraits): readonly [number, number] {
+  if (generation >= 3) return [0, 32_768];
+  if (isPro) return [128, 32_768];
+  return name.includes("lite") ? [512, 24_576] : [0, 24_576];
 }
