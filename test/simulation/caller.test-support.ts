@@ -83,6 +83,7 @@ export class Ear {
   readonly #decoder = new TextDecoder();
   #rest = "";
   #isBroken = false;
+  #isFailed = false;
 
   constructor(speaks: Dialect) {
     this.#speaks = speaks;
@@ -105,6 +106,11 @@ export class Ear {
       if (line.startsWith("data:")) data += line.slice(5);
     }
     if (data === "") return;
+    // An error of this protocol comes in two events, of which clients read one or the other.
+    if (this.#isBroken && this.#speaks === "responses" && name === "response.failed" && !this.#isFailed) {
+      this.#isFailed = true;
+      return;
+    }
     if (this.#isBroken) this.heard.endings.push("after");
     else if (data.trim() === "[DONE]") this.heard.endings.push("mark");
     else this.#frame(name, JSON.parse(data) as Loose);
@@ -210,6 +216,8 @@ const finishOf: Readonly<Record<Dialect, (data: Loose) => boolean>> = {
 };
 
 function codeIn(data: Loose): string {
-  const own = at(data, "error", "details", 0, "metadata", "code") ?? at(data, "error", "code");
+  // The verdict stands beside the protocol's own code.
+  const own =
+    at(data, "error", "verdict") ?? at(data, "error", "details", 0, "metadata", "code") ?? at(data, "error", "code");
   return typeof own === "string" ? own : "";
 }

@@ -30,7 +30,9 @@ function brokenForCaller(seen: Seen, run: Run): Broken | null {
   const { plan, began, headAt, status } = seen;
   if (plan.deadline !== null && (headAt ?? 0) > began + plan.deadline + 1)
     return about("F4", `had no answer at its deadline, but ${(headAt ?? 0) - began - plan.deadline} ms later`);
-  if (seen.end === "throw") return about("F2", "was cut off without an ending");
+  // Gemini's clients pass an error in a stream by: there the connection breaks after it.
+  const isTold = plan.speaks === "gemini" && seen.heard.endings.some((one) => one.startsWith("error"));
+  if (seen.end === "throw" && !isTold) return about("F2", "was cut off without an ending");
   if (status === 401 || status === 403) return about("F9", `was shown a ${status} for the gateway's own key`);
   return (
     brokenEnding(seen, about) ?? brokenText(seen, run, about) ?? brokenError(seen, run, about) ?? late45(seen, run)
