@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../support/agents/agent.ts";
 import { agents, requestsOf } from "../support/agents/all.ts";
-import { part, phases, standIns, type Part, type Phase, type StandIn } from "../support/story.ts";
+import { part, phases, standIns, type Part, type StandIn } from "../support/story.ts";
 import { expectStory } from "./agents.test-support.ts";
 
 const primaries: Readonly<Record<string, Part>> = {
@@ -27,15 +27,8 @@ function primaryOf({ name }: Agent): Part {
   return primary;
 }
 
-/** What is still to come: these stories do not hold yet. */
-function isToCome(phase: Phase): boolean {
-  return phase === "dying";
-}
-
 const stories = agents.flatMap((agent) =>
-  (Object.keys(standIns) as StandIn[]).flatMap((standIn) =>
-    phases.filter((phase) => !isToCome(phase)).map((phase) => ({ agent, standIn, phase })),
-  ),
+  (Object.keys(standIns) as StandIn[]).flatMap((standIn) => phases.map((phase) => ({ agent, standIn, phase }))),
 );
 const named = stories.map((story) => ({ ...story, name: story.agent.name }));
 
