@@ -70,6 +70,28 @@ function asked(client: Client, request: ChatRequest): readonly (EncodedRequest |
     });
 }
 
+test("what an Anthropic client carries out itself is a function, and may be chosen as one", () => {
+  const tools = [
+    { type: "bash_20250124", name: "bash" },
+    { type: "text_editor_20250728", name: "str_replace_based_edit_tool" },
+    { type: "memory_20250818", name: "memory" },
+    { type: "computer_20250124", name: "computer", display_width_px: 1, display_height_px: 1 },
+  ];
+  const answers = asked(messages, read(messages, tools, { tool_choice: { type: "tool", name: "bash" } }));
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ dropped: ["tools.computer"] });
+    const { body } = answer as EncodedRequest;
+    const names = JSON.stringify(body["tools"]).match(/"name":"[^"]*"/gu);
+    expect(names).toEqual(['"name":"bash"', '"name":"str_replace_based_edit_tool"', '"name":"memory"']);
+    expect(JSON.stringify(body["tool_choice"] ?? body["toolConfig"])).toContain("bash");
+  }
+  const { body } = anthropicMessages.encodeRequest(read(messages, tools), {
+    model: "claude-sonnet-4-5",
+    facts: claudeFacts("claude-sonnet-4-5"),
+  });
+  expect(body["tools"]).toEqual(tools);
+});
+
 describe("left out and said", () => {
   test.each<readonly [keyof typeof clients, Json, string]>([
     ["responses", { type: "image_generation", output_format: "png" }, "tools.image_generation"],

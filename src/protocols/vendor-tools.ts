@@ -1,9 +1,10 @@
 // Tools that the caller's own vendor carries out, on the way to a target that has none of them. One rule for every protocol
 // and every kind of tool, known or not: they are left out and reported, and the request goes on without them. The target is
 // refused only where the caller insists on such a tool by its choice among the tools.
-import type { ChatRequest, ToolChoice } from "../core/chat.ts";
+import type { ChatRequest, Tool, ToolChoice } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { clientFunction } from "./anthropic-messages/client-tools.ts";
 import { arrayOr, isObject, membersOf, stringOr } from "./read.ts";
 import { searchIn, type WebSearch } from "./web-search.ts";
 
@@ -14,7 +15,8 @@ type Drop = (field: string) => void;
  * The request of another protocol's client with its functions alone, and with its search where that has the plain form.
  * Throws GatewayFailure(`unsupported`).
  */
-export function withoutVendorTools(request: ChatRequest, drop: Drop): ChatRequest {
+export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest {
+  const request = withClientTools(given);
   const { extras } = request;
   const all = toolsIn(extras.fields);
   const { search, fields } = searchIn(extras);
@@ -27,6 +29,25 @@ export function withoutVendorTools(request: ChatRequest, drop: Drop): ChatReques
   const kept = all.filter((tool) => !gone.has(tool));
   const rest: JsonObject = kept.length === 0 ? others : { ...others, tools: kept };
   return { ...request, ...choice, extras: { ...extras, fields: choice === null ? rest : withoutChoice(rest) } };
+}
+
+/** What the client carries out itself is a function where its arguments are known. */
+function withClientTools(request: ChatRequest): ChatRequest {
+  const { extras, tools } = request;
+  if (extras.protocol !== "anthropic-messages") return request;
+  const names = new Set(tools.map((tool) => tool.name));
+  const functions = new Map<JsonObject, Tool>();
+  for (const tool of toolsIn(extras.fields)) {
+    const known = clientFunction(tool);
+    if (known === null || names.has(known.name)) continue;
+    names.add(known.name);
+    functions.set(tool, known);
+  }
+  if (functions.size === 0) return request;
+  const { tools: _tools, ...others } = extras.fields;
+  const left = toolsIn(extras.fields).filter((tool) => !functions.has(tool));
+  const fields = left.length === 0 ? others : { ...others, tools: left };
+  return { ...request, tools: [...tools, ...functions.values()], extras: { ...extras, fields } };
 }
 
 function toolsIn(fields: JsonObject): readonly JsonObject[] {
