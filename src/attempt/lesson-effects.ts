@@ -44,6 +44,8 @@ const droppable: ReadonlySet<string> = new Set([
   "safety_settings",
   "prompt_cache_key",
   "prompt_cache_retention",
+  "prompt_cache_options",
+  "prompt_cache_breakpoint",
   "parallel_tool_calls",
   "reasoning",
   "reasoning_content",

@@ -150,6 +150,35 @@ export const refusalWords: readonly RefusalWords[] = [
       /^unsupported value: '(?<path>[\w.[\]]+)' does not support (?<value>.{1,80}?) with this model\.?(?<more>.*)$/iu,
     tells: "value",
   },
+  // in Responses the member stands in the error's `param`: Unsupported value: 'low' is not supported with the 'o3' model.
+  {
+    words:
+      /^unsupported value: '(?<value>[^']{1,80})' is not supported with the '[\w.:@/-]{1,80}' model\.?(?<more>.*)$/iu,
+    tells: "value",
+  },
+  // community.openai.com/t/1387096, openai/codex#15099
+  {
+    words: /^this model is compatible only with 24h extended prompt caching\.?$/iu,
+    tells: { member: "prompt_cache_retention" },
+  },
+  { words: /^unsupported service_tier: (?<value>\w+)\.?$/iu, tells: { member: "service_tier" } },
+  // Gemini's generations
+  {
+    words: /^thinking level (?:\w+ )?is not supported for this model\b/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingLevel" },
+  },
+  {
+    words: /^thinking budget is not supported for this model\b/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingBudget" },
+  },
+  {
+    words: /^budget (?<value>0) is invalid\. this model only works in thinking mode\.?$/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingBudget" },
+  },
+  {
+    words: /^thinking is not supported for this model\.?$/iu,
+    tells: { member: "generationConfig.thinkingConfig" },
+  },
   { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
   {
     words:

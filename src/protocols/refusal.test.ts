@@ -171,6 +171,12 @@ describe("the order of messages", () => {
 });
 
 describe("fields", () => {
+  test("where the words name a value alone, the error's parameter is the member", () => {
+    const message = "Unsupported value: 'low' is not supported with the 'o3' model. Supported values are: 'medium'.";
+    expect(refusal("unsupported", message, { param: "text.verbosity" })).toEqual([field("text.verbosity", "low")]);
+    expect(refusal("unsupported", message)).toEqual([]);
+  });
+
   test.each([
     ["Unsupported parameter: 'temperature' is not supported with this model.", field("temperature")],
     [
@@ -195,6 +201,23 @@ describe("fields", () => {
     ["Image input modality is not enabled for models/gemma-3", field("image")],
     ["some/model does not support image input", field("image")],
     ["registry.example/llama does not support tools", field("tools")],
+    ["This model is compatible only with 24h extended prompt caching", field("prompt_cache_retention")],
+    ["prompt_cache_retention is not supported on this model", field("prompt_cache_retention")],
+    ["Unsupported service_tier: flex", field("service_tier", "flex")],
+    ["Thinking level is not supported for this model.", field("generationConfig.thinkingConfig.thinkingLevel")],
+    [
+      "Thinking level MINIMAL is not supported for this model. Please retry with other thinking level.",
+      field("generationConfig.thinkingConfig.thinkingLevel"),
+    ],
+    [
+      "Thinking budget is not supported for this model. Please use thinking level.",
+      field("generationConfig.thinkingConfig.thinkingBudget"),
+    ],
+    [
+      "Budget 0 is invalid. This model only works in thinking mode.",
+      field("generationConfig.thinkingConfig.thinkingBudget", "0"),
+    ],
+    ["Thinking is not supported for this model.", field("generationConfig.thinkingConfig")],
   ])("%s", (message, told) => {
     expect(refusal("unsupported", message)).toEqual([told]);
   });

@@ -13,7 +13,7 @@ export function readRefusals(failure: WireFailure): readonly Refusal[] {
   if (failure.verdict === "context_too_long") return readWindow(failure);
   if ((failure.verdict !== "unsupported" && failure.verdict !== "bad_request") || !isRefusal(failure)) return [];
   const named = namedMembers(failure);
-  return named.length > 0 ? named : readWords(failure.message);
+  return named.length > 0 ? named : readWords(failure.message, failure.param);
 }
 
 /** Said by the vendor under its own status, or within a stream. */
@@ -114,21 +114,22 @@ function findRow(message: string): Found | null {
   return null;
 }
 
-function readWords(message: string): readonly Refusal[] {
+/** `param`: the member that the error names beside its words. */
+function readWords(message: string, param: string | null = null): readonly Refusal[] {
   const found = findRow(message);
   if (found === null) return [];
   const { row, match, rest } = found;
-  const told = readRow(row, match);
+  const told = readRow(row, match, param);
   if (row.lines !== true) return told;
   const more = rest.map((line) => row.words.exec(line)).flatMap((one) => (one === null ? [] : readRow(row, one)));
   return [...told, ...more];
 }
 
-function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray): Refusal[] {
+function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, param: string | null = null): Refusal[] {
   if (typeof tells === "object") return readKnown(tells, groups);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
-  const paths = pathsIn(groups);
+  const paths = tells === "value" && groups["path"] === undefined ? known(memberPath(param ?? "")) : pathsIn(groups);
   if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
   const only = /only the default/i.test(groups["more"] ?? "");
   const value = only ? null : (groups["value"] ?? "").replaceAll(/^['"]|['"]$/g, "");
