@@ -132,8 +132,10 @@ export class Conversation {
     source.cancel();
     if (ending.kind === "client-left") return;
     if (ending.kind === "broken") {
-      // What was written is still to arrive: it says why.
-      this.#request.socket.write("", () => this.breakOff());
+      // What was written is still to arrive: it says why. Reset, not closed: agents ask again after ECONNRESET, and not after
+      // "other side closed" (Gemini CLI 0.61 reads the code of the error's cause).
+      const { socket } = this.#request;
+      socket.write("", () => socket.resetAndDestroy());
       return;
     }
     if (!ending.headSent) {

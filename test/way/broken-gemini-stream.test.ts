@@ -38,3 +38,14 @@ test.each(rows.flatMap((row) => ["HTTP", "in process"].map((way) => ({ ...row, w
     expect(stage.warnings).toEqual([]);
   },
 );
+
+test("agents ask again after a broken Gemini stream: its connection is reset, which is the code that they look for", async () => {
+  await using stage = await openStage();
+  stage.simulator.play("google", { fault: "fin-without-terminator", afterTokens: 4 });
+  const response = await fetch(`${stage.url}/v1beta/models/assistant:streamGenerateContent?alt=sse`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(bodyFor("/v1beta")),
+  });
+  await expect(response.text()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
+});
