@@ -94,6 +94,13 @@ describe("replaying", () => {
     ]);
   });
 
+  test("a seal goes onto a call of which the client's own protocol says more", () => {
+    const own: VendorState = { protocol: "openai-responses", value: { item: { id: "fc_1", status: "completed" } } };
+    const request = requestOf([{ ...call("c1"), state: own } as Part]);
+    const known = new Map([["c1", memory([], sealed("s"))]]);
+    expect(turnOf(replayState(request, known))).toEqual([{ ...call("c1"), state: sealed("s") }]);
+  });
+
   test("a call by another name is another one", () => {
     const request = requestOf([call("c1", "g")]);
     expect(replayState(request, new Map([["c1", memory([piece(0, "a")], sealed("s"))]]))).toBe(request);

@@ -53,8 +53,9 @@ function replayTurn(message: Message, memories: ReadonlyMap<string, CallMemory>)
   return changed ? { ...message, parts: [...parts, ...stretch] } : message;
 }
 
+/** What the client's own protocol says beside a call is of no use to the vendor that sealed it. */
 function sealCall(part: ToolCallPart, { state }: CallMemory): ToolCallPart {
-  return part.state !== undefined || state === null ? part : { ...part, state };
+  return state === null || part.state?.protocol === state.protocol ? part : { ...part, state };
 }
 
 /** What stands before a call, with what stood there. `base`: how much of the turn's text stands before the stretch. */
