@@ -51,7 +51,7 @@ describe("goes as it is", () => {
     ["words that only look like something", { input: 'the "extra_content" of "understudy' }, unknown],
     [
       "this vendor's own reasoning",
-      { input: [{ type: "reasoning", id: "rs_1", summary: [], encrypted_content: "x" }] },
+      { input: [{ type: "reasoning", id: "rs_1", summary: [], encrypted_content: "x" }, calls("a"), answers("a")] },
       openai("gpt-5"),
     ],
   ])("%s", (_name, body, target) => {
@@ -114,6 +114,20 @@ describe("is mended", () => {
       call_id: "a",
       output: "[no result]",
     });
+  });
+
+  test("trap 30: reasoning of an answer that broke off, which an agent keeps and nothing follows", () => {
+    const thought = {
+      type: "reasoning",
+      id: "rs_1",
+      summary: [{ type: "summary_text", text: "a" }],
+      encrypted_content: "x",
+    };
+    const body = { input: [{ role: "user", content: "hi" }, thought] };
+    expect(fits(body, openai("gpt-5"))).toBe(false);
+    const left = mended(body, openai("gpt-5"));
+    expect(left.body["input"]).toMatchObject([{ role: "user", content: "hi" }]);
+    expect(left.told).toEqual(["reasoning"]);
   });
 
   test("trap 31: what was carried for another vendor", () => {

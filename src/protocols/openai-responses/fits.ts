@@ -103,8 +103,15 @@ function callsFit(request: RawMembers): boolean {
   if (request.has("previous_response_id") || request.has("conversation") || request.has("prompt")) return true;
   const counts = new Map<string, number>();
   for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const addUp = [...counts.values()].every((count) => count === 2) && inBalance(request.texts("input", "type"));
+  const kinds = request.texts("input", "type");
+  if (endsOnReasoning(kinds)) return false;
+  const addUp = [...counts.values()].every((count) => count === 2) && inBalance(kinds);
   return addUp || isPaired(request.read("input"));
+}
+
+/** Agents keep the reasoning of an answer that broke off; OpenAI refuses reasoning that nothing follows. */
+function endsOnReasoning(kinds: readonly string[]): boolean {
+  return kinds.findLast((kind) => kind !== "summary_text" && kind !== "reasoning_text") === "reasoning";
 }
 
 /** No more results than calls up to any place, and as many at the end. */

@@ -55,7 +55,6 @@ export function encodeTurn(parts: readonly Part[], encoding: Encoding): JsonObje
   }
   closeMessage(turn);
   if (turn.waiting.length === 0) return turn.items;
-  if (encoding.native) return [...turn.items, ...turn.waiting];
   encoding.dropped.add("reasoning");
   return turn.items;
 }
