@@ -56,7 +56,12 @@ export type StreamEvent =
       readonly elsewhere?: boolean | undefined;
     }
   /** Tokens so far; the last one wins, member by member where it is not null. */
-  | { readonly type: "usage"; readonly usage: Usage }
+  | {
+      readonly type: "usage";
+      readonly usage: Usage;
+      /** It came in the event that its protocol keeps for it, which holds no part of the answer. */
+      readonly apart?: boolean | undefined;
+    }
   /** The stream broke, or the vendor said so in it. Nothing follows. */
   | { readonly type: "failure"; readonly failure: WireFailure }
   /** The protocol's own end mark (`[DONE]`, `message_stop`). Protocols without one never send it. */

@@ -18,7 +18,8 @@ export function readForm(request: ClientRequest, { protocol, protocols, maxDepth
   const call = decodeCall(request, protocol, maxDepth);
   const form = protocol.borrowed;
   const owner = form && protocols[form.protocol];
-  if (form === undefined || owner === undefined) return call;
+  // What is asked for vectors has an input of its own.
+  if (form === undefined || owner === undefined || call.embeddings !== undefined) return call;
   const read = memberOf(call);
   if (!form.isIn({ has: (name) => call.fields.has(name), read })) return call;
   const { body: given, includeUsage } = form.rewrite(parseBody(call.body));

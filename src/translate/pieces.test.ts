@@ -189,7 +189,8 @@ describe("single events", () => {
   });
 
   test("usage by itself is passed on after usage beside the ending, and has the last word", async () => {
-    const running = [frame({ t: "a" }), frame({ f: "stop", u: 1 }), frame({ u: 7 }), frame({ u: 7 }), done];
+    const last = frame({ u: 7, apart: true });
+    const running = [frame({ t: "a" }), frame({ f: "stop", u: 1 }), last, last, done];
     const seen = await read(running);
     expect(seen.raw).toBe(running[0]! + running[1]! + running[2]! + done);
     expect(seen.types).toEqual(["text-delta", "finish", "usage", "usage", "end"]);

@@ -49,7 +49,8 @@ export class Pieces implements PieceSource {
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
   #skipped = 0;
-  #usageAlone = false;
+  #usageSeen = false;
+  #usageApart = false;
   #content = false;
   #failure: WireFailure | null = null;
   #over = false;
@@ -173,10 +174,11 @@ export class Pieces implements PieceSource {
         this.#finished.add(event.choice);
         return true;
       case "usage":
-        // Usage beside the ending may be a running count: the event that holds nothing else has the last word, once.
-        if (!this.complete || together > 1) return true;
-        if (this.#usageAlone) return false;
-        this.#usageAlone = true;
+        if (!this.complete) return true;
+        // Usage beside the ending may be a running count: the event that is kept for it has the last word, once.
+        if (this.#usageSeen && together === 1 && (event.apart !== true || this.#usageApart)) return false;
+        this.#usageSeen = true;
+        if (event.apart === true) this.#usageApart = true;
         return true;
       case "end":
         if (this.complete) this.#linger();

@@ -1,5 +1,5 @@
 // A wire format small enough to read in a test: one JSON object per event, `{"t":"hi"}` for words, `{"f":"stop"}` for an
-// ending, `{"u":3}` for usage, `{"e":"overloaded"}` for an error, `[DONE]` at the end. It decodes and encodes nothing else.
+// ending, `{"u":3}` for usage (`"apart":true`: in its own event), `{"e":"overloaded"}` for an error, `[DONE]` at the end. It decodes and encodes nothing else.
 import type { ChatRequest, ChatResponse, FinishReason } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
 import type { GatewayFailure, WireFailure } from "../../src/core/failure.ts";
@@ -27,7 +27,7 @@ function eventsOf(data: string): StreamEvent[] {
     events.push({ type: "finish", choice, reason: json["f"] as FinishReason, raw: json["f"] });
   if (typeof json["u"] === "number") {
     const usage = { input: null, output: json["u"], cacheRead: null, cacheWrite: null, reasoning: null };
-    events.push({ type: "usage", usage });
+    events.push(json["apart"] === true ? { type: "usage", usage, apart: true } : { type: "usage", usage });
   }
   if (typeof json["e"] === "string") events.push({ type: "failure", failure: told(json["e"] as FailureVerdict, 503) });
   return events;

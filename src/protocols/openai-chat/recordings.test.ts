@@ -326,5 +326,5 @@ function comparable(events: readonly StreamEvent[]): unknown {
     if (event.type === "finish") return { ...event, raw: null };
     return event.type === "reasoning-delta" ? { ...event, state: undefined } : event;
   });
-  return { words, parts, usage };
+  return { words, parts, usage: usage?.usage };
 }

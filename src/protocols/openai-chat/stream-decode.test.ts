@@ -49,7 +49,14 @@ describe("the usual stream", () => {
       "[DONE]",
     );
     const counted = { input: 3, output: 2, cacheRead: null, cacheWrite: null, reasoning: null };
-    expect(events).toEqual([start, text("Hel"), text("lo"), stop, { type: "usage", usage: counted }, { type: "end" }]);
+    expect(events).toEqual([
+      start,
+      text("Hel"),
+      text("lo"),
+      stop,
+      { type: "usage", usage: counted, apart: true },
+      { type: "end" },
+    ]);
   });
 
   test("a text chunk gives exactly one event, and one without content none", () => {

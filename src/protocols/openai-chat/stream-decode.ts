@@ -59,7 +59,7 @@ class ChunkDecoder implements StreamDecoder {
         if (isObject(choice)) this.#choice(choice, position, out);
       }
     }
-    if (!this.#over && pushUsage(chunk, out)) this.#counted = true;
+    if (!this.#over && pushUsage(chunk, out, isArray(choices) && choices.length === 0)) this.#counted = true;
     return out.length === 0 ? nothing : out;
   }
 
@@ -245,10 +245,10 @@ function pushRest(delta: JsonObject, { state, out }: Sink): void {
 }
 
 /** Usage stands on the chunk, in its choice or in a host's own corner. */
-function pushUsage(holder: JsonObject, out: StreamEvent[]): boolean {
+function pushUsage(holder: JsonObject, out: StreamEvent[], isApart = false): boolean {
   const usage = holder["usage"] ?? (holder["x_groq"] === undefined ? undefined : membersOf(holder["x_groq"])["usage"]);
   if (usage === undefined || usage === null) return false;
   const read = readUsage(usage);
-  if (read !== null) out.push({ type: "usage", usage: read });
+  if (read !== null) out.push(isApart ? { type: "usage", usage: read, apart: true } : { type: "usage", usage: read });
   return read !== null;
 }
