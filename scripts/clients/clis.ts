@@ -59,8 +59,8 @@ function codex(name: string, model: string): Client {
         env: { UNDERSTUDY_KEY: key },
       };
     },
-    // it says that it makes no aliases in a temporary home, that it does not know a model, and that a stream broke off
-    harmless: /could not create PATH aliases|metadata for `[^`]*` not found|Reconnecting\.\.\. [1-5]\/5/u,
+    // it says that it makes no aliases in a temporary home, and that it does not know a model
+    harmless: /could not create PATH aliases|metadata for `[^`]*` not found/u,
   };
 }
 

@@ -46,7 +46,7 @@ export async function play(
     const asked = stage.asked();
     const file = join(work, firstFile.name);
     const complaints = [
-      ...complainOfRun(run, client),
+      ...complainOfRun(run, client, phase),
       ...(client.callsNothing === true || isCarriedOut(file) ? [] : ["the first call was not carried out"]),
       ...complainOfVendors(asked, client, phase),
     ];
@@ -108,14 +108,19 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function complainOfRun({ code, out, err }: Run, { harmless }: Client): string[] {
+/** What a client says while it asks again by itself, after words that it has shown broke off. */
+const askingAgain = /\bretrying\b|\breconnecting\b/iu;
+
+function complainOfRun({ code, out, err }: Run, { harmless }: Client, phase: Phase): string[] {
   const complaints: string[] = [];
   if (code !== 0) complaints.push(`exit code ${code}`);
   const times = countOf(out, finalWords);
   if (times !== 1) complaints.push(`the final text is there ${times} times`);
   for (const words of [firstWords, secondWords])
     if (countOf(out, words) > 1) complaints.push(`"${words}" is there ${countOf(out, words)} times`);
-  const shown = `${out}\n${err}`.split("\n").filter((line) => looksWrong(line) && harmless?.test(line) !== true);
+  const isHarmless = (line: string): boolean =>
+    harmless?.test(line) === true || (phase === "dying" && askingAgain.test(line));
+  const shown = `${out}\n${err}`.split("\n").filter((line) => looksWrong(line) && !isHarmless(line));
   if (shown.length > 0) complaints.push(`it shows: ${shown[0]?.trim().slice(0, 200)}`);
   return complaints;
 }

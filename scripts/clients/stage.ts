@@ -68,7 +68,9 @@ function primaryOf({ speaks, model }: Client): Part {
 
 /** Side requests (titles, summaries) offer no tools. */
 function offersTools({ body }: LogEntry): boolean {
-  const { tools, input } = (body ?? {}) as { tools?: unknown; input?: unknown };
+  const { tools, input, thread } = (body ?? {}) as { tools?: unknown; input?: unknown; thread?: unknown };
+  // a conversation that the vendor holds goes on without them
+  if (thread !== undefined) return true;
   if (Array.isArray(tools) && tools.length > 0) return true;
   return Array.isArray(input) && input.some((item) => (item as { type?: unknown }).type === "additional_tools");
 }
