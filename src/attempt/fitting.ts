@@ -79,8 +79,12 @@ export class Fitting {
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
       const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
-      if (taught?.again !== true || minded?.learnt.has(taught.what) === true) continue;
-      again = refusal.kind === "field" && refusal.isUnknown === true ? "strangers" : (again ?? "mended");
+      if (taught?.again !== true) continue;
+      const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
+      // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
+      const isOwn = this.#call.protocol === target.provider.row.protocol;
+      if (minded?.learnt.has(taught.what) === true && !(isUnknown && isOwn)) continue;
+      again = isUnknown ? "strangers" : (again ?? "mended");
     }
     if (verdict === "context_too_long") {
       const { contextTokens } = this.#factsOf(target, this.lessonOf(target));

@@ -145,6 +145,10 @@ const speakers = [
   },
 ] as const;
 
+function another(body: object): object {
+  return JSON.parse(JSON.stringify(body).replace(words, `Another matter: ${words}`)) as object;
+}
+
 describe.each(speakers)("a client of $name", ({ path, body, error, end }) => {
   test.each([
     ["an error event", { fault: "error-event-mid-stream", afterTokens: 4, status: 529 }],
@@ -164,7 +168,8 @@ describe.each(speakers)("a client of $name", ({ path, body, error, end }) => {
     await readAsFarAsItComes(await send(stage, path, body));
     expect(stage.simulator.log().map(({ vendor }) => vendor)).toEqual(["google"]);
     stage.simulator.play("google", { fault: "status", status: 503 });
-    const response = await send(stage, path, body);
+    // The same conversation would begin at the next target now.
+    const response = await send(stage, path, another(body));
     expect(attemptsOf(response.headers)).toEqual([
       "google/gemini-2.5-flash:overloaded:503",
       "google/gemini-2.5-flash:overloaded:503",
