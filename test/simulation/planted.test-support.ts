@@ -1,7 +1,7 @@
 // Bugs on purpose, each put in place of one of the gateway's parts: what the simulation must find if it is to be trusted.
 // Nothing of this is in the product.
 import type { Source, Transport } from "../../src/core/transport.ts";
-import type { RouteNode } from "../../src/core/rules.ts";
+import type { RouteNode, Rules } from "../../src/core/rules.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { Parts } from "../../src/parts.ts";
 import type { RunOptions } from "./run.test-support.ts";
@@ -164,18 +164,23 @@ function greedy(transport: Transport): Transport {
 
 /** Every node leaves a target for a refusal, whoever wrote what was refused. */
 function leaveMistakes(parts: Parts): Parts {
-  const leave = (node: RouteNode): void => {
-    if (node.kind === "target") return;
-    if (node.kind !== "when" && node.trigger.kind === "verdicts")
-      (node.trigger.verdicts as Set<string>).add("bad_request");
-    for (const child of node.children) leave(child);
+  // The usual list is one for all gateways: what is changed is a copy of the tree, made once for each configuration.
+  const leave = (node: RouteNode): RouteNode => {
+    if (node.kind === "target" || node.kind === "when" || node.trigger.kind !== "verdicts") return node;
+    const verdicts = new Set([...node.trigger.verdicts, "bad_request" as const]);
+    return { ...node, trigger: { ...node.trigger, verdicts }, children: node.children.map(leave) };
   };
+  const copies = new WeakMap<Rules, Rules>();
   return {
     ...parts,
     rules() {
       const rules = parts.rules();
-      for (const { node } of rules.routes.values()) leave(node);
-      return rules;
+      const known = copies.get(rules);
+      if (known !== undefined) return known;
+      const routes = new Map([...rules.routes].map(([name, route]) => [name, { ...route, node: leave(route.node) }]));
+      const copy = { ...rules, routes };
+      copies.set(rules, copy);
+      return copy;
     },
   };
 }
