@@ -24,6 +24,7 @@ const ownCodes: Readonly<Partial<Record<GatewayCode, string>>> = {
   quota_exhausted: "insufficient_quota",
   unknown_model: "model_not_found",
   unauthenticated: "invalid_api_key",
+  policy_blocked: "content_policy_violation",
 };
 /** Where OpenAI's code depends on the request, an OpenAI-compatible vendor's own goes through. */
 const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([

@@ -11,6 +11,8 @@ export interface Encoding {
   readonly facts: ModelFacts;
   /** The caller speaks this protocol too: what it sent is kept as it sent it. */
   readonly native: boolean;
+  /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
+  readonly ownSchemas: boolean;
   /** Whether the target takes tools of free text; else they are functions. */
   readonly takesFree: boolean;
   /** The names of those that it is offered. */
@@ -23,7 +25,8 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const native = request.extras.protocol === self;
   const { model, facts } = target;
   const takesFree = facts.customTools !== false && (native || isExact(facts));
-  return { model, facts, native, takesFree, free: new Set(), dropped: new Set(), adapted: new Set() };
+  const ownSchemas = native && (isExact(facts) || target.isStandIn !== true);
+  return { model, facts, native, ownSchemas, takesFree, free: new Set(), dropped: new Set(), adapted: new Set() };
 }
 
 /** For a request whose tools go by the names that they have at the target. */

@@ -6,7 +6,7 @@ import type { Json } from "../../core/json.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
-import { openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
+import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
@@ -106,28 +106,32 @@ function isNamed(request: RawMembers): boolean {
   return typeof membersOf(membersOf(request.read("response_format"))["json_schema"])["name"] === "string";
 }
 
-/** Unknown hosts take what they take; OpenAI is known. */
-function schemasFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (!isExact(facts)) return true;
-  const question = "openai-chat schemas";
+/** OpenAI is known. Other hosts take what they take, but a stand-in must not fail on what was written for another vendor. */
+function schemasFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+  const exact = isExact(facts);
+  if (!exact && !isStandIn) return true;
+  const question = exact ? "openai-chat schemas" : "openai-chat schemas at another host";
+  const read: ReadSchema = exact ? openaiSchema : (schema, _strict, root) => hostSchema(schema, root);
   return (
-    schemasTaken(request, { question, member: "tools" }, (value) => toolSchemas(value, "function")) &&
-    schemasTaken(request, { question, member: "functions" }, (value) => toolSchemas(value, null)) &&
-    schemasTaken(request, { question, member: "response_format" }, formatSchemas)
+    schemasTaken(request, { question, member: "tools" }, (value) => toolSchemas(value, "function", read)) &&
+    schemasTaken(request, { question, member: "functions" }, (value) => toolSchemas(value, null, read)) &&
+    schemasTaken(request, { question, member: "response_format" }, (value) => formatSchemas(value, read))
   );
 }
 
-function* toolSchemas(tools: Json | undefined, inside: "function" | null): Generator<OwnSchema> {
+type ReadSchema = typeof openaiSchema;
+
+function* toolSchemas(tools: Json | undefined, inside: "function" | null, read: ReadSchema): Generator<OwnSchema> {
   for (const tool of arrayOr<readonly Json[]>(tools, [])) {
     const declared = inside === null ? membersOf(tool) : membersOf(membersOf(tool)[inside]);
     const { parameters, strict } = declared;
-    if (isObject(parameters)) yield openaiSchema(parameters, strict, "object");
+    if (isObject(parameters)) yield read(parameters, strict, "object");
   }
 }
 
-function* formatSchemas(format: Json | undefined): Generator<OwnSchema> {
+function* formatSchemas(format: Json | undefined, read: ReadSchema): Generator<OwnSchema> {
   const { schema, strict } = membersOf(membersOf(format)["json_schema"]);
-  if (isObject(schema)) yield openaiSchema(schema, strict, "answer");
+  if (isObject(schema)) yield read(schema, strict, "answer");
 }
 
 /** What the model cannot see or hear. */

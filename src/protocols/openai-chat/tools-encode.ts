@@ -85,8 +85,8 @@ function named(name: string, { free }: Encoding): JsonObject {
   return free.has(name) ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }
 
-function schemaTarget({ facts, native, adapted }: Encoding): SchemaTarget {
-  return { facts, own: native, adapted };
+function schemaTarget({ facts, ownSchemas, adapted }: Encoding): SchemaTarget {
+  return { facts, own: ownSchemas, adapted };
 }
 
 /** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */

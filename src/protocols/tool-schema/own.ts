@@ -3,13 +3,15 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { RawMembers } from "../../core/protocol.ts";
 import type { Dialect } from "./dialect.ts";
-import { openaiDialect, openaiStrictDialect } from "./dialects.ts";
+import { hostDialect, openaiDialect, openaiStrictDialect } from "./dialects.ts";
 import { lower, type Wish } from "./lower.ts";
 
 export interface OwnSchema {
   readonly schema: JsonObject;
   readonly dialect: Dialect;
   readonly root: Wish["root"];
+  /** It was written for another vendor: what any host is known to refuse is mended. Absent: for this one. */
+  readonly isForeign?: boolean;
 }
 
 export interface OwnSchemas {
@@ -27,11 +29,16 @@ export function schemasTaken(
 ): boolean {
   if (!request.has(member)) return true;
   const find = (): boolean => {
-    for (const { schema, dialect, root } of schemasIn(request.read(member)))
-      if (lower(schema, dialect, { root, own: true }).changed) return false;
+    for (const { schema, dialect, root, isForeign = false } of schemasIn(request.read(member)))
+      if (lower(schema, dialect, { root, own: !isForeign }).changed) return false;
     return true;
   };
   return request.remembered?.(question, member, find) ?? find();
+}
+
+/** A host of OpenAI's protocol that stands in for another vendor. */
+export function hostSchema(schema: JsonObject, root: "object" | "answer"): OwnSchema {
+  return { schema, dialect: hostDialect, root: root === "answer" ? "any" : root, isForeign: true };
 }
 
 /** One of OpenAI's own clients, in either of its protocols. */
