@@ -396,7 +396,7 @@ describe("properties", () => {
   });
 });
 
-describe("F17: an end mark without a finish reason", () => {
+describe("F1: an end mark without a finish reason", () => {
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
   const counted = { ...envelope, choices: [], usage };
   const finishes = (events: readonly StreamEvent[]): unknown[] =>
