@@ -24,8 +24,9 @@ interface Scene extends AsyncDisposable, Pick<Tab, "page" | "problems"> {
 
 /** Who speaks in the last request that Gemini saw, turn by turn. */
 function lastTurns(stage: Stage): readonly string[] {
-  const body = stage.simulator.log().findLast(({ vendor }) => vendor === "openai")?.body;
-  return (body as { messages: readonly { role: string }[] }).messages.map(({ role }) => role);
+  const last = stage.simulator.log().findLast(({ method }) => method === "POST")?.body;
+  const { contents = [], messages = contents } = last as Record<string, readonly { role: string }[] | undefined>;
+  return messages.map(({ role }) => role);
 }
 
 // The title is what a reader of the skipped tests sees.

@@ -87,19 +87,22 @@ function openOnHost(stage: Stage): Promise<Stage> {
 
 const models = ["openai/gpt-4o", "openai/gpt-5.6-luna", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"];
 
-describe.each(Object.entries(clients))("a client of %s", (name, client) => {
+describe.each(Object.entries(clients))("a client of %s", (_name, client) => {
   test.each(models)("is answered by %s, whatever its tools are", async (model) => {
     await using stage = await openStage();
     const response = await ask(stage, client, model);
     expect([response.status, response.status === 200 ? "" : await response.text()]).toEqual([200, ""]);
   });
+});
 
-  test.skipIf(name === "chat")("is answered by a host of which nothing is known", async () => {
-    await using stage = await openStage();
-    await using elsewhere = await openOnHost(stage);
-    const response = await ask(elsewhere, client, "host/gpt-4o");
-    expect([response.status, response.status === 200 ? "" : await response.text()]).toEqual([200, ""]);
-  });
+// What a client of the host's own protocol sends goes on as it was written.
+const translated = Object.entries(clients).filter(([name]) => name !== "chat");
+
+test.each(translated)("a client of %s is answered by a host of which nothing is known", async (_name, client) => {
+  await using stage = await openStage();
+  await using elsewhere = await openOnHost(stage);
+  const response = await ask(elsewhere, client, "host/gpt-4o");
+  expect([response.status, response.status === 200 ? "" : await response.text()]).toEqual([200, ""]);
 });
 
 describe("the report", () => {
