@@ -13,6 +13,7 @@ import { askToGoOn } from "./continuation.ts";
 import { meeting, mend, note, refuseDrops, refuseKnown, setsMembers } from "./mend.ts";
 import { rawMembers } from "./raw-members.ts";
 import { spliceFields } from "./splice.ts";
+import type { QuirksOf } from "./own-quirks.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { mendSurrogates } from "./surrogates.ts";
 import type { Verdicts } from "./verdicts.ts";
@@ -25,6 +26,7 @@ export interface BodyParts {
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
+  readonly quirksOf: QuirksOf;
   /** What is known of members that come again and again. */
   readonly verdicts: Verdicts;
   /** Where the state in the history goes; null where the target's protocol has none. */
@@ -52,7 +54,9 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const { call, attempt, exchange } = asking;
   const { inner, outer, target, keeper, place } = parts;
   const node = inCallersWords(asking.target, call, inner);
-  const quirks = quirksOf(node, outer, asking.lesson);
+  const known = parts.quirksOf(node.provider.row, outer.name, target.model);
+  // And what the target's refusals have taught.
+  const quirks = asking.lesson ? [...known, ...asking.lesson.quirks] : known;
   const raw =
     inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params, parts.verdicts) : null;
   const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
@@ -131,12 +135,6 @@ function withModel(
 ): JsonObject {
   if (protocol.modelInPath === undefined) return { ...params, model };
   return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
-}
-
-/** Those that speak of bodies in this protocol, and what the target's refusals have taught. */
-function quirksOf({ provider: { row } }: TargetNode, { name }: Protocol, lesson: Asking["lesson"]): readonly Quirk[] {
-  const own = row.quirks.filter((quirk) => (quirk.protocol ?? row.protocol) === name);
-  return lesson ? [...own, ...lesson.quirks] : own;
 }
 
 function requestFor(

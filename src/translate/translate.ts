@@ -19,6 +19,7 @@ import { lostThread } from "./held-threads.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { nameModel } from "./name-model.ts";
 import { chooseVersion } from "./version.ts";
+import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
 import { rawMembers } from "./raw-members.ts";
@@ -49,6 +50,7 @@ interface Tools extends TranslateParts {
   readonly factsOf: FactsOf;
   readonly addressOf: (provider: ProviderRules) => Address;
   readonly isStandIn: IsStandIn;
+  readonly quirksOf: QuirksOf;
   readonly verdicts: Verdicts;
 }
 
@@ -62,6 +64,7 @@ export function translate(parts: TranslateParts): Ask {
     factsOf: rememberFacts(),
     addressOf: rememberAddresses(),
     isStandIn: rememberStandIns(),
+    quirksOf: rememberQuirks(),
     verdicts: new Verdicts(),
   };
   return async (asking) => {
@@ -118,7 +121,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
   const isStandIn = asking.ownOnly === true || tools.isStandIn(exchange.route?.node, asking.target);
   const target = { model, facts: version.facts, isStandIn };
-  const { inlineMedia, keeper, verdicts } = tools;
+  const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
   const request = rawMembers(call, asking.target.params);
   const lost = call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
@@ -133,7 +136,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     names,
     hidesUsage = false,
   }: RequestBody = call.embeddings === undefined
-    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, verdicts, place })
+    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, verdicts, quirksOf, place })
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;
