@@ -97,7 +97,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     if (course.asked.has(target.path)) return SKIPPED;
     if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
   }
-  // Also the last one, where another rests: of those the one whose rest is over first is asked.
+  // Also the last one, while another target cools down: the one that is free again first is asked then.
   if ((alternatives || course.resting.length > 0) && !standing.forced) {
     const brokenMs = parts.brokenOff.remaining(course, healthName(target));
     if (brokenMs !== null) {
