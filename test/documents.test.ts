@@ -11,6 +11,7 @@ import { explain } from "../src/cli/explain.ts";
 import { serve } from "../src/cli/serve.ts";
 import { simulate } from "../src/cli/simulate.ts";
 import { withTable } from "../scripts/failure-table.ts";
+import { withVerdicts } from "../scripts/verdict-table.ts";
 import { PLANTED, loadText } from "./support/load-config.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -157,6 +158,10 @@ describe("docs/failure-contract.md", () => {
 
   test("shows the table of faults as the tests play it (npx node scripts/failure-table.ts writes it)", () => {
     expect(contract).toBe(withTable(contract));
+  });
+
+  test("shows the verdicts as the engine's table has them (npx node scripts/verdict-table.ts writes it)", () => {
+    expect(contract).toBe(withVerdicts(contract));
   });
 
   test("has every verdict, with what follows", () => {

@@ -7,7 +7,7 @@ import type { ConcurrencyRules, Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/selection.ts";
 import { paceOf } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { isSilence } from "../core/verdict.ts";
 import type { RetryBudget } from "./budget.ts";
 import type { Entering, Full, Gates } from "./admission.ts";
 import type { Limits, OnceParts } from "./asked-once.ts";
@@ -209,10 +209,6 @@ function skipResting(
 /** While this one waited for a place; the branch that gave the place up has not been told yet. */
 function fellSilent({ exchange }: Course, { name }: TargetNode): boolean {
   return exchange.attempts.some(({ target, verdict }) => target === name && isSilence(verdict));
-}
-
-function isSilence(verdict: Verdict | null): boolean {
-  return verdict === "no_response" || verdict === "slow_first_token";
 }
 
 function entering(

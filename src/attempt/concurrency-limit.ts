@@ -2,7 +2,7 @@
 // answers come later than they used to or it says that it is overloaded, and more again while they come in time. A plain
 // state machine fed with clock times; it must never hold back a target that shows no pressure.
 import type { Pace } from "../core/shown.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { ruleOf, type Verdict } from "../core/verdict.ts";
 
 /** Times alone never limit a target to fewer: few requests cannot be why it is slow. */
 const FLOOR = 20;
@@ -60,7 +60,7 @@ export class ConcurrencyLimit {
 
   /** An attempt is over. `inFlight`: this one included. */
   ended(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
-    if (verdict === "rate_limited" || verdict === "overloaded")
+    if (verdict !== "ok" && ruleOf(verdict).overload === true)
       this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), { now, inFlight });
     else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });
   }

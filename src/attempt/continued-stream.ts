@@ -5,7 +5,7 @@ import { Canceller } from "../core/cancellation.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { ruleOf, type Verdict } from "../core/verdict.ts";
 import { Alignment, type Joined } from "./alignment.ts";
 import { Said } from "./said.ts";
 import { wireFailure } from "./wire-failure.ts";
@@ -22,7 +22,10 @@ export interface ContinuedOptions {
 }
 
 /** What breaks by the caller's will, or by its request, breaks for good. */
-const final: ReadonlySet<Verdict> = new Set<Verdict>(["cancelled", "policy_blocked", "bad_request"]);
+function isFinal(verdict: Verdict): boolean {
+  return verdict !== "ok" && ruleOf(verdict).final === true;
+}
+
 const LOST = "the stand-in's words could not be joined to those that were sent";
 
 export class ContinuedStream implements PieceSource {
@@ -123,7 +126,7 @@ export class ContinuedStream implements PieceSource {
   /** Whether another target answers on. */
   async #takeOver(failure: WireFailure): Promise<boolean> {
     const { mode, askForTheRest } = this.#options;
-    if (final.has(failure.verdict) && !this.#isOurs(failure)) return false;
+    if (isFinal(failure.verdict) && !this.#isOurs(failure)) return false;
     if (mode === "continue" && !(this.#said.canGoOn && this.#options.isPlain())) return false;
     const from = this.#current.target.name;
     const next = await askForTheRest(mode === "continue" ? this.#said.text : null, this.#canceller);

@@ -6,7 +6,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import type { Question } from "../core/selection.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { ruleOf } from "../core/verdict.ts";
 import type { Lessons } from "./lessons.ts";
 import { healthName } from "./once.ts";
 import { thinksByItself } from "./silence.ts";
@@ -34,7 +34,6 @@ interface Candidate {
 const terms = /-(?:beta|version)$/u;
 const LONGEST_TERM = 300;
 const NONE: readonly string[] = [];
-const teaches: ReadonlySet<Verdict> = new Set<Verdict>(["context_too_long", "unsupported", "bad_request"]);
 
 /** One call's. */
 export class Fitting {
@@ -75,7 +74,7 @@ export class Fitting {
    */
   learn(target: TargetNode, failure: WireFailure, minded: Lesson | null): Relearnt | null {
     const { verdict } = failure;
-    if (!teaches.has(verdict) || failure.unasked === true) return null;
+    if (ruleOf(verdict).teaches !== true || failure.unasked === true) return null;
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
       const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));

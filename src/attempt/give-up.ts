@@ -2,48 +2,7 @@
 // and the smallest wait anybody asked for. The gateway's own bad key at a vendor never shows as 401 (F9).
 import type { Exchange } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { FailureVerdict } from "../core/verdict.ts";
-
-const statuses: Readonly<Record<FailureVerdict, number>> = {
-  rate_limited: 429,
-  quota_exhausted: 429,
-  overloaded: 503,
-  server_error: 502,
-  unreachable: 502,
-  no_response: 504,
-  slow_first_token: 504,
-  stalled: 504,
-  cut: 502,
-  malformed: 502,
-  empty: 502,
-  invalid_output: 502,
-  bad_key: 502,
-  forbidden: 502,
-  unknown_model: 404,
-  context_too_long: 400,
-  unsupported: 400,
-  policy_blocked: 400,
-  bad_request: 400,
-  cancelled: 499,
-};
-
-/** Another try of the same request may help with these only. */
-const passing: ReadonlySet<FailureVerdict> = new Set<FailureVerdict>([
-  "rate_limited",
-  "overloaded",
-  "server_error",
-  "unreachable",
-  "no_response",
-  "slow_first_token",
-  "stalled",
-  "cut",
-  "malformed",
-  "empty",
-]);
-
-export function passesByItself(verdict: FailureVerdict): boolean {
-  return passing.has(verdict);
-}
+import { ruleOf, type FailureVerdict } from "../core/verdict.ts";
 
 export interface GiveUp {
   readonly failure: WireFailure;
@@ -61,8 +20,8 @@ export function giveUp({ failure, exchange, callersKey, waitMs }: GiveUp): Gatew
   const targets = new Set(tried.map((one) => one.target)).size;
   const summary = asked > 1 ? ` (${asked} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
   const words = `${failure.message}${summary}${unfitWords(failure, exchange)}`;
-  const retryAfterMs = passing.has(verdict) || verdict === "quota_exhausted" ? waitMs : null;
-  const helps = passing.has(verdict) && failure.shouldRetry !== false;
+  const retryAfterMs = ruleOf(verdict).transient || verdict === "quota_exhausted" ? waitMs : null;
+  const helps = ruleOf(verdict).transient && failure.shouldRetry !== false;
   return new GatewayFailure(words, {
     code: verdict,
     status: clientStatus(verdict, status, callersKey),
@@ -95,7 +54,7 @@ function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): 
 
 /** The vendor's own status where it says the same to this caller, else the verdict's. */
 function clientStatus(verdict: FailureVerdict, status: number | null, callersKey: boolean): number {
-  const usual = statuses[verdict];
+  const usual = ruleOf(verdict).clientStatus;
   if (status === null) return usual;
   if (verdict === "bad_key" || verdict === "forbidden")
     return callersKey && (status === 401 || status === 403) ? status : usual;

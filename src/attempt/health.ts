@@ -4,7 +4,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import type { BreakerRules } from "../core/rules.ts";
 import type { News } from "../core/shared-state.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { isSick, isWell, ruleOf, type Verdict } from "../core/verdict.ts";
 import {
   failsTooOften,
   isProbeOf,
@@ -52,26 +52,8 @@ export interface Report {
   readonly again?: boolean;
 }
 
-/** Verdicts that say that the target is sick. All others are the caller's, the key's or nobody's fault. */
-const sick: ReadonlySet<Verdict> = new Set<Verdict>([
-  "overloaded",
-  "server_error",
-  "unreachable",
-  "no_response",
-  "slow_first_token",
-  "stalled",
-  "cut",
-  "malformed",
-  "empty",
-]);
-
 /** A stream that breaks off is the failure that callers see: a second one in a row counts for two. */
-const breaksOff: ReadonlySet<Verdict> = new Set<Verdict>(["cut", "stalled"]);
 const REPEATED_BREAK = 2;
-
-export function isSick(verdict: Verdict): boolean {
-  return sick.has(verdict);
-}
 
 /** The share of requests that a target gets as soon as it is back. */
 const FIRST_SHARE = 0.2;
@@ -183,7 +165,7 @@ export class Health {
     const isProbe = isProbeOf(known.state, report.ticket);
     if (!isProbe && report.since < known.state.since) return;
     if (failed) this.#fail(known, rules, report);
-    else if (report.verdict === "ok" || report.verdict === "policy_blocked") this.#succeed(known, report);
+    else if (isWell(report.verdict)) this.#succeed(known, report);
     else if (isProbe) leave(known.state, report.ticket);
   }
 
@@ -248,7 +230,7 @@ export class Health {
       if (state.ticket === report.ticket) this.#open(health, longer(state.rest, rules));
     } else if (state.kind === "closed") {
       const now = this.#clock.now();
-      const breaks = breaksOff.has(report.verdict);
+      const breaks = isBreak(report.verdict);
       state.failures += breaks && state.brokeOff ? REPEATED_BREAK : 1;
       state.brokeOff = breaks;
       const recent = (health.recent ??= new RecentOutcomes());
@@ -281,4 +263,8 @@ export class Health {
     }
     return fresh;
   }
+}
+
+function isBreak(verdict: Verdict): boolean {
+  return verdict !== "ok" && ruleOf(verdict).breaksOff === true;
 }

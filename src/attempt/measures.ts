@@ -3,25 +3,9 @@
 import type { Clock } from "../core/clock.ts";
 import type { LimitHeaders } from "../core/provider.ts";
 import type { Pace, Shown } from "../core/shown.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { isSilence, ruleOf, type Verdict } from "../core/verdict.ts";
 import { Headroom } from "./headroom.ts";
 import { Latencies } from "./latencies.ts";
-
-/** Verdicts that say that this target is no good choice now, be it sick or under pressure. */
-const straining: ReadonlySet<Verdict> = new Set<Verdict>([
-  "rate_limited",
-  "quota_exhausted",
-  "overloaded",
-  "server_error",
-  "unreachable",
-  "no_response",
-  "slow_first_token",
-  "stalled",
-  "cut",
-  "malformed",
-  "empty",
-]);
-const silences: ReadonlySet<Verdict> = new Set<Verdict>(["no_response", "slow_first_token"]);
 
 /** How much one answer counts for in the share of failures, and the milliseconds in which that share halves by itself. */
 const STRAIN_STEP = 0.2;
@@ -110,11 +94,11 @@ export class TargetMeasures implements Shown {
     const { verdict, pace, firstMs, totalMs } = end;
     if (verdict === "ok") this.#finish(end);
     else if (verdict === "rate_limited") this.#headroom.refused(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
-    if (verdict === "ok" || verdict === "policy_blocked") this.#strainBy(0);
-    else if (straining.has(verdict)) this.#strainBy(1);
+    const counted = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
+    if (counted !== null) this.#strainBy(counted);
     // Not so soon is known of who was not waited for: it counts where it is news.
     if (firstMs !== null) return;
-    if (silences.has(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
+    if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
       this.answered(totalMs, pace);
   }
 

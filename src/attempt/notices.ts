@@ -4,13 +4,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { ruleOf } from "../core/verdict.ts";
 
-const advice: ReadonlyMap<Verdict, string> = new Map<Verdict, string>([
-  ["bad_key", "its key is refused; put a valid one in its place"],
-  ["forbidden", "its account may not do this; see to its permissions"],
-  ["unknown_model", "it has no such model; see to the model's name"],
-]);
 const rewritten =
   "it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models";
 /** How long one and the same is not said again. */
@@ -41,7 +36,7 @@ export class Notices {
   failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
     const { failure } = attempt;
     const ours = isOurs(attempt);
-    const what = ours ? rewritten : advice.get(failure.verdict);
+    const what = ours ? rewritten : ruleOf(failure.verdict).advice;
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
     // What was refused has nothing to do with the key.
     const which = key === null || ours ? "" : ` (${`${key.source} ${key.label}`.trim()})`;

@@ -3,6 +3,7 @@
 import type { Random } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { RetryRules } from "../core/rules.ts";
+import { ruleOf } from "../core/verdict.ts";
 
 export interface RetryFacts {
   readonly failure: WireFailure;
@@ -40,19 +41,15 @@ export function backoff(retries: number, longest: number, random: Random): numbe
 function isRetryable({ failure, rules, alternatives }: RetryFacts): boolean {
   if (rules.statuses !== null)
     return failure.status === null ? failure.verdict === "unreachable" : rules.statuses.has(failure.status);
-  switch (failure.verdict) {
-    case "overloaded":
-    case "server_error":
-    // A reset is mostly a connection that was idle for too long, or a server that restarts: the next one stands.
-    case "unreachable":
+  switch (ruleOf(failure.verdict).retry) {
+    case "always":
       return true;
-    case "rate_limited":
-      // Without a hint nobody knows how long: with another target at hand, waiting is the worse guess.
+    // Without a hint nobody knows how long: with another target at hand, waiting is the worse guess.
+    case "hinted":
       return failure.waitMs !== null || failure.shouldRetry === true || !alternatives;
-    case "malformed":
-      // Only where the protocol says that the model slipped: the next try may well come out whole.
+    case "invited":
       return failure.shouldRetry === true;
-    default:
+    case "never":
       return false;
   }
 }

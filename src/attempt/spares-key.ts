@@ -2,11 +2,10 @@
 // caller's own key was told concerns nobody else.
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
+import { ruleOf } from "../core/verdict.ts";
 import type { Course } from "./ask-target.ts";
 import { healthName } from "./once.ts";
 
-/** How long a key rests where its vendor did not say. */
-const keyRest = { quota_exhausted: 300_000, bad_key: 60_000, rate_limited: 1_000 } as const;
 /** Timers of the platform fire up to a millisecond before their time by the clock: who waited must not find it too soon. */
 const EARLY = 2;
 const LONGEST_REST = 24 * 3_600_000;
@@ -22,9 +21,10 @@ export function sparesKey(
   const { target, key, failure } = told;
   const { verdict } = failure;
   if (key.source === "request") return false;
-  if (verdict !== "quota_exhausted" && verdict !== "bad_key" && verdict !== "rate_limited") return false;
+  const { keyCooldown } = ruleOf(verdict);
+  if (keyCooldown === undefined) return false;
   // A wait of nothing says nothing: the pool would come round to the same key at once.
-  const milliseconds = Math.min(LONGEST_REST, failure.waitMs || keyRest[verdict]);
+  const milliseconds = Math.min(LONGEST_REST, failure.waitMs || keyCooldown.ms);
   if (verdict === "rate_limited" && target.provider.keys.length === 1) {
     const { hints, maxWait } = target.retry;
     // Whoever was told waits a short while and asks again; everybody else goes elsewhere meanwhile (F5).
@@ -32,7 +32,7 @@ export function sparesKey(
       parts.health.rest(healthName(target), milliseconds - EARLY, "its vendor asked to wait");
     return false;
   }
-  const isRefusal = verdict !== "rate_limited";
-  const rest = { milliseconds, reason: verdict, wholly: verdict === "bad_key", isRefusal };
+  const { models, isRefusal } = keyCooldown;
+  const rest = { milliseconds, reason: verdict, wholly: models === "all", isRefusal };
   return parts.keys.rest(target, key, { ...rest, isGuess: failure.waitMs === null });
 }

@@ -1,6 +1,6 @@
 // Whether an attempt's end says something of its target's health. Pure.
 import type { Exchange } from "../core/exchange.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { ruleOf, type Verdict } from "../core/verdict.ts";
 
 export interface Ended {
   readonly verdict: Verdict;
@@ -16,7 +16,6 @@ export interface Ended {
 
 /** A shorter silence, borne because the caller was in a hurry, says nothing of the target's health. */
 const TELLING_SILENCE = 5_000;
-const silences: ReadonlySet<Verdict> = new Set<Verdict>(["no_response", "slow_first_token", "stalled"]);
 
 /**
  * Silence that was cut short by a deadline or by a caller in a hurry is not the target's fault. One call says once that a
@@ -24,7 +23,7 @@ const silences: ReadonlySet<Verdict> = new Set<Verdict>(["no_response", "slow_fi
  */
 export function tellsOfHealth({ verdict, exchange, retry, isProbe, overdue, silentMs }: Ended): boolean {
   if (verdict !== "ok" && retry > 0 && !isProbe) return false;
-  if (!silences.has(verdict)) return true;
+  if (verdict === "ok" || ruleOf(verdict).silence === undefined) return true;
   const { deadline, receivedAt, route } = exchange;
   const hurried = route !== null && (route.inline === true || deadline < receivedAt + route.total);
   if (!overdue && !hurried) return true;

@@ -1,7 +1,7 @@
 // The times of one attempt, told to what is known of its target: when its first content came, and how it ended.
 import type { AttemptRecord, Call } from "../core/exchange.ts";
 import { paceOf, type Pace } from "../core/shown.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { isSilence, type Verdict } from "../core/verdict.ts";
 import type { Gate } from "./admission.ts";
 import type { TargetMeasures } from "./measures.ts";
 import type { TargetPatience } from "./patience.ts";
@@ -48,7 +48,7 @@ export class Timing {
     const { prepared, ...ending } = told;
     const { measures, patience, gate, pace } = this.#options;
     const sinceAsked = (totalMs ?? 0) - prepared;
-    const wasSilent = told.verdict === "slow_first_token" || told.verdict === "no_response";
+    const wasSilent = isSilence(told.verdict);
     if (wasSilent && firstTokenMs === null && (headersMs !== null || record.bytesOut > 0))
       patience.silent(sinceAsked, pace);
     gate.left(told.verdict, { wasAnswered: this.#wasAnswered, totalMs: sinceAsked });

@@ -1,7 +1,7 @@
 // Whether a fallback node leaves a child for the next, and which of several failures tells the caller most. Pure.
 import type { WireFailure } from "../core/failure.ts";
 import type { Trigger } from "../core/rules.ts";
-import type { FailureVerdict, Verdict } from "../core/verdict.ts";
+import { ruleOf, type Verdict } from "../core/verdict.ts";
 
 /** What a fallback node looks at. `status` is the vendor's, null where there was none. */
 export interface Ending {
@@ -38,30 +38,6 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
   }
 }
 
-/** Best first: what passes by itself (so that waiting helps), then what the request can change, then the operator's. */
-const telling: readonly FailureVerdict[] = [
-  "rate_limited",
-  "overloaded",
-  "server_error",
-  "slow_first_token",
-  "no_response",
-  "stalled",
-  "cut",
-  "quota_exhausted",
-  "unreachable",
-  "malformed",
-  "empty",
-  "invalid_output",
-  "policy_blocked",
-  "context_too_long",
-  "bad_request",
-  "unsupported",
-  "unknown_model",
-  "forbidden",
-  "bad_key",
-  "cancelled",
-];
-
 /** The failure to show when all failed (F10): the first of the most telling ones. */
 export function mostTelling<Ended extends { readonly failure: WireFailure }>(endings: readonly Ended[]): Ended | null {
   let best: Ended | null = null;
@@ -72,7 +48,7 @@ export function mostTelling<Ended extends { readonly failure: WireFailure }>(end
 /** A refusal of a body is one whatever it is called: of several the first is told (F7). */
 function rankOf({ failure }: { readonly failure: WireFailure }): number {
   const { verdict, unasked } = failure;
-  return telling.indexOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict);
+  return ruleOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict).telling;
 }
 
 /** The smallest wait, in milliseconds, after which another try is worth it: as vendors asked, or until one rests no more. */

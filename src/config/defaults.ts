@@ -1,14 +1,11 @@
 // What holds where the operator says nothing, each with its reason; docs/configuration.md shows the same table.
 // Only values: how they are merged with what the operator says stands in policies.ts.
-import { verdicts, type Verdict } from "../core/verdict.ts";
+import { verdictsWhere, type Verdict } from "../core/verdict.ts";
 import type { LedgerRules, ServerRules } from "../core/rules.ts";
 import type { Policies } from "./policies.ts";
 
-/** Where leaving for the next target cannot help, or is not the gateway's to decide. */
-const staysWith: ReadonlySet<Verdict> = new Set(["ok", "policy_blocked", "bad_request", "cancelled", "invalid_output"]);
-
 /** Every verdict that leads to the next target by default. `invalid_output` costs a check of each answer: opt-in. */
-export const defaultTriggers: ReadonlySet<Verdict> = new Set(verdicts.filter((verdict) => !staysWith.has(verdict)));
+export const defaultTriggers: ReadonlySet<Verdict> = verdictsWhere(({ leaves }) => leaves);
 
 export const defaultPolicies: Policies = {
   timeout: {

@@ -1,0 +1,116 @@
+// Writes the table of verdicts in docs/failure-contract.md from the rules in src/core/verdict.ts, between the page's two
+// markers, so that the page cannot promise what the engine does not do. It must never change anything outside the markers.
+//   npx node scripts/verdict-table.ts
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type FailureVerdict, ruleOf, verdictRules, type VerdictRule } from "../src/core/verdict.ts";
+import { root } from "./run-step.ts";
+
+const page: string = join(root, "docs", "failure-contract.md");
+
+const BEGIN = "<!-- verdicts:begin, written by scripts/verdict-table.ts -->";
+const END = "<!-- verdicts:end -->";
+
+/** How a vendor's answer looks, and what the columns cannot say. */
+const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: string | undefined, status?: string]>> = {
+  rate_limited: [
+    "429",
+    "Waits for the vendor's hint if that is at most `retry.max_wait`. Until it is over, other calls go to the next target.",
+  ],
+  quota_exhausted: [
+    '402, 429 `insufficient_quota`, Gemini\'s `PerDay` quotas, "credit balance is too low"',
+    "The cooldown ends when the vendor says. Without a hint it doubles with each further refusal, up to an hour.",
+  ],
+  overloaded: ["503, 529", undefined, "the vendor's, else 503"],
+  server_error: ["500, 502, 504, 408, 409", undefined, "the vendor's 5xx, else 502"],
+  unreachable: ["refused, reset, DNS, TLS"],
+  no_response: ["no connection within `connect`, no head within `headers` or `first_token`"],
+  slow_first_token: ["a head, but no content within `first_token`"],
+  stalled: ["no byte for `idle`, in mid-answer", "One error in the stream, or `mid_stream`."],
+  cut: [
+    "the connection breaks, or the answer ends without its finish",
+    "After the first content: one error in the stream, or `mid_stream`.",
+  ],
+  malformed: [
+    "HTML under 200, broken JSON, a wrong content type, a redirect; calls that the model itself made wrong",
+    "A single bad event in a stream is left out.",
+  ],
+  empty: ["a 200 with no text, no call, no refusal, and no token limit that would explain it"],
+  invalid_output: [
+    "JSON, a schema's form or a call's arguments that were asked for and are not there",
+    "Looked for, and then left for the next target, only where `fallback_on` names it.",
+  ],
+  bad_key: [
+    "401, Gemini's 400 `API_KEY_INVALID`",
+    "The pool's other keys are tried first. The cooldown doubles with each further refusal; after it, one request tries the key.",
+    "502 (401 only where the key was the caller's own)",
+  ],
+  forbidden: ["403", undefined, "502 (403 only where the key was the caller's own)"],
+  unknown_model: ["404"],
+  context_too_long: ["each vendor's own code or words"],
+  unsupported: [
+    "a model that is known not to take it, a member that the vendor has never heard of, or the vendor's words",
+    "Where the refusal names a member that can be left out: once more at once without it.",
+  ],
+  policy_blocked: [
+    "a content filter, a refusal, `promptFeedback`, `SAFETY`",
+    "Returned as the vendor's answer where it came as one. Gemini's `RECITATION` and `LANGUAGE` lead to the next target.",
+    "200 or 400",
+  ],
+  bad_request: [
+    "any other 400, 413, 422",
+    "If the gateway wrote or changed the body: next, and the operator is warned ([why](decisions/2026-11-30-whose-body-was-refused.md)).",
+    "the vendor's 4xx; of several refusals the first one's",
+  ],
+  cancelled: ["the client left", "Everything stops.", "nobody reads it"],
+};
+
+const again: Readonly<Record<VerdictRule["retry"], string>> = {
+  always: "once",
+  hinted: "with a hint, or where no other target is left",
+  invited: "where the vendor invites it",
+  never: "no",
+};
+
+const nextTarget = ({ leaves, silence }: VerdictRule): string => {
+  if (!leaves) return "no";
+  return silence === "before-content" ? "yes; not asked again for this request" : "yes";
+};
+
+const alsoInWords = ({ keyCooldown, advice, overload }: VerdictRule, also: string | undefined): string => {
+  const facts: string[] = [];
+  if (keyCooldown !== undefined)
+    facts.push(
+      `The API key cools down for ${keyCooldown.ms / 1000} s${keyCooldown.models === "this" ? ", for this model" : ""}.`,
+    );
+  if (overload === true) facts.push("The adaptive concurrency limit shrinks.");
+  if (advice !== undefined) facts.push("The operator is warned.");
+  return [...facts, ...(also === undefined ? [] : [also])].join(" ");
+};
+
+const rowOf = (verdict: FailureVerdict): string => {
+  const rule = ruleOf(verdict);
+  const [seenAs, also, status] = notes[verdict];
+  const breaker = { failure: "failure", success: "success", ignored: "–" }[rule.breaker];
+  const cells = [`\`${verdict}\``, seenAs, again[rule.retry], nextTarget(rule), breaker, alsoInWords(rule, also)];
+  return `| ${cells.join(" | ")} | ${status ?? String(rule.clientStatus)} |`;
+};
+
+/** The table, in Markdown. */
+const verdictTable = (): string =>
+  [
+    "| verdict | seen as | same target again | next target | circuit breaker counts | also | status for the client when it is the last word |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    "| `ok` | an answer | | it is returned | success | | 200 |",
+    ...(Object.keys(verdictRules) as FailureVerdict[]).map(rowOf),
+  ].join("\n");
+
+/** `text` with the table of today between its markers. Throws where a marker is missing. */
+export const withVerdicts = (text: string): string => {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
+  return `${text.slice(0, begin)}${BEGIN}\n\n${verdictTable()}\n\n${text.slice(end)}`;
+};
+
+if (process.argv[1] === import.meta.filename) writeFileSync(page, withVerdicts(readFileSync(page, "utf8")));
