@@ -4,33 +4,35 @@
 //   npm run clients -- --only codex,aider        some; what came of the others before stays
 //   npm run clients -- --phase dying --behind gemini    some cells
 //   npm run clients -- --list                    what there is
+//   npm run clients -- --table                   plays nothing, writes the table anew
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { clis } from "./clients/clis.ts";
 import { install } from "./clients/install.ts";
+import { groups } from "./clients/groups.ts";
 import { keepOutput, play } from "./clients/play.ts";
-import { keepResult } from "./clients/results.ts";
-import { sdks } from "./clients/sdks.ts";
-import { versionOf, writeTable } from "./clients/table.ts";
-import { cellsOf, type Cell, type Client } from "./clients/vocabulary.ts";
+import { keepResult, readBook } from "./clients/results.ts";
+import { playShapes } from "./clients/shapes.ts";
+import { versionOf, writeTables } from "./clients/table.ts";
+import { cellsOf, type Cell, type Client, type Shapes } from "./clients/vocabulary.ts";
 import { phases, standIns } from "../test/support/story.ts";
 
-const clients: readonly Client[] = [...clis, ...sdks];
+const clients: readonly (Client | Shapes)[] = groups.flatMap((group) => group.clients);
 
 const names = clients.map(({ name }) => name);
 
-const help = `npm run clients -- [--only NAME,...] [--phase PHASE,...] [--behind STAND-IN,...] [--keep FOLDER] [--list] [--help]
+const help = `npm run clients -- [--only NAME,...] [--phase PHASE,...] [--behind STAND-IN,...] [--keep FOLDER] [--list] [--table] [--help]
 
 Installs each client into a cache folder outside the repository, plays it through the gateway, and writes docs/clients.md.
   --only NAME,...       these clients (--list names them)
   --phase PHASE,...     ${phases.join(", ")}
   --behind STAND-IN,... ${Object.keys(standIns).join(", ")}, alone
   --keep FOLDER         what each failed client wrote goes there (default: the system's temporary folder)
+  --table               plays nothing and writes the table from what is kept
 `;
 
 interface Wanted {
-  readonly clients: readonly Client[];
+  readonly clients: readonly (Client | Shapes)[];
   readonly phases: readonly string[] | null;
   readonly behind: readonly string[] | null;
   readonly keep: string;
@@ -55,21 +57,33 @@ function isWanted({ phase, standIn }: Pick<Cell, "phase" | "standIn">, { phases:
   return only?.includes(phase) !== false && behind?.includes(standIn ?? "alone") !== false;
 }
 
-async function playClient(client: Client, wanted: Wanted): Promise<Cell[]> {
+/** The cells of one client, each as soon as it was played. */
+async function* played(client: Client | Shapes, wanted: Wanted): AsyncGenerator<Cell> {
+  if ("agent" in client) {
+    yield* (await playShapes(client)).filter((cell) => isWanted(cell, wanted));
+    return;
+  }
   const installed = await install(client, (words) => console.log(`  ${words}`));
-  const cells: Cell[] = [];
   for (const { phase, standIn } of cellsOf(client, phases).filter((cell) => isWanted(cell, wanted))) {
-    const played = await play(client, { installed, phase, standIn });
-    const { complaints, served, asked, seconds } = played.cell;
+    const one = await play(client, { installed, phase, standIn });
+    if (one.cell.complaints.length > 0) console.log(`  ${keepOutput(wanted.keep, one)}`);
+    yield one.cell;
+  }
+}
+
+/** Whether all hold. */
+async function playClient(client: Client | Shapes, wanted: Wanted): Promise<boolean> {
+  let holds = true;
+  for await (const cell of played(client, wanted)) {
+    const { complaints, phase, standIn, facts } = cell;
     const place = `${phase.padEnd(5)} ${standIn === null ? "alone" : `behind it ${standIn}`}`;
-    const facts = `${served.padEnd(4)} ${asked} requests, ${seconds.toFixed(1)} s`;
     console.log(`  ${complaints.length === 0 ? "ok    " : "FAILED"} ${place.padEnd(28)} ${facts}`);
     for (const complaint of complaints) console.log(`         - ${complaint}`);
-    if (complaints.length > 0) console.log(`         ${keepOutput(wanted.keep, played)}`);
-    cells.push(played.cell);
-    keepResult(played.cell);
+    holds &&= complaints.length === 0;
+    keepResult(cell);
+    writeTables(groups, readBook());
   }
-  return cells;
+  return holds;
 }
 
 async function main(): Promise<void> {
@@ -80,10 +94,12 @@ async function main(): Promise<void> {
       behind: { type: "string" },
       keep: { type: "string" },
       list: { type: "boolean" },
+      table: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help === true) return console.log(help);
+  if (values.table === true) return writeTables(groups, readBook());
   if (values.list === true) {
     for (const { name, title, packages, speaks } of clients)
       console.log(
@@ -98,9 +114,7 @@ async function main(): Promise<void> {
   for (const client of wanted.clients) {
     console.log(`${client.name}: ${client.title} ${versionOf(client)}`);
     try {
-      const cells = await playClient(client, wanted);
-      if (cells.some(({ complaints }) => complaints.length > 0)) failed.push(client.name);
-      writeTable(clients);
+      if (!(await playClient(client, wanted))) failed.push(client.name);
     } catch (error) {
       failed.push(client.name);
       console.error(`  ${error instanceof Error ? error.message : String(error)}`);

@@ -17,9 +17,9 @@ import {
   type StandIn,
 } from "../../test/support/story.ts";
 import { openStage } from "./stage.ts";
-import type { Cell, Client, Command } from "./vocabulary.ts";
+import { today, type Cell, type Client, type Command } from "./vocabulary.ts";
 
-const longest = 180_000; // milliseconds for one client to tell the story
+const longest = 420_000; // milliseconds for one client to tell the story, on a slow machine
 const mostAsked = 12; // requests to vendors in one story; a client that asks more goes round in circles
 
 export interface Played {
@@ -51,7 +51,9 @@ export async function play(
       ...complainOfVendors(asked, client, phase),
     ];
     const served = asked.filter(isWhole).map(({ role }) => (role === "primary" ? "p" : "s"));
-    const cell: Cell = { client, phase, standIn, complaints, served: served.join(""), asked: asked.length, seconds };
+    // who answered: `p` the primary, `s` the stand-in
+    const facts = `${served.join("").padEnd(4)} ${asked.length} requests, ${seconds.toFixed(1)} s`;
+    const cell: Cell = { client, phase, standIn, complaints, facts, day: today() };
     return { cell, output: outputOf(run, asked) };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

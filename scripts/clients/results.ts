@@ -1,46 +1,69 @@
-// What came of each cell the last time it was played, kept beside the installed clients, so that one cell can be played again
-// and the table still shows all of them. Results of another version of the client are forgotten.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// What came of each cell the last time it was played. It stands in the repository (results.json), so that a run of some cells, on
+// any machine, takes nothing from the table but these cells. Results of another version of the client are forgotten.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Phase, StandIn } from "../../test/support/story.ts";
-import { cacheFolder } from "./install.ts";
-import type { Cell, Client } from "./vocabulary.ts";
+import { isDeepStrictEqual } from "node:util";
+import { phases, standIns, type Phase, type StandIn } from "../../test/support/story.ts";
+import { root } from "../run-step.ts";
+import type { Cell, Listed } from "./vocabulary.ts";
 
 export interface Result {
   readonly phase: Phase;
   readonly standIn: StandIn | null;
-  readonly complaints: readonly string[];
-  readonly asked: number;
   /** As `2026-11-30`. */
   readonly day: string;
+  /** The first thing that is wrong; empty: the cell holds. */
+  readonly complaint: string;
 }
 
 interface Kept {
-  readonly wanted: string;
-  readonly results: Readonly<Record<string, Result>>;
+  /** Name to version. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** `phase stand-in` to the day, and behind it what is wrong, if anything is. */
+  readonly cells: Readonly<Record<string, string>>;
 }
 
-type Book = Readonly<Record<string, Kept>>;
+/** By the client's name. */
+export type Book = Readonly<Record<string, Kept>>;
 
-const file = (): string => join(cacheFolder(), "results.json");
+const file = join(root, "scripts", "clients", "results.json");
 
-function read(): Book {
-  return existsSync(file()) ? (JSON.parse(readFileSync(file(), "utf8")) as Book) : {};
+export function readBook(): Book {
+  return JSON.parse(readFileSync(file, "utf8")) as Book;
 }
 
-export function resultsOf({ name, packages }: Client): readonly Result[] {
-  const kept = read()[name];
-  return kept === undefined || kept.wanted !== JSON.stringify(packages) ? [] : Object.values(kept.results);
+export function keepResult(cell: Cell): void {
+  writeFileSync(file, `${JSON.stringify(withResult(readBook(), cell), null, 2)}\n`);
 }
 
-export function keepResult({ client, phase, standIn, complaints, asked }: Cell): void {
-  const book = read();
-  const wanted = JSON.stringify(client.packages);
-  const before = book[client.name];
-  const results = before?.wanted === wanted ? before.results : {};
-  const day = new Date().toISOString().slice(0, 10);
-  const result: Result = { phase, standIn, complaints, asked, day };
-  const kept: Kept = { wanted, results: { ...results, [`${phase} ${standIn ?? "alone"}`]: result } };
-  mkdirSync(cacheFolder(), { recursive: true });
-  writeFileSync(file(), JSON.stringify({ ...book, [client.name]: kept }));
+/** `book` with this cell, and all others as they were. */
+export function withResult(book: Book, { client, phase, standIn, complaints, day }: Cell): Book {
+  const cells = { ...keptOf(book, client)?.cells, [keyOf(phase, standIn)]: [day, ...complaints.slice(0, 1)].join(" ") };
+  const order = phases.flatMap((one) => [null, ...places].map((place) => keyOf(one, place)));
+  const sorted = order.flatMap((key) => (cells[key] === undefined ? [] : [[key, cells[key]]]));
+  const kept: Kept = { packages: client.packages.wanted, cells: Object.fromEntries(sorted) };
+  return Object.fromEntries(
+    Object.entries({ ...book, [client.name]: kept }).toSorted(([a], [b]) => a.localeCompare(b)),
+  );
+}
+
+export function resultsOf(book: Book, client: Listed): readonly Result[] {
+  const cells = keptOf(book, client)?.cells ?? {};
+  return phases.flatMap((phase) =>
+    [null, ...places].flatMap((standIn): Result[] => {
+      const [day, ...words] = cells[keyOf(phase, standIn)]?.split(" ") ?? [];
+      return day === undefined ? [] : [{ phase, standIn, day, complaint: words.join(" ") }];
+    }),
+  );
+}
+
+const places = Object.keys(standIns) as readonly StandIn[];
+
+function keyOf(phase: Phase, standIn: StandIn | null): string {
+  return `${phase} ${standIn ?? "alone"}`;
+}
+
+function keptOf(book: Book, { name, packages }: Listed): Kept | undefined {
+  const kept = book[name];
+  return kept !== undefined && isDeepStrictEqual(kept.packages, packages.wanted) ? kept : undefined;
 }

@@ -1,15 +1,16 @@
-// Writes what came of the plays into docs/clients.md, between the page's two markers: a row for each client that was played, with
-// its version and the day of its oldest result, and below the table what does not hold.
+// Writes what came of the plays into docs/clients.md, between the page's two markers: the coding agents first, then the SDKs, a row
+// for each client that was played, with its version and the day of its oldest result, and below what does not hold.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { phases, type StandIn } from "../../test/support/story.ts";
 import { root } from "../run-step.ts";
-import { resultsOf, type Result } from "./results.ts";
-import { cellsOf, type Client, type Speech } from "./vocabulary.ts";
+import { resultsOf, type Book, type Result } from "./results.ts";
+import { cellsOf, type Group, type Listed, type Speech } from "./vocabulary.ts";
 
 const BEGIN = "<!-- clients:begin, written by scripts/clients.ts -->";
 const END = "<!-- clients:end -->";
-const page = join(root, "docs", "clients.md");
+
+const page: string = join(root, "docs", "clients.md");
 
 const columns: readonly StandIn[] = ["chat", "responses", "messages", "gemini", "compatible"];
 const head = [
@@ -24,19 +25,25 @@ const speeches: Readonly<Record<Speech, string>> = {
   gemini: "Gemini",
 };
 
-export function writeTable(clients: readonly Client[]): void {
-  const text = readFileSync(page, "utf8");
+/** `text`, a page with both markers, with today's tables between them. */
+export function withTables(text: string, groups: readonly Group[], book: Book): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  const played = clients.map((client) => ({ client, results: resultsOf(client) }));
-  const rows = played.filter(({ results }) => results.length > 0).map(({ client, results }) => rowOf(client, results));
-  const failed = played.flatMap(({ client, results }) => toldFailures(client, results));
-  const list = failed.length === 0 ? [] : ["", "What does not hold:", "", ...failed];
-  const table = [...head, ...rows, ...list].join("\n");
-  writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
+  const parts = groups.flatMap(({ heading, clients }) => {
+    const played = clients.filter((client) => resultsOf(book, client).length > 0);
+    const rows = played.map((client) => rowOf(client, resultsOf(book, client)));
+    const failed = played.flatMap((client) => toldFailures(client, resultsOf(book, client)));
+    const list = failed.length === 0 ? [] : ["What does not hold:", "", ...failed, ""];
+    return [`## ${heading}`, "", ...head, ...rows, "", ...list];
+  });
+  return `${text.slice(0, begin)}${BEGIN}\n\n${parts.join("\n")}\n${text.slice(end)}`;
 }
 
-function rowOf(client: Client, results: readonly Result[]): string {
+export function writeTables(groups: readonly Group[], book: Book): void {
+  writeFileSync(page, withTables(readFileSync(page, "utf8"), groups, book));
+}
+
+function rowOf(client: Listed, results: readonly Result[]): string {
   const { name, title, speaks } = client;
   const oldest = results.map(({ day }) => day).toSorted((a, b) => a.localeCompare(b))[0] ?? "";
   const alone = told(client, null, results);
@@ -44,29 +51,33 @@ function rowOf(client: Client, results: readonly Result[]): string {
   return `| ${[`${title} (\`${name}\`)`, versionOf(client), oldest, speeches[speaks], alone, ...behind].join(" | ")} |`;
 }
 
-/** `ok`; or the plays that hold; empty where nothing is planned. */
-function told(client: Client, standIn: StandIn | null, results: readonly Result[]): string {
+/** `ok`; or what fails and what was not played; empty where nothing is planned. */
+function told(client: Listed, standIn: StandIn | null, results: readonly Result[]): string {
   const planned = cellsOf(client, phases).filter((cell) => cell.standIn === standIn);
   if (planned.length === 0) return "";
-  const holding = results.filter((result) => result.standIn === standIn && result.complaints.length === 0);
-  if (holding.length === planned.length) return "ok";
-  return phases.filter((phase) => holding.some((result) => result.phase === phase)).join(", ") || "-";
+  const here = results.filter((result) => result.standIn === standIn);
+  const failed = here.filter(({ complaint }) => complaint !== "").map(({ phase }) => phase);
+  const open = planned.filter(({ phase }) => !here.some((result) => result.phase === phase)).map(({ phase }) => phase);
+  const words = [
+    ...(failed.length === 0 ? [] : [`fails: ${failed.join(", ")}`]),
+    ...(open.length === 0 ? [] : [`not played: ${open.join(", ")}`]),
+  ];
+  return words.join("; ") || "ok";
 }
 
 /** A line for each phase that does not hold, with the first thing that is wrong. */
-function toldFailures({ name }: Client, results: readonly Result[]): string[] {
+function toldFailures({ name }: Listed, results: readonly Result[]): string[] {
   return phases.flatMap((phase) => {
-    const failed = results.filter((result) => result.phase === phase && result.complaints.length > 0);
+    const failed = results.filter((result) => result.phase === phase && result.complaint !== "");
     const [first] = failed;
     if (first === undefined) return [];
     const places = failed.map(({ standIn }) => standIn ?? "alone").join(", ");
-    const words = (first.complaints[0] ?? "").replace(/[`|<>]/gu, "'").slice(0, 90);
-    return [`- \`${name}\`, ${phase} (${places}): ${words}`];
+    return [`- \`${name}\`, ${phase} (${places}): ${first.complaint.replace(/[`|<>]/gu, "'").slice(0, 90)}`];
   });
 }
 
 /** The version of the client itself, as people write it. */
-export function versionOf({ packages, shows }: Client): string {
+export function versionOf({ packages, shows }: Listed): string {
   const version = shows === undefined ? Object.values(packages.wanted)[0] : packages.wanted[shows];
-  return (version ?? "").replace(/^v/u, "");
+  return (version ?? "-").replace(/^v/u, "");
 }

@@ -10,7 +10,7 @@ export type Speech = "chat" | "responses" | "messages" | "gemini";
 export interface Packages {
   /** The folder's name in the cache, where several clients share it. Default: the client's. */
   readonly folder?: string;
-  readonly from: "npm" | "pypi" | "go";
+  readonly from: "npm" | "pypi" | "go" | "nowhere";
   /** Name to version. */
   readonly wanted: Readonly<Record<string, string>>;
 }
@@ -34,7 +34,8 @@ export interface Place {
   readonly bin: (name: string) => string;
 }
 
-export interface Client {
+/** A row of the table. */
+export interface Listed {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
@@ -42,10 +43,19 @@ export interface Client {
   /** The package whose version stands in the table. Default: the first. */
   readonly shows?: string;
   readonly speaks: Speech;
-  /** What it asks for as `model`: the name of the route. */
-  readonly model: string;
   /** Whom it is played with. Default: every stand-in, the same protocol with another model included. */
   readonly behind?: "other protocols";
+}
+
+/** No program that could be installed: its requests, written by hand, are played by a test. */
+export interface Shapes extends Listed {
+  /** The agent in `test/support/agents/`, and in the names of `test/clients/agents.test.ts`. */
+  readonly agent: string;
+}
+
+export interface Client extends Listed {
+  /** What it asks for as `model`: the name of the route. */
+  readonly model: string;
   /** Other models that it asks for beside the task, such as for a title. */
   readonly sideModels?: readonly string[];
   /** The scripted answers, where its tools are not those of `usualScript`. */
@@ -60,21 +70,30 @@ export interface Client {
   readonly harmless?: RegExp;
 }
 
+/** One of the page's tables. */
+export interface Group {
+  readonly heading: string;
+  readonly clients: readonly (Client | Shapes)[];
+}
+
 export interface Cell {
-  readonly client: Client;
+  readonly client: Listed;
   readonly phase: Phase;
   readonly standIn: StandIn | null;
+  /** When it was played, as `2026-11-30`. */
+  readonly day: string;
   /** What is wrong; empty: the cell holds. */
   readonly complaints: readonly string[];
-  /** Who answered the requests of the loop: `p` the primary, `s` the stand-in. */
-  readonly served: string;
-  /** Requests of the loop that reached a vendor. */
-  readonly asked: number;
-  readonly seconds: number;
+  /** For the person who waits: who answered, how many requests, how long. */
+  readonly facts: string;
+}
+
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** The cells that a client is played in: alone while all is well, else with each stand-in. */
-export function cellsOf({ speaks, behind }: Client, phases: readonly Phase[]): Pick<Cell, "phase" | "standIn">[] {
+export function cellsOf({ speaks, behind }: Listed, phases: readonly Phase[]): Pick<Cell, "phase" | "standIn">[] {
   const all = Object.keys(standIns) as StandIn[];
   const played = behind === "other protocols" ? all.filter((one) => one !== speaks) : all;
   return phases.flatMap((phase): Pick<Cell, "phase" | "standIn">[] =>
