@@ -17,7 +17,7 @@ export interface ModelFacts {
   readonly audio: boolean | null;
   readonly tools: boolean | null;
   readonly jsonSchema: boolean | null;
-  /** JSON output and function tools in one request. */
+  /** JSON output and function tools in one request; where the vendor has tools of its own, these beside either, too. */
   readonly jsonWithTools: boolean | null;
   readonly logprobs: boolean | null;
   readonly multipleChoices: boolean | null;
@@ -38,6 +38,10 @@ export interface ModelFacts {
   readonly prefill?: boolean | null | undefined;
   /** Instructions may stand between the turns, in a role of their own. Absent or null: unknown. */
   readonly laterSystem?: boolean | null | undefined;
+  /** Media may stand inside of a function's result. Absent: unknown. */
+  readonly mediaInResults?: boolean | undefined;
+  /** Each image may say how closely it is looked at, where that is said for the whole request otherwise. Absent: unknown. */
+  readonly mediaDetail?: boolean | undefined;
   /** Kinds of the vendor's own tools and context edits that it refuses, by the beginnings of their `type`. Absent: none. */
   readonly refusedTypes?: readonly string[] | undefined;
   /** How thinking is asked for, and what is allowed. */

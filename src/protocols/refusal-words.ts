@@ -179,6 +179,17 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^thinking is not supported for this model\.?$/iu,
     tells: { member: "generationConfig.thinkingConfig" },
   },
+  // symfony/ai#803, snailyp/gemini-balance#264
+  {
+    words:
+      /^(?:tool use with function calling|(?:tool use|function calling) with a response mime type: '[\w/+.-]{1,60}') is unsupported\.?$/iu,
+    tells: { facts: { jsonWithTools: false } },
+  },
+  // google-gemini/gemini-cli#19436
+  {
+    words: /^unable to submit request because `function_response\.parts` is not supported for this model\b/iu,
+    tells: { facts: { mediaInResults: false } },
+  },
   { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
   {
     words:

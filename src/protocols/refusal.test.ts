@@ -222,6 +222,18 @@ describe("fields", () => {
     expect(refusal("unsupported", message)).toEqual([told]);
   });
 
+  test.each<[words: string, facts: object]>([
+    ["Tool use with function calling is unsupported", { jsonWithTools: false }],
+    ["Tool use with a response mime type: 'application/json' is unsupported", { jsonWithTools: false }],
+    ["Function calling with a response mime type: 'application/json' is unsupported", { jsonWithTools: false }],
+    [
+      "Unable to submit request because `function_response.parts` is not supported for this model. Learn more: https://x",
+      { mediaInResults: false },
+    ],
+  ])("what an older Gemini does not take at once: %s", (message, facts) => {
+    expect(refusal("bad_request", message)).toEqual([{ kind: "facts", facts }]);
+  });
+
   test("the code alone, with its parameter", () => {
     const told = { code: "unsupported_parameter", param: "text.verbosity" };
     expect(refusal("unsupported", "No.", told)).toEqual([field("text.verbosity")]);
@@ -230,7 +242,6 @@ describe("fields", () => {
   test.each([
     "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions.",
     "`temperature` may only be set to 1 when thinking is enabled.",
-    "Tool use with function calling is unsupported",
     "Something is not supported.",
   ])("a condition is one request's affair: %s", (message) => {
     expect(refusal("unsupported", message)).toEqual([]);

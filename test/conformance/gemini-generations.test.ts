@@ -31,22 +31,60 @@ function defined(members: Readonly<Record<string, Json | undefined>>): JsonObjec
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
+const declaration = { functionDeclarations: [{ name: "look", parameters: { type: "OBJECT", properties: {} } }] };
+const schema = { type: "object", properties: { seen: { type: "string" } }, required: ["seen"] };
+const image = { inlineData: { mimeType: "image/png", data: "aGVsbG8=" } };
+const question = { text: "What is on stage?" };
+const user = (...parts: JsonObject[]): JsonObject => ({ role: "user", parts });
+const model = (...parts: JsonObject[]): JsonObject => ({ role: "model", parts });
+const call = { functionCall: { name: "look", args: {} }, thoughtSignature: "c2lnbmF0dXJl" };
+const result = { functionResponse: { name: "look", response: { result: "a chair" } } };
+const shown = { functionResponse: { name: "look", response: { result: "a chair" }, parts: [image] } };
+const thought = { text: "Hm.", thought: true };
+
+const histories: readonly (readonly JsonObject[])[] = [
+  [user(question)],
+  [user(question, image)],
+  [user(question, { ...image, mediaResolution: { level: "MEDIA_RESOLUTION_HIGH" } })],
+  [user(question, { ...image, media_resolution: { level: "MEDIA_RESOLUTION_LOW" } }, image)],
+  [user(question), model(call), user(result)],
+  [user(question), model(call), user(shown)],
+  [user(question), model(call), user(shown), model({ text: "A chair." }), user(question)],
+  [user(question), model(thought), model({ text: "A ch" }), user(question)],
+];
+const toolLists: readonly (readonly JsonObject[])[] = [
+  [declaration],
+  [{ googleSearch: {} }],
+  [{ urlContext: {} }, { codeExecution: {} }],
+  [declaration, { googleSearch: {} }],
+  [{ ...declaration, google_search: {} }],
+];
+const formats: readonly JsonObject[] = [
+  { responseMimeType: "application/json" },
+  { responseMimeType: "application/json", responseJsonSchema: schema },
+  { responseMimeType: "text/plain" },
+];
+
 const bodies: fc.Arbitrary<JsonObject> = fc
   .record({
+    contents: fc.constantFrom(...histories),
+    format: oneOf(...formats),
+    mediaResolution: oneOf("MEDIA_RESOLUTION_LOW", "MEDIA_RESOLUTION_HIGH"),
+    isShown: fc.boolean(),
     thinkingBudget: oneOf(-1, 0, 1, 128, 600, 24_576, 32_768),
     thinkingLevel: oneOf("MINIMAL", "low", "MEDIUM", "HIGH", "xhigh"),
     includeThoughts: oneOf(true, false),
     presencePenalty: oneOf(0.5),
     temperature: oneOf(0.5),
     maxOutputTokens: oneOf(100, 8192),
-    tools: oneOf([{ functionDeclarations: [{ name: "look", parameters: { type: "OBJECT", properties: {} } }] }]),
+    tools: oneOf(...toolLists),
   })
-  .map(({ thinkingBudget, thinkingLevel, includeThoughts, tools, ...rest }) => {
+  .map(({ contents, format, isShown, thinkingBudget, thinkingLevel, includeThoughts, tools, ...rest }) => {
     const thinkingConfig = defined({ thinkingBudget, thinkingLevel, includeThoughts });
     const isSaid = Object.keys(thinkingConfig).length > 0;
-    const generationConfig = defined({ ...rest, ...(isSaid ? { thinkingConfig } : {}) });
-    const contents = [{ role: "user", parts: [{ text: "What is on stage?" }] }];
-    return defined({ contents, tools, generationConfig });
+    const generationConfig = defined({ ...rest, ...format, ...(isSaid ? { thinkingConfig } : {}) });
+    const toolConfig = isShown ? { includeServerSideToolInvocations: true } : undefined;
+    return defined({ contents, tools, toolConfig, generationConfig });
   });
 
 /** What the vendor has against it; null: it is taken. */

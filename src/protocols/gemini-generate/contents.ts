@@ -92,8 +92,10 @@ class Writer {
         return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
       });
       const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolResponse(result) };
-      // From Gemini 3 on, media belong to the response; before, they come after it.
-      if (media.length > 0 && this.#target.facts.signatures) response["parts"] = media;
+      // Where they cannot belong to the response they come after it.
+      const { native, facts } = this.#target;
+      const within = facts.mediaInResults ?? native;
+      if (media.length > 0 && within) response["parts"] = media;
       else beside.push(...media);
       return { functionResponse: response };
     });
@@ -153,7 +155,8 @@ class Writer {
 
   /** Its own callers may say it with each image; all others' are told for the whole request. */
   #detail(part: ImagePart): JsonObject {
-    const level = this.#target.native ? levelOfDetail(part.detail) : null;
+    const { native, facts } = this.#target;
+    const level = native && facts.mediaDetail !== false ? levelOfDetail(part.detail) : null;
     return level === null || part.detail === this.#target.detail ? {} : { mediaResolution: { level } };
   }
 

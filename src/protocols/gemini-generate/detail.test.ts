@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import { geminiGenerate } from "./protocol.ts";
-import { budgetFacts } from "./requests.test-support.ts";
+import { budgetFacts, levelFacts } from "./requests.test-support.ts";
 
 const inlineData = { mimeType: "image/png", data: "AA" };
 const close = { level: "MEDIA_RESOLUTION_ULTRA_HIGH" };
@@ -28,6 +28,16 @@ test("the request's level is every image's detail, but where one says its own", 
 
 test("it comes back as it was said", () => {
   const body = bodyWith("MEDIA_RESOLUTION_MEDIUM", { inlineData }, { inlineData, mediaResolution: close });
-  const target = { model: "gemini-2.5-flash", facts: budgetFacts() };
+  const target = { model: "gemini-3.8-flash", facts: levelFacts() };
   expect(geminiGenerate.encodeRequest(decode(body), target)).toMatchObject({ body, dropped: [], adapted: [] });
+});
+
+test("for models that know one level for all images it is the closest that one asks for", () => {
+  const body = bodyWith("MEDIA_RESOLUTION_MEDIUM", { inlineData }, { inlineData, mediaResolution: close });
+  const target = { model: "gemini-2.5-flash", facts: budgetFacts() };
+  expect(geminiGenerate.encodeRequest(decode(body), target)).toMatchObject({
+    body: bodyWith("MEDIA_RESOLUTION_HIGH", { inlineData }, { inlineData }),
+    dropped: [],
+    adapted: ["image_url.detail:each>high"],
+  });
 });

@@ -95,3 +95,49 @@ test("a function's name that comes twice is refused, one that is said elsewhere 
   expect(ask({ tools: [declared("a", "b"), example, { googleSearch: {} }] })).toBe(true);
   expect(ask({ tools: [declared("a", "b"), { function_declarations: [{ name: "a" }] }] })).toBe(false);
 });
+
+const declared: JsonObject = { functionDeclarations: [{ name: "a" }] };
+const search: JsonObject = { googleSearch: {} };
+const json: JsonObject = { responseMimeType: "application/json" };
+
+test.each<[string, JsonObject, boolean]>([
+  ["functions alone", { tools: [declared] }, true],
+  [
+    "a function that is called like a tool of the vendor's",
+    { tools: [{ functionDeclarations: [{ name: "google_search" }] }] },
+    true,
+  ],
+  ["tools that are not said", { tools: [{ ...declared, codeExecution: null }] }, true],
+  ["a search alone", { tools: [search] }, true],
+  ["a search beside functions", { tools: [declared, search] }, false],
+  [
+    "both in one tool, in the other case",
+    { tools: [{ function_declarations: [{ name: "a" }], url_context: {} }] },
+    false,
+  ],
+  ["JSON alone", { generationConfig: json }, true],
+  ["JSON beside functions", { tools: [declared], generationConfig: json }, false],
+  ["JSON beside a search", { tools: [search], generation_config: { response_mime_type: "application/json" } }, false],
+  ["words beside functions", { tools: [declared], generationConfig: { responseMimeType: "text/plain" } }, true],
+])("functions, the vendor's tools and JSON, where a model takes one of them: %s", (_name, body, fit) => {
+  expect(ask(body, { jsonWithTools: false })).toBe(fit);
+  expect(ask(body)).toBe(true);
+});
+
+const image: JsonObject = { inlineData: { mimeType: "image/png", data: "aGk=" } };
+const shown: JsonObject = { functionResponse: { name: "look", response: {}, parts: [image] } };
+
+test("an image in a result, and how closely one is looked at, go to models that take them", () => {
+  const seen = { contents: [user(text), model(call()), user(shown)] };
+  expect(ask(seen, { mediaInResults: false })).toBe(false);
+  expect(ask(seen)).toBe(true);
+  const close = { contents: [user(text, { ...image, mediaResolution: { level: "MEDIA_RESOLUTION_HIGH" } })] };
+  expect(ask(close, { mediaDetail: false })).toBe(false);
+  expect(ask(close)).toBe(true);
+});
+
+test("words and thoughts that broke off before a call in a content of its own are joined to it", () => {
+  const thought = { text: "Hm.", thought: true };
+  const contents = [user(text), model(thought), model(thought), model(text, call("s")), user(result)];
+  expect(ask({ contents })).toBe(false);
+});

@@ -11,7 +11,71 @@ import { schemasFit } from "./own-schemas.ts";
 import { camelMembers } from "./spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
-  return settingsFit(request, target) && namesFit(request) && schemasFit(request) && historyFits(request, target);
+  return checks.every((check) => check(request, target));
+}
+
+/** The history comes last: it is the longest. */
+const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[] = [
+  settingsFit,
+  toolsFit,
+  namesFit,
+  schemasFit,
+  detailFits,
+  historyFits,
+];
+
+/** Older models take one of three: functions, tools of the vendor's own, an answer in JSON. */
+function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.jsonWithTools !== false || !request.has("tools")) return true;
+  const { functions, others } = kindsOf(request);
+  return !others ? !functions || !asksForJson(request) : !functions && !asksForJson(request);
+}
+
+/** Only where a word in the tools could be one of the vendor's own are they read. */
+function kindsOf(request: RawMembers): { readonly functions: boolean; readonly others: boolean } {
+  const functions = functionWords.some((word) => request.mentions("tools", `"${word}"`));
+  if (functions && !serverWord(request)) return { functions, others: false };
+  const kinds = objectsOf(request.read("tools")).flatMap((tool) => Object.keys(camelMembers(tool)));
+  return {
+    functions: kinds.includes("functionDeclarations"),
+    others: kinds.some((kind) => kind !== "functionDeclarations"),
+  };
+}
+
+const functionWords = ["functionDeclarations", "function_declarations"] as const;
+/** Those that there are. Source: `Tool` of `@google/genai` 3.1.0. */
+const serverWords = [
+  "googleSearch",
+  "google_search",
+  "codeExecution",
+  "code_execution",
+  "urlContext",
+  "url_context",
+  "googleMaps",
+  "google_maps",
+  "fileSearch",
+  "file_search",
+  "computerUse",
+  "computer_use",
+] as const;
+
+/** `googleSearch` begins `googleSearchRetrieval`. */
+function serverWord(request: RawMembers): boolean {
+  return serverWords.some((word) => request.mentions("tools", `"${word}`));
+}
+
+function asksForJson(request: RawMembers): boolean {
+  return configOf(request)["responseMimeType"] === "application/json";
+}
+
+/** How closely one image is looked at, where that can be said of all of them alone. */
+function detailFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.mediaDetail !== false) return true;
+  return !request.mentions("contents", '"mediaResolution"') && !request.mentions("contents", '"media_resolution"');
+}
+
+function configOf(request: RawMembers): JsonObject {
+  return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
 }
 
 /** Only where a name could come twice are the tools read. */
@@ -27,9 +91,7 @@ function isRepeated(names: readonly (Json | undefined)[]): boolean {
 }
 
 function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  const given = request.read("generationConfig") ?? request.read("generation_config");
-  if (given === undefined) return true;
-  const config = camelMembers(membersOf(given));
+  const config = configOf(request);
   if (facts.penalties === false && (config["presencePenalty"] ?? config["frequencyPenalty"]) != null) return false;
   const most = config["maxOutputTokens"];
   if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
@@ -71,6 +133,7 @@ function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
     parts: objectsOf(content["parts"]).map(camelMembers),
   }));
   if (!isPaired(turns)) return false;
+  if (facts.mediaInResults === false && turns.some(({ parts }) => parts.some(holdsMedia))) return false;
   return !facts.signatures || (turns.every(standsAlone) && isSignedAll(turns));
 }
 
@@ -107,6 +170,11 @@ function isSigned(call: JsonObject | undefined): boolean {
 
 function isText(value: Json | undefined): boolean {
   return typeof value === "string" && value !== "";
+}
+
+/** A function's result with media inside of it. */
+function holdsMedia({ functionResponse }: JsonObject): boolean {
+  return objectsOf(membersOf(functionResponse)["parts"]).length > 0;
 }
 
 function isCall(part: JsonObject): boolean {

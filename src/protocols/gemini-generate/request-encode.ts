@@ -28,6 +28,7 @@ import { encodeGeneration } from "./generation.ts";
 import { nameShape } from "./names.ts";
 import { type Report, createReport } from "../report.ts";
 import { searchTool } from "./search-tool.ts";
+import { withoutServerTools } from "./server-tools.ts";
 import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -35,7 +36,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const drop = (field: string): void => report.drop(field);
   const native = given.extras.protocol === "gemini-generate";
   const told = tellSearches(given, "gemini-generate", report);
-  const portable = native ? told : withoutVendorTools(told, drop);
+  const portable = native ? withoutServerTools(told, target.facts, drop) : withoutVendorTools(told, drop);
   const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
   const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
   const marked = fitMarks(carried, { takes: "facts", facts: target.facts, drop, adapt });
@@ -45,7 +46,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
-  if (!native) Object.assign(generation, encodeDetail(request, report));
+  if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
   const body: MutableJson = {};
   if (system.length > 0) body["systemInstruction"] = { parts: system };
   body["contents"] = contents.map(({ role, parts }) => ({ role, parts }));

@@ -31,6 +31,8 @@ export function factsOf(differences: Partial<ModelFacts> = {}): ModelFacts {
 export function budgetFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
   return factsOf({
     jsonWithTools: false,
+    mediaInResults: false,
+    mediaDetail: false,
     penalties: false,
     reasoning: { style: "budget", minimum: 0, maximum: 24_576, off: 0 },
     ...differences,
@@ -41,6 +43,8 @@ export function budgetFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
 export function levelFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
   return factsOf({
     signatures: true,
+    mediaInResults: true,
+    mediaDetail: true,
     reasoning: { style: "level", levels: ["low", "medium", "high"] },
     ...differences,
   });

@@ -1,5 +1,7 @@
 // Gemini's models, by family, as the Gemini API serves them (not Vertex). Image addresses are never fetched by it, so
-// they are inlined. From 3 on, thinking is a level and calls carry signatures that must come back.
+// they are inlined. From 3 on, thinking is a level and calls carry signatures that must come back; media may stand inside of
+// results, each image says how closely it is looked at, and the vendor's own tools stand beside functions. Sources: the guide
+// to Gemini 3 and "Media resolution" on ai.google.dev, the refusals in symfony/ai#803 and google-gemini/gemini-cli#19436.
 import type { ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
@@ -15,6 +17,8 @@ const common: Partial<ModelFacts> = {
   sampling: true,
   forcedToolChoice: true,
 };
+const before3 = { mediaInResults: false, mediaDetail: false } as const;
+const from3 = { mediaInResults: true, mediaDetail: true } as const;
 /** From 2.5 on prompts are cached without being asked. Source: "Context caching" on ai.google.dev, implicit caching. */
 const from25: Partial<ModelFacts> = { contextTokens: 1_048_576, outputTokens: 65_536, promptCache: "itself" };
 
@@ -22,6 +26,7 @@ function level(levels: readonly string[], budgets?: false): Partial<ModelFacts> 
   return {
     ...common,
     ...from25,
+    ...from3,
     jsonWithTools: true,
     signatures: true,
     reasoning: { style: "level", levels, budgets },
@@ -32,6 +37,7 @@ function budget(minimum: number, maximum: number, off: number): Partial<ModelFac
   return {
     ...common,
     ...from25,
+    ...before3,
     penalties: false,
     reasoning: { style: "budget", minimum, maximum, off },
   };
@@ -39,10 +45,13 @@ function budget(minimum: number, maximum: number, off: number): Partial<ModelFac
 
 export const geminiFamilies: readonly Family[] = [
   // Image models draw; they neither call functions nor think on request.
-  { match: /^gemini-[12][\d.]*-.*image/, facts: { ...common, audio: false, tools: false, jsonSchema: false } },
+  {
+    match: /^gemini-[12][\d.]*-.*image/,
+    facts: { ...common, ...before3, audio: false, tools: false, jsonSchema: false },
+  },
   { match: /^gemini-[34][\d.]*-.*image/, facts: { images: true, imageUrls: false, signatures: false } },
-  { match: /^gemini-1\.5-pro/, facts: { ...common, contextTokens: 2_097_152, outputTokens: 8192 } },
-  { match: /^gemini-(1\.5|2\.0)-/, facts: { ...common, contextTokens: 1_048_576, outputTokens: 8192 } },
+  { match: /^gemini-1\.5-pro/, facts: { ...common, ...before3, contextTokens: 2_097_152, outputTokens: 8192 } },
+  { match: /^gemini-(1\.5|2\.0)-/, facts: { ...common, ...before3, contextTokens: 1_048_576, outputTokens: 8192 } },
   { match: /^gemini-2\.5-flash-lite/, facts: budget(512, 24_576, 0) },
   { match: /^gemini-2\.5-flash/, facts: budget(0, 24_576, 0) },
   { match: /^gemini-2\.5-pro/, facts: budget(128, 32_768, 128) },

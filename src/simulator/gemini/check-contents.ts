@@ -15,7 +15,10 @@ export function checkContents(body: JsonRecord, traits: ModelTraits): void {
     if (parts.length === 0) {
       throw new Complaint(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.\n`);
     }
-    for (const [place, part] of parts.entries()) checkPart(part, `contents[${index}].parts[${place}]`);
+    for (const [place, part] of parts.entries()) {
+      checkPart(part, `contents[${index}].parts[${place}]`);
+      if (traits.generation < 3) checkOlder(part, traits);
+    }
   }
   checkTurns(contents);
   if (traits.generation >= 3) checkSignatures(contents);
@@ -71,6 +74,21 @@ function checkPart(part: JsonRecord, place: string): void {
       `Invalid value at '${place}.function_call.args' (type.googleapis.com/google.protobuf.Struct), ${JSON.stringify(call["args"])}`,
     );
   }
+}
+
+/**
+ * What came with Gemini 3. The first words are recorded (google-gemini/gemini-cli#19436). Those about one part's resolution
+ * have been seen of the whole request's alone, at a model that has neither (simonw/llm-gemini#116).
+ */
+function checkOlder(part: JsonRecord, { name }: ModelTraits): void {
+  const response = asRecord(eitherCase(part, "functionResponse"));
+  if (recordsOf(response?.["parts"]).length > 0) {
+    throw new Complaint(
+      "Unable to submit request because `function_response.parts` is not supported for this model. Learn more: https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling",
+    );
+  }
+  if (eitherCase(part, "mediaResolution") !== undefined)
+    throw new Complaint(`Media resolution is not enabled for models/${name}`);
 }
 
 function checkInlineData(inline: JsonRecord, place: string): void {

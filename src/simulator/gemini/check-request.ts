@@ -36,6 +36,8 @@ const toolFields: readonly string[] =
     " ",
   );
 
+const functionNames: ReadonlySet<string> = new Set(["functionDeclarations", "function_declarations"]);
+
 const declarationFields: readonly string[] =
   "name description parameters parametersJsonSchema response responseJsonSchema behavior".split(" ");
 
@@ -167,8 +169,9 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
         "Function calling config mode ANY with a response mime type: 'application/json' is unsupported",
       );
   }
-  const serverTools = tools.some(
-    (tool) => eitherCase(tool, "googleSearch") !== undefined || eitherCase(tool, "codeExecution") !== undefined,
+  // All that is no function: a page's reader is refused as the search is (symfony/ai#803).
+  const serverTools = tools.some((tool) =>
+    Object.entries(tool).some(([name, value]) => value != null && !functionNames.has(name)),
   );
   if (serverTools) checkServerTools(body, { declared: declared.length > 0, traits });
   if (functionMode === "ANY" && declared.length === 0) {
