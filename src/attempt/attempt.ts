@@ -95,7 +95,8 @@ function waitOf(ending: Failed): number | null {
 /** Every target was passed over. */
 function notAsked(course: Course, exchange: Exchange, route: Route): WireFailure {
   const unfit = mostTelling(course.failures)?.failure;
-  if (unfit !== undefined && course.resting.length === 0) return { ...unfit, message: unfitWords(exchange, route) };
+  if (unfit !== undefined && course.resting.length === 0)
+    return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
   if (course.unmatched.length > 0 && course.resting.length === 0 && course.keyless.length === 0)
     return wireFailure("bad_request", `no case of "${route.name}" is for this request, and it has no else`);

@@ -1,9 +1,9 @@
 // What becomes of a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default),
 // or another target of the same route takes over. Here the rest of the route is found and asked; how its words are joined
 // to those before is the stream's business.
-import type { ChatRequest } from "../core/chat.ts";
 import type { Canceller } from "../core/cancellation.ts";
 import type { Answer, AttemptRecord, StreamedAnswer } from "../core/exchange.ts";
+import { readableChat } from "../core/readable-chat.ts";
 import type { RouteNode } from "../core/rules.ts";
 import type { Course } from "./ask-target.ts";
 import { ContinuedStream } from "./continued-stream.ts";
@@ -40,13 +40,9 @@ function modeOf({ target }: StreamedAnswer, { exchange, call }: Course): "contin
 
 /** One answer in plain text was asked for: JSON is broken by a seam, and several answers cannot be told apart. */
 function isPlain({ call }: Course): boolean {
-  let request: ChatRequest;
-  try {
-    request = call.chat();
-  } catch {
-    // A vendor answers what our codec does not read: nobody else can be asked to go on with it.
-    return false;
-  }
+  const request = readableChat(call);
+  // A vendor answers what our codec does not read: nobody else can be asked to go on with it.
+  if (request === null) return false;
   const { output, sampling } = request;
   return (output === null || output.kind === "text") && (sampling.n ?? 1) === 1 && sampling.logprobs !== true;
 }

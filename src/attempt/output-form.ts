@@ -3,6 +3,7 @@
 // vendor is believed. Pure.
 import type { ChatRequest } from "../core/chat.ts";
 import type { AttemptRecord, Call } from "../core/exchange.ts";
+import { readableChat } from "../core/readable-chat.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { owesJson } from "./judge-output.ts";
 
@@ -28,13 +29,9 @@ export function formOf(
   raw: boolean,
 ): OutputForm | null {
   if (raw && !checksOutput) return null;
-  let asked: ChatRequest;
-  try {
-    asked = call.chat();
-  } catch {
-    // A vendor answered what our codec does not read: then nothing is known of what was asked for.
-    return null;
-  }
+  const asked = readableChat(call);
+  // A vendor answered what our codec does not read: then nothing is known of what was asked for.
+  if (asked === null) return null;
   const loose = !raw && owesJson(asked) && !isBound(target, record);
   const judged = checksOutput && (owesJson(asked) || asked.tools.length > 0);
   return loose || judged ? { asked, loose } : null;

@@ -45,9 +45,13 @@ export function mostTelling<Ended extends { readonly failure: WireFailure }>(end
   return best;
 }
 
-/** A refusal of a body is one whatever it is called: of several the first is told (F7). */
+/**
+ * A refusal of a body is one whatever it is called: of several the first is told (F7). What our own codec could not read is
+ * told last: whoever was asked had read it.
+ */
 function rankOf({ failure }: { readonly failure: WireFailure }): number {
   const { verdict, unasked } = failure;
+  if (verdict === "bad_request" && unasked === true) return Infinity;
   return ruleOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict).telling;
 }
 

@@ -28,7 +28,6 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     has: (name: string) => fields.has(name),
     read: (name: string) => readField(body, fields, name),
   };
-  let decoded: ChatRequest | null = null;
   const embeddings = endpoint?.task === "embed" ? embeddingsIn(body, protocol, endpoint.batch === true) : undefined;
   return {
     protocol: protocol.name,
@@ -38,7 +37,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     body,
     fields,
     thinks: asksForReasoning(protocol.name, members),
-    chat: () => (decoded ??= protocol.decodeRequest(parseBody(body), { model, stream })),
+    chat: remembered<ChatRequest>(() => protocol.decodeRequest(parseBody(body), { model, stream })),
     embeddings,
     batch: endpoint?.batch,
   };
@@ -47,8 +46,22 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
 function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol, batch: boolean): () => EmbeddingsRequest {
   const client = embeddings?.client;
   if (client === undefined) throw new Error(`${name} has no embeddings`);
-  let decoded: EmbeddingsRequest | null = null;
-  return () => (decoded ??= client.decodeRequest(parseBody(body), batch));
+  return remembered(() => client.decodeRequest(parseBody(body), batch));
+}
+
+/** Read once, also where it cannot be read: each target for which it must be asks again. */
+function remembered<Read extends object>(read: () => Read): () => Read {
+  let known: Read | null = null;
+  let complaint: GatewayFailure | null = null;
+  return () => {
+    if (complaint !== null) throw complaint;
+    try {
+      return (known ??= read());
+    } catch (error) {
+      if (error instanceof GatewayFailure) complaint = error;
+      throw error;
+    }
+  };
 }
 
 /** Names are remembered, with what is learnt of them: a caller must not fill the memory with them. */

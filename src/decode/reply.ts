@@ -3,6 +3,7 @@ import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type {
   Answer,
+  Call,
   EmbeddingsAnswer,
   Exchange,
   ReplyStream,
@@ -14,7 +15,9 @@ import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
+import { readableChat } from "../core/readable-chat.ts";
 import { writeJson } from "../core/write-json.ts";
+import { memberOf } from "./decode.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
@@ -74,15 +77,24 @@ export function encodeFailure(
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
-  const chat = exchange.call?.chat();
+  const { call } = exchange;
+  const chat = call === null ? null : readableChat(call);
   return {
     id: parts.mintId(parts.protocol.name),
     created: Math.floor(exchange.receivedWall / 1000),
-    includeUsage: exchange.call?.borrowed?.includeUsage ?? chat?.includeUsage ?? false,
+    includeUsage: call?.borrowed?.includeUsage ?? chat?.includeUsage ?? (call !== null && wantsUsage(call)),
     legacyFunctions: chat?.legacyFunctions,
     tools: chat?.tools,
     echo: repeatedBody(exchange, parts.protocol),
   };
+}
+
+/** Of a request that cannot be read. */
+function wantsUsage(call: Call): boolean {
+  const options = memberOf(call)("stream_options");
+  return (
+    typeof options === "object" && options !== null && "include_usage" in options && options.include_usage === true
+  );
 }
 
 /** Mostly it is not parsed again. */

@@ -3,6 +3,7 @@
 import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
+import { readableChat } from "../core/readable-chat.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";
@@ -108,12 +109,7 @@ export class Needs {
 
   /** Null where it is no conversation that can be read: then its vendor is the one to say so. */
   #decoded(): ChatRequest | null {
-    if (this.#chat !== undefined) return this.#chat;
-    try {
-      this.#chat = this.#call.chat();
-    } catch {
-      this.#chat = null;
-    }
+    if (this.#chat === undefined) this.#chat = readableChat(this.#call);
     return this.#chat;
   }
 }

@@ -21,7 +21,7 @@ export interface EmbeddingsParts {
   readonly model: string;
 }
 
-/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
+/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
 export function embeddingsBody(asking: Asking, { inner, outer, model }: EmbeddingsParts): RequestBody {
   const { call, target, attempt, exchange } = asking;
   const client = inner.embeddings?.client;

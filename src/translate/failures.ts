@@ -1,4 +1,5 @@
 // What a broken wire means, in the words of verdicts. Addresses and library names stay out of what clients read.
+import type { Call } from "../core/exchange.ts";
 import type { GatewayFailure, WireFailure } from "../core/failure.ts";
 import { TransportFailure } from "../core/transport.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
@@ -14,19 +15,32 @@ export function fromTransport(error: unknown): WireFailure {
   if (code === "cancelled") return plainFailure("cancelled", "the request was cancelled");
   if (phase === "body") return plainFailure("cut", `the connection broke during the answer (${code})`);
   if (code === "bad-request")
-    return plainFailure("bad_request", "the request cannot be put into HTTP: " + error.message);
+    return { ...plainFailure("bad_request", `the request cannot be put into HTTP: ${error.message}`), unasked: true };
   const reason = explain(code);
   // A connection that had been closed before it was used again carried nothing.
   const sent = phase === "sent" && code !== "stale-connection";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }
 
-/** A request that this target cannot be asked: said by an encoder, before anything was sent. */
-export function fromGatewayFailure(failure: GatewayFailure): WireFailure {
-  const verdict: FailureVerdict =
-    failure.code === "unsupported" || failure.code === "context_too_long" ? failure.code : "bad_request";
-  const unasked = verdict !== "bad_request";
-  return { ...plainFailure(verdict, failure.message), status: null, param: failure.param, unasked };
+/**
+ * A request that this target cannot be asked: said by a decoder or an encoder, before anything was sent. What our decoder
+ * cannot read another target may take as it is; a body that is no JSON, or lacks what every vendor wants, nobody takes.
+ */
+export function fromGatewayFailure({ code, message, param }: GatewayFailure, call: BodyMembers): WireFailure {
+  const verdict: FailureVerdict = code === "unsupported" || code === "context_too_long" ? code : "bad_request";
+  const unasked = verdict !== "bad_request" || !(param === null || isLacking(param, call));
+  return { ...plainFailure(verdict, message), status: null, param, unasked };
+}
+
+type BodyMembers = Pick<Call, "body" | "fields">;
+
+/** The place is a whole member at the top, and it is not there or holds nothing. */
+function isLacking(place: string, { body, fields }: BodyMembers): boolean {
+  if (!/^\w+$/u.test(place)) return false;
+  const span = fields.get(place);
+  if (span === undefined) return true;
+  const text = Buffer.from(body.buffer, body.byteOffset + span.start, Math.min(span.end - span.start, 8));
+  return /^(?:null|""|\[\s*\])$/u.test(text.toString("latin1"));
 }
 
 function explain(code: string): string {

@@ -3,6 +3,7 @@
 // mended; across protocols the request is put into the target's words. What is left out or changed is noted.
 import type { ChatRequest } from "../core/chat.ts";
 import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol, RawMembers, TargetFacts } from "../core/protocol.ts";
@@ -49,7 +50,7 @@ export interface RequestBody {
   readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
-/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where nobody can. */
+/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;
   const { inner, outer, target, keeper, place } = parts;
@@ -61,7 +62,9 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
     inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params, parts.verdicts) : null;
   const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
-  const given = looks === false || !(await looks) ? null : requestFor(call, node, { inner, target });
+  const read = (): ChatRequest => requestFor(call, node, { inner, target });
+  // What could go as it is does so where it cannot be read: its vendor may know a form that our codec does not.
+  const given = looks === false || !(await looks) ? null : fits ? unlessUnreadable(read) : read();
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
     const members = raw ?? rawMembers(call, node.params);
@@ -79,6 +82,16 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted, ...whole]);
   refuseDrops(exchange.request.headers, attempt, target.model);
   return { body, json: mended.body, raw: false, own: false, names: encoded.names };
+}
+
+/** Null in place of a complaint about the request. */
+function unlessUnreadable(read: () => ChatRequest): ChatRequest | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
 }
 
 /** The target with its params as members of the caller's body. */

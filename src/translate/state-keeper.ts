@@ -5,6 +5,7 @@ import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from 
 import type { StreamEvent } from "../core/event.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { RawMembers } from "../core/protocol.ts";
+import { readableChat } from "../core/readable-chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { StateRules } from "../core/state.ts";
@@ -96,7 +97,10 @@ export function createStateKeeper(store: StateStore): StateKeeper {
         if (rules.bound.model || rules.bound.account)
           for (const seal of seals) store.put(sealKey(seal), JSON.stringify(origin));
         for (const { id, ...memory } of calls) {
-          const opening = isWeak(id) ? openingOf(call.chat()) : "";
+          const chat = isWeak(id) ? readableChat(call) : null;
+          // By such an id alone no conversation is known.
+          if (isWeak(id) && chat === null) continue;
+          const opening = chat === null ? "" : openingOf(chat);
           store.put(callKey(ownerOf(exchange), id, opening), JSON.stringify({ origin, ...memory }));
         }
       };

@@ -79,7 +79,7 @@ export function translate(parts: TranslateParts): Ask {
         send(parts, { ...rest, cancellation }, { ...prepared, body: writeJson(body) });
       return await goOn(first, { asking, watch, again });
     } catch (error) {
-      return error instanceof GatewayFailure ? fromGatewayFailure(error) : fromTransport(error);
+      return error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error);
     }
   };
 }
