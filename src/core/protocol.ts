@@ -60,6 +60,11 @@ export interface StreamOptions {
 export interface StreamDecoder {
   /** Throws nothing: a frame that makes no sense gives a `failure` event with verdict `malformed` (the caller may skip it). */
   step(frame: SseFrame): readonly StreamEvent[];
+  /**
+   * The data of the frame that `step` was given last, as clients of this protocol can read it; null: as it came; empty: it
+   * is not for them. Asked where the vendor's own bytes are handed on. Absent: they read whatever the vendor sends.
+   */
+  mend?(): string | null;
   /** What is still owed at the end of the bytes (an open call's `tool-end`); never invents a finish. */
   end(): readonly StreamEvent[];
 }
@@ -206,6 +211,8 @@ export interface Protocol {
 
   /** Throws nothing of its own: returns a WireFailure (`malformed`) for what is no answer, or the in-band error. */
   decodeResponse(body: Json): ChatResponse | WireFailure;
+  /** A whole answer as clients of this protocol can read it; null, or absent: as it came. */
+  mendAnswer?(body: Json): JsonObject | null;
   encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject;
 
   /** Whether answers to this request say something of it: the encoders are given its body then. Absent: they never do. */

@@ -2,7 +2,9 @@
 // the state in it is noted. Where neither is called for nothing stands between.
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
+import { writeJson } from "../core/write-json.ts";
 import type { StateReader } from "./state-keeper.ts";
 
 export interface AnswerReading {
@@ -18,13 +20,22 @@ export function readStream(decoder: StreamDecoder, { names, state }: AnswerReadi
     if (state !== null) for (const event of named) state.take(event);
     return named;
   };
-  return { step: (frame) => read(decoder.step(frame)), end: () => read(decoder.end()) };
+  return {
+    step: (frame) => read(decoder.step(frame)),
+    mend: () => decoder.mend?.() ?? null,
+    end: () => read(decoder.end()),
+  };
 }
 
 export function readWhole(response: ChatResponse, { names, state }: AnswerReading): ChatResponse {
   const named = names === undefined ? response : renameResponse(response, names);
   state?.takeWhole(named);
   return named;
+}
+
+/** What clients of the vendor's own protocol are handed: its bytes, unless they could not read them. */
+export function ownBytes(bytes: Uint8Array, mended: JsonObject | null | undefined): Uint8Array {
+  return mended === null || mended === undefined ? bytes : Buffer.from(writeJson(mended));
 }
 
 function renameEvent(event: StreamEvent, names: ReadonlyMap<string, string>): StreamEvent {

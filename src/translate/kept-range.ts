@@ -1,5 +1,5 @@
 // The bytes of those events that are passed on: one untouched slice as long as nothing between them is left out. It
-// copies only where something is, and never changes a byte; a line end that a read cut in two is made whole, since the
+// copies only where something is, or where an event is put in another one's place, and never changes a byte; a line end that a read cut in two is made whole, since the
 // parser leaves its second half out and clients that look for CRLF CRLF would miss the event's end.
 interface Place {
   readonly start: number;
@@ -29,6 +29,12 @@ export class KeptRange {
   drop(): void {
     if (this.#from !== -1) (this.#done ??= []).push(this.#bytes.subarray(this.#from, this.#to));
     this.#from = -1;
+  }
+
+  /** In place of the event after the last one kept. */
+  put(event: Uint8Array): void {
+    this.drop();
+    (this.#done ??= []).push(event);
   }
 
   /** What was kept, null where that is nothing; with `ending` behind it, where there is one. */

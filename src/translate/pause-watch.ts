@@ -32,6 +32,7 @@ export class PauseWatch {
         collector.step(frame);
         return decoder.step(frame);
       },
+      mend: () => decoder.mend?.() ?? null,
       end: () => decoder.end(),
     };
   }

@@ -140,7 +140,7 @@ export class Pieces implements PieceSource {
         continue;
       }
       if (this.#options.hidesUsage === true && isUsageAlone(told)) range?.drop();
-      else range?.keep(frame);
+      else if (range !== null) place(frame, range, decoder.mend?.() ?? null);
       if (kept.length === 0) continue;
       if (events.length === 0) events = kept;
       else (own ??= [...events]).push(...kept);
@@ -201,6 +201,13 @@ export class Pieces implements PieceSource {
     const stop = clock.after(LINGER, () => bytes.cancel(), "background");
     void drain(bytes).then(stop);
   }
+}
+
+/** `mended`: as `StreamDecoder.mend` gives it. */
+function place(frame: PlacedFrame, range: KeptRange, mended: string | null): void {
+  if (mended === null) range.keep(frame);
+  else if (mended === "") range.drop();
+  else range.put(Buffer.from(`${frame.event === null ? "" : `event: ${frame.event}\n`}data: ${mended}\n\n`));
 }
 
 function isUsageAlone([first, ...more]: readonly StreamEvent[]): boolean {

@@ -10,7 +10,7 @@ import type { Protocol, RawMembers } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { writeJson } from "../core/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
-import { type AnswerReading, readStream, readWhole } from "./answer-reader.ts";
+import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, taught, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
@@ -252,7 +252,7 @@ async function whole(
   return {
     kind: "whole",
     response: answer.model === "" ? { ...answer, model: modelOf(asking.target, asking.call) } : answer,
-    raw: received.raw ? bytes : null,
+    raw: received.raw ? ownBytes(bytes, protocol.mendAnswer?.(body)) : null,
     headers: response.headers,
     target: asking.target,
     attempt: asking.attempt,

@@ -8,6 +8,7 @@ import { failFrame } from "./failure-encode.ts";
 import { borrowedForm } from "./borrowed-form.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
+import { mendAnswer } from "./mend-answer.ts";
 import { models } from "./models.ts";
 import { peek } from "./peek.ts";
 import { decodeRequest } from "./request-decode.ts";
@@ -33,6 +34,7 @@ export const openaiChat: Protocol = {
   askUsage,
   encodeRequest,
   decodeResponse,
+  mendAnswer,
   encodeResponse,
   streamDecoder,
   streamEncoder,

@@ -7,12 +7,18 @@ import { isObject, numberOr, parseJson, stringOr } from "../read.ts";
 import { mintCallId } from "./response-decode.ts";
 import { readExtraContent } from "./vendor-state.ts";
 
-interface OpenCall {
+export interface OpenCall {
   /** Its number among the choice's calls; null until its name is known. */
   tool: number | null;
+  /** Its place among the calls, in the order of their first fragments. */
+  readonly slot: number;
   /** As the host gave it; empty where it did not. */
   readonly id: string;
-  readonly index: number | null;
+  /** As it is told; empty until the call begins. */
+  told: string;
+  index: number | null;
+  /** Its head came under another call's index, so that its own is not known yet. */
+  strays: boolean;
   readonly name: string;
   /** Arguments that came before the name. */
   early: string;
@@ -28,13 +34,20 @@ export class CallTracker {
   count = 0;
   readonly #place: { readonly id: string; readonly index: number };
   readonly #calls: OpenCall[] = [];
+  /** The calls that the fragments of the last chunk belong to, in their order; null for what is no fragment. */
+  placed: (OpenCall | null)[] = [];
 
   constructor(place: { readonly id: string; readonly index: number }) {
     this.#place = place;
   }
 
-  push(value: Json, out: StreamEvent[]): void {
-    if (!isObject(value)) return;
+  /** All fragments of a chunk. */
+  push(values: readonly Json[], out: StreamEvent[]): void {
+    this.placed = [];
+    for (const value of values) this.placed.push(isObject(value) ? this.#push(value, out) : null);
+  }
+
+  #push(value: JsonObject, out: StreamEvent[]): OpenCall {
     const inner = isObject(value["function"]) ? value["function"] : null;
     if (inner === null && isObject(value["custom"])) return this.#pushFree(value, value["custom"], out);
     const name = stringOr(inner?.["name"], "");
@@ -44,6 +57,7 @@ export class CallTracker {
     if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
     else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
     this.#add(call, text, out);
+    return call;
   }
 
   #add(call: OpenCall, text: string, out: StreamEvent[]): void {
@@ -73,7 +87,19 @@ export class CallTracker {
     const index = numberOr(value["index"], null);
     const known = this.#known({ id, index, name });
     if (known !== undefined) return known;
-    const call: OpenCall = { tool: null, id, index, name, early: "", arguments: "", free: false, ended: false };
+    const call: OpenCall = {
+      tool: null,
+      slot: this.#calls.length,
+      id,
+      told: "",
+      index,
+      strays: index !== null && this.#calls.some((other) => other.index === index),
+      name,
+      early: "",
+      arguments: "",
+      free: false,
+      ended: false,
+    };
     this.#calls.push(call);
     return call;
   }
@@ -91,10 +117,18 @@ export class CallTracker {
     if (sameId !== undefined) return sameId;
     if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
     const sameIndex = this.#calls.findLast((call) => call.index === index);
+    if (sameIndex === undefined && id === "" && name === "") return this.#strayed(index);
     // A second name under the same index: with another id it is another call, of a host that counts all as 0.
     const another =
       name !== "" && id !== "" && sameIndex !== undefined && sameIndex.id !== "" && sameIndex.tool !== null;
     return another ? undefined : sameIndex;
+  }
+
+  /** The call whose head came under the index of the one before it, and whose tail has its own. Source: agno-agi/agno#8880. */
+  #strayed(index: number): OpenCall | undefined {
+    const call = this.#calls.findLast((one) => one.strays);
+    if (call !== undefined) Object.assign(call, { index, strays: false });
+    return call;
   }
 
   #begin(call: OpenCall, name: string, from: { readonly fragment: JsonObject; readonly out: StreamEvent[] }): void {
@@ -102,6 +136,7 @@ export class CallTracker {
     call.tool = tool;
     const choice = this.#place.index;
     const id = call.id || stringOr(from.fragment["id"], "") || mintCallId(this.#place, tool, name);
+    call.told = id;
     const state = readExtraContent(from.fragment["extra_content"]);
     const start = { type: "tool-start", choice, tool, id, name } as const;
     from.out.push(state === undefined ? start : { ...start, state });
@@ -116,7 +151,7 @@ export class CallTracker {
   }
 
   /** A piece of free text, which is the one argument of its call. */
-  #pushFree(value: JsonObject, custom: JsonObject, out: StreamEvent[]): void {
+  #pushFree(value: JsonObject, custom: JsonObject, out: StreamEvent[]): OpenCall {
     const name = stringOr(custom["name"], "");
     const input = stringOr(custom["input"], "");
     const call = this.#find(value, name);
@@ -124,5 +159,6 @@ export class CallTracker {
     const text = (call.free ? "" : pieces.open) + pieces.piece(input);
     call.free = true;
     this.#add(call, text, out);
+    return call;
   }
 }

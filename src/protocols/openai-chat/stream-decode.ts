@@ -11,11 +11,13 @@ import { readFinish } from "./finish.ts";
 import { readLogprobs } from "../logprobs.ts";
 import { pagesOf, pagesPart } from "../searches.ts";
 import { answerContent, choiceFailure, foreignMembers, foundPages } from "./response-decode.ts";
+import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
 import { CallTracker } from "./stream-calls.ts";
 import { readUsage } from "./usage.ts";
 import { ownState, readExtraContent, readReasoning } from "./vendor-state.ts";
 
 const nothing: readonly StreamEvent[] = [];
+const noChunk: JsonObject = {};
 
 interface ChoiceState {
   readonly index: number;
@@ -39,9 +41,19 @@ class ChunkDecoder implements StreamDecoder {
   /** The last chunk that told pages beside its choices: hosts that search repeat them in each. */
   #found: JsonObject | null = null;
   readonly #choices: ChoiceState[] = [];
+  readonly #mender = new ChunkMender();
+  readonly #callsOf: CallsOf = (index) => this.#choices.find((state) => state.index === index)?.calls;
+  /** The last frame's; null where it held none. */
+  #chunk: JsonObject | null = null;
+
+  /** An event that is no chunk says nothing to clients; the end mark is none, and stays. */
+  mend(): string | null {
+    return this.#chunk === null ? null : this.#mender.mend(this.#chunk, this.#callsOf);
+  }
 
   step(frame: SseFrame): readonly StreamEvent[] {
     const { data } = frame;
+    this.#chunk = data === "" ? noChunk : null;
     if (this.#over || data === "") return nothing;
     if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.#endUnsaid(), { type: "end" }];
     const chunk = parseJson(data);
@@ -49,6 +61,7 @@ class ChunkDecoder implements StreamDecoder {
     if (failure !== null) return this.#fail({ type: "failure", failure });
     if (!isObject(chunk))
       return [{ type: "failure", failure: plainFailure("malformed", "a chunk of the stream is no JSON object") }];
+    this.#chunk = chunk;
     const out: StreamEvent[] = [];
     const choices = chunk["choices"];
     if (!this.#started && !this.#start(chunk, out)) return nothing;
@@ -190,8 +203,8 @@ function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): v
   if (typeof refusal === "string" && refusal !== "")
     out.push({ type: "refusal-delta", choice: state.index, text: refusal });
   const calls = delta["tool_calls"];
-  if (isArray(calls)) for (const call of calls) state.calls.push(call, out);
-  else if (isObject(delta["function_call"])) state.calls.push({ index: 0, function: delta["function_call"] }, out);
+  if (isArray(calls)) state.calls.push(calls, out);
+  else if (isObject(delta["function_call"])) state.calls.push([{ index: 0, function: delta["function_call"] }], out);
   if (hasMore(delta)) pushRest(delta, sink);
 }
 
