@@ -1,16 +1,10 @@
 // The coding agents, each in its ordinary configuration: an address, a key, a model, and nothing that Understudy needs.
 // What is said beside that keeps them on this machine: no telemetry, no updates, no questions.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { finalWords, firstWords, task } from "../../test/support/story.ts";
+import { key, writeConfiguration } from "./configuration.ts";
+import { moreClis } from "./more-clis.ts";
 import type { Client, Speech } from "./vocabulary.ts";
-
-const key = "sk-of-nobody";
-
-function write(path: string, content: string | object): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-}
 
 function claudeCode(name: string, version: string, model: string): Client {
   return {
@@ -52,7 +46,7 @@ function codex(name: string, model: string): Client {
         "[analytics]",
         "enabled = false",
       ];
-      write(join(home, ".codex", "config.toml"), `${provider.join("\n")}\n`);
+      writeConfiguration(join(home, ".codex", "config.toml"), `${provider.join("\n")}\n`);
       return {
         file: bin("codex"),
         args: ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", task],
@@ -72,7 +66,7 @@ function geminiCli(name: string, model: string): Client {
     speaks: "gemini",
     model,
     command({ origin, home, bin }) {
-      write(join(home, ".gemini", "settings.json"), {
+      writeConfiguration(join(home, ".gemini", "settings.json"), {
         security: { auth: { selectedType: "gemini-api-key" } },
         privacy: { usageStatisticsEnabled: false },
         general: { disableAutoUpdate: true, disableUpdateNag: true },
@@ -103,7 +97,7 @@ function opencode(provider: string, speaks: Speech, model: string): Client {
     command({ origin, home, bin }) {
       const baseURL = `${origin}${speaks === "gemini" ? "/v1beta" : "/v1"}`;
       const own = provider === "understudy" ? { npm: "@ai-sdk/openai-compatible", name: "Understudy" } : {};
-      write(join(home, ".config", "opencode", "opencode.json"), {
+      writeConfiguration(join(home, ".config", "opencode", "opencode.json"), {
         $schema: "https://opencode.ai/config.json",
         autoupdate: false,
         share: "disabled",
@@ -156,7 +150,7 @@ const aider: Client = {
     { when: "failed to match", say: finalWords },
   ],
   command({ origin, work, bin }) {
-    write(join(work, "two.txt"), "a line\n");
+    writeConfiguration(join(work, "two.txt"), "a line\n");
     const quiet = ["--no-check-update", "--no-analytics", "--no-show-model-warnings", "--no-show-release-notes"];
     return {
       file: bin("aider"),
@@ -191,4 +185,5 @@ export const clis: readonly Client[] = [
   opencode("understudy", "chat", "assistant"),
   qwenCode,
   aider,
+  ...moreClis,
 ];

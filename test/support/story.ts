@@ -32,6 +32,7 @@ export function shellCall(command: string): NonNullable<ScriptedAnswer["call"]> 
     run_shell_command: { command, description: "carries out a step", is_background: false },
     bash: { command, description: "carries out a step" },
     run: { command },
+    run_commands: { commands: [command] },
   };
 }
 
