@@ -3,7 +3,7 @@
 //   npm run conformance-table
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulator } from "../src/index.ts";
+import { startSimulator } from "../src/simulator/index.ts";
 import { type Cell, makeCells } from "../test/conformance/matrix.test-support.ts";
 import { four } from "../test/conformance/protocols.test-support.ts";
 import { openapiMissing, openSchemas } from "../test/support/openapi.ts";

@@ -44,8 +44,6 @@ export function createGateway(config: ConfigFile = {}, options: CreateGatewayOpt
 export { ConfigError } from "./config/problem.ts";
 export { GatewayFailure } from "./core/failure.ts";
 export { verdicts } from "./core/verdict.ts";
-export { SimulatorInputError } from "./simulator/faults/read-fault-script.ts";
-export { startSimulator } from "./simulator/simulator.ts";
 export type { ConfigFile } from "./config/config-file.ts";
 export type { SampleRequest } from "./as-of-now.ts";
 export type { RouteOutlook } from "./attempt/outlook.ts";
@@ -55,13 +53,4 @@ export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
 export type { Fetch } from "./listen/fetch.ts";
 export type { GatewayOptions, Listening } from "./parts.ts";
-export type {
-  FaultScript,
-  LogEntry,
-  Pace,
-  ScriptedAnswer,
-  Simulator,
-  SimulatorOptions,
-  Vendor,
-} from "./simulator/simulator.ts";
 export type { Transport } from "./core/transport.ts";

@@ -1,6 +1,7 @@
 // The gateway and the fake vendors for one cell: the route that the client asks for, primary first, a stand-in behind it,
 // and what happens to the primary. The gateway runs with its defaults; nothing here helps a client along.
-import { createGateway, startSimulator, type ConfigFile, type LogEntry, type Simulator } from "../../src/index.ts";
+import { createGateway, type ConfigFile } from "../../src/index.ts";
+import { startSimulator, type LogEntry, type Simulator } from "../../src/simulator/index.ts";
 import {
   askedIn,
   befall,

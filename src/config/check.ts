@@ -1,5 +1,5 @@
 // The form of a configuration, checked by the schema; and the way of the library's argument, which is there at once and
-// needs no waiting. Importing this file imports zod, so whoever can do without (a start without a file) must not.
+// needs no waiting. Checking loads zod, importing this file does not.
 import type { ConfigFile } from "./config-file.ts";
 import { checkShape } from "./issues.ts";
 import { resolveConfig, type LoadContext, type Loaded } from "./load.ts";

@@ -1,11 +1,11 @@
 // The JSON Schema of the configuration, for editors; the build writes it to `dist/schema.json`. Generated from the schema
 // that also checks, so the two cannot part ways.
-import { z } from "zod";
 import { createConfigSchema } from "./schema.ts";
+import { zod } from "./zod.ts";
 
 /** Point an editor at it: `# yaml-language-server: $schema=node_modules/understudy-gateway/dist/schema.json`. */
 export const configJsonSchema = (): Record<string, unknown> => ({
-  ...z.toJSONSchema(createConfigSchema(), { io: "input", target: "draft-07", unrepresentable: "any" }),
+  ...zod().toJSONSchema(createConfigSchema(), { io: "input", target: "draft-07", unrepresentable: "any" }),
   title: "Understudy configuration",
   description: "Who can answer, and in which order. See docs/configuration.md.",
 });

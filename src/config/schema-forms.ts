@@ -1,23 +1,24 @@
 // The forms that settings come in, and what is said of one that has another: durations, shares, whole numbers, words.
 // Messages never quote a value: it could be a key.
-import { z } from "zod";
+import type { z } from "zod";
 import { DURATION_FORM, parseDuration, parseShare } from "./duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
 import { didYouMean } from "./nearest.ts";
+import { zod } from "./zod.ts";
 
 /** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */
 export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
-  z.strictObject(shape, {
+  zod().strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? `${UNKNOWN_KEYS}${Object.keys(shape).join(" ")}`
         : "must be a map of settings",
   });
 
-export const text = (what: string): z.ZodString => z.string(`must be ${what}`).min(1, `must be ${what}`);
+export const text = (what: string): z.ZodString => zod().string(`must be ${what}`).min(1, `must be ${what}`);
 
 export const duration = (about: string, allowZero = false): z.ZodString =>
-  z
+  zod()
     .string(`must be ${DURATION_FORM}`)
     .refine((value) => {
       const milliseconds = parseDuration(value);
@@ -26,6 +27,7 @@ export const duration = (about: string, allowZero = false): z.ZodString =>
     .meta({ description: about, examples: ["3s"] });
 
 export const wholeNumber = (about: string, least: number, most: number): z.ZodType<number | string> => {
+  const z = zod();
   const message = `must be a whole number from ${least} to ${most}`;
   const inRange = (value: number | string): boolean =>
     /^\d+$/.test(String(value).trim()) && Number(value) >= least && Number(value) <= most;
@@ -35,7 +37,7 @@ export const wholeNumber = (about: string, least: number, most: number): z.ZodTy
 /** One of some words; a word near to one of them gets a "Did you mean ...?". */
 export const choice = <Word extends string>(words: readonly Word[]): z.ZodType<Word> => {
   const message = `must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
-  return z.enum(words, {
+  return zod().enum(words, {
     error: (issue) => {
       const { input } = issue;
       const near = typeof input === "string" && /^[a-z_-]{1,40}$/.test(input) ? didYouMean(input, words) : null;
@@ -44,15 +46,18 @@ export const choice = <Word extends string>(words: readonly Word[]): z.ZodType<W
   }) as unknown as z.ZodType<Word>;
 };
 
-export const number = (message: string, most: number = Infinity): z.ZodType<number | string> =>
-  z
+export const number = (message: string, most: number = Infinity): z.ZodType<number | string> => {
+  const z = zod();
+  return z
     .union([z.number(), z.string()], message)
     .refine((value) => /^\d+(\.\d+)?$/.test(String(value).trim()) && Number(value) <= most, message);
+};
 
-export const json: z.ZodType<z.core.util.JSONType> = z.json();
+export const json = (): z.ZodType<z.core.util.JSONType> => zod().json();
 
 const SHARE = "must be a share such as 10%, above 0% and at most 100%";
-export const share: z.ZodString = z
-  .string(SHARE)
-  .refine((value) => parseShare(value) !== null, SHARE)
-  .meta({ examples: ["10%"] });
+export const share = (): z.ZodString =>
+  zod()
+    .string(SHARE)
+    .refine((value) => parseShare(value) !== null, SHARE)
+    .meta({ examples: ["10%"] });

@@ -2,7 +2,8 @@
 // looks through all its connections for a free one, it cannot give up a connection that is still being opened when its
 // caller leaves, and it reuses the oldest one first, which is the likeliest to have been closed by the other side.
 import type { LookupFunction, Socket } from "node:net";
-import { buildConnector, Client } from "undici";
+import type { buildConnector, Client } from "undici";
+import { loadUndici } from "./load-undici.ts";
 
 export interface PoolOptions {
   /** How names become addresses; null: as the system does it. */
@@ -29,7 +30,8 @@ export class Connection {
 
   constructor(pool: Pool, origin: string, connect: Connector) {
     this.#pool = pool;
-    this.client = new Client(origin, {
+    const { Client: HttpClient } = loadUndici();
+    this.client = new HttpClient(origin, {
       pipelining: 1,
       // Timeouts are rules, and rules are the engine's.
       headersTimeout: 0,
@@ -82,7 +84,7 @@ export class Pool {
   constructor(origin: string, options: PoolOptions) {
     this.#origin = new URL(origin).origin;
     // One for all connections: it keeps the TLS sessions, which make the next handshake shorter.
-    this.#connect = buildConnector({
+    this.#connect = loadUndici().buildConnector({
       timeout: CONNECT_BACKSTOP,
       // One request per socket: what breaks one answer breaks no other, and a slow reader slows only its own.
       allowH2: false,

@@ -4,6 +4,7 @@ import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { TransportFailure, type Transport } from "../core/transport.ts";
 import { guardedLookup, refuseForbiddenHost } from "./guard.ts";
+import { loadUndici } from "./load-undici.ts";
 import { Pool } from "./pool.ts";
 import { Reading } from "./reading.ts";
 
@@ -17,6 +18,8 @@ export interface TransportOptions {
 }
 
 export function createTransport(options: TransportOptions): Transport {
+  // Now, not with the first request, which would wait for it.
+  loadUndici();
   const pools = new Map<string, Pool>();
   const most = options.origins ?? 512;
   const guarded = guardedLookup(options.trustedHosts, options.resolve);

@@ -240,7 +240,7 @@ describe("what the operator says", () => {
   });
 
   async function openForced(protocol: "chat" | "responses"): Promise<Scene> {
-    const { startSimulator } = await import("../../src/index.ts");
+    const { startSimulator } = await import("../../src/simulator/index.ts");
     const lent = await startSimulator({ seed: 1 });
     const { baseUrl } = lent.vendors.openai;
     const config = { providers: { openai: { base_url: baseUrl, api_key: "k", protocol } } };

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { conformanceTable, page, withConformance } from "../../scripts/conformance-table.ts";
-import { startSimulator } from "../../src/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { openapiMissing, openSchemas } from "../support/openapi.ts";
 import { recordingsMissing } from "../support/recordings.ts";

@@ -2,7 +2,8 @@
 // requests, drawn at random, are put to the vendor of their own protocol and then to every other, as strict as real ones.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createGateway, startSimulator, type Gateway } from "../../src/index.ts";
+import { createGateway, type Gateway } from "../../src/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { attemptsOf } from "../support/stage.ts";
 import { providersAt, standIns } from "../support/story.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { EncodedRequest, Protocol } from "../../src/core/protocol.ts";
-import { startSimulator } from "../../src/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import type { Simulator, Vendor } from "../../src/simulator/simulator.ts";
 import { readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";

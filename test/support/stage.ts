@@ -1,5 +1,6 @@
 // A gateway in front of the simulated vendors, over real sockets on free ports: what the end-to-end tests play on.
-import { createGateway, startSimulator, type ConfigFile, type Gateway, type GatewayOptions } from "../../src/index.ts";
+import { createGateway, type ConfigFile, type Gateway, type GatewayOptions } from "../../src/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 
 export interface Stage extends AsyncDisposable {

@@ -1,7 +1,8 @@
 // A tool's schema that the first vendor takes, or had mended, does not end the route at a host of OpenAI's protocol that
 // stands in: what any such host is known to refuse is mended there too.
 import { expect, test } from "vitest";
-import { createGateway, startSimulator } from "../../src/index.ts";
+import { createGateway } from "../../src/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
 
 const schemas = [
   { type: "object" },
