@@ -73,7 +73,12 @@ const cacheSettings: ReadonlySet<string> = new Set([
   "prompt_cache_options",
 ]);
 /** What each vendor does where nothing is said. */
-const usual: Readonly<Record<string, Json>> = { truncation: "disabled", verbosity: "medium" };
+const usual: Readonly<Record<string, Json>> = {
+  truncation: "disabled",
+  verbosity: "medium",
+  speed: "standard",
+  inference_geo: "global",
+};
 const usualTiers: ReadonlySet<Json> = new Set(["auto", "default", "standard_only"]);
 
 /** Settings of one answer that say what is done anyway: nothing is lost where a target does not take them. */

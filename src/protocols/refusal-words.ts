@@ -134,7 +134,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^'[\w.:@/-]{1,80}' does not support tool types: (?<path>[\w-]+(?:, [\w-]+)*)\./iu,
     tells: "tools",
   },
-  { words: /^'[\w.:@/-]{1,80}' does not support the (?<path>[\w.]+) parameter\.?$/iu, tells: "unsupported" },
+  { words: /^'[\w.:@/-]{1,80}' does not support the `?(?<path>[\w.]+)`? parameter\.?$/iu, tells: "unsupported" },
   {
     words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `(?<header>[\w-]+)` header\b/iu,
     tells: "header",

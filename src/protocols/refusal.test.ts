@@ -203,6 +203,7 @@ describe("fields", () => {
     ["registry.example/llama does not support tools", field("tools")],
     ["This model is compatible only with 24h extended prompt caching", field("prompt_cache_retention")],
     ["prompt_cache_retention is not supported on this model", field("prompt_cache_retention")],
+    ["'claude-opus-4-7' does not support the `speed` parameter.", field("speed")],
     ["Unsupported service_tier: flex", field("service_tier", "flex")],
     ["Thinking level is not supported for this model.", field("generationConfig.thinkingConfig.thinkingLevel")],
     [

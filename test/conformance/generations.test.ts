@@ -6,6 +6,7 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import { decodeCall } from "../../src/decode/decode.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
+import { anthropicSettings } from "../../src/providers/quirks/refused-settings.ts";
 import { claudeFacts } from "../../src/providers/models.ts";
 import { modelTraits, type ModelTraits } from "../../src/simulator/anthropic/models.ts";
 import { checkRequest } from "../../src/simulator/anthropic/check-request.ts";
@@ -79,19 +80,26 @@ function requestsOf(model: string): fc.Arbitrary<JsonObject> {
       { ...look, name: "other", strict: true },
     ]),
     choice: oneOf(["auto", "any"]),
+    speed: oneOf(traits.takes.has("speed") ? ["fast", "standard"] : ["standard"]),
+    budgeted: fc.constantFrom(false, traits.takes.has("output_config.task_budget")),
+    geo: oneOf(traits.takes.has("inference_geo") ? ["global", "us"] : []),
     sampler: oneOf(traits.takesSampling ? ["temperature", "top_p", "top_k"] : []),
   };
   return fc
     .record(shapes)
-    .map(({ kind, budget, display, effort, format, edits, tools, choice, sampler, ...rest }): JsonObject => {
+    .map(({ kind, budget, display, effort, format, edits, tools, choice, sampler, ...more }): JsonObject => {
+      const { speed, budgeted, geo: inference_geo, ...rest } = more;
+      const task_budget = budgeted ? { type: "tokens", total: 64_000 } : undefined;
+      const config = defined({ effort, format, task_budget });
       const isOn = kind === "adaptive" || kind === "enabled";
       return {
         ...rest,
+        ...defined({ speed, inference_geo }),
         model,
         tools: [look, ...tools],
         ...(kind === undefined ? {} : { thinking: { type: kind, ...(isOn && display !== undefined && { display }) } }),
         ...(kind === "enabled" ? { thinking: { type: kind, budget_tokens: budget } } : {}),
-        ...(effort === undefined && format === undefined ? {} : { output_config: defined({ effort, format }) }),
+        ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
         ...(edits.length === 0 ? {} : { context_management: { edits: edits.map((type) => ({ type })) } }),
         ...(choice === undefined ? {} : { tool_choice: { type: choice } }),
         ...(sampler === undefined || isOn ? {} : { [sampler]: sampler === "top_k" ? 5 : 0.5 }),
@@ -123,9 +131,10 @@ function sent(body: JsonObject, model: string): JsonObject | null {
   const request = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(JSON.stringify(body)) };
   const decoded = decodeCall(request, anthropicMessages, 64);
   const target = { model, facts: claudeFacts(model) };
-  if (anthropicMessages.fits?.(rawMembers(decoded, {}), target) === true) return { ...body, model };
   try {
-    return anthropicMessages.encodeRequest(decoded.chat(), target).body;
+    const isFit = anthropicMessages.fits?.(rawMembers(decoded, {}), target) === true;
+    const given = isFit ? { ...body, model } : anthropicMessages.encodeRequest(decoded.chat(), target).body;
+    return anthropicSettings.reduce((mended, quirk) => quirk.request?.(mended, model).body ?? mended, given);
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;

@@ -72,6 +72,31 @@ const messages: readonly Case[] = [
   ["claude-sonnet-5", { fallbacks: [{ model: "claude-opus-4-8" }] }, {}, ["fallbacks"]],
   ["claude-opus-4-8", { fallbacks: [{ model: "claude-opus-4-7" }] }, {}, ["fallbacks"]],
   ["claude-opus-5", { fallbacks: [{ model: "claude-opus-4-8" }] }, { fallbacks: [{ model: "claude-opus-4-8" }] }, []],
+  ...["claude-opus-4-7", "claude-opus-4-20250514", "claude-sonnet-5", "claude-haiku-5-5", "claude-fable-5-1"].map(
+    (model): Case => [model, { speed: "fast" }, {}, ["speed"]],
+  ),
+  ...["claude-opus-4-6", "claude-opus-4-8", "claude-opus-5-5", "claude-fable-5-2"].map((model): Case => [
+    model,
+    { speed: "fast" },
+    { speed: "fast" },
+    [],
+  ]),
+  ["claude-opus-4-7", { speed: "standard" }, { speed: "standard" }, []],
+  ...["claude-opus-4-6", "claude-opus-4-1-20250805", "claude-sonnet-5", "claude-mythos-preview"].map((model): Case => [
+    model,
+    { output_config: { effort: "low", task_budget: { type: "tokens", total: 20_000 } } },
+    { output_config: { effort: "low" } },
+    ["output_config.task_budget"],
+  ]),
+  ...["claude-opus-4-7", "claude-sonnet-5-5", "claude-fable-5"].map((model): Case => [
+    model,
+    { output_config: { task_budget: {} } },
+    { output_config: { task_budget: {} } },
+    [],
+  ]),
+  ["claude-sonnet-4-5-20250929", { inference_geo: "us" }, {}, ["inference_geo"]],
+  ["claude-haiku-4-5", { inference_geo: "global" }, {}, []],
+  ["claude-sonnet-4-6", { inference_geo: "us" }, { inference_geo: "us" }, []],
 ];
 
 describe("a setting that a generation does not take is left out", () => {

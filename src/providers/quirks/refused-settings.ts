@@ -63,12 +63,32 @@ const openai: readonly RefusedSetting[] = [
   { protocols: ["openai-chat"], path: ["parallel_tool_calls"], models: /^o\d/u, usual: [true] },
 ];
 
-/** `'claude-sonnet-5' does not support the fallbacks parameter`: they came with Opus 5. */
+const messages = ["anthropic-messages"] as const;
+
+/** Sources: the vendor's pages on fast mode, task budgets and data residency as of 2026-11, and its answers. */
 const anthropic: readonly RefusedSetting[] = [
+  // `'claude-sonnet-5' does not support the fallbacks parameter`: they came with Opus 5
+  { protocols: messages, path: ["fallbacks"], models: /^claude-(?:[123]|(?:.*-)?(?:haiku|sonnet)|opus-[34])/u },
+  // `'claude-opus-4-7' does not support the speed parameter.` (NousResearch/hermes-agent#19517). Opus 4.6 goes on at its usual
+  // speed; from Opus 4.8 it is withdrawn at some time, which is learnt.
   {
-    protocols: ["anthropic-messages"],
-    path: ["fallbacks"],
-    models: /^claude-(?:[123]|(?:.*-)?(?:haiku|sonnet)|opus-[34])/u,
+    protocols: messages,
+    path: ["speed"],
+    models:
+      /^claude-(?:[123]|(?:haiku|sonnet)-[345]|opus-[34](?!-[68](?!\d))|(?:fable|mythos)-(?:preview|5(?!-[2-9](?!\d))))/u,
+    taken: ["standard"],
+  },
+  {
+    protocols: messages,
+    path: ["output_config", "task_budget"],
+    models: /^claude-(?:[123]|opus-[34](?!-[78](?!\d))|(?:haiku|sonnet)-(?:[34]|5(?!-[5-9](?!\d)))|mythos-preview)/u,
+  },
+  // "Requests with inference_geo on legacy models return a 400 error": it came with Opus 4.6
+  {
+    protocols: messages,
+    path: ["inference_geo"],
+    models: /^claude-(?:[123]|(?:haiku|sonnet|opus)-[34](?!-[6-9](?!\d)))/u,
+    usual: ["global"],
   },
 ];
 

@@ -44,21 +44,43 @@ export function checkRequest(body: JsonRecord, { version }: Spoken): ModelTraits
   checkThinking(body, traits, name);
   checkOutput(body, traits);
   checkContext(body, traits);
-  if (body["fallbacks"] !== undefined && !traits.takesFallbacks)
-    throw new Complaint(`'${name}' does not support the fallbacks parameter`);
+  checkSettings(body, traits, name);
   checkMessages(body, traits, version);
   return traits;
+}
+
+/**
+ * The words about `speed` are recorded (NousResearch/hermes-agent#19517), and those about `fallbacks`; those about the others
+ * are like the first.
+ */
+function checkSettings(body: JsonRecord, { takes }: ModelTraits, name: string): void {
+  const speed = body["speed"];
+  if (speed != null && speed !== "fast" && speed !== "standard")
+    throw new Complaint("speed: Input should be 'standard' or 'fast'");
+  if (speed === "fast" && !takes.has("speed"))
+    throw new Complaint(`'${name}' does not support the \`speed\` parameter.`);
+  if (body["fallbacks"] !== undefined && !takes.has("fallbacks"))
+    throw new Complaint(`'${name}' does not support the fallbacks parameter`);
+  for (const member of ["output_config.task_budget", "inference_geo"] as const)
+    if (memberAt(body, member) != null && !takes.has(member))
+      throw new Complaint(`'${name}' does not support the \`${member}\` parameter.`);
+}
+
+function memberAt(body: JsonRecord, path: string): unknown {
+  const [member = "", inner] = path.split(".");
+  return inner === undefined ? body[member] : asRecord(body[member])?.[inner];
 }
 
 /** Members that are unknown without their beta. */
 const betaFields: readonly (readonly [string, RegExp])[] = [
   ["context_management", /^(?:context-management-|compact-)/],
   ["thread", /^message-threads-/],
+  ["output_config.task_budget", /^task-budgets-/],
 ];
 
 export function checkBetas(body: JsonRecord, betas: ReadonlySet<string>): void {
   for (const [field, beta] of betaFields) {
-    if (body[field] !== undefined && body[field] !== null && ![...betas].some((one) => beta.test(one)))
+    if (memberAt(body, field) != null && ![...betas].some((one) => beta.test(one)))
       throw new Complaint(`${field}: Extra inputs are not permitted`);
   }
 }

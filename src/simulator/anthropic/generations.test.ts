@@ -13,7 +13,7 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const betas = "context-management-2025-06-27";
+const betas = "context-management-2025-06-27, task-budgets-2026-03-13";
 
 async function send(model: string, body: JsonRecord, beta: string = betas): Promise<string> {
   const answer = await fetch(`${simulator.vendors.anthropic.baseUrl}/messages`, {
@@ -60,6 +60,27 @@ describe("one generation refuses what another takes", () => {
       ["claude-haiku-4-5", "claude-opus-5", "claude-haiku-5-5"],
       ["claude-fable-5-1", "claude-opus-5-5", "claude-sonnet-5-5", "claude-mythos-preview"],
       /^"thinking\.type\.disabled" is not supported for this model\./,
+    ],
+    [
+      "fast mode",
+      { speed: "fast" },
+      ["claude-opus-4-6", "claude-opus-4-8", "claude-opus-5-5", "claude-fable-5-2"],
+      ["claude-opus-4-7", "claude-sonnet-5-5", "claude-haiku-4-5", "claude-fable-5-1"],
+      /^'claude-[a-z]+-\d-\d' does not support the `speed` parameter\.$/,
+    ],
+    [
+      "a budget for the task",
+      { output_config: { task_budget: { type: "tokens", total: 64_000 } } },
+      ["claude-opus-4-7", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5"],
+      ["claude-opus-4-6", "claude-sonnet-5", "claude-mythos-preview"],
+      /does not support the `output_config\.task_budget` parameter\.$/,
+    ],
+    [
+      "a place of inference",
+      { inference_geo: "us" },
+      ["claude-opus-4-6", "claude-sonnet-5"],
+      ["claude-opus-4-5", "claude-haiku-4-5"],
+      /does not support the `inference_geo` parameter\.$/,
     ],
     ["any thinking", enabled, ["claude-sonnet-4-5"], ["claude-3-5-haiku-latest"], /does not support thinking\.$/],
     [

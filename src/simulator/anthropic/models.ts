@@ -20,7 +20,8 @@ export interface ModelTraits {
   readonly takesForcedChoice: boolean;
   /** A `system` turn may stand in `messages`. */
   readonly takesLaterSystem: boolean;
-  readonly takesFallbacks: boolean;
+  /** Members that came with some models, or with one of a value. */
+  readonly takes: ReadonlySet<"fallbacks" | "speed" | "output_config.task_budget" | "inference_geo">;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -59,9 +60,31 @@ export function modelTraits(name: string): ModelTraits | undefined {
     capsEffort: generation >= 4.7,
     takesForcedChoice: !isFrontier,
     takesLaterSystem: generation >= 4.8,
-    takesFallbacks: /fable|mythos/.test(name) || (generation >= 5 && name.includes("opus")),
+    takes: new Set(settings.filter(([, takes]) => takes(name, generation)).map(([setting]) => setting)),
   };
 }
+
+type Setting = ModelTraits["takes"] extends ReadonlySet<infer One> ? One : never;
+
+const isFable = /fable|mythos/;
+
+/** Sources: the vendor's pages on fast mode, task budgets and data residency, as of 2026-11. */
+const settings: readonly (readonly [Setting, (name: string, generation: number) => boolean])[] = [
+  ["fallbacks", (name, generation) => isFable.test(name) || (generation >= 5 && name.includes("opus"))],
+  [
+    "speed",
+    (name, generation) =>
+      isFable.test(name)
+        ? generation >= 5.2 && !name.includes("preview")
+        : name.includes("opus") && (generation >= 4.8 || generation === 4.6),
+  ],
+  [
+    "output_config.task_budget",
+    (name, generation) =>
+      isFable.test(name) ? !name.includes("preview") : generation >= (name.includes("opus") ? 4.7 : 5.5),
+  ],
+  ["inference_geo", (_name, generation) => generation >= 4.6],
+];
 
 function mostTokens(name: string, generation: number): number {
   if (generation >= 4.6) return 128_000;
