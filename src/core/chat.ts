@@ -18,6 +18,15 @@ export interface VendorState {
   readonly value: Json;
 }
 
+/**
+ * In requests: a member that the caller's own protocol has no place for, as its decoder knows it. `path` leads to it from the
+ * object that it came in, through members and lists.
+ */
+export interface Stray {
+  readonly path: readonly (string | number)[];
+  readonly value: Json;
+}
+
 /** In requests: the prompt shall be cached up to here. The members by which the caller marked it, by their wire names. */
 export type CacheMarks = JsonObject;
 
@@ -39,6 +48,7 @@ export interface TextPart {
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 export interface ImagePart {
   readonly type: "image";
@@ -47,6 +57,7 @@ export interface ImagePart {
   readonly detail: string | null;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 /** A document (PDF, text) or an audio or video clip: `mediaType` tells. */
 export interface FilePart {
@@ -57,6 +68,7 @@ export interface FilePart {
   readonly context?: string | undefined;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 export interface ToolCallPart {
   readonly type: "tool-call";
@@ -68,6 +80,7 @@ export interface ToolCallPart {
   readonly state?: VendorState | undefined;
   /** In requests, where the caller's protocol has another form for it than a function's call: it goes back as it was. */
   readonly form?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 export interface ToolResultPart {
   readonly type: "tool-result";
@@ -79,6 +92,7 @@ export interface ToolResultPart {
   readonly isError: boolean;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 export interface ReasoningPart {
   readonly type: "reasoning";
@@ -88,6 +102,7 @@ export interface ReasoningPart {
 export interface RefusalPart {
   readonly type: "refusal";
   readonly text: string;
+  readonly strays?: readonly Stray[] | undefined;
 }
 /** What every protocol can be given in a message. */
 export type ContentPart = TextPart | ImagePart | FilePart;
@@ -136,6 +151,7 @@ export interface Message {
   readonly name: string | null;
   /** What else its own protocol says of it. */
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 
 export interface Tool {
@@ -152,6 +168,7 @@ export interface Tool {
   readonly freeText?: { readonly format: JsonObject | null } | undefined;
   /** What else its own protocol says of it. */
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 
 export type ToolChoice =
@@ -223,6 +240,7 @@ export interface ChatRequest {
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
   /** The caller speaks the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
   readonly legacyFunctions?: boolean | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";

@@ -1,6 +1,7 @@
 // A vendor as data: a row in `providers/catalog.ts`. What deviates is a named quirk, never an `if` in the middle.
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
+import type { MemberTable } from "./member-shape.ts";
 import type { Tariff } from "./price.ts";
 
 /** How the key travels. */
@@ -65,6 +66,11 @@ export interface ModelFacts {
   readonly promptCache?: "marks" | "key" | "itself" | undefined;
   /** False: it has refused a body for half of a surrogate pair. A caller's own bytes are looked through for it from then on. */
   readonly loneSurrogates?: false | undefined;
+  /**
+   * All that it takes in a request of the OpenAI protocol; it refuses what is not there. Held against what was written for
+   * another vendor. Absent: it takes more than is known, or does not mind.
+   */
+  readonly members?: MemberTable | undefined;
   /** The role for operator's instructions. */
   readonly systemRole: "system" | "developer";
   /** Name of the limit in the OpenAI protocol. */

@@ -16,6 +16,8 @@ import { GatewayFailure } from "../core/failure.ts";
 export interface Carrier {
   /** The target's protocol. */
   readonly self: ProtocolName;
+  /** The target does not know all parts of its protocol: those that no decoder knows are put into words for it, too. */
+  readonly foreign?: boolean;
   /** Whether it has a place for a document's name; where it has none, the name is said. */
   readonly namesFiles: boolean;
   /** Whether it has a place for what is said of a document. */
@@ -47,7 +49,11 @@ interface Carriage extends Carrier {
 }
 
 function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
-  if (part.type === "foreign") return part.state.protocol !== carrier.self;
+  if (part.type === "foreign")
+    return (
+      part.state.protocol !== carrier.self ||
+      (carrier.foreign === true && part.instead?.length !== 0 && part.search === undefined)
+    );
   if (part.type === "file") return !native && wordsOf(part, carrier) !== null;
   return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
 }

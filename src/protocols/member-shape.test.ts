@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json } from "../core/json.ts";
-import { kindsBy, namesByDepth, onlyKnown, shape } from "./member-shape.ts";
+import { kindsBy, memberTable, oneOf, orWords, shape } from "../core/member-shape.ts";
+import { onlyKnown } from "./member-shape.ts";
 
 const part = kindsBy("type", { text: shape("type text"), link: shape("type", { link: shape("url") }) });
 const known = shape("model free", { messages: shape("role", { content: part }) });
@@ -61,11 +62,34 @@ test("what needs no change is the same object", () => {
   );
 });
 
-test("names by their depth", () => {
-  expect(namesByDepth(known).map((names) => [...names])).toEqual([
-    ["model", "free", "messages"],
-    ["role", "content"],
-    ["type", "text", "link"],
-    ["url"],
-  ]);
+test("a history's names by their depth, its kinds, and what is no text there", () => {
+  const closed = kindsBy("type", { image: shape("type", { url: orWords("", shape("url")) }) }, true);
+  const { names, types, objects } = memberTable(shape("model", { messages: shape("role", { content: closed }) }));
+  expect(names.map((one) => [...one])).toEqual([["role", "content"], ["type", "url"], ["url"]]);
+  expect([[...types], objects]).toEqual([["image"], ["url"]]);
+});
+
+test("of a closed set of kinds and words nothing else stays", () => {
+  const table = shape("", {
+    choice: orWords("auto none", kindsBy("type", { tool: shape("type name") }, true)),
+    words: oneOf("text audio"),
+    parts: kindsBy("type", { text: shape("type text") }, true),
+  });
+  const lost: string[] = [];
+  const value = {
+    choice: "any",
+    words: ["text", "image"],
+    parts: [
+      { type: "text", text: "x" },
+      { type: "clip", text: "x" },
+    ],
+  };
+  expect(onlyKnown(value, table, (place) => lost.push(place))).toEqual({
+    words: ["text"],
+    parts: [{ type: "text", text: "x" }],
+  });
+  expect(lost).toEqual(["choice", "words", "parts"]);
+  expect(onlyKnown({ choice: { type: "tool", name: "a", odd: 1 } }, table, () => {})).toEqual({
+    choice: { type: "tool", name: "a" },
+  });
 });

@@ -1,7 +1,8 @@
 // Members of messages, parts, calls, results and tools that only the caller's own protocol knows. They travel in the state
 // beside what they belong to; elsewhere they are lost, and it is said. Not said is what only their own vendor has a use for.
-import type { ChatRequest, Part, ProtocolName, VendorState } from "../core/chat.ts";
+import type { ChatRequest, Part, ProtocolName, Stray, VendorState } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
+import { placeOfStray } from "./member-shape.ts";
 import { membersOf } from "./read.ts";
 
 /** What a vendor says of its own answer, what names it in that vendor's store, and how its own tools are loaded. */
@@ -17,42 +18,69 @@ export function isMeaningless(name: string): boolean {
   return meaningless.has(name);
 }
 
-/** The names of what a target of protocol `own` has no place for, each once, as `content.name`. */
-export function lostMembers(request: ChatRequest, own: ProtocolName): ReadonlySet<string> {
+/**
+ * The names of what a target of protocol `own` has no place for, each once, as `content.name`. `placed`: the strays that found
+ * one.
+ */
+export function lostMembers(
+  request: ChatRequest,
+  own: ProtocolName,
+  placed: ReadonlySet<Stray> = noStrays,
+): ReadonlySet<string> {
   const lost = new Set<string>();
   const { protocol } = request.extras;
-  if (protocol === own) return lost;
-  const look = (state: VendorState | undefined, kind: Kind): void => {
+  const look = ({ state, strays: given = [] }: Holder, kind: Kind): void => {
+    for (const stray of given)
+      if (!placed.has(stray) && !meaningless.has(String(stray.path.at(-1))))
+        lost.add(placeOfStray(places[kind], stray));
     // Another vendor's state that rode along was never the caller's word.
-    if (state?.protocol !== protocol) return;
+    if (protocol === own || state?.protocol !== protocol) return;
     for (const [place, members] of strays(state, kind)) {
       for (const name of Object.keys(members)) if (!meaningless.has(name)) lost.add(`${place}.${name}`);
     }
   };
-  for (const { state } of request.tools) look(state, "tool");
-  for (const { parts, state } of request.messages) {
-    look(state, "message");
-    for (const part of parts) lookAt(part, look);
+  look(request, "request");
+  for (const tool of request.tools) look(tool, "tool");
+  for (const message of request.messages) {
+    look(message, "message");
+    for (const part of message.parts) lookAt(part, look);
   }
   return lost;
 }
 
-type Kind = "message" | "content" | "call" | "tool";
+const noStrays: ReadonlySet<Stray> = new Set();
 
-function lookAt(part: Part, look: (state: VendorState | undefined, kind: Kind) => void): void {
+interface Holder {
+  readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
+}
+
+type Kind = "request" | "message" | "content" | "call" | "result" | "tool";
+
+/** What stands for the way to a stray's holder. */
+const places: Readonly<Record<Kind, string>> = {
+  request: "",
+  message: "messages",
+  content: "content",
+  call: "tool_calls",
+  result: "messages",
+  tool: "tools",
+};
+
+function lookAt(part: Part, look: (holder: Holder, kind: Kind) => void): void {
   switch (part.type) {
     case "text":
     case "image":
     case "file":
-      return look(part.state, "content");
+    case "refusal":
+      return look(part, "content");
     case "tool-call":
-      return look(part.state, "call");
+      return look(part, "call");
     case "tool-result":
       for (const inner of part.parts) lookAt(inner, look);
-      return look(part.state, "call");
+      return look(part, "result");
     // Thoughts are reported as such, and foreign parts by their place.
     case "reasoning":
-    case "refusal":
     case "foreign":
   }
 }
@@ -67,20 +95,11 @@ function strays(
   if (protocol === "anthropic-messages")
     return [[kind === "message" ? "messages" : kind === "tool" ? "tools" : "content", members]];
   if (protocol === "openai-chat") {
-    const {
-      call: _call,
-      message: _message,
-      tool: _tool,
-      function: _function,
-      extra_content: _extra,
-      ...rest
-    } = members;
+    const { extra_content } = members;
+    const seal: JsonObject = extra_content === undefined ? {} : { extra_content };
     return [
-      ["tool_calls", under("call")],
+      [places[kind], seal],
       ["messages", under("message")],
-      ["tools", under("tool")],
-      ["tools.function", under("function")],
-      ["content", rest],
     ];
   }
   if (protocol !== "openai-responses") return [];

@@ -61,6 +61,57 @@ describe("a request that was written for another host, which is down", () => {
     expect(sentBody(stage)).toMatchObject({ temperature: 0.5 });
   });
 
+  const tools = [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }];
+  const png =
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+
+  test.each<[string, Body, Body, string[]]>([
+    ["the word for a call that must be", { tools, tool_choice: "any" }, { tool_choice: "required" }, []],
+    [
+      "a choice that says more",
+      { tools, tool_choice: { type: "function", function: { name: "look", strict: true }, odd: "look" } },
+      { tool_choice: { type: "function", function: { name: "look" } } },
+      ["tool_choice.function.strict", "tool_choice.odd"],
+    ],
+    [
+      "a bare address",
+      { messages: [{ role: "user", content: [{ type: "image_url", image_url: png }] }] },
+      { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: png } }] }] },
+      [],
+    ],
+    [
+      "a schema beside `json_object`",
+      { response_format: { type: "json_object", schema } },
+      { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } },
+      [],
+    ],
+    ["a tier", { service_tier: "on_demand" }, { model: "gpt-4o" }, ["service_tier"]],
+    ["more ends than four", { stop: ["a", "b", "c", "d", "e"] }, { stop: ["a", "b", "c", "d"] }, []],
+    ["a choice among no tools", { tools: [], tool_choice: "auto" }, { model: "gpt-4o" }, []],
+    [
+      "a part that nobody else knows",
+      { messages: [{ role: "user", content: [{ type: "note", text: "Look at the sea" }] }] },
+      { messages: [{ role: "user", content: "Look at the sea" }] },
+      [],
+    ],
+  ])("OpenAI gets its own forms and words: %s", async (...[, body, sent, dropped]) => {
+    await using stage = await opened("mistral/mistral-large-latest", gpt, gemini);
+    const response = await chat(stage, body);
+    expect([response.status, attemptsOf(response.headers)]).toEqual([
+      200,
+      ["mistral/mistral-large-latest:unreachable:0", `${gpt}:ok:200`],
+    ]);
+    expect(sentBody(stage)).toMatchObject(sent);
+    expect(droppedIn(response)).toEqual(dropped);
+  });
+
+  test("a form of answer that OpenAI has not is another target's", async () => {
+    await using stage = await opened("mistral/mistral-large-latest", gpt);
+    const response = await chat(stage, { response_format: { type: "grammar", grammar: "root ::= a" } });
+    expect(attemptsOf(response.headers)[1]).toBe(`${gpt}:unsupported:skipped`);
+  });
+
   test("a strict caller gets nobody who would leave something out", async () => {
     await using stage = await opened("mistral/mistral-large-latest", gpt);
     const response = await chat(stage, words, strict);

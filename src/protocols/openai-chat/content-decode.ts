@@ -3,7 +3,7 @@
 import type { FilePart, ImagePart, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { markNames, readMarks } from "../cache-marks.ts";
+import { readMarks } from "../cache-marks.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import {
@@ -19,7 +19,9 @@ import {
   stringOr,
   wrongKind,
 } from "../read.ts";
+import { straysIn } from "../member-shape.ts";
 import { unknownBlock } from "../unknown-block.ts";
+import { readPart } from "./read-members.ts";
 import { ownState } from "./vendor-state.ts";
 
 /** Nothing for null and for the empty string. `said`: by the model. */
@@ -33,6 +35,11 @@ export function decodeContent(content: Json | undefined, place: string, said = f
 function decodePart(value: Json, place: string, said: boolean): Part {
   if (typeof value === "string") return { type: "text", text: value };
   const part = asObject(value, place);
+  const strays = straysIn(part, readPart);
+  return { ...decodeKnown(part, place, said), ...strays };
+}
+
+function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
   switch (requiredString(part, "type", place)) {
     case "text":
       return decodeText(part, place);
@@ -73,10 +80,7 @@ function readMedia(value: JsonObject, place: string): ImagePart | FilePart | nul
 const media: ReadonlySet<string> = new Set(["image_url", "input_audio", "file", "video_url", "document_url"]);
 
 function decodeText(part: JsonObject, place: string): TextPart {
-  const text = requiredString(part, "text", place);
-  const members = Object.entries(part).filter(([name]) => name !== "type" && name !== "text" && !markNames.has(name));
-  const state = members.length === 0 ? {} : { state: ownState(Object.fromEntries(members)) };
-  return { type: "text", text, ...readMarks(part), ...state };
+  return { type: "text", text: requiredString(part, "text", place), ...readMarks(part) };
 }
 
 /** Some hosts' clients give the address alone where an object is meant. */
@@ -137,4 +141,10 @@ export function thinkingPart(part: JsonObject): ReasoningPart {
 export function answerImage(value: Json): ImagePart | null {
   const url = isObject(value) ? membersOf(value["image_url"])["url"] : null;
   return typeof url === "string" ? { type: "image", source: mediaSource(url), detail: null } : null;
+}
+
+/** The same where an answer comes back in a history. */
+export function echoedImage(value: Json): ImagePart | null {
+  const image = answerImage(value);
+  return image === null ? null : { ...image, ...straysIn(value, readPart) };
 }

@@ -7,7 +7,7 @@ import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
 import { withEnding } from "../media-source.ts";
 import { isObject, membersOf } from "../read.ts";
-import { type Encoding, unsupported } from "./encoding.ts";
+import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
 
@@ -26,6 +26,11 @@ export function encodeContent(parts: readonly Part[], encoding: Encoding): strin
 }
 
 function encodePart(part: Part, encoding: Encoding): JsonObject | null {
+  const encoded = encodeKnown(part, encoding);
+  return encoded === null || !("strays" in part) ? encoded : beside(encoded, part, encoding);
+}
+
+function encodeKnown(part: Part, encoding: Encoding): JsonObject | null {
   switch (part.type) {
     case "text":
       return encodeText(part, encoding);
@@ -46,8 +51,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
 
 function encodeText(part: TextPart, encoding: Encoding): JsonObject | null {
   if (part.text === "" && !encoding.native) return null;
-  const { extra_content: _extra, ...members } = ownMembers(part.state);
-  return { type: "text", text: part.text, ...part.marks, ...members };
+  return { type: "text", text: part.text, ...part.marks };
 }
 
 function encodeForeign(part: Extract<Part, { type: "foreign" }>): JsonObject | null {

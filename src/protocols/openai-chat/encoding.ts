@@ -1,8 +1,10 @@
 // What travels through the encoding of one request: the target's facts, and the book of what had to go or to change.
-import type { ChatRequest } from "../../core/chat.ts";
+import type { ChatRequest, Stray } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { withStrays } from "../member-shape.ts";
 import { isExact } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 
@@ -11,6 +13,8 @@ export interface Encoding {
   readonly facts: ModelFacts;
   /** The caller speaks this protocol too: what it sent is kept as it sent it. */
   readonly native: boolean;
+  /** Another vendor stands before it: what is not its own was meant for that one. */
+  readonly standsIn: boolean;
   /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
   readonly ownSchemas: boolean;
   /** Whether the target takes tools of free text; else they are functions. */
@@ -19,14 +23,27 @@ export interface Encoding {
   readonly free: ReadonlySet<string>;
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
+  /** The strays that found their place again. What is not among them is reported. */
+  readonly placed: Set<Stray>;
 }
 
 export function startEncoding(request: ChatRequest, target: TargetFacts): Encoding {
   const native = request.extras.protocol === self;
-  const { model, facts } = target;
+  const { model, facts, isStandIn: standsIn = false } = target;
   const takesFree = facts.customTools !== false && (native || isExact(facts));
-  const ownSchemas = native && (isExact(facts) || target.isStandIn !== true);
-  return { model, facts, native, ownSchemas, takesFree, free: new Set(), dropped: new Set(), adapted: new Set() };
+  const ownSchemas = native && (isExact(facts) || !standsIn);
+  const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
+  return { model, facts, native, standsIn, ownSchemas, takesFree, free: new Set(), ...books };
+}
+
+/** What was written of a part, with what a client of this protocol had beside it. */
+export function beside(
+  written: JsonObject,
+  { strays }: { readonly strays?: readonly Stray[] | undefined },
+  encoding: Encoding,
+): JsonObject {
+  if (!encoding.native || strays === undefined) return written;
+  return withStrays(written, strays, (stray) => void encoding.placed.add(stray));
 }
 
 /** For a request whose tools go by the names that they have at the target. */

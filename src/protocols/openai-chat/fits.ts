@@ -15,7 +15,7 @@ type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
 /** The history comes last: it is the only one that is searched byte by byte. */
 const checks: readonly Check[] = [
-  strangersFit,
+  holdsOwnOnly,
   thinkingFits,
   samplingFits,
   lengthFits,
@@ -29,10 +29,6 @@ const checks: readonly Check[] = [
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));
-}
-
-function strangersFit(request: RawMembers, target: TargetFacts): boolean {
-  return !isExact(target.facts) || holdsOwnOnly(request, target);
 }
 
 function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {

@@ -1,15 +1,6 @@
 // The history of a chat request into neutral messages. Calls without an id get one derived from their place, and the
 // results that name none are paired with them in order, so that the same history always gives the same ids.
-import type {
-  ForeignPart,
-  Message,
-  Part,
-  TextPart,
-  Tool,
-  ToolCallPart,
-  ToolResultPart,
-  VendorState,
-} from "../../core/chat.ts";
+import type { ForeignPart, Message, Part, TextPart, Tool, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
 import { readAnnotations } from "../citations.ts";
@@ -29,10 +20,12 @@ import {
   requiredString,
 } from "../read.ts";
 import { pagesOf, pagesPart } from "../searches.ts";
-import { answerImage, decodeContent } from "./content-decode.ts";
+import { decodeContent, echoedImage } from "./content-decode.ts";
 import { asFreeText, readCustom } from "./free-calls.ts";
+import { straysBelow, straysIn } from "../member-shape.ts";
 import { lostBlock, unknownMembers } from "../unknown-block.ts";
-import { beside, otherMembers, ownMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
+import { readCall, readFunctionCall, readOwnCall, readSealed } from "./read-members.ts";
+import { beside, otherMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
 
 /** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
 interface CallBook {
@@ -56,7 +49,11 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
     case "developer":
     case "user": {
       const parts = decodeContent(message["content"], placeOf(place, "content"));
-      return { role, parts: withMembers(parts, message, place), name: optionalString(message, "name", place) };
+      return {
+        role,
+        parts: addMembers(parts, message, { apart: spoken, place }),
+        name: optionalString(message, "name", place),
+      };
     }
     case "assistant":
       return decodeAssistant(message, index, book);
@@ -71,30 +68,25 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
   }
 }
 
-const known: ReadonlySet<string> = new Set([
-  "role",
-  "content",
-  "name",
+/** What is read of a message. Its marks are read where a part can bear them. */
+const spoken: ReadonlySet<string> = new Set(["role", "content", "name"]);
+const answered: ReadonlySet<string> = new Set([
+  ...spoken,
   "refusal",
   "tool_calls",
   "function_call",
-  "tool_call_id",
   "reasoning_content",
   "reasoning",
   "reasoning_details",
   "extra_content",
-  "thought_signature",
 ]);
+const returned: ReadonlySet<string> = new Set([...spoken, "tool_call_id", ...markNames]);
 
 /** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
-function withMembers(parts: Part[], message: JsonObject, place: string): Part[] {
-  return addMembers(parts, message, { known, place });
-}
-
 function addMembers(
   parts: Part[],
   message: JsonObject,
-  { known: apart, place }: { readonly known: ReadonlySet<string>; readonly place: string },
+  { apart, place }: { readonly apart: ReadonlySet<string>; readonly place: string },
 ): Part[] {
   // Some clients mark a message as a whole: what ends it bears the mark.
   const marked = markLast(parts, message);
@@ -140,11 +132,18 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
   const legacy = optionalObject(message, "function_call", place);
   if (legacy !== null) {
     const part = functionCall("", legacy, placeOf(place, "function_call"));
-    parts.push(part);
+    parts.push({ ...part, ...straysBelow(message, readFunctionCall) });
     noteCall(part, book);
   }
   const sealed = sealParts(parts, message["extra_content"]);
-  return { role: "assistant", parts: withImages(sealed, message, place), name: optionalString(message, "name", place) };
+  const name = optionalString(message, "name", place);
+  return { role: "assistant", parts: withImages(sealed, message, place), name, ...besideSeal(message) };
+}
+
+/** A seal that nobody here knows goes back as a whole. */
+function besideSeal(holder: JsonObject): Pick<Message, "strays"> {
+  const seal = readExtraContent(holder["extra_content"]);
+  return seal === undefined || seal.protocol === self ? {} : straysBelow(holder, readSealed);
 }
 
 function noteCall(part: Part, book: CallBook): void {
@@ -162,32 +161,14 @@ function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>):
   const part = functionCall(id, { ...called, ...custom }, placeOf(place, type));
   const state = readExtraContent(call["extra_content"]);
   const isText = custom === null && free.has(part.name);
-  const others = beside({ call: otherMembers(call, callMembers) });
   return {
     ...part,
     ...(isText ? { arguments: asFreeText(part.arguments) } : {}),
     ...readMarks(called, call),
     ...(custom === null ? {} : { form: ownState({ custom: true }) }),
-    ...withOthers(state, others),
+    ...(state === undefined ? {} : { state }),
+    ...straysIn(call, state?.protocol === self ? readOwnCall : readCall),
   };
-}
-
-const callMembers: ReadonlySet<string> = new Set([
-  "id",
-  "type",
-  "function",
-  "custom",
-  "index",
-  "extra_content",
-  ...markNames,
-]);
-
-/** A seal is needed more than what stands beside it. */
-function withOthers(seal: VendorState | undefined, others: { readonly state?: VendorState }): { state?: VendorState } {
-  if (seal === undefined) return others;
-  return seal.protocol === self
-    ? { state: ownState({ ...ownMembers(others.state), ...ownMembers(seal) }) }
-    : { state: seal };
 }
 
 /** Arguments that came as an object, as some clients send them, are put into text. */
@@ -211,18 +192,20 @@ export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
   return [...parts, empty];
 }
 
-const knownWithImages: ReadonlySet<string> = new Set([...known, "images"]);
+const answeredWithImages: ReadonlySet<string> = new Set([...answered, "images"]);
 
 /** Images of an earlier answer come back as images where they have the form in which answers give them. */
 function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
-  const images = arrayOr(message["images"], []).map(answerImage);
-  if (images.length === 0 || images.includes(null)) return withMembers(parts, message, place);
+  const images = arrayOr(message["images"], []).map(echoedImage);
+  if (images.length === 0 || images.includes(null)) return addMembers(parts, message, { apart: answered, place });
   for (const image of images) if (image !== null) parts.push(image);
-  return addMembers(parts, message, { known: knownWithImages, place });
+  return addMembers(parts, message, { apart: answeredWithImages, place });
 }
 
 function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
   const given = optionalString(message, "name", place);
+  // A function's result was named in place of an id.
+  const isNamed = given !== null && message["role"] === "tool";
   const id = resultId(message, place, { book, name: given });
   const parts: ToolResultPart["parts"][number][] = [];
   for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
@@ -236,11 +219,9 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     parts,
     isError: false,
     ...readMarks(message),
-    ...beside({ message: otherMembers(message, resultMembers) }),
+    ...beside({ message: otherMembers(message, returned), named: isNamed ? { name: given } : null }),
   };
 }
-
-const resultMembers: ReadonlySet<string> = new Set([...known, ...markNames]);
 
 /** The id as given, else that of the first call that waits (of that name, where one is given). */
 function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {

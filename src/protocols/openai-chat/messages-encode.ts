@@ -6,7 +6,7 @@ import { inputOf } from "../free-text.ts";
 import { fitId, type IdShape } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { encodeContent, isMarked, joinText, messageExtras } from "./content-encode.ts";
-import { type Encoding, unsupported } from "./encoding.ts";
+import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { mendHistory, settleHistory } from "../history.ts";
 import { adaptsTo } from "../report.ts";
 import { encodeImage } from "./response-encode.ts";
@@ -95,7 +95,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
     else if (part.type === "refusal") refusal += part.text;
     else if (part.type === "image" && encoding.native) {
       if (exact) encoding.dropped.add("images");
-      else images.push(encodeImage(part));
+      else images.push(beside(encodeImage(part), part, encoding));
     } else if (part.type === "foreign" && isOtherCall(part)) {
       calls.push(membersOf(ownMembers(part.state)["tool_call"]));
     } else if (part.type !== "reasoning") spoken.push(part);
@@ -112,7 +112,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   if (extra !== null) json["extra_content"] = extra;
   Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
-  return empty && message.parts.length > 0 && !encoding.native ? null : json;
+  return empty && message.parts.length > 0 && !encoding.native ? null : beside(json, message, encoding);
 }
 
 /** Text alone: an answer's images and other parts have no place in the history of this protocol. */
@@ -163,13 +163,13 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
   const called = isFree
     ? { type: "custom", custom: { name, input: inputOf(text) } }
     : { type: "function", function: { name, arguments: text === "" && !encoding.native ? "{}" : text } };
-  return {
+  const call = {
     id: fitCallId(part.id, encoding),
     ...called,
     ...part.marks,
-    ...membersOf(ownMembers(part.state)["call"]),
     ...(extra === null ? {} : { extra_content: extra }),
   };
+  return beside(call, part, encoding);
 }
 
 /** Seals go to targets that want them, own extensions back where they came from. Elsewhere a seal is nothing to anybody. */
@@ -194,6 +194,7 @@ function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
     role: "tool",
     tool_call_id: fitCallId(result.id, encoding),
     content: resultContent(result, encoding),
+    ...membersOf(ownMembers(result.state)["named"]),
     ...membersOf(ownMembers(result.state)["message"]),
   };
 }

@@ -1,17 +1,23 @@
 // What a Chat Completions request holds by OpenAI's own description, at each depth. OpenAI refuses all else, and hosts and
 // gateways of this protocol have added much, so what a client wrote for one of them is held against this table before it
-// goes to OpenAI. A test compares it with the published description, which is newer now and then.
+// goes to OpenAI. What a text may be stands here too, where hosts have words of their own. A test compares it with the published description, which is newer now and then.
 // Source: CreateChatCompletionRequest in https://github.com/openai/openai-openapi
-import { kindsBy, shape, type Shape } from "../member-shape.ts";
+import { kindsBy, type MemberTable, memberTable, oneOf, orWords, shape, type Shape } from "../../core/member-shape.ts";
 
 const marked = { prompt_cache_breakpoint: shape("mode") };
-const parts: Shape = kindsBy("type", {
-  text: shape("type text", marked),
-  image_url: shape("type", { ...marked, image_url: shape("url detail") }),
-  input_audio: shape("type", { ...marked, input_audio: shape("data format") }),
-  file: shape("type", { ...marked, file: shape("filename file_data file_id") }),
-  refusal: shape("type refusal"),
-});
+/** `Invalid type for 'messages[0].content[0].image_url': expected an object, but got a string instead.` (openai-php/client#249) */
+const object = (names: string, below = {}): Shape => orWords("", shape(names, below));
+const parts: Shape = kindsBy(
+  "type",
+  {
+    text: shape("type text", marked),
+    image_url: shape("type", { ...marked, image_url: object("url", { detail: oneOf("auto low high original") }) }),
+    input_audio: shape("type", { ...marked, input_audio: object("data format") }),
+    file: shape("type", { ...marked, file: object("filename file_data file_id") }),
+    refusal: shape("type refusal"),
+  },
+  true,
+);
 const calls: Shape = kindsBy("type", {
   // `index`: calls may come back as they were streamed; seen in recorded traffic, though not described.
   function: shape("id type index", { function: shape("name arguments") }),
@@ -39,21 +45,48 @@ const tools: Shape = kindsBy("type", {
   custom: shape("type", { custom: shape("name description format") }),
 });
 
-export const ownMembers: Shape = shape(
+const chosen = shape("name");
+const choice = kindsBy(
+  "type",
+  {
+    function: shape("type", { function: chosen }),
+    custom: shape("type", { custom: chosen }),
+    // What names a tool there is anybody's: `additionalProperties: true`.
+    allowed_tools: shape("type", { allowed_tools: shape("mode tools") }),
+  },
+  true,
+);
+
+const ownShape: Shape = shape(
   [
-    "model frequency_penalty function_call logit_bias logprobs max_completion_tokens max_tokens metadata modalities",
-    "moderation n parallel_tool_calls presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention",
-    "reasoning_effort safety_identifier seed service_tier stop store stream temperature tool_choice top_logprobs top_p",
-    "user verbosity",
+    "model frequency_penalty logit_bias logprobs max_completion_tokens max_tokens metadata moderation n",
+    "parallel_tool_calls presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention safety_identifier",
+    "seed stop store stream temperature top_logprobs top_p user",
   ].join(" "),
   {
     messages,
     tools,
     functions: shape("name description parameters"),
-    response_format: shape("type", { json_schema: shape("name description schema strict") }),
+    function_call: orWords("none auto", chosen),
+    tool_choice: orWords("none auto required", choice),
+    reasoning_effort: oneOf("none minimal low medium high xhigh max"),
+    service_tier: oneOf("auto default flex scale priority"),
+    verbosity: oneOf("low medium high"),
+    modalities: oneOf("text audio"),
+    response_format: kindsBy(
+      "type",
+      {
+        text: shape("type"),
+        json_object: shape("type"),
+        json_schema: shape("type", { json_schema: shape("name description schema strict") }),
+      },
+      true,
+    ),
     stream_options: shape("include_usage include_obfuscation"),
     prediction: shape("type", { content: parts }),
     audio: shape("format voice"),
     web_search_options: shape("search_context_size user_location"),
   },
 );
+
+export const ownMembers: MemberTable = memberTable(ownShape);

@@ -22,6 +22,8 @@ import {
 } from "../read.ts";
 import { decodeMessages } from "./messages-decode.ts";
 import { decodeToolChoice, decodeTools } from "./tools-decode.ts";
+import { straysBelow } from "../member-shape.ts";
+import { readTop } from "./read-members.ts";
 import { asksToSearch } from "../web-search.ts";
 import { self } from "./vendor-state.ts";
 
@@ -84,6 +86,7 @@ export function decodeRequest(
     user: decodeUser(body, extras),
     extras: { protocol: self, fields: extras },
     ...(legacy ? { legacyFunctions: true } : {}),
+    ...straysBelow(body, readTop),
   };
 }
 
@@ -92,6 +95,9 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
   if (format === null) return null;
   const type = requiredString(format, "type", "response_format");
   if (type === "text") return { kind: "text" };
+  const given = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
+  // Hosts of open models had it so before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
+  if (given !== null) return { ...namelessSchema, schema: given };
   if (type === "json_object") return { kind: "json" };
   if (type !== "json_schema") {
     extras["response_format"] = format;
@@ -107,6 +113,8 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
     strict: optionalBoolean(schema, "strict", place),
   };
 }
+
+const namelessSchema = { kind: "json_schema", name: "answer", description: null, strict: null } as const;
 
 function isEffort(word: string): word is Effort {
   return (efforts as readonly string[]).includes(word);

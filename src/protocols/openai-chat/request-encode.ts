@@ -7,7 +7,7 @@ import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { onlyKnown } from "../member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
-import { membersOf } from "../read.ts";
+import { arrayOr, membersOf } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
 import { bookOf } from "../report.ts";
 import { tellSearches } from "../search-history.ts";
@@ -15,11 +15,10 @@ import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
 import { asGiven, fitToolNames, plainNames } from "../tool-names.ts";
 import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "../effort.ts";
-import { type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
+import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
-import { ownMembers } from "./own-members.ts";
-import { isExact, saidOtherwise } from "./strangers.ts";
+import { isExact, membersTaken, saidOtherwise } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
@@ -35,14 +34,15 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const told = tellSearches(given, self, bookOf(started));
   // Hosts may have tools of their own.
   const portable = started.native && !isExact(started.facts) ? told : withoutVendorTools(told, drop);
-  const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
+  // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
+  const foreign = started.standsIn && isExact(started.facts);
+  const carried = carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
   const marked = markedFor(carried, started);
   // A chat client's own names are the caller's matter.
   const fit = started.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
   const encoding = withFreeTools(started, request);
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMembers(request, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const said = encodeMessages(request, encoding);
   if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
@@ -58,8 +58,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
-  const known = encoding.native && target.isStandIn === true && isExact(target.facts);
-  const sent = known ? onlyKnown(body, ownMembers, drop) : body;
+  const whole = beside(body, request, encoding);
+  for (const member of lostMembers(given, self, encoding.placed)) drop(member);
+  const known = target.isStandIn === true ? membersTaken(target.facts) : null;
+  const sent = known === null ? whole : onlyKnown(whole, known.shape, drop);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
@@ -98,7 +100,9 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
       throw unsupported("web_search_options", `${encoding.model} does not search the web`);
     }
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
-    return isExact(encoding.facts) ? sayOtherwise(others, encoding) : others;
+    if (!isExact(encoding.facts)) return others;
+    if (encoding.standsIn) refuseOtherForms(others, encoding);
+    return sayOtherwise(request, encoding);
   }
   const { fields: rest } = searchIn(request.extras);
   const drop = (field: string): void => void encoding.dropped.add(field);
@@ -115,6 +119,13 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
     }
   }
   return kept;
+}
+
+/** Another form of answer would be another answer. */
+function refuseOtherForms({ modalities, response_format }: JsonObject, { model }: Encoding): void {
+  if (response_format !== undefined) throw unsupported("response_format", `${model} has no such form`);
+  if (arrayOr(modalities, []).some((one) => one !== "text" && one !== "audio"))
+    throw unsupported("modalities", `${model} answers with text and audio only`);
 }
 
 /** What the same vendor's other protocol calls alike. */
@@ -144,8 +155,13 @@ function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): J
   };
 }
 
-function sayOtherwise(fields: JsonObject, encoding: Encoding): JsonObject {
-  const kept: MutableJson = { ...fields };
+function sayOtherwise({ extras, stream }: ChatRequest, encoding: Encoding): JsonObject {
+  const { tools: _tools, tool_choice: _choice, ...kept }: MutableJson = { ...extras.fields };
+  // Padding has a meaning for a stream alone.
+  if (encoding.standsIn && !stream && kept["stream_options"] !== undefined) {
+    delete kept["stream_options"];
+    encoding.dropped.add("stream_options");
+  }
   for (const name of saidOtherwise) {
     if (kept[name] === undefined) continue;
     delete kept[name];
@@ -192,7 +208,8 @@ function clampTokens(limit: number | null, encoding: Encoding): number | null {
 function encodeStop(stop: readonly string[], encoding: Encoding): string[] | null {
   const words = stop.filter((word) => word !== "");
   if (words.length === 0) return null;
-  if (words.length <= maxStops || encoding.native) return words;
+  const takesMore = encoding.native && !(encoding.standsIn && isExact(encoding.facts));
+  if (words.length <= maxStops || takesMore) return words;
   encoding.adapted.add(`stop:${words.length}>${maxStops}`);
   return words.slice(0, maxStops);
 }

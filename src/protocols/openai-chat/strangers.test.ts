@@ -77,7 +77,7 @@ describe("deeper down", () => {
       "messages.content.annotations_of",
     ],
     ["a tool", { tools: [{ type: "function", function: { name: "f" }, defer_loading: true }] }, "tools.defer_loading"],
-    ["a form", { response_format: { type: "json_object", schema: {} } }, "response_format.schema"],
+    ["a form", { response_format: { type: "text", schema: {} } }, "response_format.schema"],
     [
       "how it streams",
       { stream: true, stream_options: { continuous_usage_stats: true } },

@@ -1,9 +1,11 @@
 // Members that hosts and gateways of this protocol have added to it, which OpenAI itself answers with 400. A route from
 // such a host to OpenAI must not end there: where OpenAI stands in for one, all that is not its own is left out. A client
 // that was written for OpenAI may know members that are newer than our table: there they go along, and OpenAI judges.
+import type { MemberTable } from "../../core/member-shape.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { namesByDepth, onlyKnown } from "../member-shape.ts";
+import { onlyKnown } from "../member-shape.ts";
+import { isArray } from "../read.ts";
 import { ownMembers } from "./own-members.ts";
 
 /** The target takes the protocol as published and refuses all else: so does OpenAI, which is told by this fact. */
@@ -20,31 +22,56 @@ export const markStrangers: readonly string[] = ["cache_control"];
 /** At the top of a request: what they ask for is said in OpenAI's own words, whoever the client was written for. */
 export const saidOtherwise: readonly string[] = ["thinking", "reasoning", "cache_control"];
 
-const inMessages = namesByDepth(ownMembers.members.get("messages") ?? ownMembers);
+/** What the target takes, by its table. Null: it has none, and nothing is known. */
+export function membersTaken(facts: ModelFacts): MemberTable | null {
+  return isExact(facts) ? ownMembers : (facts.members ?? null);
+}
 
-/** Whether a client's bytes hold nothing that the target, which is exact, does not know. */
-export function holdsOwnOnly(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
-  if (saidOtherwise.some((name) => request.has(name))) return false;
-  if (!isStandIn) return true;
-  for (const name of request.names()) if (!isOwn(request, name)) return false;
-  return true;
+/** Whether a client's bytes hold nothing that the target is known not to take. */
+export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+  if (isExact(facts) && saidOtherwise.some((name) => request.has(name))) return false;
+  const table = isStandIn ? membersTaken(facts) : null;
+  if (table === null) return true;
+  for (const name of request.names()) if (!isOwn(request, name, table)) return false;
+  return !isExact(facts) || areTogether(request);
 }
 
 /** The messages are not read for it: the names in them, by their depth, tell nearly as much. */
-function isOwn(request: RawMembers, name: string): boolean {
-  const known = ownMembers.members.get(name);
+function isOwn(request: RawMembers, name: string, table: MemberTable): boolean {
+  const known = table.shape.members.get(name);
   if (known === undefined) return false;
   if (known === null) return true;
-  if (name === "messages") return isOwnHistory(request.namesWithin(name));
+  if (name === "messages") return isOwnHistory(request, table);
   let isAll = true;
-  onlyKnown(request.read(name) ?? null, known, () => {
+  const value = request.read(name) ?? null;
+  // Held within an object, so that a text in the place of the whole is looked at as well.
+  onlyKnown({ [name]: value }, { members: new Map([[name, known]]) }, () => {
     isAll = false;
   });
   return isAll;
 }
 
-function isOwnHistory(depths: readonly ReadonlySet<string>[]): boolean {
-  for (const [depth, names] of depths.entries())
-    for (const name of names) if (inMessages[depth]?.has(name) !== true) return false;
-  return true;
+function isOwnHistory(request: RawMembers, { names, types, objects }: MemberTable): boolean {
+  for (const [depth, found] of request.namesWithin("messages").entries())
+    for (const name of found) if (names[depth]?.has(name) !== true) return false;
+  if (types.size > 0 && request.texts("messages", "type").some((type) => !types.has(type))) return false;
+  // A part may be its text alone for some hosts.
+  return !opens(request, "content", '["') && !objects.some((name) => opens(request, name, '"'));
+}
+
+/** Whether a member's value begins so, as it is spelled with or without a blank before it; an image is too long to be read. */
+function opens(request: RawMembers, name: string, start: string): boolean {
+  return [`"${name}":${start}`, `"${name}": ${start}`].some((text) => request.mentions("messages", text));
+}
+
+const MOST_STOPS = 4;
+
+/** What is refused without something else, or beyond a limit that hosts do not have. */
+function areTogether(request: RawMembers): boolean {
+  const offered = request.has("tools") ? request.read("tools") : null;
+  const hasTools = isArray(offered) && offered.length > 0;
+  if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => request.has(name))) return false;
+  if (request.has("stream_options") && request.read("stream") !== true) return false;
+  const stops = request.has("stop") ? request.read("stop") : null;
+  return !isArray(stops) || stops.length <= MOST_STOPS;
 }

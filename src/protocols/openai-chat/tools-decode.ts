@@ -2,8 +2,9 @@
 // write either with its members in a member of its own, as the protocol has it, or flat, as Responses has it.
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { markNames, readMarks } from "../cache-marks.ts";
+import { readMarks } from "../cache-marks.ts";
 import { freeTextParameters } from "../free-text.ts";
+import { straysIn } from "../member-shape.ts";
 import {
   asObject,
   isObject,
@@ -19,7 +20,8 @@ import {
   wrongKind,
 } from "../read.ts";
 import { readFormat } from "./free-calls.ts";
-import { beside, otherMembers, ownState } from "./vendor-state.ts";
+import { readFlatFree, readFlatFunction, readFunction, readTool } from "./read-members.ts";
+import { ownState } from "./vendor-state.ts";
 
 /** What is neither is kept among the extras. */
 export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
@@ -33,7 +35,11 @@ export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
     else tools.push(tool);
   }
   for (const [index, value] of (optionalArray(body, "functions", "") ?? []).entries()) {
-    tools.push(decodeFunction(asObject(value, `functions[${index}]`), `functions[${index}]`));
+    const given = asObject(value, `functions[${index}]`);
+    tools.push({
+      ...decodeFunction(given, `functions[${index}]`),
+      ...within("function", straysIn(given, readFunction)),
+    });
   }
   if (others.length > 0) extras["tools"] = others;
   return tools;
@@ -44,21 +50,20 @@ function decodeTool(given: JsonObject, place: string): Tool | null {
   if (type !== "function" && type !== "custom") return null;
   const isFlat = given[type] === undefined && given["name"] !== undefined;
   const declared = isFlat ? given : requiredObject(given, type, place);
-  const within = isFlat ? place : placeOf(place, type);
-  const tool = type === "custom" ? decodeFree(declared, within) : decodeFunction(declared, within);
-  return { ...tool, ...readMarks(declared, given), ...keep(given, { type, isFlat, declared }) };
+  const at = isFlat ? place : placeOf(place, type);
+  const tool = type === "custom" ? decodeFree(declared, at) : decodeFunction(declared, at);
+  return { ...tool, ...readMarks(declared, given), ...keep(given, type, isFlat) };
 }
 
-const toolMembers: ReadonlySet<string> = new Set(["type", "function", ...markNames]);
-const functionMembers: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict", ...markNames]);
+function keep(given: JsonObject, type: "function" | "custom", isFlat: boolean): Pick<Tool, "state" | "strays"> {
+  if (!isFlat) return straysIn(given, readTool);
+  const strays = within(type, straysIn(given, type === "custom" ? readFlatFree : readFlatFunction));
+  return type === "custom" ? { state: ownState({ flat: true }), ...strays } : strays;
+}
 
-function keep(
-  given: JsonObject,
-  { type, isFlat, declared }: { readonly type: string; readonly isFlat: boolean; readonly declared: JsonObject },
-): Pick<Tool, "state"> {
-  if (type === "custom") return isFlat ? { state: ownState({ flat: true }) } : {};
-  if (isFlat) return beside({ function: otherMembers(declared, new Set([...functionMembers, "type"])) });
-  return beside({ tool: otherMembers(given, toolMembers), function: otherMembers(declared, functionMembers) });
+/** What stood in a flat tool stands in the member that has the others, where it is written. */
+function within(member: string, { strays }: Pick<Tool, "strays">): Pick<Tool, "strays"> {
+  return strays === undefined ? {} : { strays: strays.map(({ path, value }) => ({ path: [member, ...path], value })) };
 }
 
 function decodeFunction(tool: JsonObject, place: string): Tool {

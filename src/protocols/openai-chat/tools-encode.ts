@@ -3,12 +3,11 @@ import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson, schemaInstruction } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
-import { arrayOr, membersOf } from "../read.ts";
+import { arrayOr } from "../read.ts";
 import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
-import { type Encoding, unsupported } from "./encoding.ts";
+import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { writeFree } from "./free-calls.ts";
 import { isExact } from "./strangers.ts";
-import { ownMembers } from "./vendor-state.ts";
 
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
@@ -40,7 +39,7 @@ function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly 
 }
 
 function encodeTool(given: Tool, encoding: Encoding): JsonObject {
-  if (encoding.free.has(given.name)) return writeFree(given);
+  if (encoding.free.has(given.name)) return beside(writeFree(given), given, encoding);
   const tool = asFunction(given, (field, from, to) => encoding.adapted.add(`${field}:${from}>${to}`));
   const json: MutableJson = { name: tool.name };
   if (tool.description !== null) json["description"] = tool.description;
@@ -48,8 +47,7 @@ function encodeTool(given: Tool, encoding: Encoding): JsonObject {
   const { schema, strict } = fitArguments(tool.parameters, wished, schemaTarget(encoding));
   if (schema !== null) json["parameters"] = schema;
   if (strict !== null) json["strict"] = strict;
-  const { tool: beside, function: within } = ownMembers(tool.state);
-  return { type: "function", function: { ...json, ...membersOf(within) }, ...tool.marks, ...membersOf(beside) };
+  return beside({ type: "function", function: json, ...tool.marks }, given, encoding);
 }
 
 function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {

@@ -12,6 +12,7 @@ import {
   unsupportedParameter,
 } from "./envelope.ts";
 import { checkTemplate } from "./chat-template.ts";
+import { checkForms, checkParts } from "./check-forms.ts";
 import { checkMessages } from "./check-messages.ts";
 import { checkSettings } from "./check-settings.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
@@ -43,8 +44,10 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   const traits = modelTraits(name);
   if (traits === undefined) throw unknownModel(name);
   checkService(name, traits);
+  if (traits.template === undefined) checkParts(body["messages"]);
   checkMessages(body);
-  if (traits.template !== undefined) checkTemplate(body, traits.template);
+  if (traits.template === undefined) checkForms(body);
+  else checkTemplate(body, traits.template);
   checkEffort(body, traits);
   if (body["stream_options"] != null && body["stream"] !== true) {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";

@@ -205,10 +205,10 @@ export function checkMembers(record: JsonRecord, known: readonly string[], place
   if (stranger !== undefined) throw new Complaint(unknownParameter(`${place}.${stranger}`));
 }
 
-/** 'a', 'b', and 'c'. */
+/** 'a', 'b', and 'c'; 'a' and 'b'. */
 export function listOf(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`);
-  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1)}`;
+  return quoted.length < 3 ? quoted.join(" and ") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1)}`;
 }
 
 export function missingParameter(param: string): ErrorBody {

@@ -42,6 +42,64 @@ test.each<[string, JsonRecord]>([
   expect(await ask(body)).toMatchObject({ status: 400, error: { message, param, code: "unknown_parameter" } });
 });
 
+const choosing = (tool_choice: unknown): JsonRecord => ({ ...offering({}), tool_choice });
+const named = { type: "function", function: { name: "f" } };
+
+/** Words of hosts: `any` is Mistral's, a bare address too, a schema beside `json_object` Fireworks's, `on_demand` Groq's. */
+test.each<[string, string, JsonRecord]>([
+  ["tool_choice", "Invalid value: 'any'. Supported values are: 'none', 'auto', and 'required'.", choosing("any")],
+  ["tool_choice.odd", "Unknown parameter: 'tool_choice.odd'.", choosing({ ...named, odd: 1 })],
+  [
+    "tool_choice.function",
+    "Missing required parameter: 'tool_choice.function'.",
+    choosing({ type: "function", name: "f" }),
+  ],
+  [
+    "tool_choice.type",
+    "Invalid value: 'tool'. Supported values are: 'function', 'allowed_tools', and 'custom'.",
+    choosing({ type: "tool", name: "f" }),
+  ],
+  [
+    "messages[0].content[0].image_url",
+    "Invalid type for 'messages[0].content[0].image_url': expected an object, but got a string instead.",
+    saying({ type: "image_url", image_url: url }),
+  ],
+  [
+    "messages[0].content[0]",
+    "Invalid type for 'messages[0].content[0]': expected an object, but got a string instead.",
+    { messages: [{ role: "user", content: ["Hi"] }] },
+  ],
+  [
+    "response_format.schema",
+    "Unknown parameter: 'response_format.schema'.",
+    { response_format: { type: "json_object", schema: {} } },
+  ],
+  [
+    "response_format.type",
+    "Invalid value: 'grammar'. Supported values are: 'json_object', 'json_schema', and 'text'.",
+    { response_format: { type: "grammar", grammar: "a" } },
+  ],
+  [
+    "service_tier",
+    "Invalid value: 'on_demand'. Supported values are: 'auto', 'default', 'flex', 'scale', and 'priority'.",
+    { service_tier: "on_demand" },
+  ],
+  [
+    "modalities[1]",
+    "Invalid value: 'image'. Supported values are: 'text' and 'audio'.",
+    { modalities: ["text", "image"] },
+  ],
+  ["prediction.odd", "Unknown parameter: 'prediction.odd'.", { prediction: { type: "content", content: "a", odd: 1 } }],
+])("words of hosts: %s", async (param, message, body) => {
+  expect(await ask(body)).toMatchObject({ status: 400, error: { message, param } });
+});
+
+test("its own forms are taken", async () => {
+  const allowed_tools = { mode: "auto", tools: [{ type: "function", function: { name: "f" } }] };
+  for (const choice of ["none", "required", named, { type: "allowed_tools", allowed_tools }])
+    expect(await ask(choosing(choice))).toMatchObject({ status: 200 });
+});
+
 test("a caller's own names are taken", async () => {
   const parameters = { type: "object", properties: { foo: { type: "string", bar: 1 } } };
   const body = { ...offering({}, { parameters, description: "d" }), metadata: { foo: "x" }, logit_bias: { 1: 1 } };
