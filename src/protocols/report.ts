@@ -25,19 +25,35 @@ export function bookOf(books: {
 
 /** Each entry is kept once, in the order of its first mention. A request can have any number of them: sets, not lists. */
 export function createReport(): Report {
-  const dropped = new Set<string>();
-  const adapted = new Set<string>();
-  return {
-    drop: (field) => void dropped.add(field),
-    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
-    note: (entry) => void adapted.add(entry),
-    get dropped() {
-      return [...dropped];
-    },
-    get adapted() {
-      return [...adapted];
-    },
-  };
+  return new Book();
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Most requests lose nothing, so the sets are made with their first entries. */
+class Book implements Report {
+  #dropped: Set<string> | null = null;
+  #adapted: Set<string> | null = null;
+
+  drop(field: string): void {
+    (this.#dropped ??= new Set()).add(field);
+  }
+
+  adapt(field: string, from: string | number, to: string | number): void {
+    this.note(`${field}:${from}>${to}`);
+  }
+
+  note(entry: string): void {
+    (this.#adapted ??= new Set()).add(entry);
+  }
+
+  get dropped(): readonly string[] {
+    return this.#dropped === null ? NOTHING : [...this.#dropped];
+  }
+
+  get adapted(): readonly string[] {
+    return this.#adapted === null ? NOTHING : [...this.#adapted];
+  }
 }
 
 /** For those that gather what was changed in a set. */

@@ -2,7 +2,7 @@
 // It comes back into the block it came from, and nowhere else.
 import { GatewayFailure } from "../../core/failure.ts";
 import type { VendorState } from "../../core/chat.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { markNames } from "../cache-marks.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 
@@ -11,7 +11,8 @@ export const self = "anthropic-messages" as const;
 /** The members of `block` but those named and but marks, as state to be spread into a part; nothing where none is left. */
 export function ownState(block: JsonObject, known: readonly string[]): { state?: VendorState } {
   const rest = without(block, [...known, ...markNames]);
-  return Object.keys(rest).length === 0 ? {} : { state: { protocol: self, value: rest } };
+  for (const _ in rest) return { state: { protocol: self, value: rest } };
+  return {};
 }
 
 /** The members that this protocol once put into a part's state; none for another protocol's. */
@@ -21,8 +22,14 @@ export function ownMembers(state: VendorState | undefined): JsonObject {
 
 /** A copy without the named members and without those that are null. */
 export function without(object: JsonObject, known: readonly string[]): JsonObject {
-  const kept = Object.entries(object).filter(([key, value]) => value != null && !known.includes(key));
-  return Object.fromEntries(kept);
+  const kept: MutableJson = {};
+  for (const key in object) {
+    const value = object[key];
+    if (value == null || known.includes(key)) continue;
+    if (key === "__proto__") Object.defineProperty(kept, key, { value, enumerable: true, writable: true });
+    else kept[key] = value;
+  }
+  return kept;
 }
 
 /** State for a call: all but its own members, and but the usual caller, which says nothing. */
