@@ -65,7 +65,8 @@ export class Fitting {
   }
 
   lessonOf(target: TargetNode): Lesson | null {
-    return this.#parts.lessons.of(this.#nameOf(target), this.#termsOf(target));
+    const { lessons } = this.#parts;
+    return lessons.isEmpty ? null : lessons.of(this.#nameOf(target), this.#termsOf(target));
   }
 
   /**
@@ -100,8 +101,13 @@ export class Fitting {
   /** A protocol's version and its betas decide what is taken: what was refused under one says nothing of another. */
   #termsOf({ provider: { row } }: TargetNode): string {
     if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
-    const given = row.forward.filter((name) => terms.test(name) && this.#headers[name] !== undefined);
-    return given.map((name) => `${name}: ${(this.#headers[name] ?? "").slice(0, LONGEST_TERM)}`).join(", ");
+    let given = "";
+    for (const name of row.forward) {
+      const value = this.#headers[name];
+      if (value === undefined || !terms.test(name)) continue;
+      given += `${given === "" ? "" : ", "}${name}: ${value.slice(0, LONGEST_TERM)}`;
+    }
+    return given;
   }
 
   /** A route may leave the model to the caller. */

@@ -38,6 +38,11 @@ export class Lessons {
     this.#clock = clock;
   }
 
+  /** Nothing was learnt of any target. */
+  get isEmpty(): boolean {
+    return this.#targets.size === 0;
+  }
+
   /** What is to be minded of `target` now. `terms`: under which a request is made; each has lessons of its own. */
   of(target: string, terms = ""): Lesson | null {
     if (this.#targets.size === 0) return null;
