@@ -4,6 +4,7 @@ import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "./outbound.ts";
 import { rememberFacts } from "./facts.ts";
+import { placeTarget } from "./placed.ts";
 import { spokenWith } from "./spoken.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 import type { Protocols } from "./translate.ts";
@@ -30,7 +31,7 @@ export function boundKey({ protocols, keeper }: BoundKeyParts): BoundKey {
     const inner = protocols[call.protocol];
     if (inner?.state === undefined) return null;
     const model = modelOf(target, call);
-    const outer = protocols[nameOf(() => spokenWith({ call, target }, inner, factsOf(row, model)))];
+    const outer = protocols[nameOf(() => spokenWith(placeTarget(target, { call, inner }), inner, factsOf(row, model)))];
     if (outer?.state === undefined) return null;
     return keeper.keyOf({
       exchange,

@@ -9,7 +9,8 @@ import { told } from "../core/told.ts";
 
 /** Those that may have something to mend in this body, as its members tell before it is read. */
 export function meeting(quirks: readonly Quirk[], members: RawMembers, model: string): readonly Quirk[] {
-  return quirks.filter((quirk) => (quirk.models?.test(model) ?? true) && looksAtOne(quirk, members));
+  if (quirks.length === 0) return quirks;
+  return quirks.filter((quirk) => looksAtOne(quirk, members) && (quirk.models?.test(model) ?? true));
 }
 
 function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
@@ -43,6 +44,7 @@ export function mend(body: JsonObject, quirks: readonly Quirk[], model: string):
   const dropped: string[] = [];
   const adapted: string[] = [];
   for (const quirk of quirks) {
+    if (quirk.fields?.every((name) => body[name] === undefined) === true) continue;
     const changed = quirk.request?.(mended, model);
     if (changed === undefined) continue;
     mended = changed.body;
@@ -53,8 +55,12 @@ export function mend(body: JsonObject, quirks: readonly Quirk[], model: string):
 }
 
 export function note(attempt: AttemptRecord, dropped: readonly string[], adapted: readonly string[]): void {
-  attempt.dropped = [...new Set(dropped)];
-  attempt.adapted = [...new Set(adapted)];
+  attempt.dropped = eachOnce(dropped);
+  attempt.adapted = eachOnce(adapted);
+}
+
+function eachOnce(entries: readonly string[]): readonly string[] {
+  return entries.length < 2 ? entries : [...new Set(entries)];
 }
 
 /** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */

@@ -7,15 +7,17 @@ import { RowMemory } from "./row-memory.ts";
 export type QuirksOf = (row: ProviderRow, protocol: ProtocolName, model: string) => readonly Quirk[];
 
 export function rememberQuirks(): QuirksOf {
-  const known = new RowMemory<readonly Quirk[]>();
+  // One for each protocol: to put a name together would cost more than to find it.
+  const all = new Map<ProtocolName, RowMemory<readonly Quirk[]>>();
   return (row, protocol, model) => {
-    const name = `${protocol} ${model}`;
-    const found = known.get(row, name);
+    const known = all.get(protocol) ?? new RowMemory<readonly Quirk[]>();
+    const found = known.get(row, model);
     if (found !== undefined) return found;
     const quirks = row.quirks.filter(
       (quirk) => (quirk.protocol ?? row.protocol) === protocol && (quirk.models?.test(model) ?? true),
     );
-    known.set(row, name, quirks);
+    known.set(row, model, quirks);
+    all.set(protocol, known);
     return quirks;
   };
 }

@@ -2,66 +2,104 @@
 // a codec needs to tell whether the bytes can go as they are, without building the whole of it.
 import { parseJson } from "../core/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/protocol.ts";
 import { namesWithin } from "./member-names.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-/** From this size on a member's quotes are found once, for all the words that are looked for behind them. */
-const LONG = 4096;
+/** From this size on quotes are found by the platform's search, which costs a call for each. */
+const LONG = 2048;
 const QUOTE = 34;
 const COLON = 58;
 const LONGEST_TEXT = 32 * 1024;
 
-export function rawMembers(call: Call, params: JsonObject, verdicts?: Verdicts): RawMembers {
-  const { body, fields } = call;
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  let quotes: Map<string, readonly number[]> | null = null;
-  const quotesIn = (name: string, span: FieldSpan): readonly number[] => {
-    quotes ??= new Map();
-    const known = quotes.get(name) ?? findQuotes(bytes, span);
-    quotes.set(name, known);
-    return known;
-  };
-  return {
-    has: (name) => params[name] !== undefined || fields.has(name),
-    names: () => new Set([...fields.keys(), ...Object.keys(params).filter((name) => params[name] !== undefined)]),
-    namesWithin(name) {
-      if (params[name] !== undefined) {
-        const text = Buffer.from(JSON.stringify(params[name]));
-        return namesWithin(text, { start: 0, end: text.length });
-      }
-      const span = fields.get(name);
-      return span === undefined ? [] : namesWithin(bytes, span);
-    },
-    read(name) {
-      if (params[name] !== undefined) return params[name];
-      const span = fields.get(name);
-      return span === undefined ? undefined : parseJson(bytes.toString("utf8", span.start, span.end));
-    },
-    mentions(name, word) {
-      if (params[name] !== undefined) return JSON.stringify(params[name]).includes(word);
-      const span = fields.get(name);
-      if (span === undefined) return false;
-      if (span.end - span.start < LONG || word.charCodeAt(0) !== QUOTE)
-        return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
-      return quotesIn(name, span).some((at) => startsWith(bytes, at, word));
-    },
-    remembered(question, name, find) {
-      const span = params[name] === undefined ? fields.get(name) : undefined;
-      if (span === undefined || verdicts === undefined) return find();
-      return verdicts.of(question, bytes.subarray(span.start, span.end), find);
-    },
-    texts(name, key) {
-      if (params[name] !== undefined) {
-        const text = Buffer.from(JSON.stringify(params[name]));
-        const span = { start: 0, end: text.length };
-        return textsAt(text, findQuotes(text, span), { end: span.end, key });
-      }
-      const span = fields.get(name);
-      return span === undefined ? [] : textsAt(bytes, quotesIn(name, span), { end: span.end, key });
-    },
-  };
+export function rawMembers(call: Pick<Call, "body" | "fields">, params: JsonObject, verdicts?: Verdicts): RawMembers {
+  return new Members(call, params, verdicts);
+}
+
+class Members implements RawMembers {
+  readonly #call: Pick<Call, "body" | "fields">;
+  readonly #params: JsonObject;
+  readonly #verdicts: Verdicts | undefined;
+  #buffer: Buffer | null = null;
+  /** Of members that were searched: found once, for all the words that are looked for behind them. */
+  #quotes: Map<string, readonly number[]> | null = null;
+
+  constructor(call: Pick<Call, "body" | "fields">, params: JsonObject, verdicts: Verdicts | undefined) {
+    this.#call = call;
+    this.#params = params;
+    this.#verdicts = verdicts;
+  }
+
+  get #bytes(): Buffer {
+    const { body } = this.#call;
+    return (this.#buffer ??= Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  }
+
+  has(name: string): boolean {
+    return this.#params[name] !== undefined || this.#call.fields.has(name);
+  }
+
+  names(): Iterable<string> {
+    const names = new Set(this.#call.fields.keys());
+    for (const name in this.#params) if (this.#params[name] !== undefined) names.add(name);
+    return names;
+  }
+
+  namesWithin(name: string): readonly ReadonlySet<string>[] {
+    const value = this.#params[name];
+    if (value !== undefined) {
+      const text = Buffer.from(JSON.stringify(value));
+      return namesWithin(text, { start: 0, end: text.length });
+    }
+    const span = this.#call.fields.get(name);
+    return span === undefined ? [] : namesWithin(this.#bytes, span);
+  }
+
+  read(name: string): Json | undefined {
+    const value = this.#params[name];
+    if (value !== undefined) return value;
+    const span = this.#call.fields.get(name);
+    return span === undefined ? undefined : parseJson(this.#bytes.toString("utf8", span.start, span.end));
+  }
+
+  mentions(name: string, word: string): boolean {
+    const value = this.#params[name];
+    if (value !== undefined) return JSON.stringify(value).includes(word);
+    const span = this.#call.fields.get(name);
+    if (span === undefined) return false;
+    const bytes = this.#bytes;
+    if (word.charCodeAt(0) !== QUOTE) return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
+    const first = word.charCodeAt(1);
+    for (const at of this.#quotesIn(name, span))
+      if (bytes[at + 1] === first && startsWith(bytes, at, word)) return true;
+    return false;
+  }
+
+  remembered(question: string, name: string, find: () => boolean): boolean {
+    const span = this.#params[name] === undefined ? this.#call.fields.get(name) : undefined;
+    if (span === undefined || this.#verdicts === undefined) return find();
+    return this.#verdicts.of(question, this.#bytes.subarray(span.start, span.end), find);
+  }
+
+  texts(name: string, key: string): readonly string[] {
+    const value = this.#params[name];
+    if (value !== undefined) {
+      const text = Buffer.from(JSON.stringify(value));
+      const span = { start: 0, end: text.length };
+      return textsAt(text, findQuotes(text, span), { end: span.end, key });
+    }
+    const span = this.#call.fields.get(name);
+    return span === undefined ? [] : textsAt(this.#bytes, this.#quotesIn(name, span), { end: span.end, key });
+  }
+
+  #quotesIn(name: string, span: FieldSpan): readonly number[] {
+    const known = this.#quotes?.get(name);
+    if (known !== undefined) return known;
+    const found = findQuotes(this.#bytes, span);
+    (this.#quotes ??= new Map()).set(name, found);
+    return found;
+  }
 }
 
 /** Where a quoted `key`, a colon and a text follow each other, blanks between them or not. */
@@ -95,6 +133,10 @@ function skipBlanks(bytes: Buffer, from: number): number {
 /** An image is stepped over by the platform's search for one byte, which is many times faster than one for a word. */
 function findQuotes(bytes: Buffer, { start, end }: FieldSpan): readonly number[] {
   const places: number[] = [];
+  if (end - start < LONG) {
+    for (let at = start; at < end; at += 1) if (bytes[at] === QUOTE) places.push(at);
+    return places;
+  }
   for (let at = bytes.indexOf(QUOTE, start); at !== -1 && at < end; at = bytes.indexOf(QUOTE, at + 1)) places.push(at);
   return places;
 }

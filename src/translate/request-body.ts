@@ -12,24 +12,22 @@ import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../core/write-json.ts";
 import { askToGoOn } from "./continuation.ts";
 import { meeting, mend, note, refuseDrops, refuseKnown, setsMembers } from "./mend.ts";
-import { rawMembers } from "./raw-members.ts";
+import type { Placed } from "./placed.ts";
 import { spliceFields } from "./splice.ts";
 import type { QuirksOf } from "./own-quirks.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { mendSurrogates } from "./surrogates.ts";
-import type { Verdicts } from "./verdicts.ts";
 
 export interface BodyParts {
   /** The caller's codec and the target's. */
   readonly inner: Protocol;
   readonly outer: Protocol;
   readonly target: TargetFacts;
+  readonly placed: Placed;
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
   readonly quirksOf: QuirksOf;
-  /** What is known of members that come again and again. */
-  readonly verdicts: Verdicts;
   /** Where the state in the history goes; null where the target's protocol has none. */
   readonly place: StatePlace | null;
 }
@@ -54,12 +52,11 @@ export interface RequestBody {
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;
   const { inner, outer, target, keeper, place } = parts;
-  const node = inCallersWords(asking.target, call, inner);
+  const { target: node, members } = parts.placed;
   const known = parts.quirksOf(node.provider.row, outer.name, target.model);
   // And what the target's refusals have taught.
   const quirks = asking.lesson ? [...known, ...asking.lesson.quirks] : known;
-  const raw =
-    inner.name === outer.name && call.continues === undefined ? rawMembers(call, node.params, parts.verdicts) : null;
+  const raw = inner.name === outer.name && call.continues === undefined ? members : null;
   const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
   const read = (): ChatRequest => requestFor(call, node, { inner, target });
@@ -67,7 +64,6 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const given = looks === false || !(await looks) ? null : fits ? unlessUnreadable(read) : read();
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
-    const members = raw ?? rawMembers(call, node.params);
     const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { ...native, raw: target.facts.partsInAnswers !== true };
@@ -92,13 +88,6 @@ function unlessUnreadable(read: () => ChatRequest): ChatRequest | null {
     if (error instanceof GatewayFailure) return null;
     throw error;
   }
-}
-
-/** The target with its params as members of the caller's body. */
-export function inCallersWords(node: TargetNode, call: Call, protocol: Protocol): TargetNode {
-  if (protocol.placeParams === undefined || Object.keys(node.params).length === 0) return node;
-  const members = rawMembers(call, {});
-  return { ...node, params: protocol.placeParams(node.params, (name) => members.read(name)) };
 }
 
 interface Native {

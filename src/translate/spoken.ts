@@ -1,30 +1,27 @@
 // In which protocol a target is spoken to, for each request: the caller's own where its bytes are taken, the row's, or
 // the way round that a model is known to need. Never decodes a request that no model's facts ask about.
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
-import type { Asking } from "../core/exchange.ts";
 import type { Protocol, Wishes } from "../core/protocol.ts";
 import type { Detour, ModelFacts } from "../core/provider.ts";
 import { modelOf } from "./outbound.ts";
-import { inCallersWords, neutralRequest } from "./request-body.ts";
-import { rawMembers } from "./raw-members.ts";
-
-type Spoken = Pick<Asking, "call" | "target">;
+import type { Placed } from "./placed.ts";
+import { neutralRequest } from "./request-body.ts";
 
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
-export function spokenWith(asking: Spoken, inner: Protocol, { detour }: ModelFacts): ProtocolName {
-  const { call, target } = asking;
+export function spokenWith(asked: Placed, inner: Protocol, { detour }: ModelFacts): ProtocolName {
+  const { call, target } = asked;
   const { row } = target.provider;
   if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
   if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
     return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
-  return isNeeded(detour, () => wishesOf(asking, inner)) ? detour.protocol : row.protocol;
+  return isNeeded(detour, asked, inner) ? detour.protocol : row.protocol;
 }
 
 /** Each wish costs a look into the request: only those that decide are looked for. */
-function isNeeded({ when, search, efforts = [] }: Detour, wishes: () => Wishes): boolean {
+function isNeeded({ when, search, efforts = [] }: Detour, asked: Placed, inner: Protocol): boolean {
   if (when === "always") return true;
-  const wished = wishes();
+  const wished = wishesOf(asked, inner);
   if (search === true && wished.search) return true;
   if (when === "never" && efforts.length === 0) return false;
   const { effort } = wished;
@@ -33,10 +30,8 @@ function isNeeded({ when, search, efforts = [] }: Detour, wishes: () => Wishes):
   return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
 }
 
-function wishesOf({ call, target }: Spoken, inner: Protocol): Wishes {
-  const node = inCallersWords(target, call, inner);
-  if (inner.peek !== undefined) return inner.peek(rawMembers(call, node.params));
-  return wishesIn(neutralRequest(call, node, inner));
+function wishesOf({ call, target, members }: Placed, inner: Protocol): Wishes {
+  return inner.peek?.(members) ?? wishesIn(neutralRequest(call, target, inner));
 }
 
 /** A budget counts as an effort, whichever it may become. */

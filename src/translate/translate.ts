@@ -22,8 +22,8 @@ import { chooseVersion } from "./version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
-import { rawMembers } from "./raw-members.ts";
 import { readErrorText } from "./read-error.ts";
+import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
@@ -116,14 +116,15 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
   const inner = protocolOf(tools.protocols, call.protocol);
   const facts = taught(tools.factsOf(provider.row, model), asking.lesson);
-  const protocol = protocolOf(tools.protocols, spokenWith(asking, inner, facts));
+  const { inlineMedia, keeper, verdicts, quirksOf } = tools;
+  const placed = placeTarget(asking.target, { call, inner, verdicts });
+  const protocol = protocolOf(tools.protocols, spokenWith(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
   const isStandIn = asking.ownOnly === true || tools.isStandIn(exchange.route?.node, asking.target);
   const target = { model, facts: version.facts, isStandIn };
-  const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const place = placeOf(asking, protocol, { keeper, model });
-  const request = rawMembers(call, asking.target.params);
+  const request = placed.members;
   const lost = call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
   const unfit = lost === null ? null : await lost;
   if (unfit !== null) return unfit;
@@ -136,7 +137,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     names,
     hidesUsage = false,
   }: RequestBody = call.embeddings === undefined
-    ? await requestBody(asking, { inner, outer: protocol, target, inlineMedia, keeper, verdicts, quirksOf, place })
+    ? await requestBody(asking, { inner, outer: protocol, target, placed, inlineMedia, keeper, quirksOf, place })
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;

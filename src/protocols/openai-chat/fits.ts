@@ -139,6 +139,8 @@ function mediaFit(request: RawMembers, { facts }: TargetFacts): boolean {
   return facts.audio !== false || !has("input_audio");
 }
 
+const strangers = [...messageStrangers, ...markStrangers].map((name) => `"${name}":`);
+
 /**
  * What other vendors' answers left in the history, and a role that hosts of this protocol mostly do not know. With its
  * quotes a word is never found inside of a text, where quotes are escaped.
@@ -148,9 +150,8 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   const exact = isExact(facts);
   if (!orderFits(request, facts)) return false;
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
-  // with its colon, since a user may well bear such a name
-  if (exact && [...messageStrangers, ...markStrangers].some((name) => request.mentions("messages", `"${name}":`)))
-    return false;
+  // With their colons, since a user may well bear such a name.
+  if (exact && strangers.some((word) => request.mentions("messages", word))) return false;
   if (!has("assistant") && !has("tool")) return true;
   if (facts.customTools === false && has("custom")) return false;
   if (!callsFit(request)) return false;

@@ -1,23 +1,34 @@
 // What of a chat client's request decides by which way it goes to a model, read in its bytes: most requests to such a
 // model pass untouched, so nothing is built for the question.
-import { efforts } from "../../core/chat.ts";
+import { type Effort, efforts } from "../../core/chat.ts";
 import type { RawMembers, Wishes } from "../../core/protocol.ts";
 import { membersOf } from "../read.ts";
 
 /** Each is looked for when it is asked for. */
 export function peek(request: RawMembers): Wishes {
-  return {
-    get tools() {
-      return request.mentions("tools", '"function"') || request.mentions("functions", '"name"');
-    },
-    get effort() {
-      const said = request.has("reasoning_effort")
-        ? request.read("reasoning_effort")
-        : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
-      return efforts.find((effort) => effort === said) ?? null;
-    },
-    get search() {
-      return request.has("web_search_options") && request.read("web_search_options") !== null;
-    },
-  };
+  return new Peek(request);
+}
+
+class Peek implements Wishes {
+  readonly #request: RawMembers;
+
+  constructor(request: RawMembers) {
+    this.#request = request;
+  }
+
+  get tools(): boolean {
+    return this.#request.mentions("tools", '"function"') || this.#request.mentions("functions", '"name"');
+  }
+
+  get effort(): Effort | null {
+    const request = this.#request;
+    const said = request.has("reasoning_effort")
+      ? request.read("reasoning_effort")
+      : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
+    return efforts.find((effort) => effort === said) ?? null;
+  }
+
+  get search(): boolean {
+    return this.#request.has("web_search_options") && this.#request.read("web_search_options") !== null;
+  }
 }

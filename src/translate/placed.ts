@@ -1,0 +1,38 @@
+// A target beside one call: its params in the words of the caller's protocol, and the caller's members with them laid over.
+// Made once for each attempt, since all that decides how the target is asked looks there.
+import type { Call } from "../core/exchange.ts";
+import type { Protocol, RawMembers } from "../core/protocol.ts";
+import type { TargetNode } from "../core/rules.ts";
+import { rawMembers } from "./raw-members.ts";
+import type { Verdicts } from "./verdicts.ts";
+
+export interface Placed {
+  readonly call: Call;
+  /** With its params as members of the caller's body. */
+  readonly target: TargetNode;
+  readonly members: RawMembers;
+}
+
+interface Caller {
+  readonly call: Call;
+  /** The caller's codec. */
+  readonly inner: Protocol;
+  readonly verdicts?: Verdicts;
+}
+
+export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): Placed {
+  // What is asked for vectors has words of its own.
+  const placed = call.embeddings === undefined ? inCallersWords(target, call, inner) : target;
+  return { call, target: placed, members: rawMembers(call, placed.params, verdicts) };
+}
+
+function inCallersWords(target: TargetNode, call: Call, protocol: Protocol): TargetNode {
+  if (protocol.placeParams === undefined || isEmpty(target.params)) return target;
+  const members = rawMembers(call, {});
+  return { ...target, params: protocol.placeParams(target.params, (name) => members.read(name)) };
+}
+
+function isEmpty(params: TargetNode["params"]): boolean {
+  for (const _ in params) return false;
+  return true;
+}
