@@ -19,6 +19,7 @@ const MOST_MARKS = 4;
 export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {
   let marks: JsonObject | undefined;
   for (const block of blocks) {
+    if (block[control] === undefined && block[breakpoint] === undefined) continue;
     for (const name of markNames) if (isObject(block[name])) marks = { ...marks, [name]: block[name] };
   }
   return marks === undefined ? {} : { marks };
@@ -76,12 +77,13 @@ export function fitMarks(given: ChatRequest, taker: MarkTaker): FittedMarks {
 
 /** A mark on the whole request stands at its end. */
 function withMarkedEnd(request: ChatRequest): ChatRequest {
-  const { [control]: mark, ...fields } = request.extras.fields;
+  const mark = request.extras.fields[control];
   const last = request.messages.at(-1);
   if (!isObject(mark) || last === undefined) return request;
   const parts = [...last.parts];
   if (!markLast(parts, { [control]: mark })) return request;
   const messages = request.messages.with(-1, { ...last, parts });
+  const { [control]: _mark, ...fields } = request.extras.fields;
   return { ...request, messages, extras: { ...request.extras, fields } };
 }
 

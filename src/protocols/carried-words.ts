@@ -28,8 +28,8 @@ export interface Carrier {
 /** The same request where there is nothing to do. Throws GatewayFailure(`unsupported`, 400, param). */
 export function carryWords(request: ChatRequest, carrier: Carrier): ChatRequest {
   const native = request.extras.protocol === carrier.self;
+  if (!isConcerned(request, carrier, native)) return request;
   const needs = (part: Part): boolean => concerns(part, carrier, native);
-  if (!request.messages.some(({ parts }) => parts.some(needs))) return request;
   const now = request.messages.findLastIndex(({ role }) => role === "assistant");
   const messages = request.messages.map((message, index) => {
     if (!message.parts.some(needs)) return message;
@@ -46,6 +46,11 @@ interface Carriage extends Carrier {
   readonly awaited: boolean;
   /** What is said to be lost where a part does not name its own place. */
   readonly place: string;
+}
+
+function isConcerned({ messages }: ChatRequest, carrier: Carrier, native: boolean): boolean {
+  for (const { parts } of messages) for (const part of parts) if (concerns(part, carrier, native)) return true;
+  return false;
 }
 
 function concerns(part: Part, carrier: Carrier, native: boolean): boolean {

@@ -4,9 +4,13 @@ import type { Citation, FilePart, Part, ProtocolName } from "../core/chat.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "./read.ts";
 
+/** Only a text that has these has fewer characters than units. */
+const surrogate = /[\ud800-\udbff]/;
+
 /** Characters of a text. */
 export function lengthOf(text: string): number {
   let length = text.length;
+  if (!surrogate.test(text)) return length;
   for (const _pair of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) length -= 1;
   return length;
 }

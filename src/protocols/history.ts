@@ -39,11 +39,24 @@ interface Waiting {
 
 /** The history as every vendor takes it. Turns of the assistant's in a row are one. */
 export function settleHistory(messages: readonly Message[], report: Adapts): readonly Settled[] {
+  if (isTalk(messages)) return messages.map((message, at) => ({ message, at }));
   return writeHistory(messages, readHistory(messages), report);
+}
+
+/** Nobody calls, nobody answers a call, and the assistant's turns stand apart: there is nothing to settle. */
+function isTalk(messages: readonly Message[]): boolean {
+  let before: Message["role"] | null = null;
+  for (const { role, parts } of messages) {
+    if (role === "tool" || (role === "assistant" && before === "assistant")) return false;
+    for (const { type } of parts) if (type === "tool-call" || type === "tool-result") return false;
+    before = role;
+  }
+  return true;
 }
 
 /** The same for a history of the target's own protocol: the very same list where the target takes it as it is. */
 export function mendHistory(messages: readonly Message[], report: Adapts): readonly Message[] {
+  if (isTalk(messages)) return messages;
   const book = readHistory(messages);
   return book.isSettled ? messages : writeHistory(messages, book, report).map(({ message }) => message);
 }

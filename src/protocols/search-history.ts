@@ -40,7 +40,8 @@ function before(words: readonly TextPart[], message: Message): Message {
 }
 
 function holdsForeign({ parts }: Message, own: ProtocolName): boolean {
-  return parts.some((part) => stepIn(part, own) !== undefined);
+  for (const part of parts) if (part.type === "foreign" && stepIn(part, own) !== undefined) return true;
+  return false;
 }
 
 function withoutSearches(message: Message, own: ProtocolName): Message {

@@ -39,9 +39,15 @@ interface OpenSearch {
   error: string | null;
 }
 
+const NONE: readonly Search[] = [];
+
 /** The searches of an answer in their order: steps with an id find each other by it, all without one are one search. */
 export class SearchBook {
   readonly #searches = new Map<string, OpenSearch>();
+
+  get isEmpty(): boolean {
+    return this.#searches.size === 0;
+  }
 
   add({ id, queries, pages, error }: SearchStep): void {
     const known = this.#searches.get(id) ?? { queries: new Set(), pages: null, error: null };
@@ -59,6 +65,7 @@ export class SearchBook {
   }
 
   get all(): readonly Search[] {
+    if (this.isEmpty) return NONE;
     return [...this.#searches.keys()].flatMap((id) => this.get(id) ?? []);
   }
 }
@@ -102,7 +109,7 @@ export function citationOf({ url, title }: FoundPage): Citation {
 
 /** Pages that were found, where nothing of them is cited: a client without a place for them reads them as citations. */
 export function uncited(book: SearchBook, citations: readonly Citation[]): readonly Citation[] {
-  if (citations.length > 0) return [];
+  if (citations.length > 0 || book.isEmpty) return [];
   return distinct(book.all.flatMap(({ pages }) => pages ?? [])).map(citationOf);
 }
 

@@ -28,6 +28,7 @@ export interface FittedNames {
 /** The request with names that fit, each of them once. The very same request where all of them do. */
 export function fitToolNames(request: ChatRequest, shape: NameShape): FittedNames {
   const given = namesIn(request);
+  if (given.size === 0) return asGiven(request);
   const wires = mapNames(given, shape);
   const { tools, repeated, adapted } = eachOnce(request.tools);
   if (wires.size === 0 && tools === request.tools) return asGiven(request);
@@ -98,8 +99,10 @@ function mapRepeated(
 
 /** Where the names are the caller's own matter: both sides speak the same protocol. */
 export function asGiven(request: ChatRequest): FittedNames {
-  return { request, adapted: [] };
+  return { request, adapted: NOTHING };
 }
+
+const NOTHING: readonly string[] = [];
 
 /** Those that do not fit, with what stands for them. The order in which names come changes nothing. */
 export function mapNames(names: ReadonlySet<string>, shape: NameShape): ReadonlyMap<string, string> {

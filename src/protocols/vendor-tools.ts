@@ -16,6 +16,7 @@ type Drop = (field: string) => void;
  * Throws GatewayFailure(`unsupported`).
  */
 export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest {
+  if (given.extras.fields["tools"] === undefined) return given;
   const request = withClientTools(given);
   const { extras } = request;
   const all = toolsIn(extras.fields);

@@ -24,10 +24,13 @@ export function searchIn({ protocol, fields }: ChatRequest["extras"]): {
   readonly fields: JsonObject;
 } {
   if (protocol === "openai-chat") {
-    const { web_search_options: options, ...rest } = fields;
+    const options = fields["web_search_options"];
     const search = isObject(options) ? plainSearch(options) : null;
-    return search === null ? { search, fields } : { search, fields: rest };
+    if (search === null) return { search, fields };
+    const { web_search_options: _options, ...rest } = fields;
+    return { search, fields: rest };
   }
+  if (fields["tools"] === undefined) return { search: null, fields };
   const tools = arrayOr<readonly Json[]>(fields["tools"], []).filter(isObject);
   const searches = tools.map((tool) => searchOf(tool));
   const search = searches.find((one) => one !== null) ?? null;

@@ -38,7 +38,9 @@ function encodeChoice(choice: Choice): JsonObject {
   const logprobs = encodeLogprobs(choice.logprobs);
   if (logprobs !== null) candidate["logprobsResult"] = logprobs;
   const cited = foreignCitations(choice.parts, "gemini-generate");
-  const grounding = writeGrounding(cited, textsOf(parts), searchesIn(choice.parts, "gemini-generate"));
+  const searches = searchesIn(choice.parts, "gemini-generate");
+  if (cited.length === 0 && searches.isEmpty) return candidate;
+  const grounding = writeGrounding(cited, textsOf(parts), searches);
   if (grounding !== null) candidate["groundingMetadata"] = grounding;
   return candidate;
 }

@@ -49,6 +49,7 @@ export function beside(
 /** For a request whose tools go by the names that they have at the target. */
 export function withFreeTools(encoding: Encoding, { tools }: ChatRequest): Encoding {
   const free = encoding.takesFree ? tools.filter((tool) => tool.freeText !== undefined) : [];
+  if (free.length === 0) return encoding;
   return { ...encoding, free: new Set(free.map((tool) => tool.name)) };
 }
 

@@ -105,7 +105,9 @@ function withForeign(parts: Part[], foreign: ForeignPart | null): Part[] {
 
 /** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
-  const { annotations, ...others } = otherMembers(message, apart) ?? {};
+  const found = otherMembers(message, apart);
+  if (found === null) return null;
+  const { annotations, ...others } = found;
   const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
   const rest = isEmpty ? others : { annotations, ...others };
   if (Object.keys(rest).length === 0) return null;

@@ -43,6 +43,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
 /** What was found stands before the words that rest on it. */
 function withPages(choice: Choice, body: JsonObject): Choice {
   const cited = choice.parts.flatMap((part) => (part.type === "foreign" ? (part.citations ?? []) : []));
+  if (cited.length === 0 && body["search_results"] === undefined && body["citations"] === undefined) return choice;
   const pages = foundPages(body, cited);
   if (pages.length === 0 || !choice.parts.some((part) => part.type === "text")) return choice;
   return { ...choice, parts: [pagesPart(pages, ownState({})), ...choice.parts] };
