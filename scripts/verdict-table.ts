@@ -50,7 +50,7 @@ const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: st
   context_too_long: ["each vendor's own code or words"],
   unsupported: [
     "a model that is known not to take it, a member that the vendor has never heard of, or the vendor's words",
-    "Where the refusal names a member that can be left out: once more at once without it.",
+    "Where the refusal names a member that can be left out: at once without it, up to four times while each one names something new.",
   ],
   policy_blocked: [
     "a content filter, a refusal, `promptFeedback`, `SAFETY`",

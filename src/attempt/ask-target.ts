@@ -12,8 +12,9 @@ import type { RetryBudget } from "./budget.ts";
 import type { Entering, Full, Gates } from "./admission.ts";
 import type { Limits, OnceParts } from "./asked-once.ts";
 import { openRecord } from "./attempt-record.ts";
+import { isOver } from "./branch.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
-import type { Fitting, FittingParts, Relearnt } from "./fitting.ts";
+import type { Fitting, FittingParts } from "./fitting.ts";
 import type { Admission } from "./health.ts";
 import type { HedgeShare } from "./hedge-share.ts";
 import type { KeyPool } from "./keys.ts";
@@ -82,6 +83,8 @@ export interface Standing {
 const SKIPPED: BranchEnding = { kind: "skipped" };
 const BROKEN_OFF = "its last answer to this conversation broke off";
 const SILENT = "it was silent until its timeout before";
+/** One target is asked again so often within a call because it taught something new: vendors name one thing at a time. */
+const MOST_LESSONS = 4;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 
 export async function askTarget(course: Course, target: TargetNode, standing: Standing): Promise<BranchEnding> {
@@ -106,7 +109,8 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     }
   }
   let last: Failed | null = null;
-  let spared: Relearnt | null = null;
+  let lessonsLeft = MOST_LESSONS;
+  let ownOnly = false;
   let keysTried = 0;
   for (let retries = 0, tries = 0; ; tries += 1) {
     // Another branch of a hedge may have found it silent while this one waited.
@@ -145,7 +149,6 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       if (entered !== null) limits = limitsOf(course, target, { left, isTrial: standing.forced });
     }
     if (last === null && course.asked === undefined) parts.budget.earn(target.provider.name);
-    const ownOnly = spared === "strangers";
     const ending = await askOnce(
       { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, ownOnly, limits, gate },
       parts,
@@ -164,10 +167,11 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
     // Each key once: with a short rest a pool would come round to the first one within the same call.
     if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
       continue;
-    // Once, whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
-    const relearnt = course.fitting.learn(target, failure, lesson);
-    if (relearnt !== null && spared === null) {
-      spared = relearnt;
+    // Whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
+    const relearnt = course.fitting.learn(target, failure, { lesson, ownOnly });
+    if (relearnt !== null && lessonsLeft > 0 && !isOver(course)) {
+      lessonsLeft -= 1;
+      ownOnly ||= relearnt === "strangers";
       continue;
     }
     const waitMs = retryAfter(course, target, { failure, retries, alternatives });

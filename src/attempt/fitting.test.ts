@@ -84,12 +84,67 @@ describe("F8: a target that cannot serve the request", () => {
 });
 
 describe("what a refusal teaches", () => {
-  test("the same target is asked once more without the field, and no more often", async () => {
+  test("the same target is asked once more without the field, and no more often where it says the same again", async () => {
     const rig = createRig({ "a/m": [refused("seed"), whole("yes")] });
     const outcome = await rig.call(target("a/m"));
     expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "a/m:ok"]);
-    const again = createRig({ "a/m": [refused("seed"), refused("user"), whole("never")] });
+    const again = createRig({ "a/m": [refused("seed"), refused("seed"), whole("never")] });
     expect(verdictsOf(await again.call(target("a/m")))).toEqual(["a/m:unsupported", "a/m:unsupported"]);
+  });
+
+  const names = ["seed", "user", "temperature", "top_p", "verbosity", "store"];
+
+  test("each new lesson allows one more try, and later calls need none of them", async () => {
+    const three = names.slice(0, 3);
+    const rig = createRig({ "a/m": [...three.map(refused), whole("yes")], "b/m": [whole("never")] });
+    const route = fallback([target("a/m"), target("b/m")]);
+    expect(verdictsOf(await rig.call(route))).toEqual([...three.map(() => "a/m:unsupported"), "a/m:ok"]);
+    expect(rig.parts.lessons.of("a/m")?.quirks.map(({ name }) => name)).toEqual(
+      three.map((name) => `learnt: no ${name}`),
+    );
+    expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
+  });
+
+  test("no more than four times in a call; a later call learns on", async () => {
+    const rig = createRig({ "a/m": [...names.map(refused), whole("yes")], "b/m": [whole("fine")] });
+    const route = fallback([target("a/m"), target("b/m")]);
+    expect(verdictsOf(await rig.call(route))).toEqual([...Array(5).fill("a/m:unsupported"), "b/m:ok"]);
+    expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:ok"]);
+  });
+
+  test("lessons in a row cost neither health nor the retry budget, and end with the call's time (F4)", async () => {
+    const slow = names.map((name) => ({ ...refused(name), after: 400 }));
+    const rig = createRig({ "a/m": [...slow, whole("yes")] });
+    const strict = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
+    const before = rig.parts.budget.left("a");
+    await rig.call(target("a/m", { breaker: strict }), { allowed: 1_000 });
+    expect(rig.log.map(({ at }) => at)).toEqual([0, 400, 800]);
+    expect(rig.health.look("a/m", strict).kind).toBe("open-for-all");
+    expect(rig.parts.budget.left("a")).toBe(before);
+  });
+
+  test("several members that one refusal names are one lesson", async () => {
+    const many = failing("unsupported", {
+      status: 422,
+      message: "2 validation errors:",
+      members: ["foo", "messages.*.bar"],
+    });
+    const rig = createRig({ "a/m": [many, whole("yes")] });
+    expect(verdictsOf(await rig.call(target("a/m")))).toEqual(["a/m:unsupported", "a/m:ok"]);
+    expect(rig.parts.lessons.of("a/m")?.quirks).toHaveLength(2);
+  });
+
+  test("a member that carries words, refused again where only known members were sent, teaches nothing new", async () => {
+    const strange = failing("unsupported", {
+      status: 400,
+      message: "Unknown parameter: 'messages[0].text'.",
+      param: "messages[0].text",
+      code: "unknown_parameter",
+    });
+    const rig = createRig({ "a/m": [strange], "b/m": [whole("yes"), whole("yes")] });
+    const route = fallback([target("a/m"), target("b/m")]);
+    for (let call = 0; call < 2; call += 1)
+      expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:unsupported", "b/m:ok"]);
   });
 
   test("also where somebody else is there, who is asked where that does not help", async () => {
@@ -97,7 +152,7 @@ describe("what a refusal teaches", () => {
     const route = fallback([target("a/m"), target("b/m")]);
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:unsupported", "a/m:ok"]);
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
-    const twice = createRig({ "a/m": [refused("seed"), refused("user")], "b/m": [whole("yes")] });
+    const twice = createRig({ "a/m": [refused("seed"), refused("seed")], "b/m": [whole("yes")] });
     expect(verdictsOf(await twice.call(route))).toEqual(["a/m:unsupported", "a/m:unsupported", "b/m:ok"]);
   });
 

@@ -24,6 +24,12 @@ export interface FittingParts {
 /** `strangers`: a member was refused as unknown. Vendors name one at a time, and who sends one may send more. */
 export type Relearnt = "mended" | "strangers";
 
+/** With what in mind a request was made, as `Once` says. */
+export interface Minded {
+  readonly lesson: Lesson | null;
+  readonly ownOnly: boolean;
+}
+
 interface Candidate {
   readonly model: string;
   readonly params: JsonObject;
@@ -70,10 +76,10 @@ export class Fitting {
   }
 
   /**
-   * Learns from what a vendor said to a request that was made with the lesson `minded`. Not null: it named something that
-   * can be mended, and that request had not minded it; the same target may be asked again.
+   * Learns from what a vendor said to a request that was made as `minded` says. Not null: it named something that can be
+   * mended, and that request had not minded it; the same target may be asked again.
    */
-  learn(target: TargetNode, failure: WireFailure, minded: Lesson | null): Relearnt | null {
+  learn(target: TargetNode, failure: WireFailure, minded: Minded): Relearnt | null {
     const { verdict } = failure;
     if (ruleOf(verdict).teaches !== true || failure.unasked === true) return null;
     let again: Relearnt | null = null;
@@ -83,7 +89,8 @@ export class Fitting {
       const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
       // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
       const isOwn = this.#call.protocol === target.provider.row.protocol;
-      if (minded?.learnt.has(taught.what) === true && !(isUnknown && isOwn)) continue;
+      const isNews = minded.lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !minded.ownOnly);
+      if (!isNews) continue;
       again = isUnknown ? "strangers" : (again ?? "mended");
     }
     if (verdict === "context_too_long") {

@@ -1,7 +1,7 @@
 // An agent's library writes members into a text part that OpenAI does not know, some of which carry the caller's words
 // elsewhere. Each call is asked once more without them, not the first one alone.
-import { expect, test } from "vitest";
-import { attemptsOf, openStage } from "../support/stage.ts";
+import { describe, expect, test } from "vitest";
+import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
 const call = { id: "call_1", type: "function", function: { name: "f", arguments: "{}" } };
 const part = { type: "text", text: "Hello", role: "assistant", tool_calls: [call], refusal: null, annotations: [] };
@@ -25,4 +25,48 @@ test("several unknown members in one part, call after call", async () => {
     ]);
     expect(response.headers.get("x-understudy-dropped")).toContain("messages.content.tool_calls");
   }
+});
+
+type Body = Readonly<Record<string, unknown>>;
+
+const post = (stage: Stage, path: string, body: Body): Promise<Response> =>
+  fetch(stage.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "agent", ...body }),
+  });
+
+describe("different refusals in a row, from a single target", () => {
+  const half = `Hello ${"\ud83c"}`;
+
+  test.each([
+    [
+      "a member that Chat Completions does not have, and half of an emoji",
+      "openai/gpt-4o",
+      "/v1/chat/completions",
+      { messages: [{ role: "user", content: half }], safe_prompt: true },
+      ["bad_request:400", "unsupported:400", "ok:200"],
+    ],
+    [
+      "two members that Responses does not have",
+      "openai/gpt-4o",
+      "/v1/responses",
+      { input: "Hello", safe_prompt: true, guided_json: {} },
+      ["unsupported:400", "unsupported:400", "ok:200"],
+    ],
+    [
+      "half of an emoji and two members that Claude does not have",
+      "anthropic/claude-sonnet-4-5",
+      "/v1/messages",
+      { max_tokens: 50, messages: [{ role: "user", content: half }], safe_prompt: true, guided_json: {} },
+      ["bad_request:400", "unsupported:400", "unsupported:400", "ok:200"],
+    ],
+  ] as const)("%s", async (...[, target, path, body, verdicts]) => {
+    await using stage = await openStage({ config: { routes: { agent: { target } } } });
+    const response = await post(stage, path, body);
+    const told = verdicts.map((verdict) => `${target}:${verdict}`);
+    expect([response.status, attemptsOf(response.headers)]).toEqual([200, told]);
+    // What was learnt holds for the next one's bytes, which would fit by all that the tables know.
+    expect(attemptsOf((await post(stage, path, body)).headers)).toEqual(told.slice(-1));
+  });
 });
