@@ -1,9 +1,10 @@
 // Neutral parts into blocks: those of an answer, and those that requests and answers have in common. A part that the
 // protocol cannot hold gives null; who asks decides whether that is reported or refused.
 import type { Part, ReasoningPart, ToolCallPart } from "../../core/chat.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { spellId } from "../identifiers.ts";
-import { isObject, membersOf, parseJson, stringOr } from "../read.ts";
+import { isObject, membersOf, stringOr } from "../read.ts";
+import { argumentsAsObject } from "../tool-arguments.ts";
 import { ownMembers, self } from "./own.ts";
 
 /** Ids of calls: any length that the service has been seen to take. */
@@ -51,15 +52,8 @@ export function encodeCall(part: ToolCallPart, place: string): JsonObject {
     type: "tool_use",
     id: encodeId(part.id === "" ? place : part.id),
     name: part.name,
-    input: inputOf(part.arguments),
+    input: argumentsAsObject(part.arguments),
     ...part.marks,
     ...ownMembers(part.state),
   };
-}
-
-/** The service takes objects only: `""` is `{}`, and what is no object is wrapped, so that the model still sees it. */
-function inputOf(text: string): Json {
-  if (text.trim() === "") return {};
-  const value = parseJson(text);
-  return isObject(value) ? value : { _raw: text };
 }

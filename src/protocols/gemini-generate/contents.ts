@@ -12,7 +12,8 @@ import { isWorded } from "../thoughts.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
-import { encodeArguments, encodeToolResponse } from "./tool-values.ts";
+import { argumentsAsObject } from "../tool-arguments.ts";
+import { encodeToolResponse } from "./tool-values.ts";
 
 export interface Content {
   readonly role: "user" | "model";
@@ -124,7 +125,7 @@ class Writer {
         return;
       case "tool-call":
         return this.push(role, {
-          functionCall: { id: part.id, name: part.name, args: encodeArguments(part.arguments) },
+          functionCall: { id: part.id, name: part.name, args: argumentsAsObject(part.arguments) },
           ...ownSignature(part.state),
         });
       case "foreign":

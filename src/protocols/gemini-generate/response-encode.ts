@@ -10,7 +10,7 @@ import { finishWord } from "./finish.ts";
 import { type GroundedText, writeGrounding } from "./grounding.ts";
 import { objectsOf } from "./members.ts";
 import { encodeSource, isOwn, ownSignature } from "./own-state.ts";
-import { encodeArguments } from "./tool-values.ts";
+import { argumentsAsObject } from "../tool-arguments.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
@@ -65,7 +65,7 @@ export function encodePart(part: Part): JsonObject | null {
       return { text: part.text, thought: true, ...ownSignature(part.state) };
     case "tool-call":
       return {
-        functionCall: { id: part.id, name: part.name, args: encodeArguments(part.arguments) },
+        functionCall: { id: part.id, name: part.name, args: argumentsAsObject(part.arguments) },
         ...ownSignature(part.state),
       };
     case "image":

@@ -3,13 +3,6 @@ import type { ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { isArray, isObject, parseJson } from "../read.ts";
 
-/** Arguments as an object: empty where there were none, `{"_raw": …}` where the text is no JSON object. */
-export function encodeArguments(text: string): JsonObject {
-  if (text.trim() === "") return {};
-  const value = parseJson(text);
-  return isObject(value) ? value : { _raw: text };
-}
-
 /** `response`: an object as it is, anything else under `output`, an error under `error`. */
 export function encodeToolResponse(result: ToolResultPart): JsonObject {
   const text = result.parts

@@ -17,6 +17,8 @@ export interface Encoding {
   readonly standsIn: boolean;
   /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
   readonly ownSchemas: boolean;
+  /** It was written for the target: settings and names that OpenAI refuses are the caller's own matter. */
+  readonly ownShape: boolean;
   /** Whether the target takes tools of free text; else they are functions. */
   readonly takesFree: boolean;
   /** The names of those that it is offered. */
@@ -32,8 +34,9 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const { model, facts, isStandIn: standsIn = false } = target;
   const takesFree = facts.customTools !== false && (native || isExact(facts));
   const ownSchemas = native && (isExact(facts) || !standsIn);
+  const ownShape = native && !standsIn;
   const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
-  return { model, facts, native, standsIn, ownSchemas, takesFree, free: new Set(), ...books };
+  return { model, facts, native, standsIn, ownSchemas, ownShape, takesFree, free: new Set(), ...books };
 }
 
 /** What was written of a part, with what a client of this protocol had beside it. */

@@ -9,11 +9,12 @@ import { arrayOr, isObject, membersOf } from "../read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { rolesFit } from "./message-order.ts";
+import { shapeFits } from "./own-shape.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
-/** The history comes last: it is the only one that is searched byte by byte. */
+/** The history comes last: it is searched byte by byte, and read where the target stands in for another vendor. */
 const checks: readonly Check[] = [
   holdsOwnOnly,
   thinkingFits,
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   schemasFit,
   mediaFit,
   historyFits,
+  shapeFits,
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {

@@ -12,6 +12,7 @@ import { adaptsTo } from "../report.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
 import { isWorded } from "../thoughts.ts";
+import { argumentsAsText } from "../tool-arguments.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
 
 /** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
@@ -112,7 +113,9 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   if (extra !== null) json["extra_content"] = extra;
   Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
-  return empty && message.parts.length > 0 && !encoding.native ? null : beside(json, message, encoding);
+  // Hosts refuse an answer that says nothing.
+  const isLost = (message.parts.length > 0 && !encoding.native) || !(exact || encoding.ownShape);
+  return empty && isLost ? null : beside(json, message, encoding);
 }
 
 /** Text alone: an answer's images and other parts have no place in the history of this protocol. */
@@ -162,7 +165,7 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
   const isFree = encoding.takesFree && (encoding.free.has(name) || ownMembers(part.form)["custom"] === true);
   const called = isFree
     ? { type: "custom", custom: { name, input: inputOf(text) } }
-    : { type: "function", function: { name, arguments: text === "" && !encoding.native ? "{}" : text } };
+    : { type: "function", function: { name, arguments: encodeArguments(text, encoding) } };
   const call = {
     id: fitCallId(part.id, encoding),
     ...called,
@@ -170,6 +173,12 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
     ...(extra === null ? {} : { extra_content: extra }),
   };
   return beside(call, part, encoding);
+}
+
+/** OpenAI takes whatever it once gave. */
+function encodeArguments(text: string, { facts, native, ownShape }: Encoding): string {
+  if (text === "" && !native) return "{}";
+  return ownShape || isExact(facts) ? text : argumentsAsText(text);
 }
 
 /** Seals go to targets that want them, own extensions back where they came from. Elsewhere a seal is nothing to anybody. */

@@ -18,15 +18,13 @@ import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "
 import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
+import { maxStops } from "./own-shape.ts";
 import { isExact, membersTaken, saidOtherwise } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 /** These share what one vendor calls alike. */
 const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
-
-/** OpenAI's own limit, which its copies share. */
-const maxStops = 4;
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const started = startEncoding(given, target);
@@ -38,8 +36,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const foreign = started.standsIn && isExact(started.facts);
   const carried = carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
   const marked = markedFor(carried, started);
-  // A chat client's own names are the caller's matter.
-  const fit = started.native ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
+  const fit = started.ownShape ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
   const encoding = withFreeTools(started, request);
   refuseWhatCannotBe(request, encoding);
@@ -51,7 +48,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.stream) {
     body["stream"] = true;
     body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
-  }
+  } else if (!encoding.ownShape) delete body["stream_options"];
   if (output.format !== null) body["response_format"] = output.format;
   Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
   const effort = encodeEffort(request, encoding);

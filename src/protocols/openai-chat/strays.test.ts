@@ -22,7 +22,7 @@ function encoded(body: JsonObject, target: TargetFacts, protocol: Protocol = ope
 
 const odd = { a: ["word"] };
 const png = "data:image/png;base64,QUJDREVG";
-const question = { role: "user", content: "Hi" };
+const question = { role: "user", content: "Hi, in JSON" };
 const parameters = { type: "object", properties: {} };
 const saying = (part: JsonObject): JsonObject => ({ messages: [{ role: "user", content: [part] }] });
 const offering = (tool: JsonObject): JsonObject => ({ messages: [question], tools: [tool] });

@@ -98,7 +98,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: encoding.native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    const said = encoding.native || mentionsJson(messages);
+    const said = encoding.ownShape || mentionsJson(messages);
     if (!said) encoding.adapted.add("response_format:json_object>instruction");
     return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }

@@ -1,6 +1,14 @@
 // The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
-import { checkMembers, Complaint, invalidType, tooLong } from "./envelope.ts";
+import {
+  checkMembers,
+  checkToolName,
+  Complaint,
+  emptyArray,
+  invalidType,
+  missingParameter,
+  tooLong,
+} from "./envelope.ts";
 
 const roles: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
 
@@ -40,9 +48,7 @@ export function checkMessages(body: JsonRecord): void {
   }
   if (!Array.isArray(messages)) throw new Complaint(invalidType("messages", "array of objects", messages));
   if (messages.length === 0) {
-    const message =
-      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.";
-    throw new Complaint({ message, param: "messages", code: "empty_array" });
+    throw new Complaint(emptyArray("messages"));
   }
   for (const [index, message] of messages.entries()) {
     const record = asRecord(message);
@@ -80,6 +86,7 @@ function checkMessage(message: JsonRecord, index: number): void {
       param: `messages.[${index}].content`,
     });
   }
+  if (Array.isArray(content) && content.length === 0) throw new Complaint(emptyArray(`messages[${index}].content`));
   for (const [place, part] of recordsOf(content).entries()) {
     checkPart(part, `messages[${index}].content[${place}]`);
     checkSpeaker(part, show(role), index);
@@ -94,8 +101,16 @@ function checkMessage(message: JsonRecord, index: number): void {
   }
   const answered = asText(message["tool_call_id"]) ?? "";
   if (answered.length > 64) throw new Complaint(tooLong(`messages[${index}].tool_call_id`, answered.length));
-  for (const [place, call] of recordsOf(message["tool_calls"]).entries()) {
-    checkCall(call, `messages[${index}].tool_calls[${place}]`);
+  checkCalls(message["tool_calls"], `messages[${index}].tool_calls`);
+}
+
+/** Sources: openai/openai-python#2061, home-assistant/core#118577. */
+function checkCalls(calls: unknown, param: string): void {
+  if (calls === undefined) return;
+  if (!Array.isArray(calls)) throw new Complaint(invalidType(param, "array of objects", calls));
+  if (calls.length === 0) throw new Complaint(emptyArray(param));
+  for (const [place, call] of recordsOf(calls).entries()) {
+    checkCall(call, `${param}[${place}]`);
   }
 }
 
@@ -140,6 +155,8 @@ function checkCall(call: JsonRecord, place: string): void {
   if (id.length > 64) throw new Complaint(tooLong(`${place}.id`, id.length));
   checkMembers(call, ["id", "type", "function", "custom", "index"], place);
   checkMembers(asRecord(call["function"]) ?? {}, ["name", "arguments"], `${place}.function`);
+  if (call["type"] === undefined) throw new Complaint(missingParameter(`${place}.type`));
+  if (call["type"] === "function") checkToolName(asRecord(call["function"])?.["name"], `${place}.function.name`);
   const args = asRecord(call["function"])?.["arguments"];
   if (call["type"] === "function" && typeof args !== "string") {
     throw new Complaint(invalidType(`${place}.function.arguments`, "string", args));

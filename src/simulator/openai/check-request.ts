@@ -2,7 +2,9 @@
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import {
   checkMembers,
+  checkToolName,
   Complaint,
+  emptyArray,
   invalidType,
   listOf,
   missingParameter,
@@ -143,6 +145,11 @@ function checkReasoning(body: JsonRecord, model: string): void {
 }
 
 function checkLimits(body: JsonRecord, traits: ModelTraits): void {
+  if (body["max_tokens"] != null && body["max_completion_tokens"] != null) {
+    // Source: langchain-ai/langgraph#5943.
+    const message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.";
+    throw new Complaint({ message, param: "max_tokens", code: "invalid_parameter_combination" });
+  }
   for (const name of ["max_tokens", "max_completion_tokens"]) {
     const value = body[name];
     if (value === undefined || value === null) continue;
@@ -160,9 +167,11 @@ function checkLimits(body: JsonRecord, traits: ModelTraits): void {
 
 function checkTools(body: JsonRecord, traits: ModelTraits): void {
   const tools = recordsOf(body["tools"]);
-  if (body["tool_choice"] != null && tools.length === 0) {
-    const message = "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.";
-    throw new Complaint({ message, param: "tool_choice" });
+  if (asList(body["tools"])?.length === 0) throw new Complaint(emptyArray("tools"));
+  for (const name of tools.length === 0 ? ["tool_choice", "parallel_tool_calls"] : []) {
+    if (body[name] == null) continue;
+    const message = `Invalid value for '${name}': '${name}' is only allowed when 'tools' are specified.`;
+    throw new Complaint({ message, param: name });
   }
   for (const [index, tool] of tools.entries()) checkTool(tool, index, { traits, model: show(body["model"]) });
   const choice = asRecord(body["tool_choice"]);
@@ -208,18 +217,6 @@ function checkTool(tool: JsonRecord, index: number, { traits, model }: Checking)
   }
 }
 
-function checkToolName(name: unknown, param: string): void {
-  if (name === undefined) throw new Complaint(missingParameter(param));
-  if (typeof name !== "string" || !/^[a-zA-Z0-9_-]+$/.test(name)) {
-    const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
-    throw new Complaint({ message, param, code: "invalid_value" });
-  }
-  if (name.length > 64) {
-    const message = `Invalid '${param}': string too long. Expected a string with maximum length 64, but got a string with length ${name.length} instead.`;
-    throw new Complaint({ message, param, code: "string_above_max_length" });
-  }
-}
-
 function checkParameters(declared: JsonRecord, index: number): void {
   const parameters = asRecord(declared["parameters"]);
   if (parameters === undefined) return;
@@ -248,6 +245,7 @@ function checkFormat(body: JsonRecord): void {
       code: "missing_required_parameter",
     });
   }
+  checkToolName(named["name"], "response_format.json_schema.name");
   const schema = asRecord(named["schema"]);
   if (schema === undefined) return;
   const what = `response_format '${show(named["name"])}'`;

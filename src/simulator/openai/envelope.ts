@@ -229,6 +229,12 @@ export function unsupportedParameter(name: string, instead?: string): ErrorBody 
   };
 }
 
+/** A list that may be left out, but not be empty. */
+export function emptyArray(param: string): ErrorBody {
+  const message = `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`;
+  return { message, param, code: "empty_array" };
+}
+
 export function invalidType(param: string, expected: string, value: unknown): ErrorBody {
   const got = nameOfType(value);
   const article = /^[aeiou]/.test(expected) ? "an" : "a";
@@ -238,4 +244,17 @@ export function invalidType(param: string, expected: string, value: unknown): Er
     param,
     code: "invalid_type",
   };
+}
+
+/** In definitions and in the history. */
+export function checkToolName(name: unknown, param: string): void {
+  if (name === undefined) throw new Complaint(missingParameter(param));
+  if (typeof name !== "string" || !/^[a-zA-Z0-9_-]+$/.test(name)) {
+    const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
+    throw new Complaint({ message, param, code: "invalid_value" });
+  }
+  if (name.length > 64) {
+    const message = `Invalid '${param}': string too long. Expected a string with maximum length 64, but got a string with length ${name.length} instead.`;
+    throw new Complaint({ message, param, code: "string_above_max_length" });
+  }
 }
