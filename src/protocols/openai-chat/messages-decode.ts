@@ -20,6 +20,7 @@ import {
   requiredString,
 } from "../read.ts";
 import { pagesOf, pagesPart } from "../searches.ts";
+import { unboxed, unboxedCall } from "./boxed-state.ts";
 import { decodeContent, echoedImage } from "./content-decode.ts";
 import { asFreeText, readCustom } from "./free-calls.ts";
 import { straysBelow, straysIn } from "../member-shape.ts";
@@ -115,7 +116,8 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, 
   return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
 }
 
-function decodeAssistant(message: JsonObject, index: number, book: CallBook): Message {
+function decodeAssistant(given: JsonObject, index: number, book: CallBook): Message {
+  const message = unboxed(given);
   const place = `messages[${index}]`;
   const parts: Part[] = [
     ...readReasoning(message, true),
@@ -127,7 +129,7 @@ function decodeAssistant(message: JsonObject, index: number, book: CallBook): Me
   book.open.clear();
   for (const [number, call] of calls.entries()) {
     const at = `${place}.tool_calls[${number}]`;
-    const part = decodeCall(asObject(call, at), at, book.free);
+    const part = decodeCall(unboxedCall(asObject(call, at)), at, book.free);
     parts.push(part);
     noteCall(part, book);
   }

@@ -1,0 +1,31 @@
+// Our state in the place where some clients keep what OpenAI's own classes have no field for, and from where they send it back:
+// it is read as if it stood where it was given, so that it finds its vendor, and no other gets to see it.
+import type { JsonObject } from "../../core/json.ts";
+import { isObject, membersOf } from "../read.ts";
+
+/** Of LiteLLM's `Message`, `ChatCompletionMessageToolCall` and `Function` (litellm/types/utils.py). */
+const BOX = "provider_specific_fields";
+
+/** A message or a call with what it was given; the same where nothing was. What else is in the box stays there. */
+export function unboxed(given: JsonObject): JsonObject {
+  const box = given[BOX];
+  if (!isObject(box)) return given;
+  const { extra_content, reasoning_details, ...rest } = box;
+  const found = {
+    ...(isObject(extra_content) ? { extra_content } : {}),
+    ...(Array.isArray(reasoning_details) ? { reasoning_details } : {}),
+  };
+  if (Object.keys(found).length === 0) return given;
+  const { [BOX]: _box, ...others } = given;
+  // What stands in its own place is newer than what was put away.
+  return { ...found, ...others, ...(Object.keys(rest).length === 0 ? {} : { [BOX]: rest }) };
+}
+
+/** A call's state may be in the box of its function. */
+export function unboxedCall(given: JsonObject): JsonObject {
+  const call = unboxed(given);
+  const inner = membersOf(call["function"]);
+  const { extra_content, ...declared } = unboxed(inner);
+  if (inner["extra_content"] !== undefined || extra_content === undefined) return call;
+  return { extra_content, ...call, function: declared };
+}
