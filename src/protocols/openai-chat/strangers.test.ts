@@ -132,6 +132,28 @@ test("what asks for something that OpenAI has another word for is put into that"
     }
 });
 
+test("forms of other hosts that OpenAI refuses are put into its own for every client", () => {
+  const tools = [{ type: "function", function: { name: "f" } }];
+  const url = "https://x.example/a.png";
+  const image = (image_url: Json): JsonObject => ({
+    messages: [{ role: "user", content: [{ type: "image_url", image_url }] }],
+  });
+  const rows: readonly (readonly [JsonObject, JsonObject])[] = [
+    [
+      { tools, tool_choice: "any" },
+      { tools, tool_choice: "required" },
+    ],
+    [{ tools: [], tool_choice: "auto", parallel_tool_calls: true }, {}],
+    [image(url), image({ url })],
+  ];
+  for (const [body, own] of rows) {
+    expect(fits(body, alone)).toBe(false);
+    expect(sent(body, alone)).toMatchObject({ body: { ...full(own), model: "gpt-4o" }, dropped: [] });
+    expect(fits(own, alone)).toBe(true);
+  }
+  expect(fits({ tools: null, tool_choice: null }, alone)).toBe(true);
+});
+
 test("a host of one's own takes what it takes", () => {
   const hosted: TargetFacts = { model: "m", facts: compatibleFacts({})("m"), isStandIn: true };
   expect(fits({ safe_prompt: true, messages: [{ ...question, foo: 1 }] }, hosted)).toBe(true);

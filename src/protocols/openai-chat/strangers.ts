@@ -29,11 +29,21 @@ export function membersTaken(facts: ModelFacts): MemberTable | null {
 
 /** Whether a client's bytes hold nothing that the target is known not to take. */
 export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
-  if (isExact(facts) && saidOtherwise.some((name) => request.has(name))) return false;
+  if (isExact(facts) && !isSaidItsWay(request)) return false;
   const table = isStandIn ? membersTaken(facts) : null;
   if (table === null) return true;
   for (const name of request.names()) if (!isOwn(request, name, table)) return false;
-  return !isExact(facts) || areTogether(request);
+  return !isExact(facts) || isWithinLimits(request);
+}
+
+/** What has another form at some hosts and means the same, whoever the client was written for. */
+function isSaidItsWay(request: RawMembers): boolean {
+  if (saidOtherwise.some((name) => request.has(name))) return false;
+  // What is said of tools is refused where there are none.
+  const hasTools = request.has("tools") && request.mentions("tools", "{");
+  if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => isSaid(request, name))) return false;
+  if (request.has("tool_choice") && request.read("tool_choice") === "any") return false;
+  return !request.mentions("messages", '"image_url"') || !opens(request, "image_url", '"');
 }
 
 /** The messages are not read for it: the names in them, by their depth, tell nearly as much. */
@@ -66,11 +76,12 @@ function opens(request: RawMembers, name: string, start: string): boolean {
 
 const MOST_STOPS = 4;
 
-/** What is refused without something else, or beyond a limit that hosts do not have. */
-function areTogether(request: RawMembers): boolean {
-  const offered = request.has("tools") ? request.read("tools") : null;
-  const hasTools = isArray(offered) && offered.length > 0;
-  if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => request.has(name))) return false;
+function isSaid(request: RawMembers, name: string): boolean {
+  return request.has(name) && request.read(name) !== null;
+}
+
+/** What hosts take and OpenAI does not: more ends of an answer, and what is said of a stream where there is none. */
+function isWithinLimits(request: RawMembers): boolean {
   if (request.has("stream_options") && request.read("stream") !== true) return false;
   const stops = request.has("stop") ? request.read("stop") : null;
   return !isArray(stops) || stops.length <= MOST_STOPS;
