@@ -46,10 +46,10 @@ const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: st
     "502 (401 only where the key was the caller's own)",
   ],
   forbidden: ["403", undefined, "502 (403 only where the key was the caller's own)"],
-  unknown_model: ["404"],
+  unknown_model: ["404 about the model, or about nothing in particular"],
   context_too_long: ["each vendor's own code or words"],
   unsupported: [
-    "a model that is known not to take it, a member that the vendor has never heard of, or the vendor's words",
+    "a model that is known not to take it, a member that the vendor has never heard of, an item of the history that it does not hold, or the vendor's words",
     "Where the refusal names a member that can be left out: at once without it, up to four times while each one names something new.",
   ],
   policy_blocked: [
@@ -58,7 +58,7 @@ const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: st
     "200 or 400",
   ],
   bad_request: [
-    "any other 400, 413, 422",
+    "any other 400, 413, 422; a 404 about a thing that the vendor does not hold (a file, a conversation)",
     "If the gateway wrote or changed the body: next, and the operator is warned ([why](decisions/2026-11-30-whose-body-was-refused.md)).",
     "the vendor's 4xx; of several refusals the first one's",
   ],

@@ -142,6 +142,14 @@ export interface PauseCollector {
   answer(): Json;
 }
 
+/** Of the vendor's own bytes that a client has got. */
+export interface PassedOn {
+  /** How the answer began; null where that was not seen. */
+  readonly start: Extract<StreamEvent, { type: "start" }> | null;
+  /** The last of them, as text. */
+  readonly last: string;
+}
+
 /** The part of a protocol that counts. */
 export interface TokenCount {
   /** The path after a provider's base URL. */
@@ -180,8 +188,8 @@ export interface Protocol {
   readonly embeddings?: EmbeddingsCodec;
   /** How its clients read the list of models. Absent: they have none of their own. */
   readonly models?: ModelsForm;
-  /** The error frame for a raw stream in this protocol (pass-through). */
-  failFrame(failure: GatewayFailure): string;
+  /** The error frame for a raw stream in this protocol (pass-through), which goes on after what was passed on. */
+  failFrame(failure: GatewayFailure, passed?: PassedOn): string;
   /**
    * After the frame of an error in mid-stream the connection is broken off: clients of this protocol take a clean end for
    * that of a whole answer. Absent: the frame alone raises.

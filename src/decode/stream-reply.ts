@@ -4,7 +4,7 @@
 import type { StreamEvent } from "../core/event.ts";
 import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
 import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
-import type { Protocol, StreamEncoder } from "../core/protocol.ts";
+import type { PassedOn, Protocol, StreamEncoder } from "../core/protocol.ts";
 import { WholeCharacters } from "./whole-characters.ts";
 
 export interface ReplyKit {
@@ -22,6 +22,9 @@ export class StreamedReply implements ReplyStream {
   #encoder: StreamEncoder | null;
   #characters = new WholeCharacters();
   #endSeen = false;
+  /** Of the vendor's own bytes: how they began, and the last of them. */
+  #start: PassedOn["start"] = null;
+  #lastBytes: Uint8Array | null = null;
   #over = false;
   /** The error has been told; what follows is no end. */
   #broken = false;
@@ -63,6 +66,8 @@ export class StreamedReply implements ReplyStream {
 
   #passOn(piece: Piece): Uint8Array | null {
     if (piece.events.at(-1)?.type === "end") this.#endSeen = true;
+    if (this.#start === null) this.#start = piece.events.find((event) => event.type === "start") ?? null;
+    if (piece.raw !== null) this.#lastBytes = piece.raw;
     return piece.raw;
   }
 
@@ -87,8 +92,13 @@ export class StreamedReply implements ReplyStream {
     this.#over = true;
     this.#broken = this.#kit.protocol.failBreaks === true;
     const told = midStreamFailure(failure, this.#exchange);
-    const frame = this.#encoder === null ? this.#kit.protocol.failFrame(told) : this.#encoder.fail(told);
+    const frame = this.#encoder === null ? this.#failRaw(told) : this.#encoder.fail(told);
     return frame + this.#remark();
+  }
+
+  #failRaw(failure: GatewayFailure): string {
+    const last = this.#lastBytes === null ? "" : Buffer.from(this.#lastBytes).toString("utf8");
+    return this.#kit.protocol.failFrame(failure, { start: this.#start, last });
   }
 
   /** What happened on the way, as a comment: clients pass over it, people read it. */

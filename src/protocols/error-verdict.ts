@@ -3,6 +3,7 @@
 import type { FailureVerdict } from "../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
+import { absentThing } from "./absent-thing.ts";
 import { tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: said inside of a stream, without a number. */
@@ -23,7 +24,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
     case 403:
       return judgeForbidden(words, named);
     case 404:
-      return judgeNotFound(words, named);
+      return judgeNotFound(words, named, body.message);
     case 405:
     case 410:
       return "unknown_model";
@@ -166,8 +167,10 @@ function judgeForbidden(words: string, named: FailureVerdict | undefined): Failu
 }
 
 /** Routers say with 404 that no host of the model can serve what was asked. */
-function judgeNotFound(words: string, named: FailureVerdict | undefined): FailureVerdict {
+function judgeNotFound(words: string, named: FailureVerdict | undefined, message: string): FailureVerdict {
   if (words.includes("no endpoints found that support")) return "unsupported";
+  const absent = named === undefined ? absentThing(message) : null;
+  if (absent !== null) return absent;
   return named === "context_too_long" || isContext(words) ? "context_too_long" : "unknown_model";
 }
 

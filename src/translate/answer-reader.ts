@@ -33,6 +33,13 @@ export function readWhole(response: ChatResponse, { names, state }: AnswerReadin
   return named;
 }
 
+const decoder = new TextDecoder();
+
+/** The text of an answer, without a byte order mark, which some proxies write. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
 /** What clients of the vendor's own protocol are handed: its bytes, unless they could not read them. */
 export function ownBytes(bytes: Uint8Array, mended: JsonObject | null | undefined): Uint8Array {
   return mended === null || mended === undefined ? bytes : Buffer.from(writeJson(mended));

@@ -10,7 +10,7 @@ import type { Protocol, RawMembers } from "../core/protocol.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { writeJson } from "../core/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
-import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
+import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, taught, type FactsOf } from "./facts.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
@@ -243,7 +243,7 @@ async function whole(
     throw error;
   }
   asking.attempt.bytesIn = bytes.byteLength;
-  const body = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  const body = parseJson(textOf(bytes));
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
   received.watch?.see(body);

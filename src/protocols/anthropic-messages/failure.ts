@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { attemptsJson } from "../attempts-json.ts";
 import { verdictMember } from "../error-encode.ts";
+import { absentThing } from "../absent-thing.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
 import { tellsOfModel, tellsOfUnknown } from "../refusal.ts";
@@ -104,7 +105,7 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   if (type === "billing_error" || status === 402 || moneyCodes.includes(code ?? "")) return "quota_exhausted";
   if (status === 401) return "bad_key";
   if (status === 403) return "forbidden";
-  if (status === 404) return "unknown_model";
+  if (status === 404) return absentThing(message) ?? "unknown_model";
   if (status === 429) return noMoney.test(message) ? "quota_exhausted" : "rate_limited";
   // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
   if (status >= 500 || status === 408 || status === 409 || status === 499) return "server_error";

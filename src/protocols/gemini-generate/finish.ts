@@ -37,7 +37,7 @@ export function elsewhereOf(raw: string | null): { readonly elsewhere?: true } {
 
 /** The reason as a word; null where there is none (the answer goes on). */
 export function rawFinish(value: Json | undefined): string | null {
-  if (typeof value === "string") return value === "" ? null : value;
+  if (typeof value === "string") return value === "" || value === numbered[0] ? null : value;
   if (typeof value !== "number" || value === 0) return null;
   return numbered[value] ?? String(value);
 }

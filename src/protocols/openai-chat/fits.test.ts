@@ -399,3 +399,40 @@ describe("what the target cannot do at all is another target's", () => {
     expect(() => mended(body, target)).toThrowError(expect.objectContaining({ code: "unsupported", param }) as Error);
   });
 });
+
+describe("shapes that hosts let pass and OpenAI refuses", () => {
+  const tools = [{ type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } }];
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
+  const history = called(["call_1"], ["call_1"]).map((message) =>
+    message["role"] === "tool" ? { ...message, content: [{ type: "text", text: "seen" }, image] } : message,
+  );
+
+  test.each<[string, JsonObject]>([
+    ["a list without tools", { tools: [] }],
+    ["and a choice among them", { tools: [], tool_choice: "auto" }],
+    ["a choice without tools", { tool_choice: "none" }],
+    ["a word on parallel calls without tools", { parallel_tool_calls: true }],
+  ])("%s is left out at OpenAI, and goes to others as it is", (_name, body) => {
+    expect(fits(body, openai("gpt-4o"))).toBe(false);
+    expect(fits(body, hosted("some-model"))).toBe(true);
+    expect(mended(body, openai("gpt-4o"))).toEqual({ body: { ...full({}), model: "gpt-4o" }, told: [] });
+  });
+
+  test("an image in a tool's result follows in a message of the user's at OpenAI", () => {
+    expect(fits({ messages: history, tools }, openai("gpt-4o"))).toBe(false);
+    expect(fits({ messages: history, tools }, hosted("some-model"))).toBe(true);
+    const { messages } = mended({ messages: history, tools }, openai("gpt-4o")).body;
+    expect(JSON.stringify(messages)).toMatch(/"role":"tool"[^{}]*"seen"\},\{"role":"user".*"image_url"/u);
+  });
+
+  test.each<[string, JsonObject]>([
+    ["a choice among tools", { tools, tool_choice: "auto", parallel_tool_calls: true }],
+    ["null", { tools: null, tool_choice: null }],
+    [
+      "an image of the user's beside results",
+      { messages: [...called(["a"], ["a"]), { role: "user", content: [image] }], tools },
+    ],
+  ])("%s goes to OpenAI as it is", (_name, body) => {
+    expect(fits(body, openai("gpt-4o"))).toBe(true);
+  });
+});

@@ -8,6 +8,7 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
+import { shapesFit } from "./shape-fits.ts";
 import { rolesFit } from "./message-order.ts";
 import { shapeFits } from "./own-shape.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   samplingFits,
   lengthFits,
   choicesFit,
+  shapesFit,
   toolsFit,
   formatFits,
   schemasFit,

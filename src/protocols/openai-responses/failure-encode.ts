@@ -3,6 +3,7 @@
 // in one write.
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
+import type { PassedOn } from "../../core/protocol.ts";
 import { errorBody } from "../error-encode.ts";
 import { membersOf } from "../read.ts";
 import { eventFrame } from "../sse-text.ts";
@@ -21,7 +22,11 @@ export function errorFrames(failure: GatewayFailure, sequence: number, response:
   );
 }
 
-/** For a stream that was passed on as it came: its numbers and its id are not known. */
-export function failFrame(failure: GatewayFailure): string {
-  return errorFrames(failure, 0, {});
+/** For a stream that was passed on as it came: its numbers go on, and the response has its id. */
+export function failFrame(failure: GatewayFailure, { start, last }: PassedOn = { start: null, last: "" }): string {
+  const before = Array.from(last.matchAll(/"sequence_number":\s*(\d{1,12})/gu)).at(-1);
+  const sequence = before === undefined ? 0 : Number(before[1]) + 1;
+  if (start === null) return errorFrames(failure, sequence, {});
+  const { id, model, created } = start;
+  return errorFrames(failure, sequence, { id, created_at: created, model });
 }
