@@ -7,9 +7,13 @@ import type { Client, Speech } from "./vocabulary.ts";
 const cline: Client = {
   name: "cline",
   title: "Cline",
-  packages: { from: "npm", wanted: { cline: "3.0.65" } },
+  packages: { folder: "cline", from: "npm", wanted: { cline: "3.0.65" } },
   speaks: "chat",
   model: "assistant",
+  limits: {
+    dying:
+      "it never asks again once it has shown a word of an answer. With `mid_stream: continue` on the route it goes on.",
+  },
   command({ origin, home, bin }) {
     const settings = { provider: "openai-compatible", apiKey: key, model: "assistant", baseUrl: `${origin}/v1` };
     writeConfiguration(join(home, ".cline", "data", "settings", "providers.json"), {
@@ -22,6 +26,15 @@ const cline: Client = {
     });
     return { file: bin("cline"), args: [task], env: { CLINE_TELEMETRY_DISABLED: "1" } };
   },
+};
+
+/** It does not ask again once it has shown a word, so an answer that breaks off ends it; with this setting none does. */
+const clineContinued: Client = {
+  ...cline,
+  name: "cline-continued",
+  title: "Cline, `mid_stream: continue`",
+  midStream: "continue",
+  limits: {},
 };
 
 const continueCli: Client = {
@@ -81,6 +94,7 @@ function pi(speaks: Speech): Client {
 
 export const moreClis: readonly Client[] = [
   cline,
+  clineContinued,
   continueCli,
   ...(["chat", "responses", "messages", "gemini"] as const).map((speaks) => pi(speaks)),
 ];

@@ -1,10 +1,9 @@
 // The SDKs and frameworks: what is installed together, and the driver that plays each (drivers/). A driver is what a person
 // would write after the SDK's first page: a model, a tool that runs a command, and its loop; nothing that Understudy needs.
-import { copyFileSync } from "node:fs";
-import { join } from "node:path";
-import { finalWords, secondResult, task, usualScript } from "../../test/support/story.ts";
-import { drivers } from "./install.ts";
-import type { Client, Packages, Place, Speech } from "./vocabulary.ts";
+import { finalWords, secondResult, usualScript } from "../../test/support/story.ts";
+import { frameworks } from "./frameworks.ts";
+import { sdk } from "./sdk.ts";
+import type { Client, Packages } from "./vocabulary.ts";
 
 const pypi = (folder: string, wanted: Packages["wanted"]): Packages => ({ folder, from: "pypi", wanted });
 const npm = (folder: string, wanted: Packages["wanted"]): Packages => ({ folder, from: "npm", wanted });
@@ -57,51 +56,6 @@ const go: Packages = {
     "google.golang.org/genai": "v1.77.0",
   },
 };
-
-const models: Readonly<Record<Speech, string>> = {
-  chat: "assistant",
-  responses: "assistant",
-  messages: "claude-sonnet-4-6",
-  gemini: "gemini-2.5-flash",
-};
-
-interface Played {
-  readonly name: string;
-  readonly title: string;
-  readonly packages: Packages;
-  /** The package whose version stands in the table. Default: the first. */
-  readonly shows?: string;
-  readonly speaks: Speech;
-  readonly driver: string;
-  /** Which of the driver's ways: the protocol by default. */
-  readonly way?: string;
-  readonly more?: Partial<Client>;
-}
-
-function sdk({ name, title, packages, shows, speaks, driver, way = speaks, more = {} }: Played): Client {
-  return {
-    name,
-    title,
-    packages,
-    ...(shows === undefined ? {} : { shows }),
-    speaks,
-    behind: "other protocols",
-    model: models[speaks],
-    command: (place) => ({
-      ...start(packages, place, driver),
-      env: { ORIGIN: place.origin, MODEL: models[speaks], TASK: task, WAY: way, PYTHONDONTWRITEBYTECODE: "1" },
-    }),
-    ...more,
-  };
-}
-
-/** A driver of npm must lie beside the packages that it imports; one of Go was built there. */
-function start({ from }: Packages, { installed, bin }: Place, driver: string): { file: string; args: string[] } {
-  if (from === "pypi") return { file: bin("python"), args: [join(drivers, driver)] };
-  if (from === "go") return { file: join(installed, driver.replace(/\.go$/u, ".bin")), args: [] };
-  for (const one of ["tool.mjs", driver]) copyFileSync(join(drivers, one), join(installed, one));
-  return { file: process.execPath, args: [join(installed, driver)] };
-}
 
 /** An agent that ends with a tool for its answer instead of with words. */
 const endsWithCall: Partial<Client> = {
@@ -206,6 +160,7 @@ export const sdks: readonly Client[] = [
       driver: "openai_agents.py",
     }),
   ),
+  ...frameworks,
   ...(["chat", "responses"] as const).map((speaks) =>
     sdk({
       name: `js-openai-${speaks}`,

@@ -1,5 +1,5 @@
 // The gateway and the fake vendors for one cell: the route that the client asks for, primary first, a stand-in behind it,
-// and what happens to the primary. The gateway runs with its defaults; nothing here helps a client along.
+// and what happens to the primary. The gateway runs with its defaults, or with what the client's row says beside its name.
 import { createGateway, type ConfigFile } from "../../src/index.ts";
 import { startSimulator, type LogEntry, type Simulator } from "../../src/simulator/index.ts";
 import {
@@ -78,7 +78,7 @@ function offersTools({ body }: LogEntry): boolean {
 
 function configFor(
   simulator: Simulator,
-  { model, sideModels = [], speaks }: Client,
+  { model, sideModels = [], speaks, midStream }: Client,
   { primary, standIn }: Cast,
 ): ConfigFile {
   const own = usualPrimaries[speaks].target.split("/")[0] ?? "";
@@ -86,6 +86,9 @@ function configFor(
   const targets = [primary.target, ...(standIn === null ? [] : [standIn.target])];
   return {
     providers: providersAt(simulator),
-    routes: { [model]: { fallback: targets }, ...Object.fromEntries(sides) },
+    routes: {
+      [model]: { fallback: targets, ...(midStream === undefined ? {} : { mid_stream: midStream }) },
+      ...Object.fromEntries(sides),
+    },
   };
 }

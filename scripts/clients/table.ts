@@ -65,14 +65,15 @@ function told(client: Listed, standIn: StandIn | null, results: readonly Result[
   return words.join("; ") || "ok";
 }
 
-/** A line for each phase that does not hold, with the first thing that is wrong. */
-function toldFailures({ name }: Listed, results: readonly Result[]): string[] {
+/** A line for each phase that does not hold, with the cause, or else the first thing that is wrong. */
+function toldFailures({ name, limits = {} }: Listed, results: readonly Result[]): string[] {
   return phases.flatMap((phase) => {
     const failed = results.filter((result) => result.phase === phase && result.complaint !== "");
     const [first] = failed;
     if (first === undefined) return [];
     const places = failed.map(({ standIn }) => standIn ?? "alone").join(", ");
-    return [`- \`${name}\`, ${phase} (${places}): ${first.complaint.replace(/[`|<>]/gu, "'").slice(0, 90)}`];
+    const words = limits[phase] ?? first.complaint.replace(/[`|<>]/gu, "'").slice(0, 90);
+    return [`- \`${name}\`, ${phase} (${places}): ${words}`];
   });
 }
 

@@ -45,6 +45,8 @@ export interface Listed {
   readonly speaks: Speech;
   /** Whom it is played with. Default: every stand-in, the same protocol with another model included. */
   readonly behind?: "other protocols";
+  /** Why a phase cannot hold with this client, and what a person can do. */
+  readonly limits?: Partial<Readonly<Record<Phase, string>>>;
 }
 
 /** No program that could be installed: its requests, written by hand, are played by a test. */
@@ -58,6 +60,8 @@ export interface Client extends Listed {
   readonly model: string;
   /** Other models that it asks for beside the task, such as for a title. */
   readonly sideModels?: readonly string[];
+  /** What the route says beside its targets, where the defaults are not what is played. */
+  readonly midStream?: "continue";
   /** The scripted answers, where its tools are not those of `usualScript`. */
   readonly script?: readonly ScriptedAnswer[];
   /** Requests of the loop that reach a vendor while all is well. Default 3. */

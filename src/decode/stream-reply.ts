@@ -153,10 +153,13 @@ function failureIn(events: readonly StreamEvent[]): WireFailure | null {
   return null;
 }
 
-/** The last sentence is OpenAI's own: some agents try again only where an error's message holds such words. */
+/**
+ * Some agents try again only where an error's message holds certain words, each its own: pi looks for "server error", others for
+ * the last sentence, which is OpenAI's.
+ */
 function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFailure {
   const words = failure.message.replace(/[.\s]+$/u, "");
-  return new GatewayFailure(`The answer was interrupted: ${words}. You can retry your request.`, {
+  return new GatewayFailure(`The answer was interrupted by a server error: ${words}. You can retry your request.`, {
     code: failure.verdict,
     status: 502,
     param: failure.param,

@@ -66,4 +66,6 @@ test("a cell is ok, or names what fails and what was not played; why stands belo
     `| An agent (\`an-agent\`) | 1 | 2026-11-29 | Messages | ok | ok | ${none} | ${none} | fails: dying; not played: down, flip | ${none} |`,
   );
   expect(rows).toContain("- `an-agent`, dying (gemini): exit code 1");
+  const known = { ...client("1"), limits: { dying: "it gives up" } };
+  expect(rowsOf(bookOf([failed]), known)).toContain("- `an-agent`, dying (gemini): it gives up");
 });

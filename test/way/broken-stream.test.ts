@@ -1,3 +1,4 @@
+// What a client is told of an answer that breaks off, so that it asks again.
 // Google's SDKs skip an error frame and take a clean end for the answer's, so a Gemini client's broken stream tells its
 // error and then breaks the connection. Clients of the other protocols raise on the frame, and get a clean end.
 import { expect, test } from "vitest";
@@ -49,3 +50,24 @@ test("agents ask again after a broken Gemini stream: its connection is reset, wh
   });
   await expect(response.text()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
 });
+
+/** Agents ask again by the words of an error's message: each of these is enough for some of them, and none for all. */
+const wordsOfAgents = [/server.?error/iu, /retry your request/iu];
+
+const faults = ["fin-without-terminator", "stall-mid-stream", "error-event-mid-stream"] as const;
+
+test.each(rows.flatMap(({ path }) => faults.map((fault) => ({ path, fault }))))(
+  "agents ask again after $fault at $path: the message has the words that they look for",
+  async ({ path, fault }) => {
+    await using stage = await openStage();
+    stage.simulator.play("google", { fault, afterTokens: 4 });
+    const response = await fetch(stage.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(bodyFor(path)),
+    });
+    const { text } = await readAsFarAsItComes(response);
+    const message = /"message":"((?:[^"\\]|\\.)*)"/u.exec(text)?.[1] ?? "";
+    for (const words of wordsOfAgents) expect(message).toMatch(words);
+  },
+);
