@@ -13,6 +13,8 @@ export interface LeftOut {
   readonly value: string | null;
   /** Only where it holds nothing, since nobody can do without what it might hold. */
   readonly ifEmpty?: boolean;
+  /** Only where it is not what its object is about, as the object's type says. */
+  readonly isStray?: boolean;
 }
 
 /** Null where it is not there. */
@@ -47,6 +49,7 @@ function fromObject(node: JsonObject, member: LeftOut, at: number): JsonObject |
   if (key !== undefined && inner !== null) return { ...node, [key]: inner };
   if (!isLast) return isKind(node, step) ? fromObject(node, member, at + 1) : null;
   if (key === undefined || !isMeant(node[key], member)) return null;
+  if (member.isStray === true && spellings(step).some((one) => one === node["type"])) return null;
   return Object.fromEntries(Object.entries(node).filter(([name]) => name !== key));
 }
 

@@ -183,9 +183,43 @@ describe("what a vendor has never heard of", () => {
 
   test("tools and media are facts, but not in a message beside what was said", () => {
     expect(strange("tools")).toEqual({ facts: { tools: false }, again: false });
-    expect(strange("messages.*.content.*.image_url")).toEqual({ facts: { images: false }, again: false });
     expect(strange("messages.*.assistant.images")).toMatchObject({ again: true });
   });
+
+  test.each(["images", "image", "audio", "input_audio"])(
+    "%s at the top is some host's own, and says nothing of what is seen or heard in messages",
+    (name) => {
+      expect(strange(name)?.facts).toBeUndefined();
+      expect(without(name, { [name]: "x", messages: [] })?.body).toEqual({ messages: [] });
+    },
+  );
+
+  test("the older form of tools says nothing of tools", () => {
+    expect([strange("functions"), told("functions")]).toEqual([
+      { refused: ["functions"], again: false },
+      { refused: ["functions"], again: false },
+    ]);
+  });
+
+  test("a stray picture in a text is left out, and says nothing of pictures", () => {
+    const picture = { type: "image_url", image_url: { url: "https://media.example/sea.png" } };
+    const stray = { type: "text", text: "Look", image_url: "x" };
+    const body = { messages: [{ role: "user", content: [stray, picture] }] };
+    expect(without("messages.*.content.*.image_url", body)).toMatchObject({
+      body: { messages: [{ role: "user", content: [{ type: "text", text: "Look" }, picture] }] },
+      dropped: ["messages.content.image_url"],
+    });
+    expect(strange("messages.*.content.*.image_url")?.facts).toBeUndefined();
+  });
+
+  test.each(["generation_config.tools", "messages.*.content.*.tools", "response_format.n", "reasoning.logprobs"])(
+    "%s is a stray, and no fact of the model",
+    (path) => {
+      expect(strange(path)?.facts).toBeUndefined();
+      expect(strange(path)?.quirks).toHaveLength(1);
+      expect(told(path)).toBeNull();
+    },
+  );
 });
 
 test("a value of something that is needed teaches nothing", () => {

@@ -17,7 +17,6 @@ const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<
   ["n", { multipleChoices: false }],
   ["candidate_count", { multipleChoices: false }],
   ["tools", { tools: false }],
-  ["functions", { tools: false }],
   ["image", { images: false }],
   ["images", { images: false }],
   ["image_url", { images: false }],
@@ -69,6 +68,7 @@ const twins: ReadonlyMap<string, string> = new Map([
 /** At the top of a request: a caller that sends one depends on it, so a target that does not take it is no target. */
 const depended: ReadonlySet<string> = new Set([
   "logit_bias",
+  "functions",
   "response_format",
   "tool_choice",
   "function_call",
@@ -82,6 +82,8 @@ const depended: ReadonlySet<string> = new Set([
   "output_format",
   "cached_content",
 ]);
+/** The same where the model, though not its vendor, refuses it: of all others a condition may be the reason. */
+const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions"]);
 /** Anywhere: what was said, what links one thing to another, and how the answer is to look. Never left out. */
 const needed: ReadonlySet<string> = new Set([
   ...depended,
@@ -148,7 +150,10 @@ const schemas: ReadonlySet<string> = new Set([
   "labels",
 ]);
 
-const conversations: ReadonlySet<string> = new Set(["messages", "contents", "input"]);
+/** Where Gemini has its settings. */
+const settings = "generation_config";
+/** Of a message's parts, whose type has the same name. */
+const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "audio", "input_audio"]);
 
 /** Null where nothing is learnt. */
 export function effectOf(refusal: Refusal): Effect | null {
@@ -167,21 +172,18 @@ export function effectOf(refusal: Refusal): Effect | null {
 }
 
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
-  const known = isUnknown && isBesideContent(steps) ? undefined : facts.get(name);
-  if (known !== undefined) return { facts: known, again: false };
   const isTop = steps.length === 1;
-  if (isTop && (name === "logit_bias" || (isUnknown && depended.has(name)))) return { refused: [name], again: false };
+  const isSetting = isTop || (steps.length === 2 && inSnakeCase(steps[0] ?? "") === settings && name !== "tools");
+  const known = (media.has(name) ? !isUnknown : isSetting) ? facts.get(name) : undefined;
+  if (known !== undefined) return { facts: known, again: false };
+  if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refused: [name], again: false };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
   if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
   if (name === "" || name === "*") return null;
-  // Some clients write what they do not have: "tool_calls": null.
-  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name) }, true);
-}
-
-/** In a message, but not of what was said in it: there these names are some host's own. */
-function isBesideContent(steps: readonly string[]): boolean {
-  return conversations.has(steps[0] ?? "") && !steps.includes("content") && !steps.includes("parts");
+  // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
+  // a vendor that names it as unknown may take pictures all the same.
+  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name), isStray: media.has(name) }, true);
 }
 
 function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {

@@ -84,7 +84,7 @@ export const refusalWords: readonly RefusalWords[] = [
   },
   // hosts written in Rust or Go
   {
-    words: /^(?:.{0,120}: )?(?:json: )?unknown field [`"](?<path>[\w$-]+)[`"](?:, expected .*| at line .*)?$/iu,
+    words: /^(?:[^'"`]{0,120}: )?(?:json: )?unknown field [`"](?<path>[\w$-]+)[`"](?:, expected .*| at line .*)?$/iu,
     tells: "unknown",
   },
   // Cohere
@@ -193,7 +193,7 @@ export const refusalWords: readonly RefusalWords[] = [
   { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
   {
     words:
-      /^[`'"]?(?<path>[\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b/iu,
+      /^[`'"]?(?<path>[\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b(?! (?:when|if|while|unless|together|in combination|without|with|because)\b)/iu,
     tells: "unsupported",
   },
   {
@@ -256,15 +256,18 @@ export const refusalWords: readonly RefusalWords[] = [
   { words: /^(?:multiple candidates|candidate count) (?:is|are) not (?:enabled|supported)/iu, tells: { member: "n" } },
   { words: /^(?:function calling|tool use) is not (?:enabled|supported)/iu, tells: { member: "tools" } },
   {
-    words: /^image input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support image inputs?/iu,
+    words:
+      /^image input (?:modality )?is not (?:enabled|supported)|^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support image inputs?\b[^'"`]*$/iu,
     tells: { member: "image" },
   },
   {
-    words: /^audio input (?:modality )?is not (?:enabled|supported)|does(?: not|n't) support audio inputs?/iu,
+    words:
+      /^audio input (?:modality )?is not (?:enabled|supported)|^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support audio inputs?\b[^'"`]*$/iu,
     tells: { member: "audio" },
   },
   {
-    words: /does(?: not|n't) support (?:function calling|tools|tool use|tool calling)\.?$/iu,
+    words:
+      /^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support (?:function calling|tools|tool use|tool calling)\.?$/iu,
     tells: { member: "tools" },
   },
 ];

@@ -170,6 +170,36 @@ describe("the order of messages", () => {
   });
 });
 
+describe("what a caller puts into a vendor's mouth teaches nothing", () => {
+  const echoes: readonly ((words: string) => string)[] = [
+    (words) => `Invalid value: '${words}'. Supported values are: 'text', 'image_url', 'input_audio'.`,
+    (words) => `'${words}' is not one of ['system', 'assistant', 'user'] - 'messages.0.role'`,
+    (words) => `messages.0.content.0: Input tag '${words}' found using 'type' does not match any of the expected tags`,
+    (words) => `Invalid value at 'tool_config.mode' (type.example/Mode), "${words}"`,
+  ];
+  const spoken = [
+    "tools' is not supported by this model",
+    "tools' is not supported by this model.",
+    "does not support image inputs",
+    "x' does not support image input",
+    'x" does not support tools.',
+    "x: unknown field `tools`, expected ",
+    "this model does not support tools",
+    "tools' is not supported by this model\n",
+    "Unknown parameter: 'temperature'.\n",
+    "messages.0' : property 'name' is unsupported\n",
+    "Function calling is not enabled",
+    "'m' does not support the temperature parameter\n",
+  ].map((words) => words.replace("\\n", "\n"));
+
+  test.each(spoken)("%j", (words) => {
+    for (const echo of echoes) {
+      expect(refusal("bad_request", echo(words))).toEqual([]);
+      expect(refusal("bad_request", `Provider returned error: ${echo(words)}`)).toEqual([]);
+    }
+  });
+});
+
 describe("fields", () => {
   test("where the words name a value alone, the error's parameter is the member", () => {
     const message = "Unsupported value: 'low' is not supported with the 'o3' model. Supported values are: 'medium'.";
@@ -244,6 +274,8 @@ describe("fields", () => {
     "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions.",
     "`temperature` may only be set to 1 when thinking is enabled.",
     "Something is not supported.",
+    "tools is not supported by this model when thinking is enabled.",
+    "`temperature` is not supported with this model if top_p is set",
   ])("a condition is one request's affair: %s", (message) => {
     expect(refusal("unsupported", message)).toEqual([]);
   });

@@ -97,8 +97,8 @@ interface Found {
   readonly rest: readonly string[];
 }
 
-/** Routers put their own words before the vendor's. */
-const PREFIX = /^[\w .]{1,60}: /u;
+/** Routers put their own words before the vendor's. What follows in quotes is a caller's, unless an error is announced. */
+const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
 /** A validator's headline. */
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
@@ -109,9 +109,19 @@ function findRow(message: string): Found | null {
   for (const said of [line, line.replace(PREFIX, "")])
     for (const row of refusalWords) {
       const match = row.words.exec(said);
-      if (match !== null) return { row, match, rest };
+      if (match !== null) return isEcho(row, match, message) ? null : { row, match, rest };
     }
   return null;
+}
+
+/**
+ * Vendors begin with what they refuse, in quotes, and that may be a caller's sentence which closes the quote by itself. Then
+ * the vendor's own closing quote stands somewhere behind it. Forms whose words are the vendor's throughout hold quotes.
+ */
+function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: string): boolean {
+  const [quote = ""] = words;
+  if ((typeof tells === "object" && !("member" in tells)) || !/['"`]/u.test(quote)) return false;
+  return message.slice(message.indexOf(words) + words.length).includes(quote);
 }
 
 /** `param`: the member that the error names beside its words. */
