@@ -1,6 +1,6 @@
 // The neutral conversation: what every protocol is decoded into and encoded from. It holds what the protocols share;
 // what only one of them knows travels beside it, tagged with where it came from, and is dropped (and reported) elsewhere.
-import type { SearchStep } from "./search-step.ts";
+import type { SearchStep, ToldWords } from "./search-step.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** The wire formats. One folder each under `protocols/`; the older completions stand in that of the chat. */
@@ -44,6 +44,7 @@ export interface Citation {
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
+  readonly told?: ToldWords | undefined;
   /** In answers. What its own protocol says of them is in the state, too. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
@@ -113,6 +114,7 @@ export interface ForeignPart {
   readonly instead?: readonly ContentPart[] | undefined;
   /** In requests: what they cannot be given, by its places there. Absent: nothing that has a meaning for them. */
   readonly lost?: readonly string[] | undefined;
+  readonly told?: ToldWords | undefined;
   /** What other protocols can say of it. */
   readonly citations?: readonly Citation[] | undefined;
   readonly search?: SearchStep | undefined;

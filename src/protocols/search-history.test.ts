@@ -125,15 +125,180 @@ test("pages that a chat client's answer cited are told in words; without any the
     model: "m",
     messages: [
       { role: "user", content: "Why is the sky blue?" },
-      { role: "assistant", content: "Light scatters.", annotations },
+      { role: "assistant", content: "Light scatters.", annotations, prefix: true },
       { role: "user", content: "And the sea?" },
     ],
   });
-  const { body, dropped } = encode(openaiChat, talk(cited), "Anthropic");
+  const { body, dropped, adapted } = encode(openaiChat, talk(cited), "Anthropic");
   expect(JSON.stringify(body)).toContain(
-    String.raw`<assistant_web_search>\nfound: Why the sky is blue <https://sky.example/why>\n`,
+    String.raw`<assistant_citations>\ntitle: Why the sky is blue; url: https://sky.example/why\n</assistant_citations>`,
   );
-  expect(dropped).toEqual([]);
+  expect(dropped).toEqual(["messages[1].prefix"]);
+  expect(adapted).toEqual(["messages.citations:blocks>text"]);
   const plain = encode(openaiChat, talk([]), "Anthropic");
-  expect([plain.dropped, plain.adapted]).toEqual([[], []]);
+  expect([plain.dropped, plain.adapted]).toEqual([["messages[1].prefix"], []]);
+});
+
+describe("tools that a vendor ran", () => {
+  const ran = [
+    { type: "text", text: "Let me count." },
+    { type: "server_tool_use", id: "srvtoolu_1", name: "bash_code_execution", input: { command: "ls" } },
+    {
+      type: "bash_code_execution_tool_result",
+      tool_use_id: "srvtoolu_1",
+      content: { type: "bash_code_execution_result", stdout: "a.txt", stderr: "", return_code: 0, content: [] },
+    },
+    call,
+    result([{ ...page, page_age: "2 days", encrypted_content: "EsecretSeal" }]),
+    { type: "mcp_tool_use", id: "mcptoolu_1", name: "look", server_name: "files", input: { path: "/" } },
+    { type: "mcp_tool_result", tool_use_id: "mcptoolu_1", content: [{ type: "text", text: "Nothing." }] },
+    {
+      type: "text",
+      text: "One file.",
+      citations: [
+        {
+          type: "web_search_result_location",
+          url: page.url,
+          title: page.title,
+          cited_text: "Light scatters.",
+          encrypted_index: "EoIndex",
+        },
+      ],
+    },
+  ];
+  const told = [
+    "<assistant_server_tool_use>\nname: bash_code_execution\ninput.command: ls\n</assistant_server_tool_use>",
+    "<assistant_bash_code_execution_tool_result>\nstdout: a.txt\nreturn_code: 0\n</assistant_bash_code_execution_tool_result>",
+    words.replace("/why>", "/why> (2 days)"),
+    "<assistant_mcp_tool_use>\nname: look\nserver_name: files\ninput.path: /\n</assistant_mcp_tool_use>",
+    "<assistant_mcp_tool_result>\nNothing.\n</assistant_mcp_tool_result>",
+    "<assistant_citations>\ntitle: Why the sky is blue; url: https://sky.example/why; cited_text: Light scatters.\n</assistant_citations>",
+  ];
+
+  test.each(["Gemini", "Responses", "Chat"])("are told to %s in the user's next turn, in their order", (name) => {
+    const { body, dropped, adapted } = encode(anthropicMessages, messages(...ran), name);
+    const written = JSON.stringify(body);
+    const order = ["Let me count.", "One file.", ...told, "And the sea?"].map((one) =>
+      written.indexOf(JSON.stringify(one).slice(1, -1)),
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((one, other) => one - other));
+    expect(dropped).toEqual([
+      "web_search_result.encrypted_content",
+      "messages[1].content[7].citations[0].encrypted_index",
+    ]);
+    expect(adapted.filter((entry) => entry.startsWith("messages."))).toEqual([
+      "messages.server_tool_use:blocks>text",
+      "messages.bash_code_execution_tool_result:blocks>text",
+      "messages.web_search:blocks>text",
+      "messages.mcp_tool_use:blocks>text",
+      "messages.mcp_tool_result:blocks>text",
+      "messages.citations:blocks>text",
+    ]);
+  });
+
+  test("go back to it as they came", () => {
+    const { body, dropped, adapted } = encode(anthropicMessages, messages(...ran), "Anthropic");
+    expect((body["messages"] as readonly JsonObject[])[1]?.["content"]).toEqual(ran);
+    expect([dropped, adapted]).toEqual([[], []]);
+  });
+
+  test("stand behind the results of the client's tools that the same turn called", () => {
+    const history: JsonObject = {
+      model: "m",
+      max_tokens: 100,
+      messages: [
+        { role: "user", content: "Look" },
+        {
+          role: "assistant",
+          content: [...ran.slice(1, 3), { type: "tool_use", id: "toolu_1", name: "look", input: {} }],
+        },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "Seen." }] },
+      ],
+    };
+    const { body } = encode(anthropicMessages, history, "Chat");
+    expect((body["messages"] as readonly JsonObject[]).map(({ role }) => role)).toEqual([
+      "user",
+      "assistant",
+      "tool",
+      "user",
+    ]);
+    expect((body["messages"] as readonly JsonObject[]).at(-1)?.["content"]).toEqual([
+      { type: "text", text: told[0] },
+      { type: "text", text: told[1] },
+    ]);
+  });
+
+  test("Gemini's code, and what came of it", () => {
+    const contents = [
+      { role: "user", parts: [{ text: "Count" }] },
+      {
+        role: "model",
+        parts: [
+          { executableCode: { language: "PYTHON", code: "print(1)" } },
+          { codeExecutionResult: { outcome: "OUTCOME_OK", output: "1" }, thoughtSignature: "c2ln" },
+          { text: "One." },
+        ],
+      },
+      { role: "user", parts: [{ text: "Again" }] },
+    ];
+    const { body, dropped } = encode(geminiGenerate, { contents }, "Anthropic");
+    const turns = body["messages"] as readonly { content: readonly JsonObject[] }[];
+    expect(turns[2]?.content.map(({ text }) => text)).toEqual([
+      "<assistant_executable_code>\nlanguage: PYTHON\ncode: print(1)\n</assistant_executable_code>",
+      "<assistant_code_execution_result>\noutcome: OUTCOME_OK\noutput: 1\n</assistant_code_execution_result>",
+      "Again",
+    ]);
+    expect(dropped).toEqual([]);
+    expect(encode(geminiGenerate, { contents }, "Gemini").body["contents"]).toEqual(contents);
+  });
+
+  test("a screenshot is an image, behind what was done to the screen", () => {
+    const input = [
+      { role: "user", content: "Open it" },
+      { type: "computer_call", id: "cu_1", call_id: "c1", status: "completed", action: { type: "click", x: 1, y: 2 } },
+      {
+        type: "computer_call_output",
+        call_id: "c1",
+        output: { type: "computer_screenshot", image_url: "data:image/png;base64,AAAA" },
+      },
+    ];
+    const { body, dropped } = encode(openaiResponses, { model: "m", input }, "Anthropic");
+    const turns = body["messages"] as readonly JsonObject[];
+    expect(turns.flatMap(({ content }) => content)).toEqual([
+      { type: "text", text: "Open it" },
+      {
+        type: "text",
+        text: "<assistant_computer_call>\naction.type: click\naction.x: 1\naction.y: 2\n</assistant_computer_call>",
+      },
+      { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
+    ]);
+    expect(dropped).toEqual([]);
+  });
+});
+
+test("what others cite is told right behind it, in a turn and in a result", () => {
+  const cited = {
+    type: "text",
+    text: "It is deep.",
+    citations: [{ type: "char_location", cited_text: "Deep", document_title: "Sea", document_index: 0 }],
+  };
+  const history: JsonObject = {
+    model: "m",
+    max_tokens: 100,
+    messages: [
+      { role: "user", content: [cited] },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "look", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: [cited] }] },
+    ],
+  };
+  const { body, dropped, adapted } = encode(anthropicMessages, history, "Chat");
+  const [first, , result] = body["messages"] as readonly JsonObject[];
+  const note = "<citations>\ncited_text: Deep; document_title: Sea\n</citations>";
+  expect(first?.["content"]).toEqual([
+    { type: "text", text: "It is deep." },
+    { type: "text", text: note },
+  ]);
+  expect(result?.["content"]).toBe(`It is deep.\n${note}`);
+  expect([dropped, adapted]).toEqual([[], ["messages.citations:blocks>text"]]);
 });

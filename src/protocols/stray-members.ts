@@ -102,6 +102,7 @@ function strays(
       ["messages", under("message")],
     ];
   }
+  if (protocol === "gemini-generate") return kind === "tool" ? [["tools.functionDeclarations", members]] : [];
   if (protocol !== "openai-responses") return [];
   if (kind === "tool") return [["tools", under("rest")]];
   return [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ContentPart, ImagePart } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
-import { lostBlock, unknownBlock, unknownMembers } from "./unknown-block.ts";
+import { lostBlock, tellCitations, unknownBlock, unknownMembers } from "./unknown-block.ts";
 
 const state = { protocol: "anthropic-messages", value: {} } as const;
 const place = "messages[0].content[1]";
@@ -96,11 +96,101 @@ test.each<[string, JsonObject]>([
   expect(glean(block)).toEqual({ instead: null, lost: [place] });
 });
 
-test("what a vendor's own tools did in the model's turn is not put into its mouth, what it said is", () => {
-  for (const type of ["server_tool_use", "code_execution_tool_result", "web_search_call", "mcp_list_tools"]) {
-    expect(glean({ type, text: "a" }, true)).toEqual({ instead: null, lost: [place] });
-  }
-  expect(glean({ type: "compaction", content: "So far: a." }, true).instead).toEqual([text("So far: a.")]);
+describe("what a vendor's own tools did in the model's turn", () => {
+  test("is not put into its mouth, what it said is", () => {
+    for (const type of ["server_tool_use", "code_execution_tool_result", "web_search_call", "mcp_list_tools"]) {
+      const block = { type, text: "a" };
+      const told = { kind: type, text: "a", lost: [] };
+      expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, told });
+    }
+    expect(glean({ type: "compaction", content: "So far: a." }, true).instead).toEqual([text("So far: a.")]);
+  });
+
+  test.each<[string, JsonObject, string, readonly string[]]>([
+    [
+      "what a program printed, and the file that it wrote",
+      {
+        type: "code_execution_tool_result",
+        tool_use_id: "srvtoolu_1",
+        content: {
+          type: "code_execution_result",
+          stdout: "a\nb",
+          stderr: "",
+          return_code: 0,
+          content: [{ type: "code_execution_output", file_id: "file_1" }],
+        },
+      },
+      "stdout: a\nb\nreturn_code: 0",
+      [".content.content[0].file_id"],
+    ],
+    [
+      "a page that was fetched",
+      {
+        type: "web_fetch_tool_result",
+        content: {
+          type: "web_fetch_result",
+          url: "https://x.test",
+          content: { type: "document", source: { type: "text", media_type: "text/plain", data: "Long." }, title: "T" },
+        },
+      },
+      "url: https://x.test\ntitle: T\nLong.",
+      [],
+    ],
+    [
+      "tools, but for their forms",
+      {
+        type: "mcp_list_tools",
+        id: "mcpl_1",
+        server_label: "s",
+        tools: [{ name: "look", description: "Looks.", input_schema: { type: "object" } }],
+      },
+      "server_label: s\ntools.name: look\ntools.description: Looks.",
+      [".tools[0].input_schema"],
+    ],
+    [
+      "what was done to a screen",
+      { type: "computer_call", call_id: "c", status: "incomplete", action: { type: "click", x: 3, y: 4 } },
+      "status: incomplete\naction.type: click\naction.x: 3\naction.y: 4",
+      [],
+    ],
+    [
+      "an image that was drawn",
+      { type: "image_generation_call", id: "ig_1", status: "completed", result: "AAAA", revised_prompt: "A sea" },
+      "revised_prompt: A sea",
+      [".result"],
+    ],
+  ])("%s", (...[, block, words, lost]) => {
+    const told = { kind: block["type"], text: words, lost: lost.map((one) => `${place}${one}`) };
+    expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, told });
+  });
+
+  test("without words is lost", () => {
+    const block = { type: "server_tool_use", id: "srvtoolu_1", input: {} };
+    expect(unknownBlock(state, block, { place, said: true })).toEqual(lostBlock(state, place));
+  });
+});
+
+test("citations are a line each, without the places in the text, and the same one is said once", () => {
+  const page = {
+    type: "url_citation",
+    url_citation: { start_index: 0, end_index: 4, title: "T", url: "https://x.test" },
+  };
+  const again = { ...page, url_citation: { ...page.url_citation, start_index: 9 } };
+  const quote = {
+    type: "char_location",
+    cited_text: "a\nb",
+    document_title: "D",
+    document_index: 0,
+    file_id: "file_1",
+  };
+  expect(tellCitations([page, again, quote], "messages[1].annotations")).toEqual({
+    told: {
+      kind: "citations",
+      text: "title: T; url: https://x.test\ncited_text: a; b; document_title: D",
+      lost: ["messages[1].annotations[2].file_id"],
+    },
+  });
+  for (const none of [undefined, null, [], "a", { enabled: true }]) expect(tellCitations(none, "x")).toEqual({});
 });
 
 test("members beside the content are named, but for those that only their vendor has a use for", () => {

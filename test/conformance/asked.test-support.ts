@@ -20,7 +20,7 @@ export function linesOf(messages: readonly Message[]): Line[] {
 
 /** What the gateway says where the target's rules demand that something be said, and a file's name where it has no place. */
 const fillers =
-  /[\w-]+\.(?:txt|pdf):|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]|Whenyousearchtheweb,searchassomebodyin[^.]*\.|Searchthewebbeforeyouanswer\.|<assistant_web_search>.*?<\/assistant_web_search>/gu;
+  /[\w-]+\.(?:txt|pdf):|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]|Whenyousearchtheweb,searchassomebodyin[^.]*\.|Searchthewebbeforeyouanswer\.|<(assistant_\w+)>.*?<\/\1>/gu;
 
 /** Without the gateway's own words. Where nobody but the operator speaks, the operator asks. */
 export function withoutFillers(lines: readonly Line[]): Line[] {

@@ -86,6 +86,16 @@ const chatPart: fc.Arbitrary<JsonObject> = fc.oneof(
   unknown,
 );
 const chatResult = fc.oneof(said, some(fc.oneof(chatText, unknown)));
+const chatAnnotations = some(
+  fc.oneof(
+    record({
+      type: fc.constant("url_citation"),
+      url_citation: fc.constant({ start_index: 0, end_index: 4, title: word, url: `https://x.test/${word}` }),
+    }),
+    fc.constant({ type: "file_citation", file_citation: { file_id: "file-1", filename: word, index: 3 } }),
+    fc.constant({ type: "novelty", quote: word }),
+  ),
+);
 const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
   record({ role: fc.constant("user"), content: fc.oneof(said, some(chatPart, 3)), name: maybe(said), stray }).map(
     (one) => [one],
@@ -97,9 +107,17 @@ const chatTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
     reasoning_content: maybe(fc.constant(thought)),
     refusal: maybe(said),
     id: fc.constant("msg_1"),
-    annotations: fc.constant([]),
+    annotations: fc.oneof(fc.constant([]), chatAnnotations),
     stray,
   }).map((one) => [one]),
+  maybe(said).map((content) => [
+    {
+      role: "assistant",
+      content: content ?? null,
+      tool_calls: [{ id: "call_n", type: "novelty", novelty: { name: "x", query: word } }],
+    },
+    { role: "tool", tool_call_id: "call_n", content: word },
+  ]),
   fc.tuple(calls, fc.array(chatResult, { minLength: 3, maxLength: 3 }), stray).map(([called, results, odd]) => [
     {
       role: "assistant",
@@ -150,7 +168,90 @@ const inputPart: fc.Arbitrary<JsonObject> = fc.oneof(
   })),
   unknown,
 );
+const outputText = record({
+  type: fc.constant("output_text"),
+  text: said,
+  annotations: fc.oneof(
+    fc.constant([]),
+    fc.constant([
+      { type: "url_citation", start_index: 0, end_index: 4, title: word, url: `https://x.test/${word}` },
+      { type: "file_citation", file_id: "file-1", filename: word, index: 0 },
+      { type: "container_file_citation", container_id: "cntr_1", file_id: "cfile_1", filename: word },
+    ]),
+  ),
+});
+/** What OpenAI ran itself, in its items. */
+const hostedItem: fc.Arbitrary<JsonObject[]> = fc.constantFrom<JsonObject[]>(
+  [
+    {
+      type: "mcp_list_tools",
+      id: "mcpl_1",
+      server_label: word,
+      tools: [{ name: word, description: word, input_schema: { type: "object", description: word } }],
+    },
+    { type: "mcp_call", id: "mcp_1", server_label: word, name: word, arguments: `{"q":"${word}"}`, output: word },
+    { type: "mcp_call", id: "mcp_2", server_label: word, name: word, arguments: "{}", error: word, status: "failed" },
+  ],
+  [
+    {
+      type: "code_interpreter_call",
+      id: "ci_1",
+      status: "completed",
+      container_id: "cntr_1",
+      code: `print("${word}")`,
+      outputs: [
+        { type: "logs", logs: word },
+        { type: "image", url: `https://x.test/${word}.png` },
+      ],
+    },
+  ],
+  [
+    {
+      type: "file_search_call",
+      id: "fs_1",
+      status: "completed",
+      queries: [word, word],
+      results: [{ file_id: "file-1", filename: word, score: 0.5, text: word, attributes: { author: word } }],
+    },
+  ],
+  [
+    {
+      type: "computer_call",
+      id: "cu_1",
+      call_id: "call_c",
+      status: "completed",
+      action: { type: "type", text: word },
+      pending_safety_checks: [{ id: "sc_1", code: word, message: word }],
+    },
+    {
+      type: "computer_call_output",
+      call_id: "call_c",
+      output: { type: "computer_screenshot", image_url: "data:image/png;base64,QUJDREVG" },
+    },
+  ],
+  [{ type: "image_generation_call", id: "ig_1", status: "completed", result: "aGVsbG8=", revised_prompt: word }],
+  [
+    {
+      type: "web_search_call",
+      id: "ws_2",
+      status: "completed",
+      action: { type: "find_in_page", url: `https://x.test/${word}`, pattern: word },
+    },
+  ],
+  [
+    { type: "tool_search_call", id: "tsc_1", execution: "server", arguments: { query: word }, status: "completed" },
+    {
+      type: "tool_search_output",
+      id: "tso_1",
+      execution: "server",
+      tools: [{ type: "function", name: word, description: word, parameters: { type: "object" } }],
+      status: "completed",
+    },
+  ],
+  [{ type: "novelty_call", id: "nc_1", status: "completed", input: { deep: [{ word }] }, blob: "QUJDREVG" }],
+);
 const responsesItems: fc.Arbitrary<JsonObject[]> = fc.oneof(
+  hostedItem,
   record({
     type: fc.constant("message"),
     role: fc.constantFrom("user", "system", "developer"),
@@ -166,7 +267,7 @@ const responsesItems: fc.Arbitrary<JsonObject[]> = fc.oneof(
     id: fc.constant("msg_2"),
     status: fc.constant("completed"),
     phase: fc.constant("commentary"),
-    content: some(record({ type: fc.constant("output_text"), text: said, annotations: fc.constant([]) })),
+    content: some(outputText),
   }).map((one) => [one]),
   fc.constant<JsonObject[]>([
     { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: word } },
@@ -247,13 +348,85 @@ const found = record({
   title: said,
   content: some(block),
 });
+const page = { url: `https://x.test/${word}`, title: word, cited_text: word, encrypted_index: "EoIndex=" };
+const ofDocument = { cited_text: word, document_title: word, document_index: 0 };
+const cited = record({
+  type: fc.constant("text"),
+  text: said,
+  citations: some(
+    fc.constantFrom<JsonObject>(
+      { type: "web_search_result_location", ...page },
+      { type: "char_location", ...ofDocument, start_char_index: 0, end_char_index: 4, file_id: "file_1" },
+      { type: "page_location", ...ofDocument, start_page_number: 1, end_page_number: 2 },
+      { type: "content_block_location", ...ofDocument, start_block_index: 0, end_block_index: 1 },
+      {
+        type: "search_result_location",
+        cited_text: word,
+        source: word,
+        title: word,
+        search_result_index: 0,
+        start_block_index: 0,
+        end_block_index: 1,
+      },
+    ),
+  ),
+});
 const anthropicBlock: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 3, arbitrary: block },
   picture,
   document,
   found,
   unknown,
+  cited,
+  fc.constant({ type: "container_upload", file_id: "file_1" }),
   record({ type: fc.constant("text"), text: said, stray }),
+);
+/** What Anthropic ran itself: the call, and what came of it. */
+function hosted(name: string, input: JsonObject, content: Json): JsonObject[] {
+  const type = name.startsWith("tool_search") ? "tool_search_tool_result" : `${name}_tool_result`;
+  return [
+    { type: "server_tool_use", id: "srvtoolu_2", name, input },
+    { type, tool_use_id: "srvtoolu_2", content },
+  ];
+}
+const ran = { stdout: `${word}\n${word}`, stderr: word, return_code: 0 };
+const hostedBlocks: fc.Arbitrary<JsonObject[]> = fc.constantFrom<JsonObject[]>(
+  hosted(
+    "code_execution",
+    { code: `print("${word}")` },
+    { type: "code_execution_result", ...ran, content: [{ type: "code_execution_output", file_id: "file_1" }] },
+  ),
+  hosted("bash_code_execution", { command: word }, { type: "bash_code_execution_result", ...ran, content: [] }),
+  hosted(
+    "text_editor_code_execution",
+    { command: "view", path: word },
+    { type: "text_editor_code_execution_view_result", content: word, file_type: "text", num_lines: 1 },
+  ),
+  hosted(
+    "web_fetch",
+    { url: `https://x.test/${word}` },
+    {
+      type: "web_fetch_result",
+      url: `https://x.test/${word}`,
+      retrieved_at: "2026-11-30",
+      content: {
+        type: "document",
+        source: { type: "text", media_type: "text/plain", data: word },
+        title: word,
+        citations: { enabled: true },
+      },
+    },
+  ),
+  hosted(
+    "tool_search_tool_regex",
+    { query: word },
+    { type: "tool_search_tool_search_result", tool_references: [{ type: "tool_reference", tool_name: word }] },
+  ),
+  hosted("novelty", { query: word }, { type: "novelty_result", data: "QUJDREVG", note: word }),
+  [
+    { type: "mcp_tool_use", id: "mcptoolu_1", name: word, server_name: word, input: { q: word, n: 1 } },
+    { type: "mcp_tool_result", tool_use_id: "mcptoolu_1", is_error: false, content: [{ type: "text", text: word }] },
+  ],
 );
 const anthropicResult = fc.oneof(
   said,
@@ -270,6 +443,9 @@ const anthropicTurn: fc.Arbitrary<JsonObject[]> = fc.oneof(
           : [{ type: "thinking", thinking: thought, signature: "c2ln".repeat(12) }, ...content],
     },
   ]),
+  fc
+    .tuple(fc.array(block, { maxLength: 1 }), hostedBlocks, fc.array(cited, { maxLength: 2 }))
+    .map(([first, blocks, last]) => [{ role: "assistant", content: [...first, ...blocks, ...last] }]),
   fc.constant<JsonObject[]>([
     {
       role: "assistant",
@@ -358,6 +534,9 @@ const geminiContents: fc.Arbitrary<JsonObject[]> = fc.oneof(
         { executableCode: { language: "PYTHON", code: word } },
         { codeExecutionResult: { outcome: "OUTCOME_OK", output: word } },
         { text: word },
+        { toolCall: { id: "t1", toolType: "URL_CONTEXT", args: { urls: [word] } } },
+        { toolResponse: { id: "t1", toolType: "URL_CONTEXT", response: { page: word } } },
+        { novelty: { a: [{ b: word }] } },
       ],
     },
   ]),
@@ -394,12 +573,20 @@ const gemini: fc.Arbitrary<JsonObject> = fc
     offered: toolNames,
     parameters,
     more: stray,
+    gives: stray,
   })
-  .map(({ contents, offered, parameters: schema, more }) => ({
+  .map(({ contents, offered, parameters: schema, more, gives }) => ({
     systemInstruction: { parts: [{ text: `Be ${word}` }, { text: word }] },
     contents: [...contents.flat(), { role: "user", parts: [{ text: `And ${word}` }] }],
     tools: [
-      { functionDeclarations: offered.map((name) => ({ name, description: word, parametersJsonSchema: schema })) },
+      {
+        functionDeclarations: offered.map((name) => ({
+          name,
+          description: word,
+          parametersJsonSchema: schema,
+          ...(gives === undefined ? {} : { responseJsonSchema: { type: "object", description: gives } }),
+        })),
+      },
     ],
     ...(more === undefined ? {} : { labels: { a: more }, generationConfig: { stopSequences: [more] } }),
   }));

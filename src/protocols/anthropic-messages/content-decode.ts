@@ -20,7 +20,7 @@ import {
   requiredString,
   wrongKind,
 } from "../read.ts";
-import { unknownBlock } from "../unknown-block.ts";
+import { tellCitations, unknownBlock } from "../unknown-block.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { ownCitations } from "./citations.ts";
 import { objectsOf, ownState, self } from "./own.ts";
@@ -51,7 +51,7 @@ function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Pa
   switch (requiredString(block, "type", place)) {
     case "text":
       requiredString(block, "text", place);
-      return decodeBlock(withOwnCitations(block));
+      return { ...decodeBlock(withOwnCitations(block)), ...tellCitations(block["citations"], `${place}.citations`) };
     case "thinking":
       requiredString(block, "thinking", place);
       return decodeBlock(block);

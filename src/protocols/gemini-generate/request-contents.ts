@@ -21,7 +21,7 @@ import {
 } from "../read.ts";
 import { signatureOf } from "./answer-parts.ts";
 import { objectsOf } from "./members.ts";
-import { lostBlock, unknownBlock } from "../unknown-block.ts";
+import { toolBlock, unknownBlock } from "../unknown-block.ts";
 import { camelMembers } from "./spelling.ts";
 import { decodeToolResponse } from "./tool-values.ts";
 
@@ -111,11 +111,23 @@ function decodePart(value: Json, reading: Reading): Part | null {
   return known ? foreign(raw, reading) : null;
 }
 
-/** Code that the vendor ran, and what came of it, is the model's own doing: it has no type here by which it would be known. */
+/**
+ * Code that the vendor ran, and what came of it, is the model's own doing. It has no type by which it would be known, so that
+ * all is taken for it that the model said and that has no other form.
+ */
 function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
   const state = { protocol, value: raw } as const;
-  return said ? lostBlock(state, place) : unknownBlock(state, raw, { place, media: readMedia });
+  if (!said) return unknownBlock(state, raw, { place, media: readMedia });
+  const names = Object.keys(raw).filter((name) => !besideContent.test(name));
+  const [name = ""] = names;
+  const inner = raw[name];
+  const kind = name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  if (names.length === 1 && isObject(inner)) return toolBlock(state, inner, { kind, place: `${place}.${name}` });
+  const members = Object.fromEntries(names.map((one) => [one, raw[one]]));
+  return toolBlock(state, members, { kind, place });
 }
+
+const besideContent = /^thought(?:_?signature)?$/iu;
 
 /** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
 function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null {

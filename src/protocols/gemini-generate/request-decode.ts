@@ -85,11 +85,20 @@ function decodeDeclaration(value: Json, place: string): Tool {
   const declaration = camelMembers(asObject(value, place));
   const schema = optionalObject(declaration, "parametersJsonSchema", place);
   const legacy = optionalObject(declaration, "parameters", place);
+  const {
+    name: _name,
+    description: _description,
+    parametersJsonSchema: _schema,
+    parameters: _legacy,
+    ...rest
+  } = declaration;
   return {
     name: requiredString(declaration, "name", place),
     description: optionalString(declaration, "description", place),
     parameters: schema ?? (legacy === null ? null : raiseSchema(legacy)),
     strict: null,
+    // What a result looks like has no place elsewhere.
+    ...(Object.keys(rest).length === 0 ? {} : { state: { protocol: "gemini-generate", value: rest } }),
   };
 }
 

@@ -5,7 +5,9 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { asFunction } from "../free-text.ts";
+import { membersOf } from "../read.ts";
 import { answerTools } from "./names.ts";
+import { isOwn } from "./own-state.ts";
 import type { Report } from "../report.ts";
 import { forcesSearch } from "../web-search.ts";
 import { type LoweredSchema, lowerParameters, lowerSchema } from "./schema.ts";
@@ -100,7 +102,7 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
 function declare(given: Tool, report: Report): JsonObject {
   const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
   const { name } = tool;
-  const declaration: MutableJson = { name };
+  const declaration: MutableJson = isOwn(given.state) ? { name, ...membersOf(given.state?.value) } : { name };
   if (tool.description !== null) declaration["description"] = tool.description;
   const lowered = tool.parameters === null ? null : lowerParameters(tool.parameters);
   if (lowered !== null) declaration["parametersJsonSchema"] = lowered.schema;

@@ -3,7 +3,6 @@
 import type { ForeignPart, Message, Part, TextPart, Tool, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
-import { readAnnotations } from "../citations.ts";
 import { toolId } from "../identifiers.ts";
 import { OpenCalls } from "../open-calls.ts";
 import {
@@ -19,12 +18,11 @@ import {
   requiredObject,
   requiredString,
 } from "../read.ts";
-import { pagesOf, pagesPart } from "../searches.ts";
 import { unboxed, unboxedCall } from "./boxed-state.ts";
 import { decodeContent, echoedImage } from "./content-decode.ts";
 import { asFreeText, readCustom } from "./free-calls.ts";
 import { straysBelow, straysIn } from "../member-shape.ts";
-import { lostBlock, unknownMembers } from "../unknown-block.ts";
+import { tellCitations, toolBlock, unknownMembers } from "../unknown-block.ts";
 import { readCall, readFunctionCall, readOwnCall, readSealed } from "./read-members.ts";
 import { beside, otherMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
 
@@ -92,16 +90,18 @@ function addMembers(
   // Some clients mark a message as a whole: what ends it bears the mark.
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
-  return withForeign(parts, foreign);
+  const told = tellCitations(message["annotations"], placeOf(place, "annotations"));
+  const all = told.told === undefined ? parts : withTold(parts, told);
+  return foreign === null ? all : [...all, foreign];
 }
 
-/** The pages that an answer cited are told to others in words, before what rests on them. */
-function withForeign(parts: Part[], foreign: ForeignPart | null): Part[] {
-  if (foreign === null) return parts;
-  const { annotations, ...others } = membersOf(membersOf(foreign.state.value)["message"]);
-  const pages = Object.keys(others).length === 0 ? pagesOf(readAnnotations(annotations)) : [];
-  if (pages.length === 0) return [...parts, foreign];
-  return [pagesPart(pages, foreign.state), ...parts];
+/** They speak of the message as a whole. */
+function withTold(parts: Part[], told: Pick<ForeignPart, "told">): Part[] {
+  const at = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[at];
+  return part?.type === "text"
+    ? parts.with(at, { ...part, ...told })
+    : [...parts, { type: "foreign", state: ownState({}), ...told }];
 }
 
 /** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
@@ -159,7 +159,8 @@ function noteCall(part: Part, book: CallBook): void {
 function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>): ToolCallPart | ForeignPart {
   const type = optionalString(call, "type", place) ?? "function";
   const custom = type === "custom" ? readCustom(call) : null;
-  if (type !== "function" && custom === null) return lostBlock(ownState({ tool_call: call }), place);
+  if (type !== "function" && custom === null)
+    return toolBlock(ownState({ tool_call: call }), call, { kind: type, place });
   const called = custom === null ? requiredObject(call, "function", place) : membersOf(call["custom"]);
   const id = optionalString(call, "id", place) ?? "";
   const part = functionCall(id, { ...called, ...custom }, placeOf(place, type));

@@ -355,7 +355,11 @@ describe("the assistant's turns and the results", () => {
     const novelty = { id: "c", type: "novelty", novelty: { name: "x", input: "y" } };
     const loose = { id: "d", function: { name: "f", arguments: { a: 1 } } };
     expect(messages({ role: "assistant", tool_calls: [novelty, loose] })[0]?.parts).toEqual([
-      { type: "foreign", state: own({ tool_call: novelty }), lost: ["messages[0].tool_calls[0]"] },
+      {
+        type: "foreign",
+        state: own({ tool_call: novelty }),
+        told: { kind: "novelty", text: "novelty.name: x\nnovelty.input: y", lost: [] },
+      },
       { type: "tool-call", id: "d", name: "f", arguments: '{"a":1}' },
     ]);
   });

@@ -7,7 +7,7 @@ import { markNames, readMarks } from "../cache-marks.ts";
 import { parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import { asObject, badRequest, isArray, optionalString, requiredString, wrongKind } from "../read.ts";
-import { unknownBlock } from "../unknown-block.ts";
+import { tellCitations, unknownBlock } from "../unknown-block.ts";
 import { ownState, self, without } from "./own.ts";
 
 /** Nothing for null and for the empty string. `item`: what the message has beside its content, kept on its texts. */
@@ -27,6 +27,7 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
         type: "text",
         text: requiredString(part, "text", place),
         ...readMarks(part),
+        ...tellCitations(part["annotations"], `${place}.annotations`),
         ...textState(without(part, textMembers), item),
       };
     case "refusal":
@@ -43,9 +44,10 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
 
 /** Inside of a block that is not known; there one of the wrong form is nobody's mistake. */
 export function readMedia(block: JsonObject, place: string): ImagePart | FilePart | null {
-  if (block["type"] !== "input_image" && block["type"] !== "input_file") return null;
+  const { type } = block;
+  if (type !== "input_image" && type !== "input_file" && type !== "computer_screenshot") return null;
   try {
-    return block["type"] === "input_image" ? decodeImage(block, place) : decodeFile(block, place);
+    return type === "input_file" ? decodeFile(block, place) : decodeImage(block, place);
   } catch (error) {
     if (error instanceof GatewayFailure) return null;
     throw error;

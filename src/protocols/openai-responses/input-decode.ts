@@ -127,7 +127,8 @@ function isClosed(type: string): type is ClosedItem {
 /** What answers another item is the client's, all else was the model's. */
 function decodeForeign(item: JsonObject, place: string, reading: Reading): void {
   const type = stringOr(item["type"], "");
-  const answers = type.endsWith("_output") || type === "mcp_approval_response";
+  const isVendors = item["execution"] === "server";
+  const answers = !isVendors && (type.endsWith("_output") || type === "mcp_approval_response");
   const search = stepOf(item);
   const foreign = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
   const part = search === undefined ? foreign : { ...foreign, search };
