@@ -22,6 +22,7 @@ const schemas: Readonly<Record<string, object>> = {
   artifact: { type: "object", properties: { field: { type: "string", pattern: artifact } } },
   named_group: { type: "object", properties: { day: { type: "string", pattern: "^(?<y>\\d{4})$" } } },
   list: { type: "object", properties: { domain: { type: "array" } } },
+  rows: { type: "object", properties: { where: { type: "array", items: { type: ["array", "null"] } } } },
   tuple: { type: "object", properties: { size: { type: "array", items: [{ type: "number" }] } } },
   odd_names: { type: "object", properties: { "filter[id]": { type: "string" }, $top: { type: "integer" } } },
   draft_4: { type: "object", properties: { n: { type: "number", minimum: 0, exclusiveMinimum: true } } },
@@ -144,6 +145,7 @@ describe("the report", () => {
       "tools.odd_names:properties>description",
       "tools.draft_4:minimum+exclusiveMinimum>mended",
       "tools.map:patternProperties>folded",
+      "tools.nowhere:$ref>description",
     ]);
   });
 });

@@ -75,7 +75,7 @@ describe("lowering of one keyword", () => {
       { type: "array", description: "No item twice.", items: {} },
       ["uniqueItems"],
     ],
-    ["uniqueItems false", { type: "array", uniqueItems: false }, { type: "array" }, []],
+    ["uniqueItems false", { type: "array", uniqueItems: false }, { type: "array", items: {} }, []],
     [
       "multipleOf",
       { type: "number", multipleOf: 5 },
@@ -103,7 +103,7 @@ describe("lowering of one keyword", () => {
     [
       "limits as text",
       { type: "array", minItems: "1", maxItems: "3" },
-      { type: "array", minItems: 1, maxItems: 3 },
+      { type: "array", minItems: 1, maxItems: 3, items: {} },
       [],
     ],
     ["default is told, not lost", { type: "integer", default: 5 }, { type: "integer", description: "Default: 5." }, []],
@@ -123,7 +123,7 @@ describe("lowering of one keyword", () => {
     [
       "tuples of old drafts",
       { type: "array", items: [{ type: "string" }] },
-      { type: "array", prefixItems: [{ type: "string" }] },
+      { type: "array", prefixItems: [{ type: "string" }], items: {} },
       [],
     ],
     ["boolean schemas", { type: "object", properties: { a: true } }, { type: "object", properties: { a: {} } }, []],

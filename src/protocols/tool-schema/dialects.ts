@@ -121,7 +121,7 @@ export const hostDialect: Dialect = {
  * A tool's `input_schema`. Sources: "input_schema does not support oneOf, allOf, or anyOf at the top level"
  * (anthropics/claude-code#5319), "Property keys should match pattern" (twilio-labs/mcp#58; of the root only:
  * aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#709), a map under the pattern `^(.*)$`
- * (openclaw/openclaw#29416). It is lenient otherwise: patterns are not looked at (router-for-me/CLIProxyAPI#6026).
+ * (openclaw/openclaw#29416), "Error resolving schema reference" (BerriAI/litellm#26692). It is lenient otherwise: patterns are not looked at (router-for-me/CLIProxyAPI#6026).
  */
 export const anthropicDialect: Dialect = {
   ...plain,
@@ -129,6 +129,7 @@ export const anthropicDialect: Dialect = {
   notAtRoot: new Set(words("$ref anyOf oneOf allOf")),
   propertyNames: /^[a-zA-Z0-9_.-]{1,64}$/u,
   foldsMaps: true,
+  findsReferences: true,
 };
 
 /**
@@ -158,7 +159,7 @@ export const anthropicStrictDialect: Dialect = {
  * Gemini's `parametersJsonSchema` and `responseJsonSchema`. Source: `responseJsonSchema` in `@google/genai` 3.1.0: $id $defs
  * $ref $anchor type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf properties
  * additionalProperties required propertyOrdering. Others are ignored there, so words say more; a reference that leads
- * nowhere is refused (google-gemini/gemini-cli#13326).
+ * nowhere is refused (google-gemini/gemini-cli#13326), and so is an array without `items` (router-for-me/CLIProxyAPI#5903).
  */
 export const geminiDialect: Dialect = {
   ...plain,
@@ -172,6 +173,7 @@ export const geminiDialect: Dialect = {
   others: "described",
   careful: "all",
   notAtRoot: new Set(words("$ref allOf enum const")),
+  namesItems: true,
   foldsMaps: true,
   unbound: "described",
   describesRequired: true,

@@ -22,7 +22,16 @@ export function checkInputSchema(tool: JsonRecord, place: string): void {
   }
   if (Object.keys(asRecord(schema["properties"]) ?? {}).some((name) => !propertyName.test(name)))
     throw new Complaint(`${where}.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'`);
+  const dead = findInSchema(schema, (node) => deadReference(node, schema));
+  if (dead !== undefined)
+    throw new Complaint(`Error resolving schema reference '${dead}': PointerToNowhere(ref='${dead.slice(1)}')`);
   if (tool["strict"] === true) checkBoundSchema(schema, place);
+}
+
+/** Source: BerriAI/litellm#26692. */
+function deadReference(schema: JsonRecord, root: JsonRecord): string | undefined {
+  const ref = asText(schema["$ref"]);
+  return ref === undefined || !ref.startsWith("#/") || followReference(root, ref) !== undefined ? undefined : ref;
 }
 
 /** Reported of a live service: openclaw/openclaw#29416. */

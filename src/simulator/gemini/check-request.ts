@@ -11,7 +11,7 @@ import {
   type JsonRecord,
 } from "../json-reading.ts";
 import { checkContents } from "./check-contents.ts";
-import { referenceFault, schemaFaults, schemaViolations } from "./check-schema.ts";
+import { bareArrayFault, referenceFault, schemaFaults, schemaViolations } from "./check-schema.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { checkServerTools } from "./web-search.ts";
@@ -143,9 +143,15 @@ function schemaComplaints(body: JsonRecord, read: (schema: JsonRecord, place: st
 function checkReferences(body: JsonRecord): void {
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const schemas = [asRecord(eitherCase(config, "responseJsonSchema"))];
-  for (const tool of recordsOf(body["tools"]))
-    for (const declaration of recordsOf(eitherCase(tool, "functionDeclarations")))
-      schemas.push(asRecord(eitherCase(declaration, "parametersJsonSchema")));
+  for (const [index, tool] of recordsOf(body["tools"]).entries()) {
+    for (const [place, declaration] of recordsOf(eitherCase(tool, "functionDeclarations")).entries()) {
+      const schema = asRecord(eitherCase(declaration, "parametersJsonSchema"));
+      const where = `tools[${index}].function_declarations[${place}].parameters`;
+      const bare = schema === undefined ? undefined : bareArrayFault(schema, where);
+      if (bare !== undefined) throw new Complaint(bare);
+      schemas.push(schema);
+    }
+  }
   for (const schema of schemas) {
     const fault = schema === undefined ? undefined : referenceFault(schema);
     if (fault !== undefined) throw new Complaint(fault);

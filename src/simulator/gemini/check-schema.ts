@@ -71,8 +71,21 @@ export function schemaFaults(schema: JsonRecord, place: string): string[] {
   return complaints;
 }
 
+/** An array of JSON Schema proper that says nothing of its items. Source: router-for-me/CLIProxyAPI#5903. */
+export function bareArrayFault(schema: JsonRecord, place: string): string | undefined {
+  const bare = findInSchema(schema, (node, way) => (isBareArray(node) ? way : undefined));
+  if (bare === undefined) return undefined;
+  const steps = bare.map((step, index) => (bare[index - 1] === "properties" ? `[${step}]` : `.${step}`));
+  return `* GenerateContentRequest.${place}${steps.join("")}.items: missing field.\n`;
+}
+
+function isBareArray(schema: JsonRecord): boolean {
+  const types = asList(schema["type"]) ?? [schema["type"]];
+  return types.includes("array") && schema["items"] === undefined && schema["prefixItems"] === undefined;
+}
+
 /**
- * What is held against JSON Schema proper: only a reference that leads nowhere. Sources: google-gemini/gemini-cli#13326; that
+ * What else is held against it: only a reference that leads nowhere. Sources: google-gemini/gemini-cli#13326; that
  * `const`, `allOf`, `not`, `patternProperties` and patterns that do not compile are passed over was tried on the live service.
  */
 export function referenceFault(schema: JsonRecord): string | undefined {
