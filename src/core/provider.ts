@@ -18,6 +18,10 @@ export interface ModelFacts {
   readonly audio: boolean | null;
   readonly tools: boolean | null;
   readonly jsonSchema: boolean | null;
+  /** An image may be looked at in its own size (`detail: "original"`). Absent: unknown, and asked for by its own clients alone. */
+  readonly originalDetail?: boolean | undefined;
+  /** False: it refuses marks in OpenAI's words up to which a prompt is cached. Absent: unknown. */
+  readonly cacheBreakpoints?: false | undefined;
   /** JSON output and function tools in one request; where the vendor has tools of its own, these beside either, too. */
   readonly jsonWithTools: boolean | null;
   readonly logprobs: boolean | null;

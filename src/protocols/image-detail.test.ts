@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ImagePart } from "../core/chat.ts";
+import type { ModelFacts } from "../core/provider.ts";
 import { detailOfLevel, detailWord, levelForAll, levelOfDetail } from "./image-detail.ts";
 
 const image = (detail: string | null): ImagePart => ({
@@ -25,7 +26,19 @@ describe("one image", () => {
   test("what is no level or no detail says nothing", () => {
     expect([undefined, "MEDIA_RESOLUTION_UNSPECIFIED", 3].map(detailOfLevel)).toEqual([null, null, null]);
     expect([null, "auto", "sharp"].map(levelOfDetail)).toEqual([null, null, null]);
-    expect(["medium", "high", null].map(detailWord)).toEqual(["auto", "high", null]);
+  });
+
+  test("each target is told a word that it knows", () => {
+    const told = (detail: string | null, facts: Partial<ModelFacts>, isOwn = false): readonly (string | null)[] => {
+      const adapted = new Set<string>();
+      return [detailWord(detail, { facts: facts as ModelFacts, isOwn, adapted }), ...adapted];
+    };
+    expect(["medium", "high", null].map((detail) => told(detail, {}))).toEqual([["auto"], ["high"], [null]]);
+    const lowered = ["high", "image_url.detail:original>high"];
+    expect(told("original", {})).toEqual(lowered);
+    expect(told("original", { originalDetail: false }, true)).toEqual(lowered);
+    expect(told("original", { originalDetail: true })).toEqual(["original"]);
+    expect(told("original", {}, true)).toEqual(["original"]);
   });
 });
 

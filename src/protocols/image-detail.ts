@@ -2,6 +2,7 @@
 // request, as a level. This is the way from one to the other, in one place for both directions.
 import type { Part } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
+import type { ModelFacts } from "../core/provider.ts";
 
 const prefix = "MEDIA_RESOLUTION_";
 /** Weakest first. */
@@ -21,9 +22,23 @@ export function levelOfDetail(detail: string | null): string | null {
   return level === undefined ? null : prefix + level.toUpperCase();
 }
 
-/** A detail as a word of the protocols that say it with each image: these have nothing between low and high. */
-export function detailWord(detail: string | null): string | null {
-  return detail === "medium" ? "auto" : detail;
+/** What is said of an image to a target of the protocols that say it with each one. */
+export interface DetailTaker {
+  readonly facts: ModelFacts;
+  /** What is not known of the target goes as its own clients said it. */
+  readonly isOwn: boolean;
+  readonly adapted: Set<string>;
+}
+
+/**
+ * These have nothing between low and high; above high only the newer ones have a word, and others answer 400 to it
+ * (farion1231/cc-switch#7555).
+ */
+export function detailWord(detail: string | null, { facts, isOwn, adapted }: DetailTaker): string | null {
+  if (detail === "medium") return "auto";
+  if (detail !== "original" || (facts.originalDetail ?? isOwn)) return detail;
+  adapted.add("image_url.detail:original>high");
+  return "high";
 }
 
 /**

@@ -5,12 +5,12 @@ import { claudeFamilies } from "./families/claude.ts";
 import { findFacts, unknownFacts } from "./families/family.ts";
 import { geminiFamilies } from "./families/gemini.ts";
 import { openFamilies } from "./families/open.ts";
-import { openaiFamilies, searching, withDetour, withPromptCache } from "./families/openai.ts";
+import { openaiFamilies, searching, withDetour, withPromptCache, withNewerParts } from "./families/openai.ts";
 
 /** Models served by OpenAI itself. A fine-tuned model (`ft:gpt-4o:…`) has the facts of its base. */
 export function openaiFacts(model: string): ModelFacts {
   const name = model.replace(/^ft:/i, "").toLowerCase();
-  return withPromptCache(withDetour(findFacts(openaiFamilies, openaiBase, name), name), name);
+  return withNewerParts(withPromptCache(withDetour(findFacts(openaiFamilies, openaiBase, name), name), name), name);
 }
 
 /** Models of the Gemini API. `models/` before the name is Google's own long form. */

@@ -70,7 +70,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
     throw unsupported("messages", `${model} takes images as data only, not by address`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
-  const detail = detailWord(part.detail);
+  const detail = detailWord(part.detail, { facts, isOwn: encoding.ownSchemas, adapted: encoding.adapted });
   return { type: "image_url", image_url: detail === null ? { url } : { url, detail }, ...part.marks };
 }
 

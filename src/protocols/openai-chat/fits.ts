@@ -134,9 +134,12 @@ function* formatSchemas(format: Json | undefined, read: ReadSchema): Generator<O
   if (isObject(schema)) yield read(schema, strict, "answer");
 }
 
-/** What the model cannot see or hear. */
-function mediaFit(request: RawMembers, { facts }: TargetFacts): boolean {
+/** What the model cannot see or hear, or not so closely; and marks on it that came with later models. */
+function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
+  if (facts.cacheBreakpoints === false && has("prompt_cache_breakpoint")) return false;
+  const takesOriginal = facts.originalDetail ?? (isExact(facts) || !isStandIn);
+  if (!takesOriginal && has("image_url") && request.texts("messages", "detail").includes("original")) return false;
   if (facts.images === false && has("image_url")) return false;
   if (facts.pdf === false && has("file_data")) return false;
   if (isExact(facts) && (has("video_url") || has("document_url"))) return false;

@@ -67,7 +67,8 @@ function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
   const { facts, native, dropped, adapted } = encoding;
   const exact = isExact(facts);
   if (native && !exact) return { request, key: null };
-  const takes = exact && kin.has(request.extras.protocol) ? "same" : "facts";
+  const isKin = facts.cacheBreakpoints !== false && kin.has(request.extras.protocol);
+  const takes = exact && isKin ? "same" : "facts";
   return fitMarks(request, {
     takes,
     facts,

@@ -51,11 +51,11 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
 
 /** `detail` has to be there for OpenAI; a native caller's omission is left as it is. */
 function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
-  const { facts, model, native } = encoding;
+  const { facts, model, native, adapted } = encoding;
   if (facts.images === false) throw unsupported("input", `${model} takes no images`);
   const { source } = part;
   const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
-  const detail = detailWord(part.detail) ?? (native ? null : "auto");
+  const detail = detailWord(part.detail, { facts, isOwn: native, adapted }) ?? (native ? null : "auto");
   const said = detail === null ? rest : { detail, ...rest };
   if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
   if (source.kind === "url" && facts.imageUrls === false) {

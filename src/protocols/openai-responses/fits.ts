@@ -82,6 +82,9 @@ function* formatSchemas(text: Json | undefined): Generator<OwnSchema> {
 function inputFits(request: RawMembers, { facts }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("input", `"${word}`);
   if (facts.images === false && has('input_image"')) return false;
+  if (facts.cacheBreakpoints === false && has('prompt_cache_breakpoint"')) return false;
+  if (facts.originalDetail === false && has('input_image"') && request.texts("input", "detail").includes("original"))
+    return false;
   if (facts.pdf === false && has('input_file"')) return false;
   if (neverThinks(facts) && has('reasoning"')) return false;
   if (facts.promptCache === "key" && has('cache_control"')) return false;

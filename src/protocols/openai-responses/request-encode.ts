@@ -66,9 +66,10 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
 
 /** Its own clients and those of the kindred protocol mark as this vendor does. */
 function markedFor(request: ChatRequest, { facts, native, kindred, dropped, adapted }: Encoding): FittedMarks {
-  if (native && facts.promptCache !== "key") return { request, key: null };
+  const takesMarks = facts.cacheBreakpoints !== false;
+  if (native && takesMarks && facts.promptCache !== "key") return { request, key: null };
   return fitMarks(request, {
-    takes: native || kindred ? "same" : "facts",
+    takes: (native || kindred) && takesMarks ? "same" : "facts",
     facts,
     drop: (field) => void dropped.add(field),
     adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),

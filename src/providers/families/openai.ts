@@ -79,6 +79,19 @@ export function withPromptCache(facts: ModelFacts, name: string): ModelFacts {
   return /^(?:gpt-3|gpt-4(?:$|-)|o1-(?:mini|preview))/.test(name) ? facts : { ...facts, promptCache: "key" };
 }
 
+const beforeGpt54 = /^(?:gpt-3|gpt-4|chatgpt-4o|o\d|gpt-5(?:$|-|\.[0-3](?!-codex)|\.[0-2]))/;
+const fromGpt54 = /^gpt-(?:5\.3-codex|(?:5\.[4-9]|[6-9])(?!.*-(?:mini|nano)))/;
+const beforeGpt56 = /^(?:gpt-3|gpt-4|chatgpt-4o|o\d|gpt-5(?:$|-|\.[0-5]))/;
+
+/**
+ * Images in their own size came with GPT-5.3-Codex (openai/codex#13050), and are not known of the small models; marks in
+ * prompts came with GPT-5.6 (OpenAI's guide "Prompt caching").
+ */
+export function withNewerParts(facts: ModelFacts, name: string): ModelFacts {
+  const originalDetail = beforeGpt54.test(name) ? false : fromGpt54.test(name) ? true : undefined;
+  return { ...facts, originalDetail, ...(beforeGpt56.test(name) ? { cacheBreakpoints: false } : {}) };
+}
+
 const chatty = { contextTokens: 128_000, outputTokens: 16_384 };
 const small = { contextTokens: 400_000, outputTokens: 128_000 };
 const large = { contextTokens: 1_050_000, outputTokens: 128_000 };

@@ -1,6 +1,6 @@
 // The checks OpenAI makes on settings that only some of its generations know, in its words. Each of its two services words a
 // refused value in its own way. Throws a Complaint.
-import { asRecord, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import { Complaint, listOf, unsupportedParameter } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
@@ -16,6 +16,7 @@ export function checkSettings(body: JsonRecord, asked: Asked): void {
   const verbosity = isChat ? body["verbosity"] : asRecord(body["text"])?.["verbosity"];
   checkValue(verbosity, { param: isChat ? "verbosity" : "text.verbosity", taken: settings.verbosities }, asked);
   checkCache(body, settings);
+  for (const [place, part] of partsOf(body, isChat)) checkPart(part, place, settings);
   if (isChat) {
     if (body["prediction"] != null && !settings.takesPrediction) throw refused("prediction");
     if (body["parallel_tool_calls"] != null && !settings.takesParallel) throw refused("parallel_tool_calls");
@@ -52,6 +53,30 @@ function checkCache(body: JsonRecord, { retentions, isNewest }: ModelTraits["set
   if (body["prompt_cache_options"] == null || isNewest) return;
   const param = "prompt_cache_options";
   throw new Complaint({ message: `${param} is not supported on this model`, param, code: "invalid_parameter" });
+}
+
+/** All that is said and brought back, with its place. */
+function* partsOf(body: JsonRecord, isChat: boolean): Generator<readonly [place: string, part: JsonRecord]> {
+  const name = isChat ? "messages" : "input";
+  for (const [index, item] of recordsOf(body[name]).entries())
+    for (const member of ["content", "output"])
+      for (const [at, part] of recordsOf(item[member]).entries()) yield [`${name}[${index}].${member}[${at}]`, part];
+}
+
+/**
+ * The words about a detail are recorded of one that no model takes (quarkiverse/quarkus-langchain4j#412), those about a mark
+ * are like those about the options of the cache.
+ */
+function checkPart(part: JsonRecord, place: string, { details, isNewest }: ModelTraits["settings"]): void {
+  if (part["prompt_cache_breakpoint"] != null && !isNewest) {
+    const message = "prompt_cache_breakpoint is not supported on this model";
+    throw new Complaint({ message, param: `${place}.prompt_cache_breakpoint`, code: "invalid_parameter" });
+  }
+  const [image, inner] = part["type"] === "input_image" ? [part, ""] : [asRecord(part["image_url"]), ".image_url"];
+  const detail = image?.["detail"];
+  if (detail == null || details.includes(show(detail))) return;
+  const message = `Invalid value: '${show(detail)}'. Supported values are: ${listOf(details)}.`;
+  throw new Complaint({ message, param: `${place}${inner}.detail`, code: "invalid_value" });
 }
 
 interface Setting {

@@ -11,8 +11,10 @@ export interface ModelSettings {
   readonly summaries: readonly string[];
   /** Of `reasoning.context`. */
   readonly contexts: readonly string[];
-  /** Takes `reasoning.mode` and `prompt_cache_options`. */
+  /** Takes `reasoning.mode`, `prompt_cache_options` and `prompt_cache_breakpoint`. */
   readonly isNewest: boolean;
+  /** Of an image's `detail`. */
+  readonly details: readonly string[];
   readonly takesPrediction: boolean;
   /** Takes `parallel_tool_calls` in Chat Completions. */
   readonly takesParallel: boolean;
@@ -106,6 +108,8 @@ function effortsOf(name: string): readonly string[] {
   return ["minimal", "low", "medium", "high"];
 }
 
+const details: readonly string[] = ["low", "high", "auto"];
+
 /**
  * Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and what people measured, model by model
  * (enricoros/big-AGI#947, openai/codex#2376, glowingjade/obsidian-smart-composer#499, run-llama/llama_index#20865).
@@ -121,6 +125,7 @@ function settingsOf(name: string): ModelSettings {
     summaries: name.includes("-spark") ? [] : summaries,
     contexts: isNewest ? ["auto", "current_turn", "all_turns"] : ["auto", "current_turn"],
     isNewest,
+    details: /^gpt-(?:5\.3-codex|5\.[4-9]|[6-9])/.test(name) ? [...details, "original"] : details,
     takesPrediction: /^gpt-4(?:o|\.1)/.test(name),
     takesParallel: !/^o\d/.test(name),
   };
