@@ -38,6 +38,7 @@ test("a word of one member is not found in the next", () => {
   const members = membersOf({ messages: ["z".repeat(5_000)], tools: ["assistant"] });
   expect(members.mentions("messages", '"assistant"')).toBe(false);
   expect(members.mentions("tools", '"assistant"')).toBe(true);
+  expect(members.mentions("tools", '"')).toBe(true);
 });
 
 test("texts of a member are found by a search, blanks or not, and those with an escape are not", () => {

@@ -69,7 +69,9 @@ class Members implements RawMembers {
     const span = this.#call.fields.get(name);
     if (span === undefined) return false;
     const bytes = this.#bytes;
-    if (word.charCodeAt(0) !== QUOTE) return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
+    // A quote alone is a word as well: is there any text?
+    if (word.charCodeAt(0) !== QUOTE || word.length === 1)
+      return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
     const first = word.charCodeAt(1);
     for (const at of this.#quotesIn(name, span))
       if (bytes[at + 1] === first && startsWith(bytes, at, word)) return true;
