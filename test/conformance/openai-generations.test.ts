@@ -215,7 +215,7 @@ describe.each(services)("generations of OpenAI's models on %s", (_name, service)
         expect(given).not.toBeNull();
         expect(given === null ? null : complaint(given, service)).toBeNull();
       }),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     );
   });
 
