@@ -27,6 +27,7 @@ export function lostMembers(
   own: ProtocolName,
   placed: ReadonlySet<Stray> = noStrays,
 ): ReadonlySet<string> {
+  if (isBare(request)) return NOTHING;
   const lost = new Set<string>();
   const { protocol } = request.extras;
   const look = ({ state, strays: given = [] }: Holder, kind: Kind): void => {
@@ -53,6 +54,22 @@ const noStrays: ReadonlySet<Stray> = new Set();
 interface Holder {
   readonly state?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Mostly nothing stands beside the words. */
+function isBare(request: ChatRequest): boolean {
+  if (request.tools.length > 0 || holdsMore(request)) return false;
+  for (const message of request.messages) {
+    if (holdsMore(message)) return false;
+    for (const part of message.parts) if (part.type !== "text" || holdsMore(part)) return false;
+  }
+  return true;
+}
+
+function holdsMore({ state, strays: given }: Holder): boolean {
+  return state !== undefined || given !== undefined;
 }
 
 type Kind = "request" | "message" | "content" | "call" | "result" | "tool";

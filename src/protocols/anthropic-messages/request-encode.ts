@@ -15,6 +15,7 @@ import { fitToolNames, type NameShape, plainNames } from "../tool-names.ts";
 import { withoutVendorTools } from "../vendor-tools.ts";
 import { answerTool } from "./answer-tool.ts";
 import { encodeText } from "./blocks-encode.ts";
+import { holdsWordsAlone } from "../plain-words.ts";
 import { withoutOrphans } from "./dependents.ts";
 import { createReport, type Report } from "../report.ts";
 import { encodeOwnThinking, ownThinking } from "./own-thinking.ts";
@@ -33,12 +34,9 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const drop = (field: string): void => report.drop(field);
-  const told = tellSearches(given, self, report);
-  const portable = given.extras.protocol === self ? told : withoutVendorTools(told, drop);
-  const carried = carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
   const { facts } = target;
-  const { request, names, adapted } = fitToolNames(markedFor(carried, facts, report), nameShape);
+  const marked = holdsWordsAlone(given) ? given : markedFor(carried(given, report), facts, report);
+  const { request, names, adapted } = fitToolNames(marked, nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, report), { facts, report });
@@ -65,6 +63,14 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.stream) body["stream"] = true;
   const standing = withoutOrphans(body, report);
   return { body: standing, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, report: Report): ChatRequest {
+  const drop = (field: string): void => report.drop(field);
+  const told = tellSearches(given, self, report);
+  const portable = given.extras.protocol === self ? told : withoutVendorTools(told, drop);
+  return carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
 }
 
 function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThinking {

@@ -26,6 +26,7 @@ import { carrySearch, withoutVendorTools } from "../vendor-tools.ts";
 import { encodeMessages } from "./contents.ts";
 import { encodeGeneration } from "./generation.ts";
 import { nameShape } from "./names.ts";
+import { holdsWordsAlone } from "../plain-words.ts";
 import { type Report, createReport } from "../report.ts";
 import { searchTool } from "./search-tool.ts";
 import { withoutServerTools } from "./server-tools.ts";
@@ -33,14 +34,9 @@ import { encodeTools } from "./tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
-  const drop = (field: string): void => report.drop(field);
   const native = given.extras.protocol === "gemini-generate";
-  const told = tellSearches(given, "gemini-generate", report);
-  const portable = native ? withoutServerTools(told, target.facts, drop) : withoutVendorTools(told, drop);
-  const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
-  const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
-  const marked = fitMarks(carried, { takes: "facts", facts: target.facts, drop, adapt });
-  const { request, names, adapted } = fitToolNames(marked.request, nameShape);
+  const marked = holdsWordsAlone(given) ? given : markedFor(given, target.facts, report);
+  const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
@@ -57,6 +53,17 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (!native) addSearch(body, request, { facts: target.facts, report });
   addExtras(body, request, report);
   return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some, and its marks as the target takes them. */
+function markedFor(given: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
+  const drop = (field: string): void => report.drop(field);
+  const native = given.extras.protocol === "gemini-generate";
+  const told = tellSearches(given, "gemini-generate", report);
+  const portable = native ? withoutServerTools(told, facts, drop) : withoutVendorTools(told, drop);
+  const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
+  const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
+  return fitMarks(carried, { takes: "facts", facts, drop, adapt }).request;
 }
 
 function encodeDetail({ messages }: ChatRequest, report: Report): JsonObject {

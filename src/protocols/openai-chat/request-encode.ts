@@ -7,6 +7,7 @@ import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { onlyKnown } from "../member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
+import { holdsWordsAlone } from "../plain-words.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
 import { bookOf } from "../report.ts";
@@ -29,13 +30,7 @@ const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const started = startEncoding(given, target);
   const drop = (field: string): void => void started.dropped.add(field);
-  const told = tellSearches(given, self, bookOf(started));
-  // Hosts may have tools of their own.
-  const portable = started.native && !isExact(started.facts) ? told : withoutVendorTools(told, drop);
-  // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
-  const foreign = started.standsIn && isExact(started.facts);
-  const carried = carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
-  const marked = markedFor(carried, started);
+  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, started), started);
   const fit = started.ownShape ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
   const { request, names, adapted } = fit;
   const encoding = withFreeTools(started, request);
@@ -60,6 +55,17 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const known = target.isStandIn === true ? membersTaken(target.facts) : null;
   const sent = known === null ? whole : onlyKnown(whole, known.shape, drop);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const told = tellSearches(given, self, bookOf(encoding));
+  // Hosts may have tools of their own.
+  const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
+  // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
+  const foreign = encoding.standsIn && isExact(encoding.facts);
+  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
 }
 
 /** A host's own clients mark as it likes; OpenAI refuses marks of others. */

@@ -8,6 +8,7 @@ import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
+import { holdsWordsAlone } from "../plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
 import { bookOf } from "../report.ts";
@@ -32,11 +33,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     dropped: new Set(),
     adapted: new Set(),
   };
-  const drop = (field: string): void => void encoding.dropped.add(field);
-  const told = tellSearches(given, self, bookOf(encoding));
-  const portable = native ? told : withoutVendorTools(told, drop);
-  const carried = carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
-  const marked = markedFor(carried, encoding);
+  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, encoding), encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
   for (const member of lostMembers(request, self)) encoding.dropped.add(member);
@@ -62,6 +59,14 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (!encoding.native) body["store"] = false;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const told = tellSearches(given, self, bookOf(encoding));
+  const portable = encoding.native ? told : withoutVendorTools(told, drop);
+  return carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
 }
 
 /** Its own clients and those of the kindred protocol mark as this vendor does. */
