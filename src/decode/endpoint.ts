@@ -44,7 +44,9 @@ export function endpointOf(path: string): Endpoint | null {
       return messageCount;
     default:
       // Some clients close their base URL's paths with a slash.
-      return /[^/]\/$/u.test(path) ? endpointOf(path.slice(0, -1)) : ofModel(path);
+      return path.endsWith("/") && !path.endsWith("//") && path.length > 1
+        ? endpointOf(path.slice(0, -1))
+        : ofModel(path);
   }
 }
 
@@ -67,6 +69,7 @@ function ofModel(path: string): Endpoint | null {
 }
 
 function unescaped(name: string): string {
+  if (!name.includes("%")) return name;
   try {
     return decodeURIComponent(name);
   } catch {

@@ -106,13 +106,17 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
  */
 export function attemptsHeader(exchange: Exchange, now: number): string {
   let text = "";
-  for (const one of exchange.attempts.slice(-MOST_SHOWN)) {
+  for (const one of lastOf(exchange.attempts)) {
     const verdict = verdictOf(one);
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
     const status = one.skipped === true ? "skipped" : (one.status ?? 0);
     text += `${text === "" ? "" : ", "}${asciiOnly(one.target)}:${verdict}:${status}:${ms}`;
   }
   return text;
+}
+
+function lastOf(attempts: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  return attempts.length > MOST_SHOWN ? attempts.slice(-MOST_SHOWN) : attempts;
 }
 
 function verdictOf({ verdict, foreseen }: AttemptRecord): Verdict {
@@ -139,10 +143,12 @@ function commonHeaders(exchange: Exchange, now: number): Record<string, string> 
 
 function serverTiming(exchange: Exchange, now: number): string {
   let text = "";
-  for (const [index, one] of exchange.attempts.slice(-MOST_SHOWN).entries()) {
+  let index = 0;
+  for (const one of lastOf(exchange.attempts)) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
     const word = one.skipped === true ? `${verdictOf(one)} skipped` : verdictOf(one);
     text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${word}";dur=${ms}`;
+    index += 1;
   }
   return text;
 }
@@ -167,5 +173,6 @@ function asciiOnly(text: string): string {
 }
 
 function quotable(text: string): string {
-  return asciiOnly(text).replace(/["\\]/gu, "'");
+  const shown = asciiOnly(text);
+  return /["\\]/u.test(shown) ? shown.replace(/["\\]/gu, "'") : shown;
 }

@@ -74,6 +74,7 @@ const SOON = 100;
  */
 export function createLedger(memory: number, store: LedgerStore | null, clock: Clock): Ledger {
   const ring = new LineRing(memory);
+  const dateOf = rememberSecond();
   let waiting: Kept[] = [];
   let scheduled = false;
 
@@ -84,7 +85,7 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
       for (let index = 0; index < kept.attempts.length; index += 1) {
         const attempt = kept.attempts[index];
         if (attempt === undefined) continue;
-        const line = lineOf(kept, attempt, index);
+        const line = lineOf(kept, attempt, { index, at: dateOf(kept.at) });
         ring.add(line);
         store?.append(line);
       }
@@ -147,12 +148,16 @@ function keep(exchange: Exchange): Kept {
 }
 
 /** A `LedgerEntry` as JSON, put together by hand: as an object first it would cost twice as much. */
-function lineOf(kept: Kept, attempt: AttemptRecord, index: number): string {
+function lineOf(
+  kept: Kept,
+  attempt: AttemptRecord,
+  { index, at }: { readonly index: number; readonly at: string },
+): string {
   const { usage } = attempt;
   const input = usage?.input ?? null;
   const output = usage?.output ?? null;
   return (
-    `{"request":${quoted(kept.id)},"at":"${new Date(kept.at).toISOString()}","caller":${quoted(kept.caller)},` +
+    `{"request":${quoted(kept.id)},"at":"${at}","caller":${quoted(kept.caller)},` +
     `"route":${quoted(kept.route)},"model":${quoted(kept.model)},"streamed":${kept.streamed},` +
     `"attempt":${index},"of":${kept.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
     `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${attempt.skipped === true ? '"skipped":true,' : ""}${attempt.rewritten === true ? '"rewritten":true,' : ""}"status":${attempt.status},` +
@@ -164,6 +169,16 @@ function lineOf(kept: Kept, attempt: AttemptRecord, index: number): string {
     `"cost":${costOf(attempt, kept.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(kept.metadata)}}`
   );
+}
+
+/** As `toISOString`, which costs more than all else of a line: many calls of one second have all but its thousandths in common. */
+function rememberSecond(): (at: number) => string {
+  let [second, words] = [Number.NaN, ""];
+  return (at) => {
+    const begun = Math.floor(at / 1000);
+    if (begun !== second) [second, words] = [begun, new Date(begun * 1000).toISOString().slice(0, -4)];
+    return `${words}${String(Math.trunc(at) - begun * 1000).padStart(3, "0")}Z`;
+  };
 }
 
 /** Without the digits that only binary fractions have. */
