@@ -27,9 +27,8 @@ const MOST_HELD = 4096;
 const WORDLESS = 2;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
-export async function askOnce(once: Once, parts: OnceParts): Promise<Answered | Failed> {
-  const attempt = new Attempt(once, parts);
-  return attempt.run();
+export function askOnce(once: Once, parts: OnceParts): Promise<Answered | Failed> {
+  return new Attempt(once, parts).run();
 }
 
 /** The name under which a target's health is kept: one that a request brought along is never mixed with an operator's. */

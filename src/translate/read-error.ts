@@ -1,7 +1,9 @@
 // The body of an answer that is an error already: read as far as it goes, and not for long. The status alone says enough
 // where it breaks off, never ends or stalls, and nobody's next target may wait for it.
 import type { Clock } from "../core/clock.ts";
-import { type Source, TransportFailure } from "../core/transport.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
 
 const MOST_BYTES = 256 * 1024;
 const LONGEST = 2_000;
@@ -35,4 +37,19 @@ export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8
     stop();
   }
   return Buffer.concat(chunks, size).subarray(0, MOST_BYTES).toString("utf8");
+}
+
+/** What an answer with an error's status says. */
+export async function readFailure(
+  reader: ErrorReader,
+  protocol: Protocol,
+  { status, headers, body }: InboundResponse,
+): Promise<WireFailure> {
+  return protocol.decodeFailure(status, dated(headers, reader.clock), await readErrorText(reader, body));
+}
+
+/** Waits are told as dates too, which count from the answer's own: where it has none that can be read, from its arrival. */
+function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
+  if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
+  return { ...headers, date: new Date(clock.wall()).toISOString() };
 }

@@ -22,7 +22,7 @@ import { chooseVersion } from "./version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { type FrameParser, Pieces } from "./pieces.ts";
-import { readErrorText } from "./read-error.ts";
+import { readErrorText, readFailure } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
@@ -92,7 +92,7 @@ async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): 
   asking.onHead();
   attempt.status = response.status;
   attempt.vendorRequestId = vendorRequestId(response.headers);
-  return receive(parts, protocol, { ...prepared, asking, response });
+  return await receive(parts, protocol, { ...prepared, asking, response });
 }
 
 interface Prepared {
@@ -183,12 +183,14 @@ interface Received extends Pick<Prepared, "raw" | "reading" | "watch" | "hidesUs
   readonly response: InboundResponse;
 }
 
-async function receive(parts: TranslateParts, protocol: Protocol, received: Received): Promise<Answer | WireFailure> {
+/** What is handed on here is awaited by whoever sent: an answer that is whole costs no wait of its own. */
+function receive(
+  parts: TranslateParts,
+  protocol: Protocol,
+  received: Received,
+): Promise<Answer | WireFailure> | Answer | WireFailure {
   const { asking, response } = received;
-  if (response.status >= 400) {
-    const headers = dated(response.headers, parts.clock);
-    return protocol.decodeFailure(response.status, headers, await readErrorText(parts, response.body));
-  }
+  if (response.status >= 400) return readFailure(parts, protocol, response);
   if (response.status >= 300) {
     response.body.cancel();
     const message = `the provider answered ${response.status}, a redirect, which is not followed: check its base_url`;
@@ -200,12 +202,6 @@ async function receive(parts: TranslateParts, protocol: Protocol, received: Rece
     return stream(parts, protocol, received);
   }
   return whole(parts, protocol, { ...received, type });
-}
-
-/** Waits are told as dates too, which count from the answer's own: where it has none that can be read, from its arrival. */
-function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
-  if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
-  return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 
 function stream(parts: TranslateParts, protocol: Protocol, received: Received): Answer {
@@ -233,7 +229,8 @@ async function whole(
   received: Received & { type: string },
 ): Promise<Answer | WireFailure> {
   const { asking, response, type } = received;
-  if (type !== "" && !/^application\/([\w.-]+\+)?json\b/iu.test(type)) return wrongType(parts, protocol, received);
+  if (type !== "" && type !== "application/json" && !/^application\/([\w.-]+\+)?json\b/iu.test(type))
+    return wrongType(parts, protocol, received);
   let bytes: Uint8Array;
   try {
     bytes = await parts.readAll(response.body, MOST_ANSWER);
