@@ -34,6 +34,11 @@ export function openRecord({ target, key, retry }: Opening, now: number): Attemp
   };
 }
 
+/** Whether a refusal of its body says nothing against the caller (F7): it was not what the caller wrote for this vendor. */
+export function isOurs({ rewritten, standsIn }: Pick<AttemptRecord, "rewritten" | "standsIn">): boolean {
+  return rewritten === true || standsIn === true;
+}
+
 /** What the attempt came to; nothing is written in it from here on but what its vendor counts. */
 export function closeRecord(
   record: AttemptRecord,

@@ -16,8 +16,8 @@ export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Fail
   const status = answered ? 200 : ending.failure.status;
   const truncated = answered && isTruncated(ending);
   const elsewhere = answered && ending.elsewhere === true;
-  const rewritten = !answered && ending.rewritten === true;
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere, rewritten });
+  const ours = !answered && ending.ours === true;
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere, ours });
 }
 
 /** A child failed in a way that its node does not leave. A refusal from before is better than an error. */

@@ -7,6 +7,7 @@ import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../core/excha
 import type { WireFailure } from "../core/failure.ts";
 import { ruleOf, type Verdict } from "../core/verdict.ts";
 import { Alignment, type Joined } from "./alignment.ts";
+import { isOurs } from "./attempt-record.ts";
 import { Said } from "./said.ts";
 import { wireFailure } from "./wire-failure.ts";
 
@@ -120,7 +121,7 @@ export class ContinuedStream implements PieceSource {
 
   /** What was refused was the gateway's body, not the caller's (F7). */
   #isOurs({ verdict }: WireFailure): boolean {
-    return verdict === "bad_request" && this.#current.attempt.rewritten === true;
+    return verdict === "bad_request" && isOurs(this.#current.attempt);
   }
 
   /** Whether another target answers on. */

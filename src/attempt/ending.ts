@@ -23,8 +23,8 @@ export interface Failed {
   readonly exhausted: boolean;
   /** The caller's own key was used: a refusal of it is the caller's to know. */
   readonly callersKey: boolean;
-  /** As of the attempt's record: what was refused was the gateway's body. Absent: it was the caller's. */
-  readonly rewritten?: boolean | undefined;
+  /** What was refused was not what the caller wrote for this vendor. Absent: it was. */
+  readonly ours?: boolean | undefined;
 }
 
 export type BranchEnding =

@@ -8,6 +8,8 @@ import { ruleOf } from "../core/verdict.ts";
 
 const rewritten =
   "it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models";
+const standingIn =
+  "it refused a caller's own body, which may have been written for a vendor that comes before it in the route";
 /** How long one and the same is not said again. */
 const QUIET = 10 * 60_000;
 /** Names of models can come with requests: no more than so many are told apart. */
@@ -20,6 +22,8 @@ export interface FailedAttempt {
   readonly failure: WireFailure;
   /** Its body was not the caller's own. */
   readonly rewritten: boolean;
+  /** It was, and another vendor comes before in the route. */
+  readonly standsIn?: boolean;
 }
 
 export class Notices {
@@ -36,7 +40,7 @@ export class Notices {
   failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
     const { failure } = attempt;
     const ours = isOurs(attempt);
-    const what = ours ? rewritten : ruleOf(failure.verdict).advice;
+    const what = ours ? (attempt.rewritten ? rewritten : standingIn) : ruleOf(failure.verdict).advice;
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
     // What was refused has nothing to do with the key.
     const which = key === null || ours ? "" : ` (${`${key.source} ${key.label}`.trim()})`;
@@ -59,8 +63,8 @@ export class Notices {
   }
 }
 
-function isOurs({ failure, rewritten: isRewritten }: FailedAttempt): boolean {
-  return isRewritten && (failure.verdict === "bad_request" || failure.verdict === "unsupported");
+function isOurs({ failure, rewritten: isRewritten, standsIn = false }: FailedAttempt): boolean {
+  return (isRewritten || standsIn) && (failure.verdict === "bad_request" || failure.verdict === "unsupported");
 }
 
 /** What differs from one request to the next is left out. */

@@ -7,7 +7,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { isSick, type Verdict } from "../core/verdict.ts";
 import type { Once, OnceParts } from "./asked-once.ts";
-import { closeRecord, openRecord } from "./attempt-record.ts";
+import { closeRecord, isOurs, openRecord } from "./attempt-record.ts";
 import type { Answered, Failed } from "./ending.ts";
 import { UnfencedPieces, withoutFences } from "./fences.ts";
 import { conceal } from "./conceal.ts";
@@ -231,7 +231,7 @@ class Attempt {
       failure: told,
       exhausted: false,
       callersKey: key?.source === "request",
-      rewritten: this.#record.rewritten,
+      ours: isOurs(this.#record),
     };
   }
 
@@ -243,7 +243,11 @@ class Attempt {
     this.#detach();
     closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
     if (failure !== null && failure.unasked !== true)
-      this.#parts.notices.failed(target, key, { failure, rewritten: record.rewritten === true });
+      this.#parts.notices.failed(target, key, {
+        failure,
+        rewritten: record.rewritten === true,
+        standsIn: record.standsIn === true,
+      });
     const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
     const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
     this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });

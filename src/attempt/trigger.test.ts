@@ -19,7 +19,7 @@ interface Row {
   readonly status: number | null;
   readonly answered?: boolean;
   readonly elsewhere?: boolean;
-  readonly rewritten?: boolean;
+  readonly ours?: boolean;
   readonly leaves: boolean;
 }
 
@@ -42,10 +42,10 @@ const rows: readonly Row[] = [
   { trigger: statuses, verdict: "policy_blocked", status: 200, answered: true, leaves: false },
   { trigger: any, verdict: "bad_request", status: 400, leaves: true },
   { trigger: usual, verdict: "bad_request", status: 400, leaves: false },
-  { trigger: usual, verdict: "bad_request", status: 400, rewritten: true, leaves: true },
-  { trigger: usual, verdict: "policy_blocked", status: 400, rewritten: true, leaves: false },
-  { trigger: chosen, verdict: "bad_request", status: 400, rewritten: true, leaves: false },
-  { trigger: statuses, verdict: "bad_request", status: 400, rewritten: true, leaves: false },
+  { trigger: usual, verdict: "bad_request", status: 400, ours: true, leaves: true },
+  { trigger: usual, verdict: "policy_blocked", status: 400, ours: true, leaves: false },
+  { trigger: chosen, verdict: "bad_request", status: 400, ours: true, leaves: false },
+  { trigger: statuses, verdict: "bad_request", status: 400, ours: true, leaves: false },
   { trigger: any, verdict: "no_response", status: null, leaves: true },
   { trigger: any, verdict: "policy_blocked", status: 200, answered: true, leaves: false },
 ];

@@ -13,8 +13,8 @@ export interface Ending {
   readonly truncated?: boolean | undefined;
   /** What stopped the model is its own limit, not what was asked of it. */
   readonly elsewhere?: boolean | undefined;
-  /** What failed was a body that the gateway had written or changed. */
-  readonly rewritten?: boolean | undefined;
+  /** What failed was not what the caller wrote for this vendor. */
+  readonly ours?: boolean | undefined;
 }
 
 export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
@@ -26,8 +26,7 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
       // Nothing was refused to the caller: it is left as an answer without content is.
       if (ending.elsewhere === true && trigger.verdicts.has("empty")) return true;
       // The target cannot serve the call as we put it (F7): no mistake of the caller's, which the list is silent about.
-      if (ending.rewritten === true && ending.verdict === "bad_request" && trigger.verdicts.has("unsupported"))
-        return true;
+      if (ending.ours === true && ending.verdict === "bad_request" && trigger.verdicts.has("unsupported")) return true;
       return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));
     case "statuses":
       // A dead host has no status; a list of statuses never meant to stay with it.

@@ -82,6 +82,8 @@ export interface AttemptRecord {
   adapted: readonly string[];
   /** Its body was not the caller's own: put into other words, or changed but for the model's name. A refusal is then ours. */
   rewritten?: boolean | undefined;
+  /** Its body was the caller's own, and another vendor of its protocol comes before: it may have been written for that one. */
+  standsIn?: boolean | undefined;
   /** The key's label, masked. */
   key: string | null;
   /** Where the key came from, e.g. `config`, `env NAME`, `request`. */

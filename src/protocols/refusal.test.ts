@@ -43,7 +43,9 @@ describe("windows", () => {
     "Your input exceeds the context window of this model.",
     "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 40000.",
     "This model's maximum context length is 0 tokens.",
-  ])("no number, no window: %s", (message) => {
+    "Invalid value: 'This model's maximum context length is 300 tokens'. Supported values are: 'text'.",
+    "Invalid value: 'x' maximum context length is 300 tokens. 'y'. Supported values are: 'text'.",
+  ])("no number, or one that may be a caller's, no window: %s", (message) => {
     expect(refusal("context_too_long", message)).toEqual([]);
   });
 });

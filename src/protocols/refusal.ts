@@ -52,7 +52,7 @@ export function unknownMembers(findings: readonly string[]): string[] {
 const windows: readonly RegExp[] = [
   /maximum context length (?:is|of) ([\d,]+) tokens/i, // OpenAI, vLLM, OpenRouter
   /tokens? > ([\d,]+) maximum/i, // Claude
-  /exceed context limit: [\d,]+ \+ [\d,]+ > ([\d,]+)/i, // Claude, with the answer's limit
+  /input length and `max_tokens` exceed context limit: [\d,]+ \+ [\d,]+ > ([\d,]+)/i, // Claude, with the answer's limit
   /maximum number of (?:input )?tokens allowed \(?([\d,]+)/i, // Gemini
   /available context size \(([\d,]+)/i, // llama.cpp
   /maximum model length of ([\d,]+)/i, // vLLM
@@ -64,8 +64,11 @@ const LEAST_WINDOW = 256;
 
 function readWindow({ message }: WireFailure): Refusal[] {
   for (const pattern of windows) {
-    const digits = pattern.exec(message)?.[1];
-    if (digits === undefined) continue;
+    const found = pattern.exec(message);
+    const digits = found?.[1];
+    if (found === null || digits === undefined) continue;
+    // Behind a quote a caller may be quoted.
+    if (/['"`]/u.test(message.slice(0, found.index).replaceAll(/(\w)'(\w)/gu, "$1$2"))) return [];
     const tokens = Number(digits.replaceAll(",", ""));
     return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
   }

@@ -27,7 +27,7 @@ import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./spoken.ts";
-import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
+import { type FindStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -49,7 +49,7 @@ export interface TranslateParts {
 interface Tools extends TranslateParts {
   readonly factsOf: FactsOf;
   readonly addressOf: (provider: ProviderRules) => Address;
-  readonly isStandIn: IsStandIn;
+  readonly standsInFor: FindStandIn;
   readonly quirksOf: QuirksOf;
   readonly verdicts: Verdicts;
 }
@@ -63,7 +63,7 @@ export function translate(parts: TranslateParts): Ask {
     ...parts,
     factsOf: rememberFacts(),
     addressOf: rememberAddresses(),
-    isStandIn: rememberStandIns(),
+    standsInFor: rememberStandIns(),
     quirksOf: rememberQuirks(),
     verdicts: new Verdicts(),
   };
@@ -121,7 +121,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const protocol = protocolOf(tools.protocols, spokenWith(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
-  const isStandIn = asking.ownOnly === true || tools.isStandIn(exchange.route?.node, asking.target);
+  const standsInFor = tools.standsInFor(exchange.route?.node, asking.target);
+  const isStandIn = standsInFor !== "nobody" || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
   const place = placeOf(asking, protocol, { keeper, model });
   const request = placed.members;
@@ -141,6 +142,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;
+  else if (standsInFor === "alike") asking.attempt.standsIn = true;
   const outbound: Prepared["outbound"] = {
     origin,
     path: prefix + (path ?? protocol.path(model, call.stream)),

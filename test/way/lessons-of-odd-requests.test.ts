@@ -17,7 +17,7 @@ const text = { type: "text", text: "Hello" };
 const hello = [{ role: "user", content: "Hello" }];
 const tools = [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }];
 const full = {
-  messages: [{ role: "user", content: [text, picture] }],
+  messages: [{ role: "user", content: [{ ...text, text: "word ".repeat(2_000) }, picture] }],
   tools,
   n: 2,
   logprobs: true,
@@ -37,6 +37,7 @@ test.each<[string, Body]>([
   ["words about pictures as a type", said("does not support image inputs")],
   ["words about an unknown field as a type", said("x: unknown field `tools`, expected ")],
   ["words with an end of the line", said("n' is not supported by this model\n")],
+  ["words about a window", said("maximum context length is 300 tokens")],
   ["no messages", {}],
   ["messages of another kind", { messages: "Hello" }],
   ["a stream that is none", { messages: hello, stream: "yes" }],

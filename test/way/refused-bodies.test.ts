@@ -81,6 +81,38 @@ describe("F7: a refusal of what the gateway wrote", () => {
   });
 });
 
+describe("F7: a refusal of the caller's own bytes by another vendor than it wrote them for", () => {
+  const host = "mistral/mistral-large-latest";
+  const down = { base_url: "http://127.0.0.1:1/v1", api_key: "mistral-key" };
+  const open = (targets: readonly string[]): Promise<Stage> => {
+    const route = { fallback: [...targets], retry: { attempts: 0 } };
+    return openStage({ config: { providers: { mistral: down }, routes: { one: route } } });
+  };
+
+  test("leads to the next target, and the operator is told once", async () => {
+    await using stage = await open([host, gpt, claude]);
+    stage.simulator.play("openai", { fault: "status", status: 400 });
+    for (let call = 0; call < 2; call += 1) {
+      const response = await chat(stage, "one");
+      expect([response.status, attemptsOf(response.headers)]).toEqual([
+        200,
+        [`${host}:unreachable:0`, `${gpt}:bad_request:400`, `${claude}:ok:200`],
+      ]);
+    }
+    const told = stage.warnings.filter((words) => words.startsWith(gpt));
+    expect(told).toEqual([expect.stringContaining("written for a vendor that comes before")]);
+    expect(stage.gateway.attempts().some(({ rewritten, target }) => rewritten === true && target === gpt)).toBe(false);
+  });
+
+  test("a vendor of another protocol before it does not make it one: the caller speaks its own", async () => {
+    await using stage = await open([gemini, gpt, claude]);
+    stage.simulator.play("google", { fault: "status", status: 503 });
+    stage.simulator.play("openai", { fault: "status", status: 422 });
+    const response = await chat(stage, "one");
+    expect(attemptsOf(response.headers)).toEqual([`${gemini}:overloaded:503`, `${gpt}:bad_request:422`]);
+  });
+});
+
 describe("F7: a refusal of the caller's own body", () => {
   test("is returned at once, and nobody is warned", async () => {
     await using stage = await openStage({ config: { routes: { one: { fallback: [gpt, gemini] } } } });
