@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { base64ToText, parseDataUrl, textToBase64, toDataUrl } from "./data-url.ts";
+import { base64ToText, inlineData, parseDataUrl, textToBase64, toDataUrl } from "./data-url.ts";
 
 describe("data URLs", () => {
   test.each([
@@ -13,6 +13,19 @@ describe("data URLs", () => {
     ["", null],
   ])("%s", (url, expected) => {
     expect(parseDataUrl(url)).toEqual(expected);
+  });
+
+  const heic = { mediaType: "image/heic", data: "+/+/AA==" };
+  test.each([
+    ["the alphabet of URLs, without its end", { mediaType: "image/heic", data: "-_-_AA" }, heic],
+    ["broken lines", { mediaType: "image/heic", data: "+/+/\r\nAA==\n" }, heic],
+    ["a PNG that is called a JPEG", { mediaType: "image/jpeg", data: "iVBORw0KGgo=" }, { mediaType: "image/png" }],
+    ["a JPEG in the alphabet of URLs", { mediaType: "image/png", data: "_9j_4AAQ" }, { mediaType: "image/jpeg" }],
+    ["a GIF of no type", { mediaType: "text/plain", data: "R0lGODlh" }, { mediaType: "image/gif" }],
+    ["a WebP of any", { mediaType: "application/octet-stream", data: "UklGRgEAAABXRUJQ" }, { mediaType: "image/webp" }],
+    ["no document", { mediaType: "application/pdf", data: "iVBORw0KGgo=" }, { mediaType: "application/pdf" }],
+  ])("%s", (_name, { mediaType, data }, expected) => {
+    expect(inlineData(mediaType, data)).toMatchObject(expected);
   });
 
   test("back and forth", () => {

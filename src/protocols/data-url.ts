@@ -15,12 +15,41 @@ export function parseDataUrl(url: string): InlineData | null {
   const [type = "", ...parameters] = url.slice(5, comma).split(";");
   const mediaType = type.trim().toLowerCase() || "text/plain";
   const payload = url.slice(comma + 1);
-  if (parameters.some((parameter) => parameter.trim().toLowerCase() === "base64")) return { mediaType, data: payload };
+  if (parameters.some((parameter) => parameter.trim().toLowerCase() === "base64"))
+    return inlineData(mediaType, payload);
   return { mediaType, data: textToBase64(decodePercent(payload)) };
 }
 
 export function toDataUrl(mediaType: string, data: string): string {
   return `data:${registeredType(mediaType)};base64,${data}`;
+}
+
+/**
+ * Bytes in base64 as every vendor reads them. Gemini takes the alphabet of URLs, in which its Python SDK writes, and mail
+ * programs break lines; Anthropic and OpenAI refuse both. An image is what its first bytes say: others see through a wrong
+ * type, Anthropic answers 400 (home-assistant/core#167208).
+ */
+export function inlineData(mediaType: string, data: string): InlineData {
+  const mayBeImage = /^(?:image\/|text\/plain$|application\/octet-stream$)/u.test(mediaType);
+  const seen = mayBeImage ? imageType(data) : null;
+  return { mediaType: seen ?? mediaType, data: plainBase64(data) };
+}
+
+function plainBase64(data: string): string {
+  let text = data;
+  if (["\n", "\r", " "].some((blank) => text.includes(blank))) text = text.replaceAll(/\s+/gu, "");
+  if (text.includes("-")) text = text.replaceAll("-", "+");
+  if (text.includes("_")) text = text.replaceAll("_", "/");
+  const rest = text.length % 4;
+  return rest < 2 ? text : text.padEnd(text.length + 4 - rest, "=");
+}
+
+/** Of the four types that all vendors take; null where the bytes are none of these. */
+function imageType(data: string): string | null {
+  if (data.startsWith("iVBORw0KGgo")) return "image/png";
+  if (data.startsWith("/9j/") || data.startsWith("_9j_")) return "image/jpeg";
+  if (data.startsWith("R0lGOD")) return "image/gif";
+  return /^UklGR.{6}XRUJQ/u.test(data.slice(0, 16)) ? "image/webp" : null;
 }
 
 /** UTF-8 bytes of the text, in base64. */

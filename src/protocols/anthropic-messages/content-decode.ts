@@ -4,7 +4,7 @@ import type { FilePart, ForeignPart, ImagePart, MediaSource, Part, ToolResultPar
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { readMarks } from "../cache-marks.ts";
-import { textToBase64 } from "../data-url.ts";
+import { inlineData, textToBase64 } from "../data-url.ts";
 import { readId } from "../identifiers.ts";
 import {
   arrayOr,
@@ -120,8 +120,7 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
     case "base64":
       return {
         kind: "data",
-        mediaType: requiredString(source, "media_type", place),
-        data: requiredString(source, "data", place),
+        ...inlineData(requiredString(source, "media_type", place), requiredString(source, "data", place)),
       };
     case "url":
       return { kind: "url", url: requiredString(source, "url", place), mediaType: usual };

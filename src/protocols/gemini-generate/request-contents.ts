@@ -1,6 +1,7 @@
 // A client's `contents`, from the wire to neutral messages. Calls and results often come without ids here: they are
 // paired by id, else by name in order, and ids are made from their place and content, so that a history that is sent
 // again gets the same ones.
+import { inlineData } from "../data-url.ts";
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -176,7 +177,10 @@ function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | nu
     const blob = camelMembers(inline);
     const data = asString(blob["data"], `${place}.inlineData.data`);
     const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
-    return mediaPart({ kind: "data", mediaType, data }, { filename: stringOr(blob["displayName"], null), detail });
+    return mediaPart(
+      { kind: "data", ...inlineData(mediaType, data) },
+      { filename: stringOr(blob["displayName"], null), detail },
+    );
   }
   const file = optionalObject(part, "fileData", place);
   if (file === null) return null;

@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { markNames, readMarks } from "../cache-marks.ts";
-import { parseDataUrl } from "../data-url.ts";
+import { inlineData, parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
 import { asObject, badRequest, isArray, optionalString, requiredString, wrongKind } from "../read.ts";
 import { tellCitations, unknownBlock } from "../unknown-block.ts";
@@ -105,7 +105,7 @@ function decodeFile(part: JsonObject, place: string): FilePart {
 function inlineSource(data: string, filename: string | null): MediaSource {
   const inline = parseDataUrl(data);
   if (inline !== null) return { kind: "data", ...inline };
-  return { kind: "data", mediaType: typeOfName(filename) ?? "application/pdf", data };
+  return { kind: "data", ...inlineData(typeOfName(filename) ?? "application/pdf", data) };
 }
 
 function fileId(id: string): MediaSource {

@@ -151,8 +151,23 @@ function checkSource(block: JsonRecord, place: string): void {
   if (source["type"] === "base64" && (asText(source["data"]) ?? "") === "") {
     throw new Complaint(`${place}.${kind}.source.base64.data: image cannot be empty`);
   }
+  if (kind === "image" && source["type"] === "base64") checkBytes(asText(source["data"]) ?? "", mediaType, place);
   if (source["type"] === "url" && !(asText(source["url"]) ?? "").startsWith("https://")) {
     throw new Complaint(`${place}.${kind}.source.url.url: Only HTTPS URLs are supported.`);
+  }
+}
+
+/** The first bytes of the types that it takes, in base64. */
+const beginnings = { "image/png": "iVBORw0KGgo", "image/jpeg": "/9j/", "image/gif": "R0lGOD" } as const;
+
+/** Sources: home-assistant/core#167208, anthropics/claude-code#15746. */
+function checkBytes(data: string, mediaType: string, place: string): void {
+  if (/[^A-Za-z0-9+/=]/u.test(data)) throw new Complaint(`${place}.image.source.base64: invalid base64 data`);
+  for (const [type, beginning] of Object.entries(beginnings)) {
+    if (type === mediaType || !data.startsWith(beginning)) continue;
+    throw new Complaint(
+      `${place}.image.source.base64.data: The image was specified using the ${mediaType} media type, but the image appears to be a ${type} image`,
+    );
   }
 }
 
