@@ -1,6 +1,7 @@
-# Pydantic AI: its agent, on each of its models.
-from pydantic_ai import Agent
-from tool import KEY, MODEL, ORIGIN, TASK, WAY, run
+# Pydantic AI: its agent, on each of its models. It streams Anthropic's answers even where a whole one is asked for, and leaves it to
+# the application to go on from where one broke off.
+from pydantic_ai import Agent, capture_run_messages
+from tool import KEY, MODEL, ORIGIN, TASK, WAY, insist, run
 
 
 def model():
@@ -21,4 +22,17 @@ def model():
     return GoogleModel(MODEL, provider=GoogleProvider(base_url=ORIGIN, api_key=KEY))
 
 
-print(Agent(model(), tools=[run]).run_sync(TASK).output)
+agent = Agent(model(), tools=[run])
+history = []
+
+
+def ask():
+    with capture_run_messages() as told:
+        try:
+            return agent.run_sync(None if history else TASK, message_history=history or None)
+        except Exception:
+            history[:] = told
+            raise
+
+
+print(insist(ask).output)

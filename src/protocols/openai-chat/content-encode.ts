@@ -8,7 +8,7 @@ import { detailWord } from "../image-detail.ts";
 import { withEnding } from "../media-source.ts";
 import { isObject, membersOf } from "../read.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
-import { isExact, messageStrangers } from "./strangers.ts";
+import { isExact, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
 
 /** A string where one text is all there is, else parts. Reasoning, calls and results have their own places. */
@@ -27,7 +27,9 @@ export function encodeContent(parts: readonly Part[], encoding: Encoding): strin
 
 function encodePart(part: Part, encoding: Encoding): JsonObject | null {
   const encoded = encodeKnown(part, encoding);
-  return encoded === null || !("strays" in part) ? encoded : beside(encoded, part, encoding);
+  if (encoded === null || !("strays" in part)) return encoded;
+  const ofPart = part.strays?.filter(({ path }) => path.length > 1 || !ofMessagesOnly.has(String(path[0])));
+  return beside(encoded, { strays: ofPart }, encoding);
 }
 
 function encodeKnown(part: Part, encoding: Encoding): JsonObject | null {

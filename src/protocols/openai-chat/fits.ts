@@ -11,7 +11,7 @@ import { effortsOf, neverThinks } from "../effort.ts";
 import { shapesFit } from "./shape-fits.ts";
 import { rolesFit } from "./message-order.ts";
 import { shapeFits } from "./own-shape.ts";
-import { holdsOwnOnly, isExact, markStrangers, messageStrangers } from "./strangers.ts";
+import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -174,17 +174,32 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
 const LONGEST_ID = 64;
 
 /**
- * Whether each call has its result right behind it, and each result its call. Roles and ids tell, in the bytes; only where
+ * Whether each call has its result right behind it, and each result its call, and parts are parts. Roles and ids tell, in the bytes; only where
  * they do not add up is the history read.
  */
 function callsFit(request: RawMembers): boolean {
   const answered = request.texts("messages", "tool_call_id");
-  if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) return true;
+  if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) {
+    if (!request.mentions("messages", '"annotations":') || inTurns(request.texts("messages", "role"))) return true;
+    return arePartsOwn(request.read("messages"));
+  }
   if (answered.some((id) => id.length > LONGEST_ID)) return false;
   const ids = new Set(request.texts("messages", "id"));
   const addUp = ids.size === answered.length && new Set(answered).size === ids.size;
   const areSure = addUp && answered.every((id) => ids.has(id)) && inTurns(request.texts("messages", "role"));
-  return areSure || isPaired(request.read("messages"));
+  if (areSure) return true;
+  const messages = request.read("messages");
+  return isPaired(messages) && arePartsOwn(messages);
+}
+
+/** No part has what only messages have. One with a role looks as if the assistant spoke twice in a row, so it is read. */
+function arePartsOwn(messages: Json | undefined): boolean {
+  return arrayOr<readonly Json[]>(messages, []).every((message) =>
+    arrayOr<readonly Json[]>(membersOf(message)["content"], []).every((part) => {
+      for (const name in membersOf(part)) if (ofMessagesOnly.has(name)) return false;
+      return true;
+    }),
+  );
 }
 
 /** Results follow the assistant, who does not speak twice in a row: so whoever has calls is who is answered. */

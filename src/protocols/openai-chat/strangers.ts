@@ -16,6 +16,19 @@ export function isExact(facts: ModelFacts): boolean {
 /** In a message: an answer to be gone on with, and pictures that hosts of this protocol pass by without a look. */
 export const messageStrangers: readonly string[] = ["prefix", "images"];
 
+/**
+ * Members of a message that no part of one has. Some clients repeat an answer with all of it on its text part (the Chat model of
+ * `@openai/agents` for JavaScript); OpenAI refuses that, as hosts do that check, and to the others it says nothing.
+ */
+export const ofMessagesOnly: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "tool_calls",
+  "tool_call_id",
+  "function_call",
+  "annotations",
+]);
+
 /** Marks for caches of other vendors, on a message, a part or a call. They are taken out where all marks are seen to. */
 export const markStrangers: readonly string[] = ["cache_control"];
 
