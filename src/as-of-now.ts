@@ -2,11 +2,10 @@
 // would be, up to the point where somebody would be asked.
 import { outlookOf, type RouteOutlook } from "./attempt/outlook.ts";
 import { Canceller } from "./core/cancellation.ts";
-import type { ClientRequest } from "./core/exchange.ts";
+import type { ClientRequest, Exchange } from "./core/exchange.ts";
 import type { Json, JsonObject } from "./core/json.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import { decodeCall } from "./decode/decode.ts";
-import { openExchange } from "./open-exchange.ts";
 import type { Parts } from "./parts.ts";
 import { readMetadata } from "./plan/deadline.ts";
 import { planRoute } from "./plan/plan.ts";
@@ -24,12 +23,22 @@ const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
 /** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
 export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteOutlook {
   const request = sampleRequest(route, sample);
-  const exchange = openExchange(request, new Canceller(), parts);
   const call = decodeCall(request, parts.protocolAt(request.path), parts.rules().server.maxDepth);
-  exchange.call = call;
-  exchange.metadata = readMetadata(request);
   const planned = planRoute({ request, call }, parts.rules(), parts.planning);
-  exchange.route = planned;
+  const exchange: Exchange = {
+    id: "",
+    receivedAt: parts.clock.now(),
+    receivedWall: parts.clock.wall(),
+    request,
+    cancellation: new Canceller(),
+    caller: { name: "anonymous", vendorKey: null },
+    call,
+    route: planned,
+    deadline: Infinity,
+    attempts: [],
+    skipped: [],
+    metadata: readMetadata(request),
+  };
   return outlookOf(planned, { exchange, call }, { parts, random: parts.random });
 }
 

@@ -6,7 +6,6 @@ import type { JsonObject } from "./core/json.ts";
 import { parseBody } from "./core/parse-body.ts";
 import type { Protocol, TokenCount } from "./core/protocol.ts";
 import type { RouteNode, TargetNode } from "./core/rules.ts";
-import type { Service } from "./core/service.ts";
 import { nameRequest } from "./decode/headers.ts";
 import { estimateTokens } from "./plan/estimate-tokens.ts";
 import type { Parts } from "./parts.ts";
@@ -14,14 +13,13 @@ import { askCount } from "./translate/count.ts";
 
 type Counting = Protocol & { readonly count: TokenCount };
 
-/** Needs `exchange.call` and `exchange.route`. Throws GatewayFailure where the request itself is at fault. */
-export function countTokens(parts: Parts): Service<TracedReply> {
+/** Throws GatewayFailure where the request itself is at fault. */
+export function countTokens(parts: Parts): (exchange: Exchange) => Promise<TracedReply> {
   const ask = askCount(parts);
   return async (exchange) => {
     const { call, route, request } = exchange;
     const protocol = parts.protocolAt(request.path);
-    if (call === null || route === null || !counts(protocol))
-      throw new GatewayFailure("The count was not planned.", { code: "internal_error", status: 500 });
+    if (!counts(protocol)) throw new Error(`${protocol.name} counts no tokens`);
     const body = parseBody(call.body);
     const target = firstTarget(route.node);
     const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": exchange.id };

@@ -3,7 +3,7 @@
 import { authenticate } from "./authenticate/authenticate.ts";
 import { PortkeyConfigError } from "./config/portkey-shape.ts";
 import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
-import type { Call, ClientRequest, Exchange, TracedReply } from "./core/exchange.ts";
+import type { Arrival, Call, ClientRequest, TracedReply } from "./core/exchange.ts";
 import type { Route, Rules } from "./core/rules.ts";
 import { aliases, catalog } from "./providers/catalog.ts";
 
@@ -25,12 +25,12 @@ export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): R
 }
 
 /** The reply for an error of such a route; null for any other error. */
-export function renderInlineFailure(error: unknown, exchange: Exchange): TracedReply | null {
+export function renderInlineFailure(error: unknown, arrival: Arrival): TracedReply | null {
   if (!(error instanceof PortkeyConfigError)) return null;
   const headers = {
     "content-type": "application/json",
-    "x-request-id": exchange.id,
-    "x-portkey-trace-id": exchange.request.headers["x-portkey-trace-id"] || exchange.id,
+    "x-request-id": arrival.id,
+    "x-portkey-trace-id": arrival.request.headers["x-portkey-trace-id"] || arrival.id,
     "x-should-retry": "false",
   };
   return { status: error.status, headers, body: JSON.stringify(error.body) };

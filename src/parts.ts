@@ -18,10 +18,11 @@ import { nearest } from "./config/nearest.ts";
 import { parseDuration } from "./config/duration.ts";
 import type { ProtocolName } from "./core/chat.ts";
 import type { Clock, Ids, Random } from "./core/clock.ts";
-import type { Exchange, TracedReply } from "./core/exchange.ts";
+import type { Arrival, TracedReply } from "./core/exchange.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Key, Rules } from "./core/rules.ts";
+import type { Recorder } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { protocolOf } from "./decode/endpoint.ts";
@@ -42,6 +43,7 @@ import { BrokenOff } from "./attempt/broken-off.ts";
 import { conversationPrefix } from "./plan/prefix.ts";
 import { readRefusals } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
+import { createRecorder } from "./record/recorder.ts";
 import { createLedger, type Ledger, type LedgerEntry } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system.ts";
 import { rememberFacts } from "./translate/facts.ts";
@@ -71,6 +73,7 @@ export interface GatewayOptions {
 export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly ids: Ids;
   readonly ledger: Ledger;
+  readonly recorder: Recorder;
   readonly planning: PlanOptions;
   readonly parseDuration: (text: string) => number | null;
   readonly startedSeconds: number;
@@ -80,7 +83,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   draining(): boolean;
   protocolAt(path: string): Protocol;
   asFailure(error: unknown): GatewayFailure;
-  renderInline(error: unknown, exchange: Exchange): TracedReply | null;
+  renderInline(error: unknown, arrival: Arrival): TracedReply | null;
 }
 
 export interface Listening {
@@ -195,6 +198,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     random,
     ids,
     ledger,
+    recorder: createRecorder([ledger], onFault),
     transport,
     protocols,
     onFault,

@@ -29,7 +29,6 @@ const WIRING = [
   "gateway.ts",
   "count-tokens.ts",
   "as-of-now.ts",
-  "open-exchange.ts",
   "parts.ts",
   "index.ts",
   "operation.ts",

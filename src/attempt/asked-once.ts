@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Ask, Call, Exchange } from "../core/exchange.ts";
 import type { Lesson } from "../core/provider.ts";
+import type { Recorder } from "../core/recorder.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Pace } from "../core/shown.ts";
 import type { Cancellation } from "../core/transport.ts";
@@ -58,5 +59,7 @@ export interface OnceParts {
   readonly notices: Notices;
   /** Told of every stream that broke after its first content. */
   readonly brokenOff: BrokenOff;
+  /** Told of the beginning and the end of every attempt. */
+  readonly recorder: Recorder;
   readonly onFault: (cause: unknown) => void;
 }

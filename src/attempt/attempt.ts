@@ -1,9 +1,8 @@
 // The attempts' stop: from a planned route to the first good answer. Within it outcomes are values; here, at its edge,
 // the failure that nobody could mend is thrown, once.
-import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Call, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
-import type { Service } from "../core/service.ts";
 import { ruleOf } from "../core/verdict.ts";
 import type { Course, EngineParts } from "./ask-target.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
@@ -15,13 +14,10 @@ import { mostTelling, shortestWait } from "./trigger.ts";
 import { resendIn, walkRoute } from "./walk.ts";
 import { wireFailure } from "./wire-failure.ts";
 
-/** Needs `exchange.call` and `exchange.route`. Throws GatewayFailure when no target answered. */
-export function attempt(parts: EngineParts): Service<Answer> {
+/** Throws GatewayFailure when no target answered. */
+export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
     const { call, route } = exchange;
-    if (call === null || route === null) {
-      throw new GatewayFailure("The request was not planned.", { code: "internal_error", status: 500 });
-    }
     const course = openCourse(exchange, call, parts);
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });

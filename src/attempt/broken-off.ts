@@ -55,6 +55,6 @@ export class BrokenOff {
       name = said === null ? "" : createHash("sha1").update(said).digest("base64");
       this.#names.set(call, name);
     }
-    return name === "" ? null : `${name} ${exchange.caller?.name ?? ""}\n${target}`;
+    return name === "" ? null : `${name} ${exchange.caller.name}\n${target}`;
   }
 }

@@ -58,6 +58,7 @@ class Attempt {
     this.#askedAt = now;
     this.#record = openRecord(once, now);
     exchange.attempts.push(this.#record);
+    parts.recorder.attemptBegan(exchange, this.#record);
     const name = healthName(target);
     const [measures, patience] = [parts.measures.of(name), parts.patience.of(name)];
     this.#timing = new Timing({ measures, patience, gate: once.gate, call, pace: once.limits.pace });
@@ -253,6 +254,7 @@ class Attempt {
     this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });
     const report = { verdict: told, since: record.startedAt, ticket, again: retry > 0 };
     this.#parts.health.report(healthName(target), target.breaker, report);
+    this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
   }
 
   #tellsOfHealth(verdict: Verdict): boolean {

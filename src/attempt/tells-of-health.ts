@@ -25,7 +25,7 @@ export function tellsOfHealth({ verdict, exchange, retry, isProbe, overdue, sile
   if (verdict !== "ok" && retry > 0 && !isProbe) return false;
   if (verdict === "ok" || ruleOf(verdict).silence === undefined) return true;
   const { deadline, receivedAt, route } = exchange;
-  const hurried = route !== null && (route.inline === true || deadline < receivedAt + route.total);
+  const hurried = route.inline === true || deadline < receivedAt + route.total;
   if (!overdue && !hurried) return true;
   return silentMs !== null && silentMs >= TELLING_SILENCE;
 }

@@ -1,4 +1,4 @@
-// The one value that travels through all stops: who asks, what for, what was tried, what came of it.
+// The values that travel through the stops: who asks, what for, what was tried, what came of it.
 import type { ChatRequest, ChatResponse, ProtocolName, Usage } from "./chat.ts";
 import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { StreamEvent } from "./event.ts";
@@ -218,7 +218,8 @@ export interface Caller {
 export const priorities = ["high", "normal", "low"] as const;
 export type Priority = (typeof priorities)[number];
 
-export interface Exchange {
+/** A request that has arrived, before anything of it was read; and what is tried for it. */
+export interface Arrival {
   readonly id: string;
   /** Clock milliseconds, and epoch milliseconds. */
   readonly receivedAt: number;
@@ -226,15 +227,19 @@ export interface Exchange {
   readonly request: ClientRequest;
   /** The caller has left. */
   readonly cancellation: Cancellation;
-  caller: Caller | null;
-  call: Call | null;
-  route: Route | null;
-  /** Clock milliseconds after which nothing may be tried any more. */
-  deadline: number;
   readonly attempts: AttemptRecord[];
   readonly skipped: SkippedTarget[];
+}
+
+/** A planned call: who asks, what for, by which route and until when. Its lists are those of its arrival. */
+export interface Exchange extends Arrival {
+  readonly caller: Caller;
+  readonly call: Call;
+  readonly route: Route;
+  /** Clock milliseconds after which nothing may be tried any more. */
+  readonly deadline: number;
   /** Absent: normal. */
-  priority?: Priority | undefined;
+  readonly priority?: Priority | undefined;
   /** From `x-understudy-metadata` or `x-portkey-metadata`. */
-  metadata: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
 }

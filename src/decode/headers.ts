@@ -1,7 +1,7 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
 import type { ProtocolName } from "../core/chat.ts";
-import type { Answer, AttemptRecord, Exchange } from "../core/exchange.ts";
+import type { Answer, Arrival, AttemptRecord } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -56,15 +56,15 @@ export function nameRequest(headers: Record<string, string>, protocol: ProtocolN
 }
 
 export function replyHeaders(
-  exchange: Exchange,
+  arrival: Arrival,
   { target, attempt }: Pick<Answer, "target" | "attempt">,
   now: number,
 ): Record<string, string> {
-  const headers = commonHeaders(exchange, now);
+  const headers = commonHeaders(arrival, now);
   headers["x-understudy-target"] = asciiOnly(target.name);
   if (attempt.dropped.length > 0) headers["x-understudy-dropped"] = listed(attempt.dropped);
   if (attempt.adapted.length > 0) headers["x-understudy-adapted"] = listed(attempt.adapted);
-  if (speaksPortkey(exchange)) {
+  if (speaksPortkey(arrival)) {
     headers["x-portkey-last-used-option-index"] = asciiOnly(target.path);
     headers["x-portkey-provider"] = target.provider.row.name;
     headers["x-portkey-retry-attempt-count"] = String(attempt.retry);
@@ -72,18 +72,18 @@ export function replyHeaders(
   return headers;
 }
 
-export function failureHeaders(failure: GatewayFailure, exchange: Exchange, now: number): Record<string, string> {
-  const headers = commonHeaders(exchange, now);
+export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: number): Record<string, string> {
+  const headers = commonHeaders(arrival, now);
   headers["content-type"] = "application/json";
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
     headers["retry-after-ms"] = String(Math.max(1, Math.ceil(failure.retryAfterMs)));
   }
-  const last = exchange.attempts.findLast((one) => one.skipped !== true);
+  const last = arrival.attempts.findLast((one) => one.skipped !== true);
   if (last) {
     headers["x-understudy-target"] = asciiOnly(last.target);
-    if (speaksPortkey(exchange)) {
+    if (speaksPortkey(arrival)) {
       headers["x-portkey-last-used-option-index"] = asciiOnly(last.path);
       headers["x-portkey-provider"] = asciiOnly(last.target.slice(0, Math.max(0, last.target.indexOf("/"))));
       headers["x-portkey-retry-attempt-count"] = last.retry > 0 ? "-1" : "0";
@@ -104,9 +104,9 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
  * `target:verdict:status:ms` for each attempt; the one that is still answering has the verdict that is foreseen. A target
  * that cannot serve the request stands in its place too, with `skipped` for a status: it was not asked.
  */
-export function attemptsHeader(exchange: Exchange, now: number): string {
+export function attemptsHeader(arrival: Arrival, now: number): string {
   let text = "";
-  for (const one of lastOf(exchange.attempts)) {
+  for (const one of lastOf(arrival.attempts)) {
     const verdict = verdictOf(one);
     const ms = Math.round(one.totalMs ?? now - one.startedAt);
     const status = one.skipped === true ? "skipped" : (one.status ?? 0);
@@ -123,28 +123,28 @@ function verdictOf({ verdict, foreseen }: AttemptRecord): Verdict {
   return verdict ?? foreseen ?? "ok";
 }
 
-function commonHeaders(exchange: Exchange, now: number): Record<string, string> {
-  const headers: Record<string, string> = { "x-request-id": exchange.id };
-  if (exchange.attempts.length > 0) {
-    headers["x-understudy-attempts"] = attemptsHeader(exchange, now);
-    headers["server-timing"] = serverTiming(exchange, now);
-    const vendorId = exchange.attempts.at(-1)?.vendorRequestId;
+function commonHeaders(arrival: Arrival, now: number): Record<string, string> {
+  const headers: Record<string, string> = { "x-request-id": arrival.id };
+  if (arrival.attempts.length > 0) {
+    headers["x-understudy-attempts"] = attemptsHeader(arrival, now);
+    headers["server-timing"] = serverTiming(arrival, now);
+    const vendorId = arrival.attempts.at(-1)?.vendorRequestId;
     if (vendorId != null) headers["x-understudy-vendor-request-id"] = asciiOnly(vendorId);
   }
-  if (exchange.skipped.length > 0) {
-    headers["x-understudy-skipped"] = reasons(exchange);
+  if (arrival.skipped.length > 0) {
+    headers["x-understudy-skipped"] = reasons(arrival);
   }
-  if (speaksPortkey(exchange)) {
-    headers["x-portkey-trace-id"] = asciiOnly(exchange.request.headers["x-portkey-trace-id"] || exchange.id);
+  if (speaksPortkey(arrival)) {
+    headers["x-portkey-trace-id"] = asciiOnly(arrival.request.headers["x-portkey-trace-id"] || arrival.id);
     headers["x-portkey-cache-status"] = "DISABLED";
   }
   return headers;
 }
 
-function serverTiming(exchange: Exchange, now: number): string {
+function serverTiming(arrival: Arrival, now: number): string {
   let text = "";
   let index = 0;
-  for (const one of lastOf(exchange.attempts)) {
+  for (const one of lastOf(arrival.attempts)) {
     const ms = (one.totalMs ?? now - one.startedAt).toFixed(1);
     const word = one.skipped === true ? `${verdictOf(one)} skipped` : verdictOf(one);
     text += `${index === 0 ? "" : ", "}attempt${index};desc="${quotable(one.target)} ${word}";dur=${ms}`;
@@ -153,8 +153,8 @@ function serverTiming(exchange: Exchange, now: number): string {
   return text;
 }
 
-function speaksPortkey(exchange: Exchange): boolean {
-  const { headers } = exchange.request;
+function speaksPortkey(arrival: Arrival): boolean {
+  const { headers } = arrival.request;
   return headers["x-portkey-config"] !== undefined || headers["x-portkey-provider"] !== undefined;
 }
 
@@ -163,7 +163,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Whole sentences, which the rule for names would cut. */
-function reasons({ skipped }: Exchange): string {
+function reasons({ skipped }: Arrival): string {
   return asciiOnly(skipped.map(({ target, reason }) => `${target}: ${reason}`).join(", ")).slice(0, MOST_WORDS);
 }
 

@@ -3,6 +3,7 @@ import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type {
   Answer,
+  Arrival,
   Call,
   EmbeddingsAnswer,
   Exchange,
@@ -40,7 +41,7 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
     if (answer.raw !== null) return { status: 200, headers, body: answer.raw };
     return { status: 200, headers, body: writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
-  const asArray = exchange.call?.asArray === true;
+  const asArray = exchange.call.asArray === true;
   headers["content-type"] = asArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
@@ -61,28 +62,28 @@ function encodeWhole(
 ): JsonObject | undefined {
   const { protocol } = parts;
   if (answer.kind === "whole") return protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
-  const request = exchange.call?.embeddings?.();
+  const request = exchange.call.embeddings?.();
   return request && protocol.embeddings?.client?.encodeResponse(answer.response, request);
 }
 
 /** A request that could not be answered, in the caller's protocol. */
 export function encodeFailure(
   failure: GatewayFailure,
-  exchange: Exchange,
+  arrival: Arrival,
   { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
 ): TracedReply {
-  const headers = failureHeaders(failure, exchange, clock.now());
+  const headers = failureHeaders(failure, arrival, clock.now());
   nameRequest(headers, protocol.name);
-  return { status: failure.status, headers, body: writeJson(protocol.encodeFailure(failure, exchange.id)) };
+  return { status: failure.status, headers, body: writeJson(protocol.encodeFailure(failure, arrival.id)) };
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   const { call } = exchange;
-  const chat = call === null ? null : readableChat(call);
+  const chat = readableChat(call);
   return {
     id: parts.mintId(parts.protocol.name),
     created: Math.floor(exchange.receivedWall / 1000),
-    includeUsage: call?.borrowed?.includeUsage ?? chat?.includeUsage ?? (call !== null && wantsUsage(call)),
+    includeUsage: call.borrowed?.includeUsage ?? chat?.includeUsage ?? wantsUsage(call),
     legacyFunctions: chat?.legacyFunctions,
     tools: chat?.tools,
     echo: repeatedBody(exchange, parts.protocol),
@@ -99,7 +100,7 @@ function wantsUsage(call: Call): boolean {
 
 /** Mostly it is not parsed again. */
 function repeatedBody({ call }: Exchange, protocol: Protocol): JsonObject | undefined {
-  return call !== null && protocol.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
+  return protocol.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {

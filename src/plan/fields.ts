@@ -75,7 +75,7 @@ function ofRequest([name = "", header = ""]: Field["path"], { exchange, call }: 
     case "tokens":
       return Math.ceil(call.body.byteLength / BYTES_OF_TOKEN);
     case "caller":
-      return exchange.caller?.name ?? "anonymous";
+      return exchange.caller.name;
     default:
       return undefined;
   }

@@ -64,7 +64,10 @@ export function question({ body = {}, metadata = {}, headers = {}, call = {} }: 
   const bytes = Buffer.from(`${text}}`);
   const whole = { protocol: "openai-chat", model: "r", stream: true, thinks: false, body: bytes, fields, ...call };
   const request = { method: "POST", path: "/v1/chat/completions", query: "", headers, body: bytes };
-  return { call: whole as Call, exchange: { metadata, request, caller: null } as unknown as Exchange };
+  return {
+    call: whole as Call,
+    exchange: { metadata, request, caller: { name: "anonymous", vendorKey: null } } as unknown as Exchange,
+  };
 }
 
 /** All places, in order. */

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { key, provider, target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, clientRequest, plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
+import type { Exchange } from "../core/exchange.ts";
 import type { Tariff } from "../core/price.ts";
+import type { CallEnd } from "../core/recorder.ts";
 import { createLedger, type LedgerEntry, type LedgerStore } from "./ledger.ts";
 
 function memoryStore() {
@@ -34,11 +36,16 @@ const good = attemptRecord({
   key: "sk-…abcd",
 });
 
+/** A call that is over. */
+function ended(exchange: Exchange): CallEnd {
+  return { arrival: exchange, exchange, status: 200 };
+}
+
 describe("the ledger", () => {
   test("F14: one line per attempt, failed ones too, with the vendor's count or none", () => {
     const { entries, store } = memoryStore();
     const ledger = createLedger(10, store, new VirtualClock());
-    ledger.write(plainExchange({ attempts: [failed, good], metadata: { team: "blue" } }));
+    ledger.callEnded(ended(plainExchange({ attempts: [failed, good], metadata: { team: "blue" } })));
     expect(entries).toEqual(ledger.recent());
     expect(entries).toMatchObject([
       {
@@ -87,7 +94,7 @@ describe("the ledger", () => {
     const ledger = createLedger(10, null, new VirtualClock());
     const uncounted = attemptRecord({ verdict: "ok", tariff: priced });
     const counted = attemptRecord({ verdict: "ok", usage, tariff: priced });
-    ledger.write(plainExchange({ attempts: [uncounted, counted] }));
+    ledger.callEnded(ended(plainExchange({ attempts: [uncounted, counted] })));
     expect(times).toEqual([]);
     expect(ledger.recent().map(({ cost }) => cost)).toEqual([null, 0.3333333333]);
     expect(times).toEqual([Date.UTC(2026, 0, 1)]);
@@ -99,20 +106,20 @@ describe("the ledger", () => {
     ["the sum is no number", { price: () => null, cost: () => Number.NaN }],
   ])("no cost where %s", (_name, unpriced) => {
     const ledger = createLedger(10, null, new VirtualClock());
-    ledger.write(plainExchange({ attempts: [attemptRecord({ verdict: "ok", usage, tariff: unpriced })] }));
+    ledger.callEnded(ended(plainExchange({ attempts: [attemptRecord({ verdict: "ok", usage, tariff: unpriced })] })));
     expect(ledger.recent()[0]).toMatchObject({ usageFrom: "vendor", cost: null });
   });
 
   test("a call that asked nobody leaves no line", () => {
     const { entries, store } = memoryStore();
-    createLedger(10, store, new VirtualClock()).write(plainExchange());
+    createLedger(10, store, new VirtualClock()).callEnded(ended(plainExchange()));
     expect(entries).toEqual([]);
   });
 
   test("memory keeps the newest attempts, newest last", () => {
     const ledger = createLedger(3, null, new VirtualClock());
     for (let count = 1; count <= 5; count += 1)
-      ledger.write(plainExchange({ id: `r${count}`, attempts: [failed, good] }));
+      ledger.callEnded(ended(plainExchange({ id: `r${count}`, attempts: [failed, good] })));
     const names = (most?: number) => ledger.recent(most).map((one) => `${one.request}.${one.attempt}`);
     expect(names(2)).toEqual(["r5.0", "r5.1"]);
     expect(names(3)).toEqual(["r4.1", "r5.0", "r5.1"]);
@@ -122,11 +129,11 @@ describe("the ledger", () => {
 
   test("a ring that is not full yet, and one of no size", () => {
     const ledger = createLedger(3, null, new VirtualClock());
-    ledger.write(plainExchange({ id: "r1", attempts: [good] }));
-    ledger.write(plainExchange({ id: "r2", attempts: [good] }));
+    ledger.callEnded(ended(plainExchange({ id: "r1", attempts: [good] })));
+    ledger.callEnded(ended(plainExchange({ id: "r2", attempts: [good] })));
     expect(ledger.recent().map((one) => one.request)).toEqual(["r1", "r2"]);
     const none = createLedger(0, null, new VirtualClock());
-    none.write(plainExchange({ attempts: [good] }));
+    none.callEnded(ended(plainExchange({ attempts: [good] })));
     expect(none.recent()).toEqual([]);
   });
 
@@ -141,7 +148,7 @@ describe("the ledger", () => {
       attempts: [good],
     });
     const ledger = createLedger(10, null, new VirtualClock());
-    ledger.write(exchange);
+    ledger.callEnded(ended(exchange));
     expect(JSON.stringify(ledger.recent())).not.toContain(secret);
     expect(ledger.recent()[0]).toMatchObject({ caller: "key 1", route: "assistant" });
     await ledger.close();
@@ -156,7 +163,7 @@ test("a line is JSON whatever the words in it", () => {
     fc.property(drawn, ({ model, message, dropped, metadata }) => {
       const ledger = createLedger(1, null, new VirtualClock());
       const attempts = [attemptRecord({ verdict: "cut", message, target: model, dropped, vendorRequestId: message })];
-      ledger.write(plainExchange({ attempts, metadata, call: plainCall({ model }) }));
+      ledger.callEnded(ended(plainExchange({ attempts, metadata, call: plainCall({ model }) })));
       const expected = { model, message, target: model, dropped, metadata, vendorRequest: message };
       expect(ledger.recent()[0]).toMatchObject(expected);
     }),

@@ -3,8 +3,10 @@
 // no usage is invented (F14). What an attempt cost is worked out here, when nobody waits any more.
 import type { Clock } from "../core/clock.ts";
 import type { AttemptRecord, Exchange } from "../core/exchange.ts";
+import type { CallListener } from "../core/recorder.ts";
 import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { attemptCost } from "./attempt-cost.ts";
 import { LineRing } from "./line-ring.ts";
 
 /** One attempt as it is kept. Times in milliseconds. */
@@ -56,9 +58,7 @@ export interface LedgerStore {
   close(): Promise<void>;
 }
 
-export interface Ledger {
-  /** Writes down what the call came to; called once per call, when its reply is over. */
-  write(exchange: Exchange): void;
+export interface Ledger extends Required<Pick<CallListener, "callEnded">> {
   /** The newest entries, newest last. */
   recent(most?: number): readonly LedgerEntry[];
   close(): Promise<void>;
@@ -105,8 +105,8 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
   }
 
   return {
-    write(exchange) {
-      if (exchange.attempts.length === 0 || (memory === 0 && store === null)) return;
+    callEnded({ exchange }) {
+      if (exchange === null || exchange.attempts.length === 0 || (memory === 0 && store === null)) return;
       waiting.push(keep(exchange));
       if (waiting.length >= BATCH) writeDown();
       else if (store !== null && !scheduled) writeDownSoon();
@@ -138,10 +138,10 @@ function keep(exchange: Exchange): Kept {
   return {
     id,
     at: receivedWall,
-    caller: caller?.name ?? "anonymous",
-    route: route?.name ?? "",
-    model: call?.model ?? "",
-    streamed: call?.stream ?? false,
+    caller: caller.name,
+    route: route.name,
+    model: call.model,
+    streamed: call.stream,
     attempts,
     metadata,
   };
@@ -166,7 +166,7 @@ function lineOf(
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
     `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : '"vendor"'},` +
-    `"cost":${costOf(attempt, kept.at)},` +
+    `"cost":${attemptCost(attempt, kept.at)},` +
     `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(kept.metadata)}}`
   );
 }
@@ -179,12 +179,6 @@ function rememberSecond(): (at: number) => string {
     if (begun !== second) [second, words] = [begun, new Date(begun * 1000).toISOString().slice(0, -4)];
     return `${words}${String(Math.trunc(at) - begun * 1000).padStart(3, "0")}Z`;
   };
-}
-
-/** Without the digits that only binary fractions have. */
-function costOf({ usage, tariff }: AttemptRecord, at: number): number | null {
-  const cost = usage === null ? null : (tariff?.cost(usage, at) ?? null);
-  return cost === null || !Number.isFinite(cost) ? null : Number(cost.toPrecision(10));
 }
 
 /** Most words need no escape, and a look tells. */

@@ -121,7 +121,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const protocol = protocolOf(tools.protocols, spokenWith(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
-  const standsInFor = tools.standsInFor(exchange.route?.node, asking.target);
+  const standsInFor = tools.standsInFor(exchange.route.node, asking.target);
   const isStandIn = standsInFor !== "nobody" || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
   const place = placeOf(asking, protocol, { keeper, model });

@@ -213,12 +213,12 @@ function withoutAttempts(handle: Handle): Handle {
 }
 
 function writeTwice(parts: Parts): Parts {
-  const { ledger } = parts;
-  const write: typeof ledger.write = (exchange) => {
-    ledger.write(exchange);
-    ledger.write(exchange);
+  const { recorder } = parts;
+  const callEnded: typeof recorder.callEnded = (end) => {
+    recorder.callEnded(end);
+    recorder.callEnded(end);
   };
-  return { ...parts, ledger: { ...ledger, write } };
+  return { ...parts, recorder: { ...recorder, callEnded } };
 }
 
 function letEverybodyIn(parts: Parts): Parts {

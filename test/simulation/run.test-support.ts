@@ -4,6 +4,7 @@ import { Canceller } from "../../src/core/cancellation.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { handleRequests, type Handle } from "../../src/gateway.ts";
 import { wireParts, type Parts } from "../../src/parts.ts";
+import { createRecorder } from "../../src/record/recorder.ts";
 import { seededRandom, VirtualClock } from "../support/virtual-clock.ts";
 import { requestOf } from "./caller.test-support.ts";
 import { converse, openSeen } from "./converse.test-support.ts";
@@ -142,18 +143,12 @@ function openStage(schedule: Schedule, { tamper, wrap, telling = false }: RunOpt
 function loseLedger(parts: Parts, { ledgerLostAt }: Schedule, clock: VirtualClock): Parts {
   if (ledgerLostAt === null) return parts;
   const { ledger } = parts;
-  const write: typeof ledger.write = (exchange) => {
-    ledger.write(exchange);
-    if (clock.now() >= ledgerLostAt) throw new LostLedger("the disk is full");
+  const callEnded: typeof ledger.callEnded = (end) => {
+    ledger.callEnded(end);
+    if (clock.now() >= ledgerLostAt) throw new Error("the disk is full");
   };
-  return {
-    ...parts,
-    ledger: { ...ledger, write },
-    onFault: (cause) => (cause instanceof LostLedger ? undefined : parts.onFault(cause)),
-  };
+  return { ...parts, recorder: createRecorder([{ callEnded }], () => {}) };
 }
-
-class LostLedger extends Error {}
 
 function watchProbes(parts: Parts, { clock, probes }: { clock: VirtualClock; probes: ProbeNote[] }): Parts {
   const { health } = parts;

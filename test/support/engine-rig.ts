@@ -21,6 +21,7 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
+import { createRecorder } from "../../src/record/recorder.ts";
 import { unfitFor } from "../../src/plan/unfit.ts";
 import { readRefusals } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
@@ -172,6 +173,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     notices: new Notices(clock, (message) => notices.push(message)),
     brokenOff: new BrokenOff(clock, ({ body }) => (body.length === 0 ? null : body)),
     ask: asks.ask,
+    recorder: createRecorder([], () => {}),
     onFault: (cause) => faults.push(cause),
     lessons: new Lessons(clock),
     factsOf: (row, model) => row.facts(model),
@@ -227,7 +229,7 @@ function openExchange(
     receivedWall: 0,
     request: { method: "POST", path: "/v1/chat/completions", query: "", headers: {}, body },
     cancellation: canceller,
-    caller: null,
+    caller: { name: "anonymous", vendorKey: null },
     call,
     route: { name: "r", node, ...options.route, total },
     deadline: now + Math.min(total, options.allowed ?? Infinity),

@@ -1,0 +1,31 @@
+// What happens to calls, as it happens: their beginnings and ends, and those of their attempts. The ledger listens; metrics,
+// traces, logs and alerts can. A listener changes nothing, and whatever it throws fails no request (F15).
+import type { Arrival, AttemptRecord, Exchange } from "./exchange.ts";
+import type { WireFailure } from "./failure.ts";
+
+/** A call whose reply is over: a whole one was handed on, a stream gave its last piece, or the caller left. */
+export interface CallEnd {
+  readonly arrival: Arrival;
+  /** Null: it was refused before it was planned. */
+  readonly exchange: Exchange | null;
+  /** HTTP status of the reply. */
+  readonly status: number;
+}
+
+export interface AttemptEnd {
+  readonly exchange: Exchange;
+  /** Final: its verdict is set. */
+  readonly attempt: AttemptRecord;
+  /** Null: it was answered. */
+  readonly failure: WireFailure | null;
+}
+
+/** Each call begins once and ends once; so does each attempt, within its call. */
+export interface CallListener {
+  callBegan?(arrival: Arrival): void;
+  attemptBegan?(exchange: Exchange, attempt: AttemptRecord): void;
+  attemptEnded?(end: AttemptEnd): void;
+  callEnded?(end: CallEnd): void;
+}
+
+export type Recorder = Readonly<Required<CallListener>>;

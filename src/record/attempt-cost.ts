@@ -1,0 +1,11 @@
+// What an attempt cost. Worked out when it is asked for, after the call: prices are not on the way of a request.
+import type { AttemptRecord } from "../core/exchange.ts";
+
+/**
+ * US dollars, without the digits that only binary fractions have; null where the vendor did not count or no price is known.
+ * `at`: epoch milliseconds of the call, since prices change.
+ */
+export function attemptCost({ usage, tariff }: AttemptRecord, at: number): number | null {
+  const cost = usage === null ? null : (tariff?.cost(usage, at) ?? null);
+  return cost === null || !Number.isFinite(cost) ? null : Number(cost.toPrecision(10));
+}

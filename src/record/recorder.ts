@@ -1,0 +1,32 @@
+// Passes what happens to calls on to whoever listens. A listener that throws is reported, and disturbs neither the request nor
+// the listeners behind it (F15).
+import type { CallListener, Recorder } from "../core/recorder.ts";
+
+/** `onFault` is told what a listener threw. */
+export function createRecorder(listeners: readonly CallListener[], onFault: (cause: unknown) => void): Recorder {
+  return {
+    callBegan: toEach(listeners, "callBegan", onFault),
+    attemptBegan: toEach(listeners, "attemptBegan", onFault),
+    attemptEnded: toEach(listeners, "attemptEnded", onFault),
+    callEnded: toEach(listeners, "callEnded", onFault),
+  };
+}
+
+/** Only those that listen to this event are called: most events have no listener, and cost nothing. */
+function toEach<Name extends keyof CallListener>(
+  listeners: readonly CallListener[],
+  name: Name,
+  onFault: (cause: unknown) => void,
+): Recorder[Name] {
+  const listening = listeners.filter((one) => one[name] !== undefined);
+  const tell = (...told: unknown[]): void => {
+    for (const listener of listening) {
+      try {
+        (listener[name] as (...told: unknown[]) => void)(...told);
+      } catch (cause) {
+        onFault(cause);
+      }
+    }
+  };
+  return (listening.length === 0 ? () => {} : tell) as Recorder[Name];
+}
