@@ -15,7 +15,7 @@ export function memberPath(text: string): string | null {
 
 /** The same, from steps that came apart. */
 export function pathOf(steps: readonly (string | number)[]): string | null {
-  const inner = steps.length > 1 && roots.has(String(steps[0])) ? steps.slice(1) : steps;
+  const inner = withoutRole(steps.length > 1 && roots.has(String(steps[0])) ? steps.slice(1) : steps);
   if (inner.length === 0 || inner.length > MOST_STEPS) return null;
   const path: string[] = [];
   for (const step of inner) {
@@ -25,4 +25,13 @@ export function pathOf(steps: readonly (string | number)[]): string | null {
     else return null;
   }
   return path[0] === "*" ? null : path.join(".");
+}
+
+const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
+
+/** `messages.1.assistant.name`: validators that check a message by its role name it on the way (Mistral, Cerebras). */
+function withoutRole(steps: readonly (string | number)[]): readonly (string | number)[] {
+  const [first, index, role, ...rest] = steps;
+  const isNamed = first === "messages" && /^\d+$/u.test(String(index)) && roles.has(String(role)) && rest.length > 0;
+  return isNamed ? [first, index ?? 0, ...rest] : steps;
 }

@@ -392,7 +392,7 @@ test("a validator's findings are read from the error's body, whatever its shape"
   ];
   for (const shape of shapes) {
     const failure = decodeFailure(422, {}, JSON.stringify(shape));
-    expect(failure).toMatchObject({ verdict: "unsupported", members: ["safe_prompt", "messages.*.user.name"] });
+    expect(failure).toMatchObject({ verdict: "unsupported", members: ["safe_prompt", "messages.*.name"] });
   }
   const odd = decodeFailure(422, {}, JSON.stringify({ detail: [finding("body", "a; body.temperature")] }));
   expect(readRefusals(odd)).toEqual([]);

@@ -1,8 +1,11 @@
 // The OpenAI-compatible vendors: a line each. A vendor earns more than its line only by a named quirk, or by facts that
 // hold for all of its models. A null address holds an account or a host, which the operator must give.
 import type { ModelFacts, Quirk } from "../core/provider.ts";
+import { cerebrasMembers, fireworksMembers, groqMembers, mistralMembers } from "./host-members.ts";
 import { anyToolChoice } from "./quirks/any-tool-choice.ts";
 import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
+import { ownMedia } from "./quirks/own-media.ts";
+import { ownStreamUsage } from "./quirks/own-stream-usage.ts";
 import { olderTokenLimit } from "./quirks/older-token-limit.ts";
 import { randomSeed } from "./quirks/random-seed.ts";
 import { shortToolIds } from "./quirks/short-tool-ids.ts";
@@ -22,7 +25,7 @@ export interface CompatibleRow {
   readonly responses?: boolean;
 }
 
-const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit];
+const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit, ownStreamUsage, ownMedia];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
 // `After the (optional) system message(s), user and assistant roles should be alternating.` (perplexityai/api-discussion#265)
 const perplexityFacts: Partial<ModelFacts> = {
@@ -38,6 +41,7 @@ const mistralFacts: Partial<ModelFacts> = {
   systemMessages: "leading",
   turnOrder: "assistant-after-tool",
   partsInAnswers: true,
+  members: mistralMembers,
 };
 // `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
 const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
@@ -50,7 +54,16 @@ const together = { facts: { promptCache: "itself" } } as const;
 // Files are told in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
 const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
 const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
-const cerebrasFacts: Partial<ModelFacts> = { maxTokensField: "max_completion_tokens", reasoningField: "reasoning" };
+// `frequency_penalty`, `presence_penalty`: 400 (inference-docs.cerebras.ai).
+const cerebrasFacts: Partial<ModelFacts> = {
+  maxTokensField: "max_completion_tokens",
+  reasoningField: "reasoning",
+  penalties: false,
+  members: cerebrasMembers,
+};
+// `logprobs`, `top_logprobs`, and `n` but for 1: 400 (console.groq.com/docs/openai).
+const groq = { facts: { logprobs: false, multipleChoices: false, members: groqMembers } } as const;
+const fireworks = { facts: { members: fireworksMembers } } as const;
 
 // `block-level markers also work on OpenAI models` (openrouter.ai/docs, AnthropicCacheControlDirective): whatever the model.
 const openrouter = { forward: ["http-referer", "x-title"], facts: { promptCache: "marks" } } as const;
@@ -61,12 +74,12 @@ type Line = readonly [name: string, title: string, baseUrl: string | null, key: 
 // prettier-ignore
 const lines: readonly Line[] = [
   ["openai-compatible", "Any OpenAI-compatible server", null, null],
-  ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"],
+  ["groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", groq],
   ["mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", { quirks: mistralQuirks, facts: mistralFacts }],
   ["deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", deepseek],
   ["xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", { responses: true, facts: xaiFacts }],
   ["together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", together],
-  ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
+  ["fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", fireworks],
   ["perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", { facts: perplexityFacts }],
   ["openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", openrouter],
   ["cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", { facts: cerebrasFacts }],

@@ -6,7 +6,7 @@ import { wantsCitations } from "../citations.ts";
 import { base64ToText, toDataUrl } from "../data-url.ts";
 import { detailWord } from "../image-detail.ts";
 import { withEnding } from "../media-source.ts";
-import { isObject, membersOf } from "../read.ts";
+import { isObject, membersOf, stringOr } from "../read.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 import { ownMembers, self } from "./vendor-state.ts";
@@ -27,7 +27,12 @@ export function encodeContent(parts: readonly Part[], encoding: Encoding): strin
 
 function encodePart(part: Part, encoding: Encoding): JsonObject | null {
   const encoded = encodeKnown(part, encoding);
-  if (encoded === null || !("strays" in part)) return encoded;
+  if (encoded === null) return null;
+  const { table, model } = encoding;
+  const type = stringOr(encoded["type"], "");
+  if (part.type !== "foreign" && table?.types.has(type) === false)
+    throw unsupported("messages", `${model} takes no parts of the type ${type}`);
+  if (!("strays" in part)) return encoded;
   const ofPart = part.strays?.filter(({ path }) => path.length > 1 || !ofMessagesOnly.has(String(path[0])));
   return beside(encoded, { strays: ofPart }, encoding);
 }

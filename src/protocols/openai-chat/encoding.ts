@@ -2,10 +2,11 @@
 import type { ChatRequest, Stray } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
+import type { MemberTable } from "../../core/member-shape.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { withStrays } from "../member-shape.ts";
-import { isExact } from "./strangers.ts";
+import { isExact, membersTaken } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 
 export interface Encoding {
@@ -15,6 +16,8 @@ export interface Encoding {
   readonly native: boolean;
   /** Another vendor stands before it: what is not its own was meant for that one. */
   readonly standsIn: boolean;
+  /** All that the target takes, where that is known and the request was not written for it. */
+  readonly table: MemberTable | null;
   /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
   readonly ownSchemas: boolean;
   /** It was written for the target: settings and names that OpenAI refuses are the caller's own matter. */
@@ -35,8 +38,9 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const takesFree = facts.customTools !== false && (native || isExact(facts));
   const ownSchemas = native && (isExact(facts) || !standsIn);
   const ownShape = native && !standsIn;
+  const table = standsIn || (!native && !isExact(facts)) ? membersTaken(facts) : null;
   const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
-  return { model, facts, native, standsIn, ownSchemas, ownShape, takesFree, free: new Set(), ...books };
+  return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: new Set(), ...books };
 }
 
 /** What was written of a part, with what a client of this protocol had beside it. */

@@ -20,7 +20,7 @@ import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from
 import { encodeMessages } from "./messages-encode.ts";
 import { orderMessages } from "./message-order.ts";
 import { maxStops } from "./own-shape.ts";
-import { isExact, membersTaken, saidOtherwise } from "./strangers.ts";
+import { isExact, saidOtherwise } from "./strangers.ts";
 import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
@@ -43,7 +43,11 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.stream) {
     body["stream"] = true;
     body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
-  } else if (!encoding.ownShape) delete body["stream_options"];
+  } else if (!encoding.ownShape) {
+    const loss = lossOf("stream_options", body["stream_options"]);
+    if (loss !== null) drop(loss);
+    delete body["stream_options"];
+  }
   if (output.format !== null) body["response_format"] = output.format;
   Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
   const effort = encodeEffort(request, encoding);
@@ -52,8 +56,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   const whole = beside(body, request, encoding);
   for (const member of lostMembers(given, self, encoding.placed)) drop(member);
-  const known = target.isStandIn === true ? membersTaken(target.facts) : null;
-  const sent = known === null ? whole : onlyKnown(whole, known.shape, drop);
+  const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
@@ -64,7 +67,8 @@ function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   // Hosts may have tools of their own.
   const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
   // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
-  const foreign = encoding.standsIn && isExact(encoding.facts);
+  const { table } = encoding;
+  const foreign = table === null ? undefined : (type: string) => !table.types.has(type);
   return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
 }
 
@@ -159,13 +163,8 @@ function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): J
   };
 }
 
-function sayOtherwise({ extras, stream }: ChatRequest, encoding: Encoding): JsonObject {
+function sayOtherwise({ extras }: ChatRequest, encoding: Encoding): JsonObject {
   const { tools: _tools, tool_choice: _choice, ...kept }: MutableJson = { ...extras.fields };
-  // Padding has a meaning for a stream alone.
-  if (encoding.standsIn && !stream && kept["stream_options"] !== undefined) {
-    delete kept["stream_options"];
-    encoding.dropped.add("stream_options");
-  }
   for (const name of saidOtherwise) {
     if (kept[name] === undefined) continue;
     delete kept[name];

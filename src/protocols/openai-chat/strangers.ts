@@ -5,7 +5,6 @@ import type { MemberTable } from "../../core/member-shape.ts";
 import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { onlyKnown } from "../member-shape.ts";
-import { isArray } from "../read.ts";
 import { ownMembers } from "./own-members.ts";
 
 /** The target takes the protocol as published and refuses all else: so does OpenAI, which is told by this fact. */
@@ -46,7 +45,7 @@ export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: 
   const table = isStandIn ? membersTaken(facts) : null;
   if (table === null) return true;
   for (const name of request.names()) if (!isOwn(request, name, table)) return false;
-  return !isExact(facts) || isWithinLimits(request);
+  return true;
 }
 
 /** What has another form at some hosts and means the same, whoever the client was written for. */
@@ -87,15 +86,6 @@ function opens(request: RawMembers, name: string, start: string): boolean {
   return [`"${name}":${start}`, `"${name}": ${start}`].some((text) => request.mentions("messages", text));
 }
 
-const MOST_STOPS = 4;
-
 function isSaid(request: RawMembers, name: string): boolean {
   return request.has(name) && request.read(name) !== null;
-}
-
-/** What hosts take and OpenAI does not: more ends of an answer, and what is said of a stream where there is none. */
-function isWithinLimits(request: RawMembers): boolean {
-  if (request.has("stream_options") && request.read("stream") !== true) return false;
-  const stops = request.has("stop") ? request.read("stop") : null;
-  return !isArray(stops) || stops.length <= MOST_STOPS;
 }

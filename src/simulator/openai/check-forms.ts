@@ -4,17 +4,6 @@ import { asList, asRecord, asText, show, type JsonRecord } from "../json-reading
 import { checkMembers, Complaint, invalidType, listOf, missingParameter } from "./envelope.ts";
 
 export function checkForms(body: JsonRecord): void {
-  const tools = asList(body["tools"]);
-  if (tools?.length === 0) {
-    const message =
-      "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.";
-    throw new Complaint({ message, param: "tools", code: "empty_array" });
-  }
-  if (body["parallel_tool_calls"] != null && tools === undefined) {
-    const message =
-      "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified.";
-    throw new Complaint({ message, param: "parallel_tool_calls" });
-  }
   checkChoice(body["tool_choice"]);
   checkFormat(body["response_format"]);
   for (const [name, taken] of Object.entries(words)) checkWord(body[name], name, taken);

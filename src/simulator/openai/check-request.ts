@@ -14,6 +14,7 @@ import {
   unsupportedParameter,
 } from "./envelope.ts";
 import { checkTemplate } from "./chat-template.ts";
+import { checkHost } from "./check-host.ts";
 import { checkForms, checkParts } from "./check-forms.ts";
 import { checkMessages } from "./check-messages.ts";
 import { checkSettings } from "./check-settings.ts";
@@ -41,9 +42,14 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   const name = body["model"];
   if (name === undefined) throw new Complaint({ message: "you must provide a model parameter" });
   if (typeof name !== "string") throw new Complaint(invalidType("model", "string", name));
+  const traits = modelTraits(name);
+  if (traits?.host !== undefined) {
+    checkHost(body, traits.host);
+    if (traits.template !== undefined) checkTemplate(body, traits.template);
+    return traits;
+  }
   const unknown = Object.keys(body).find((key) => !knownParameters.has(key));
   if (unknown !== undefined) throw new Complaint(unknownParameter(unknown));
-  const traits = modelTraits(name);
   if (traits === undefined) throw unknownModel(name);
   checkService(name, traits);
   if (traits.template === undefined) checkParts(body["messages"]);

@@ -8,6 +8,8 @@ export interface ErrorBody {
   readonly type?: string;
   readonly param?: string | null;
   readonly code?: string | null;
+  /** The document, where a host of this protocol has another form for it. */
+  readonly whole?: JsonRecord;
   /** Headers beyond the usual ones. */
   readonly headers?: readonly (readonly [string, string])[];
 }
@@ -71,7 +73,7 @@ export function errorReply(world: World, status: number, body: ErrorBody): Docum
         ["server", "cloudflare"],
       ],
     },
-    body: { error: fullError(body) },
+    body: body.whole ?? { error: fullError(body) },
   };
 }
 

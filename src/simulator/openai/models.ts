@@ -1,5 +1,6 @@
 // The models this vendor is taken to have: any name of a known family, with the dated name it answers under and its
 // limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
+import { type Host, hostOf } from "./check-host.ts";
 import { type Template, templateOf } from "./chat-template.ts";
 
 /** What came or went with a generation. Empty: there is no such setting. */
@@ -38,6 +39,8 @@ export interface ModelTraits {
   readonly settings: ModelSettings;
   /** A model of another house, as a host with a strict template serves it. */
   readonly template?: Template | undefined;
+  /** Whose members are checked in place of OpenAI's. */
+  readonly host?: Host | undefined;
 }
 
 const datedNames: Readonly<Record<string, string>> = {
@@ -73,7 +76,10 @@ const families: readonly (readonly [RegExp, Pick<ModelTraits, "contextTokens" | 
   [/^gpt-[5-9]/, { contextTokens: 400_000, outputTokens: 128_000, reasons: true }],
   [/^o[134]/, { contextTokens: 200_000, outputTokens: 100_000, reasons: true }],
   [/^gpt-/, { contextTokens: 128_000, outputTokens: 16_384, reasons: false }],
-  [/^(qwen|gemma|mistral|ministral|devstral)/, { contextTokens: 128_000, outputTokens: 32_768, reasons: false }],
+  [
+    /^(qwen|gemma|mistral|ministral|devstral|magistral|codestral|llama-.*(?:versatile|instant)$|llama3\.1-8b|zai-glm|accounts\/fireworks\/)/,
+    { contextTokens: 128_000, outputTokens: 32_768, reasons: false },
+  ],
 ];
 
 export function modelTraits(name: string): ModelTraits | undefined {
@@ -83,6 +89,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
     ...family,
     servedAs: datedNames[name] ?? name,
     template: templateOf(name),
+    host: hostOf(name),
     efforts: family.reasons ? effortsOf(name) : [],
     takesFreeForm: /^gpt-[5-9]/.test(name),
     takesToolSearch: /^gpt-(?:5\.[4-9]|[6-9])/.test(name) && !name.startsWith("gpt-5.4-nano"),

@@ -1,0 +1,182 @@
+// Hosts of OpenAI's protocol that publish what they take and refuse all else: which models are theirs here, and what each says
+// of a member that it does not know, in its own form. Throws a Complaint.
+import { asList, asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { Complaint } from "./envelope.ts";
+
+export type Host = "mistral" | "groq" | "cerebras" | "fireworks";
+
+/** By names that only they give. */
+const hosts: readonly (readonly [RegExp, Host])[] = [
+  [/^(?:mistral|ministral|devstral|magistral|codestral)-[\w-]+-(?:latest|\d{4})$/u, "mistral"],
+  [/^llama-[\w.-]+-(?:versatile|instant)$/u, "groq"],
+  [/^(?:zai-glm|llama3\.1-8b)/u, "cerebras"],
+  [/^accounts\/fireworks\//u, "fireworks"],
+];
+
+export function hostOf(model: string): Host | undefined {
+  return hosts.find(([pattern]) => pattern.test(model))?.[1];
+}
+
+/** Members by the place: at the top, of a message by its role, of parts, calls and tools. */
+interface Members {
+  readonly top: string;
+  readonly said: string;
+  readonly answered: string;
+  readonly result: string;
+  readonly parts: Readonly<Record<string, string>>;
+  readonly call: string;
+  readonly streamOptions: string;
+  readonly format: string;
+}
+
+const usualParts = { text: "type text", image_url: "type image_url" };
+const members: Readonly<Record<Host, Members>> = {
+  // docs.mistral.ai/openapi.yaml
+  mistral: {
+    top: "model temperature top_p max_tokens stream stop random_seed metadata messages response_format tools tool_choice presence_penalty frequency_penalty n prediction parallel_tool_calls reasoning_effort prompt_mode guardrails prompt_cache_key service_tier safe_prompt stream_options",
+    said: "role content",
+    answered: "role content tool_calls prefix",
+    result: "role content tool_call_id name",
+    parts: {
+      ...usualParts,
+      document_url: "type document_url document_name",
+      file: "type file_id",
+      reference: "type reference_ids",
+      thinking: "type thinking signature closed",
+      input_audio: "type input_audio",
+    },
+    call: "id type function index",
+    streamOptions: "",
+    format: "type json_schema",
+  },
+  // console.groq.com/docs/openai, groq-python
+  groq: {
+    top: "messages model citation_options compound_custom disable_tool_validation documents exclude_domains frequency_penalty function_call functions include_domains include_reasoning max_completion_tokens max_tokens metadata n parallel_tool_calls presence_penalty reasoning_effort reasoning_format response_format search_settings seed service_tier stop store stream stream_options temperature tool_choice tools top_p user",
+    said: "role content",
+    answered: "role content function_call reasoning tool_calls",
+    result: "role content tool_call_id",
+    parts: usualParts,
+    call: "id type function",
+    streamOptions: "include_usage",
+    format: "type json_schema",
+  },
+  // inference-docs.cerebras.ai, cerebras-cloud-sdk-python
+  cerebras: {
+    top: "model clear_thinking disable_reasoning logprobs max_completion_tokens max_tokens messages min_completion_tokens min_tokens n parallel_tool_calls prediction reasoning_effort reasoning_format response_format seed service_tier stop stream stream_options temperature tool_choice tools top_logprobs top_p user",
+    said: "role content name",
+    answered: "role content name reasoning tool_calls",
+    result: "role content tool_call_id name",
+    parts: { ...usualParts, image: "type image" },
+    call: "id type function",
+    streamOptions: "include_usage",
+    format: "type json_schema",
+  },
+  // docs.fireworks.ai, fireworks-ai 1.x for Python
+  fireworks: {
+    top: "messages model context_length_exceeded_behavior echo echo_last frequency_penalty function_call functions ignore_eos logit_bias logprobs max_completion_tokens max_tokens metadata min_p mirostat_lr mirostat_target n parallel_tool_calls perf_metrics_in_response prediction presence_penalty prompt_cache_isolation_key prompt_cache_key prompt_truncate_len raw_output reasoning_effort reasoning_history repetition_penalty response_format return_token_ids safe_tokenization seed service_tier speculation stop stream stream_options temperature thinking tool_choice tools top_k top_logprobs top_p typical_p user",
+    said: "role content",
+    answered: "role content reasoning_content tool_calls",
+    result: "role content tool_call_id",
+    parts: { ...usualParts, video_url: "type video_url" },
+    call: "id type function",
+    streamOptions: "include_usage",
+    format: "type grammar json_schema schema",
+  },
+};
+
+interface Finding {
+  readonly path: readonly (string | number)[];
+  readonly name: string;
+  /** Of the message that it stands in. */
+  readonly role: string;
+}
+
+export function checkHost(body: JsonRecord, host: Host): void {
+  const found = [...findings(body, members[host])];
+  if (found.length > 0) throw complaints[host](found);
+}
+
+function* findings(body: JsonRecord, known: Members): Generator<Finding> {
+  yield* strangersIn(body, known.top, { path: [], role: "" });
+  for (const [index, message] of recordsOf(body["messages"]).entries()) {
+    const spot: Spot = { path: ["messages", index], role: show(message["role"]) };
+    const names = { assistant: known.answered, tool: known.result }[spot.role] ?? known.said;
+    yield* strangersIn(message, names, spot);
+    for (const [at, part] of (asList(message["content"]) ?? []).entries())
+      yield* strangersIn(part, known.parts[show(asRecord(part)?.["type"])] ?? "type", within(spot, "content", at));
+    for (const [at, call] of recordsOf(message["tool_calls"]).entries()) {
+      const place = within(spot, "tool_calls", at);
+      yield* strangersIn(call, known.call, place);
+      yield* strangersIn(call["function"], "name arguments", within(place, "function"));
+    }
+  }
+  for (const [index, tool] of recordsOf(body["tools"]).entries()) {
+    if (tool["type"] !== "function") continue;
+    const place: Spot = { path: ["tools", index], role: "" };
+    yield* strangersIn(tool, "type function", place);
+    yield* strangersIn(tool["function"], "name description parameters strict", within(place, "function"));
+  }
+  const others = { response_format: known.format, stream_options: known.streamOptions, tool_choice: "type function" };
+  for (const [name, names] of Object.entries(others)) yield* strangersIn(body[name], names, { path: [name], role: "" });
+}
+
+type Spot = Omit<Finding, "name">;
+
+function within({ path, role }: Spot, ...steps: readonly (string | number)[]): Spot {
+  return { path: [...path, ...steps], role };
+}
+
+function* strangersIn(value: unknown, names: string, spot: Spot): Generator<Finding> {
+  const taken = names.split(" ");
+  for (const name of Object.keys(asRecord(value) ?? {})) if (!taken.includes(name)) yield { ...spot, name };
+}
+
+/** A message's place names its role at the hosts that check one by it. */
+function withRole({ path, name, role }: Finding): readonly (string | number)[] {
+  const steps = [...path, name];
+  return steps[0] === "messages" ? [...steps.slice(0, 2), role, ...steps.slice(2)] : steps;
+}
+
+const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint>> = {
+  // As in charmbracelet/crush#1590: all that it finds.
+  mistral: (found) => {
+    const detail = found.map((one) => ({
+      type: "extra_forbidden",
+      loc: ["body", ...withRole(one)],
+      msg: "Extra inputs are not permitted",
+      input: null,
+    }));
+    const whole = { object: "error", message: { detail }, type: "invalid_request_error", param: null, code: null };
+    return new Complaint({ message: "", whole }, 422);
+  },
+  // As in run-llama/llama_index#14701: the first that it finds.
+  groq: ([first]) => {
+    const { path, name, role } = first!;
+    const unsupported = `property '${name}' is unsupported`;
+    const place = path.join(".");
+    const inMessage = `'messages.${path[1]}' : for 'role:${role}' the following must be satisfied[('${place}' : ${unsupported})]`;
+    const message =
+      path[0] === "messages" ? inMessage : path.length === 0 ? unsupported : `'${place}' : ${unsupported}`;
+    return new Complaint({ message, whole: { error: { message, type: "invalid_request_error" } } });
+  },
+  // As in Alishahryar1/free-claude-code#1136: all, a line each.
+  cerebras: (found) => {
+    const lines = found.map((one) => {
+      const place = (one.path.length === 0 ? ["body", one.name] : withRole(one)).join(".");
+      return `${place}: property '${place}' is unsupported`;
+    });
+    const message = lines.join("\n");
+    const whole = { message, type: "invalid_request_error", param: "validation_error", code: "wrong_api_format" };
+    return new Complaint({ message, whole });
+  },
+  // As in web-infra-dev/midscene#1322: the first that it finds.
+  fireworks: ([first]) => {
+    const { path, name } = first!;
+    const place = [...path, name].reduce<string>(
+      (at, step) => (typeof step === "number" ? `${at}[${step}]` : at === "" ? step : `${at}.${step}`),
+      "",
+    );
+    const message = `Extra inputs are not permitted, field: '${place}'`;
+    return new Complaint({ message, code: null });
+  },
+};
