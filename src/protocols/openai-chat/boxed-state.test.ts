@@ -75,3 +75,23 @@ test("what stands in its own place counts", () => {
   ).messages;
   expect(message?.parts[0]).toMatchObject({ state: { protocol: "gemini-generate", value: "sig" } });
 });
+
+describe("an answer that comes back with all of it on its text part", () => {
+  const part = { type: "text", text: "Hm", role: "assistant", refusal: null, annotations: [], extra_content };
+  const plain = history({ content: "Hm", extra_content });
+
+  test("is read as if it stood on the message, and sent as a part", () => {
+    const body = history({ content: [{ ...part, tool_calls: [call] }] });
+    expect(openaiChat.fits?.(membersOf(body), openai)).toBe(false);
+    expect(decode(body).messages).toEqual(decode(plain).messages);
+    expect(openaiChat.encodeRequest(decode(body), host)).toEqual(openaiChat.encodeRequest(decode(plain), host));
+  });
+
+  test("keeps what the message itself says, and what differs is told and sent to nobody", () => {
+    const body = history({ content: [{ ...part, tool_calls: [{ ...call, id: "other" }] }] });
+    expect(openaiChat.fits?.(membersOf(body), host)).toBe(false);
+    const { body: sent, dropped } = openaiChat.encodeRequest(decode(body), host);
+    expect(sent).toEqual(openaiChat.encodeRequest(decode(plain), host).body);
+    expect(dropped).toContain("content.tool_calls");
+  });
+});

@@ -1,7 +1,8 @@
 // Our state in the place where some clients keep what OpenAI's own classes have no field for, and from where they send it back:
 // it is read as if it stood where it was given, so that it finds its vendor, and no other gets to see it.
-import type { JsonObject } from "../../core/json.ts";
-import { isObject, membersOf } from "../read.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { markNames } from "../cache-marks.ts";
+import { isArray, isObject, membersOf } from "../read.ts";
 
 /** Of LiteLLM's `Message`, `ChatCompletionMessageToolCall` and `Function` (litellm/types/utils.py). */
 const BOX = "provider_specific_fields";
@@ -28,4 +29,33 @@ export function unboxedCall(given: JsonObject): JsonObject {
   const { extra_content, ...declared } = unboxed(inner);
   if (inner["extra_content"] !== undefined || extra_content === undefined) return call;
   return { extra_content, ...call, function: declared };
+}
+
+/**
+ * An answer whose text part has all that the answer had, as the Chat model of `@openai/agents` for JavaScript repeats it: read as
+ * if it stood on the message, which may lack it. What differs from the message's own stays where it is.
+ */
+export function liftedFromParts(message: JsonObject): JsonObject {
+  const { content } = message;
+  if (!isArray(content) || !content.some(isWholeAnswer)) return message;
+  const lifted: Record<string, Json> = {};
+  const parts = content.map((part) => {
+    if (!isWholeAnswer(part)) return part;
+    const kept = Object.entries(part).filter(([name, value]) => {
+      if (ofParts.has(name)) return true;
+      if (value === null || value === undefined) return false;
+      const own = message[name] ?? lifted[name] ?? null;
+      if (own === null) lifted[name] = value;
+      return own !== null && JSON.stringify(own) !== JSON.stringify(value);
+    });
+    return Object.fromEntries(kept);
+  });
+  return { ...message, ...lifted, content: parts };
+}
+
+const ofParts: ReadonlySet<string> = new Set(["type", "text", ...markNames]);
+
+/** No part has a role. */
+function isWholeAnswer(part: Json): part is JsonObject {
+  return isObject(part) && part["type"] === "text" && part["role"] === "assistant";
 }

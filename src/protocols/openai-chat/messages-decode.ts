@@ -18,7 +18,7 @@ import {
   requiredObject,
   requiredString,
 } from "../read.ts";
-import { unboxed, unboxedCall } from "./boxed-state.ts";
+import { liftedFromParts, unboxed, unboxedCall } from "./boxed-state.ts";
 import { decodeContent, echoedImage } from "./content-decode.ts";
 import { asFreeText, readCustom } from "./free-calls.ts";
 import { straysBelow, straysIn } from "../member-shape.ts";
@@ -117,7 +117,7 @@ export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, 
 }
 
 function decodeAssistant(given: JsonObject, index: number, book: CallBook): Message {
-  const message = unboxed(given);
+  const message = unboxed(liftedFromParts(given));
   const place = `messages[${index}]`;
   const parts: Part[] = [
     ...readReasoning(message, true),
