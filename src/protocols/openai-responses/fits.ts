@@ -104,6 +104,8 @@ function callsFit(request: RawMembers): boolean {
   const ids = request.texts("input", "call_id");
   if (ids.some((id) => id.length > LONGEST_ID)) return false;
   if (request.has("previous_response_id") || request.has("conversation") || request.has("prompt")) return true;
+  // Calls may be named by what the vendor stores.
+  if (request.mentions("input", '"item_reference"')) return true;
   const counts = new Map<string, number>();
   for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
   const kinds = request.texts("input", "type");

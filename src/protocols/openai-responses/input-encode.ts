@@ -42,7 +42,7 @@ function kindred(items: readonly JsonObject[]): readonly JsonObject[] {
   );
 }
 
-const leans = ["previous_response_id", "conversation", "prompt"] as const;
+const leans = ["previous_response_id", "conversation", "prompt", "item_reference"] as const;
 
 /** How many messages are instructions. Of a native caller those that came as such; alone they are the question. */
 function countLeading(messages: readonly Message[], native: boolean): number {

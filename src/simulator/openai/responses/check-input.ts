@@ -58,7 +58,7 @@ export function checkConversation(items: readonly JsonRecord[]): void {
 function checkItem(item: JsonRecord, place: string): void {
   const kind = asText(item["type"]) ?? (item["role"] === undefined ? undefined : "message");
   if (kind === undefined) throw new Complaint(missingParameter(`${place}.type`));
-  if (kind === "item_reference") throw notFound(show(item["id"]));
+  if (kind === reference) return checkReference(item, place);
   const known = kinds[kind];
   if (known === undefined) {
     if (otherKinds.includes(kind)) return;
@@ -72,6 +72,16 @@ function checkItem(item: JsonRecord, place: string): void {
   if (kind === "custom_tool_call") checkCall(item, place, "input");
   if (kind === "function_call_output" || kind === "custom_tool_call_output") checkOutput(item, place);
   if (kind === "reasoning") checkReasoning(item, place);
+}
+
+/** Names an item of an answer that is stored here. */
+export const reference = "item_reference";
+
+function checkReference(item: JsonRecord, place: string): void {
+  checkMembers(item, ["type", "id"], place);
+  const { id } = item;
+  if (id === undefined) throw new Complaint(missingParameter(`${place}.id`));
+  if (typeof id !== "string") throw new Complaint(invalidType(`${place}.id`, "string", id));
 }
 
 function checkId(id: unknown, prefix: string, param: string): void {

@@ -9,7 +9,7 @@ import { Complaint, errorBodyFor, fullError, rejectionFor, successHead } from ".
 import { answerPost } from "../gate.ts";
 import type { ModelTraits } from "../models.ts";
 import { logprobOf } from "../render.ts";
-import { checkConversation, checkInput, notFound } from "./check-input.ts";
+import { checkConversation, checkInput, notFound, reference } from "./check-input.ts";
 import { checkResponsesRequest } from "./check-request.ts";
 import { ItemIds } from "./item-ids.ts";
 import { itemsOf, renderItem } from "./output-items.ts";
@@ -133,7 +133,8 @@ function conversationOf(body: JsonRecord, world: World): readonly JsonRecord[] {
     const message = `Previous response with id '${previous}' not found.`;
     throw new Complaint({ message, param: "previous_response_id", code: "previous_response_not_found" });
   }
-  const added = body["input"] === undefined ? [] : checkInput(body["input"]);
+  const given = body["input"] === undefined ? [] : checkInput(body["input"]);
+  const added = given.map((item) => (item["type"] === reference ? recall(item["id"], world) : item));
   for (const item of added) checkRemembered(item, world);
   const items = [...before, ...added];
   checkConversation(items);
@@ -141,12 +142,17 @@ function conversationOf(body: JsonRecord, world: World): readonly JsonRecord[] {
 }
 
 /** Reasoning that is not sealed can only be looked up. */
-function checkRemembered(item: JsonRecord, { kept }: World): void {
-  if (item["type"] !== "reasoning" || item["encrypted_content"] != null) return;
+function checkRemembered(item: JsonRecord, world: World): void {
+  if (item["type"] === "reasoning" && item["encrypted_content"] == null) recall(item["id"], world);
+}
+
+/** Of the answers that are stored. */
+function recall(id: unknown, { kept }: World): JsonRecord {
   for (const items of kept.values()) {
-    if (items.some((one) => one["type"] === "reasoning" && one["id"] === item["id"])) return;
+    const found = items.find((one) => one["id"] === id);
+    if (found !== undefined) return found;
   }
-  throw notFound(show(item["id"]));
+  throw notFound(show(id));
 }
 
 function keep({ kept }: World, id: string, items: readonly JsonRecord[]): void {
