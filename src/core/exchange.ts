@@ -39,6 +39,8 @@ export interface Call {
   readonly fields: ReadonlyMap<string, FieldSpan>;
   /** Whether the caller asks for reasoning: silence is then borne longer. */
   readonly thinks: boolean;
+  /** Whether it offers tools to the model, of whatever kind and wherever they stand. Costs a look at the body. */
+  bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
   /** Vectors are asked for, and no conversation: as `chat`. Absent: a conversation. */

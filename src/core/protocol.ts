@@ -117,7 +117,7 @@ export interface RawMembers {
 
 /** What of a request decides by which way it goes to a model. */
 export interface Wishes {
-  /** There are function tools. */
+  /** There are tools that the client carries out. */
   readonly tools: boolean;
   /** As the caller said it, fitted to no model; null where it did not. */
   readonly effort: Effort | null;

@@ -7,6 +7,7 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { bringsTools } from "./brings-tools.ts";
 import { endpointOf, wantsArray } from "./endpoint.ts";
 import { scanObject } from "./scan.ts";
 import { asksForReasoning } from "./thinks.ts";
@@ -37,6 +38,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     body,
     fields,
     thinks: asksForReasoning(protocol.name, members),
+    bringsTools: () => bringsTools(protocol.name, body, fields),
     chat: remembered<ChatRequest>(() => protocol.decodeRequest(parseBody(body), { model, stream })),
     embeddings,
     batch: endpoint?.batch,

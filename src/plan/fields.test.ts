@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bringsTools, fieldsOf, readMember } from "./fields.ts";
+import { fieldsOf, readMember } from "./fields.ts";
 import { conversationPrefix } from "./prefix.ts";
 import { question } from "./selection.test-support.ts";
 
@@ -44,16 +44,6 @@ describe("a field of a request", () => {
     const { call } = question({ body: { a: 1 } });
     expect(readMember({ ...call, fields: new Map([["a", { start: 0, end: 3 }]]) }, "a")).toBeUndefined();
   });
-});
-
-test.each([
-  [{}, false],
-  [{ tools: [] }, false],
-  [{ tools: null }, false],
-  [{ tools: [{}] }, true],
-  [{ functions: [{ name: "f" }] }, true],
-])("%j brings tools: %s", (body, expected) => {
-  expect(bringsTools(question({ body }).call)).toBe(expected);
 });
 
 describe("how a conversation begins", () => {

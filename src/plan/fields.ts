@@ -32,16 +32,6 @@ export function readMember({ body, fields }: Call, name: string): Json | undefin
   }
 }
 
-/** Whether the request can make something happen: it brings tools. */
-export function bringsTools({ body, fields }: Call): boolean {
-  for (const name of ["tools", "functions"]) {
-    const span = fields.get(name);
-    // `[]` and `null` are none.
-    if (span !== undefined && span.end - span.start > 2 && body[span.start] === 0x5b) return true;
-  }
-  return false;
-}
-
 function within(value: Json | undefined, path: readonly string[]): Json | undefined {
   let at = value;
   for (const name of path) {
@@ -71,7 +61,7 @@ function ofRequest([name = "", header = ""]: Field["path"], { exchange, call }: 
     case "reasoning":
       return call.thinks;
     case "tools":
-      return bringsTools(call);
+      return call.bringsTools();
     case "tokens":
       return Math.ceil(call.body.byteLength / BYTES_OF_TOKEN);
     case "caller":

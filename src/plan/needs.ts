@@ -64,7 +64,7 @@ export class Needs {
   }
 
   get tools(): boolean {
-    if (!this.holds(["tools", "functions"])) return false;
+    if (!this.#call.bringsTools()) return false;
     return (this.#decoded()?.tools.length ?? 0) > 0;
   }
 

@@ -11,7 +11,7 @@ import { byLatency } from "./balance/latency.ts";
 import { byLoad } from "./balance/load.ts";
 import { type Claims, claimsOf, StickyOrder, stickyKey } from "./balance/stick.ts";
 import { byWeight } from "./balance/weight.ts";
-import { bringsTools, fieldsOf } from "./fields.ts";
+import { fieldsOf } from "./fields.ts";
 import { leadingChild } from "./prefer.ts";
 
 export interface SelectionParts {
@@ -61,7 +61,7 @@ function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Se
       return node.children[place === -1 ? node.conditions.length : place] ?? null;
     },
     rehearse: (random) => selectionOn({ ...parts, random }, memory, false),
-    bringsTools,
+    bringsTools: (call) => call.bringsTools(),
   };
 }
 

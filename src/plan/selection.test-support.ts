@@ -62,7 +62,17 @@ export function question({ body = {}, metadata = {}, headers = {}, call = {} }: 
     fields.set(name, { start, end: Buffer.byteLength(text) });
   }
   const bytes = Buffer.from(`${text}}`);
-  const whole = { protocol: "openai-chat", model: "r", stream: true, thinks: false, body: bytes, fields, ...call };
+  const bringsTools = (): boolean => fields.has("tools");
+  const whole = {
+    protocol: "openai-chat",
+    model: "r",
+    stream: true,
+    thinks: false,
+    body: bytes,
+    fields,
+    bringsTools,
+    ...call,
+  };
   const request = { method: "POST", path: "/v1/chat/completions", query: "", headers, body: bytes };
   return {
     call: whole as Call,

@@ -221,6 +221,7 @@ function openExchange(
     body,
     fields: options.fields ?? new Map(),
     thinks: options.thinks ?? false,
+    bringsTools: () => options.fields?.has("tools") === true,
     chat: () => ({ output: options.output ?? null }) as ChatRequest,
   };
   return {

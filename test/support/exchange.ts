@@ -17,6 +17,7 @@ export function plainCall(more: Partial<Call> = {}): Call {
     body: nothing,
     fields: new Map(),
     thinks: false,
+    bringsTools: () => more.fields?.has("tools") === true,
     chat: () => {
       throw new Error("not decoded here");
     },

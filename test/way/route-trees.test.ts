@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ConfigFile } from "../../src/index.ts";
+import { codexGpt6 } from "../support/agents/codex.ts";
 import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
 const open = (routes: string): Promise<Stage> =>
@@ -44,6 +45,16 @@ strict: { when: [{ if: { metadata.plan: pro }, use: openai/gpt-4o }] }
   ])("%j is served by %s", async (asked, expected) => {
     await using stage = await open(routes);
     expect((await ask(stage, "front", asked))[0]).toBe(expected);
+  });
+
+  test("tools that come among the input are tools as well", async () => {
+    await using stage = await open(routes);
+    const { path, headers, body } = codexGpt6.opening({ model: "front", task: "Look what is on stage." });
+    const response = await fetch(stage.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    await response.text();
+    expect(JSON.stringify(body)).toContain('"additional_tools"');
+    expect(body).not.toHaveProperty("tools");
+    expect(response.headers.get("x-understudy-target")).toBe("anthropic/claude-sonnet-4-5");
   });
 
   test("a request that no case is for is the caller's mistake where there is no else", async () => {

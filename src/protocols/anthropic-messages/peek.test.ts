@@ -31,3 +31,7 @@ test.each<[string, JsonObject]>([
   const { tools, searches = false } = request;
   expect({ ...peek(membersOf(body)) }).toEqual({ tools: tools.length > 0, effort, search: searches });
 });
+
+test.each(["bash_20250124", "text_editor_20250728", "memory_20250818"])("%s is carried out by the client", (type) => {
+  expect(peek(membersOf({ tools: [{ type, name: "one" }] })).tools).toBe(true);
+});

@@ -6,12 +6,15 @@ import { membersOf, numberOr } from "../read.ts";
 import { asksToSearch } from "../web-search.ts";
 import { self } from "./own.ts";
 
+/** Functions, and tools that the client carries out by a schema that is known: elsewhere these are functions. */
+const clientKinds = ['"input_schema"', '"bash_', '"text_editor_', '"memory_'] as const;
+
 /** Each is looked for when it is asked for. */
 export function peek(request: RawMembers): Wishes {
   const read = (name: string): ReturnType<typeof membersOf> => membersOf(request.has(name) ? request.read(name) : null);
   return {
     get tools() {
-      return request.mentions("tools", '"input_schema"');
+      return clientKinds.some((kind) => request.mentions("tools", kind));
     },
     /** A budget counts as an effort, whichever it may become. */
     get effort() {

@@ -14,10 +14,11 @@ test.each<[string, JsonObject, ReturnType<typeof peek>]>([
   ["tools", { tools }, { tools: true, effort: null, search: false }],
   ["no tools", { tools: [] }, { tools: false, effort: null, search: false }],
   [
-    "tools of another kind",
+    "tools of free text",
     { tools: [{ type: "custom", custom: { name: "f" } }] },
-    { tools: false, effort: null, search: false },
+    { tools: true, effort: null, search: false },
   ],
+  ["tools of another kind", { tools: [{ type: "web_search" }] }, { tools: false, effort: null, search: false }],
   ["the older functions", { functions: [{ name: "f" }] }, { tools: true, effort: null, search: false }],
   ["an effort", { reasoning_effort: "none", tools }, { tools: true, effort: "none", search: false }],
   ["an effort as routers spell it", { reasoning: { effort: "max" } }, { tools: false, effort: "max", search: false }],

@@ -4,6 +4,9 @@ import { type Effort, efforts } from "../../core/chat.ts";
 import type { RawMembers, Wishes } from "../../core/protocol.ts";
 import { membersOf } from "../read.ts";
 
+/** What the client carries out: tools of free text as well. */
+const kinds = ['"function"', '"custom"'] as const;
+
 /** Each is looked for when it is asked for. */
 export function peek(request: RawMembers): Wishes {
   return new Peek(request);
@@ -17,7 +20,8 @@ class Peek implements Wishes {
   }
 
   get tools(): boolean {
-    return this.#request.mentions("tools", '"function"') || this.#request.mentions("functions", '"name"');
+    const request = this.#request;
+    return kinds.some((kind) => request.mentions("tools", kind)) || request.mentions("functions", '"name"');
   }
 
   get effort(): Effort | null {
