@@ -16,7 +16,7 @@ export class WholeCharacters {
 
   /** The very same events where no pair was cut. */
   step(events: readonly StreamEvent[]): readonly StreamEvent[] {
-    if (this.#halves.size === 0 && events.every(isWhole)) return events;
+    if (this.#halves.size === 0 && areWhole(events)) return events;
     return events.flatMap((event) => (isDelta(event) ? this.#join(event) : [...this.#give(event), event]));
   }
 
@@ -58,8 +58,22 @@ function isDelta(event: StreamEvent): event is Delta {
   return event.type.endsWith("-delta");
 }
 
-function isWhole(event: StreamEvent): boolean {
-  return !isDelta(event) || textOf(event).isWellFormed();
+/** Each event of each stream is looked at. */
+function areWhole(events: readonly StreamEvent[]): boolean {
+  for (const event of events) {
+    switch (event.type) {
+      case "text-delta":
+      case "reasoning-delta":
+      case "refusal-delta":
+        if (!event.text.isWellFormed()) return false;
+        break;
+      case "tool-delta":
+        if (!event.arguments.isWellFormed()) return false;
+        break;
+      default:
+    }
+  }
+  return true;
 }
 
 function textOf(delta: Delta): string {
