@@ -15,19 +15,21 @@ export const systemClock: Clock = {
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const LENGTH = 24;
 
-/** Ids from the system's randomness, fetched a few hundred at a time. */
+/** Ids from the system's randomness, fetched some dozens at a time: put together letter by letter each would cost ten times as much. */
 export function createIds(): Ids {
-  const pool = new Uint8Array(LENGTH * 256);
+  const pool = Buffer.alloc(LENGTH * 64);
+  let letters = "";
   let at = pool.length;
   return {
     next(prefix) {
       if (at === pool.length) {
         randomFillSync(pool);
+        for (let index = 0; index < pool.length; index += 1) pool[index] = ALPHABET.charCodeAt((pool[index] ?? 0) % 36);
+        letters = pool.toString("latin1");
         at = 0;
       }
-      let id = prefix;
-      for (const end = at + LENGTH; at < end; at += 1) id += ALPHABET[(pool[at] ?? 0) % 36];
-      return id;
+      at += LENGTH;
+      return prefix + letters.slice(at - LENGTH, at);
     },
   };
 }

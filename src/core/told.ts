@@ -8,6 +8,7 @@ const MOST_CHARACTERS = 1_900;
 
 /** The entries themselves where they are few and short; else the last one counts the rest, as `and 7 more`. */
 export function told(entries: readonly string[]): readonly string[] {
+  if (areFewAndShort(entries)) return entries;
   const shown: string[] = [];
   let characters = 0;
   for (const entry of entries) {
@@ -19,4 +20,10 @@ export function told(entries: readonly string[]): readonly string[] {
     shown.push(words);
   }
   return shown;
+}
+
+function areFewAndShort(entries: readonly string[]): boolean {
+  if (entries.length > MOST_CHARACTERS / LONGEST_ENTRY - 1) return false;
+  for (const entry of entries) if (entry.length > LONGEST_ENTRY - 2) return false;
+  return true;
 }

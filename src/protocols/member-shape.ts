@@ -73,7 +73,10 @@ export function straysIn(value: Json | undefined, read: Shape): Strays {
 /** The same inside of those members alone that the shape has. */
 export function straysBelow(object: JsonObject, { members }: Shape): Strays {
   const strays: Stray[] = [];
-  for (const [name, below] of members) if (below !== null) gather(object[name], below, { path: [name], strays });
+  for (const name in object) {
+    const below = members.get(name);
+    if (below !== undefined && below !== null) gather(object[name], below, { path: [name], strays });
+  }
   return strays.length === 0 ? none : { strays };
 }
 

@@ -14,31 +14,33 @@ interface Line {
 
 export class OpenCalls {
   readonly #all: Line = { calls: [], next: 0 };
-  readonly #byId = new Map<string, Line>();
-  readonly #byName = new Map<string, Line>();
-  readonly #taken = new Set<OpenCall>();
+  /** Made with the first call: most conversations have none. */
+  #known: {
+    readonly byId: Map<string, Line>;
+    readonly byName: Map<string, Line>;
+    readonly taken: Set<OpenCall>;
+  } | null = null;
 
   add(call: OpenCall): void {
+    const known = (this.#known ??= { byId: new Map(), byName: new Map(), taken: new Set() });
     this.#all.calls.push(call);
-    put(this.#byId, call.id, call);
-    put(this.#byName, call.name, call);
+    put(known.byId, call.id, call);
+    put(known.byName, call.name, call);
   }
 
   /** Forgets all that wait. */
   clear(): void {
     this.#all.calls.length = 0;
     this.#all.next = 0;
-    this.#byId.clear();
-    this.#byName.clear();
-    this.#taken.clear();
+    this.#known = null;
   }
 
   takeById(id: string): OpenCall | undefined {
-    return this.#take(this.#byId.get(id));
+    return this.#take(this.#known?.byId.get(id));
   }
 
   takeByName(name: string): OpenCall | undefined {
-    return this.#take(this.#byName.get(name));
+    return this.#take(this.#known?.byName.get(name));
   }
 
   takeFirst(): OpenCall | undefined {
@@ -48,8 +50,8 @@ export class OpenCalls {
   #take(line: Line | undefined): OpenCall | undefined {
     for (let call = line?.calls[line.next]; line !== undefined && call !== undefined; call = line.calls[line.next]) {
       line.next += 1;
-      if (this.#taken.has(call)) continue;
-      this.#taken.add(call);
+      if (this.#known?.taken.has(call) !== false) continue;
+      this.#known.taken.add(call);
       return call;
     }
     return undefined;

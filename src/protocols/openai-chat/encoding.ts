@@ -32,6 +32,8 @@ export interface Encoding {
   readonly placed: Set<Stray>;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 export function startEncoding(request: ChatRequest, target: TargetFacts): Encoding {
   const native = request.extras.protocol === self;
   const { model, facts, isStandIn: standsIn = false } = target;
@@ -40,7 +42,7 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   const ownShape = native && !standsIn;
   const table = standsIn || (!native && !isExact(facts)) ? membersTaken(facts) : null;
   const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
-  return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: new Set(), ...books };
+  return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: NO_NAMES, ...books };
 }
 
 /** What was written of a part, with what a client of this protocol had beside it. */

@@ -34,9 +34,15 @@ interface CallBook {
   readonly free: ReadonlySet<string>;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 export function decodeMessages(list: readonly Json[], tools: readonly Tool[] = []): Message[] {
-  const free = new Set(tools.filter((tool) => tool.freeText !== undefined).map((tool) => tool.name));
-  const book: CallBook = { names: new Map(), open: new OpenCalls(), free };
+  const free = tools.filter((tool) => tool.freeText !== undefined).map((tool) => tool.name);
+  const book: CallBook = {
+    names: new Map(),
+    open: new OpenCalls(),
+    free: free.length === 0 ? NO_NAMES : new Set(free),
+  };
   return list.map((value, index) => decodeMessage(asObject(value, `messages[${index}]`), index, book));
 }
 
@@ -90,7 +96,8 @@ function addMembers(
   // Some clients mark a message as a whole: what ends it bears the mark.
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
-  const told = tellCitations(message["annotations"], placeOf(place, "annotations"));
+  const { annotations } = message;
+  const told = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
   const all = told.told === undefined ? parts : withTold(parts, told);
   return foreign === null ? all : [...all, foreign];
 }
