@@ -124,7 +124,10 @@ function encodeReasoning(parts: readonly Part[]): JsonObject {
 function encodeCall(part: ToolCallPart, free: FreeTools): JsonObject {
   const { id, name, arguments: text } = part;
   const extra = writeExtraContent(part.state);
-  const told = tellFree(name, text, free) ?? { type: "function", function: { name, arguments: text } };
+  const told = tellFree(name, text, free) ?? {
+    type: "function",
+    function: { name, arguments: text === "" ? "{}" : text },
+  };
   return { id, ...told, ...(extra === null ? {} : { extra_content: extra }) };
 }
 

@@ -107,6 +107,7 @@ describe("the order of OpenAI's chunks", () => {
         frame('{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"f","arguments":""}}]}') +
         frame('{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":1}"}}]}') +
         frame('{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"name":"g","arguments":""}}]}') +
+        frame('{"tool_calls":[{"index":1,"function":{"arguments":"{}"}}]}') +
         frame("{}", '"tool_calls"') +
         done,
     );

@@ -35,6 +35,8 @@ interface ChoiceState {
   cited: boolean;
   /** Other vendors' searches. */
   searches: SearchBook | null;
+  /** The calls of which no arguments have come yet. */
+  readonly bare: Set<number>;
 }
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
@@ -140,7 +142,8 @@ class ChunkEncoder implements StreamEncoder {
     if (known !== undefined) return { state: known, text: "" };
     if (this.#head === "") this.#open(null);
     const counts = { calls: 0, images: 0, thought: 0, sealed: 0, seals: 0 };
-    const state: ChoiceState = { ...counts, texts: new Map(), finished: false, cited: false, searches: null };
+    const calls = { texts: new Map(), bare: new Set<number>() };
+    const state: ChoiceState = { ...counts, ...calls, finished: false, cited: false, searches: null };
     this.#choices.set(index, state);
     return { state, text: this.#frame(index, '{"role":"assistant","content":"","refusal":null}', "null") };
   }
@@ -208,6 +211,7 @@ class ChunkEncoder implements StreamEncoder {
     const { state, text } = this.#choice(event.choice);
     state.calls++;
     if (this.#options.legacyFunctions === true) {
+      state.bare.add(event.tool);
       if (event.tool > 0) return text;
       return (
         text + this.#frame(event.choice, JSON.stringify({ function_call: { name: event.name, arguments: "" } }), "null")
@@ -215,7 +219,8 @@ class ChunkEncoder implements StreamEncoder {
     }
     const extra = writeExtraContent(event.state);
     const free = tellFree(event.name, null, this.#free);
-    if (free !== null) state.texts.set(event.tool, { name: event.name, written: "" });
+    if (free === null) state.bare.add(event.tool);
+    else state.texts.set(event.tool, { name: event.name, written: "" });
     const call: JsonObject = {
       index: event.tool,
       id: event.id,
@@ -226,11 +231,13 @@ class ChunkEncoder implements StreamEncoder {
   }
 
   #toolDelta(event: EventOf<"tool-delta">): string {
-    const text = this.#choices.get(event.choice)?.texts.get(event.tool);
+    const state = this.#choices.get(event.choice);
+    const text = state?.texts.get(event.tool);
     if (text !== undefined) {
       text.written += event.arguments;
       return "";
     }
+    if (event.arguments !== "") state?.bare.delete(event.tool);
     const fragment = JSON.stringify(event.arguments);
     if (this.#options.legacyFunctions === true) {
       return event.tool > 0 ? "" : this.#frame(event.choice, `{"function_call":{"arguments":${fragment}}}`, "null");
@@ -280,6 +287,12 @@ class ChunkEncoder implements StreamEncoder {
       legacy: this.#options.legacyFunctions === true,
     });
     const matched = event.stopSequence === undefined ? "" : `,"stop_sequence":${JSON.stringify(event.stopSequence)}`;
-    return text + sources + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
+    const calls = reason === "length" ? "" : this.#endBare(event.choice, state);
+    return text + sources + calls + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
+  }
+
+  /** Claude writes nothing where a tool takes nothing; clients parse what they have got, and fail on an empty text. */
+  #endBare(choice: number, { bare }: ChoiceState): string {
+    return [...bare].map((tool) => this.#toolDelta({ type: "tool-delta", choice, tool, arguments: "{}" })).join("");
   }
 }

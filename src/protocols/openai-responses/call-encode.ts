@@ -37,7 +37,7 @@ function writeFunction({ id, arguments: text, state }: ToolCallPart, place: Call
     id: itemId("fc", place.response, place.index),
     type: "function_call",
     status: place.status,
-    arguments: text,
+    arguments: text === "" && place.status === "completed" ? "{}" : text,
     call_id: id,
     ...form.members,
     ...sealOf(state),

@@ -46,13 +46,18 @@ class FunctionCallItem extends StreamedItem implements OpenCall {
   }
 
   add(text: string): void {
-    if (text === "" || this.closed) return;
+    if (text !== "" && !this.closed) this.#write(text);
+  }
+
+  #write(text: string): void {
     this.#arguments += text;
     this.tell("response.function_call_arguments.delta", { delta: text });
   }
 
   protected finished(status: "completed" | "incomplete"): JsonObject {
     const name = this.item["name"] ?? "";
+    // Clients parse them, and fail on an empty text.
+    if (status === "completed" && this.#arguments === "") this.#write("{}");
     this.tell("response.function_call_arguments.done", { name, arguments: this.#arguments });
     return { ...this.item, status, arguments: this.#arguments };
   }
