@@ -19,8 +19,9 @@ describe("data URLs", () => {
   test.each([
     ["the alphabet of URLs, without its end", { mediaType: "image/heic", data: "-_-_AA" }, heic],
     ["broken lines", { mediaType: "image/heic", data: "+/+/\r\nAA==\n" }, heic],
-    ["a PNG that is called a JPEG", { mediaType: "image/jpeg", data: "iVBORw0KGgo=" }, { mediaType: "image/png" }],
-    ["a JPEG in the alphabet of URLs", { mediaType: "image/png", data: "_9j_4AAQ" }, { mediaType: "image/jpeg" }],
+    ["a PNG of any", { mediaType: "application/octet-stream", data: "iVBORw0KGgo=" }, { mediaType: "image/png" }],
+    ["a JPEG in the alphabet of URLs", { mediaType: "text/plain", data: "_9j_4AAQ" }, { mediaType: "image/jpeg" }],
+    ["no image that has a type", { mediaType: "image/png", data: "/9j/4AAQ" }, { mediaType: "image/png" }],
     ["a GIF of no type", { mediaType: "text/plain", data: "R0lGODlh" }, { mediaType: "image/gif" }],
     ["a WebP of any", { mediaType: "application/octet-stream", data: "UklGRgEAAABXRUJQ" }, { mediaType: "image/webp" }],
     ["no document", { mediaType: "application/pdf", data: "iVBORw0KGgo=" }, { mediaType: "application/pdf" }],

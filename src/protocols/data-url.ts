@@ -26,26 +26,23 @@ export function toDataUrl(mediaType: string, data: string): string {
 
 /**
  * Bytes in base64 as every vendor reads them. Gemini takes the alphabet of URLs, in which its Python SDK writes, and mail
- * programs break lines; Anthropic and OpenAI refuse both. An image is what its first bytes say: others see through a wrong
- * type, Anthropic answers 400 (home-assistant/core#167208).
+ * programs break lines; Anthropic and OpenAI refuse both. An image of no type, or of any, is what its first bytes say.
  */
 export function inlineData(mediaType: string, data: string): InlineData {
-  const mayBeImage = /^(?:image\/|text\/plain$|application\/octet-stream$)/u.test(mediaType);
-  const seen = mayBeImage ? imageType(data) : null;
-  return { mediaType: seen ?? mediaType, data: plainBase64(data) };
+  const isOpen = mediaType === "text/plain" || mediaType === "application/octet-stream";
+  return { mediaType: isOpen ? (imageType(data) ?? mediaType) : mediaType, data: plainBase64(data) };
 }
 
 function plainBase64(data: string): string {
-  let text = data;
-  if (["\n", "\r", " "].some((blank) => text.includes(blank))) text = text.replaceAll(/\s+/gu, "");
-  if (text.includes("-")) text = text.replaceAll("-", "+");
-  if (text.includes("_")) text = text.replaceAll("_", "/");
-  const rest = text.length % 4;
-  return rest < 2 ? text : text.padEnd(text.length + 4 - rest, "=");
+  const text = ["\n", "\r", " "].some((blank) => data.includes(blank)) ? data.replaceAll(/\s+/gu, "") : data;
+  if (!text.includes("-") && !text.includes("_")) return text;
+  const plain = text.replaceAll("-", "+").replaceAll("_", "/");
+  const rest = plain.length % 4;
+  return rest < 2 ? plain : plain.padEnd(plain.length + 4 - rest, "=");
 }
 
 /** Of the four types that all vendors take; null where the bytes are none of these. */
-function imageType(data: string): string | null {
+export function imageType(data: string): string | null {
   if (data.startsWith("iVBORw0KGgo")) return "image/png";
   if (data.startsWith("/9j/") || data.startsWith("_9j_")) return "image/jpeg";
   if (data.startsWith("R0lGOD")) return "image/gif";

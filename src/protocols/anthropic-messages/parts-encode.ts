@@ -2,7 +2,7 @@
 // question; what only decorates is left out and reported.
 import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { base64ToText, registeredType } from "../data-url.ts";
+import { base64ToText, imageType, registeredType } from "../data-url.ts";
 import { isObject } from "../read.ts";
 import { isWorded } from "../thoughts.ts";
 import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "./blocks-encode.ts";
@@ -44,13 +44,18 @@ const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 function encodeImage(part: ImagePart, place: string, report: Report): JsonObject {
   if (part.detail !== null && part.detail !== "auto") report.drop("image_url.detail");
   const source = encodeSource(part.source, place);
-  const mediaType = part.source.kind === "data" ? registeredType(part.source.mediaType) : null;
+  const mediaType = part.source.kind === "data" ? typeOf(part.source) : null;
   const rest = { ...part.marks, ...ownMembers(part.state) };
   if (mediaType === null) return { type: "image", source, ...rest };
   if (!imageTypes.includes(mediaType)) {
     throw unsupported(place, `${place}: this target takes JPEG, PNG, GIF and WebP images, not ${mediaType}.`);
   }
   return { type: "image", source: { ...source, media_type: mediaType }, ...rest };
+}
+
+/** Others see through a wrong type, this service answers 400 (home-assistant/core#167208). */
+function typeOf({ mediaType, data }: Extract<MediaSource, { kind: "data" }>): string {
+  return imageType(data) ?? registeredType(mediaType);
 }
 
 function encodeSource(source: MediaSource, place: string): JsonObject {

@@ -101,11 +101,15 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
   const asked = recordings.filter((one) => one.request.body !== null && one.response.status === 200);
   test.each(named(asked))("request %s: decodes, and encodes to itself", (_name, { request }) => {
     const body = request.body!;
+    // One calls a JPEG a PNG, which only Claude 3.5 has been seen to take.
+    const called = JSON.parse(
+      JSON.stringify(body).replace('"media_type":"image/png","data":"/9j/', '"media_type":"image/jpeg","data":"/9j/'),
+    ) as typeof body;
     const model = String(body["model"] as string);
     const chat = anthropicMessages.decodeRequest(body, { model: null, stream: false });
     const encoded = anthropicMessages.encodeRequest(chat, { model, facts: factsFor(model, body) });
     expect(encoded.dropped).toEqual([]);
-    expect(canonical(encoded.body)).toEqual(canonical(body));
+    expect(canonical(encoded.body)).toEqual(canonical(called));
   });
 });
 

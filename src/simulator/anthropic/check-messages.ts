@@ -56,6 +56,7 @@ function checkMessage(message: JsonRecord, place: MessagePlace): void {
     checkBlockRole(block, { role, index: place.index });
     if (place.version >= "2026-10-21") checkNewRules(block, { role, path: `messages.${place.index}.content.${at}` });
     checkBlock(block, `messages.${place.index}.content.${at}`);
+    checkImage(block, place.traits, `messages.${place.index}.content.${at}`);
   }
   checkSearchBlocks(recordsOf(content), `messages.${place.index}.content`, place.isLast);
   const last = recordsOf(content).at(-1)?.["type"];
@@ -151,7 +152,6 @@ function checkSource(block: JsonRecord, place: string): void {
   if (source["type"] === "base64" && (asText(source["data"]) ?? "") === "") {
     throw new Complaint(`${place}.${kind}.source.base64.data: image cannot be empty`);
   }
-  if (kind === "image" && source["type"] === "base64") checkBytes(asText(source["data"]) ?? "", mediaType, place);
   if (source["type"] === "url" && !(asText(source["url"]) ?? "").startsWith("https://")) {
     throw new Complaint(`${place}.${kind}.source.url.url: Only HTTPS URLs are supported.`);
   }
@@ -160,8 +160,12 @@ function checkSource(block: JsonRecord, place: string): void {
 /** The first bytes of the types that it takes, in base64. */
 const beginnings = { "image/png": "iVBORw0KGgo", "image/jpeg": "/9j/", "image/gif": "R0lGOD" } as const;
 
-/** Sources: home-assistant/core#167208, anthropics/claude-code#15746. */
-function checkBytes(data: string, mediaType: string, place: string): void {
+/** Sources: home-assistant/core#167208, anthropics/claude-code#15746. Claude 3.5 took a JPEG as a PNG, as recorded. */
+function checkImage(block: JsonRecord, { generation }: ModelTraits, place: string): void {
+  const source = asRecord(block["source"]);
+  if (block["type"] !== "image" || source?.["type"] !== "base64" || generation < 4) return;
+  const data = asText(source["data"]) ?? "";
+  const mediaType = asText(source["media_type"]) ?? "";
   if (/[^A-Za-z0-9+/=]/u.test(data)) throw new Complaint(`${place}.image.source.base64: invalid base64 data`);
   for (const [type, beginning] of Object.entries(beginnings)) {
     if (type === mediaType || !data.startsWith(beginning)) continue;
