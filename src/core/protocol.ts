@@ -233,6 +233,8 @@ export interface Protocol {
 
   /** A non-2xx answer. `body` is the text as received (perhaps HTML), `headers` lower-cased. */
   decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
+  /** The status that this protocol's SDKs know for it. Absent: they know them all. */
+  statusOf?(status: number): number;
   /** The error's body in this protocol. */
   encodeFailure(failure: GatewayFailure, requestId: string): JsonObject;
 }

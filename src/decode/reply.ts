@@ -74,7 +74,8 @@ export function encodeFailure(
 ): TracedReply {
   const headers = failureHeaders(failure, arrival, clock.now());
   nameRequest(headers, protocol.name);
-  return { status: failure.status, headers, body: writeJson(protocol.encodeFailure(failure, arrival.id)) };
+  const status = protocol.statusOf?.(failure.status) ?? failure.status;
+  return { status, headers, body: writeJson(protocol.encodeFailure(failure, arrival.id)) };
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {

@@ -36,11 +36,10 @@ const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([
 
 /** What OpenAI's SDKs keep of a failure is the member `error`, so the attempts stand in it too. */
 export function errorBody(failure: GatewayFailure): MutableJson {
-  const type = types.get(failure.status) ?? (failure.status >= 500 ? "server_error" : "invalid_request_error");
   const attempts = attemptsJson(failure.attempts);
   const error: JsonObject = {
     message: maskKeys(failure.message),
-    type,
+    type: typeOf(failure),
     param: failure.param,
     code: codeOf(failure),
     ...verdictMember(failure),
@@ -68,6 +67,17 @@ function codeOf({ code, status, vendorError }: GatewayFailure): string {
   const given = vendorError?.protocol === "openai-chat" ? vendorError.members["code"] : null;
   if (vendorsCodes.has(code) && typeof given === "string" && given !== "") return given;
   return ownCodes[code] ?? code;
+}
+
+/**
+ * OpenAI's own type says which limit was hit: programs tell a quota that is used up from a rate by it. Source: openai.com's
+ * answers, whose type is `requests`, `tokens` or `insufficient_quota` under one status.
+ */
+function typeOf({ code, status, vendorError }: GatewayFailure): string {
+  if (code === "quota_exhausted") return "insufficient_quota";
+  const given = vendorError?.protocol === "openai-chat" ? vendorError.members["type"] : null;
+  if (code === "rate_limited" && (given === "requests" || given === "tokens")) return given;
+  return types.get(status) ?? (status >= 500 ? "server_error" : "invalid_request_error");
 }
 
 const ours: ReadonlySet<string> = new Set(["type", "param", "code", "status", "verdict", "attempts"]);

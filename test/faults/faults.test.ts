@@ -69,8 +69,12 @@ const inWords = (outcome: Outcome): string => {
 
 const verdictOf = (one: string): string => one.split(":")[0] ?? "";
 
-function expectedCaller(expected: Expected): string {
-  if (expected.by === "error") return `error ${expected.status} ${expected.code}`;
+function expectedCaller(expected: Expected, client: string): string {
+  if (expected.by === "error") {
+    // Google's SDKs do not know Anthropic's status.
+    const status = expected.status === 529 && natives.google.includes(client) ? 503 : expected.status;
+    return `error ${status} ${expected.code}`;
+  }
   if (expected.by === "interruption") return `words, then error ${verdictOf(expected.verdicts.at(-1) ?? "")}`;
   return expected.by === "primary" && expected.finish !== "stop" ? expected.finish : "words, stop";
 }
@@ -85,7 +89,7 @@ function expectedOf({ row, primary, ...scene }: Scene, client: string): Told {
   const mended = isOwn ? operators : [...operators, "bad_request", "unsupported"];
   const toMend = [...new Set(expected.verdicts.map(verdictOf))].filter((one) => mended.includes(one));
   return {
-    caller: expectedCaller(expected),
+    caller: expectedCaller(expected, client),
     ledger: goesOn ? [...own, `${models[standIns[primary]]}:ok:200`] : own,
     asked: {
       primary: row.fault.fault === "connection-refused" ? 0 : expected.verdicts.length,

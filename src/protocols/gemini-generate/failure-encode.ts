@@ -25,8 +25,16 @@ const statusWords: Readonly<Record<number, string>> = {
   502: "UNAVAILABLE",
   503: "UNAVAILABLE",
   504: "DEADLINE_EXCEEDED",
-  529: "UNAVAILABLE",
 };
+
+/**
+ * Google's SDKs ask again after 500, 502, 503 and 504, and after no other status of this kind: what Anthropic (529) and
+ * proxies (520 and more) say is told as one of these. Source: googleapis/python-genai, `_api_client.py`.
+ */
+export function statusOf(status: number): number {
+  if (status === 529) return 503;
+  return status > 504 && status < 600 ? 502 : status;
+}
 
 /** `{error: {code, message, status, details}}`, and `attempts` beside it where something was tried. */
 export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
@@ -39,10 +47,11 @@ export function failFrame(failure: GatewayFailure): string {
 }
 
 function errorBody(failure: GatewayFailure, requestId: string | null): JsonObject {
-  const status = statusWords[failure.status] ?? (failure.status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT");
+  const code = statusOf(failure.status);
+  const status = statusWords[code] ?? (code >= 500 ? "INTERNAL" : "INVALID_ARGUMENT");
   const error = {
     ...ownMembers(failure),
-    code: failure.status,
+    code,
     message: failure.message,
     status,
     ...verdictMember(failure),

@@ -331,6 +331,19 @@ describe("failures of the gateway for a client", () => {
     });
   });
 
+  test.each([
+    [529, 503],
+    [520, 502],
+    [504, 504],
+    [500, 500],
+    [429, 429],
+    [404, 404],
+  ])("%i is told as %i, which Google's SDKs know", (status, told) => {
+    expect(geminiGenerate.statusOf?.(status)).toBe(told);
+    const other = new GatewayFailure("no", { code: "overloaded", status });
+    expect(geminiGenerate.encodeFailure(other, "req_1")).toMatchObject({ error: { code: told } });
+  });
+
   test("in a stream it is one frame", () => {
     const text = geminiGenerate.failFrame(failure);
     expect(text).toMatch(/^data: \{"error":\{"code":503,.*\}\n\n$/);

@@ -1,6 +1,6 @@
 // Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both ways.
 import type { Protocol } from "../../core/protocol.ts";
-import { failFrame, encodeFailure } from "./failure-encode.ts";
+import { failFrame, encodeFailure, statusOf } from "./failure-encode.ts";
 import { countedRequest, countWithModel } from "./count.ts";
 import { embeddings } from "./embeddings.ts";
 import { decodeFailure } from "./failure.ts";
@@ -31,6 +31,7 @@ export const geminiGenerate: Protocol = {
   embeddings,
   models,
   failFrame,
+  statusOf,
   // Google's own SDKs skip an error frame, and take the clean end behind it for the answer's.
   failBreaks: true,
   // The last slice has a finish reason, and then the bytes end.

@@ -283,6 +283,20 @@ describe("failures for clients", () => {
     });
   });
 
+  test.each([
+    ["quota_exhausted", "insufficient_quota", "insufficient_quota"],
+    ["quota_exhausted", undefined, "insufficient_quota"],
+    ["rate_limited", "tokens", "tokens"],
+    ["rate_limited", "requests", "requests"],
+    ["rate_limited", "RateLimitError", "rate_limit_error"],
+    ["rate_limited", undefined, "rate_limit_error"],
+  ] as const)("%s with the vendor's type %s has the type %s", (code, given, type) => {
+    const vendorError =
+      given === undefined ? undefined : ({ protocol: "openai-chat", members: { type: given } } as const);
+    const failure = new GatewayFailure("no", { code, status: 429, vendorError });
+    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ error: { type } });
+  });
+
   test("the attempts stand beside the error, and in it for those who keep nothing else", () => {
     const attempt = {
       target: "a/m",
