@@ -169,7 +169,7 @@ export async function askTarget(course: Course, target: TargetNode, standing: St
       continue;
     // Whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
     const relearnt = course.fitting.learn(target, failure, { lesson, ownOnly });
-    if (relearnt !== null && lessonsLeft > 0 && !isOver(course)) {
+    if ((relearnt !== null || failure.restated === true) && lessonsLeft > 0 && !isOver(course)) {
       lessonsLeft -= 1;
       ownOnly ||= relearnt === "strangers";
       continue;

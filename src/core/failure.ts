@@ -37,6 +37,8 @@ export interface WireFailure {
   readonly sent?: boolean | undefined;
   /** Nothing was sent at all: the gateway itself found that this target cannot serve the request. */
   readonly unasked?: boolean | undefined;
+  /** The same target would get another request now: what it refused is left out. */
+  readonly restated?: boolean | undefined;
   /** It could, if the client sent the whole conversation; and on this failure its client does. */
   readonly resend?: boolean | undefined;
 }

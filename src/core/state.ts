@@ -18,6 +18,8 @@ export interface StateRules {
   readonly bound: { readonly model: boolean; readonly account: boolean };
   /** What tells a state from all others; null for one that seals nothing. */
   sealOf(state: VendorState): string | null;
+  /** Whether the target refused a seal in the history: it made none of them. Absent: its refusals do not say so. */
+  isRefusal?(failure: WireFailure): boolean;
   /** Two states of one stretch of thoughts, which came in pieces. Absent: a state ends its stretch. */
   join?(before: VendorState, after: VendorState): VendorState;
   /** Whether that model's answers may hold state. Absent: they may. */

@@ -58,6 +58,8 @@ export interface StateKeeper {
   mend(request: ChatRequest, place: StatePlace): Promise<ChatRequest> | ChatRequest;
   /** Whether the vendor at that place may hold the conversation that ended with the answer `id`: false where another does. */
   holds(id: string, place: StatePlace): Promise<boolean>;
+  /** The vendor there refused a seal of this history: those of which nothing is known are not its own. False: none is. */
+  disown(raw: RawMembers, place: StatePlace): Promise<boolean>;
   /** Null where an answer of that model holds no state. */
   read(answer: ReadAnswer): StateReader | null;
   /** The key of a pool that made what the history holds; null where that is not known, or nothing is bound to a key. */
@@ -87,6 +89,7 @@ export function createStateKeeper(store: StateStore): StateKeeper {
       const known = readOrigin(made);
       return known === null || belongs(known, origin, { bound: { model: false, account: rules.bound.account } });
     },
+    disown: (raw, place) => disown(raw, place, store),
     read({ exchange, call, rules, origin, facts, isHeld }) {
       if (rules.isGiven?.(facts) === false) return null;
       let id = "";
@@ -141,6 +144,15 @@ async function concerns(raw: RawMembers, { rules, origin, exchange }: StatePlace
 
 function sealsIn(raw: RawMembers, { history, seals }: StateRules): readonly string[] {
   return seals.flatMap((member) => raw.texts(history, member)).filter((seal) => seal !== "");
+}
+
+/** Whoever made them is not known, but for who did not. */
+async function disown(raw: RawMembers, { rules, origin }: StatePlace, store: StateStore): Promise<boolean> {
+  const seals = [...new Set(sealsIn(raw, rules))];
+  const made = await store.get(seals.map(sealKey));
+  const unknown = seals.filter((_, index) => readOrigin(made[index]) === null);
+  for (const seal of unknown) store.put(sealKey(seal), JSON.stringify({ ...origin, vendor: "" }));
+  return unknown.length > 0;
 }
 
 function isElsewhere(made: Origin | null, { rules, origin }: Pick<StatePlace, "rules" | "origin">): boolean {

@@ -13,6 +13,7 @@ import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport 
 import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { rememberFacts, taught, type FactsOf } from "./facts.ts";
+import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { goOn, silently } from "./go-on.ts";
 import { lostThread } from "./held-threads.ts";
@@ -71,7 +72,8 @@ export function translate(parts: TranslateParts): Ask {
     try {
       const prepared = await prepare(tools, asking);
       if ("verdict" in prepared) return prepared;
-      const first = await send(parts, asking, prepared);
+      const told = await send(parts, asking, prepared);
+      const first = "verdict" in told ? await prepared.restate(told) : told;
       const { watch } = prepared;
       if (watch === null) return first;
       const rest = asking.call.stream ? silently(asking) : asking;
@@ -106,6 +108,8 @@ interface Prepared {
   /** Null where the answer comes to no pause, or the caller knows what to do about one. */
   readonly watch: PauseWatch | null;
   readonly hidesUsage: boolean;
+  /** A refusal of a seal that the caller brought, marked as such. */
+  readonly restate: (refusal: WireFailure) => Promise<WireFailure>;
 }
 
 async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFailure> {
@@ -156,7 +160,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
   const isOwnForm = raw && call.borrowed === undefined;
-  return { outbound, body, raw: isOwnForm, protocol, reading: { names, state }, watch, hidesUsage };
+  const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
+  return { outbound, body, raw: isOwnForm, protocol, reading: { names, state }, watch, hidesUsage, restate };
 }
 
 /** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */

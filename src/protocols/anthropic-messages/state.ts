@@ -5,6 +5,9 @@ import { stringOr } from "../read.ts";
 import { ownMembers } from "./own.ts";
 import { threadRules } from "./threads.ts";
 
+/** Source: messages of the service, as in tombii/better-ccflare#52 and router-for-me/CLIProxyAPI#1584. */
+const refusedSeal = /^messages\.\d+\.content\.\d+: Invalid `(?:signature|data)` in `(?:redacted_)?thinking` block/u;
+
 export const stateRules: StateRules = {
   history: "messages",
   callId: "tool_use_id",
@@ -12,6 +15,7 @@ export const stateRules: StateRules = {
   seals: ["signature", "data"],
   bound: { model: true, account: true },
   threads: threadRules,
+  isRefusal: ({ status, message }) => status === 400 && refusedSeal.test(message),
   sealOf(state) {
     const { type, signature, data } = ownMembers(state);
     const seal = type === "redacted_thinking" ? data : type === "thinking" ? signature : null;

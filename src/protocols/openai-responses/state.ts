@@ -33,6 +33,7 @@ export const stateRules: StateRules = {
   seals: ["encrypted_content"],
   bound: { model: true, account: true },
   threads,
+  isRefusal: ({ code }) => code === "invalid_encrypted_content",
   sealOf: (state) => stringOr(ownItem(state)?.["encrypted_content"], "") || null,
   unlinked(state) {
     const item = ownItem(state);
