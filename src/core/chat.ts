@@ -130,7 +130,7 @@ export type Part =
   | RefusalPart
   | ForeignPart;
 
-/** Bytes in base64 with their type, an address, or an id of a file uploaded to one vendor. */
+/** Bytes in base64 with their type, an address, or an id of a file at one vendor; `place`: of the id, in the request. */
 export type MediaSource =
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string }
   | { readonly kind: "url"; readonly url: string; readonly mediaType: string | null }
@@ -138,8 +138,8 @@ export type MediaSource =
       readonly kind: "file-id";
       readonly id: string;
       readonly protocol: ProtocolName;
-      /** Where the protocol names the type beside the id. */
       readonly mediaType?: string | null | undefined;
+      readonly place?: string | undefined;
     };
 
 /**

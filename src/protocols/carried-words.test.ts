@@ -259,10 +259,113 @@ describe("blocks of Anthropic's", () => {
   test("a block without words beside a tool's result is no lost question", () => {
     const { messages, ...rest } = inResult({ type: "text", text: "done" }) as { messages: JsonObject[] };
     const last = messages[2] as { role: string; content: JsonObject[] };
-    const beside = { ...last, content: [...last.content, { type: "container_upload", file_id: "file_1" }] };
+    const beside = { ...last, content: [...last.content, { type: "novelty", a: 1 }] };
     for (const [, { body, dropped }] of abroad(anthropicMessages, { ...rest, messages: messages.with(2, beside) })) {
       expect(JSON.stringify(body)).toContain("[This message cannot be shown here.]");
       expect(dropped).toEqual(["messages[2].content[1]"]);
     }
+  });
+});
+
+describe("a file that lies at the caller's vendor", () => {
+  const id = "file_0123";
+  const [messages, chat, responses, gemini] = clients as readonly [Client, Client, Client, Client];
+  const uri = "https://generativelanguage.googleapis.com/v1beta/files/0123";
+  const files: readonly (readonly [string, Client, { readonly block: JsonObject; readonly path: string }, string])[] = [
+    [
+      "Anthropic's document",
+      messages,
+      { block: { type: "document", title: "Lease", source: { type: "file", file_id: id } }, path: "source.file_id" },
+      '[The file "Lease" cannot be shown here.]',
+    ],
+    [
+      "Anthropic's image",
+      messages,
+      { block: { type: "image", source: { type: "file", file_id: id } }, path: "source.file_id" },
+      "[An image cannot be shown here.]",
+    ],
+    [
+      "a file for Anthropic's container",
+      messages,
+      { block: { type: "container_upload", file_id: id }, path: "file_id" },
+      "[A file cannot be shown here.]",
+    ],
+    [
+      "OpenAI's file in a chat",
+      chat,
+      { block: { type: "file", file: { file_id: id } }, path: "file.file_id" },
+      "[A file cannot be shown here.]",
+    ],
+    [
+      "OpenAI's file",
+      responses,
+      { block: { type: "input_file", file_id: id, filename: "lease.pdf" }, path: "file_id" },
+      '[The file "lease.pdf" cannot be shown here.]',
+    ],
+    [
+      "OpenAI's image",
+      responses,
+      { block: { type: "input_image", file_id: id }, path: "file_id" },
+      "[An image cannot be shown here.]",
+    ],
+    [
+      "Gemini's file",
+      gemini,
+      { block: { fileData: { fileUri: uri, mimeType: "application/pdf" } }, path: "fileData.fileUri" },
+      "[A file cannot be shown here.]",
+    ],
+  ];
+  const kin = ["openai-chat", "openai-responses"];
+  /** The same vendor's other protocol reads the same files. */
+  const strangers = ({ protocol }: Client, all: (readonly [string, EncodedRequest])[]): typeof all =>
+    all.filter(([name]) => !kin.includes(protocol.name) || !kin.includes(name));
+  const words = (client: Client): JsonObject =>
+    client === gemini ? { text: "Read it" } : { type: client === responses ? "input_text" : "text", text: "Read it" };
+
+  describe.each(files)("%s", (...[, client, { block, path }, remark]) => {
+    test.each(["inTurn", "inResult", "earlier"] as const)("is a remark in its place, and reported: %s", (where) => {
+      const place = client.place[where === "inResult" ? "result" : "turn"];
+      for (const [, { body, dropped }] of strangers(
+        client,
+        abroad(client.protocol, client[where](block, words(client))),
+      )) {
+        const sent = JSON.stringify(body);
+        expect(sent).toContain(JSON.stringify(remark).slice(1, -1));
+        expect(sent.indexOf("cannot be shown")).toBeLessThan(sent.indexOf("Read it"));
+        expect(sent).not.toContain("0123");
+        expect(dropped).toEqual([`${place}.${path}`]);
+      }
+    });
+
+    test("alone in an earlier turn it is a remark too", () => {
+      for (const [, { body }] of strangers(client, abroad(client.protocol, client.earlier(block))))
+        expect(JSON.stringify(body)).toContain(JSON.stringify(remark).slice(1, -1));
+    });
+
+    test("alone in the question, or in the result that the model waits for, it makes the target unfit", () => {
+      const unfit = (where: "turn" | "result"): unknown => ["unsupported", `${client.place[where]}.${path}`];
+      const said = refusals(client.protocol, client.inTurn(block));
+      expect(said.filter((one) => typeof one !== "string")).toContainEqual(unfit("turn"));
+      if (client !== gemini) expect(refusals(client.protocol, client.inResult(block))).toContainEqual(unfit("result"));
+    });
+
+    test("goes back to its own vendor as it came", () => {
+      const request = client.protocol.decodeRequest(client.inTurn(block), hint);
+      const [, target] = targets.find(([protocol]) => protocol === client.protocol) ?? [];
+      const { body, dropped } = client.protocol.encodeRequest(request, target!);
+      expect(JSON.stringify(body)).toContain("0123");
+      expect(dropped).toEqual([]);
+    });
+  });
+
+  test("goes by its id to the same vendor's other protocol, and to no host that copied it", () => {
+    const request = responses.protocol.decodeRequest(
+      responses.inTurn({ type: "input_file", file_id: id }, words(responses)),
+      hint,
+    );
+    const encode = (facts: ReturnType<typeof openaiFacts>): string =>
+      JSON.stringify(openaiChat.encodeRequest(request, { model: "m", facts }).body);
+    expect(encode(openaiFacts("gpt-4o"))).toContain(id);
+    expect(encode({ ...openaiFacts("gpt-4o"), reasoningField: undefined })).not.toContain(id);
   });
 });

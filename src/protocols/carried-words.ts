@@ -1,11 +1,13 @@
 // A request on its way to another protocol: what only the caller's own protocol knows gives way to the words in it, and what
-// cannot be carried is reported by its place. A call that has lost its question, its instructions or the result that it
-// waits for is not asked: then the target is unfit. Never touches what the target's own protocol said.
+// cannot be carried is reported by its place; where a file at another vendor stood, a remark stands. A call that has lost its
+// question, its instructions or the result that it waits for is not asked: then the target is unfit. Never touches what the
+// target's own protocol said.
 import type {
   ChatRequest,
   ContentPart,
   FilePart,
   ForeignPart,
+  ImagePart,
   Message,
   Part,
   ProtocolName,
@@ -23,6 +25,8 @@ export interface Carrier {
   readonly namesFiles: boolean;
   /** Whether it has a place for what is said of a document. */
   readonly hasContext: boolean;
+  /** Whose uploaded files it can read beside its own. */
+  readonly reads?: { readonly images: readonly ProtocolName[]; readonly files: readonly ProtocolName[] } | undefined;
   readonly drop: (place: string) => void;
 }
 
@@ -56,7 +60,8 @@ function isConcerned({ messages }: ChatRequest, carrier: Carrier, native: boolea
 
 function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
   if (part.type === "foreign") return part.state.protocol !== carrier.self || isUnknownTo(part, carrier);
-  if (part.type === "file") return !native && wordsOf(part, carrier) !== null;
+  if (part.type === "image") return !native && lostFile(part, carrier) !== null;
+  if (part.type === "file") return !native && (lostFile(part, carrier) !== null || wordsOf(part, carrier) !== null);
   return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
 }
 
@@ -76,15 +81,38 @@ function isOperators({ role }: Message): boolean {
   return role === "system" || role === "developer";
 }
 
+/** What becomes of parts. */
+interface Carried<One extends Part> {
+  readonly parts: readonly (One | ContentPart)[];
+  /** There is more in them than remarks on what is lost. */
+  readonly says: boolean;
+  readonly lost: readonly string[];
+}
+
 /** Null for a turn of the assistant's of which nothing is left, and for a message that was no content at all. */
 function carryMessage(message: Message, carriage: Carriage): Message | null {
-  const parts = message.parts.flatMap((part): readonly Part[] =>
-    part.type === "tool-result" ? [carryResult(part, carriage)] : carryPart(part, carriage),
-  );
-  if (parts.some(saysSomething)) return { ...message, parts };
+  const { parts, says, lost } = carryAll(message.parts, carriage);
+  if (says) return { ...message, parts };
   if (!message.parts.some(isContent)) return parts.length === 0 ? null : { ...message, parts };
   if (message.role === "assistant") return null;
-  return { ...message, parts: [stub(message.parts, "message", carriage)] };
+  return { ...message, parts: remarks(parts, { lost, what: "message", carriage }) };
+}
+
+function carryAll<One extends Part>(given: readonly One[], carriage: Carriage): Carried<One> {
+  const each = given.map((part): Carried<One> => {
+    if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lost: [] };
+    if (part.type !== "tool-result") return carryPart(part, carriage);
+    return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lost: [] };
+  });
+  return joined(each);
+}
+
+function joined<One extends Part>(each: readonly Carried<One>[]): Carried<One> {
+  return {
+    parts: each.flatMap(({ parts }) => parts),
+    says: each.some(({ says }) => says),
+    lost: each.flatMap(({ lost }) => lost),
+  };
 }
 
 function saysSomething(part: Part): boolean {
@@ -96,23 +124,52 @@ function isContent(part: Part): boolean {
   return part.type !== "foreign" || part.instead?.length !== 0;
 }
 
-function carryResult(result: ToolResultPart, carriage: Carriage): ToolResultPart {
-  if (!carriage.needs(result)) return result;
-  const parts = result.parts.flatMap((part) => carryPart(part, carriage));
-  return { ...result, parts: parts.some(saysSomething) ? parts : [stub(result.parts, "result", carriage)] };
+function carryResult(result: ToolResultPart, carriage: Carriage): Pick<ToolResultPart, "parts"> {
+  const { parts, says, lost } = carryAll(result.parts, carriage);
+  return { parts: says ? parts : remarks(parts, { lost, what: "result", carriage }) };
 }
 
-function carryPart<One extends Part>(part: One, carriage: Carriage): readonly (One | ContentPart)[] {
-  if (!carriage.needs(part)) return [part];
+function carryPart<One extends Part>(part: One, carriage: Carriage): Carried<One> {
   if (part.type === "foreign") {
-    for (const place of placesIn(part, carriage)) carriage.drop(place);
-    return (part.instead ?? []).flatMap((one) => withWords(one, carriage));
+    const lost = placesIn(part, carriage);
+    for (const place of lost) carriage.drop(place);
+    const inside = (part.instead ?? []).map((one): Carried<One> => ({ ...carryMedia(one, carriage) }));
+    return joined<One>([{ parts: [], says: false, lost }, ...inside]);
   }
-  return part.type === "file" ? withWords(part, carriage) : [part];
+  return part.type === "file" || part.type === "image"
+    ? carryMedia(part, carriage)
+    : { parts: [part], says: saysSomething(part), lost: [] };
+}
+
+function carryMedia<One extends Part>(part: One, carriage: Carriage): Carried<One> {
+  const lost = part.type === "file" || part.type === "image" ? lostFile(part, carriage) : null;
+  if (lost === null) return { parts: withWords(part, carriage), says: saysSomething(part), lost: [] };
+  const place = lost.source.place ?? carriage.place;
+  carriage.drop(place);
+  return { parts: remarkOn(lost), says: false, lost: [place] };
 }
 
 function placesIn({ lost, instead }: ForeignPart, { place }: Carriage): readonly string[] {
   return lost ?? (instead === undefined ? [place] : []);
+}
+
+type LostFile = (ImagePart | FilePart) & { readonly source: { readonly kind: "file-id" } };
+
+/** The part where it is a file at a vendor from which this target cannot get it. */
+function lostFile(part: ImagePart | FilePart, { self, reads }: Carrier): LostFile | null {
+  const { source } = part;
+  if (source.kind !== "file-id" || source.protocol === self) return null;
+  const others = part.type === "image" ? reads?.images : reads?.files;
+  return others?.includes(source.protocol) === true ? null : { ...part, source };
+}
+
+/** So that the model can say that it does not see it. */
+function remarkOn(part: LostFile): readonly ContentPart[] {
+  const named = part.type === "file" && part.filename !== null ? `The file "${part.filename}"` : "A file";
+  const text = `[${part.type === "image" ? "An image" : named} cannot be shown here.]`;
+  const context = part.type === "file" ? (part.context ?? "") : "";
+  const words = context.trim() === "" ? text : `${context}\n${text}`;
+  return [{ type: "text", text: words, ...(part.marks === undefined ? {} : { marks: part.marks }) }];
 }
 
 function withWords<One extends Part>(part: One, carrier: Carrier): readonly (One | ContentPart)[] {
@@ -130,12 +187,22 @@ function wordsOf({ filename, context }: FilePart, { namesFiles, hasContext }: Ca
 /** As clients and codecs call a document where one has to have a name. */
 const saysNothing = /^(?:document|file|attachment|upload)?(?:\.\w{1,5})?$/iu;
 
-/** Stands where everything is lost, so that turns stay in order and nobody takes it for silence. */
-function stub(lost: readonly Part[], what: "message" | "result", carriage: Carriage): ContentPart {
+interface Emptied {
+  readonly lost: readonly string[];
+  readonly what: "message" | "result";
+  readonly carriage: Carriage;
+}
+
+/** Stand where everything is lost, so that turns stay in order and nobody takes it for silence. */
+function remarks<One extends Part>(
+  parts: readonly One[],
+  { lost, what, carriage }: Emptied,
+): readonly (One | ContentPart)[] {
   if (carriage.awaited) {
-    const [place = carriage.place] = lost.flatMap((part) => (part.type === "foreign" ? placesIn(part, carriage) : []));
+    const [place = carriage.place] = lost;
     const why = `${place}: this target can be given nothing of this ${what}, and the answer depends on it`;
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: place });
   }
-  return { type: "text", text: `[This ${what} cannot be shown here.]` };
+  if (parts.some(saysSomething)) return parts;
+  return [{ type: "text", text: `[This ${what} cannot be shown here.]` }];
 }

@@ -14,5 +14,6 @@ test.each<[string, ChatRequest, boolean]>([
   ["a vendor's own tools", words({ tools: [{ type: "web_search" }] }), false],
   ["a mark on the whole", words({ cache_control: { type: "ephemeral" } }), false],
   ["a mark on a text", saying({ ...text, marks: { cache_control: { type: "ephemeral" } } }), false],
+  ["a text that cites", saying({ ...text, told: { kind: "citations", text: "title: A", lost: [] } }), false],
   ["a refusal", saying(text, { type: "refusal", text: "no" }), false],
 ])("%s", (_, request, isPlain) => expect(holdsWordsAlone(request)).toBe(isPlain));

@@ -101,7 +101,12 @@ describe("what a vendor's own tools did in the model's turn", () => {
     for (const type of ["server_tool_use", "code_execution_tool_result", "web_search_call", "mcp_list_tools"]) {
       const block = { type, text: "a" };
       const told = { kind: type, text: "a", lost: [] };
-      expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, told });
+      expect(unknownBlock(state, block, { place, said: true })).toEqual({
+        type: "foreign",
+        state,
+        lost: [place],
+        told,
+      });
     }
     expect(glean({ type: "compaction", content: "So far: a." }, true).instead).toEqual([text("So far: a.")]);
   });
@@ -161,7 +166,7 @@ describe("what a vendor's own tools did in the model's turn", () => {
     ],
   ])("%s", (...[, block, words, lost]) => {
     const told = { kind: block["type"], text: words, lost: lost.map((one) => `${place}${one}`) };
-    expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, told });
+    expect(unknownBlock(state, block, { place, said: true })).toEqual({ type: "foreign", state, lost: [place], told });
   });
 
   test("without words is lost", () => {

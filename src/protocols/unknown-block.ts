@@ -40,7 +40,8 @@ export function lostBlock(state: VendorState, place: string): ForeignPart {
 /** The part for what a vendor's own tool was asked, or gave, while the model answered. */
 export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace): ForeignPart {
   const told = tellMembers(block, at);
-  return told.text === "" ? lostBlock(state, at.place) : { type: "foreign", state, told };
+  const lost = lostBlock(state, at.place);
+  return told.text === "" ? lost : { ...lost, told };
 }
 
 export interface ToolPlace {

@@ -1,7 +1,7 @@
 // What a request asks, in one small form: who said, called and returned what, in order, and the settings. Two requests that
 // agree in it ask the same question. Differences that docs/protocols.md promises are taken out here, each with its reason.
 // Not a test.
-import type { ChatRequest, MediaSource, Message, Part } from "../../src/core/chat.ts";
+import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, Part } from "../../src/core/chat.ts";
 import { isObject, parseJson } from "../../src/protocols/read.ts";
 
 /** `[kind, content]`, for instance `["user", "hello"]` or `["call 0", "look", "{}"]`. */
@@ -18,9 +18,27 @@ export function linesOf(messages: readonly Message[]): Line[] {
   return lines.filter(([, ...content]) => content.join("") !== "");
 }
 
+/** The ids of files at a vendor whose loss the report names. */
+export function lostFiles(messages: readonly Message[], reported: readonly string[]): readonly string[] {
+  return messages
+    .flatMap(({ parts }) => parts)
+    .flatMap((part) => (isAtVendor(part) && reported.includes(part.source.place ?? "") ? [part.source.id] : []));
+}
+
+export function withoutFiles(messages: readonly Message[], ids: readonly string[]): readonly Message[] {
+  const isLost = (part: Part): boolean => isAtVendor(part) && ids.includes(part.source.id);
+  return messages.map((message) => ({ ...message, parts: message.parts.filter((part) => !isLost(part)) }));
+}
+
+function isAtVendor(
+  part: Part,
+): part is (ImagePart | FilePart) & { readonly source: Extract<MediaSource, { readonly kind: "file-id" }> } {
+  return (part.type === "file" || part.type === "image") && part.source.kind === "file-id";
+}
+
 /** What the gateway says where the target's rules demand that something be said, and a file's name where it has no place. */
 const fillers =
-  /[\w-]+\.(?:txt|pdf):|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]|Whenyousearchtheweb,searchassomebodyin[^.]*\.|Searchthewebbeforeyouanswer\.|<(assistant_\w+)>.*?<\/\1>/gu;
+  /[\w-]+\.(?:txt|pdf):|Thetoolresultsabovehold:|AnswerwithJSONonly\.|YouranswermustbeonevalidJSONobjectandnothingelse:noprosearoundit,nocodefences\.|\[Theconversationbeginswithyourwords\.\]|Whenyousearchtheweb,searchassomebodyin[^.]*\.|Searchthewebbeforeyouanswer\.|\[(?:Afile|Animage|Thefile"[^"]*")cannotbeshownhere\.\]|<(assistant_\w+)>.*?<\/\1>/gu;
 
 /** Without the gateway's own words. Where nobody but the operator speaks, the operator asks. */
 export function withoutFillers(lines: readonly Line[]): Line[] {

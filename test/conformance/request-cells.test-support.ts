@@ -16,7 +16,7 @@ import { unknownFacts } from "../../src/providers/families/family.ts";
 import type { Simulator, Vendor } from "../../src/simulator/simulator.ts";
 import type { SchemaChecker } from "../support/openapi.ts";
 import type { Recording } from "../support/recordings.ts";
-import { linesOf, settingsOf, withoutFillers } from "./asked.test-support.ts";
+import { linesOf, lostFiles, settingsOf, withoutFiles, withoutFillers } from "./asked.test-support.ts";
 import { type Four, fourProtocols, protocolsByApi } from "./protocols.test-support.ts";
 import type { Told } from "./answer-cells.test-support.ts";
 
@@ -102,12 +102,14 @@ function differencesAcross(request: ChatRequest, encoded: EncodedRequest, { reco
   const own = protocolsByApi[recording.api]!;
   const reported = [...encoded.dropped, ...encoded.adapted];
   const there = fourProtocols[to].decodeRequest(encoded.body, { model: "m", stream: request.stream });
-  const complaints = differences("there", there, { request, reported });
+  const files = lostFiles(request.messages, reported);
+  const complaints = differences("there", there, { request, reported, files });
   const back = encodeBack(there, own);
   if (back === null) return complaints;
   const again = own.decodeRequest(back.body, { model: "m", stream: request.stream });
   const all = [...reported, ...back.dropped, ...back.adapted];
-  return [...complaints, ...differences("back", again, { request, reported: all })];
+  const lost = [...files, ...lostFiles(there.messages, back.dropped)];
+  return [...complaints, ...differences("back", again, { request, reported: all, files: lost })];
 }
 
 /** Null where this protocol cannot say it: what only a host of it takes, and the older completions, which go as they came. */
@@ -123,13 +125,14 @@ function encodeBack(request: ChatRequest, own: Protocol): EncodedRequest | null 
 function differences(
   way: string,
   found: ChatRequest,
-  { request, reported }: { request: ChatRequest; reported: readonly string[] },
+  { request, reported, files }: { request: ChatRequest; reported: readonly string[]; files: readonly string[] },
 ): string[] {
   const asks = (one: ChatRequest): readonly unknown[] => {
     // A limit is invented where one is demanded, and so are the tools of a history whose calls nobody declares.
     const limit = request.sampling.maxTokens === null ? ["max_tokens"] : [];
     const tools = request.tools.length === 0 ? ["tools", "tool_choice"] : [];
-    return [withoutFillers(linesOf(one.messages)), settingsOf(one, [...reported, ...limit, ...tools])];
+    const messages = withoutFiles(one.messages, files);
+    return [withoutFillers(linesOf(messages)), settingsOf(one, [...reported, ...limit, ...tools])];
   };
   const [one, other] = [asks(found), asks(request)];
   return isDeepStrictEqual(one, other)

@@ -17,7 +17,6 @@ const gemini = {
   "mistral.rix-tool-return-content-url-document-mistral.75260609": "file",
   "mistral.tral-small-latest-understands-docx-documents.355193a5": "file",
   "openai.chat-text-to-audio.cde68c47": "audio",
-  "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "file_id",
 };
 const claude = {
   "deepseek.streaming-low-stop-top-two.c0ac63a2": "logprobs",
@@ -27,10 +26,12 @@ const claude = {
   "openai.chat-completion-error.70fc0dd6": "n",
   "openai.chat-completions-with-audio-input.0afbf35a": "messages",
   "openai.chat-text-to-audio.cde68c47": "audio",
-  "openai.ix-direct-uploaded-file-document-openai-chat.b76dda24": "messages[3].content[1]",
   "openai.logprobs-chunks.61c0b41c": "logprobs",
 };
 const gpt4o = {
+  // Its own client's bytes, for a host that takes them.
+  "huggingface.request-structured-response.36a030fb":
+    "the vendor says: Invalid type for 'messages[0].tool_calls': expected an array of objects, but got null instead.",
   "mistral.rix-tool-return-content-url-document-mistral.75260609": "messages",
   "openai.chat-completions-with-audio-input.0afbf35a": "messages",
 };
@@ -90,7 +91,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded requests ${recordingsMissing
     const { error } = JSON.parse(text) as ErrorBody;
     const refused = /:[45]\d\d:\d+$/u.test(response.headers.get("x-understudy-attempts") ?? "");
     if (error?.code === "unsupported" && !refused) return error.param ?? "a field without a name";
-    return `the vendor says: ${JSON.stringify(error)}`;
+    return `the vendor says: ${error?.message}`;
   }
 
   test.each(targets)("%s takes them, or it is said which field it cannot serve", async (target, lacks) => {

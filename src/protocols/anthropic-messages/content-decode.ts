@@ -68,12 +68,21 @@ function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Pa
       return decodeResult(block, place);
     case "redacted_thinking":
       return decodeBlock(block);
+    case "container_upload":
+      return decodeUpload(block, place);
     case "tool_addition":
     case "tool_removal":
       return decodeToolChange(block);
     default:
       return foreign(block, place, said);
   }
+}
+
+/** A file for a program, which the model knows of. */
+function decodeUpload(block: JsonObject, place: string): ForeignPart {
+  const state = { protocol: self, value: block };
+  const source = fileAt(requiredString(block, "file_id", place), place);
+  return { type: "foreign", state, instead: [{ type: "file", source, filename: null }] };
 }
 
 /** Everybody else is offered all tools from the beginning, so that an addition says nothing there, and a removal does. */
@@ -114,6 +123,10 @@ function decodeDocument(block: JsonObject, place: string): FilePart | Part {
   };
 }
 
+function fileAt(id: string, place: string): MediaSource {
+  return { kind: "file-id", id, protocol: self, place: placeOf(place, "file_id") };
+}
+
 /** Null for a kind of source that has no neutral form. `usual`: the type of what lies at an address. */
 function decodeSource(source: JsonObject, place: string, usual: string | null = null): MediaSource | null {
   switch (requiredString(source, "type", place)) {
@@ -125,7 +138,7 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
     case "url":
       return { kind: "url", url: requiredString(source, "url", place), mediaType: usual };
     case "file":
-      return { kind: "file-id", id: requiredString(source, "file_id", place), protocol: self };
+      return fileAt(requiredString(source, "file_id", place), place);
     case "text":
       return { kind: "data", mediaType: "text/plain", data: textToBase64(requiredString(source, "data", place)) };
     default:
@@ -172,11 +185,15 @@ function decodeResultContent(content: Json | undefined, place: string): ToolResu
     const at = `${place}[${index}]`;
     const block = asObject(value, at);
     const part = inResults.has(requiredString(block, "type", at)) ? decodeRequestBlock(block, at, false) : null;
-    return part?.type === "text" || part?.type === "image" || part?.type === "file" ? part : foreign(block, at);
+    return part !== null && isOfResults(part) ? part : foreign(block, at);
   });
 }
 
-const inResults: ReadonlySet<string> = new Set(["text", "image", "document"]);
+const inResults: ReadonlySet<string> = new Set(["text", "image", "document", "container_upload"]);
+
+function isOfResults(part: Part): part is ToolResultPart["parts"][number] {
+  return part.type === "text" || part.type === "image" || part.type === "file" || part.type === "foreign";
+}
 
 /** `system`, a string or text blocks. */
 export function decodeSystem(system: Json | undefined): Part[] {

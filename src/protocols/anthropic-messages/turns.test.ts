@@ -212,10 +212,6 @@ describe("media", () => {
   test.each([
     ["audio", file("audio/wav", "AA==")],
     ["video", file("video/mp4", "AA==")],
-    [
-      "another vendor's file",
-      { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-chat" }, filename: null },
-    ],
     ["a bitmap", { type: "image", source: { kind: "data", mediaType: "image/bmp", data: "AA==" }, detail: null }],
   ] satisfies [string, Part][])("%s is refused, with its place", (_name, part) => {
     expect(refusal(() => ask(part))).toEqual({ code: "unsupported", status: 400, param: "messages[0].content[1]" });

@@ -171,11 +171,6 @@ describe("media", () => {
     [{ type: "image", source: png, detail: null }, { images: false }, "image_url"],
     [{ type: "file", source: { ...png, mediaType: "application/pdf" }, filename: null }, { pdf: false }, "file"],
     [{ type: "file", source: { ...png, mediaType: "audio/wav" }, filename: null }, { audio: false }, "input_audio"],
-    [
-      { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-chat" }, filename: null },
-      {},
-      "file_id",
-    ],
   ])("what the model cannot take makes it unfit (%#)", (part, facts, param) => {
     expect(failureOf(() => encode([say("user", part)], budgetFacts(facts)))).toMatchObject({
       code: "unsupported",

@@ -187,13 +187,21 @@ function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | nu
   const reference = camelMembers(file);
   const uri = asString(reference["fileUri"], `${place}.fileData.fileUri`);
   const mediaType = stringOr(reference["mimeType"], null);
-  return mediaPart(fileSource(uri, mediaType), { filename: stringOr(reference["displayName"], null), detail });
+  return mediaPart(fileSource(uri, { mediaType, place }), {
+    filename: stringOr(reference["displayName"], null),
+    detail,
+  });
 }
 
 /** Uploaded files, buckets and videos are reached by this vendor only; other addresses by anyone. */
-function fileSource(uri: string, mediaType: string | null): MediaSource {
+function fileSource(
+  uri: string,
+  { mediaType, place }: { readonly mediaType: string | null; readonly place: string },
+): MediaSource {
   const own = !/^https?:/i.test(uri) || /\/v1[a-z0-9]*\/files\//i.test(uri) || /^https?:\/\/(?:www\.)?youtu/i.test(uri);
-  return own ? { kind: "file-id", id: uri, protocol, mediaType } : { kind: "url", url: uri, mediaType };
+  return own
+    ? { kind: "file-id", id: uri, protocol, mediaType, place: `${place}.fileData.fileUri` }
+    : { kind: "url", url: uri, mediaType };
 }
 
 function mediaPart(

@@ -1,6 +1,6 @@
 // The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
 // so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
-import type { FilePart, ImagePart, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
+import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { readMarks } from "../cache-marks.ts";
@@ -105,7 +105,7 @@ function decodeAudio(audio: JsonObject, place: string): FilePart {
 function decodeFile(file: JsonObject, place: string): FilePart {
   const filename = optionalString(file, "filename", place);
   const id = optionalString(file, "file_id", place);
-  if (id !== null) return { type: "file", source: { kind: "file-id", id, protocol: "openai-chat" }, filename };
+  if (id !== null) return { type: "file", source: fileAt(id, place), filename };
   const data = requiredString(file, "file_data", place);
   if (/^(?:data:|https?:)/i.test(data.slice(0, 8)))
     return { type: "file", source: mediaSource(data, filename), filename };
@@ -114,6 +114,10 @@ function decodeFile(file: JsonObject, place: string): FilePart {
     source: { kind: "data", mediaType: typeOfName(filename) ?? "application/pdf", data },
     filename,
   };
+}
+
+function fileAt(id: string, place: string): MediaSource {
+  return { kind: "file-id", id, protocol: "openai-chat", place: placeOf(place, "file_id") };
 }
 
 /** `video_url` and `document_url`, which several hosts know; an address alone or an object with `url`. */

@@ -36,17 +36,20 @@ describe("messages", () => {
   test("content parts", () => {
     const data = textToBase64("grüße");
     expect(
-      messagesOf([
-        user(
-          text("a"),
-          text(""),
-          { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA" }, detail: "low" },
-          { type: "file", source: { kind: "data", mediaType: "application/pdf", data: "JV" }, filename: null },
-          { type: "file", source: { kind: "data", mediaType: "audio/mpeg", data: "AA" }, filename: null },
-          { type: "file", source: { kind: "data", mediaType: "text/plain", data }, filename: "a.txt" },
-          { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-responses" }, filename: null },
-        ),
-      ]),
+      messagesOf(
+        [
+          user(
+            text("a"),
+            text(""),
+            { type: "image", source: { kind: "data", mediaType: "image/png", data: "AA" }, detail: "low" },
+            { type: "file", source: { kind: "data", mediaType: "application/pdf", data: "JV" }, filename: null },
+            { type: "file", source: { kind: "data", mediaType: "audio/mpeg", data: "AA" }, filename: null },
+            { type: "file", source: { kind: "data", mediaType: "text/plain", data }, filename: "a.txt" },
+            { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-responses" }, filename: null },
+          ),
+        ],
+        { reasoningField: null },
+      ),
     ).toEqual([
       {
         role: "user",

@@ -219,7 +219,16 @@ describe("content", () => {
     ],
     [
       { type: "file", file: { file_id: "file-1" } },
-      { type: "file", source: { kind: "file-id", id: "file-1", protocol: "openai-chat" }, filename: null },
+      {
+        type: "file",
+        source: {
+          kind: "file-id",
+          id: "file-1",
+          protocol: "openai-chat",
+          place: "messages[0].content[0].file.file_id",
+        },
+        filename: null,
+      },
     ],
     [
       { type: "video_url", video_url: { url: "https://x/v" } },
@@ -358,6 +367,7 @@ describe("the assistant's turns and the results", () => {
       {
         type: "foreign",
         state: own({ tool_call: novelty }),
+        lost: ["messages[0].tool_calls[0]"],
         told: { kind: "novelty", text: "novelty.name: x\nnovelty.input: y", lost: [] },
       },
       { type: "tool-call", id: "d", name: "f", arguments: '{"a":1}' },

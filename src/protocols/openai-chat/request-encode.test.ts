@@ -136,16 +136,6 @@ describe("parameters", () => {
       {},
       "messages",
     ],
-    [
-      "another vendor's file",
-      {
-        messages: [
-          user({ type: "file", source: { kind: "file-id", id: "x", protocol: "gemini-generate" }, filename: null }),
-        ],
-      },
-      {},
-      "messages",
-    ],
   ])("%s: the target is passed over", (_name, change, ...rest) => {
     const [facts, param] = rest;
     expect(() => encode(request(change), facts)).toThrow(GatewayFailure);

@@ -25,6 +25,7 @@ import { self } from "./vendor-state.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
 
 /** These share what one vendor calls alike. */
+const kinFiles = ["openai-responses"] as const;
 const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -69,7 +70,9 @@ function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
   const { table } = encoding;
   const foreign = table === null ? undefined : (type: string) => !table.types.has(type);
-  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, drop });
+  // Files of the same vendor's other protocol; an image can be had by its id there alone.
+  const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
+  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
 }
 
 /** A host's own clients mark as it likes; OpenAI refuses marks of others. */

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { markNames, readMarks } from "../cache-marks.ts";
 import { inlineData, parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
-import { asObject, badRequest, isArray, optionalString, requiredString, wrongKind } from "../read.ts";
+import { asObject, badRequest, isArray, optionalString, placeOf, requiredString, wrongKind } from "../read.ts";
 import { tellCitations, unknownBlock } from "../unknown-block.ts";
 import { ownState, self, without } from "./own.ts";
 
@@ -72,7 +72,7 @@ function decodeImage(part: JsonObject, place: string): ImagePart {
   const detail = optionalString(part, "detail", place);
   const state = { ...readMarks(part), ...restOf(part, imageMembers) };
   if (url !== null) return { type: "image", source: mediaSource(url), detail, ...state };
-  if (id !== null) return { type: "image", source: fileId(id), detail, ...state };
+  if (id !== null) return { type: "image", source: fileId(id, place), detail, ...state };
   throw badRequest(place, "an input_image needs image_url or file_id");
 }
 
@@ -97,7 +97,7 @@ function decodeFile(part: JsonObject, place: string): FilePart {
     const known = source.kind === "url" && source.mediaType === null;
     return { ...file, source: known ? { ...source, mediaType: "application/pdf" } : source };
   }
-  if (id !== null) return { ...file, source: fileId(id) };
+  if (id !== null) return { ...file, source: fileId(id, place) };
   throw badRequest(place, "an input_file needs file_data, file_url or file_id");
 }
 
@@ -108,8 +108,8 @@ function inlineSource(data: string, filename: string | null): MediaSource {
   return { kind: "data", ...inlineData(typeOfName(filename) ?? "application/pdf", data) };
 }
 
-function fileId(id: string): MediaSource {
-  return { kind: "file-id", id, protocol: self };
+function fileId(id: string, place: string): MediaSource {
+  return { kind: "file-id", id, protocol: self, place: placeOf(place, "file_id") };
 }
 
 function restOf(part: JsonObject, known: ReadonlySet<string>): { readonly state?: VendorState } {

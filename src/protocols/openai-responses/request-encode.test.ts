@@ -181,15 +181,6 @@ describe("a request of another protocol", () => {
       { messages: [user({ type: "image", detail: null, source: { kind: "url", url: "https://x", mediaType: null } })] },
       { images: false },
     ],
-    [
-      "input",
-      {
-        messages: [
-          user({ type: "image", detail: null, source: { kind: "file-id", id: "x", protocol: "gemini-generate" } }),
-        ],
-      },
-      {},
-    ],
     ["cachedContent", { extras: { protocol: "gemini-generate", fields: { cachedContent: "x" } } }, {}],
   ])("is refused for its %s", (param, change, facts) => {
     expect(() => encode(request(change), facts)).toThrow(

@@ -1,7 +1,7 @@
 // A neutral request as a Responses request for one target. Never invents a value; what the target cannot take is left out
 // and reported, and where leaving it out would change what the caller gets, the target is refused instead. A caller of
 // another protocol keeps its history itself, so nothing of it is stored at the vendor.
-import type { ChatRequest } from "../../core/chat.ts";
+import type { ChatRequest, ProtocolName } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "../effort.ts";
@@ -21,6 +21,9 @@ import { closedItems } from "./input-decode.ts";
 import { encodeInput } from "./input-encode.ts";
 import { addedTools, type Encoding, foundPages, sealedThoughts, self, unsupported, without } from "./own.ts";
 import { encodeOutput, encodeTools } from "./tools-encode.ts";
+
+/** The same vendor's other protocol, which names the same files. */
+const kin: readonly ProtocolName[] = ["openai-chat"];
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const native = given.extras.protocol === self;
@@ -66,7 +69,8 @@ function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const told = tellSearches(given, self, bookOf(encoding));
   const portable = encoding.native ? told : withoutVendorTools(told, drop);
-  return carryWords(portable, { self, namesFiles: true, hasContext: false, drop });
+  const reads = { images: kin, files: kin };
+  return carryWords(portable, { self, namesFiles: true, hasContext: false, reads, drop });
 }
 
 /** Its own clients and those of the kindred protocol mark as this vendor does. */
