@@ -104,7 +104,7 @@ export const openaiFamilies: readonly Family[] = [
   },
   {
     match: /^gpt-4o(-mini)?-search/,
-    facts: { contextTokens: 128_000, outputTokens: 16_384, ...searcher },
+    facts: { ...functionsOnly, contextTokens: 128_000, outputTokens: 16_384, ...searcher },
   },
   { match: /^gpt-5(-mini)?-search/, facts: searcher },
   { match: /^gpt-4o/, facts: { ...multimodal, ...searching, contextTokens: 128_000, outputTokens: 16_384 } },
