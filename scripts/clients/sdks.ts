@@ -138,10 +138,24 @@ export const sdks: readonly Client[] = [
   }),
   sdk({
     name: "py-llama-index",
-    title: "LlamaIndex",
+    title: "LlamaIndex, `FunctionAgent`",
     packages: llamaIndex,
     speaks: "chat",
     driver: "llama_index_agent.py",
+    more: {
+      limits: {
+        dying:
+          "its agent streams and gives the run up at the first error. With `streaming=False` the next target is asked.",
+      },
+    },
+  }),
+  sdk({
+    name: "py-llama-index-whole",
+    title: "LlamaIndex, `FunctionAgent(streaming=False)`",
+    packages: llamaIndex,
+    speaks: "chat",
+    driver: "llama_index_agent.py",
+    way: "whole",
   }),
   sdk({
     name: "py-smolagents",

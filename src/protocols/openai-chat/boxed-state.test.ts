@@ -87,6 +87,13 @@ describe("an answer that comes back with all of it on its text part", () => {
     expect(openaiChat.encodeRequest(decode(body), host)).toEqual(openaiChat.encodeRequest(decode(plain), host));
   });
 
+  test("brings no state of ours to a vendor where the message has its own too", () => {
+    const other = { understudy: { protocol: "openai-responses", value: { item: { id: "msg_1" } } } };
+    const body = history({ content: [{ ...part, extra_content: other }], extra_content });
+    for (const target of [openai, host, { ...openai, isStandIn: true }])
+      expect(openaiChat.encodeRequest(decode(body), target)).toEqual(openaiChat.encodeRequest(decode(plain), target));
+  });
+
   test("keeps what the message itself says, and what differs is told and sent to nobody", () => {
     const body = history({ content: [{ ...part, tool_calls: [{ ...call, id: "other" }] }] });
     expect(openaiChat.fits?.(membersOf(body), host)).toBe(false);

@@ -46,7 +46,7 @@ export function liftedFromParts(message: JsonObject): JsonObject {
       if (value === null || value === undefined) return false;
       const own = message[name] ?? lifted[name] ?? null;
       if (own === null) lifted[name] = value;
-      return own !== null && JSON.stringify(own) !== JSON.stringify(value);
+      return own !== null && !isOurs(value) && JSON.stringify(own) !== JSON.stringify(value);
     });
     return Object.fromEntries(kept);
   });
@@ -54,6 +54,11 @@ export function liftedFromParts(message: JsonObject): JsonObject {
 }
 
 const ofParts: ReadonlySet<string> = new Set(["type", "text", ...markNames]);
+
+/** Our state, of which the message has its own: it is nobody else's. */
+function isOurs(value: Json): boolean {
+  return isObject(value) && value["understudy"] !== undefined;
+}
 
 /** No part has a role. */
 function isWholeAnswer(part: Json): part is JsonObject {
