@@ -3,6 +3,7 @@
 import type { ModelFacts, Quirk } from "../core/provider.ts";
 import { cerebrasMembers, fireworksMembers, groqMembers, mistralMembers } from "./host-members.ts";
 import { anyToolChoice } from "./quirks/any-tool-choice.ts";
+import { mostTemperature } from "./quirks/most-temperature.ts";
 import { noRequiredToolChoice } from "./quirks/no-required-tool-choice.ts";
 import { ownMedia } from "./quirks/own-media.ts";
 import { ownStreamUsage } from "./quirks/own-stream-usage.ts";
@@ -25,7 +26,15 @@ export interface CompatibleRow {
   readonly responses?: boolean;
 }
 
-const mistralQuirks = [shortToolIds, anyToolChoice, randomSeed, olderTokenLimit, ownStreamUsage, ownMedia];
+const mistralQuirks = [
+  shortToolIds,
+  anyToolChoice,
+  randomSeed,
+  olderTokenLimit,
+  ownStreamUsage,
+  ownMedia,
+  mostTemperature(1.5),
+];
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
 // `After the (optional) system message(s), user and assistant roles should be alternating.` (perplexityai/api-discussion#265)
 const perplexityFacts: Partial<ModelFacts> = {

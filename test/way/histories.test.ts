@@ -51,6 +51,20 @@ describe("F8, system messages that a template refuses", () => {
     expect(seen(stage).roles).toEqual(["system", "user", "assistant", "tool", "system"]);
   });
 
+  test("a host that wants the last word to be the user's gets one, and an answer to be gone on with as it is", async () => {
+    await using stage = await openStage({ hosts });
+    const begun = [
+      { role: "user", content: "Hello" },
+      { role: "assistant", content: "Well," },
+    ];
+    const first = await chat(stage, "mistral/mistral-large-latest", begun);
+    expect([first.status, seen(stage).roles]).toEqual([200, ["user", "assistant", "user"]]);
+    expect(first.headers.get("x-understudy-adapted")).toBe("messages:+user");
+    const prefixed = begun.map((message) => (message.role === "user" ? message : { ...message, prefix: true }));
+    const second = await chat(stage, "mistral/mistral-large-latest", prefixed);
+    expect([second.status, seen(stage).roles]).toEqual([200, ["user", "assistant"]]);
+  });
+
   test("instructions and a developer's item of a Responses client too", async () => {
     await using stage = await openStage({ hosts });
     const input = [

@@ -228,7 +228,10 @@ function isPaired(messages: Json | undefined): boolean {
 /** Roles are looked at one by one only where they could be out of order. */
 function orderFits(request: RawMembers, facts: ModelFacts): boolean {
   if (facts.systemMessages === "anywhere" && facts.turnOrder === undefined) return true;
-  return rolesFit(request.texts("messages", "role"), facts);
+  const roles = request.texts("messages", "role");
+  // An answer that the host is asked to go on with.
+  const isOpen = roles.at(-1) === "assistant" && request.mentions("messages", '"prefix"');
+  return rolesFit(isOpen ? roles.slice(0, -1) : roles, facts);
 }
 
 /** One search for all of the spellings, since there is mostly none. */

@@ -33,6 +33,7 @@ function turnsFit(roles: readonly string[], { turnOrder }: Order): boolean {
   return turns.every((role, index) => {
     const before = turns[index - 1];
     if (role === "user" && before === "tool") return false;
+    if (role === "assistant" && index === turns.length - 1) return false;
     if (turnOrder !== "alternating") return true;
     return before === undefined ? role !== "assistant" : role !== before || role === "tool";
   });
@@ -107,7 +108,11 @@ function wrapText(text: string): string {
 }
 
 /** The words that stand in where the order wants a turn that nobody took. */
-const filler = { user: "[The conversation begins with your words.]", assistant: "OK." } as const;
+const filler = {
+  user: { role: "user", content: "[The conversation begins with your words.]" },
+  assistant: { role: "assistant", content: "OK." },
+  goOn: { role: "user", content: "Go on." },
+} as const;
 
 function orderTurns(messages: readonly JsonObject[], { turnOrder }: Order, adapted: Set<string>): JsonObject[] {
   const out: JsonObject[] = [];
@@ -125,12 +130,15 @@ function orderTurns(messages: readonly JsonObject[], { turnOrder }: Order, adapt
     else if (alternates && role === "assistant" && before === null) out.push(fill("user", adapted));
     out.push(message);
   }
+  // "Expected last role User or Tool (or Assistant with prefix True)", "Last message must have role `user`." (BerriAI/litellm#3918).
+  const last = out.at(-1);
+  if (last?.["role"] === "assistant" && last["prefix"] !== true) out.push(fill("goOn", adapted));
   return out;
 }
 
-function fill(role: keyof typeof filler, adapted: Set<string>): JsonObject {
-  adapted.add(`messages:+${role}`);
-  return { role, content: filler[role] };
+function fill(turn: keyof typeof filler, adapted: Set<string>): JsonObject {
+  adapted.add(`messages:+${filler[turn].role}`);
+  return filler[turn];
 }
 
 /** Both in one; the first one's members hold where both have one. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { Quirk } from "../../core/provider.ts";
 import { anyToolChoice } from "./any-tool-choice.ts";
+import { mostTemperature } from "./most-temperature.ts";
 import { noRequiredToolChoice } from "./no-required-tool-choice.ts";
 import { noStop } from "./no-stop.ts";
 import { olderTokenLimit } from "./older-token-limit.ts";
@@ -22,6 +23,12 @@ interface Case {
 const tools = [{ type: "function", function: { name: "f" } }];
 const cases: readonly Case[] = [
   { quirk: anyToolChoice, from: { tool_choice: "required" }, to: { tool_choice: "any" } },
+  {
+    quirk: mostTemperature(1.5),
+    from: { temperature: 2 },
+    to: { temperature: 1.5 },
+    adapted: ["temperature:2>1.5"],
+  },
   { quirk: randomSeed, from: { seed: 7, n: 1 }, to: { random_seed: 7, n: 1 } },
   {
     quirk: noRequiredToolChoice,

@@ -1,0 +1,16 @@
+// Mistral's temperatures end at 1.5, where OpenAI's end at 2: "Input should be less than or equal to 1.5", with 422. The
+// hottest that it takes is nearest to what was asked for.
+import type { Quirk } from "../../core/provider.ts";
+import { unchanged, withFields } from "./change.ts";
+
+export function mostTemperature(most: number): Quirk {
+  return {
+    name: "most-temperature",
+    fields: ["temperature"],
+    request(body) {
+      const given = body["temperature"];
+      if (typeof given !== "number" || given <= most) return unchanged(body);
+      return { body: withFields(body, { temperature: most }), dropped: [], adapted: [`temperature:${given}>${most}`] };
+    },
+  };
+}
