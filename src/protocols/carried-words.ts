@@ -14,13 +14,12 @@ import type {
   ToolResultPart,
 } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { isObject } from "./read.ts";
 
 export interface Carrier {
   /** The target's protocol. */
   readonly self: ProtocolName;
-  /** Kinds of its own protocol's parts that the target does not know: they are put into words for it, too. */
-  readonly foreign?: ((type: string) => boolean) | undefined;
+  /** Parts of its own protocol that the target does not know: they are put into words for it, too. */
+  readonly foreign?: ((part: ForeignPart) => boolean) | undefined;
   /** Whether it has a place for a document's name; where it has none, the name is said. */
   readonly namesFiles: boolean;
   /** Whether it has a place for what is said of a document. */
@@ -59,16 +58,10 @@ function isConcerned({ messages }: ChatRequest, carrier: Carrier, native: boolea
 }
 
 function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
-  if (part.type === "foreign") return part.state.protocol !== carrier.self || isUnknownTo(part, carrier);
+  if (part.type === "foreign") return part.state.protocol !== carrier.self || carrier.foreign?.(part) === true;
   if (part.type === "image") return !native && lostFile(part, carrier) !== null;
   if (part.type === "file") return !native && (lostFile(part, carrier) !== null || wordsOf(part, carrier) !== null);
   return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
-}
-
-function isUnknownTo({ state, instead, search }: ForeignPart, { foreign }: Carrier): boolean {
-  if (foreign === undefined || instead?.length === 0 || search !== undefined) return false;
-  const type = isObject(state.value) ? state.value["type"] : undefined;
-  return typeof type !== "string" || foreign(type);
 }
 
 /** Where results stand in the user's turn, they are what the answer depends on. */

@@ -121,11 +121,11 @@ interface Placing extends Stray {
   readonly step: number;
 }
 
-/** Null where the way leads nowhere, or something stands there already. What is copied once is changed in place. */
+/** Null where the way leads nowhere, or something else stands there already. What is copied once is changed in place. */
 function put(into: Json | undefined, placing: Placing, copies: Set<Json>): Json | null {
   const { path, step, value } = placing;
   const key = path[step];
-  if (key === undefined) return into === undefined ? value : null;
+  if (key === undefined) return into === undefined || into === value ? value : null;
   const inList = typeof key === "number" && isArray(into) && key < into.length;
   const inObject = typeof key === "string" && isObject(into) && key !== "__proto__";
   if (!inList && !inObject) return null;

@@ -10,7 +10,10 @@ interface Telling {
   readonly own: ProtocolName;
   /** The caller speaks the target's protocol: what it says in its own blocks stays in them. */
   readonly native: boolean;
-  readonly report: Pick<Report, "drop" | "adapt">;
+  readonly report: Pick<Report, "drop" | "adapt"> & {
+    /** Parts of its own protocol that the target does not know. Absent: it knows them all. */
+    readonly foreign?: (part: ForeignPart) => boolean;
+  };
 }
 
 /** The same request where there is nothing to tell. */
@@ -65,8 +68,8 @@ function stepIn(part: Part, { own }: Telling): SearchStep | undefined {
   return part.state.protocol === own && part.search.seal !== "none" ? undefined : part.search;
 }
 
-function toolWordsIn(part: ForeignPart, { own }: Telling): ToldWords | undefined {
-  return part.state.protocol === own ? undefined : part.told;
+function toolWordsIn(part: ForeignPart, { own, report }: Telling): ToldWords | undefined {
+  return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.told;
 }
 
 function withoutTold(message: Message, telling: Telling): Message {

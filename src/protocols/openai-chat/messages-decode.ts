@@ -23,8 +23,8 @@ import { decodeContent, echoedImage } from "./content-decode.ts";
 import { asFreeText, readCustom } from "./free-calls.ts";
 import { straysBelow, straysIn } from "../member-shape.ts";
 import { tellCitations, toolBlock, unknownMembers } from "../unknown-block.ts";
-import { readCall, readFunctionCall, readOwnCall, readSealed } from "./read-members.ts";
-import { beside, otherMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
+import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
+import { otherMembers, ownState, readExtraContent, readReasoning, self } from "./vendor-state.ts";
 
 /** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
 interface CallBook {
@@ -85,7 +85,6 @@ const answered: ReadonlySet<string> = new Set([
   "reasoning_details",
   "extra_content",
 ]);
-const returned: ReadonlySet<string> = new Set([...spoken, "tool_call_id", ...markNames]);
 
 /** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
 function addMembers(
@@ -231,7 +230,8 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     parts,
     isError: false,
     ...readMarks(message),
-    ...beside({ message: otherMembers(message, returned), named: isNamed ? { name: given } : null }),
+    ...(isNamed ? { state: ownState({ name: given }) } : {}),
+    ...straysIn(message, readResult),
   };
 }
 

@@ -199,13 +199,14 @@ function fitCallId(id: string, encoding: Encoding): string {
 }
 
 function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
-  return {
+  const { name } = ownMembers(result.state);
+  const written = {
     role: "tool",
     tool_call_id: fitCallId(result.id, encoding),
     content: resultContent(result, encoding),
-    ...membersOf(ownMembers(result.state)["named"]),
-    ...membersOf(ownMembers(result.state)["message"]),
+    ...(name === undefined ? {} : { name }),
   };
+  return beside(written, result, encoding);
 }
 
 function resultContent(result: ToolResultPart, encoding: Encoding): string | JsonObject[] {

@@ -1,6 +1,6 @@
 // A neutral request as a chat completion request for one target. Never invents a value; what the target cannot take is
 // left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
-import type { ChatRequest } from "../../core/chat.ts";
+import type { ChatRequest, ForeignPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
@@ -8,7 +8,7 @@ import { carryWords } from "../carried-words.ts";
 import { onlyKnown } from "../member-shape.ts";
 import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { holdsWordsAlone } from "../plain-words.ts";
-import { arrayOr, membersOf } from "../read.ts";
+import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
 import { bookOf } from "../report.ts";
 import { tellSearches } from "../search-history.ts";
@@ -64,15 +64,22 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
 /** What only the caller's protocol has, in words where it has some. */
 function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const told = tellSearches(given, self, bookOf(encoding));
+  const foreign = (part: ForeignPart): boolean => isUnknownTo(encoding, part);
+  const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
   // Hosts may have tools of their own.
   const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
   // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
-  const { table } = encoding;
-  const foreign = table === null ? undefined : (type: string) => !table.types.has(type);
   // Files of the same vendor's other protocol; an image can be had by its id there alone.
   const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
   return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
+}
+
+/** A part of a kind, or a call of one, that the target's table has not. Members beside the content are held against it later. */
+function isUnknownTo({ table }: Encoding, { state, search }: ForeignPart): boolean {
+  if (table === null || search !== undefined) return false;
+  const { type, tool_call: call } = membersOf(state.value);
+  if (call !== undefined) return !table.types.has(stringOr(membersOf(call)["type"], ""));
+  return typeof type === "string" && !table.types.has(type);
 }
 
 /** A host's own clients mark as it likes; OpenAI refuses marks of others. */

@@ -34,12 +34,6 @@ export function otherMembers(object: JsonObject, known: ReadonlySet<string>): Js
   return rest;
 }
 
-/** An own state of what stood beside a call, a result or a tool, by its name; nothing where nothing did. */
-export function beside(members: Readonly<Record<string, JsonObject | null>>): { readonly state?: VendorState } {
-  const said = Object.entries(members).filter(([, value]) => value !== null);
-  return said.length === 0 ? {} : { state: ownState(Object.fromEntries(said)) };
-}
-
 /** The object in an own state; an empty one where the state is another protocol's or none. */
 export function ownMembers(state: VendorState | undefined): JsonObject {
   return state !== undefined && state.protocol === self ? membersOf(state.value) : {};
