@@ -4,7 +4,8 @@ import type { FailureVerdict } from "../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
 import { absentThing } from "./absent-thing.ts";
-import { tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
+import { ownWords } from "./own-words.ts";
+import { tellsOfModel, tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 
 /** `status` null: said inside of a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
@@ -12,11 +13,12 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   const type = (body.type ?? "").toLowerCase();
   const words = `${body.message}\n${body.inner}`.toLowerCase();
   const named = byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body);
+  const said = { words, account: `${ownWords(body.message)}\n${body.inner}`.toLowerCase(), named };
   switch (status) {
     case 400:
     case 413:
     case 422:
-      return judgeRefused(words, named) ?? "bad_request";
+      return judgeRefused(said) ?? "bad_request";
     case 401:
       return isMembership(words) ? "forbidden" : "bad_key";
     case 402:
@@ -43,7 +45,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
     case 500:
       return named === "unsupported" ? named : judgeOther(status, words);
     case null:
-      return judgeRefused(words, named) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
+      return judgeRefused(said) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
     default:
       return judgeOther(status, words);
   }
@@ -54,7 +56,8 @@ function unknownIn(status: number | null, { code, message, members = [] }: Error
   const isRefused = status === null || status === 400 || status === 422;
   // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
   if ((isRefused || status === 500) && tellsOfOrder(message)) return "unsupported";
-  return isRefused && (members.length > 0 || tellsOfUnknown(code, message)) ? "unsupported" : undefined;
+  if (!isRefused) return undefined;
+  return members.length > 0 || tellsOfUnknown(code, message) || tellsOfModel(message) ? "unsupported" : undefined;
 }
 
 /** Codes and types that say by themselves what happened. */
@@ -141,16 +144,23 @@ const regionPhrases =
 const modelPhrases =
   /model[^.]{0,120}(?:does not exist|not found|is not a valid model|not exist|no longer available|has been (?:decommissioned|deprecated))|invalid model|unknown model/;
 const unsupportedPhrases =
-  /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
+  /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
+
+interface Said {
+  readonly words: string;
+  /** What of them may speak of a key or an account, which are everybody's: nothing that a caller is quoted with. */
+  readonly account: string;
+  readonly named: FailureVerdict | undefined;
+}
 
 /** What the words under a 400 (or in a stream) say, null where they blame nothing but the request. */
-function judgeRefused(words: string, named: FailureVerdict | undefined): FailureVerdict | null {
+function judgeRefused({ words, account, named }: Said): FailureVerdict | null {
   if (named !== undefined) return named;
   if (isContext(words)) return "context_too_long";
-  if (keyPhrases.test(words)) return "bad_key";
+  if (keyPhrases.test(account)) return "bad_key";
   if (policyPhrases.test(words)) return "policy_blocked";
-  if (regionPhrases.test(words)) return "forbidden";
-  if (billingPhrases.test(words)) return "quota_exhausted";
+  if (regionPhrases.test(account)) return "forbidden";
+  if (billingPhrases.test(account)) return "quota_exhausted";
   if (modelPhrases.test(words)) return "unknown_model";
   return unsupportedPhrases.test(words) ? "unsupported" : null;
 }

@@ -9,7 +9,8 @@ import type { ModelFacts } from "../core/provider.ts";
  * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
  * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
  * not name it, and the `value` of it that is refused where the words name one. `facts`: what is known of the model from now
- * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `header`: values of that header, and
+ * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `limit`: the most tokens of an answer, as
+ * `value`, or one less than `over`. `header`: values of that header, and
  * `withheld` one whose header the words do not name.
  */
 export type Telling =
@@ -17,6 +18,7 @@ export type Telling =
   | "unsupported"
   | "value"
   | "tools"
+  | "limit"
   | { readonly member: string }
   | "header"
   | { readonly withheld: string }
@@ -246,6 +248,17 @@ export const refusalWords: readonly RefusalWords[] = [
   },
 
   // features that are told by their names
+  // OpenAI; vLLM; DeepSeek and other hosts written in Rust; Groq
+  {
+    words:
+      /^invalid content type\. image_url is only supported by certain models|^`?[\w.:@/-]{1,80}`? is not a multimodal model\b|^[^'"`]{0,120}unknown variant `image_url`, expected `text`/iu,
+    tells: { member: "image" },
+  },
+  { words: /^"auto" tool choice requires --enable-auto-tool-choice\b/iu, tells: { member: "tools" } },
+  {
+    words: /^json mode cannot be combined with tool\/function calling/iu,
+    tells: { facts: { jsonWithTools: false } },
+  },
   // OpenAI, to organisations that it has not verified (continuedev/continue#12031)
   {
     words: /^your organization must be verified to generate reasoning summaries\b/iu,

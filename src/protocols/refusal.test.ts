@@ -267,6 +267,50 @@ describe("fields", () => {
     expect(refusal("bad_request", message)).toEqual([{ kind: "facts", facts }]);
   });
 
+  test.each([
+    [
+      "max_tokens is too large: 200000. This model supports at most 16384 completion tokens, whereas you provided 200000.",
+      16_384,
+    ],
+    [
+      "max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens for claude-sonnet-4-5-20250929",
+      64_000,
+    ],
+    [
+      "`max_tokens` must be less than or equal to `32768`, the maximum value for `max_tokens` is less than the `context_window` for this model",
+      32_768,
+    ],
+    ["Invalid max_tokens value, the valid range of max_tokens is [1, 8192]", 8_192],
+    ["<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]", 8_192],
+    [
+      "Unable to submit request because it has a maxOutputTokens value of 70000 but the supported range is from 1 (inclusive) to 65537 (exclusive). Update the value and try again.",
+      65_536,
+    ],
+  ])("the answer's limit: %s", (message, tokens) => {
+    expect(decodeFailure(400, {}, JSON.stringify({ error: { message } })).verdict).toBe("unsupported");
+    expect(refusal("unsupported", message)).toEqual([{ kind: "facts", facts: { outputTokens: tokens } }]);
+  });
+
+  test.each([
+    ["Invalid content type. image_url is only supported by certain models.", [field("image")]],
+    ["`Qwen/Qwen2-7B` is not a multimodal model", [field("image")]],
+    [
+      "Failed to deserialize the JSON body into the target type: messages[0]: unknown variant `image_url`, expected `text` at line 1 column 200",
+      [field("image")],
+    ],
+    ['"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', [field("tools")]],
+    ["json mode cannot be combined with tool/function calling", [{ kind: "facts", facts: { jsonWithTools: false } }]],
+    ["'messages.0.content' : value must be a string", []],
+    ["messages[0].content must be a string", []],
+    ["This response_format type is unavailable now", []],
+    ["This model requires that either input content or output modality contain audio.", []],
+    ["The reasoning_content in the thinking mode must be passed back to the API.", []],
+  ])("what another target may well do is no mistake of the caller's: %s", (message, told) => {
+    const failure = decodeFailure(400, {}, JSON.stringify({ error: { message } }));
+    expect(failure.verdict).toBe("unsupported");
+    expect(readRefusals(failure)).toEqual(told);
+  });
+
   test("the code alone, with its parameter", () => {
     const told = { code: "unsupported_parameter", param: "text.verbosity" };
     expect(refusal("unsupported", "No.", told)).toEqual([field("text.verbosity")]);

@@ -2,7 +2,9 @@
 // does not take, what is a fact of its model. Codes and parameters are read before words, and words by the table beside it.
 import type { WireFailure } from "../core/failure.ts";
 import type { Refusal } from "../core/provider.ts";
+import { limitWords } from "./limit-words.ts";
 import { memberPath, pathOf } from "./member-path.ts";
+import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 
 /** Codes and types that say by themselves that a member is unknown. */
@@ -32,8 +34,8 @@ export function tellsOfOrder(message: string): boolean {
 /** Whether the words are about what the target takes at all, and not about how this request is spelled. */
 export function tellsOfModel(message: string): boolean {
   const tells = findRow(message)?.row.tells;
-  if (typeof tells !== "object") return tells === "tools" || tells === "header";
-  return "withheld" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
+  if (typeof tells !== "object") return tells === "tools" || tells === "header" || tells === "limit";
+  return "withheld" in tells || "member" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
 }
 
 /** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
@@ -68,7 +70,7 @@ function readWindow({ message }: WireFailure): Refusal[] {
     const digits = found?.[1];
     if (found === null || digits === undefined) continue;
     // Behind a quote a caller may be quoted.
-    if (/['"`]/u.test(message.slice(0, found.index).replaceAll(/(\w)'(\w)/gu, "$1$2"))) return [];
+    if (found.index > ownWords(message).length) return [];
     const tokens = Number(digits.replaceAll(",", ""));
     return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
   }
@@ -106,11 +108,13 @@ const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
 
+const rows: readonly RefusalWords[] = [...limitWords, ...refusalWords];
+
 function findRow(message: string): Found | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
   const [line = "", ...rest] = HEADLINE.test(headline) ? others : [headline, ...others];
   for (const said of [line, line.replace(PREFIX, "")])
-    for (const row of refusalWords) {
+    for (const row of rows) {
       const match = row.words.exec(said);
       if (match !== null) return isEcho(row, match, message) ? null : { row, match, rest };
     }
@@ -123,7 +127,8 @@ function findRow(message: string): Found | null {
  */
 function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: string): boolean {
   const [quote = ""] = words;
-  if ((typeof tells === "object" && !("member" in tells)) || !/['"`]/u.test(quote)) return false;
+  const isWhole = typeof tells === "object" ? !("member" in tells) : tells === "limit";
+  if (isWhole || !/['"`]/u.test(quote)) return false;
   return message.slice(message.indexOf(words) + words.length).includes(quote);
 }
 
@@ -140,6 +145,7 @@ function readWords(message: string, param: string | null = null): readonly Refus
 
 function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, param: string | null = null): Refusal[] {
   if (typeof tells === "object") return readKnown(tells, groups);
+  if (tells === "limit") return readLimit(groups);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
   const paths = tells === "value" && groups["path"] === undefined ? known(memberPath(param ?? "")) : pathsIn(groups);
@@ -155,6 +161,12 @@ function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
   if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
   if ("member" in tells) return [{ kind: "field", path: tells.member, value: groups["value"] ?? null }];
   return [{ kind: "header", header: null, values: [tells.withheld] }];
+}
+
+/** Gemini names the first number that is too large. */
+function readLimit({ value = "", over }: Groups): Refusal[] {
+  const tokens = over === undefined ? Number(value) : Number(over) - 1;
+  return tokens >= LEAST_WINDOW ? [{ kind: "facts", facts: { outputTokens: tokens } }] : [];
 }
 
 function valuesIn({ path = "" }: Groups): string[] {

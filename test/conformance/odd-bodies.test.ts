@@ -87,18 +87,18 @@ function complains(error: unknown, codes: readonly string[]): true {
 }
 
 describe.each(four)("an odd body of a client of %s", (from) => {
-  const { fits, peek, decodeRequest, borrowed } = fourProtocols[from];
+  const protocol = fourProtocols[from];
 
   test("is looked at and read without a fault, and written for everybody, or complained about", () => {
     let [read, refused] = [0, 0];
     fc.assert(
       fc.property(oddBody(from), fc.constantFrom(...four), (body, to) => {
         const members = membersOf(body);
-        for (const target of targets(from)) fits?.(members, target);
-        peek?.(members);
-        if (borrowed?.isIn(members) === true) borrowed.rewrite(body);
+        for (const target of targets(from)) protocol.fits?.(members, target);
+        protocol.peek?.(members);
+        if (protocol.borrowed?.isIn(members) === true) protocol.borrowed.rewrite(body);
         try {
-          const request = decodeRequest(body, { model: "drawn", stream: false });
+          const request = protocol.decodeRequest(body, { model: "drawn", stream: false });
           read += 1;
           for (const target of targets(to))
             try {

@@ -8,6 +8,7 @@ import { verdictMember } from "../error-encode.ts";
 import { absentThing } from "../absent-thing.ts";
 import { maskKeys } from "../mask.ts";
 import { isObject, membersOf, objectOr, parseJson, stringOr } from "../read.ts";
+import { ownWords } from "../own-words.ts";
 import { tellsOfModel, tellsOfUnknown } from "../refusal.ts";
 import { threadCode } from "./threads.ts";
 import { eventFrame } from "../sse-text.ts";
@@ -97,7 +98,9 @@ const moneyCodes = ["enforced_spend_limit_reached", "contract_spend_limit_reache
 const tooLong =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|maximum context length/i;
 const policy = /output blocked by content filtering|violat\w+ .{0,40}(?:usage|acceptable use) polic/i;
-const lacking = /\b(?:does not|doesn't) support\b|\bnot supported\b|\bunsupported\b|\bis deprecated for this model\b/i;
+/** A size that this vendor has set itself is no mistake either: another one may take what it does not. */
+const lacking =
+  /exceeds? \d+ MB maximum|maximum of \d+ PDF pages|\b(?:does not|doesn't) support\b|\bnot supported\b|\bunsupported\b|\bis deprecated for this model\b/i;
 
 function verdictOf(complaint: Complaint): FailureVerdict {
   const { status, type, code, message } = complaint;
@@ -115,7 +118,7 @@ function verdictOf(complaint: Complaint): FailureVerdict {
 function requestVerdict(message: string): FailureVerdict {
   // Before all else: a member's name may remind of anything.
   if (tellsOfUnknown(null, message)) return "unsupported";
-  if (noMoney.test(message)) return "quota_exhausted";
+  if (noMoney.test(ownWords(message))) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
   return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";

@@ -5,7 +5,8 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { maskAccounts, maskKeys } from "../mask.ts";
 import { isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../read.ts";
-import { tellsOfUnknown, unknownMembers } from "../refusal.ts";
+import { ownWords } from "../own-words.ts";
+import { tellsOfModel, tellsOfUnknown, unknownMembers } from "../refusal.ts";
 import { durationMs, retryAfter, shouldRetry, waitInWords } from "../wait-hints.ts";
 import { vendorErrorOf } from "../vendor-error.ts";
 import { objectsOf } from "./members.ts";
@@ -179,7 +180,7 @@ const policy = /prohibited use policy|violat\w+ (?:our|the|\w+'s) .{0,40}polic|b
 function verdictOf(complaint: Complaint): FailureVerdict {
   const { code, message, reason, status } = complaint;
   if (
-    badKey.test(message) ||
+    badKey.test(ownWords(message)) ||
     /^(?:API_KEY|ACCESS_TOKEN|CREDENTIALS?)_(?:INVALID|EXPIRED|MISSING|TYPE_UNSUPPORTED)/.test(reason ?? "")
   )
     return "bad_key";
@@ -193,7 +194,7 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
   if (code >= 500 || code === 408 || code === 409 || code === 499) return "server_error";
   if (code < 400) return code === 0 ? "server_error" : "malformed";
-  if (region.test(message)) return "forbidden";
+  if (region.test(ownWords(message))) return "forbidden";
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";
   // The failure contract takes 413 for the caller's own; the vendor itself says 400 where a body is too large for it.
@@ -206,7 +207,7 @@ function requestVerdict(message: string): FailureVerdict {
   if (/invalid json payload/i.test(message)) return "bad_request";
   if (tooLong.test(message)) return "context_too_long";
   if (policy.test(message)) return "policy_blocked";
-  return lacking.test(message) ? "unsupported" : "bad_request";
+  return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";
 }
 
 function forbiddenVerdict({ message, reason }: Complaint): FailureVerdict {
