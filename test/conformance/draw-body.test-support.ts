@@ -83,6 +83,7 @@ const chatPart: fc.Arbitrary<JsonObject> = fc.oneof(
     type: "file",
     file: { filename: `${word}.pdf`, file_data: `data:application/pdf;base64,${data}` },
   })),
+  fc.constant({ type: "file", file: { file_id: "file-1" } }),
   unknown,
 );
 const chatResult = fc.oneof(said, some(fc.oneof(chatText, unknown)));
@@ -166,6 +167,10 @@ const inputPart: fc.Arbitrary<JsonObject> = fc.oneof(
     filename: `${word}.pdf`,
     file_data: `data:application/pdf;base64,${data}`,
   })),
+  fc.constantFrom<JsonObject>(
+    { type: "input_file", file_id: "file-1", filename: `${word}.pdf` },
+    { type: "input_image", file_id: "file-1", detail: "auto" },
+  ),
   unknown,
 );
 const outputText = record({
@@ -332,6 +337,7 @@ const picture = bytes.map((data) => ({ type: "image", source: { type: "base64", 
 const documentSource: fc.Arbitrary<JsonObject> = fc.oneof(
   bytes.map((data) => ({ type: "base64", media_type: "application/pdf", data })),
   fc.constant({ type: "text", media_type: "text/plain", data: word }),
+  fc.constant({ type: "file", file_id: "file_1" }),
   some(fc.oneof(block, picture)).map((content) => ({ type: "content", content })),
   fc.constant({ type: "content", content: word }),
 );
@@ -517,6 +523,7 @@ const geminiPart: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 3, arbitrary: geminiText },
   bytes.map((data) => ({ inlineData: { mimeType: "image/png", data } })),
   bytes.map((data) => ({ inlineData: { mimeType: "application/pdf", data, displayName: `${word}.pdf` } })),
+  fc.constant({ fileData: { mimeType: "application/pdf", fileUri: "files/1", displayName: `${word}.pdf` } }),
   unknown.map(({ type, ...rest }) => ({ [stringOr(type, "").replaceAll("_", "")]: rest })),
 );
 const geminiResponse: fc.Arbitrary<JsonObject> = fc.oneof(

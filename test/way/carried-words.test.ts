@@ -81,3 +81,57 @@ describe("an agent whose vendor is down", () => {
     expect(stage.simulator.log()).toHaveLength(0);
   });
 });
+
+describe("what the vendor ran itself, and files that lie there, when it is down", () => {
+  const talk = (model: string): object => ({
+    model,
+    max_tokens: 100,
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Count." },
+          { type: "container_upload", file_id: "file_0123" },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "server_tool_use", id: "srvtoolu_1", name: "code_execution", input: { code: "print(41 + 1)" } },
+          {
+            type: "code_execution_tool_result",
+            tool_use_id: "srvtoolu_1",
+            content: { type: "code_execution_result", stdout: "42", stderr: "", return_code: 0, content: [] },
+          },
+          { type: "text", text: "Done." },
+        ],
+      },
+      { role: "user", content: "What did it print?" },
+    ],
+  });
+
+  test.each(["openai", "google"] as const)("are told to %s, in words", async (vendor) => {
+    await using stage = await openStage({ config });
+    stage.simulator.play("anthropic", { fault: "status", status: 529 });
+    if (vendor === "google") stage.simulator.play("openai", { fault: "status", status: 503 });
+    const response = await ask(stage, talk("agent"));
+    expect([response.status, response.headers.get("x-understudy-dropped")]).toEqual([
+      200,
+      "messages[0].content[1].file_id",
+    ]);
+    expect(response.headers.get("x-understudy-adapted")).toContain("messages.code_execution_tool_result:blocks>text");
+    const sent = sentTo(stage, vendor);
+    expect(sent).toContain("[A file cannot be shown here.]");
+    expect(sent).toContain("<assistant_code_execution_tool_result>\\nstdout: 42\\n");
+  });
+
+  test("its own bytes go to it as they came, and a strict call to nobody else", async () => {
+    await using stage = await openStage({ config });
+    expect((await ask(stage, talk("agent"))).headers.get("x-understudy-dropped")).toBeNull();
+    const strict = await ask(stage, talk("others"), { "x-understudy-strict": "true" });
+    expect([strict.status, attemptsOf(strict.headers)]).toEqual([
+      400,
+      ["openai/gpt-4o:unsupported:skipped", "google/gemini-2.5-flash:unsupported:skipped"],
+    ]);
+  });
+});

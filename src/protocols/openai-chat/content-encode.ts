@@ -91,6 +91,10 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
         "the id of a file uploaded to another vendor cannot be used here; send the file itself",
       );
     }
+    const { filename } = part;
+    if (encoding.native && filename !== null) return { type: "file", file: { filename, file_id: source.id } };
+    // Which of the two counts is not documented, and the vendor knows the name.
+    if (filename !== null) encoding.dropped.add("filename");
     return { type: "file", file: { file_id: source.id } };
   }
   const family = source.mediaType?.split("/", 1)[0];

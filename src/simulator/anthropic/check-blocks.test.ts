@@ -68,3 +68,43 @@ it("takes those it knows", async () => {
     "taken",
   );
 });
+
+const turn = (...content: readonly JsonRecord[]): JsonRecord[] => [
+  ...asks(text),
+  { role: "assistant", content },
+  ...asks(text),
+];
+const ran = { type: "server_tool_use", id: "srvtoolu_1", name: "bash_code_execution", input: { command: "ls" } };
+const printed = {
+  type: "bash_code_execution_tool_result",
+  tool_use_id: "srvtoolu_1",
+  content: { type: "bash_code_execution_result", stdout: "a", stderr: "", return_code: 0, content: [] },
+};
+const upload = { type: "container_upload", file_id: "file_1" };
+
+it.each<[string, readonly JsonRecord[], string]>([
+  ["a call and what came of it", turn(ran, printed, text), "taken"],
+  ["a file for the container", asks(upload, text), "taken"],
+  [
+    "a call without a result",
+    turn(ran, text),
+    "messages.1.content.0: `bash_code_execution` tool use with id `srvtoolu_1` was found without a corresponding `bash_code_execution_tool_result` block",
+  ],
+  [
+    "a result without a call",
+    turn(printed, text),
+    "messages.1.content.0: unexpected `tool_use_id` found in `bash_code_execution_tool_result` blocks: srvtoolu_1.",
+  ],
+  [
+    "a call in a user's turn",
+    asks(ran, text),
+    "messages.0: `server_tool_use` blocks can only be in `assistant` messages",
+  ],
+  [
+    "a file in the model's turn",
+    turn(upload, text),
+    "messages.1: `container_upload` blocks can only be in `user` messages",
+  ],
+])("the vendor's own tools: %s", async (...[, messages, words]) => {
+  expect(await send({ messages })).toContain(words);
+});

@@ -115,6 +115,16 @@ const blockRoles: Readonly<Record<string, "assistant" | "user">> = {
   thinking: "assistant",
   redacted_thinking: "assistant",
   tool_result: "user",
+  server_tool_use: "assistant",
+  mcp_tool_use: "assistant",
+  mcp_tool_result: "assistant",
+  web_search_tool_result: "assistant",
+  web_fetch_tool_result: "assistant",
+  code_execution_tool_result: "assistant",
+  bash_code_execution_tool_result: "assistant",
+  text_editor_code_execution_tool_result: "assistant",
+  tool_search_tool_result: "assistant",
+  container_upload: "user",
 };
 
 function checkBlockRole(block: JsonRecord, { role, index }: { role: unknown; index: number }): void {

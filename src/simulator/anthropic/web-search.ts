@@ -101,9 +101,21 @@ export function searchUsage({ failed }: WebSearch): JsonRecord {
   return { server_tool_use: { web_search_requests: failed ? 0 : 1, web_fetch_requests: 0 } };
 }
 
+/** What answers a call of each of the vendor's own tools. Source: the blocks of `@anthropic-ai/sdk` 1.12.0. */
+const resultTypes: ReadonlyMap<string, string> = new Map([
+  ["web_search", "web_search_tool_result"],
+  ["web_fetch", "web_fetch_tool_result"],
+  ["code_execution", "code_execution_tool_result"],
+  ["bash_code_execution", "bash_code_execution_tool_result"],
+  ["text_editor_code_execution", "text_editor_code_execution_tool_result"],
+  ["tool_search_tool_regex", "tool_search_tool_result"],
+  ["tool_search_tool_bm25", "tool_search_tool_result"],
+]);
+const answers: ReadonlySet<string> = new Set(resultTypes.values());
+
 /** The calls of the vendor's own tools and their results, in one turn of the assistant's. */
 export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, isLast: boolean): void {
-  const open = new Map<string, number>();
+  const open = new Map<string, { readonly at: number; readonly name: string; readonly result: string }>();
   for (const [at, block] of blocks.entries()) {
     if (block["type"] === "server_tool_use") {
       const id = asText(block["id"]) ?? "";
@@ -112,23 +124,28 @@ export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, 
           `${place}.${at}.server_tool_use.id: String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'`,
         );
       }
-      if (block["name"] === "web_search") open.set(id, at);
+      const name = asText(block["name"]) ?? "";
+      const result = resultTypes.get(name);
+      if (result !== undefined) open.set(id, { at, name, result });
     }
-    if (block["type"] === "web_search_tool_result") {
-      checkResult(block, `${place}.${at}`);
+    const type = asText(block["type"]) ?? "";
+    if (answers.has(type)) {
+      if (type === "web_search_tool_result") checkResult(block, `${place}.${at}`);
       const id = asText(block["tool_use_id"]) ?? "";
-      if (!open.delete(id)) {
+      if (open.get(id)?.result !== type) {
         throw new Complaint(
-          `${place}.${at}: unexpected \`tool_use_id\` found in \`web_search_tool_result\` blocks: ${id}. Each \`web_search_tool_result\` block must have a corresponding \`server_tool_use\` block before it.`,
+          `${place}.${at}: unexpected \`tool_use_id\` found in \`${type}\` blocks: ${id}. Each \`${type}\` block must have a corresponding \`server_tool_use\` block before it.`,
         );
       }
+      open.delete(id);
     }
     if (block["type"] === "text") checkCitations(block, `${place}.${at}`);
   }
   const [left] = open;
   if (left === undefined || isLast) return;
+  const [id, { at, name, result }] = left;
   throw new Complaint(
-    `${place}.${left[1]}: \`web_search\` tool use with id \`${left[0]}\` was found without a corresponding \`web_search_tool_result\` block`,
+    `${place}.${at}: \`${name}\` tool use with id \`${id}\` was found without a corresponding \`${result}\` block`,
   );
 }
 
