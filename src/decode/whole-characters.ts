@@ -58,10 +58,11 @@ function isDelta(event: StreamEvent): event is Delta {
   return event.type.endsWith("-delta");
 }
 
-/** Each event of each stream is looked at. */
+/** Each event of each stream is looked at: counted, since an iteration costs as much as the look. */
 function areWhole(events: readonly StreamEvent[]): boolean {
-  for (const event of events) {
-    switch (event.type) {
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index];
+    switch (event?.type) {
       case "text-delta":
       case "reasoning-delta":
       case "refusal-delta":
