@@ -46,3 +46,16 @@ test("marks of another vendor do not reach OpenAI in its own protocol", async ()
   const response = await ask(stage, "/v1/chat/completions", chat);
   expect([response.status, sent(stage).includes("cache_control")]).toEqual([200, false]);
 });
+
+test.each([{ cache_control }, { function: { cache_control } }])("nor do those of tools: %j", async (mark) => {
+  await using stage = await openStage();
+  const declared = { name: "look", parameters: { type: "object", properties: {} }, ...mark.function };
+  const tool = { type: "function", ...mark, function: declared };
+  const messages = [{ role: "user", content: "Hi" }];
+  const response = await ask(stage, "/v1/chat/completions", { model: "openai/gpt-4o", messages, tools: [tool] });
+  expect([response.status, response.headers.get("x-understudy-attempts")]).toEqual([
+    200,
+    expect.stringMatching(/^openai\/gpt-4o:ok:200:\d+$/u),
+  ]);
+  expect(sent(stage)).not.toContain("cache_control");
+});

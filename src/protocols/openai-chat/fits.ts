@@ -73,6 +73,7 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.webSearch === false && request.has("web_search_options")) return false;
   if (facts.tools === false) return !hasAny(request, ["tools", "functions"]);
   if (!request.has("tools")) return true;
+  if (isExact(facts) && markStrangers.some((name) => request.mentions("tools", `"${name}":`))) return false;
   const isFree = request.mentions("tools", '"custom"');
   if (isFree && facts.customTools === false) return false;
   return !isExact(facts) || (!isFree && areFunctions(request)) || areTold(request.read("tools"));
