@@ -164,9 +164,8 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (facts.customTools === false && has("custom")) return false;
   if (!callsFit(request)) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.
-  if (has("extra_content") && !model.includes("gemini")) return false;
-  // Our own state is nobody else's.
-  if (request.mentions("messages", '"understudy":')) return false;
+  // Our own state, which stands in it as well, is nobody else's.
+  if (has("extra_content") && (!model.includes("gemini") || has("understudy"))) return false;
   if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
 }
