@@ -33,11 +33,12 @@ export function readWhole(response: ChatResponse, { names, state }: AnswerReadin
   return named;
 }
 
-const decoder = new TextDecoder();
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** The text of an answer, without a byte order mark, which some proxies write. */
 export function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 /** What clients of the vendor's own protocol are handed: its bytes, unless they could not read them. */

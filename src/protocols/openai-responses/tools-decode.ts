@@ -53,7 +53,10 @@ export interface DecodedTools {
   readonly added: number;
 }
 
+const NO_TOOLS: DecodedTools = { tools: [], others: [], added: 0 };
+
 export function decodeTools(body: JsonObject, added: readonly AddedTools[], nameOf: NameOf): DecodedTools {
+  if (body["tools"] === undefined && added.length === 0) return NO_TOOLS;
   const tools: Tool[] = [];
   const own: Json[] = [];
   const late: Json[] = [];
