@@ -113,7 +113,11 @@ function resultOf(parts: readonly Part[], isError: boolean): string[] {
 }
 
 function placeOf(source: MediaSource): string {
-  if (source.kind === "data") return `${source.mediaType};${source.data.slice(0, 100)}`;
+  if (source.kind === "data") {
+    // Anthropic gets the type that an image's bytes have, in plain base64.
+    const type = source.mediaType.startsWith("image/") ? "image" : source.mediaType;
+    return `${type};${source.data.replace(/=+$/u, "").slice(0, 100)}`;
+  }
   return source.kind === "url" ? source.url : source.id;
 }
 
