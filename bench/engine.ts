@@ -5,7 +5,7 @@ import { Canceller } from "../src/core/cancellation.ts";
 import type { ClientRequest } from "../src/core/exchange.ts";
 import type { InboundResponse, OutboundRequest, Transport } from "../src/core/transport.ts";
 import { handleRequests, type Handle } from "../src/gateway.ts";
-import { wireParts } from "../src/parts.ts";
+import { wireParts } from "../src/wire.ts";
 import { catalog } from "../src/providers/catalog.ts";
 import { chatBody, openAiCompletion } from "./bodies.ts";
 import { engineCases, singleTarget, type EngineCase } from "./engine-routes.ts";

@@ -4,12 +4,12 @@ import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
 import type { Cancellation } from "./core/transport.ts";
-import { countTokens } from "./count-tokens.ts";
+import { countTokens } from "./endpoints/count-tokens.ts";
 import { readForm } from "./decode/borrowed.ts";
 import { endpointOf } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
-import { answerOperation } from "./operation.ts";
-import type { Parts } from "./parts.ts";
+import { answerEndpoint } from "./endpoints/endpoints.ts";
+import type { Parts } from "./gateway-parts.ts";
 import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
 import { planRoute } from "./plan/plan.ts";
 import { readPriority } from "./plan/priority.ts";
@@ -25,7 +25,7 @@ export function handleRequests(parts: Parts): Handle {
   const tasks = { answer, embed: answer, count: countTokens(parts) };
   return (request, cancellation) => {
     const endpoint = request.method === "POST" ? endpointOf(request.path) : null;
-    if (endpoint === null) return answerOperation(request, parts);
+    if (endpoint === null) return answerEndpoint(request, parts);
     return handleCall(arrive(request, cancellation, parts), tasks[endpoint.task], parts);
   };
 }

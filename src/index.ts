@@ -3,7 +3,9 @@ import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import { formatWarnings } from "./config/load.ts";
 import type { Rules } from "./core/rules.ts";
-import { openGateway, type Gateway as OpenGateway, type GatewayOptions, toStandardError } from "./parts.ts";
+import { openGateway, type Gateway as OpenGateway } from "./open-gateway.ts";
+import { type GatewayOptions } from "./gateway-parts.ts";
+import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
@@ -45,12 +47,13 @@ export { ConfigError } from "./config/problem.ts";
 export { GatewayFailure } from "./core/failure.ts";
 export { verdicts } from "./core/verdict.ts";
 export type { ConfigFile } from "./config/config-file.ts";
-export type { SampleRequest } from "./as-of-now.ts";
+export type { SampleRequest } from "./endpoints/route-status.ts";
 export type { RouteOutlook } from "./attempt/outlook.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { News, SharedState } from "./core/shared-state.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
 export type { Fetch } from "./listen/fetch.ts";
-export type { GatewayOptions, Listening } from "./parts.ts";
+export type { GatewayOptions } from "./gateway-parts.ts";
+export type { Listening } from "./open-gateway.ts";
 export type { Transport } from "./core/transport.ts";

@@ -27,13 +27,13 @@ const SHARED_BY_PROTOCOLS = ["tool-schema"];
 /** Floor 2: the files that put the stops together. */
 const WIRING = [
   "gateway.ts",
-  "count-tokens.ts",
-  "as-of-now.ts",
-  "parts.ts",
+  "gateway-parts.ts",
+  "wire.ts",
+  "open-gateway.ts",
   "index.ts",
-  "operation.ts",
-  "inline-route.ts",
-  "system.ts",
+  "endpoints",
+  "portkey-route.ts",
+  "system-clock.ts",
 ];
 /** Floor 3: the faces on top; they may import everything. */
 const FACES = ["cli", "admin"];
@@ -182,6 +182,59 @@ describe("floors", () => {
     ["src/cli/main.ts", "../../package.json", false],
   ])("%s importing %s is allowed: %s", (path, specifier, allowed) => {
     expect(breach(path, specifier) === undefined).toBe(allowed);
+  });
+});
+
+/** Groups of files that import one another in a circle, type-only and dynamic imports included. */
+const circlesAmong = (imports: ReadonlyMap<string, readonly string[]>): string[][] => {
+  const [order, low, open, stack] = [
+    new Map<string, number>(),
+    new Map<string, number>(),
+    new Set<string>(),
+    [] as string[],
+  ];
+  const circles: string[][] = [];
+  const visit = (path: string): void => {
+    order.set(path, order.size);
+    low.set(path, order.size - 1);
+    stack.push(path);
+    open.add(path);
+    for (const next of imports.get(path) ?? []) {
+      if (!order.has(next)) {
+        visit(next);
+        low.set(path, Math.min(low.get(path)!, low.get(next)!));
+      } else if (open.has(next)) low.set(path, Math.min(low.get(path)!, order.get(next)!));
+    }
+    if (low.get(path) !== order.get(path)) return;
+    const circle = stack.splice(stack.lastIndexOf(path));
+    for (const one of circle) open.delete(one);
+    if (circle.length > 1) circles.push(circle.toSorted());
+  };
+  for (const path of imports.keys()) if (!order.has(path)) visit(path);
+  return circles.toSorted(([a = ""], [b = ""]) => a.localeCompare(b));
+};
+
+const graph: ReadonlyMap<string, readonly string[]> = new Map(
+  sources.map(({ path, imports }) => [
+    path,
+    imports.filter((name) => name.startsWith(".")).map((name) => posix.join(dirname(path), name)),
+  ]),
+);
+
+describe("circles", () => {
+  test("no files import one another in a circle, types included", () => {
+    expect(circlesAmong(graph)).toEqual([]);
+  });
+
+  test("a circle is found, however long it is", () => {
+    const imports = new Map([
+      ["a", ["b", "x"]],
+      ["b", ["c"]],
+      ["c", ["a"]],
+      ["x", ["y"]],
+      ["y", []],
+    ]);
+    expect(circlesAmong(imports)).toEqual([["a", "b", "c"]]);
   });
 });
 

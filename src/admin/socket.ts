@@ -4,7 +4,7 @@ import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
-import { readQuestion, type SampleRequest } from "../as-of-now.ts";
+import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
 import type { RouteOutlook } from "../attempt/outlook.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { makeFolder } from "./socket-place.ts";

@@ -1,84 +1,20 @@
 // One target of a route, until it answers or is given up: a key that does not rest, admission by its health, retries
 // within rules, hints, budget and deadline. It decides with pure functions and only waits by itself.
-import type { Random } from "../core/clock.ts";
-import type { Call, Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { ConcurrencyRules, Key, TargetNode } from "../core/rules.ts";
-import type { Selection } from "../core/selection.ts";
+import type { ConcurrencyRules, TargetNode } from "../core/rules.ts";
 import { paceOf } from "../core/shown.ts";
-import type { Cancellation } from "../core/transport.ts";
 import { isSilence } from "../core/verdict.ts";
-import type { RetryBudget } from "./budget.ts";
-import type { Entering, Full, Gates } from "./admission.ts";
-import type { Limits, OnceParts } from "./asked-once.ts";
+import type { Entering, Full } from "./admission.ts";
+import type { Limits } from "./asked-once.ts";
 import { openRecord } from "./attempt-record.ts";
 import { isOver } from "./branch.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
-import type { Fitting, FittingParts } from "./fitting.ts";
 import type { Admission } from "./health.ts";
-import type { HedgeShare } from "./hedge-share.ts";
-import type { KeyPool } from "./keys.ts";
 import { askOnce, healthName } from "./once.ts";
 import { sparesKey } from "./spares-key.ts";
+import type { Course, Standing } from "./call-run.ts";
 import { decideRetry } from "./retry-decision.ts";
 import { firstBounds, silenceFor } from "./silence.ts";
-
-export interface EngineParts extends OnceParts, FittingParts {
-  readonly random: Random;
-  readonly keys: KeyPool;
-  readonly budget: RetryBudget;
-  readonly hedges: HedgeShare;
-  readonly gates: Gates;
-  /** Chooses between the children of a node. */
-  readonly selection: Selection;
-  /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
-  readonly boundKey?: (
-    question: Pick<Course, "exchange" | "call"> & { target: TargetNode },
-  ) => Promise<Key | null> | null;
-}
-
-/** A target that was passed over because it rests. */
-export interface Resting {
-  readonly target: TargetNode;
-  readonly untilMs: number;
-  /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
-  readonly byBreaker: boolean;
-  /** There was no place for this request, though it waited. */
-  readonly isFull?: boolean;
-}
-
-/** What travels through one call's attempts. */
-export interface Course {
-  readonly exchange: Exchange;
-  readonly call: Call;
-  readonly parts: EngineParts;
-  /** The caller has left, or another branch of a hedge has won. */
-  readonly cancellation: Cancellation;
-  /** Targets that were silent until their timeout: not asked again for this call (F6). */
-  readonly silent: Set<string>;
-  /** Failures in order, for the last word. */
-  readonly failures: Failed[];
-  readonly resting: Resting[];
-  /** Why targets were passed over that have no key. */
-  readonly keyless: string[];
-  /** Where no case of a node's conditions was for the request. */
-  readonly unmatched: string[];
-  /** Clock time at which its targets began to be asked. */
-  readonly begunAt: number;
-  /** Who can serve the call at all. */
-  readonly fitting: Fitting;
-  /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
-  readonly asked?: ReadonlySet<string>;
-}
-
-export interface Standing {
-  /** Targets, or branches, that could be asked after this one. */
-  readonly left: number;
-  /** Asked although it rests: nobody else is left. */
-  readonly forced: boolean;
-  /** A node above leaves targets for `invalid_output`. */
-  readonly checksOutput: boolean;
-}
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
 const BROKEN_OFF = "its last answer to this conversation broke off";

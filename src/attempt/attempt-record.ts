@@ -1,5 +1,5 @@
 // The line of the ledger that an attempt fills while it runs.
-import type { AttemptRecord } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";

@@ -4,7 +4,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Call, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import type { Course, EngineParts } from "./ask-target.ts";
+import type { Course, EngineParts } from "./call-run.ts";
 import type { BranchEnding, Failed } from "./ending.ts";
 import { Fitting } from "./fitting.ts";
 import { giveUp } from "./give-up.ts";

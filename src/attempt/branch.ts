@@ -1,7 +1,7 @@
 // What every node with children does alike: says whether a child's ending is left for the next one, finds the child that a
 // condition leads to, and lets go of answers that nobody will read.
 import type { RouteNode, Trigger } from "../core/rules.ts";
-import type { Course, Standing } from "./ask-target.ts";
+import type { Course, Standing } from "./call-run.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
 import { shouldLeave } from "./trigger.ts";
 

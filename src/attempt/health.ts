@@ -15,7 +15,7 @@ import {
   type TargetHealth,
 } from "./breaker-state.ts";
 import { RecentOutcomes, type Counted } from "./recent-outcomes.ts";
-import { tellNobody, type Tell } from "./share-state.ts";
+import { tellNobody, type Tell } from "./tell.ts";
 
 /** May this target be asked now? `probe` is the one request that tries whether it is well again. */
 export type Admission =

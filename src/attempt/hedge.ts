@@ -6,7 +6,7 @@ import type { Cancel } from "../core/clock.ts";
 import type { Call } from "../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../core/rules.ts";
 import { leadOf, paceOf } from "../core/shown.ts";
-import type { Course, EngineParts, Standing } from "./ask-target.ts";
+import type { Course, EngineParts, Standing } from "./call-run.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./branch.ts";
 import { healthName } from "./once.ts";

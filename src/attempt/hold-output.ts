@@ -3,7 +3,8 @@
 // held from their beginning, and words beside them end it. Bounded: what is too large is shown as it comes.
 import type { Choice, FinishReason, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
-import type { AttemptRecord, Piece, PieceSource } from "../core/exchange.ts";
+import type { Piece, PieceSource } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
 import { type Asked, judgeOutput, owesJson } from "./judge-output.ts";
 import { noteUsage } from "./stream.ts";

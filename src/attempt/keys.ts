@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { News } from "../core/shared-state.ts";
-import { tellNobody, type Tell } from "./share-state.ts";
+import { tellNobody, type Tell } from "./tell.ts";
 
 /** A key to use; nothing to use because the provider needs none; or all of them rest. */
 export type KeyChoice =

@@ -2,10 +2,11 @@
 // or another target of the same route takes over. Here the rest of the route is found and asked; how its words are joined
 // to those before is the stream's business.
 import type { Canceller } from "../core/cancellation.ts";
-import type { Answer, AttemptRecord, StreamedAnswer } from "../core/exchange.ts";
+import type { Answer, StreamedAnswer } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import { readableChat } from "../core/readable-chat.ts";
 import type { RouteNode } from "../core/rules.ts";
-import type { Course } from "./ask-target.ts";
+import type { Course } from "./call-run.ts";
 import { ContinuedStream } from "./continued-stream.ts";
 import type { BranchEnding } from "./ending.ts";
 

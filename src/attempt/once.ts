@@ -2,7 +2,8 @@
 // stream back until its first content, so that what fails before can be left for the next target unseen. It records
 // nothing twice and must never let two attempts of one call run unwatched.
 import { Canceller } from "../core/cancellation.ts";
-import type { Answer, AttemptRecord, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
+import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { isSick, type Verdict } from "../core/verdict.ts";

@@ -2,7 +2,8 @@
 // bytes pass as they are, unless the route leaves targets for their output; a target that was bound to the form by its
 // vendor is believed. Pure.
 import type { ChatRequest } from "../core/chat.ts";
-import type { AttemptRecord, Call } from "../core/exchange.ts";
+import type { Call } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import { readableChat } from "../core/readable-chat.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { owesJson } from "./judge-output.ts";

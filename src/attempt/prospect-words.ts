@@ -2,7 +2,7 @@
 import type { Call } from "../core/exchange.ts";
 import type { BalanceNode, BranchNode } from "../core/rules.ts";
 import { leadOf, paceOf } from "../core/shown.ts";
-import type { EngineParts } from "./ask-target.ts";
+import type { EngineParts } from "./call-run.ts";
 import { hedgeDelay } from "./hedge.ts";
 import { healthName } from "./once.ts";
 

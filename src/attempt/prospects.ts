@@ -3,7 +3,7 @@
 import type { Random } from "../core/clock.ts";
 import type { RouteNode, TargetNode } from "../core/rules.ts";
 import type { Question, Selection } from "../core/selection.ts";
-import type { EngineParts } from "./ask-target.ts";
+import type { EngineParts } from "./call-run.ts";
 import { Fitting } from "./fitting.ts";
 import { sayStep, type Step } from "./prospect-words.ts";
 import { readinessOf, type Readiness } from "./readiness.ts";

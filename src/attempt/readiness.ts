@@ -1,7 +1,8 @@
 // Whether a target would be asked now, as the walk would find it: a key that does not rest, health, what it can do. It looks
 // and takes nothing: no probe's place, no turn of a key.
 import type { TargetNode } from "../core/rules.ts";
-import { type EngineParts, lackingKey } from "./ask-target.ts";
+import { lackingKey } from "./ask-target.ts";
+import { type EngineParts } from "./call-run.ts";
 import type { Fitting } from "./fitting.ts";
 import { healthName } from "./once.ts";
 

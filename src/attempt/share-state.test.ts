@@ -4,7 +4,8 @@ import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { News, SharedState } from "../core/shared-state.ts";
 import { Health } from "./health.ts";
 import { KeyPool } from "./keys.ts";
-import { hearFrom, tellNobody, tellTo } from "./share-state.ts";
+import { hearFrom, tellTo } from "./share-state.ts";
+import { tellNobody } from "./tell.ts";
 
 const rules = { ...usualBreaker, failures: 1 };
 

@@ -1,15 +1,11 @@
 // Joins what one gateway knows of health and keys to what those beside it know. All that requests read stays in this process;
 // news comes and goes beside them, and a store that is lost or at fault fails none (F15).
+import { tellNobody, type Tell } from "./tell.ts";
 import type { Cancel } from "../core/clock.ts";
 import type { Key } from "../core/rules.ts";
-import type { News, SharedState } from "../core/shared-state.ts";
+import type { SharedState } from "../core/shared-state.ts";
 import type { Health } from "./health.ts";
 import type { KeyPool } from "./keys.ts";
-
-export type Tell = (news: News) => void;
-
-/** Told to nobody: this gateway is alone. */
-export const tellNobody: Tell = () => {};
 
 /** Whatever goes wrong in telling is told to `onFault`, and to nobody else. */
 export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {

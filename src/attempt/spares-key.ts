@@ -3,7 +3,7 @@
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import type { Course } from "./ask-target.ts";
+import type { Course } from "./call-run.ts";
 import { healthName } from "./once.ts";
 
 /** Timers of the platform fire up to a millisecond before their time by the clock: who waited must not find it too soon. */

@@ -1,7 +1,8 @@
 // A stream whose first content has reached the caller. From here on no other target's words may be mixed in (F3) and a
 // break must end it with exactly one error (F1, F2); silence is bounded while the vendor is waited for, not while the
 // caller is slow (F12).
-import type { AttemptRecord, Piece, PieceSource } from "../core/exchange.ts";
+import type { Piece, PieceSource } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { Usage } from "../core/chat.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";

@@ -1,5 +1,6 @@
 // The times of one attempt, told to what is known of its target: when its first content came, and how it ended.
-import type { AttemptRecord, Call } from "../core/exchange.ts";
+import type { Call } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import { paceOf, type Pace } from "../core/shown.ts";
 import { isSilence, type Verdict } from "../core/verdict.ts";
 import type { Gate } from "./admission.ts";

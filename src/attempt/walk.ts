@@ -2,7 +2,8 @@
 // does not leave. A refusal that a node does leave is kept until another target answers: it is better than an error.
 import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
 import type { Order } from "../core/selection.ts";
-import { askTarget, type Course, type Resting, type Standing } from "./ask-target.ts";
+import { askTarget } from "./ask-target.ts";
+import { type Course, type Resting, type Standing } from "./call-run.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./branch.ts";
 import type { Answered, BranchEnding, Failed } from "./ending.ts";
 import { askHedged } from "./hedge.ts";

@@ -6,7 +6,7 @@ import type { ConfigFile } from "../config/config-file.ts";
 import { findUsualKey } from "../config/environment.ts";
 import { loadRules, type ConfigSource } from "../config/load.ts";
 import { readVariable, type Environment } from "../config/variables.ts";
-import { openGateway } from "../parts.ts";
+import { openGateway } from "../open-gateway.ts";
 import { catalog } from "../providers/catalog.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";

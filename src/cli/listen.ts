@@ -2,7 +2,7 @@
 // the operator's door on this machine.
 import type { OperatorSocket } from "../admin/socket.ts";
 import { socketPath } from "../admin/socket-place.ts";
-import type { Gateway, Listening } from "../parts.ts";
+import type { Gateway, Listening } from "../open-gateway.ts";
 import { StartError, type Terminal } from "./terminal.ts";
 
 /** For `understudy explain --as-of-now`. Null where it cannot be opened: the gateway runs without. */

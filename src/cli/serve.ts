@@ -2,9 +2,9 @@
 // stop. Says on start who can answer and where, keys masked. A bad configuration never stops a gateway that runs.
 import { formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
-import type { Loaded } from "../config/load.ts";
-import { openGateway, type Gateway } from "../parts.ts";
-import { systemClock } from "../system.ts";
+import type { Loaded } from "../config/resolve-config.ts";
+import { openGateway, type Gateway } from "../open-gateway.ts";
+import { systemClock } from "../system-clock.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStop } from "./signals.ts";

@@ -4,7 +4,7 @@ import type { BalanceNode, HedgeDelay, HedgeNode, RouteNode, Stickiness, WhenNod
 import { compileCondition } from "./conditions/conditions.ts";
 import type { NodeConfig, NodeObject } from "./config-file.ts";
 import { parseDuration, parseQuantile, parseShare } from "./duration.ts";
-import type { Policies } from "./policies.ts";
+import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
 /** Where a branch stands, and how its children are compiled. */

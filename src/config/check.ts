@@ -2,7 +2,7 @@
 // needs no waiting. Checking loads zod, importing this file does not.
 import type { ConfigFile } from "./config-file.ts";
 import { checkShape } from "./issues.ts";
-import { resolveConfig, type LoadContext, type Loaded } from "./load.ts";
+import { resolveConfig, type LoadContext, type Loaded } from "./resolve-config.ts";
 import type { ProblemList } from "./problem.ts";
 import { createConfigSchema } from "./schema.ts";
 

@@ -2,7 +2,7 @@
 // Only values: how they are merged with what the operator says stands in policies.ts.
 import { verdictsWhere, type Verdict } from "../core/verdict.ts";
 import type { LedgerRules, ServerRules } from "../core/rules.ts";
-import type { Policies } from "./policies.ts";
+import type { Policies } from "./policy-types.ts";
 
 /** Every verdict that leads to the next target by default. `invalid_output` costs a check of each answer: opt-in. */
 export const defaultTriggers: ReadonlySet<Verdict> = verdictsWhere(({ leaves }) => leaves);

@@ -1,22 +1,13 @@
 // Configuration, wherever it comes from -> Rules. All that is wrong with it is thrown at once as one ConfigError.
 // A start without a file pays for no parser and no schema: both are imported when there is something to read.
+import { resolveConfig, type Loaded, type LoadContext, type RawConfig } from "./resolve-config.ts";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { compileRules, type LoadedRules } from "./compile.ts";
 import type { ConfigFile } from "./config-file.ts";
-import type { Catalog } from "./environment.ts";
-import { applyOverrides, overrideVariables } from "./overrides.ts";
-import { ConfigError, ProblemList, formatProblem, type Path, type Problem } from "./problem.ts";
+import { overrideVariables } from "./overrides.ts";
+import { ConfigError, formatProblem } from "./problem.ts";
 import type { TextFormat } from "./read.ts";
-import { expandVariables, originKey, type Environment, type Origins } from "./variables.ts";
-
-/** What the configuration is read against. */
-export interface LoadContext {
-  /** Every provider that is known, by name. */
-  readonly catalog: Catalog;
-  readonly environment: Environment;
-}
 
 export type ConfigSource =
   /** A file: `.yaml`, `.yml`, `.json`, or `.ts`, `.js`, `.mjs` that exports `default` or `config`. */
@@ -25,47 +16,7 @@ export type ConfigSource =
   | { readonly kind: "object"; readonly config: ConfigFile; readonly name?: string }
   | { readonly kind: "environment" };
 
-export interface Loaded {
-  readonly rules: LoadedRules;
-  /** What works, but probably not as meant. */
-  readonly warnings: readonly Problem[];
-}
-
-/** Data that was read, and where its parts stand. */
-export interface RawConfig {
-  readonly data: unknown;
-  readonly name: string;
-  lineOf(path: Path): number | null;
-}
-
-/** Checks the form of a tree; told apart so that the schema is imported only where there is a tree. */
-export type CheckForm = (data: unknown, problems: ProblemList) => ConfigFile;
-
 const noLine = (): null => null;
-
-/** Puts the environment into the tree, checks it and resolves it. `check` null: nothing was read. Throws ConfigError. */
-export const resolveConfig = (raw: RawConfig, context: LoadContext, check: CheckForm | null): Loaded => {
-  const origins: Origins = new Map();
-  const set = new Set<string>();
-  const problems = new ProblemList(
-    raw.name,
-    (path) => raw.lineOf(path),
-    (path) => {
-      const key = originKey(path);
-      return set.has(key) ? (origins.get(key) ?? null) : null;
-    },
-  );
-  const { catalog, environment } = context;
-  const changed = applyOverrides(raw.data, { environment, problems, origins, providers: [...catalog.keys()] });
-  for (const key of origins.keys()) set.add(key);
-  const tree = expandVariables(changed, [], { environment, problems, origins });
-  problems.nextStage();
-  const file = check === null ? {} : check(tree, problems);
-  problems.nextStage();
-  const rules = compileRules(file, raw.name, { catalog, environment, problems, origins });
-  problems.throwIfAny();
-  return { rules, warnings: problems.warnings };
-};
 
 const refuse = (name: string, message: string, hint: string | null): ConfigError =>
   new ConfigError(name, [{ place: "", line: null, message, hint }]);

@@ -1,33 +1,11 @@
 // The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
 // values, so that no request ever merges options. The text forms were checked by the schema before they come here.
-import type { JsonObject } from "../core/json.ts";
-import type { Price } from "../core/price.ts";
-import type { BreakerRules, ConcurrencyRules, MidStream, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
+import type { Policies } from "./policy-types.ts";
+import type { BreakerRules, ConcurrencyRules, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type {
-  BreakerConfig,
-  ConcurrencyConfig,
-  PolicyConfig,
-  RequiresConfig,
-  RetryConfig,
-  TimeoutConfig,
-} from "./config-file.ts";
+import type { BreakerConfig, ConcurrencyConfig, PolicyConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
 import { parseDuration, parseShare } from "./duration.ts";
-
-/** Everything that is handed down the tree, resolved. */
-export interface Policies {
-  readonly timeout: TimeoutRules;
-  readonly retry: RetryRules;
-  readonly breaker: BreakerRules | null;
-  readonly concurrency: ConcurrencyRules;
-  readonly params: JsonObject;
-  readonly trigger: Trigger;
-  readonly midStream: MidStream;
-  /** Null: the list price, where it is known. */
-  readonly price: Price | null;
-  readonly requires: RequiresConfig | null;
-}
 
 const duration = <Otherwise>(text: string | undefined, otherwise: Otherwise): number | Otherwise =>
   text === undefined ? otherwise : (parseDuration(text) ?? otherwise);

@@ -9,7 +9,7 @@ import { checkCustomHost } from "./custom-host.ts";
 import { defaultPolicies } from "./defaults.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
-import type { Policies } from "./policies.ts";
+import type { Policies } from "./policy-types.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
 import { conditional, loadBalance } from "./portkey-strategy.ts";
 

@@ -3,7 +3,7 @@
 import type { Usage } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { EncodedRequest, RawMembers } from "./protocol.ts";
+import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 
 export interface EmbeddingsRequest {
   /** One vector is wanted for each. Never empty. */

@@ -4,7 +4,7 @@
 import type { ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { FailureVerdict } from "./verdict.ts";
-import type { AttemptRecord } from "./exchange.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
 
 /** A vendor's error object without its message, as given: code, type, details. */
 export interface VendorError {

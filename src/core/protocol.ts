@@ -1,6 +1,7 @@
 // A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
 // N decoders and N encoders around one neutral form; never a translator for a pair.
 import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
+import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { Takeover } from "./exchange.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
@@ -28,17 +29,6 @@ export interface TargetFacts {
    * be newer than our tables, and is the vendor's to judge.
    */
   readonly isStandIn?: boolean | undefined;
-}
-
-/** A request in a target's wire format. */
-export interface EncodedRequest {
-  readonly body: JsonObject;
-  /** Fields that this target cannot take and that were left out, by the names the OpenAI protocol gives them. */
-  readonly dropped: readonly string[];
-  /** Fields that were changed on the way, as `field:from>to`. */
-  readonly adapted: readonly string[];
-  /** Tools that go by another name there: the caller's names by those. Absent: all have their own. */
-  readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What a stream's encoder must know of the request it answers. */
@@ -87,32 +77,6 @@ export interface StreamEncoder {
   handOver?(takeover: Takeover): string;
   /** The frames of an error in mid-stream: one ending that every client's SDK raises. */
   fail(failure: GatewayFailure): string;
-}
-
-/** A request of this protocol as it came, with a route's params over it, read a member at a time. */
-export interface RawMembers {
-  has(name: string): boolean;
-  /** Of all that there are. */
-  names(): Iterable<string>;
-  /**
-   * The names inside of the member `name`, by how many objects each stands in, from the outermost on; as they are spelled, so
-   * that one with an escape is not recognized. Costs a search, no parsing.
-   */
-  namesWithin(name: string): readonly ReadonlySet<string>[];
-  /** The member's value; undefined where it is not there. Costs its parsing: not for the messages. */
-  read(name: string): Json | undefined;
-  /** Whether the member's text holds this word (ASCII, outside of an escape): true where it might. */
-  mentions(name: string, word: string): boolean;
-  /**
-   * The texts of all members called `key`, wherever they stand inside the member `name`: those without an escape and of no
-   * more than 32 KiB. Costs a search, no parsing.
-   */
-  texts(name: string, key: string): readonly string[];
-  /**
-   * What `find` says of the member, which is asked once for the same bytes: clients send the same tools with every request.
-   * `question` names what is asked. Absent: it is found each time.
-   */
-  remembered?(question: string, name: string, find: () => boolean): boolean;
 }
 
 /** What of a request decides by which way it goes to a model. */

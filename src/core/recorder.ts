@@ -1,6 +1,7 @@
 // What happens to calls, as it happens: their beginnings and ends, and those of their attempts. The ledger listens; metrics,
 // traces, logs and alerts can. A listener changes nothing, and whatever it throws fails no request (F15).
-import type { Arrival, AttemptRecord, Exchange } from "./exchange.ts";
+import type { Arrival, Exchange } from "./exchange.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
 import type { WireFailure } from "./failure.ts";
 
 /** A call whose reply is over: a whole one was handed on, a stream gave its last piece, or the caller left. */

@@ -2,7 +2,7 @@
 // what it is bound. With it the state that a client has lost is found again, and what another account made is left out.
 import type { VendorState } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
-import type { RawMembers } from "./protocol.ts";
+import type { RawMembers } from "./encoded-request.ts";
 import type { ModelFacts } from "./provider.ts";
 
 export interface StateRules {

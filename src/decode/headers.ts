@@ -1,7 +1,8 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
 import type { ProtocolName } from "../core/chat.ts";
-import type { Answer, Arrival, AttemptRecord } from "../core/exchange.ts";
+import type { Answer, Arrival } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";

@@ -1,6 +1,6 @@
 // The `attempts` array that stands beside `error` in every protocol's failure body: who was asked and what came of it.
 // Only what the caller may know: no messages, no keys, no addresses.
-import type { AttemptRecord } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { Json } from "../core/json.ts";
 
 /**

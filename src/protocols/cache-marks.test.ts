@@ -2,7 +2,8 @@
 // which are lost, and that each of it is said.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { EncodedRequest, Protocol, TargetFacts } from "../core/protocol.ts";
+import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { EncodedRequest } from "../core/encoded-request.ts";
 import { catalog } from "../providers/catalog.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";

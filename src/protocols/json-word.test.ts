@@ -1,7 +1,7 @@
 // The word that OpenAI looks for is said once: by the caller, else by the gateway, which then reports it.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, Message } from "../core/chat.ts";
-import type { EncodedRequest } from "../core/protocol.ts";
+import type { EncodedRequest } from "../core/encoded-request.ts";
 import { unknownFacts } from "../providers/families/family.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { jsonInstruction, mentionsJson } from "./json-word.ts";

@@ -1,7 +1,7 @@
 // A request's members for the tests of `fits` and `peek`, read from a plain object as the gateway reads them from bytes.
 // Not a test and not shipped.
 import type { Json, JsonObject } from "../core/json.ts";
-import type { RawMembers } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 
 export function membersOf(body: JsonObject): RawMembers {
   const text = (name: string): string => (body[name] === undefined ? "" : JSON.stringify(body[name]));

@@ -1,7 +1,8 @@
 // Searches in a history: to whom ran them as they came, to all others in words, and never another vendor's seal.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { EncodedRequest, Protocol } from "../core/protocol.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { EncodedRequest } from "../core/encoded-request.ts";
 import { claudeFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";

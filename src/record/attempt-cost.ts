@@ -1,5 +1,5 @@
 // What an attempt cost. Worked out when it is asked for, after the call: prices are not on the way of a request.
-import type { AttemptRecord } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 
 /**
  * US dollars, without the digits that only binary fractions have; null where the vendor did not count or no price is known.

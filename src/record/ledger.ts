@@ -2,7 +2,8 @@
 // operator asks for it, lines in a file. No store can fail a request (F15), no prompt, answer or key is ever written, and
 // no usage is invented (F14). What an attempt cost is worked out here, when nobody waits any more.
 import type { Clock } from "../core/clock.ts";
-import type { AttemptRecord, Exchange } from "../core/exchange.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { CallListener } from "../core/recorder.ts";
 import { told } from "../core/told.ts";
 import type { Verdict } from "../core/verdict.ts";

@@ -1,7 +1,8 @@
 // A request that goes on from an answer which its vendor holds, and leaves the history unsaid. No other vendor and no other
 // account has that history: asked all the same, it would answer another question.
 import type { WireFailure } from "../core/failure.ts";
-import type { Protocol, RawMembers } from "../core/protocol.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
 export interface ThreadQuestion {

@@ -1,9 +1,10 @@
 // What a target is known to refuse is mended in a body that is about to be sent, and noted: by its vendor's quirks, and by what
 // its refusals have taught. What cannot be mended, or would be left out of a strict caller's request, is refused here.
-import type { Asking, AttemptRecord } from "../core/exchange.ts";
+import type { Asking } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { RawMembers } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import { told } from "../core/told.ts";
 

@@ -3,7 +3,8 @@
 // endings that come twice, and turns every break into one `failure` event, alone in the last piece.
 import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
-import type { AttemptRecord, Piece, PieceSource } from "../core/exchange.ts";
+import type { Piece, PieceSource } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";

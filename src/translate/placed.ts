@@ -1,7 +1,8 @@
 // A target beside one call: its params in the words of the caller's protocol, and the caller's members with them laid over.
 // Made once for each attempt, since all that decides how the target is asked looks there.
 import type { Call } from "../core/exchange.ts";
-import type { Protocol, RawMembers } from "../core/protocol.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { rawMembers } from "./raw-members.ts";
 import type { Verdicts } from "./verdicts.ts";

@@ -3,7 +3,7 @@
 import { parseJson } from "../core/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { RawMembers } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import { namesWithin } from "./member-names.ts";
 import type { Verdicts } from "./verdicts.ts";
 

@@ -2,11 +2,13 @@
 // the route's params set in place; where the target's model or vendor is known to refuse something in them, that alone is
 // mended; across protocols the request is put into the target's words. What is left out or changed is noted.
 import type { ChatRequest } from "../core/chat.ts";
-import type { Asking, AttemptRecord, Call } from "../core/exchange.ts";
+import type { Asking, Call } from "../core/exchange.ts";
+import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { parseBody } from "../core/parse-body.ts";
-import type { Protocol, RawMembers, TargetFacts } from "../core/protocol.ts";
+import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../core/write-json.ts";

@@ -4,7 +4,7 @@
 import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
-import type { RawMembers } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import { readableChat } from "../core/readable-chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";

@@ -6,7 +6,8 @@ import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Protocol, RawMembers } from "../core/protocol.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { writeJson } from "../core/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
@@ -286,11 +287,8 @@ async function wrongType(
 }
 
 function vendorRequestId(headers: Readonly<Record<string, string>>): string | null {
-  for (const name of requestIdHeaders) {
-    const value = headers[name];
-    if (value !== undefined) return value;
-  }
-  return null;
+  const name = requestIdHeaders.find((one) => headers[one] !== undefined);
+  return name === undefined ? null : (headers[name] ?? null);
 }
 
 function protocolOf(protocols: Protocols, name: string): Protocol {

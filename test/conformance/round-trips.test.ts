@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../../src/core/chat.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { EncodedRequest } from "../../src/core/protocol.ts";
+import type { EncodedRequest } from "../../src/core/encoded-request.ts";
 import type { ModelFacts } from "../../src/core/provider.ts";
 import { membersOf } from "../../src/protocols/read.ts";
 import { unknownFacts } from "../../src/providers/families/family.ts";

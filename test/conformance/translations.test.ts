@@ -4,7 +4,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
-import type { EncodedRequest, Protocol } from "../../src/core/protocol.ts";
+import type { Protocol } from "../../src/core/protocol.ts";
+import type { EncodedRequest } from "../../src/core/encoded-request.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import type { Simulator, Vendor } from "../../src/simulator/simulator.ts";

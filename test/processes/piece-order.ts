@@ -4,7 +4,7 @@
 import { createListener } from "../../src/listen/server.ts";
 import { createFetch } from "../../src/listen/fetch.ts";
 import type { ListenOptions } from "../../src/listen/options.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock } from "../../src/system-clock.ts";
 
 type PieceOfText = Uint8Array | string;
 

@@ -3,7 +3,7 @@
 import type { Source, Transport } from "../../src/core/transport.ts";
 import type { RouteNode, Rules } from "../../src/core/rules.ts";
 import type { Handle } from "../../src/gateway.ts";
-import type { Parts } from "../../src/parts.ts";
+import type { Parts } from "../../src/gateway-parts.ts";
 import type { RunOptions } from "./run.test-support.ts";
 
 export interface Planted extends RunOptions {

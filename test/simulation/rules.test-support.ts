@@ -1,6 +1,6 @@
 // A schedule as the configuration that an operator would have written for it.
 import type { ConfigFile, NodeConfig } from "../../src/config/config-file.ts";
-import { resolveConfig } from "../../src/config/load.ts";
+import { resolveConfig } from "../../src/config/resolve-config.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { nameOf, type Schedule, type Target } from "./schedule.test-support.ts";

@@ -3,7 +3,8 @@
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { handleRequests, type Handle } from "../../src/gateway.ts";
-import { wireParts, type Parts } from "../../src/parts.ts";
+import { wireParts } from "../../src/wire.ts";
+import { type Parts } from "../../src/gateway-parts.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
 import { seededRandom, VirtualClock } from "../support/virtual-clock.ts";
 import { requestOf } from "./caller.test-support.ts";

@@ -1,6 +1,6 @@
 // The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
-import type { EngineParts } from "../../src/attempt/ask-target.ts";
+import type { EngineParts } from "../../src/attempt/call-run.ts";
 import { BrokenOff } from "../../src/attempt/broken-off.ts";
 import { Gates } from "../../src/attempt/admission.ts";
 import { attempt } from "../../src/attempt/attempt.ts";

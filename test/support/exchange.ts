@@ -1,6 +1,7 @@
 // An exchange at any point of its way, for tests of single stops.
 import { Canceller } from "../../src/core/cancellation.ts";
-import type { AttemptRecord, Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
+import type { Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
+import type { AttemptRecord } from "../../src/core/attempt-record.ts";
 import { openRecord } from "../../src/attempt/attempt-record.ts";
 import { target } from "./engine-rig.ts";
 

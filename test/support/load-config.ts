@@ -1,7 +1,8 @@
 // What the configuration's tests share: a small catalogue, and loading of a text with an environment.
 import type { ProviderRow } from "../../src/core/provider.ts";
 import type { FallbackNode, RouteNode, TargetNode } from "../../src/core/rules.ts";
-import { loadRules, type Loaded } from "../../src/config/load.ts";
+import { loadRules } from "../../src/config/load.ts";
+import { type Loaded } from "../../src/config/resolve-config.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import type { TextFormat } from "../../src/config/read.ts";
 import type { Environment } from "../../src/config/variables.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { claudeFacts } from "../../providers/models.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { fits } from "./fits.ts";

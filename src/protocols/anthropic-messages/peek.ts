@@ -1,7 +1,8 @@
 // What of a Messages request decides by which way it goes to a model, read in its bytes: agents' requests are long, and
 // nearly all of them say nothing that matters here, so nothing is built for the question.
 import { efforts } from "../../core/chat.ts";
-import type { RawMembers, Wishes } from "../../core/protocol.ts";
+import type { Wishes } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { membersOf, numberOr } from "../read.ts";
 import { asksToSearch } from "../web-search.ts";
 import { self } from "./own.ts";

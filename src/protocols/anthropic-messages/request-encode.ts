@@ -2,7 +2,8 @@
 // taken over are named in `dropped` or `adapted`, and what changes the question is refused.
 import type { ChatRequest } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
-import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";

@@ -2,7 +2,7 @@
 import type { ChatRequest, Message, Part, Sampling, Tool } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { EncodedRequest } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { anthropicMessages } from "./protocol.ts";
 

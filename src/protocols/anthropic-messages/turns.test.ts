@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { EncodedRequest } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import { claudeFacts } from "../../providers/models.ts";
 import { call, encoderFor, refusal, result, say, tool } from "./requests.test-support.ts";
 

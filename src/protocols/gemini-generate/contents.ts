@@ -1,5 +1,6 @@
 // The conversation as `contents`: two roles in turn, the user first and last, the results of a turn in one content of their
 // own, and signatures on the parts they belong to. What only another vendor can read is left out, and said so.
+import type { Content } from "./content.ts";
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
@@ -14,11 +15,6 @@ import type { Report } from "../report.ts";
 import { signCurrentTurn } from "./signatures.ts";
 import { argumentsAsObject } from "../tool-arguments.ts";
 import { encodeToolResponse } from "./tool-values.ts";
-
-export interface Content {
-  readonly role: "user" | "model";
-  readonly parts: JsonObject[];
-}
 
 export interface Conversation {
   readonly system: readonly JsonObject[];

@@ -2,7 +2,8 @@
 // something in them: calls that another vendor made and did not sign, what the model does not take. Then the request is
 // decoded and encoded anew, which mends that and reports it.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { neverThinks } from "../effort.ts";
 import { membersOf } from "../read.ts";

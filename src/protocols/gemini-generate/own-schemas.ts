@@ -2,7 +2,7 @@
 // does not have; of JSON Schema proper only a reference that leads nowhere is refused. Whatever cannot go is decoded and
 // written anew as JSON Schema.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { isArray, isObject, membersOf } from "../read.ts";
 import { geminiDialect } from "../tool-schema/dialects.ts";
 import { lower } from "../tool-schema/lower.ts";

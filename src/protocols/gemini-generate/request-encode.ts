@@ -3,7 +3,8 @@
 import type { ChatRequest, Part } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";

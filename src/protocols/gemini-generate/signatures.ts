@@ -2,7 +2,7 @@
 // have one, so a history from elsewhere gets the documented stand-in there, and nowhere else.
 // Source: "Thought signatures" on ai.google.dev, FAQ on histories from other models.
 import type { JsonObject } from "../../core/json.ts";
-import type { Content } from "./contents.ts";
+import type { Content } from "./content.ts";
 import type { Report } from "../report.ts";
 
 export const standIn = "skip_thought_signature_validator";

@@ -1,7 +1,7 @@
 // A streamed answer of this protocol tells its tokens only where it is asked to, and a gateway without them knows neither
 // usage nor cost. So they are always asked for; a caller that did not ask is not shown the chunk that tells them.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { isObject } from "../read.ts";
 
 /**

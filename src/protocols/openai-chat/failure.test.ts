@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AttemptRecord } from "../../core/exchange.ts";
+import type { AttemptRecord } from "../../core/attempt-record.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";

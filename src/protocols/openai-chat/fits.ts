@@ -3,7 +3,8 @@
 // leaves that out, reports it, or refuses the target. Of an unknown model nothing is known, and its bytes go untouched.
 import { efforts } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";

@@ -2,7 +2,8 @@
 // for them, are lenient: an empty list of tools, a name with dots, a message without content. OpenAI answers each of these
 // with 400, whichever model is asked. The caller's own vendor judges its bytes itself: it must never be asked about them here.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
 import { areArguments } from "../tool-arguments.ts";
 import { plainNames } from "../tool-names.ts";

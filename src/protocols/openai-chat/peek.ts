@@ -1,7 +1,8 @@
 // What of a chat client's request decides by which way it goes to a model, read in its bytes: most requests to such a
 // model pass untouched, so nothing is built for the question.
 import { type Effort, efforts } from "../../core/chat.ts";
-import type { RawMembers, Wishes } from "../../core/protocol.ts";
+import type { Wishes } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { membersOf } from "../read.ts";
 
 /** What the client carries out: tools of free text as well. */

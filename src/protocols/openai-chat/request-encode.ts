@@ -2,7 +2,8 @@
 // left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
 import type { ChatRequest, ForeignPart } from "../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
-import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";
 import { onlyKnown } from "../member-shape.ts";

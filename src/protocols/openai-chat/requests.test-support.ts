@@ -2,7 +2,7 @@
 // Not a test and not shipped.
 import type { ChatRequest, Message, Part, ProtocolName, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { EncodedRequest } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
 import { openaiChat } from "./protocol.ts";

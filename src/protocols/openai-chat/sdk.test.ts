@@ -2,7 +2,7 @@
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import type { StreamEvent } from "../../core/event.ts";
-import type { AttemptRecord } from "../../core/exchange.ts";
+import type { AttemptRecord } from "../../core/attempt-record.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import { openaiChat } from "./protocol.ts";
 

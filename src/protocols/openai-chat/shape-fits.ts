@@ -1,18 +1,13 @@
-// Shapes that hosts of this protocol let pass and OpenAI refuses: settings about tools where there are none, a list of
-// tools without any, an image in a tool's result.
+// Shapes that hosts of this protocol let pass and OpenAI refuses, whoever the client was written for: an image in a tool's
+// result. (What is said of tools where there are none: strangers.ts.)
 import type { Json } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { arrayOr, membersOf } from "../read.ts";
 import { isExact } from "./strangers.ts";
 
 export function shapesFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  return !isExact(facts) || (choiceFits(request) && resultsFit(request));
-}
-
-/** "'tool_choice' is only allowed when 'tools' are specified", "[] is too short - 'tools'". */
-function choiceFits(request: RawMembers): boolean {
-  if (request.has("tools")) return request.mentions("tools", '"') || request.read("tools") === null;
-  return ["tool_choice", "parallel_tool_calls"].every((name) => !request.has(name) || request.read(name) === null);
+  return !isExact(facts) || resultsFit(request);
 }
 
 /** "Image URLs are only allowed for messages with role 'user'". */

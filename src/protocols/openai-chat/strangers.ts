@@ -2,7 +2,8 @@
 // such a host to OpenAI must not end there: where OpenAI stands in for one, all that is not its own is left out. A client
 // that was written for OpenAI may know members that are newer than our table: there they go along, and OpenAI judges.
 import type { MemberTable } from "../../core/member-shape.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { onlyKnown } from "../member-shape.ts";
 import { ownMembers } from "./own-members.ts";
@@ -52,7 +53,8 @@ export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: 
 function isSaidItsWay(request: RawMembers): boolean {
   if (saidOtherwise.some((name) => request.has(name))) return false;
   // What is said of tools is refused where there are none.
-  const hasTools = request.has("tools") && request.mentions("tools", "{");
+  const hasTools =
+    request.has("tools") && (request.mentions("tools", "{") || typeof request.read("tools") === "string");
   if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => isSaid(request, name))) return false;
   if (request.has("tool_choice") && request.read("tool_choice") === "any") return false;
   return !request.mentions("messages", '"image_url"') || !opens(request, "image_url", '"');

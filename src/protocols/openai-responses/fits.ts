@@ -3,7 +3,8 @@
 // decoded and encoded anew, which leaves that out and reports it, or refuses the target.
 import { efforts } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
-import type { RawMembers, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { isOpenAI } from "../tool-schema/fit.ts";

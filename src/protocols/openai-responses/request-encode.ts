@@ -3,7 +3,8 @@
 // another protocol keeps its history itself, so nothing of it is stored at the vendor.
 import type { ChatRequest, ProtocolName } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import type { EncodedRequest, TargetFacts } from "../../core/protocol.ts";
+import type { TargetFacts } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "../effort.ts";
 import { type FittedMarks, fitMarks } from "../cache-marks.ts";
 import { carryWords } from "../carried-words.ts";

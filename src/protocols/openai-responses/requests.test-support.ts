@@ -2,7 +2,7 @@
 // and not shipped.
 import type { ChatRequest, Message, Part, ProtocolName, ToolResultPart, VendorState } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { EncodedRequest } from "../../core/protocol.ts";
+import type { EncodedRequest } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
 import { openaiResponses } from "./protocol.ts";

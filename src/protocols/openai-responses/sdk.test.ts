@@ -3,7 +3,7 @@ import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
-import type { AttemptRecord } from "../../core/exchange.ts";
+import type { AttemptRecord } from "../../core/attempt-record.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import { openaiResponses } from "./protocol.ts";
 

@@ -1,7 +1,7 @@
 // Whether a vendor takes the schemas of its own clients, whose bytes pass untouched unless something in them is known to be
 // refused. The very lowering that would mend them says so, and the answer is remembered by the bytes.
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { RawMembers } from "../../core/protocol.ts";
+import type { RawMembers } from "../../core/encoded-request.ts";
 import type { Dialect } from "./dialect.ts";
 import { hostDialect, openaiDialect, openaiStrictDialect } from "./dialects.ts";
 import { lower, type Wish } from "./lower.ts";

@@ -1,6 +1,6 @@
 // The faults by name: one line on each, the parameters it takes, and the requests it can be seen on. The control
 // endpoint, the documentation and the validation of scripts read this table; nothing here plays anything.
-import type { FaultParameters } from "./fault-script.ts";
+import type { FaultParameters } from "./fault-parameters.ts";
 
 export interface FaultEntry {
   readonly description: string;

@@ -1,4 +1,5 @@
 // The shape of a script: which fault, with what parameters, when, how often, and for which requests.
+import type { FaultParameters } from "./fault-parameters.ts";
 import type { FaultName } from "./catalogue.ts";
 
 /** When and for which requests a script plays. Left out = always and for all. */
@@ -15,40 +16,6 @@ export interface FaultWindow {
   readonly model?: string;
   /** Only streamed (true) or only whole (false) answers. */
   readonly stream?: boolean;
-}
-
-/** Everything a fault may be told; the catalogue says which fault takes what, and its default. */
-export interface FaultParameters {
-  readonly afterTokens?: number;
-  readonly bytes?: number;
-  readonly code?: string;
-  readonly contentType?: string;
-  readonly contextLength?: boolean;
-  readonly delayMs?: number;
-  readonly downMs?: number;
-  readonly every?: number;
-  readonly everyMs?: number;
-  readonly events?: number;
-  readonly fromMs?: number;
-  readonly how?: string;
-  readonly location?: string;
-  readonly message?: string;
-  readonly overMs?: number;
-  readonly p?: number;
-  readonly perDay?: boolean;
-  readonly policy?: boolean;
-  readonly quota?: boolean;
-  readonly reason?: string;
-  readonly retryAfter?: number;
-  readonly retryAfterMs?: number;
-  readonly retryInfo?: number;
-  readonly shouldRetry?: boolean;
-  readonly stallMs?: number;
-  readonly status?: number;
-  readonly times?: number;
-  readonly toMs?: number;
-  readonly unsupportedParameter?: string;
-  readonly upMs?: number;
 }
 
 export interface FaultScript extends FaultWindow, FaultParameters {

@@ -3,7 +3,7 @@
 import type { ChatRequest, Sampling } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
-import type { EncodedRequest } from "../../../core/protocol.ts";
+import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import {
   asString,
   badRequest,

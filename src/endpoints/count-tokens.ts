@@ -1,15 +1,15 @@
 // How many tokens a request has: the route's first target is asked where it speaks the caller's protocol, and counts as it
 // bills. Any other answer is an estimate, and says so in `x-understudy-estimated`.
-import type { Call, Exchange, TracedReply } from "./core/exchange.ts";
-import { GatewayFailure, type WireFailure } from "./core/failure.ts";
-import type { JsonObject } from "./core/json.ts";
-import { parseBody } from "./core/parse-body.ts";
-import type { Protocol, TokenCount } from "./core/protocol.ts";
-import type { RouteNode, TargetNode } from "./core/rules.ts";
-import { nameRequest } from "./decode/headers.ts";
-import { estimateTokens } from "./plan/estimate-tokens.ts";
-import type { Parts } from "./parts.ts";
-import { askCount } from "./translate/count.ts";
+import type { Call, Exchange, TracedReply } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import { parseBody } from "../core/parse-body.ts";
+import type { Protocol, TokenCount } from "../core/protocol.ts";
+import type { RouteNode, TargetNode } from "../core/rules.ts";
+import { nameRequest } from "../decode/headers.ts";
+import { estimateTokens } from "../plan/estimate-tokens.ts";
+import type { Parts } from "../gateway-parts.ts";
+import { askCount } from "../translate/count.ts";
 
 type Counting = Protocol & { readonly count: TokenCount };
 

@@ -1,14 +1,14 @@
 // How a route stands now, for whoever operates the gateway: a sample of a request is read, planned and walked as a real one
 // would be, up to the point where somebody would be asked.
-import { outlookOf, type RouteOutlook } from "./attempt/outlook.ts";
-import { Canceller } from "./core/cancellation.ts";
-import type { ClientRequest, Exchange } from "./core/exchange.ts";
-import type { Json, JsonObject } from "./core/json.ts";
-import { GatewayFailure } from "./core/failure.ts";
-import { decodeCall } from "./decode/decode.ts";
-import type { Parts } from "./parts.ts";
-import { readMetadata } from "./plan/deadline.ts";
-import { planRoute } from "./plan/plan.ts";
+import { outlookOf, type RouteOutlook } from "../attempt/outlook.ts";
+import { Canceller } from "../core/cancellation.ts";
+import type { ClientRequest, Exchange } from "../core/exchange.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import { decodeCall } from "../decode/decode.ts";
+import type { Parts } from "../gateway-parts.ts";
+import { readMetadata } from "../plan/deadline.ts";
+import { planRoute } from "../plan/plan.ts";
 
 /** The request that is asked about, as far as it decides who answers it. Default: a streamed question of a few words. */
 export interface SampleRequest {

@@ -1,0 +1,44 @@
+// Everything beside the calls: health, models, the operator's side, and a clear error for every path that is not there.
+import type { ClientRequest, Reply } from "../core/exchange.ts";
+import type { GatewayFailure } from "../core/failure.ts";
+import { endpointOf } from "../decode/endpoint.ts";
+import { nameRequest } from "../decode/headers.ts";
+import { modelsAt } from "../decode/models.ts";
+import type { Parts } from "../gateway-parts.ts";
+import type { RequestHead } from "../listen/options.ts";
+import { answerAdmin } from "./admin.ts";
+import { answerHealth } from "./health.ts";
+import { answerModels } from "./models.ts";
+import { nothingAt } from "./not-found.ts";
+import { notAllowed } from "./replies.ts";
+
+export async function answerEndpoint(request: ClientRequest, parts: Parts): Promise<Reply> {
+  try {
+    return answer(request, parts);
+  } catch (error) {
+    return refuse(parts.asFailure(error), request, parts);
+  }
+}
+
+/** A refusal outside of any call, in the protocol of the path, or of whose SDK asks for models. */
+export function refuse(failure: GatewayFailure, request: RequestHead, parts: Parts): Reply {
+  const id = parts.ids.next("req_");
+  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": id };
+  if (!failure.shouldRetry) headers["x-should-retry"] = "false";
+  if (failure.retryAfterMs !== null)
+    headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
+  if (failure.status === 405) headers["allow"] = endpointOf(request.path) === null ? "GET, HEAD" : "POST";
+  const protocol = modelsAt(request, parts.protocols)?.protocol ?? parts.protocolAt(request.path);
+  nameRequest(headers, protocol.name);
+  return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, id)) };
+}
+
+function answer(given: ClientRequest, parts: Parts): Reply {
+  const { method } = given;
+  const path = given.path.replace(/(?<=[^/])\/$/u, "");
+  const request = { ...given, path };
+  const known = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
+  if (known !== null) return known;
+  if (endpointOf(path) !== null) return notAllowed(method, "POST");
+  return answerModels(request, parts) ?? nothingAt(method, path);
+}

@@ -1,0 +1,28 @@
+// Health for orchestrators, and a word for who opens the address in a browser.
+import type { Reply } from "../core/exchange.ts";
+import type { Parts } from "../gateway-parts.ts";
+import { isRead, json, notAllowed } from "./replies.ts";
+
+/** Null where the path is of something else. */
+export function answerHealth(method: string, path: string, parts: Pick<Parts, "draining" | "rules">): Reply | null {
+  const answer = answerAt(path, parts);
+  return answer === null || isRead(method) ? answer : notAllowed(method, "GET");
+}
+
+function answerAt(path: string, { draining, rules }: Pick<Parts, "draining" | "rules">): Reply | null {
+  switch (path) {
+    case "/":
+      return welcome();
+    case "/healthz":
+      return json(200, { status: "ok" });
+    case "/readyz":
+      return draining() ? json(503, { status: "draining" }) : json(200, { status: "ready", config: rules().source });
+    default:
+      return null;
+  }
+}
+
+function welcome(): Reply {
+  const body = "Understudy is listening. Point your client's base URL at /v1 of this address.\n";
+  return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body };
+}

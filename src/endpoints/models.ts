@@ -1,0 +1,22 @@
+// The list of models, and one model by its name, in the protocol of the client that asks.
+import { authenticate } from "../authenticate/authenticate.ts";
+import type { ClientRequest, Reply } from "../core/exchange.ts";
+import { nameRequest } from "../decode/headers.ts";
+import { answerModels as listModels, modelsAt } from "../decode/models.ts";
+import type { Parts } from "../gateway-parts.ts";
+import { isRead, json, notAllowed } from "./replies.ts";
+
+/** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`) where keys are required. */
+export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
+  const asked = modelsAt(request, parts.protocols);
+  if (asked === null) return null;
+  if (!isRead(request.method)) notAllowed(request.method, "GET");
+  const rules = parts.rules();
+  authenticate(request, rules.server.keys);
+  const { nearest } = parts.planning;
+  const reply = json(200, listModels(asked, request.query, { rules, created: parts.startedSeconds, nearest }));
+  // What clients' SDKs read has an id, as every answer to a call has.
+  reply.headers["x-request-id"] = parts.ids.next("req_");
+  nameRequest(reply.headers, asked.protocol.name);
+  return reply;
+}

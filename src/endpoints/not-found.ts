@@ -1,0 +1,28 @@
+// A clear error for every path that is not there.
+import { GatewayFailure } from "../core/failure.ts";
+
+const served = [
+  "/v1/chat/completions",
+  "/v1/responses",
+  "/v1/completions",
+  "/v1/embeddings",
+  "/v1/messages",
+  "/v1/messages/count_tokens",
+  "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents)",
+].join(", ");
+
+/** Of the vendors' other services the error says that they are not here, so that nobody looks for a typing error. */
+const otherServices =
+  /^(?:\/v1(?:beta|alpha)?)?\/(audio|images|videos|files|uploads|batches|moderations|rerank|realtime|fine_tuning|vector_stores|assistants|threads|conversations|cachedContents)(?:[/:]|$)/u;
+
+export function nothingAt(method: string, path: string): never {
+  const service = otherServices.exec(path)?.[1];
+  const what =
+    service === undefined
+      ? `There is nothing at ${method} ${path.slice(0, 200)}.`
+      : `This gateway does not pass on ${service} (${method} ${path.slice(0, 200)}): ask the vendor itself for them.`;
+  throw new GatewayFailure(
+    `${what} This gateway serves POST ${served}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
+    { code: "not_found", status: 404 },
+  );
+}

@@ -1,0 +1,78 @@
+// The running gateway: its parts, the way of a request, and the servers that are open on it.
+import { lookAhead, type SampleRequest } from "./endpoints/route-status.ts";
+import type { RouteOutlook } from "./attempt/outlook.ts";
+import type { Rules } from "./core/rules.ts";
+import { handleRequests } from "./gateway.ts";
+import { createFetch, type Fetch } from "./listen/fetch.ts";
+import { createListener, type Listener } from "./listen/server.ts";
+import { refuse } from "./endpoints/endpoints.ts";
+import { type LedgerEntry } from "./record/ledger.ts";
+import type { GatewayOptions } from "./gateway-parts.ts";
+import { wireParts } from "./wire.ts";
+
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  /** Stops accepting, lets what is under way end within the grace period, then cuts. */
+  close(): Promise<void>;
+}
+
+export interface Gateway {
+  /** A web-standard `fetch` that needs no socket: `new OpenAI({ fetch: gateway.fetch })`. */
+  readonly fetch: Fetch;
+  /** Opens the server. Host and port default to the configuration's. */
+  listen(where?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
+  /** Swaps the rules whole; what is under way goes on as it began. */
+  reload(rules: Rules): void;
+  /** How a route (or `provider/model`) stands now, and who would be asked next. Throws GatewayFailure for an unknown name. */
+  explain(route: string, sample?: SampleRequest): RouteOutlook;
+  /** The newest attempts, newest last. */
+  attempts(most?: number): readonly LedgerEntry[];
+  /** Closes the server, if open, then every connection and store. */
+  close(): Promise<void>;
+}
+
+/** A gateway on rules that are resolved already. */
+export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway {
+  const state = { rules, draining: false };
+  const parts = wireParts(state, options);
+  const handle = handleRequests(parts);
+  const listeners = new Set<Listener>();
+  return {
+    fetch: createFetch(handle, {
+      maxBody: () => state.rules.server.maxBody,
+      refuse: (failure, request) => refuse(failure, request, parts),
+    }),
+    async listen(where = {}) {
+      const listener = createListener({
+        handle,
+        clock: parts.clock,
+        maxBody: () => state.rules.server.maxBody,
+        grace: () => state.rules.server.grace,
+        refuse: (failure, request) => refuse(failure, request, parts),
+        onError: (error) => parts.onFault(error),
+      });
+      const { host, port } = state.rules.server;
+      const open = await listener.listen({ host: where.host ?? host, port: where.port ?? port });
+      listeners.add(listener);
+      return {
+        ...open,
+        async close() {
+          state.draining = true;
+          await listener.drain();
+          listeners.delete(listener);
+        },
+      };
+    },
+    reload(next) {
+      state.rules = next;
+    },
+    explain: (route, sample = {}) => lookAhead(route, sample, parts),
+    attempts: (most) => parts.ledger.recent(most),
+    async close() {
+      state.draining = true;
+      await Promise.all([...listeners].map((listener) => listener.drain()));
+      await parts.closeAll();
+    },
+  };
+}

@@ -1,0 +1,184 @@
+// The default wiring: which tables, transport, policies and stores a gateway is made of. Nothing is decided here; every part can
+// be given in place of its default, which is how tests run on a virtual clock.
+import { Gates } from "./attempt/admission.ts";
+import { Health } from "./attempt/health.ts";
+import { HedgeShare } from "./attempt/hedge-share.ts";
+import { KeyPool } from "./attempt/keys.ts";
+import { Measures } from "./attempt/measures.ts";
+import { factsFrom } from "./attempt/facts-from.ts";
+import { Lessons } from "./attempt/lessons.ts";
+import { Patience } from "./attempt/patience.ts";
+import { Notices } from "./attempt/notices.ts";
+import { hearFrom, tellTo } from "./attempt/share-state.ts";
+import { RetryBudget } from "./attempt/budget.ts";
+import { nearest } from "./config/nearest.ts";
+import { parseDuration } from "./config/duration.ts";
+import type { ProtocolName } from "./core/chat.ts";
+import type { Ids } from "./core/clock.ts";
+import { GatewayFailure } from "./core/failure.ts";
+import type { Key } from "./core/rules.ts";
+import type { SharedState } from "./core/shared-state.ts";
+import type { Transport } from "./core/transport.ts";
+import { protocolOf } from "./decode/endpoint.ts";
+import { inlineRoute, renderInlineFailure } from "./portkey-route.ts";
+import { createSelection } from "./plan/select.ts";
+import { unfitFor } from "./plan/unfit.ts";
+import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
+import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
+import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
+import { openaiChat } from "./protocols/openai-chat/protocol.ts";
+import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
+import { BrokenOff } from "./attempt/broken-off.ts";
+import { conversationPrefix } from "./plan/prefix.ts";
+import { readRefusals } from "./protocols/refusal.ts";
+import { createFileStore } from "./record/file-store.ts";
+import { createRecorder } from "./record/recorder.ts";
+import { createLedger } from "./record/ledger.ts";
+import { createIds, systemClock } from "./system-clock.ts";
+import { rememberFacts } from "./translate/facts.ts";
+import { boundKey } from "./translate/bound-key.ts";
+import { inlineMedia } from "./translate/media.ts";
+import { modelOf } from "./translate/outbound.ts";
+import { createStateKeeper } from "./translate/state-keeper.ts";
+import { createStateStore } from "./translate/state-store.ts";
+import { readAll } from "./transport/read-all.ts";
+import { createSseParser } from "./transport/sse.ts";
+import { createTransport } from "./transport/undici.ts";
+
+import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
+
+/** What the id of an answer begins with. */
+const answerIds: Readonly<Record<ProtocolName, string>> = {
+  "openai-chat": "chatcmpl-",
+  "openai-completions": "cmpl-",
+  "openai-responses": "resp_",
+  "anthropic-messages": "msg_",
+  "gemini-generate": "",
+};
+
+/** The parts by themselves, for who puts another one in place of one of them. */
+export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
+  const { clock = systemClock, random = Math.random, ids = createIds(), warn = toStandardError } = options;
+  const onFault = (cause: unknown): void =>
+    warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  const wiring: Wiring = { state, shared: options.shared, clock, random, warn, onFault };
+  const network = wireNetwork(wiring, options.transport);
+  const records = wireRecords(wiring);
+  const protocols = wireProtocols(wiring, ids);
+  const engine = wireEngine(wiring, protocols);
+  return {
+    clock,
+    random,
+    ids,
+    onFault,
+    ...network.parts,
+    ...records,
+    ...protocols,
+    ...engine.parts,
+    modelOf,
+    unfitFor,
+    planning: { nearest, inline: inlineRoute },
+    parseDuration,
+    startedSeconds: Math.floor(clock.wall() / 1000),
+    rules: () => state.rules,
+    draining: () => state.draining,
+    renderInline: renderInlineFailure,
+    asFailure: asFailure(onFault),
+    async closeAll() {
+      engine.close();
+      await Promise.all([network.close(), records.ledger.close()]);
+    },
+  };
+}
+
+/** What every part is made with. */
+interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
+  readonly state: GatewayState;
+  readonly shared: SharedState | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/** The only way out: vendors, and media that conversations name. */
+function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
+  const transport = given ?? createTransport({ trustedHosts: state.rules.trustedHosts });
+  // Addresses inside a conversation are a stranger's, so even the hosts that configs may name are closed to them.
+  const mediaTransport = given ?? createTransport({ trustedHosts: new Set() });
+  const parts = {
+    transport,
+    readAll,
+    createParser: () => createSseParser(),
+    inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),
+  };
+  return { parts, close: () => Promise.all([transport.close(), mediaTransport.close()]) };
+}
+
+/** The ledger, and the recorder that it listens to. */
+function wireRecords({ state, clock, warn, onFault }: Wiring): Pick<Parts, "ledger" | "recorder"> {
+  const { memory, file } = state.rules.ledger;
+  const store = file === null ? null : createFileStore({ file, clock, warn });
+  const ledger = createLedger(memory, store, clock);
+  return { ledger, recorder: createRecorder([ledger], onFault) };
+}
+
+type ProtocolParts = Pick<Parts, "protocols" | "protocolAt" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
+
+/** The wire formats, what is kept of earlier answers in them, and what is known of models. */
+function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
+  const protocols = {
+    "openai-chat": openaiChat,
+    "openai-completions": openaiCompletions,
+    "openai-responses": openaiResponses,
+    "anthropic-messages": anthropicMessages,
+    "gemini-generate": geminiGenerate,
+  } as const;
+  return {
+    protocols,
+    protocolAt: (path) => protocols[protocolOf(path) as keyof typeof protocols],
+    mintId: (protocol) => ids.next(answerIds[protocol]),
+    readRefusals,
+    keeper: createStateKeeper(createStateStore({ clock })),
+    factsOf: rememberFacts(),
+  };
+}
+
+/** What the attempts know of targets, and what they choose by. */
+function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { protocols, keeper }: ProtocolParts) {
+  const measures = new Measures(clock);
+  const tell = tellTo(shared, onFault);
+  const health = new Health(clock, random, { tell });
+  const keys = new KeyPool(clock, tell);
+  const keysOf = (provider: string): readonly Key[] => state.rules.providers.get(provider)?.keys ?? [];
+  const parts = {
+    health,
+    measures,
+    keys,
+    patience: new Patience(clock),
+    gates: new Gates(clock),
+    selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
+    hedges: new HedgeShare(),
+    budget: new RetryBudget(clock),
+    notices: new Notices(clock, warn),
+    brokenOff: new BrokenOff(clock, conversationPrefix),
+    lessons: new Lessons(clock),
+    boundKey: boundKey({ protocols, keeper }),
+  };
+  return { parts, close: hearFrom(shared, { health, keys, keysOf }) };
+}
+
+/** A fault of the gateway's own is reported to the operator, and told to the caller without its words. */
+function asFailure(onFault: (cause: unknown) => void): Parts["asFailure"] {
+  return (error) => {
+    if (error instanceof GatewayFailure) return error;
+    onFault(error);
+    return new GatewayFailure("The gateway failed on this request by a fault of its own; its log says more.", {
+      code: "internal_error",
+      status: 500,
+      cause: error,
+    });
+  };
+}
+
+/** Where the gateway's words to its operator go by default. */
+export function toStandardError(message: string): void {
+  process.stderr.write(`understudy: ${message}\n`);
+}
