@@ -278,6 +278,33 @@ describe("tools that a vendor ran", () => {
   });
 });
 
+test("a search that found something else than pages is told by its own words", () => {
+  const sources = [
+    { type: "url", url: page.url },
+    { type: "api", name: "oai-weather" },
+  ];
+  const action = { type: "search", query: "blue sky", sources };
+  const input = [
+    { role: "user", content: "Why?" },
+    { type: "web_search_call", id: "ws_1", status: "completed", action },
+    { role: "user", content: "And?" },
+  ];
+  const { body, dropped } = encode(openaiResponses, { model: "m", input }, "Anthropic");
+  expect(JSON.stringify(body)).toContain(
+    String.raw`<assistant_web_search_call>\naction.type: search\naction.query: blue sky\naction.sources.url: https://sky.example/why\naction.sources.name: oai-weather\n`,
+  );
+  expect(dropped).toEqual([]);
+});
+
+test("what stands beside Gemini's words and media goes back to it, and is named elsewhere", () => {
+  const video = { mimeType: "application/pdf", data: "AAAA" };
+  const contents = [
+    { role: "user", parts: [{ text: "Look" }, { inlineData: video, videoMetadata: { startOffset: "1s" } }] },
+  ];
+  expect(encode(geminiGenerate, { contents }, "Gemini").body["contents"]).toEqual(contents);
+  expect(encode(geminiGenerate, { contents }, "Anthropic").dropped).toEqual(["content.videoMetadata"]);
+});
+
 test("what others cite is told right behind it, in a turn and in a result", () => {
   const cited = {
     type: "text",

@@ -33,6 +33,11 @@ export function readPages(
   });
 }
 
+/** Whether all that a search lists is pages. What else it found is told by the block's own words. */
+export function areAllPages(list: Json | undefined): boolean {
+  return arrayOr<readonly Json[]>(list, []).every((entry) => isObject(entry) && stringOr(entry["url"], "") !== "");
+}
+
 interface OpenSearch {
   readonly queries: Set<string>;
   pages: Map<string, FoundPage> | null;

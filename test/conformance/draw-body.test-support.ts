@@ -518,11 +518,15 @@ const anthropic: fc.Arbitrary<JsonObject> = fc
 
 // Gemini
 
-const geminiText = record({ text: said });
+const geminiText = record({ text: said, stray });
 const geminiPart: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 3, arbitrary: geminiText },
   bytes.map((data) => ({ inlineData: { mimeType: "image/png", data } })),
   bytes.map((data) => ({ inlineData: { mimeType: "application/pdf", data, displayName: `${word}.pdf` } })),
+  record({
+    inlineData: fc.constant({ mimeType: "application/pdf", data: "QUJDREVG" }),
+    videoMetadata: maybe(fc.constant({ startOffset: word })),
+  }),
   fc.constant({ fileData: { mimeType: "application/pdf", fileUri: "files/1", displayName: `${word}.pdf` } }),
   unknown.map(({ type, ...rest }) => ({ [stringOr(type, "").replaceAll("_", "")]: rest })),
 );

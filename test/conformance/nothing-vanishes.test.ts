@@ -49,6 +49,7 @@ const aliases: Readonly<Record<string, string>> = {
   stop_sequences: "stop",
   stopSequences: "stop",
   output: "content",
+  parts: "content",
 };
 const steps = (path: string): string[] =>
   path

@@ -20,6 +20,7 @@ import {
   requiredString,
   wrongKind,
 } from "../read.ts";
+import { areAllPages } from "../searches.ts";
 import { tellCitations, unknownBlock } from "../unknown-block.ts";
 import { decodeBlock } from "./blocks-decode.ts";
 import { ownCitations } from "./citations.ts";
@@ -148,7 +149,7 @@ function decodeSource(source: JsonObject, place: string, usual: string | null = 
 
 function foreign(block: JsonObject, place: string, said = false): ForeignPart {
   const part = unknownBlock({ protocol: self, value: block }, block, { place, said, media: readMedia });
-  const search = stepOf(block);
+  const search = areAllPages(block["content"]) ? stepOf(block) : undefined;
   return search === undefined ? part : { ...part, search };
 }
 

@@ -1,7 +1,16 @@
 // The conversation as `contents`: two roles in turn, the user first and last, the results of a turn in one content of their
 // own, and signatures on the parts they belong to. What only another vendor can read is left out, and said so.
+import type {
+  FilePart,
+  ForeignPart,
+  ImagePart,
+  MediaSource,
+  Message,
+  Part,
+  TextPart,
+  ToolResultPart,
+} from "../../core/chat.ts";
 import type { Content } from "./content.ts";
-import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
@@ -106,7 +115,8 @@ class Writer {
     const { role, place } = turn;
     switch (part.type) {
       case "text":
-        if (part.text !== "" || isOwn(part.state)) this.push(role, { text: part.text, ...ownSignature(part.state) });
+        if (part.text !== "" || isOwn(part.state))
+          this.push(role, { text: part.text, ...ownSignature(part.state), ...this.#beside(part) });
         return;
       case "image":
       case "file":
@@ -131,6 +141,12 @@ class Writer {
     }
   }
 
+  /** What its own callers say beside words and media, such as which stretch of a video is meant. */
+  #beside({ strays }: TextPart | ImagePart | FilePart): JsonObject {
+    if (strays === undefined || !this.#target.native) return {};
+    return Object.fromEntries(strays.map(({ path, value }) => [path.join("."), value]));
+  }
+
   #media(part: ImagePart | FilePart): JsonObject {
     const { facts } = this.#target;
     if (part.type === "image") {
@@ -147,7 +163,8 @@ class Writer {
         throw cannotTake("input_audio", "this model takes no audio");
     }
     const name = this.#target.native && part.type === "file" ? part.filename : null;
-    return { ...encodeMedia(part.source, name), ...(part.type === "image" ? this.#detail(part) : {}) };
+    const detail = part.type === "image" ? this.#detail(part) : {};
+    return { ...encodeMedia(part.source, name), ...detail, ...this.#beside(part) };
   }
 
   /** Its own callers may say it with each image; all others' are told for the whole request. */

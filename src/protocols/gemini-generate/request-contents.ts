@@ -5,9 +5,11 @@ import { inlineData } from "../data-url.ts";
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import type { Shape } from "../../core/member-shape.ts";
 import { writeJson } from "../../core/write-json.ts";
 import { toolId } from "../identifiers.ts";
 import { detailOfLevel } from "../image-detail.ts";
+import { straysIn } from "../member-shape.ts";
 import { OpenCalls } from "../open-calls.ts";
 import {
   asArray,
@@ -106,11 +108,18 @@ function decodePart(value: Json, reading: Reading): Part | null {
     // Unsigned thoughts, too, are known to come from here.
     return part["thought"] === true
       ? { type: "reasoning", text, state: state ?? { protocol, value: null } }
-      : { type: "text", text, state };
+      : { type: "text", text, state, ...straysIn(part, readPart) };
   }
   const known = Object.keys(part).some((key) => key !== "thought");
   return known ? foreign(raw, reading) : null;
 }
+
+/** What is read of words and media, each as a whole. */
+const readPart: Shape = {
+  members: new Map(
+    "text thought thoughtSignature inlineData fileData mediaResolution".split(" ").map((name) => [name, null]),
+  ),
+};
 
 /**
  * Code that the vendor ran, and what came of it, is the model's own doing. It has no type by which it would be known, so that
@@ -179,7 +188,7 @@ function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | nu
     const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
     return mediaPart(
       { kind: "data", ...inlineData(mediaType, data) },
-      { filename: stringOr(blob["displayName"], null), detail },
+      { filename: stringOr(blob["displayName"], null), detail, part },
     );
   }
   const file = optionalObject(part, "fileData", place);
@@ -190,6 +199,7 @@ function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | nu
   return mediaPart(fileSource(uri, { mediaType, place }), {
     filename: stringOr(reference["displayName"], null),
     detail,
+    part,
   });
 }
 
@@ -204,10 +214,15 @@ function fileSource(
     : { kind: "url", url: uri, mediaType };
 }
 
-function mediaPart(
-  source: MediaSource,
-  { filename, detail }: { readonly filename: string | null; readonly detail: string | null },
-): ImagePart | FilePart {
-  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail };
-  return { type: "file", source, filename };
+function mediaPart(source: MediaSource, { filename, detail, part }: MediaBeside): ImagePart | FilePart {
+  const strays = straysIn(part, readPart);
+  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail, ...strays };
+  return { type: "file", source, filename, ...strays };
+}
+
+interface MediaBeside {
+  readonly filename: string | null;
+  readonly detail: string | null;
+  /** What it stands in. */
+  readonly part: JsonObject;
 }

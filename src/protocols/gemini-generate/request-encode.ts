@@ -40,7 +40,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
-  for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
+  // Beside words and media its own callers' members stay.
+  if (!native) for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));

@@ -18,6 +18,7 @@ import {
 } from "../read.ts";
 import { markLast, markNames, readMarks } from "../cache-marks.ts";
 import { argumentsOf } from "../free-text.ts";
+import { areAllPages } from "../searches.ts";
 import { unknownBlock, unknownMembers } from "../unknown-block.ts";
 import { callIdOf, clientCallOf, clientOutputOf } from "./client-tools.ts";
 import { decodeContent, readMedia } from "./content-decode.ts";
@@ -129,7 +130,7 @@ function decodeForeign(item: JsonObject, place: string, reading: Reading): void 
   const type = stringOr(item["type"], "");
   const isVendors = item["execution"] === "server";
   const answers = !isVendors && (type.endsWith("_output") || type === "mcp_approval_response");
-  const search = stepOf(item);
+  const search = areAllPages(membersOf(item["action"])["sources"]) ? stepOf(item) : undefined;
   const foreign = unknownBlock(ownState({ item }), item, { place, said: !answers, media: readMedia });
   const part = search === undefined ? foreign : { ...foreign, search };
   join(reading, answers ? "user" : "assistant", part);
