@@ -330,3 +330,19 @@ test("what others cite is told right behind it, in a turn and in a result", () =
   expect(result?.["content"]).toBe(`It is deep.\n${note}`);
   expect([dropped, adapted]).toEqual([[], ["messages.citations:blocks>text"]]);
 });
+
+test("a turn of many steps takes time in proportion", () => {
+  const timeOf = (count: number): number => {
+    const steps = Array.from({ length: count }, (_, at): JsonObject => ({
+      type: "web_search_call",
+      id: "ws_1",
+      status: "completed",
+      action: { type: "search", query: `q${at}`, sources: [{ type: "url", url: `https://x.test/${at}` }] },
+    }));
+    const begin = performance.now();
+    encode(openaiResponses, { model: "m", input: [...steps, { role: "user", content: "And?" }] }, "Chat");
+    return performance.now() - begin;
+  };
+  timeOf(500);
+  expect(timeOf(16_000)).toBeLessThan(10 * timeOf(4_000) + 200);
+});

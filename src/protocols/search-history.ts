@@ -80,6 +80,7 @@ function withoutTold(message: Message, telling: Telling): Message {
 /** In the order in which each began; where words were found comes last, since it stands beside all of them. */
 function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
   const book = new SearchBook();
+  const begun = new Set<string>();
   const words: (() => string)[] = [];
   const cited: string[] = [];
   for (const part of parts) {
@@ -87,7 +88,8 @@ function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
     if (step !== undefined) {
       if (step.seal === "own") telling.report.drop("web_search_result.encrypted_content");
       telling.report.adapt("messages.web_search", "blocks", "text");
-      if (book.get(step.id) === undefined) words.push(() => searchWords(book.get(step.id)));
+      if (!begun.has(step.id)) words.push(() => searchWords(book.get(step.id)));
+      begun.add(step.id);
       book.add(step);
       continue;
     }
