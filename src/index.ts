@@ -48,7 +48,7 @@ export { GatewayFailure } from "./core/failure.ts";
 export { verdicts } from "./core/verdict.ts";
 export type { ConfigFile } from "./config/config-file.ts";
 export type { SampleRequest } from "./endpoints/route-status.ts";
-export type { RouteOutlook } from "./attempt/outlook.ts";
+export type { RouteStatus } from "./attempt/explain/route-status.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { News, SharedState } from "./core/shared-state.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";

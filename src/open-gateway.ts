@@ -1,6 +1,6 @@
 // The running gateway: its parts, the way of a request, and the servers that are open on it.
 import { lookAhead, type SampleRequest } from "./endpoints/route-status.ts";
-import type { RouteOutlook } from "./attempt/outlook.ts";
+import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
 import { handleRequests } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
@@ -25,7 +25,7 @@ export interface Gateway {
   /** Swaps the rules whole; what is under way goes on as it began. */
   reload(rules: Rules): void;
   /** How a route (or `provider/model`) stands now, and who would be asked next. Throws GatewayFailure for an unknown name. */
-  explain(route: string, sample?: SampleRequest): RouteOutlook;
+  explain(route: string, sample?: SampleRequest): RouteStatus;
   /** The newest attempts, newest last. */
   attempts(most?: number): readonly LedgerEntry[];
   /** Closes the server, if open, then every connection and store. */

@@ -1,16 +1,16 @@
 // The default wiring: which tables, transport, policies and stores a gateway is made of. Nothing is decided here; every part can
 // be given in place of its default, which is how tests run on a virtual clock.
-import { Gates } from "./attempt/admission.ts";
-import { Health } from "./attempt/health.ts";
-import { HedgeShare } from "./attempt/hedge-share.ts";
-import { KeyPool } from "./attempt/keys.ts";
-import { Measures } from "./attempt/measures.ts";
-import { factsFrom } from "./attempt/facts-from.ts";
-import { Lessons } from "./attempt/lessons.ts";
-import { Patience } from "./attempt/patience.ts";
-import { Notices } from "./attempt/notices.ts";
-import { hearFrom, tellTo } from "./attempt/share-state.ts";
-import { RetryBudget } from "./attempt/budget.ts";
+import { ConcurrencyLimiters } from "./attempt/target-state/concurrency-limiter.ts";
+import { CircuitBreakers } from "./attempt/target-state/circuit-breaker.ts";
+import { HedgeBudget } from "./attempt/target-state/hedge-budget.ts";
+import { KeyPool } from "./attempt/target-state/key-pool.ts";
+import { MetricsOfTargets } from "./attempt/target-state/target-metrics.ts";
+import { factsFrom } from "./attempt/target-state/selection-facts.ts";
+import { LearnedLimits } from "./attempt/target-state/learned-limits.ts";
+import { AdaptiveTimeouts } from "./attempt/target-state/adaptive-timeout.ts";
+import { OperatorAlerts } from "./attempt/target-state/operator-alerts.ts";
+import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
+import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
 import { nearest } from "./config/nearest.ts";
 import { parseDuration } from "./config/duration.ts";
 import type { ProtocolName } from "./core/chat.ts";
@@ -28,7 +28,7 @@ import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
 import { openaiChat } from "./protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
-import { BrokenOff } from "./attempt/broken-off.ts";
+import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./plan/prefix.ts";
 import { readRefusals } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
@@ -143,23 +143,23 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
 
 /** What the attempts know of targets, and what they choose by. */
 function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { protocols, keeper }: ProtocolParts) {
-  const measures = new Measures(clock);
+  const measures = new MetricsOfTargets(clock);
   const tell = tellTo(shared, onFault);
-  const health = new Health(clock, random, { tell });
+  const health = new CircuitBreakers(clock, random, { tell });
   const keys = new KeyPool(clock, tell);
   const keysOf = (provider: string): readonly Key[] => state.rules.providers.get(provider)?.keys ?? [];
   const parts = {
     health,
     measures,
     keys,
-    patience: new Patience(clock),
-    gates: new Gates(clock),
+    patience: new AdaptiveTimeouts(clock),
+    gates: new ConcurrencyLimiters(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
-    hedges: new HedgeShare(),
+    hedges: new HedgeBudget(),
     budget: new RetryBudget(clock),
-    notices: new Notices(clock, warn),
+    notices: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
-    lessons: new Lessons(clock),
+    lessons: new LearnedLimits(clock),
     boundKey: boundKey({ protocols, keeper }),
   };
   return { parts, close: hearFrom(shared, { health, keys, keysOf }) };

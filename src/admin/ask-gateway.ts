@@ -2,7 +2,7 @@
 // in words why nobody answered; the key is never printed.
 import { request } from "node:http";
 import { dirname } from "node:path";
-import type { RouteOutlook } from "../attempt/outlook.ts";
+import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { isOurs } from "./socket-place.ts";
 
 /** What is asked. `metadata` and `params` are JSON as the operator wrote it. */
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 export type Told =
-  | { readonly kind: "outlook"; readonly outlook: RouteOutlook }
+  | { readonly kind: "outlook"; readonly outlook: RouteStatus }
   /** The gateway answered, and said no. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
   | { readonly kind: "unreachable"; readonly message: string };
@@ -66,6 +66,6 @@ const readReply = (status: number, text: string): Told => {
   } catch {
     return { kind: "refused", status, message: "what answers there is no gateway of this kind" };
   }
-  if (status === 200) return { kind: "outlook", outlook: body as unknown as RouteOutlook };
+  if (status === 200) return { kind: "outlook", outlook: body as unknown as RouteStatus };
   return { kind: "refused", status, message: body.error?.message ?? `status ${status}` };
 };

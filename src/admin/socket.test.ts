@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RouteOutlook } from "../attempt/outlook.ts";
+import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askSocket, askUrl } from "./ask-gateway.ts";
 import { isOurs, makeFolder, socketPath } from "./socket-place.ts";
@@ -14,7 +14,7 @@ import { openSocket, type Explain } from "./socket.ts";
 const explain: Explain = (route, sample) => {
   if (route === "gone") throw new GatewayFailure('There is no route "gone".', { code: "unknown_model", status: 404 });
   if (route === "broken") throw new Error("a fault");
-  return { route, at: JSON.stringify(sample), next: [], targets: [] } satisfies RouteOutlook;
+  return { route, at: JSON.stringify(sample), next: [], targets: [] } satisfies RouteStatus;
 };
 
 describe.skipIf(process.getuid === undefined)("the operator's socket", () => {

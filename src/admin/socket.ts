@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
-import type { RouteOutlook } from "../attempt/outlook.ts";
+import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { makeFolder } from "./socket-place.ts";
 
@@ -14,7 +14,7 @@ export interface OperatorSocket {
 }
 
 /** What is answered. */
-export type Explain = (route: string, sample: SampleRequest) => RouteOutlook;
+export type Explain = (route: string, sample: SampleRequest) => RouteStatus;
 
 const ROUTES = "/admin/routes/";
 

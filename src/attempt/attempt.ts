@@ -4,15 +4,15 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Call, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import type { Course, EngineParts } from "./call-run.ts";
-import type { BranchEnding, Failed } from "./ending.ts";
-import { Fitting } from "./fitting.ts";
-import { giveUp } from "./give-up.ts";
-import { outlive } from "./mid-stream.ts";
-import { healthName } from "./once.ts";
-import { mostTelling, shortestWait } from "./trigger.ts";
-import { resendIn, walkRoute } from "./walk.ts";
-import { wireFailure } from "./wire-failure.ts";
+import type { CallRun, EngineParts } from "./call-run.ts";
+import type { BranchEnding, Failed } from "./outcome.ts";
+import { CapabilityCheck } from "./target/capability-check.ts";
+import { finalFailure } from "./final-failure.ts";
+import { outlive } from "./stream/mid-stream-failover.ts";
+import { healthName } from "./target/single-attempt.ts";
+import { mostTelling, shortestWait } from "./route/fallback-on.ts";
+import { resendIn, walkRoute } from "./route/walk-route.ts";
+import { wireFailure } from "./target/wire-failure.ts";
 
 /** Throws GatewayFailure when no target answered. */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
@@ -22,7 +22,7 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });
     const told = resending(course, ending) ?? (ending.kind === "failed" ? tellingOf(course, ending, route) : null);
-    throw giveUp({
+    throw finalFailure({
       failure: told?.failure ?? notAsked(course, exchange, route),
       exchange,
       callersKey: told?.callersKey ?? false,
@@ -35,13 +35,13 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
 }
 
 /** Where one could serve the whole conversation, its client is told to send that, whatever happened to the others. */
-function resending(course: Course, ending: BranchEnding): Failed | null {
+function resending(course: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
   const found = resendIn(course);
   return found === null ? null : { ...found, failure: { ...found.failure, verdict: "bad_request" } };
 }
 
-function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course {
+function openCourse(exchange: Exchange, call: Call, parts: EngineParts): CallRun {
   return {
     exchange,
     call,
@@ -53,11 +53,11 @@ function openCourse(exchange: Exchange, call: Call, parts: EngineParts): Course 
     keyless: [],
     unmatched: [],
     begunAt: parts.clock.now(),
-    fitting: new Fitting({ call, exchange }, parts),
+    fitting: new CapabilityCheck({ call, exchange }, parts),
   };
 }
 
-function tellingOf(course: Course, ending: Failed, route: Route): Failed {
+function tellingOf(course: CallRun, ending: Failed, route: Route): Failed {
   if (route.lastWord === "last") return ending;
   if (!ending.exhausted) return firstRefusal(course) ?? ending;
   const asked = mostTelling(course.failures) ?? ending;
@@ -69,13 +69,13 @@ function tellingOf(course: Course, ending: Failed, route: Route): Failed {
 }
 
 /** Where all that were asked refused the request, the first one's words are told, also if the last refused the caller's own. */
-function firstRefusal({ failures }: Course): Failed | null {
+function firstRefusal({ failures }: CallRun): Failed | null {
   const asked = failures.filter(({ failure }) => failure.unasked !== true);
   return asked.every(({ failure }) => failure.verdict === "bad_request") ? (asked[0] ?? null) : null;
 }
 
 /** Who was passed over because its vendor limits the rate: in time it can be asked again. */
-function askedToWait({ resting, parts }: Course): string[] {
+function askedToWait({ resting, parts }: CallRun): string[] {
   const words: string[] = [];
   for (const { target } of resting) {
     const standing = parts.health.look(healthName(target), target.breaker);
@@ -89,7 +89,7 @@ function waitOf(ending: Failed): number | null {
 }
 
 /** Every target was passed over. */
-function notAsked(course: Course, exchange: Exchange, route: Route): WireFailure {
+function notAsked(course: CallRun, exchange: Exchange, route: Route): WireFailure {
   const unfit = mostTelling(course.failures)?.failure;
   if (unfit !== undefined && course.resting.length === 0)
     return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };

@@ -4,25 +4,25 @@ import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/selection.ts";
 import type { Cancellation } from "../core/transport.ts";
-import type { RetryBudget } from "./budget.ts";
-import type { Gates } from "./admission.ts";
-import type { OnceParts } from "./asked-once.ts";
-import type { Failed } from "./ending.ts";
-import type { Fitting, FittingParts } from "./fitting.ts";
-import type { HedgeShare } from "./hedge-share.ts";
-import type { KeyPool } from "./keys.ts";
+import type { RetryBudget } from "./target-state/retry-budget.ts";
+import type { ConcurrencyLimiters } from "./target-state/concurrency-limiter.ts";
+import type { AttemptParts } from "./target/attempt-input.ts";
+import type { Failed } from "./outcome.ts";
+import type { CapabilityCheck, CapabilityParts } from "./target/capability-check.ts";
+import type { HedgeBudget } from "./target-state/hedge-budget.ts";
+import type { KeyPool } from "./target-state/key-pool.ts";
 
-export interface EngineParts extends OnceParts, FittingParts {
+export interface EngineParts extends AttemptParts, CapabilityParts {
   readonly random: Random;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
-  readonly hedges: HedgeShare;
-  readonly gates: Gates;
+  readonly hedges: HedgeBudget;
+  readonly gates: ConcurrencyLimiters;
   /** Chooses between the children of a node. */
   readonly selection: Selection;
   /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
   readonly boundKey?: (
-    question: Pick<Course, "exchange" | "call"> & { target: TargetNode },
+    question: Pick<CallRun, "exchange" | "call"> & { target: TargetNode },
   ) => Promise<Key | null> | null;
 }
 
@@ -37,7 +37,7 @@ export interface Resting {
 }
 
 /** What travels through one call's attempts. */
-export interface Course {
+export interface CallRun {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly parts: EngineParts;
@@ -55,7 +55,7 @@ export interface Course {
   /** Clock time at which its targets began to be asked. */
   readonly begunAt: number;
   /** Who can serve the call at all. */
-  readonly fitting: Fitting;
+  readonly fitting: CapabilityCheck;
   /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
   readonly asked?: ReadonlySet<string>;
 }

@@ -5,7 +5,7 @@ import { createRig, fallback, readStream, target, verdictsOf } from "../../test/
 import { finish, speaking, start, streaming, text, whole } from "../../test/support/scripted-ask.ts";
 import type { Trigger } from "../core/rules.ts";
 // It is imported when it is needed, which takes time that a virtual clock does not give.
-import "./schema-check.ts";
+import "./output/json-schema.ts";
 
 const a = target("a/m");
 const b = target("b/m");

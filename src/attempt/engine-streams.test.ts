@@ -80,9 +80,9 @@ describe("F1, F2, F3: after the first content", () => {
     ["silence", hang, "stalled"],
     ["a fault of our own", { events: "throw" } as const, "server_error"],
   ] as const)("%s: one error, and nobody else is asked", async (_what, moment, verdict) => {
-    const rig = createRig({ "a/m": [streaming({ events: [start, text("Once ")] }, moment)], "b/m": spoken });
+    const rig = createRig({ "a/m": [streaming({ events: [start, text("AttemptInput ")] }, moment)], "b/m": spoken });
     const { words, failures, verdicts, answer } = await play(rig);
-    expect(words).toBe("Once ");
+    expect(words).toBe("AttemptInput ");
     expect(failures).toEqual([verdict]);
     expect(verdicts).toEqual([`a/m:${verdict}`]);
     expect(answer?.kind === "stream" && (await answer.pieces.next())).toBeNull();
@@ -135,7 +135,7 @@ describe("F1, F2, F3: after the first content", () => {
 
   test("deaths in mid-answer open the breaker", async () => {
     const frail = target("a/m", { breaker: { ...usualBreaker, failures: 2, rest: 2_000 } });
-    const dies = streaming({ events: [start, text("Once ")] }, { events: [broken("cut")] });
+    const dies = streaming({ events: [start, text("AttemptInput ")] }, { events: [broken("cut")] });
     const rig = createRig({ "a/m": [dies], "b/m": spoken });
     await play(rig, fallback([frail, b]));
     await play(rig, fallback([frail, b]));

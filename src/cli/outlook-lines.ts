@@ -1,6 +1,12 @@
 // A route as it stands now, as people read it: who would be asked next and why, then each target below it. Pure.
 import { formatDuration } from "../config/duration.ts";
-import type { HealthOutlook, LatencyOutlook, RouteOutlook, SilenceOutlook, TargetOutlook } from "../attempt/outlook.ts";
+import type {
+  HealthStatus,
+  LatencyStatus,
+  RouteStatus,
+  TimeoutStatus,
+  TargetStatus,
+} from "../attempt/explain/route-status.ts";
 
 const PARTS = {
   first: "asked first",
@@ -10,7 +16,7 @@ const PARTS = {
   "last-resort": "last resort",
 } as const;
 
-export const outlookLines = ({ route, at, next, targets }: RouteOutlook): readonly string[] => {
+export const outlookLines = ({ route, at, next, targets }: RouteStatus): readonly string[] => {
   const width = Math.max(0, ...next.map(({ target }) => target.length));
   const steps = next.map(({ target, part, share, why }, index) => {
     const words = part === "first" && share < 0.995 ? `${PARTS.first} by ${percent(share)}` : PARTS[part];
@@ -20,7 +26,7 @@ export const outlookLines = ({ route, at, next, targets }: RouteOutlook): readon
   return [`${route}  as of ${at}`, "", "next", ...nobody, ...targets.flatMap((target) => ["", ...targetLines(target)])];
 };
 
-const targetLines = (target: TargetOutlook): readonly string[] => [
+const targetLines = (target: TargetStatus): readonly string[] => [
   target.target,
   `  place     ${target.paths.join(", ")}`,
   `  health    ${healthText(target.health)}`,
@@ -33,10 +39,10 @@ const targetLines = (target: TargetOutlook): readonly string[] => [
   ...target.lessons.map((lesson) => `  learnt    ${lesson.replace(/^learnt: /u, "")}`),
 ];
 
-const placesText = ({ limit, waiting }: TargetOutlook): string =>
+const placesText = ({ limit, waiting }: TargetStatus): string =>
   `${limit === null ? ", as many as come" : ` of at most ${limit}`}${waiting === 0 ? "" : `, ${waiting} wait`}`;
 
-const healthText = (health: HealthOutlook): string => {
+const healthText = (health: HealthStatus): string => {
   const { breaker, restsMs, until, reason, failuresInARow, answers, share } = health;
   const parts = [breaker === "off" ? "breaker off" : breaker];
   if (restsMs !== null && restsMs > 0) parts.push(`rests ${time(restsMs)} more, until ${until ?? ""}`);
@@ -48,19 +54,19 @@ const healthText = (health: HealthOutlook): string => {
   return parts.join(" · ");
 };
 
-const keyText = ({ label, source, restsMs, reason }: TargetOutlook["keys"][number]): string => {
+const keyText = ({ label, source, restsMs, reason }: TargetStatus["keys"][number]): string => {
   const state = restsMs === null ? "ready" : `rests ${time(restsMs)} more: ${reason ?? "refused"}`;
   return `${source}  ${label}  ${state}`;
 };
 
-const timesLines = ({ firstContentMs, perTokenMs }: TargetOutlook): readonly string[] => {
+const timesLines = ({ firstContentMs, perTokenMs }: TargetStatus): readonly string[] => {
   const token = perTokenMs === null ? "" : ` · ${perTokenMs} ms a token`;
   const kinds = Object.entries(firstContentMs);
   if (kinds.length === 0) return ["  times     none yet"];
   return kinds.map(([pace, known], index) => `  times     ${latencyText(pace, known)}${index === 0 ? token : ""}`);
 };
 
-const timeoutLines = ({ timeouts: { streamed, whole, thinking } }: TargetOutlook): readonly string[] => {
+const timeoutLines = ({ timeouts: { streamed, whole, thinking } }: TargetStatus): readonly string[] => {
   const first = [`streamed ${silence(streamed.firstContentMs)}`, `whole ${silence(whole.firstContentMs)}`];
   const thought = `with reasoning ${silence(thinking.firstContentMs)}`;
   return [
@@ -69,9 +75,9 @@ const timeoutLines = ({ timeouts: { streamed, whole, thinking } }: TargetOutlook
   ];
 };
 
-const silence = ({ ms, from }: SilenceOutlook): string => `${time(ms)}${from === "default" ? "" : ` (${from})`}`;
+const silence = ({ ms, from }: TimeoutStatus): string => `${time(ms)}${from === "default" ? "" : ` (${from})`}`;
 
-const latencyText = (pace: string, { samples, averageMs, p50, p95, p99 }: LatencyOutlook): string =>
+const latencyText = (pace: string, { samples, averageMs, p50, p95, p99 }: LatencyStatus): string =>
   `${pace}: first content p50 ${time(p50)}, p95 ${time(p95)}, p99 ${time(p99)}, of late ${time(averageMs)} (${samples} timed)`;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

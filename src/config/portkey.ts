@@ -50,7 +50,7 @@ interface Inherited {
   readonly customHost: string | null;
 }
 
-interface Course {
+interface CallRun {
   readonly own: Inherited;
   readonly context: PortkeyContext;
 }
@@ -165,7 +165,7 @@ const triggerOf = (statuses: readonly number[] | null): Trigger => {
   return { kind: "statuses", statuses: new Set(statuses) };
 };
 
-const compileTarget = (node: PortkeyNode, path: string, { own, context }: Course): RouteNode => {
+const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRun): RouteNode => {
   const named = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
   const row = findRow(named, context);
   if (row === null) throw new PortkeyConfigError("Invalid provider passed");
@@ -212,8 +212,8 @@ const inherit = (above: Inherited, node: PortkeyNode): Inherited => ({
   customHost: node.customHost ?? above.customHost,
 });
 
-const compileNode = (node: PortkeyNode, path: string, above: Course): RouteNode => {
-  const course: Course = { ...above, own: inherit(above.own, node) };
+const compileNode = (node: PortkeyNode, path: string, above: CallRun): RouteNode => {
+  const course: CallRun = { ...above, own: inherit(above.own, node) };
   const [first] = node.targets;
   // Without a strategy a node is the call itself.
   if (node.mode === null || first === undefined) return compileTarget(node, path, course);

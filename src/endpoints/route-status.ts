@@ -1,6 +1,6 @@
 // How a route stands now, for whoever operates the gateway: a sample of a request is read, planned and walked as a real one
 // would be, up to the point where somebody would be asked.
-import { outlookOf, type RouteOutlook } from "../attempt/outlook.ts";
+import { routeStatusOf, type RouteStatus } from "../attempt/explain/route-status.ts";
 import { Canceller } from "../core/cancellation.ts";
 import type { ClientRequest, Exchange } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -21,7 +21,7 @@ export interface SampleRequest {
 const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
 
 /** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
-export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteOutlook {
+export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteStatus {
   const request = sampleRequest(route, sample);
   const call = decodeCall(request, parts.protocolAt(request.path), parts.rules().server.maxDepth);
   const planned = planRoute({ request, call }, parts.rules(), parts.planning);
@@ -39,7 +39,7 @@ export function lookAhead(route: string, sample: SampleRequest, parts: Parts): R
     skipped: [],
     metadata: readMetadata(request),
   };
-  return outlookOf(planned, { exchange, call }, { parts, random: parts.random });
+  return routeStatusOf(planned, { exchange, call }, { parts, random: parts.random });
 }
 
 function sampleRequest(route: string, { metadata, params = {} }: SampleRequest): ClientRequest {

@@ -2,7 +2,7 @@
 // stand apart, so that the lead does not swing; a small share of requests looks how the other one does meanwhile.
 import type { Clock, Random } from "../core/clock.ts";
 import type { FallbackNode, RouteNode } from "../core/rules.ts";
-import { leadOf, type Facts, type Pace } from "../core/shown.ts";
+import { leadOf, type Facts, type ResponseMode } from "../core/shown.ts";
 
 export interface PreferParts {
   readonly facts: Facts;
@@ -33,13 +33,13 @@ export interface Lead {
 
 export function leadingChild(
   node: FallbackNode,
-  pace: Pace,
+  pace: ResponseMode,
   { leader, ...parts }: PreferParts & { leader: number },
 ): Lead {
   return leader === 0 ? whileFirst(node, pace, parts) : whileStandIn(node, pace, { leader, ...parts });
 }
 
-function whileFirst(node: FallbackNode, pace: Pace, parts: PreferParts): Lead {
+function whileFirst(node: FallbackNode, pace: ResponseMode, parts: PreferParts): Lead {
   const own = timed(node.children[0], pace, parts.facts);
   if (own === null || own.ms < bearable[pace] || own.samples < ENOUGH_SAMPLES) return { first: 0, leader: 0 };
   for (let place = 1; place < Math.min(node.children.length, MOST_COMPARED); place += 1) {
@@ -55,7 +55,11 @@ function whileFirst(node: FallbackNode, pace: Pace, parts: PreferParts): Lead {
   return { first: 0, leader: 0 };
 }
 
-function whileStandIn(node: FallbackNode, pace: Pace, { leader, ...parts }: PreferParts & { leader: number }): Lead {
+function whileStandIn(
+  node: FallbackNode,
+  pace: ResponseMode,
+  { leader, ...parts }: PreferParts & { leader: number },
+): Lead {
   const own = timed(node.children[0], pace, parts.facts);
   const other = timed(node.children[leader], pace, parts.facts);
   if (own === null || other === null) return { first: 0, leader: 0 };
@@ -71,7 +75,7 @@ interface Timed {
   readonly outstanding: number;
 }
 
-function timed(child: RouteNode | undefined, pace: Pace, facts: Facts): Timed | null {
+function timed(child: RouteNode | undefined, pace: ResponseMode, facts: Facts): Timed | null {
   const target = leadOf(child);
   if (target === null) return null;
   const shown = facts.shown(target);

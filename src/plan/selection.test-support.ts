@@ -2,7 +2,7 @@
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
 import type { Order, Question } from "../core/selection.ts";
-import type { Facts, Pace, Shown } from "../core/shown.ts";
+import type { Facts, ResponseMode, TargetStats } from "../core/shown.ts";
 import { target, usualTrigger } from "../../test/support/engine-rig.ts";
 
 export function balance(names: readonly string[], more: Partial<BalanceNode> = {}): BalanceNode {
@@ -16,7 +16,7 @@ export function preferring(names: readonly string[]): FallbackNode {
   return { kind: "fallback", path: "r", children, trigger: usualTrigger, prefer: "fastest" };
 }
 
-export interface Told extends Partial<Omit<Shown, "ttftMs">> {
+export interface Told extends Partial<Omit<TargetStats, "ttftMs">> {
   readonly ttft?: number;
   readonly at?: number;
   readonly resting?: boolean;
@@ -36,7 +36,7 @@ export function factsOf(told: Readonly<Record<string, Told>>): Facts {
         headroom: null,
         samples: () => (isKnown ? 100 : 0),
         sampledAt: () => (isKnown ? at : null),
-        ttftMs: (_pace: Pace) => ttft ?? null,
+        ttftMs: (_pace: ResponseMode) => ttft ?? null,
         quantile: () => ttft ?? null,
         ...own,
       };

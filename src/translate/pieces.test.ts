@@ -4,7 +4,7 @@ import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, ScriptedBytes, wireBreak, type Chunk } from "../../test/support/scripted-transport.ts";
 import { target } from "../../test/support/engine-rig.ts";
 import { settle, VirtualClock } from "../../test/support/virtual-clock.ts";
-import { openRecord } from "../attempt/attempt-record.ts";
+import { openRecord } from "../attempt/target/attempt-record.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
 import { createSseParser } from "../transport/sse.ts";

@@ -1,6 +1,6 @@
 // What vendors do with a request, drawn at random: answers that end in all sorts of ways, refusals, and breaks of the wire.
 import fc from "fast-check";
-import type { AnswerPlay, Course, Hint, Play, StatusPlay } from "./schedule.test-support.ts";
+import type { AnswerPlay, CallRun, Hint, Play, StatusPlay } from "./schedule.test-support.ts";
 import { slicings, usages } from "./schedule.test-support.ts";
 
 /** Mostly the usual one. */
@@ -10,11 +10,11 @@ export const until = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0,
 /** As the configuration writes it. */
 export const ms = (value: number): string => `${value}ms`;
 
-const course: fc.Arbitrary<Course> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Course>({ kind: "whole" }) },
+const course: fc.Arbitrary<CallRun> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<CallRun>({ kind: "whole" }) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom<Course>(
+    arbitrary: fc.constantFrom<CallRun>(
       { kind: "length" },
       { kind: "no-end-mark" },
       { kind: "double-finish" },
@@ -29,7 +29,7 @@ const course: fc.Arbitrary<Course> = fc.oneof(
     weight: 6,
     arbitrary: fc
       .tuple(fc.constantFrom("no-finish", "fin", "reset", "stall", "error"), until(6))
-      .map(([kind, at]): Course => ({ kind: kind as "fin", at })),
+      .map(([kind, at]): CallRun => ({ kind: kind as "fin", at })),
   },
 );
 const wait = fc.oneof(
@@ -100,7 +100,7 @@ export const breaking: fc.Arbitrary<Play> = fc
   .map(([one, kind, at]) => ({
     ...one,
     head: one.head % 300,
-    course: { kind, at } as Course,
+    course: { kind, at } as CallRun,
     calls: false,
     thoughts: 0,
   }));

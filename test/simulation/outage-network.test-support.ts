@@ -129,7 +129,7 @@ function respond({ cancellation }: OutboundRequest, { met, clock, texts }: Respo
 class Parts implements Source<Uint8Array> {
   readonly #clock: Clock;
   readonly #parts: { readonly text: string; readonly after: number }[];
-  #giveUp: (() => void) | null = null;
+  #finalFailure: (() => void) | null = null;
   #over = false;
 
   constructor(clock: Clock, parts: readonly { readonly text: string; readonly after: number }[]) {
@@ -143,10 +143,10 @@ class Parts implements Source<Uint8Array> {
     if (part.after === 0) return Promise.resolve(Buffer.from(part.text));
     return new Promise((resolve, reject) => {
       const stop = this.#clock.after(part.after, () => {
-        this.#giveUp = null;
+        this.#finalFailure = null;
         resolve(Buffer.from(part.text));
       });
-      this.#giveUp = () => {
+      this.#finalFailure = () => {
         stop();
         reject(cancelled());
       };
@@ -155,7 +155,7 @@ class Parts implements Source<Uint8Array> {
 
   cancel(): void {
     this.#over = true;
-    this.#giveUp?.();
+    this.#finalFailure?.();
   }
 }
 

@@ -10,7 +10,7 @@ export const kinds = ["openai", "google", "anthropic"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** How an answer that began well goes on. The number of words is that of the answer; `at` is how many of them come. */
-export type Course =
+export type CallRun =
   | { readonly kind: "whole" | "length" | "blocked" | "no-end-mark" | "double-finish" | "junk-event" }
   | { readonly kind: "no-finish" | "fin" | "reset" | "stall" | "error"; readonly at: number }
   | { readonly kind: "empty" | "no-choices" | "blocked-at-once" };
@@ -20,7 +20,7 @@ export const slicings = ["events", "coalesced", "bytes", "dressed"] as const;
 
 export interface AnswerPlay {
   readonly kind: "answer";
-  readonly course: Course;
+  readonly course: CallRun;
   readonly words: number;
   /** Calls a tool with its words, where the request brings one. */
   readonly calls: boolean;

@@ -1,6 +1,6 @@
 // The failure contract as vendors see it: who is asked when, what is let go in time, and how much more than its share a
 // provider has to bear.
-import { defaultBudget } from "../../src/attempt/budget.ts";
+import { defaultBudget } from "../../src/attempt/target-state/retry-budget.ts";
 import type { NodeConfig, PolicyConfig } from "../../src/config/config-file.ts";
 import { pairsOf, type Pair } from "./ledger-view.test-support.ts";
 import type { Asked, Broken, ProbeNote, Run, Schedule, Seen } from "./schedule.test-support.ts";

@@ -1,5 +1,5 @@
 // A question to a target, as the attempts' stop puts it to the translation's, for tests of the way out.
-import { openRecord } from "../../src/attempt/attempt-record.ts";
+import { openRecord } from "../../src/attempt/target/attempt-record.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { Asking, Exchange } from "../../src/core/exchange.ts";
 import type { JsonObject } from "../../src/core/json.ts";

@@ -1,18 +1,18 @@
 // The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
 import type { EngineParts } from "../../src/attempt/call-run.ts";
-import { BrokenOff } from "../../src/attempt/broken-off.ts";
-import { Gates } from "../../src/attempt/admission.ts";
+import { BrokenOff } from "../../src/attempt/target-state/broken-off.ts";
+import { ConcurrencyLimiters } from "../../src/attempt/target-state/concurrency-limiter.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
-import { RetryBudget } from "../../src/attempt/budget.ts";
-import { Health } from "../../src/attempt/health.ts";
-import { factsFrom } from "../../src/attempt/facts-from.ts";
-import { HedgeShare } from "../../src/attempt/hedge-share.ts";
-import { KeyPool } from "../../src/attempt/keys.ts";
-import { Lessons } from "../../src/attempt/lessons.ts";
-import { Notices } from "../../src/attempt/notices.ts";
-import { Measures } from "../../src/attempt/measures.ts";
-import { Patience } from "../../src/attempt/patience.ts";
+import { RetryBudget } from "../../src/attempt/target-state/retry-budget.ts";
+import { CircuitBreakers } from "../../src/attempt/target-state/circuit-breaker.ts";
+import { factsFrom } from "../../src/attempt/target-state/selection-facts.ts";
+import { HedgeBudget } from "../../src/attempt/target-state/hedge-budget.ts";
+import { KeyPool } from "../../src/attempt/target-state/key-pool.ts";
+import { LearnedLimits } from "../../src/attempt/target-state/learned-limits.ts";
+import { OperatorAlerts } from "../../src/attempt/target-state/operator-alerts.ts";
+import { MetricsOfTargets } from "../../src/attempt/target-state/target-metrics.ts";
+import { AdaptiveTimeouts } from "../../src/attempt/target-state/adaptive-timeout.ts";
 import { createSelection } from "../../src/plan/select.ts";
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
@@ -141,8 +141,8 @@ export interface Outcome {
 export interface Rig extends ScriptedAsk {
   readonly clock: VirtualClock;
   readonly parts: EngineParts;
-  readonly health: Health;
-  readonly measures: Measures;
+  readonly health: CircuitBreakers;
+  readonly measures: MetricsOfTargets;
   readonly faults: unknown[];
   /** What an operator was told. */
   readonly notices: string[];
@@ -154,8 +154,8 @@ export interface Rig extends ScriptedAsk {
 export function createRig(script: Readonly<Record<string, readonly Step[]>>, seed = 1): Rig {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const health = new Health(clock, random);
-  const measures = new Measures(clock);
+  const health = new CircuitBreakers(clock, random);
+  const measures = new MetricsOfTargets(clock);
   const faults: unknown[] = [];
   const notices: string[] = [];
   const asks = scriptedAsk(clock, script);
@@ -164,18 +164,18 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     random,
     health,
     measures,
-    patience: new Patience(clock),
-    gates: new Gates(clock),
+    patience: new AdaptiveTimeouts(clock),
+    gates: new ConcurrencyLimiters(clock),
     selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
-    hedges: new HedgeShare(),
+    hedges: new HedgeBudget(),
     keys: new KeyPool(clock),
     budget: new RetryBudget(clock),
-    notices: new Notices(clock, (message) => notices.push(message)),
+    notices: new OperatorAlerts(clock, (message) => notices.push(message)),
     brokenOff: new BrokenOff(clock, ({ body }) => (body.length === 0 ? null : body)),
     ask: asks.ask,
     recorder: createRecorder([], () => {}),
     onFault: (cause) => faults.push(cause),
-    lessons: new Lessons(clock),
+    lessons: new LearnedLimits(clock),
     factsOf: (row, model) => row.facts(model),
     modelOf: (node) => node.model,
     unfitFor,

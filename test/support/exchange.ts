@@ -2,7 +2,7 @@
 import { Canceller } from "../../src/core/cancellation.ts";
 import type { Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
 import type { AttemptRecord } from "../../src/core/attempt-record.ts";
-import { openRecord } from "../../src/attempt/attempt-record.ts";
+import { openRecord } from "../../src/attempt/target/attempt-record.ts";
 import { target } from "./engine-rig.ts";
 
 export function clientRequest(headers: Readonly<Record<string, string>> = {}, body = "{}"): ClientRequest {

@@ -1,7 +1,7 @@
 // An operator looks at a running gateway: the primary is broken, the route's outlook says that it is out, for how long, and
 // who stands in; the paths under /admin are there for who has the operator's key, and for nobody else.
 import { describe, expect, test } from "vitest";
-import type { RouteOutlook } from "../../src/index.ts";
+import type { RouteStatus } from "../../src/index.ts";
 import { assistant, openStage, type Stage } from "../support/stage.ts";
 
 const ADMIN_KEY = "operators-own-key-0123456789";
@@ -37,7 +37,7 @@ describe("a route as of now", () => {
 
     stage.simulator.play("google", { fault: "status", status: 503 });
     for (let time = 0; time < 2; time += 1) expect((await ask(stage)).status).toBe(200);
-    const outlook = (await (await look(stage, "assistant")).json()) as RouteOutlook;
+    const outlook = (await (await look(stage, "assistant")).json()) as RouteStatus;
     expect(outlook.next.map(({ target, part, share }) => [target, part, share])).toEqual([
       [gpt, "first", 1],
       [gemini, "passed-over", 0],
@@ -63,7 +63,7 @@ describe("a route as of now", () => {
     expect(outlook.targets[0]?.keys[0]).toMatchObject({ source: "config", label: "…", reason: "bad_key" });
     expect(outlook.targets[0]?.keys[0]?.restsMs).toBeGreaterThan(1_000);
     expect(outlook.next[0]).toMatchObject({ target: gpt, part: "first" });
-    const direct = (await (await look(stage, encodeURIComponent(gpt))).json()) as RouteOutlook;
+    const direct = (await (await look(stage, encodeURIComponent(gpt))).json()) as RouteStatus;
     expect(direct).toMatchObject({ route: gpt, next: [{ target: gpt, part: "first", share: 1 }] });
   });
 });

@@ -1,7 +1,7 @@
 // What the strategies share: the best of some candidates by a score. Work is bounded: of many
 // candidates a sample is looked at, which for choosing a good one is as good as looking at all.
 import type { Random } from "../../core/clock.ts";
-import { leadOf, type Facts, type Pace } from "../../core/shown.ts";
+import { leadOf, type Facts, type ResponseMode } from "../../core/shown.ts";
 import type { BalanceNode, TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/selection.ts";
 
@@ -13,7 +13,7 @@ export interface Choice {
   /** The sum of their weights up to each, where it is known. */
   readonly sums: readonly number[] | null;
   readonly question: Question;
-  readonly pace: Pace;
+  readonly pace: ResponseMode;
   readonly facts: Facts;
   readonly random: Random;
 }

@@ -1,7 +1,7 @@
 // By latency: of two children drawn at random, the one that is expected to be done sooner. Two choices are enough to keep
 // away from the slow, and do not drive everybody to the one that happens to look best.
 import { type Choice, lowest, scored, strained } from "./candidates.ts";
-import type { Pace, Shown } from "../../core/shown.ts";
+import type { ResponseMode, TargetStats } from "../../core/shown.ts";
 
 /** The share of requests that go to whoever is drawn: how a recovery is noticed. */
 const EXPLORATION = 0.05;
@@ -12,7 +12,7 @@ const USUAL_PER_TOKEN = 20;
 const CROWD = 32;
 
 /** Milliseconds to the end of a usual answer; null: nothing is known. */
-function expectedMs(shown: Shown, pace: Pace): number | null {
+function expectedMs(shown: TargetStats, pace: ResponseMode): number | null {
   const first = shown.ttftMs(pace);
   if (first === null || pace === "whole") return first;
   return first + TOKENS * (shown.perTokenMs ?? USUAL_PER_TOKEN);

@@ -1,0 +1,148 @@
+// Who would be asked next, and why: the walk through a route with nobody asked. The choices are those that a request would
+// meet, made many times with luck of their own; nothing is spent, counted or remembered.
+import type { Random } from "../../core/clock.ts";
+import type { RouteNode, TargetNode } from "../../core/rules.ts";
+import type { Question, Selection } from "../../core/selection.ts";
+import type { EngineParts } from "../call-run.ts";
+import { CapabilityCheck } from "../target/capability-check.ts";
+import { sayStep, type Step } from "./dry-run-reasons.ts";
+import { readinessOf, type Readiness } from "./readiness.ts";
+
+/** One target's place in what would happen. */
+export interface DryRunStep {
+  /** `provider/model`. */
+  readonly target: string;
+  /** Its place in the route. */
+  readonly path: string;
+  /**
+   * `first`: `share` of such requests begin with it. `stand-in`: asked when those before it are left. `if-late`: as well,
+   * when those before it are late. `passed-over`: not asked. `last-resort`: it ought to be passed over, and is asked all the
+   * same, since nobody else is left.
+   */
+  readonly part: "first" | "stand-in" | "if-late" | "passed-over" | "last-resort";
+  /** The share of such requests that begin with it, 0 to 1. */
+  readonly share: number;
+  readonly why: string;
+}
+
+export type DryRunParts = Omit<EngineParts, "ask">;
+
+/** So many times the choice is made, to see how often it falls on whom. */
+const DRAWS = 2_000;
+
+/** A target where a walk comes to it, and the nodes on the way, outermost first. */
+interface Leaf {
+  readonly target: TargetNode;
+  readonly steps: readonly Step[];
+}
+
+interface Sight {
+  readonly question: Question;
+  readonly selection: Selection;
+  readonly random: Random;
+  readonly readiness: (target: TargetNode) => Readiness;
+}
+
+/** Every target that a request like this one could come to, in the order in which they would be asked. */
+export function foresee(
+  root: RouteNode,
+  question: Question,
+  { parts, random }: { readonly parts: DryRunParts; readonly random: Random },
+): readonly DryRunStep[] {
+  const sight = openSight(question, parts, random);
+  const leaves = [...leavesOf(root, [], sight)];
+  const shares = sharesOf(root, leaves, sight);
+  const resort = leastBad(leaves, sight);
+  return leaves
+    .map((leaf): DryRunStep => {
+      const { target, steps } = leaf;
+      const share = shares.get(target.path) ?? 0;
+      const ready = sight.readiness(target);
+      const part = leaf === resort ? "last-resort" : partOf(leaf, ready, share);
+      const said = steps.map((step) => sayStep(step, { call: question.call, parts }));
+      if (part === "last-resort") said.unshift("nobody else is left");
+      if (ready.why !== null) said.unshift(ready.why);
+      return { target: target.name, path: target.path, part, share, why: said.join("; ") };
+    })
+    .map((prospect, place) => ({ prospect, place }))
+    .toSorted((one, other) => other.prospect.share - one.prospect.share || one.place - other.place)
+    .map(({ prospect }) => prospect);
+}
+
+function openSight(question: Question, parts: DryRunParts, random: Random): Sight {
+  const fitting = new CapabilityCheck(question, parts);
+  const known = new Map<TargetNode, Readiness>();
+  const readiness = (target: TargetNode): Readiness => {
+    const found = known.get(target) ?? readinessOf(target, fitting, parts);
+    known.set(target, found);
+    return found;
+  };
+  return { question, random, readiness, selection: parts.selection.rehearse(random) };
+}
+
+function partOf({ steps }: Leaf, ready: Readiness, share: number): DryRunStep["part"] {
+  if (ready.kind === "passed-over") return "passed-over";
+  if (share > 0) return "first";
+  return steps.some(({ node, place }) => node.kind === "hedge" && place > 0) ? "if-late" : "stand-in";
+}
+
+/** As the walk asks, one by one; who reads no further has paid for no more. */
+function* leavesOf(node: RouteNode, steps: readonly Step[], sight: Sight): Generator<Leaf> {
+  if (node.kind === "target") {
+    yield { target: node, steps };
+    return;
+  }
+  for (const place of placesOf(node, sight)) {
+    const child = node.children[place];
+    if (child !== undefined) yield* leavesOf(child, [...steps, { node, place }], sight);
+  }
+}
+
+function* placesOf(node: Exclude<RouteNode, TargetNode>, { selection, question }: Sight): Generator<number> {
+  if (node.kind === "when") {
+    const chosen = selection.choose(node, question);
+    if (chosen !== null) yield node.children.indexOf(chosen);
+    return;
+  }
+  const isChosen = node.kind === "balance" || (node.kind === "fallback" && node.prefer === "fastest");
+  if (!isChosen) {
+    yield* node.children.keys();
+    return;
+  }
+  const order = node.kind === "balance" ? selection.balance(node, question) : selection.prefer(node, question);
+  for (let place = order.next(); place !== -1; place = order.next()) yield place;
+}
+
+/** How often each target is the first that is asked, by its place in the route. */
+function sharesOf(root: RouteNode, leaves: readonly Leaf[], sight: Sight): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  const ready = leaves.filter(({ target }) => sight.readiness(target).kind === "ready").length;
+  for (let draw = 0; ready > 0 && draw < DRAWS; draw += 1) {
+    const first = firstOf(root, ready > 1, sight);
+    if (first !== null) times.set(first.path, (times.get(first.path) ?? 0) + 1);
+  }
+  return new Map([...times].map(([path, count]) => [path, count / DRAWS]));
+}
+
+/** One that has just come back is spared a part of the requests, where there is a stand-in. */
+function firstOf(root: RouteNode, hasStandIn: boolean, sight: Sight): TargetNode | null {
+  let spared: TargetNode | null = null;
+  for (const { target } of leavesOf(root, [], sight)) {
+    const ready = sight.readiness(target);
+    if (ready.kind === "passed-over") continue;
+    if (!hasStandIn || ready.share === 1 || sight.random() < ready.share) return target;
+    spared ??= target;
+  }
+  return spared;
+}
+
+/** Where all rest, the one whose rest is over first. */
+function leastBad(leaves: readonly Leaf[], { readiness }: Sight): Leaf | null {
+  let [best, bestUntil] = [null as Leaf | null, Infinity];
+  for (const leaf of leaves) {
+    const ready = readiness(leaf.target);
+    if (ready.kind === "ready") return null;
+    if (ready.untilMs !== null && ready.untilMs < bestUntil) [best, bestUntil] = [leaf, ready.untilMs];
+  }
+  return best;
+}

@@ -1,0 +1,136 @@
+// Takes the code fence off an answer in JSON: models that are only told to answer so like to put one around it, and no
+// client can parse that. Held back is never more than a fence could be, so a stream goes on as it comes. Text without a
+// fence passes as it is.
+import type { ChatResponse, Choice, Part, TextPart } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { Piece, PieceSource } from "../../core/exchange.ts";
+
+/** More blanks than this belong to no fence. */
+const MOST_HELD = 1_024;
+const OPENED = /^\s*```(?:[\w+-]*[ \t]*\r?\n|(?:json)?[ \t]*(?=[[{"]))/iu;
+const MAYBE_OPENED = /^\s*(?:`{0,2}|```[\w+-]*[ \t]*\r?)$/u;
+
+/** One text as it comes, piece by piece. */
+class FenceStripper {
+  #state: "begins" | "fenced" | "plain" = "begins";
+  #held = "";
+
+  step(text: string): string {
+    if (this.#state === "plain") return text;
+    const whole = this.#held + text;
+    this.#held = "";
+    if (this.#state === "fenced") return this.#inside(whole);
+    const opening = OPENED.exec(whole)?.[0];
+    if (opening !== undefined) {
+      this.#state = "fenced";
+      return this.#inside(whole.slice(opening.length));
+    }
+    if (whole.length <= MOST_HELD && MAYBE_OPENED.test(whole)) {
+      this.#held = whole;
+      return "";
+    }
+    this.#state = "plain";
+    return whole;
+  }
+
+  /** What was held and turns out to be text. */
+  end(): string {
+    const held = this.#held;
+    this.#held = "";
+    const closes = this.#state === "fenced" && held.includes("```");
+    this.#state = "plain";
+    return closes ? "" : held;
+  }
+
+  /** The end may be a closing fence: it waits for what follows. */
+  #inside(text: string): string {
+    const end = fenceAtEnd(text);
+    if (text.length - end > MOST_HELD) return text;
+    this.#held = text.slice(end);
+    return text.slice(0, end);
+  }
+}
+
+/** Where the blanks begin that end a text, with up to three backticks among them. */
+function fenceAtEnd(text: string): number {
+  let at = blanksBefore(text, text.length);
+  let ticks = 0;
+  while (ticks < 3 && text[at - 1] === "`") {
+    at -= 1;
+    ticks += 1;
+  }
+  return blanksBefore(text, at);
+}
+
+function blanksBefore(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && /\s/u.test(text.charAt(at - 1))) at -= 1;
+  return at;
+}
+
+export function withoutFences(response: ChatResponse): ChatResponse {
+  return { ...response, choices: response.choices.map(bareChoice) };
+}
+
+/** Several parts are one text, as for whoever puts them together. */
+function bareChoice(choice: Choice): Choice {
+  const stripper = new FenceStripper();
+  const parts: Part[] = choice.parts.map((part) =>
+    part.type === "text" ? { ...part, text: stripper.step(part.text) } : part,
+  );
+  const rest = stripper.end();
+  const last = parts.findLastIndex((part) => part.type === "text");
+  if (rest !== "" && last !== -1) {
+    const part = parts[last] as TextPart;
+    parts[last] = { ...part, text: part.text + rest };
+  }
+  return { ...choice, parts };
+}
+
+/** A translated stream without the fences of its texts. */
+export class UnfencedPieces implements PieceSource {
+  readonly #pieces: PieceSource;
+  readonly #strippers = new Map<number, FenceStripper>();
+
+  constructor(pieces: PieceSource) {
+    this.#pieces = pieces;
+  }
+
+  get complete(): boolean {
+    return this.#pieces.complete;
+  }
+
+  async next(): Promise<Piece | null> {
+    const piece = await this.#pieces.next();
+    if (piece === null || piece.events.length === 0) return piece;
+    return { ...piece, events: piece.events.flatMap((event) => this.#strip(event)) };
+  }
+
+  cancel(): void {
+    this.#pieces.cancel();
+  }
+
+  #strip(event: StreamEvent): readonly StreamEvent[] {
+    switch (event.type) {
+      case "text-delta": {
+        const text = this.#stripperOf(event.choice).step(event.text);
+        if (text === event.text) return [event];
+        return text === "" && event.state === undefined && event.logprobs === undefined ? [] : [{ ...event, text }];
+      }
+      case "tool-start":
+      case "part":
+      case "finish": {
+        const text = this.#strippers.get(event.choice)?.end() ?? "";
+        return text === "" ? [event] : [{ type: "text-delta", choice: event.choice, text }, event];
+      }
+      default:
+        return [event];
+    }
+  }
+
+  #stripperOf(choice: number): FenceStripper {
+    const known = this.#strippers.get(choice) ?? new FenceStripper();
+    this.#strippers.set(choice, known);
+    return known;
+  }
+}

@@ -1,0 +1,164 @@
+// A hedge: the first child is asked; where it is late, the next is asked as well, and the first good answer wins. The others
+// are cancelled at once and stand in the ledger as that. Second requests cost money: share, retry budget and the request
+// itself must allow each one.
+import { childOf, type Canceller } from "../../core/cancellation.ts";
+import type { Cancel } from "../../core/clock.ts";
+import type { Call } from "../../core/exchange.ts";
+import type { HedgeNode, RouteNode } from "../../core/rules.ts";
+import { leadOf, paceOf } from "../../core/shown.ts";
+import type { CallRun, EngineParts, Standing } from "../call-run.ts";
+import type { Answered, BranchEnding, Failed } from "../outcome.ts";
+import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
+import { healthName } from "../target/single-attempt.ts";
+
+/** Milliseconds, until a target has shown enough; and what no second request comes sooner than. */
+const usualDelay = { streamed: 2_000, whole: 8_000, thinking: 20_000 } as const;
+const SOONEST = 50;
+const ENOUGH_SAMPLES = 20;
+
+/** What goes into a race beside its node. */
+export interface Racing {
+  readonly course: CallRun;
+  readonly standing: Standing;
+  readonly walk: Walk;
+}
+
+export function walkHedged(node: HedgeNode, racing: Racing): Promise<BranchEnding> {
+  racing.course.parts.hedges.earn(node);
+  return new Promise((resolve, reject) => {
+    new Race(node, racing, { resolve, reject }).start();
+  });
+}
+
+/** Milliseconds after which an answer of this child is late. */
+export function hedgeDelay(
+  node: HedgeNode,
+  { call, parts }: { readonly call: Call; readonly parts: Pick<EngineParts, "measures"> },
+): number {
+  const { after } = node;
+  if (after.kind === "fixed") return after.milliseconds;
+  const pace = paceOf(call);
+  const lead = leadOf(node.children[0]);
+  const shown = lead === null ? null : parts.measures.of(healthName(lead));
+  if (shown === null || shown.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
+  return Math.max(SOONEST, shown.quantile(after.quantile, pace) ?? usualDelay[pace]);
+}
+
+interface Settling {
+  readonly resolve: (ending: BranchEnding) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+class Race {
+  readonly #node: HedgeNode;
+  readonly #racing: Racing;
+  readonly #settle: Settling;
+  readonly #running = new Map<RouteNode, Canceller>();
+  /** The place of the next child. */
+  #next = 0;
+  #timer: Cancel | null = null;
+  #isOver = false;
+  #failed: Failed | null = null;
+  #refusal: Answered | null = null;
+
+  constructor(node: HedgeNode, racing: Racing, settle: Settling) {
+    this.#node = node;
+    this.#racing = racing;
+    this.#settle = settle;
+  }
+
+  start(): void {
+    this.#launch();
+    this.#expectLateness();
+  }
+
+  /** Asks the next child there is. */
+  #launch(): void {
+    const { course, standing, walk } = this.#racing;
+    const child = unwrap(course, this.#node.children[this.#next]);
+    this.#next += 1;
+    if (child === null) {
+      this.#goOn();
+      return;
+    }
+    const { canceller } = childOf(course.cancellation);
+    this.#running.set(child, canceller);
+    const own = standingOf(child, this.#node.trigger, { standing, next: this.#node.children.length - this.#next });
+    walk({ ...course, cancellation: canceller }, child, own).then(
+      (ending) => this.#onEnding(child, ending),
+      (cause: unknown) => this.#finish(() => this.#settle.reject(cause)),
+    );
+  }
+
+  #hasNext(): boolean {
+    return this.#next < this.#node.children.length;
+  }
+
+  #expectLateness(): void {
+    const { course } = this.#racing;
+    if (this.#isOver || !this.#hasNext() || !this.#mayHedge()) return;
+    this.#timer = course.parts.clock.after(hedgeDelay(this.#node, course), () => this.#onLate());
+  }
+
+  /** A request that can make something happen would make it happen twice. */
+  #mayHedge(): boolean {
+    const { call, parts } = this.#racing.course;
+    return this.#node.sideEffects || !parts.selection.bringsTools(call);
+  }
+
+  #onLate(): void {
+    const { course } = this.#racing;
+    if (this.#isOver || !this.#hasNext() || isOver(course)) return;
+    if (!this.#isAllowed()) return;
+    this.#launch();
+    this.#expectLateness();
+  }
+
+  #isAllowed(): boolean {
+    const { parts } = this.#racing.course;
+    const lead = leadOf(this.#node.children[this.#next]);
+    return lead !== null && parts.hedges.spend(this.#node) && parts.budget.spend(lead.provider.name);
+  }
+
+  #onEnding(child: RouteNode, ending: BranchEnding): void {
+    this.#running.delete(child);
+    if (this.#isOver) {
+      if (ending.kind === "answered") discard(ending);
+      return;
+    }
+    if (ending.kind === "skipped") this.#goOn();
+    else if (leaves(this.#node.trigger, child, ending)) this.#leave(ending);
+    else if (ending.kind === "answered") {
+      discard(this.#refusal);
+      this.#finish(() => this.#settle.resolve(ending));
+    } else this.#finish(() => this.#settle.resolve(endWith(this.#refusal, ending)));
+  }
+
+  #leave(ending: Answered | Failed): void {
+    if (ending.kind === "failed") this.#failed = ending;
+    else if (this.#refusal === null) this.#refusal = ending;
+    else discard(ending);
+    this.#goOn();
+  }
+
+  /** Somebody is out of the race. Where nobody is left in it, the next one is asked, as in a fallback. */
+  #goOn(): void {
+    if (this.#isOver || this.#running.size > 0) return;
+    if (this.#hasNext() && !isOver(this.#racing.course)) {
+      this.#launch();
+      return;
+    }
+    const failed = this.#failed;
+    const nobody: BranchEnding = failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
+    this.#finish(() => this.#settle.resolve(this.#refusal ?? nobody));
+  }
+
+  /** Ends the race: `settle` tells of the winner, all others are stopped and their answers not read. */
+  #finish(settle: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.();
+    settle();
+    for (const canceller of this.#running.values()) canceller.cancel();
+  }
+}

@@ -1,0 +1,117 @@
+// Walks a route's tree: asks targets, in the order that each node has or chooses, until one answers in a way that its node
+// does not leave. A refusal that a node does leave is kept until another target answers: it is better than an error.
+import type { BalanceNode, FallbackNode, RouteNode } from "../../core/rules.ts";
+import type { Order } from "../../core/selection.ts";
+import { tryTarget } from "../target/try-target.ts";
+import { type CallRun, type Resting, type Standing } from "../call-run.ts";
+import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./child-outcome.ts";
+import type { Answered, BranchEnding, Failed } from "../outcome.ts";
+import { walkHedged } from "./hedged-node.ts";
+import { healthName } from "../target/single-attempt.ts";
+import { wireFailure } from "../target/wire-failure.ts";
+
+const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
+
+/**
+ * Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out.
+ * Where all that do not rest have failed, one whose breaker is open is the last resort, within the retry budget.
+ */
+export async function walkRoute(course: CallRun, root: RouteNode): Promise<BranchEnding> {
+  const ending = await walk(course, root, NOBODY_ELSE);
+  if (ending.kind === "answered" || isOver(course)) return ending;
+  if (ending.kind === "failed" && !ending.exhausted) return ending;
+  // Somebody is well, and can serve what the client sends then.
+  if (resendIn(course) !== null) return ending;
+  const leastBad = soonest(course);
+  if (leastBad === null) return ending;
+  const { target, byBreaker } = leastBad;
+  if (ending.kind === "failed" && !(byBreaker && course.parts.budget.spend(target.provider.name))) return ending;
+  const last = await tryTarget(course, target, { ...NOBODY_ELSE, forced: true });
+  if (last.kind === "skipped") return ending;
+  return last.kind === "failed" ? { ...last, exhausted: true } : last;
+}
+
+function walk(course: CallRun, node: RouteNode, standing: Standing): Promise<BranchEnding> {
+  switch (node.kind) {
+    case "target":
+      return tryTarget(course, node, standing);
+    case "hedge":
+      return walkHedged(node, { course, standing, walk });
+    case "when": {
+      const child = unwrap(course, node);
+      return child === null ? Promise.resolve({ kind: "skipped" }) : walk(course, child, standing);
+    }
+    default:
+      return walkInOrder(course, node, standing);
+  }
+}
+
+async function walkInOrder(
+  course: CallRun,
+  node: FallbackNode | BalanceNode,
+  standing: Standing,
+): Promise<BranchEnding> {
+  const { children, trigger } = node;
+  const order = orderOf(course, node);
+  let failed: Failed | null = null;
+  let refusal: Answered | null = null;
+  for (let left = children.length - 1, place = order.next(); place !== -1; left -= 1, place = order.next()) {
+    if (isOver(course)) {
+      failed ??= outOfTime();
+      break;
+    }
+    const child = unwrap(course, children[place]);
+    if (child === null) continue;
+    const ending = await walk(course, child, standingOf(child, trigger, { standing, next: left }));
+    if (ending.kind === "skipped") continue;
+    const isLeft = leaves(trigger, child, ending);
+    if (ending.kind === "answered") {
+      discard(refusal);
+      if (!isLeft) return ending;
+      refusal = ending;
+    } else if (isLeft) failed = ending;
+    else return endWith(refusal, ending);
+  }
+  if (refusal !== null) return refusal;
+  return failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
+}
+
+function orderOf(course: CallRun, node: FallbackNode | BalanceNode): Order {
+  const { selection } = course.parts;
+  if (node.kind === "balance") return selection.balance(node, course);
+  return node.prefer === "fastest" ? selection.prefer(node, course) : new WrittenOrder(node.children.length);
+}
+
+class WrittenOrder implements Order {
+  readonly #count: number;
+  #place = 0;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  next(): number {
+    if (this.#place >= this.#count) return -1;
+    this.#place += 1;
+    return this.#place - 1;
+  }
+}
+
+function outOfTime(): Failed {
+  const message = "the time allowed for the whole call was over before this target could be asked";
+  return { kind: "failed", failure: wireFailure("no_response", message), exhausted: true, callersKey: false };
+}
+
+/** A target that could serve the request if the client sent the whole conversation. */
+export function resendIn({ failures }: CallRun): Failed | null {
+  return failures.find(({ failure }) => failure.resend === true) ?? null;
+}
+
+function soonest(course: CallRun): Resting | null {
+  let best: Resting | null = null;
+  for (const one of course.resting) {
+    if (one.isFull === true || course.silent.has(healthName(one.target))) continue;
+    if (best === null || one.untilMs < best.untilMs) best = one;
+  }
+  return best;
+}

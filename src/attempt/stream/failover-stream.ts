@@ -1,0 +1,161 @@
+// A streamed answer that outlives its target (`mid_stream: continue`, `restart`). While the first target answers it only
+// watches; where that one breaks, the route is walked once more for the rest, without those that were asked already, and
+// what comes is joined to what the caller has (F3). What nobody can go on with ends with the one error that broke it (F2).
+import { Canceller } from "../../core/cancellation.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../../core/exchange.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import { ruleOf, type Verdict } from "../../core/verdict.ts";
+import { Overlap, type Joined } from "./overlap.ts";
+import { isOurs } from "../target/attempt-record.ts";
+import { Transcript } from "./transcript.ts";
+import { wireFailure } from "../target/wire-failure.ts";
+
+/** Asks the targets that are left. `said`: go on from there; null: answer anew. Null: nobody answered. */
+export type AskForTheRest = (said: string | null, canceller: Canceller) => Promise<StreamedAnswer | null>;
+
+export interface FailoverOptions {
+  readonly answer: StreamedAnswer;
+  readonly askForTheRest: AskForTheRest;
+  readonly mode: Takeover["kind"];
+  /** Whether this call is one of plain text, whose broken answer another target can go on with. */
+  isPlain(): boolean;
+}
+
+/** What breaks by the caller's will, or by its request, breaks for good. */
+function isFinal(verdict: Verdict): boolean {
+  return verdict !== "ok" && ruleOf(verdict).final === true;
+}
+
+const LOST = "the stand-in's words could not be joined to those that were sent";
+
+export class FailoverStream implements PieceSource {
+  readonly #options: FailoverOptions;
+  readonly #canceller = new Canceller();
+  readonly #said = new Transcript();
+  #current: StreamedAnswer;
+  /** Not null while it is unknown where the stand-in's words join. */
+  #alignment: Overlap | null = null;
+  #takeover: Takeover | null = null;
+  #isOver = false;
+  #remark: string | null = null;
+
+  constructor(options: FailoverOptions) {
+    this.#options = options;
+    this.#current = options.answer;
+  }
+
+  get complete(): boolean {
+    return this.#alignment === null && this.#current.pieces.complete;
+  }
+
+  get remark(): string | null {
+    return this.#remark;
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    this.#canceller.cancel();
+    this.#current.pieces.cancel();
+  }
+
+  async next(): Promise<Piece | null> {
+    while (!this.#isOver) {
+      const piece = await this.#current.pieces.next();
+      if (this.#isOver) return null;
+      if (piece === null) return null;
+      const failure = failureIn(piece);
+      if (failure !== null) {
+        if (await this.#takeOver(failure)) continue;
+        return this.#isOver ? null : this.#end(failure);
+      }
+      const told = this.#alignment === null ? this.#passOn(piece) : this.#join(piece, this.#alignment);
+      if (told !== null) return told;
+    }
+    return null;
+  }
+
+  #end(failure: WireFailure): Piece {
+    this.#isOver = true;
+    return { events: [{ type: "failure", failure }], raw: null };
+  }
+
+  /** From the second target on, what belongs to an answer's beginning is left out, and so are thoughts. */
+  #passOn(piece: Piece): Piece {
+    this.#said.note(piece);
+    if (this.#remark === null || this.#options.mode === "restart") return this.#marked(piece);
+    return this.#marked({ events: piece.events.filter(goesOn), raw: null });
+  }
+
+  #marked(piece: Piece): Piece {
+    const takeover = this.#takeover;
+    if (takeover === null) return piece;
+    this.#takeover = null;
+    return { ...piece, takeover };
+  }
+
+  /** Holds what the stand-in says until it is known what of it is new. Null: not yet. */
+  #join(piece: Piece, alignment: Overlap): Piece | null {
+    const events: StreamEvent[] = [];
+    for (const event of piece.events) {
+      if (!goesOn(event)) continue;
+      if (this.#alignment === null || event.type === "usage" || event.type === "end") {
+        events.push(event);
+        continue;
+      }
+      const isText = event.type === "text-delta";
+      const joined = isText ? alignment.push(event.text) : alignment.end();
+      if (joined.kind === "lost") return this.#lose();
+      if (joined.kind === "joined") this.#alignment = null;
+      if (joined.kind === "joined" && joined.text !== "") events.push(newText(joined));
+      if (!isText) events.push(event);
+    }
+    if (events.length === 0) return null;
+    return this.#passOn({ events, raw: null });
+  }
+
+  #lose(): Piece {
+    this.#current.pieces.cancel();
+    return this.#end(wireFailure("cut", LOST));
+  }
+
+  /** What was refused was the gateway's body, not the caller's (F7). */
+  #isOurs({ verdict }: WireFailure): boolean {
+    return verdict === "bad_request" && isOurs(this.#current.attempt);
+  }
+
+  /** Whether another target answers on. */
+  async #takeOver(failure: WireFailure): Promise<boolean> {
+    const { mode, askForTheRest } = this.#options;
+    if (isFinal(failure.verdict) && !this.#isOurs(failure)) return false;
+    if (mode === "continue" && !(this.#said.canGoOn && this.#options.isPlain())) return false;
+    const from = this.#current.target.name;
+    const next = await askForTheRest(mode === "continue" ? this.#said.text : null, this.#canceller);
+    if (next === null) return false;
+    if (this.#isOver) {
+      next.pieces.cancel();
+      return false;
+    }
+    this.#current = next;
+    const to = next.target.name;
+    const verdict = failure.verdict;
+    this.#takeover = { kind: mode, before: this.#said.events, lastBytes: this.#said.lastBytes, from, to, verdict };
+    const step = `${mode === "continue" ? "continued" : "restarted"} by ${to} after ${from}: ${verdict}`;
+    this.#remark = this.#remark === null ? step : `${this.#remark}, ${step}`;
+    this.#alignment = mode === "continue" ? new Overlap(this.#said.text) : null;
+    return true;
+  }
+}
+
+function newText({ text }: Extract<Joined, { kind: "joined" }>): StreamEvent {
+  return { type: "text-delta", choice: 0, text };
+}
+
+function goesOn(event: StreamEvent): boolean {
+  return event.type !== "start" && event.type !== "reasoning-delta";
+}
+
+function failureIn(piece: Piece): WireFailure | null {
+  for (const event of piece.events) if (event.type === "failure") return event.failure;
+  return null;
+}

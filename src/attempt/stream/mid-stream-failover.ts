@@ -1,0 +1,81 @@
+// What becomes of a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default),
+// or another target of the same route takes over. Here the rest of the route is found and asked; how its words are joined
+// to those before is the stream's business.
+import type { Canceller } from "../../core/cancellation.ts";
+import type { Answer, StreamedAnswer } from "../../core/exchange.ts";
+import type { AttemptRecord } from "../../core/attempt-record.ts";
+import { readableChat } from "../../core/readable-chat.ts";
+import type { RouteNode } from "../../core/rules.ts";
+import type { CallRun } from "../call-run.ts";
+import { FailoverStream } from "./failover-stream.ts";
+import type { BranchEnding } from "../outcome.ts";
+
+/** A caller that can begin again says so; no other is sent a second beginning. */
+export const RESTART_HEADER = "x-understudy-restart";
+
+export interface MidStreamOptions {
+  /** The route's tree, and how it is walked. */
+  readonly root: RouteNode;
+  readonly walk: (course: CallRun, root: RouteNode) => Promise<BranchEnding>;
+}
+
+/** The answer, made to outlive its target where that is wanted. */
+export function outlive(answer: Answer, course: CallRun, options: MidStreamOptions): Answer {
+  if (answer.kind !== "stream") return answer;
+  const mode = modeOf(answer, course);
+  if (mode === null) return answer;
+  const pieces = new FailoverStream({
+    answer,
+    mode,
+    isPlain: () => isPlain(course),
+    askForTheRest: (said, canceller) => askForTheRest(course, options, { said, canceller }),
+  });
+  return { ...answer, pieces };
+}
+
+function modeOf({ target }: StreamedAnswer, { exchange, call }: CallRun): "continue" | "restart" | null {
+  if (target.midStream === "continue") return "continue";
+  if (target.midStream !== "restart" || call.asArray === true) return null;
+  return exchange.request.headers[RESTART_HEADER] === "true" ? "restart" : null;
+}
+
+/** One answer in plain text was asked for: JSON is broken by a seam, and several answers cannot be told apart. */
+function isPlain({ call }: CallRun): boolean {
+  const request = readableChat(call);
+  // A vendor answers what our codec does not read: nobody else can be asked to go on with it.
+  if (request === null) return false;
+  const { output, sampling } = request;
+  return (output === null || output.kind === "text") && (sampling.n ?? 1) === 1 && sampling.logprobs !== true;
+}
+
+interface Rest {
+  readonly said: string | null;
+  readonly canceller: Canceller;
+}
+
+async function askForTheRest(course: CallRun, options: MidStreamOptions, rest: Rest): Promise<StreamedAnswer | null> {
+  const { said, canceller } = rest;
+  const { exchange, call } = course;
+  exchange.cancellation.onCancel(() => canceller.cancel());
+  const asked = new Set(exchange.attempts.filter(wasAsked).map((one) => one.path));
+  const further: CallRun = {
+    ...course,
+    cancellation: canceller,
+    call: said === null ? call : { ...call, continues: said },
+    asked,
+    failures: [],
+    resting: [],
+    begunAt: course.parts.clock.now(),
+  };
+  const ending = await options.walk(further, options.root);
+  if (ending.kind !== "answered" || ending.answer.kind !== "stream") return null;
+  if (ending.verdict === "ok") return ending.answer;
+  // A refusal to go on is no end of the answer.
+  ending.answer.pieces.cancel();
+  return null;
+}
+
+/** One that lost a race may still be asked. */
+function wasAsked({ skipped, verdict }: AttemptRecord): boolean {
+  return skipped !== true && verdict !== "cancelled";
+}

@@ -1,0 +1,85 @@
+// What the caller has got of a streamed answer so far, kept only where another target may have to go on from there: the
+// text of its one choice, and whether anything came that no other target could go on with.
+import type { VendorState } from "../../core/chat.ts";
+import type { StreamEvent } from "../../core/event.ts";
+import type { Piece } from "../../core/exchange.ts";
+
+/** A longer answer is not kept: it ends with an error where it breaks. */
+const MOST_KEPT = 1024 * 1024;
+
+export class Transcript {
+  #start: Extract<StreamEvent, { type: "start" }> | null = null;
+  #text = "";
+  /** Each up to its seal. */
+  readonly #thoughts: Thought[] = [];
+  #isPlain = true;
+  #last: Uint8Array | null = null;
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Plain text has begun, nothing else stands beside or after it, and another target can go on with it. */
+  get canGoOn(): boolean {
+    return this.#isPlain && this.#text !== "" && this.#text.length <= MOST_KEPT;
+  }
+
+  /** The vendor's last bytes that were handed on, where it was its bytes. */
+  get lastBytes(): Uint8Array | null {
+    return this.#last;
+  }
+
+  /** The same in as few events as it takes. */
+  get events(): readonly StreamEvent[] {
+    const events: StreamEvent[] = this.#start === null ? [] : [this.#start];
+    for (const thought of this.#thoughts) events.push({ type: "reasoning-delta", choice: 0, ...thought });
+    if (this.#text !== "") events.push({ type: "text-delta", choice: 0, text: this.#text });
+    return events;
+  }
+
+  note(piece: Piece): void {
+    if (piece.raw !== null) this.#last = piece.raw;
+    for (const event of piece.events) this.#note(event);
+  }
+
+  #note(event: StreamEvent): void {
+    switch (event.type) {
+      case "start":
+        this.#start ??= event;
+        return;
+      case "text-delta":
+        if (event.choice !== 0) this.#isPlain = false;
+        else if (this.#text.length <= MOST_KEPT) this.#text += event.text;
+        return;
+      case "reasoning-delta":
+        // Thoughts after words: the words to come rest on what no other model has.
+        if (this.#text !== "" && event.text !== "") this.#isPlain = false;
+        else this.#think(event);
+        return;
+      case "refusal-delta":
+      case "tool-start":
+      case "tool-delta":
+      case "tool-end":
+      case "part":
+      case "finish":
+        this.#isPlain = false;
+        return;
+      case "usage":
+      case "failure":
+      case "end":
+    }
+  }
+
+  #think({ text, state }: Extract<StreamEvent, { type: "reasoning-delta" }>): void {
+    const last = this.#thoughts.at(-1);
+    if (last !== undefined && last.state === undefined) {
+      if (last.text.length <= MOST_KEPT) last.text += text;
+      if (state !== undefined) last.state = state;
+    } else this.#thoughts.push({ text, ...(state === undefined ? {} : { state }) });
+  }
+}
+
+interface Thought {
+  text: string;
+  state?: VendorState;
+}

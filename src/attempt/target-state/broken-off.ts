@@ -1,0 +1,60 @@
+// Whose answers broke off in mid-stream a moment ago, for each caller's conversation: the client sends the same request
+// again within seconds, and the same dying target would break it off again. So it is asked after all others for a while.
+// Bounded in time and in memory; where it is lost, nothing is but that advantage. No words are kept, only hashes.
+import { createHash } from "node:crypto";
+import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/exchange.ts";
+import type { Question } from "../../core/selection.ts";
+
+/** Milliseconds: clients of their own accord try again within these. */
+const LASTS = 20_000;
+const MOST = 2_000;
+
+export class BrokenOff {
+  readonly #clock: Clock;
+  readonly #conversationOf: (call: Call) => Uint8Array | null;
+  /** Until when, by conversation and target; the oldest first. */
+  readonly #until = new Map<string, number>();
+  readonly #names = new WeakMap<Call, string>();
+  #latest = 0;
+
+  /** `conversationOf`: the bytes that all turns of a conversation begin with. */
+  constructor(clock: Clock, conversationOf: (call: Call) => Uint8Array | null) {
+    this.#clock = clock;
+    this.#conversationOf = conversationOf;
+  }
+
+  /** A stream of `target` broke after its first content. */
+  note(question: Question, target: string): void {
+    const now = this.#clock.now();
+    const key = this.#keyOf(question, target);
+    if (key === null) return;
+    this.#latest = now + LASTS;
+    this.#until.delete(key);
+    this.#until.set(key, this.#latest);
+    for (const [known, until] of this.#until) {
+      if (until > now && this.#until.size <= MOST) break;
+      this.#until.delete(known);
+    }
+  }
+
+  /** Milliseconds for which `target` is asked last for this conversation; null: nothing is known against it. */
+  remaining(question: Question, target: string): number | null {
+    const now = this.#clock.now();
+    // Hardly ever is there anything to look up, and then nobody pays for it.
+    if (now >= this.#latest) return null;
+    const key = this.#keyOf(question, target);
+    const until = key === null ? undefined : this.#until.get(key);
+    return until === undefined || until <= now ? null : until - now;
+  }
+
+  #keyOf({ exchange, call }: Question, target: string): string | null {
+    let name = this.#names.get(call);
+    if (name === undefined) {
+      const said = call.embeddings === undefined ? this.#conversationOf(call) : null;
+      name = said === null ? "" : createHash("sha1").update(said).digest("base64");
+      this.#names.set(call, name);
+    }
+    return name === "" ? null : `${name} ${exchange.caller.name}\n${target}`;
+  }
+}

@@ -1,0 +1,270 @@
+// What the gateway knows of its targets' health, per target name: a circuit breaker (closed, open, half-open with one
+// probe at a time, closed again for a growing share) and the rests that vendors asked for. A plain state machine fed with
+// clock and randomness; pressure (429) never counts as sickness, and what began before a state says nothing about it.
+import type { Clock, Random } from "../../core/clock.ts";
+import type { BreakerRules } from "../../core/rules.ts";
+import type { News } from "../../core/shared-state.ts";
+import { isSick, isWell, ruleOf, type Verdict } from "../../core/verdict.ts";
+import {
+  failsTooOften,
+  isProbeOf,
+  leave,
+  longer,
+  openState,
+  type BreakerState,
+  type TargetHealth,
+} from "./breaker-state.ts";
+import { SlidingWindow, type Counted } from "./sliding-window.ts";
+import { tellNobody, type Tell } from "./publish.ts";
+
+/** May this target be asked now? `probe` is the one request that tries whether it is well again. */
+export type Admission =
+  | { readonly kind: "open-for-all" }
+  /** `ticket` goes back with the report, so that nobody else's end frees the probe's place. */
+  | { readonly kind: "probe"; readonly ticket: number }
+  | {
+      readonly kind: "resting";
+      readonly untilMs: number;
+      readonly reason: string;
+      /** `vendor`: it asked to be left alone. `breaker`: it failed too often. */
+      readonly by: "vendor" | "breaker";
+    };
+
+/** What is known of a target's health, for people: looking changes nothing. */
+export interface BreakerStats {
+  readonly state: "closed" | "open" | "half-open";
+  /** Since its last good answer; null: it is out already. */
+  readonly failuresInARow: number | null;
+  /** The answers within the breaker's window, and how many of them failed; counted from its first failure on. */
+  readonly recent: Counted;
+  /** The share of requests, 0 to 1, that it gets where there is a stand-in: less than 1 for one that has just come back. */
+  readonly share: number;
+}
+
+/** What an attempt came to. */
+export interface Report {
+  readonly verdict: Verdict;
+  /** Clock time at which the attempt began. */
+  readonly since: number;
+  /** The ticket of its admission; 0 for one that was no probe. */
+  readonly ticket: number;
+  /** Not the call's first try on this target: no share is worked out of it, for its first try has counted. */
+  readonly again?: boolean;
+}
+
+/** A stream that breaks off is the failure that callers see: a second one in a row counts for two. */
+const REPEATED_BREAK = 2;
+
+/** The share of requests that a target gets as soon as it is back. */
+const FIRST_SHARE = 0.2;
+const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
+const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
+
+export interface HealthOptions {
+  /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
+  readonly most?: number;
+  /** Told when a target is taken out, comes back, or was asked to be left alone. Default: nobody is. */
+  readonly tell?: Tell;
+}
+
+export class CircuitBreakers {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #targets = new Map<string, TargetHealth>();
+  readonly #most: number;
+  readonly #tell: Tell;
+  #tickets = 0;
+
+  constructor(clock: Clock, random: Random, { most = 10_000, tell = tellNobody }: HealthOptions = {}) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#most = most;
+    this.#tell = tell;
+  }
+
+  /** Looks without taking a probe's place. */
+  look(target: string, rules: BreakerRules | null): Admission {
+    const health = this.#targets.get(target);
+    if (health === undefined) return OPEN_FOR_ALL;
+    const now = this.#clock.now();
+    const { state, restUntil, restReason } = health;
+    if (restUntil > now) return { kind: "resting", untilMs: restUntil - now, reason: restReason, by: "vendor" };
+    if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
+    if (state.kind === "half-open") {
+      if (state.ticket === 0 || state.heldUntil <= now) return PROBE_IS_FREE;
+      return { kind: "resting", untilMs: 0, reason: "one probe is under way", by: "breaker" };
+    }
+    if (state.until <= now) return PROBE_IS_FREE;
+    return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open", by: "breaker" };
+  }
+
+  /**
+   * As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. Where
+   * there is a stand-in, a target that has just come back is spared a part of the requests.
+   */
+  admit(target: string, rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
+    const admission = this.look(target, rules);
+    if (rules === null || admission.kind === "resting") return admission;
+    if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(target, rules) : admission;
+    const health = this.#of(target);
+    const { state } = health;
+    const now = this.#clock.now();
+    this.#tickets += 1;
+    const ticket = this.#tickets;
+    const first = state.kind === "half-open" ? state.first : ticket;
+    const since = state.kind === "half-open" ? state.since : now;
+    health.state = { kind: "half-open", since, rest: state.rest, first, ticket, heldUntil: now + rules.maxRest };
+    return { kind: "probe", ticket };
+  }
+
+  #spare(target: string, { slowStart }: BreakerRules): Admission {
+    const state = this.#targets.get(target)?.state;
+    if (state === undefined) return OPEN_FOR_ALL;
+    const share = this.#shareOf(state, slowStart);
+    if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
+    const reason = "it has just come back, and gets a growing share of the requests";
+    return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason, by: "breaker" };
+  }
+
+  #shareOf(state: BreakerState, slowStart: number): number {
+    if (state.kind !== "closed" || state.rest === 0) return 1;
+    const elapsed = this.#clock.now() - state.since;
+    return elapsed >= slowStart ? 1 : Math.max(FIRST_SHARE, elapsed / slowStart);
+  }
+
+  /** For people. Null: nothing ever went wrong, or its breaker is off. */
+  show(target: string, rules: BreakerRules | null): BreakerStats | null {
+    const health = this.#targets.get(target);
+    if (health === undefined || rules === null) return null;
+    const { state, recent } = health;
+    return {
+      state: state.kind,
+      failuresInARow: state.kind === "closed" ? state.failures : null,
+      recent: recent?.count(this.#clock.now(), rules.window) ?? { all: 0, failed: 0 },
+      share: this.#shareOf(state, rules.slowStart),
+    };
+  }
+
+  /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */
+  answering(target: string, ticket: number): void {
+    if (ticket === 0) return;
+    const health = this.#targets.get(target);
+    if (health?.state.kind !== "half-open" || !isProbeOf(health.state, ticket)) return;
+    this.#close(health, ticket);
+  }
+
+  /** What an attempt came to, once per attempt. */
+  report(target: string, rules: BreakerRules | null, report: Report): void {
+    if (rules === null) return;
+    const known = this.#targets.get(target);
+    const failed = isSick(report.verdict);
+    if (known === undefined) {
+      if (failed) this.#fail(this.#of(target), rules, report);
+      return;
+    }
+    const isProbe = isProbeOf(known.state, report.ticket);
+    if (!isProbe && report.since < known.state.since) return;
+    if (failed) this.#fail(known, rules, report);
+    else if (isWell(report.verdict)) this.#succeed(known, report);
+    else if (isProbe) leave(known.state, report.ticket);
+  }
+
+  /** The vendor asked to be left alone. A longer rest that stands already is kept. */
+  rest(target: string, milliseconds: number, reason: string): void {
+    if (this.#rest(target, milliseconds, reason)) this.#tell({ kind: "target-rests", target, milliseconds, reason });
+  }
+
+  /** What another gateway learnt. A target that is out there rests here as well, until a probe of our own. */
+  hear(news: Exclude<News, { kind: "key-rests" }>): void {
+    const { target } = news;
+    const now = this.#clock.now();
+    if (news.kind === "target-rests") this.#rest(target, news.milliseconds, news.reason);
+    else if (news.kind === "target-out") {
+      const health = this.#of(target);
+      if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
+    } else {
+      const health = this.#targets.get(target);
+      // Whether it answers us as well, a probe will tell: now, not when its rest is over.
+      if (health?.state.kind === "open") health.state = { ...health.state, until: now };
+    }
+  }
+
+  #rest(target: string, milliseconds: number, reason: string): boolean {
+    const health = this.#of(target);
+    const until = this.#clock.now() + milliseconds;
+    if (until <= health.restUntil) return false;
+    health.restUntil = until;
+    health.restReason = reason;
+    return true;
+  }
+
+  #succeed(health: TargetHealth, { again, ticket }: Report): void {
+    const { state } = health;
+    if (state.kind !== "closed") {
+      this.#close(health, 0);
+      return;
+    }
+    state.failures = 0;
+    state.brokeOff = false;
+    if (state.trial === ticket) state.trial = 0;
+    if (again !== true) health.recent?.note(this.#clock.now(), false);
+  }
+
+  #close(health: TargetHealth, trial: number): void {
+    health.state = {
+      kind: "closed",
+      since: this.#clock.now(),
+      failures: 0,
+      brokeOff: false,
+      rest: health.state.rest,
+      trial,
+    };
+    health.recent?.clear();
+    this.#tell({ kind: "target-back", target: health.name });
+  }
+
+  #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
+    const { state } = health;
+    if (state.kind === "half-open") {
+      // One that was overtaken by the next says nothing new.
+      if (state.ticket === report.ticket) this.#open(health, longer(state.rest, rules));
+    } else if (state.kind === "closed") {
+      const now = this.#clock.now();
+      const breaks = isBreak(report.verdict);
+      state.failures += breaks && state.brokeOff ? REPEATED_BREAK : 1;
+      state.brokeOff = breaks;
+      const recent = (health.recent ??= new SlidingWindow());
+      recent.note(now, true);
+      const isTrial = state.trial !== 0 && state.trial === report.ticket;
+      if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
+      // One that falls ill again soon after it came back rests longer than before.
+      const isRelapse = state.rest !== 0 && now - state.since < rules.window;
+      this.#open(health, isRelapse ? longer(state.rest, rules) : rules.rest);
+    }
+    // Whoever was asked although the target rests, and failed, says nothing new.
+  }
+
+  /** Jitter keeps several gateways from probing in step: the rest is 80 to 100 % of its length. */
+  #open(health: TargetHealth, rest: number): void {
+    const milliseconds = rest * (0.8 + 0.2 * this.#random());
+    health.state = openState(this.#clock.now(), milliseconds, rest);
+    this.#tell({ kind: "target-out", target: health.name, milliseconds });
+  }
+
+  #of(target: string): TargetHealth {
+    const known = this.#targets.get(target);
+    if (known) return known;
+    const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
+    const fresh: TargetHealth = { name: target, state, recent: null, restUntil: 0, restReason: "" };
+    this.#targets.set(target, fresh);
+    if (this.#targets.size > this.#most) {
+      const oldest = this.#targets.keys().next();
+      if (!oldest.done) this.#targets.delete(oldest.value);
+    }
+    return fresh;
+  }
+}
+
+function isBreak(verdict: Verdict): boolean {
+  return verdict !== "ok" && ruleOf(verdict).breaksOff === true;
+}

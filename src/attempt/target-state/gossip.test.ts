@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { key, provider, target, usualBreaker } from "../../../test/support/engine-rig.ts";
+import { VirtualClock } from "../../../test/support/virtual-clock.ts";
+import type { News, SharedState } from "../../core/shared-state.ts";
+import { CircuitBreakers } from "./circuit-breaker.ts";
+import { KeyPool } from "./key-pool.ts";
+import { hearFrom, tellTo } from "./gossip.ts";
+import { tellNobody } from "./publish.ts";
+
+const rules = { ...usualBreaker, failures: 1 };
+
+/** Two gateways with keys of the same values, and all that they tell one another. */
+function pair() {
+  const clock = new VirtualClock();
+  const told: News[] = [];
+  const ears: ((news: News) => void)[] = [];
+  const open = (place: number) => {
+    const shared: SharedState = {
+      tell: (news) => {
+        told.push(news);
+        for (const [other, hear] of ears.entries()) if (other !== place) hear(news);
+      },
+      listen: (hear) => {
+        ears[place] = hear;
+        return () => ears.splice(place, 1, () => {});
+      },
+    };
+    const tell = tellTo(shared, (cause) => {
+      throw cause;
+    });
+    const health = new CircuitBreakers(clock, () => 1, { tell });
+    const keys = new KeyPool(clock, tell);
+    const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
+    const stop = hearFrom(shared, { health, keys, keysOf: (name) => (name === "a" ? pool.provider.keys : []) });
+    return { health, keys, pool, stop };
+  };
+  return { clock, told, one: open(0), two: open(1) };
+}
+
+describe("gateways side by side", () => {
+  test("a target that one takes out rests at the other, which probes it by itself", async () => {
+    const { clock, one, two } = pair();
+    one.health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
+    expect(two.health.look("a/m", rules)).toMatchObject({ kind: "resting", untilMs: 2_000, by: "breaker" });
+    await clock.advance(2_000);
+    expect(two.health.admit("a/m", rules).kind).toBe("probe");
+  });
+
+  test("one that answers one of them is probed by the other at once", async () => {
+    const { clock, one, two } = pair();
+    one.health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
+    await clock.advance(500);
+    one.health.report("a/m", rules, { verdict: "ok", since: 500, ticket: 0 });
+    expect(one.health.look("a/m", rules).kind).toBe("open-for-all");
+    expect(two.health.look("a/m", rules).kind).toBe("probe");
+  });
+
+  test("what a vendor asked of one, the other keeps", () => {
+    const { one, two, told } = pair();
+    one.health.rest("a/m", 30_000, "its vendor asked to wait");
+    expect(two.health.look("a/m", rules)).toMatchObject({ untilMs: 30_000, by: "vendor" });
+    expect(told).toHaveLength(1);
+  });
+
+  test("a key that rests at one rests at the other, for the same models, and is not told", () => {
+    const { one, two, told } = pair();
+    const refused = { milliseconds: 60_000, reason: "quota_exhausted", wholly: false, isRefusal: true };
+    one.keys.rest(one.pool, one.pool.provider.keys[0]!, refused);
+    const picked = [two.keys.pick(two.pool), two.keys.pick(two.pool)];
+    expect(picked.map((choice) => choice.kind === "key" && choice.key.value)).toEqual(["two", "two"]);
+    expect(two.keys.pick({ ...two.pool, model: "other" })).toMatchObject({ key: { value: "one" } });
+    expect(JSON.stringify(told)).not.toContain('"one"');
+    expect(told).toHaveLength(1);
+  });
+
+  test("one that left hears nothing more", () => {
+    const { one, two } = pair();
+    two.stop();
+    one.health.rest("a/m", 30_000, "asked");
+    expect(two.health.look("a/m", rules).kind).toBe("open-for-all");
+  });
+});
+
+test("F15: a store that is at fault fails nothing", () => {
+  const faults: unknown[] = [];
+  const broken: SharedState = {
+    tell: () => {
+      throw new Error("gone");
+    },
+    listen: () => () => {},
+  };
+  const health = new CircuitBreakers(new VirtualClock(), () => 1, {
+    tell: tellTo(broken, (cause) => faults.push(cause)),
+  });
+  health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
+  expect(health.look("a/m", rules).kind).toBe("resting");
+  expect(faults).toHaveLength(1);
+});
+
+test("a gateway that is alone tells nobody", () => {
+  expect(tellTo(undefined, () => {})).toBe(tellNobody);
+});

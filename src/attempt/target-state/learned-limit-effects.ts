@@ -1,0 +1,257 @@
+// What a refusal means for the requests that follow: a fact of the model, a member that is left out, one that goes by
+// another name, or one that nobody can do without. Pure. Of what a model "does not support" only listed members teach
+// anything, since a condition may be behind it; a member that a vendor has never heard of is left out at any depth, but for
+// those that carry what was said, or what the caller depends on.
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
+import { inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+
+/** `again`: the same request can be put to the same target once more, mended. */
+export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
+
+/** Members by their last word, in the spelling of the OpenAI protocol. */
+const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
+  ["logprobs", { logprobs: false }],
+  ["top_logprobs", { logprobs: false }],
+  ["response_logprobs", { logprobs: false }],
+  ["n", { multipleChoices: false }],
+  ["candidate_count", { multipleChoices: false }],
+  ["tools", { tools: false }],
+  ["image", { images: false }],
+  ["images", { images: false }],
+  ["image_url", { images: false }],
+  ["audio", { audio: false }],
+  ["input_audio", { audio: false }],
+]);
+/** What an answer can do without: it is left out, and reported. */
+const droppable: ReadonlySet<string> = new Set([
+  "temperature",
+  "top_p",
+  "top_k",
+  "min_p",
+  "seed",
+  "stop",
+  "presence_penalty",
+  "frequency_penalty",
+  "verbosity",
+  "prediction",
+  "service_tier",
+  "metadata",
+  "labels",
+  "user",
+  "safety_identifier",
+  "safety_settings",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "prompt_cache_options",
+  "prompt_cache_breakpoint",
+  "parallel_tool_calls",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_details",
+  "reasoning_effort",
+  "summary",
+  "thinking",
+  "thinking_config",
+  "thinking_budget",
+  "thinking_level",
+  "store",
+  "stream_options",
+  "fallbacks",
+  "speed",
+]);
+/** The answer's limit has two names: without the one there is the other. */
+const twins: ReadonlyMap<string, string> = new Map([
+  ["max_tokens", "max_completion_tokens"],
+  ["max_completion_tokens", "max_tokens"],
+]);
+/** At the top of a request: a caller that sends one depends on it, so a target that does not take it is no target. */
+const depended: ReadonlySet<string> = new Set([
+  "logit_bias",
+  "functions",
+  "response_format",
+  "tool_choice",
+  "function_call",
+  "tool_config",
+  "modalities",
+  "web_search_options",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+  "output_config",
+  "output_format",
+  "cached_content",
+]);
+/** The same where the model, though not its vendor, refuses it: of all others a condition may be the reason. */
+const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions"]);
+/** Anywhere: what was said, what links one thing to another, and how the answer is to look. Never left out. */
+const needed: ReadonlySet<string> = new Set([
+  ...depended,
+  "model",
+  "messages",
+  "contents",
+  "content",
+  "parts",
+  "input",
+  "system",
+  "system_instruction",
+  "instructions",
+  "role",
+  "type",
+  "text",
+  "refusal",
+  "function",
+  "function_declarations",
+  "custom",
+  "tool_calls",
+  "tool_call_id",
+  "tool_use_id",
+  "call_id",
+  "id",
+  "name",
+  "arguments",
+  "args",
+  "output",
+  "response",
+  "result",
+  "source",
+  "data",
+  "url",
+  "file",
+  "file_id",
+  "file_data",
+  "inline_data",
+  "video_url",
+  "document_url",
+  "title",
+  "context",
+  "format",
+  "json_schema",
+  "schema",
+  "response_schema",
+  "response_json_schema",
+  "response_mime_type",
+  "response_modalities",
+  "generation_config",
+  "max_output_tokens",
+  "stream",
+]);
+/** Below one of these names are a caller's own: what is refused there is one schema's affair. */
+const schemas: ReadonlySet<string> = new Set([
+  "parameters",
+  "parameters_json_schema",
+  "input_schema",
+  "output_schema",
+  "schema",
+  "response_schema",
+  "response_json_schema",
+  "logit_bias",
+  "metadata",
+  "labels",
+]);
+
+/** Where Gemini has its settings. */
+const settings = "generation_config";
+/** Of a message's parts, whose type has the same name. */
+const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "audio", "input_audio"]);
+
+/** Null where nothing is learnt. */
+export function effectOf(refusal: Refusal): Effect | null {
+  if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
+  if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
+  if (refusal.kind === "tools") return withoutTools(new Set(refusal.types));
+  if (refusal.kind === "header") {
+    const { header, values } = refusal;
+    return { withheld: values.map((value) => ({ header, value })), again: true };
+  }
+  const { path, value, isUnknown = false } = refusal;
+  const steps = path.split(".");
+  if (steps.slice(0, -1).some((step) => schemas.has(inSnakeCase(step)))) return null;
+  const name = nameOf(steps);
+  return value === null ? effectOfName(name, steps, isUnknown) : effectOfValue(name, steps, value);
+}
+
+function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
+  const isTop = steps.length === 1;
+  const isSetting = isTop || (steps.length === 2 && inSnakeCase(steps[0] ?? "") === settings && name !== "tools");
+  const known = (media.has(name) ? !isUnknown : isSetting) ? facts.get(name) : undefined;
+  if (known !== undefined) return { facts: known, again: false };
+  if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refused: [name], again: false };
+  const twin = isTop ? twins.get(name) : undefined;
+  if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
+  if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
+  if (name === "" || name === "*") return null;
+  // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
+  // a vendor that names it as unknown may take pictures all the same.
+  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name), isStray: media.has(name) }, true);
+}
+
+function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {
+  if (facts.has(name) || twins.has(name) || !droppable.has(name)) return null;
+  return leavingOut(name, { steps, value });
+}
+
+/** `generationConfig.topK` is `top_k`; `reasoning.effort` is what the other protocol calls `reasoning_effort`. */
+function nameOf(steps: readonly string[]): string {
+  const last = steps.at(-1) ?? "";
+  return last === "effort" ? "reasoning_effort" : inSnakeCase(last);
+}
+
+function renaming(from: string, to: string): Quirk {
+  return {
+    name: `learnt: ${from} is ${to}`,
+    fields: [from],
+    request(body) {
+      const { [from]: value, ...others } = body;
+      if (value === undefined) return untouched(body);
+      const renamed = others[to] === undefined ? { ...others, [to]: value } : others;
+      return { body: renamed, dropped: [], adapted: [`${from}:${from}>${to}`] };
+    },
+  };
+}
+
+function leavingOut(name: string, member: LeftOut, isUnknown = false): Effect {
+  const { steps } = member;
+  const [top = name] = steps;
+  const isDeep = steps.length > 1;
+  // What has a place in OpenAI's protocol goes by its name there.
+  const told = isUnknown && isDeep && !droppable.has(name) ? steps.filter((step) => step !== "*").join(".") : name;
+  const quirk: Quirk = {
+    name: `learnt: no ${isDeep ? steps.join(".") : name}`,
+    fields: spellings(top),
+    ...(isDeep ? { words: spellings(steps.at(-1) ?? name) } : {}),
+    request(body) {
+      const left = leaveOut(body, member);
+      return left === null ? untouched(body) : { body: left, dropped: [told], adapted: [] };
+    },
+  };
+  return { quirks: [quirk], again: true };
+}
+
+/** As vendors' own tools are left out for targets that have none: what the caller insists on is refused once more. */
+function withoutTools(types: ReadonlySet<string>): Effect {
+  const quirk: Quirk = {
+    name: `learnt: no tools of type ${[...types].join(", ")}`,
+    fields: ["tools"],
+    words: ["type"],
+    request(body) {
+      const { tools, ...others } = body;
+      if (!Array.isArray(tools)) return untouched(body);
+      const gone = tools.map(typeOf).filter((type) => types.has(type));
+      if (gone.length === 0) return untouched(body);
+      const kept = tools.filter((tool) => !types.has(typeOf(tool)));
+      const left = kept.length === 0 ? others : { ...others, tools: kept };
+      return { body: left, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
+    },
+  };
+  return { quirks: [quirk], again: true };
+}
+
+function typeOf(tool: Json): string {
+  const isObject = typeof tool === "object" && tool !== null && "type" in tool;
+  return isObject && typeof tool.type === "string" ? tool.type : "";
+}
+
+function untouched(body: JsonObject): ReturnType<NonNullable<Quirk["request"]>> {
+  return { body, dropped: [], adapted: [] };
+}

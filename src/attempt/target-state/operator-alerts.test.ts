@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { createRig, fallback, key, provider, target } from "../../../test/support/engine-rig.ts";
+import { failing, whole } from "../../../test/support/scripted-ask.ts";
+import { VirtualClock } from "../../../test/support/virtual-clock.ts";
+import type { FailureVerdict } from "../../core/verdict.ts";
+import { OperatorAlerts } from "./operator-alerts.ts";
+import { wireFailure } from "../target/wire-failure.ts";
+
+const a = target("a/m");
+
+function open() {
+  const clock = new VirtualClock();
+  const said: string[] = [];
+  const notices = new OperatorAlerts(clock, (message) => said.push(message));
+  const failed = (verdict: FailureVerdict, node = a, used = node.provider.keys[0] ?? null) =>
+    notices.failed(node, used, { failure: { ...wireFailure(verdict, "it says no"), status: 401 }, rewritten: false });
+  const refused = (message: string, verdict: FailureVerdict = "bad_request", node = a) =>
+    notices.failed(node, node.provider.keys[0] ?? null, {
+      failure: { ...wireFailure(verdict, message), status: 400 },
+      rewritten: true,
+    });
+  return { clock, said, failed, refused };
+}
+
+describe("OperatorAlerts", () => {
+  test.each([
+    ["bad_key", "a/m: bad_key 401 (config a…): its key is refused; put a valid one in its place. it says no"],
+    ["forbidden", "a/m: forbidden 401 (config a…): its account may not do this; see to its permissions. it says no"],
+    ["unknown_model", "a/m: unknown_model 401 (config a…): it has no such model; see to the model's name. it says no"],
+  ] as const)("%s is the operator's to mend", (verdict, words) => {
+    const { said, failed } = open();
+    failed(verdict);
+    expect(said).toEqual([words]);
+  });
+
+  test.each(["rate_limited", "overloaded", "quota_exhausted", "bad_request", "cancelled"] as const)(
+    "%s is not",
+    (verdict) => {
+      const { said, failed } = open();
+      failed(verdict);
+      expect(said).toEqual([]);
+    },
+  );
+
+  test("F7: a refusal of what the gateway wrote is said once for each target and cause", () => {
+    const { said, refused } = open();
+    refused("messages[3].content: 'a secret' is none");
+    refused("messages[12].content: 'another' is none");
+    expect(said).toEqual([
+      "a/m: bad_request 400: it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models. messages[3].content: '...' is none",
+    ]);
+    refused("no such thing as `tools`", "unsupported");
+    refused("messages[3].content: 'a secret' is none", "bad_request", target("a/n"));
+    expect(said).toHaveLength(3);
+    expect(said[1]).toContain("no such thing as `tools`");
+    refused("it is busy", "overloaded");
+    expect(said).toHaveLength(3);
+  });
+
+  test("what a caller's own key or address was told is the caller's matter", () => {
+    const { said, failed } = open();
+    failed("bad_key", a, key("mine", "request"));
+    failed("unknown_model", target("a/m", { provider: provider("a", { guarded: true }) }));
+    expect(said).toEqual([]);
+  });
+
+  test("one and the same is said once in ten minutes, another one at once", async () => {
+    const { clock, said, failed } = open();
+    failed("bad_key");
+    failed("bad_key");
+    failed("forbidden");
+    failed("bad_key", target("a/n"));
+    expect(said).toHaveLength(3);
+    await clock.advance(600_000);
+    failed("bad_key");
+    expect(said).toHaveLength(4);
+  });
+
+  test("names that come with requests cannot fill its memory or the log", async () => {
+    const { clock, said, failed } = open();
+    for (let count = 0; count < 1_000; count += 1) failed("unknown_model", target(`a/${count}`));
+    expect(said).toHaveLength(200);
+    await clock.advance(600_000);
+    failed("unknown_model", target("a/new"));
+    expect(said).toHaveLength(201);
+  });
+});
+
+test("the stand-in answers, and the operator hears of the primary's key", async () => {
+  const rig = createRig({ "a/m": [failing("bad_key", { status: 401 })], "b/m": [whole("fine")] });
+  expect((await rig.call(fallback([a, target("b/m")]))).answer?.target.name).toBe("b/m");
+  expect(rig.notices).toEqual([expect.stringContaining("a/m: bad_key 401 (config a…)")]);
+});

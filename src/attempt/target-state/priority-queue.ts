@@ -1,0 +1,57 @@
+// Requests that wait for a place at one target: the most urgent first, among equals whoever came first. Bounded; where it is
+// full, somebody more urgent takes the place of the one who came last among the least urgent.
+import { priorities, type Priority } from "../../core/exchange.ts";
+
+export interface Waiter {
+  readonly priority: Priority;
+  /** Its turn has come: true. It need not wait any longer: false. */
+  readonly settle: (isIn: boolean) => void;
+}
+
+export class PriorityQueue {
+  readonly #lines: Readonly<Record<Priority, Waiter[]>> = { high: [], normal: [], low: [] };
+
+  get length(): number {
+    return priorities.reduce((sum, priority) => sum + this.#lines[priority].length, 0);
+  }
+
+  /** How many would have their turn before one of this priority. */
+  before(priority: Priority): number {
+    const places = priorities.slice(0, priorities.indexOf(priority) + 1);
+    return places.reduce((sum, one) => sum + this.#lines[one].length, 0);
+  }
+
+  /** False: it is full, of others who are as urgent at least. */
+  join(waiter: Waiter, most: number): boolean {
+    if (this.length >= most && !this.#sendAway(waiter.priority)) return false;
+    this.#lines[waiter.priority].push(waiter);
+    return true;
+  }
+
+  leave(waiter: Waiter): void {
+    const line = this.#lines[waiter.priority];
+    const place = line.indexOf(waiter);
+    if (place !== -1) line.splice(place, 1);
+  }
+
+  /** Whose turn it is. */
+  shift(): Waiter | null {
+    for (const priority of priorities) {
+      const first = this.#lines[priority].shift();
+      if (first !== undefined) return first;
+    }
+    return null;
+  }
+
+  #sendAway(by: Priority): boolean {
+    for (const priority of priorities.toReversed()) {
+      if (priority === by) return false;
+      const last = this.#lines[priority].pop();
+      if (last !== undefined) {
+        last.settle(false);
+        return true;
+      }
+    }
+    return false;
+  }
+}

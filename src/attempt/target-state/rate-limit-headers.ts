@@ -1,0 +1,88 @@
+// What is left of a vendor's limits, as its last answer said in its headers. Headers are kept as they came and read only
+// when somebody asks. Between two answers a limit is taken to fill up evenly until it is whole again.
+import type { LimitHeaders } from "../../core/provider.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The names that most vendors use. */
+const usual: readonly LimitHeaders[] = ["requests", "tokens"].map((what) => ({
+  limit: `x-ratelimit-limit-${what}`,
+  remaining: `x-ratelimit-remaining-${what}`,
+  reset: `x-ratelimit-reset-${what}`,
+}));
+
+/** Milliseconds until a limit is whole again, where the vendor does not say. */
+const USUAL_RESET = 60_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+interface Limit {
+  readonly share: number;
+  readonly resetMs: number;
+}
+
+export class RateLimitHeaders {
+  #headers: Headers | null = null;
+  #names: readonly LimitHeaders[] = usual;
+  #at = 0;
+  #wall = 0;
+  #limits: readonly Limit[] | null = null;
+  /** Clock time until which nothing is left: the vendor refused. */
+  #emptyUntil = -Infinity;
+
+  /** The headers of an answer. Holds on to them until the next. */
+  heard(
+    headers: Headers,
+    names: readonly LimitHeaders[] | undefined,
+    { now, wall }: { now: number; wall: number },
+  ): void {
+    this.#headers = headers;
+    this.#names = names ?? usual;
+    this.#at = now;
+    this.#wall = wall;
+    this.#limits = null;
+  }
+
+  /** The vendor refused for its limit's sake; `milliseconds`: how long to wait. */
+  refused(now: number, milliseconds: number): void {
+    this.#emptyUntil = Math.max(this.#emptyUntil, now + milliseconds);
+  }
+
+  /** 0 to 1, of the tightest limit; null: the vendor does not say. */
+  left(now: number): number | null {
+    if (now < this.#emptyUntil) return 0;
+    let least: number | null = null;
+    this.#limits ??= this.#read();
+    for (const { share, resetMs } of this.#limits) {
+      const filled = resetMs <= 0 ? 1 : Math.min(1, (now - this.#at) / resetMs);
+      const left = share + (1 - share) * filled;
+      if (least === null || left < least) least = left;
+    }
+    return least;
+  }
+
+  #read(): readonly Limit[] {
+    const headers = this.#headers;
+    if (headers === null) return [];
+    return this.#names.flatMap((names) => {
+      const [limit, remaining] = [Number(headers[names.limit]), Number(headers[names.remaining])];
+      if (!(limit > 0) || !(remaining >= 0)) return [];
+      const resetMs = readReset(headers[names.reset], this.#wall) ?? USUAL_RESET;
+      return [{ share: Math.min(1, remaining / limit), resetMs }];
+    });
+  }
+}
+
+/** `1s`, `6m0s`, `88ms`, seconds, or a date -> milliseconds; null where it is none of them. */
+export function readReset(text: string | undefined, wall: number): number | null {
+  if (text === undefined || text === "") return null;
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const seconds = Number(text);
+    // Some give the moment itself, in seconds of the epoch.
+    return seconds > 1e9 ? Math.max(0, seconds * 1_000 - wall) : seconds * 1_000;
+  }
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
+  if (parts.length > 0 && parts.map(([part]) => part).join("") === text)
+    return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - wall);
+}

@@ -1,0 +1,60 @@
+// How many further requests a provider can be asked to bear: a share of its recent requests, or a small floor where there
+// are few, so that an outage is not made worse by those who wait for its end. Retries, hedges and continuations share it.
+import type { Clock } from "../../core/clock.ts";
+import { SlidingWindow } from "./sliding-window.ts";
+
+export interface BudgetRules {
+  /** Retries allowed per request: 0.2 is 20 %. */
+  readonly share: number;
+  /** Retries a second that are allowed however few requests there are. */
+  readonly floorPerSecond: number;
+  /** Milliseconds that count as recent, at most a minute. */
+  readonly window: number;
+}
+
+export const defaultBudget: BudgetRules = { share: 0.2, floorPerSecond: 1, window: 10_000 };
+
+/** A whole retry, as the sum of shares that have no exact binary form. */
+const ONE = 1 - 1e-9;
+/** Providers come with the configuration, and few with requests. */
+const MOST_PROVIDERS = 10_000;
+
+export class RetryBudget {
+  readonly #clock: Clock;
+  readonly #rules: BudgetRules;
+  /** Requests, and among them the retries in the place of failures. */
+  readonly #accounts = new Map<string, SlidingWindow>();
+
+  constructor(clock: Clock, rules: BudgetRules = defaultBudget) {
+    this.#clock = clock;
+    this.#rules = rules;
+  }
+
+  /** A first attempt on this provider: earns its share of a retry. */
+  earn(provider: string): void {
+    this.#of(provider).note(this.#clock.now(), false);
+  }
+
+  /** Takes one retry out of the account; false where there is none left. */
+  spend(provider: string): boolean {
+    if (this.left(provider) < ONE) return false;
+    this.#of(provider).note(this.#clock.now(), true);
+    return true;
+  }
+
+  /** Retries that may be made now. */
+  left(provider: string): number {
+    const { share, floorPerSecond, window } = this.#rules;
+    const { all, failed: retries } = this.#of(provider).count(this.#clock.now(), window);
+    return Math.max((floorPerSecond * window) / 1_000, share * (all - retries)) - retries;
+  }
+
+  #of(provider: string): SlidingWindow {
+    const known = this.#accounts.get(provider);
+    if (known !== undefined) return known;
+    if (this.#accounts.size >= MOST_PROVIDERS) this.#accounts.clear();
+    const fresh = new SlidingWindow();
+    this.#accounts.set(provider, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { VirtualClock } from "../../../test/support/virtual-clock.ts";
+import { LatencyHistogram } from "./latency-histogram.ts";
+import { type AttemptEnd, MetricsOfTargets } from "./target-metrics.ts";
+
+const end = (more: Partial<AttemptEnd> = {}): AttemptEnd => ({
+  verdict: "ok",
+  pace: "streamed",
+  firstMs: 100,
+  totalMs: 1_100,
+  outputTokens: null,
+  waitMs: null,
+  ...more,
+});
+
+describe("times", () => {
+  test("rise at once and fall with time", () => {
+    const times = new LatencyHistogram();
+    expect([times.average, times.quantile(0.5), times.samples]).toEqual([null, null, 0]);
+    times.add(100, 0);
+    times.add(5_000, 1_000);
+    expect(times.average).toBe(5_000);
+    times.add(100, 1_100);
+    expect(times.average).toBeGreaterThan(4_800);
+    times.add(100, 60_000);
+    expect(times.average).toBeCloseTo(100, 0);
+    expect(times.at).toBe(60_000);
+  });
+
+  test("have quantiles over the last 128", () => {
+    const times = new LatencyHistogram();
+    for (let ms = 1; ms <= 1_000; ms += 1) times.add(ms, ms);
+    expect(times.samples).toBe(128);
+    const [half, high, all] = [0.5, 0.95, 1].map((q) => times.quantile(q)!);
+    expect(half).toBeGreaterThanOrEqual(928);
+    expect(half).toBeLessThanOrEqual(940);
+    expect(high).toBeGreaterThanOrEqual(985);
+    expect(all).toBe(1_000);
+    expect(times.quantile(0)).toBeNull();
+  });
+
+  test("of a few are exact", () => {
+    const times = new LatencyHistogram();
+    for (const ms of [30, 10, 20]) times.add(ms, 0);
+    expect([0.01, 0.34, 0.67, 1].map((q) => times.quantile(q))).toEqual([10, 20, 30, 30]);
+  });
+});
+
+describe("what a target has shown", () => {
+  test("is kept by name and by pace", () => {
+    const measures = new MetricsOfTargets(new VirtualClock());
+    const one = measures.of("a/m");
+    expect(measures.of("a/m")).toBe(one);
+    one.began();
+    expect(one.outstanding).toBe(1);
+    one.answered(200, "streamed");
+    one.ended(end());
+    expect([one.outstanding, one.samples("streamed"), one.samples("whole")]).toEqual([0, 1, 0]);
+    expect([one.ttftMs("streamed"), one.ttftMs("whole")]).toEqual([200, null]);
+    expect(measures.of("b/m").outstanding).toBe(0);
+  });
+
+  test("forgets the oldest name beyond its bound", () => {
+    const measures = new MetricsOfTargets(new VirtualClock(), 2);
+    const first = measures.of("a/m");
+    measures.of("b/m");
+    measures.of("c/m");
+    expect(measures.of("a/m")).not.toBe(first);
+  });
+
+  test("the pace of tokens comes from counts that vendors gave", () => {
+    const one = new MetricsOfTargets(new VirtualClock()).of("a/m");
+    for (const told of [end(), end({ outputTokens: 4 }), end({ pace: "whole", outputTokens: 101 })]) one.ended(told);
+    expect(one.perTokenMs).toBeNull();
+    one.ended(end({ outputTokens: 101 }));
+    expect(one.perTokenMs).toBe(10);
+  });
+
+  test("silence and lost races are known to take at least so long", () => {
+    const one = new MetricsOfTargets(new VirtualClock()).of("a/m");
+    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
+    expect(one.samples("streamed")).toBe(0);
+    one.answered(100, "streamed");
+    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
+    expect(one.ttftMs("streamed")).toBe(100);
+    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 700 }));
+    expect(one.ttftMs("streamed")).toBe(700);
+    one.ended(end({ verdict: "slow_first_token", firstMs: null, totalMs: 10_000 }));
+    expect(one.ttftMs("streamed")).toBe(10_000);
+  });
+
+  test("failures strain it, answers and time ease it", async () => {
+    const clock = new VirtualClock();
+    const one = new MetricsOfTargets(clock).of("a/m");
+    one.ended(end({ verdict: "bad_request", firstMs: null }));
+    expect(one.strain).toBe(0);
+    for (let time = 0; time < 10; time += 1) one.ended(end({ verdict: "server_error", firstMs: null }));
+    const strained = one.strain;
+    expect(strained).toBeGreaterThan(0.8);
+    one.ended(end());
+    expect(one.strain).toBeCloseTo(strained * 0.8);
+    const before = one.strain;
+    await clock.advance(10_000);
+    expect(one.strain).toBeCloseTo(before / 2);
+  });
+
+  test("a refusal for its limit's sake leaves no headroom for as long as it says", async () => {
+    const clock = new VirtualClock();
+    const one = new MetricsOfTargets(clock).of("a/m");
+    one.heard({ "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "9" }, undefined);
+    one.ended(end({ verdict: "rate_limited", firstMs: null, waitMs: 3_000 }));
+    expect(one.headroom).toBe(0);
+    await clock.advance(3_000);
+    expect(one.headroom).toBeGreaterThan(0.9);
+  });
+});

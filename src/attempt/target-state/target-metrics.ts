@@ -1,0 +1,147 @@
+// What each target has shown: requests under way, times, failures of late, what is left of its limits. Fed by every attempt,
+// so feeding is a few numbers; read by strategies, hedges and whoever explains. It decides nothing.
+import type { Clock } from "../../core/clock.ts";
+import type { LimitHeaders } from "../../core/provider.ts";
+import type { ResponseMode, TargetStats } from "../../core/shown.ts";
+import { isSilence, ruleOf, type Verdict } from "../../core/verdict.ts";
+import { RateLimitHeaders } from "./rate-limit-headers.ts";
+import { LatencyHistogram } from "./latency-histogram.ts";
+
+/** How much one answer counts for in the share of failures, and the milliseconds in which that share halves by itself. */
+const STRAIN_STEP = 0.2;
+const STRAIN_HALVES = 10_000;
+/** How much one answer counts for in the pace of tokens; shorter answers do not tell. */
+const TOKEN_STEP = 0.2;
+const LEAST_TOKENS = 8;
+const USUAL_WAIT = 1_000;
+
+/** The end of an attempt. */
+export interface AttemptEnd {
+  readonly verdict: Verdict;
+  readonly pace: ResponseMode;
+  /** Milliseconds from the question to the first content; null: there was none. */
+  readonly firstMs: number | null;
+  /** Milliseconds from the question to the end. */
+  readonly totalMs: number;
+  /** As the vendor counted; null where it did not. */
+  readonly outputTokens: number | null;
+  /** How long the vendor asked to wait. */
+  readonly waitMs: number | null;
+}
+
+export class TargetMetrics implements TargetStats {
+  readonly #clock: Clock;
+  readonly #headroom: RateLimitHeaders = new RateLimitHeaders();
+  readonly #paces: Record<ResponseMode, LatencyHistogram | null> = { streamed: null, whole: null, thinking: null };
+  #outstanding = 0;
+  #perToken: number | null = null;
+  #strain = 0;
+  #strainAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  get perTokenMs(): number | null {
+    return this.#perToken;
+  }
+
+  get strain(): number {
+    return this.#strain === 0 ? 0 : this.#strain * 0.5 ** ((this.#clock.now() - this.#strainAt) / STRAIN_HALVES);
+  }
+
+  get headroom(): number | null {
+    return this.#headroom.left(this.#clock.now());
+  }
+
+  samples(pace: ResponseMode): number {
+    return this.#paces[pace]?.samples ?? 0;
+  }
+
+  sampledAt(pace: ResponseMode): number | null {
+    return this.#paces[pace]?.at ?? null;
+  }
+
+  ttftMs(pace: ResponseMode): number | null {
+    return this.#paces[pace]?.average ?? null;
+  }
+
+  quantile(q: number, pace: ResponseMode): number | null {
+    return this.#paces[pace]?.quantile(q) ?? null;
+  }
+
+  /** An attempt is under way: exactly one `ended` follows. */
+  began(): void {
+    this.#outstanding += 1;
+  }
+
+  /** The first content came, so many milliseconds after the question. */
+  answered(milliseconds: number, pace: ResponseMode): void {
+    (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, this.#clock.now());
+  }
+
+  /** The head of an answer. */
+  heard(headers: Readonly<Record<string, string>>, names: readonly LimitHeaders[] | undefined): void {
+    this.#headroom.heard(headers, names, { now: this.#clock.now(), wall: this.#clock.wall() });
+  }
+
+  ended(end: AttemptEnd): void {
+    this.#outstanding -= 1;
+    const { verdict, pace, firstMs, totalMs } = end;
+    if (verdict === "ok") this.#finish(end);
+    else if (verdict === "rate_limited") this.#headroom.refused(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
+    const counted = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
+    if (counted !== null) this.#strainBy(counted);
+    // Not so soon is known of who was not waited for: it counts where it is news.
+    if (firstMs !== null) return;
+    if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
+      this.answered(totalMs, pace);
+  }
+
+  #finish({ outputTokens, firstMs, totalMs, pace }: AttemptEnd): void {
+    if (pace === "whole" || firstMs === null || outputTokens === null || outputTokens < LEAST_TOKENS) return;
+    const each = (totalMs - firstMs) / (outputTokens - 1);
+    this.#perToken = this.#perToken === null ? each : this.#perToken + TOKEN_STEP * (each - this.#perToken);
+  }
+
+  #strainBy(failed: 0 | 1): void {
+    const { strain } = this;
+    if (strain === 0 && failed === 0) return;
+    this.#strain = strain + STRAIN_STEP * (failed - strain);
+    this.#strainAt = this.#clock.now();
+  }
+}
+
+export class MetricsOfTargets {
+  readonly #clock: Clock;
+  readonly #most: number;
+  readonly #targets = new Map<string, TargetMetrics>();
+
+  /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
+  constructor(clock: Clock, most: number = 10_000) {
+    this.#clock = clock;
+    this.#most = most;
+  }
+
+  /** What it has shown, for people; null: it was never asked. */
+  look(target: string): TargetStats | null {
+    return this.#targets.get(target) ?? null;
+  }
+
+  /** By the name under which a target's health is kept. One that was never asked has shown nothing. */
+  of(target: string): TargetMetrics {
+    const known = this.#targets.get(target);
+    if (known !== undefined) return known;
+    const fresh = new TargetMetrics(this.#clock);
+    this.#targets.set(target, fresh);
+    if (this.#targets.size > this.#most) {
+      const oldest = this.#targets.keys().next();
+      if (!oldest.done) this.#targets.delete(oldest.value);
+    }
+    return fresh;
+  }
+}

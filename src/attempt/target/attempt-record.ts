@@ -1,0 +1,53 @@
+// The line of the ledger that an attempt fills while it runs.
+import type { AttemptRecord } from "../../core/attempt-record.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { Key, TargetNode } from "../../core/rules.ts";
+import type { Verdict } from "../../core/verdict.ts";
+
+export interface Opening {
+  readonly target: TargetNode;
+  readonly key: Key | null;
+  readonly retry: number;
+}
+
+export function openRecord({ target, key, retry }: Opening, now: number): AttemptRecord {
+  return {
+    target: target.name,
+    path: target.path,
+    retry,
+    startedAt: now,
+    verdict: null,
+    status: null,
+    message: null,
+    headersMs: null,
+    firstTokenMs: null,
+    totalMs: null,
+    bytesOut: 0,
+    bytesIn: 0,
+    usage: null,
+    tariff: target.tariff ?? null,
+    dropped: [],
+    adapted: [],
+    key: key?.label ?? null,
+    keySource: key?.source ?? null,
+    vendorRequestId: null,
+  };
+}
+
+/** Whether a refusal of its body says nothing against the caller (F7): it was not what the caller wrote for this vendor. */
+export function isOurs({ rewritten, standsIn }: Pick<AttemptRecord, "rewritten" | "standsIn">): boolean {
+  return rewritten === true || standsIn === true;
+}
+
+/** What the attempt came to; nothing is written in it from here on but what its vendor counts. */
+export function closeRecord(
+  record: AttemptRecord,
+  verdict: Verdict,
+  { failure, totalMs }: { readonly failure: WireFailure | null; readonly totalMs: number },
+): void {
+  record.verdict = verdict;
+  record.totalMs = totalMs;
+  record.message = failure?.message.slice(0, 500) ?? null;
+  if (failure?.unasked === true) record.skipped = true;
+  if (failure !== null && failure.status !== null) record.status = failure.status;
+}

@@ -1,0 +1,124 @@
+// Which targets can serve one call at all: what the tables and the targets' own refusals say, looked at before a target is
+// asked, and added to by what it answers. The judgement itself is the plan's, which arrives as an argument.
+import type { Call } from "../../core/exchange.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../../core/provider.ts";
+import type { TargetNode } from "../../core/rules.ts";
+import type { Question } from "../../core/selection.ts";
+import { ruleOf } from "../../core/verdict.ts";
+import type { LearnedLimits } from "../target-state/learned-limits.ts";
+import { healthName } from "./single-attempt.ts";
+import { thinksByItself } from "../target-state/timeout-policy.ts";
+
+export interface CapabilityParts {
+  readonly lessons: LearnedLimits;
+  readonly factsOf: (row: ProviderRow, model: string) => ModelFacts;
+  /** The target's own name of the model. */
+  readonly modelOf: (target: TargetNode, call: Call) => string;
+  readonly unfitFor: (call: Call) => (candidate: Candidate, outgrown: number | null) => WireFailure | null;
+  /** What a vendor's words teach. */
+  readonly readRefusals: (failure: WireFailure) => readonly Refusal[];
+}
+
+/** `strangers`: a member was refused as unknown. Vendors name one at a time, and who sends one may send more. */
+export type Relearnt = "mended" | "strangers";
+
+/** With what in mind a request was made, as `AttemptInput` says. */
+export interface Minded {
+  readonly lesson: Lesson | null;
+  readonly ownOnly: boolean;
+}
+
+interface Candidate {
+  readonly model: string;
+  readonly params: JsonObject;
+  readonly facts: ModelFacts;
+  readonly refused: readonly string[];
+}
+
+const terms = /-(?:beta|version)$/u;
+const LONGEST_TERM = 300;
+const NONE: readonly string[] = [];
+
+/** One call's. */
+export class CapabilityCheck {
+  readonly #parts: CapabilityParts;
+  readonly #call: Call;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #findUnfit: ReturnType<CapabilityParts["unfitFor"]>;
+  /** The largest window that a vendor found too small for this call. */
+  #outgrown: number | null = null;
+
+  constructor({ call, exchange }: Pick<Question, "call" | "exchange">, parts: CapabilityParts) {
+    this.#call = call;
+    this.#headers = exchange.request.headers;
+    this.#parts = parts;
+    this.#findUnfit = parts.unfitFor(call);
+  }
+
+  /** Why `target` cannot serve the call; null: nothing speaks against it. */
+  unfit(target: TargetNode): WireFailure | null {
+    const lesson = this.lessonOf(target);
+    const model = this.#parts.modelOf(target, this.#call);
+    const facts = this.#factsOf(target, lesson);
+    return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
+  }
+
+  /** The caller asks for reasoning, or the model is known to think by itself. */
+  thinks(target: TargetNode): boolean {
+    return this.#call.thinks || thinksByItself(this.#factsOf(target, this.lessonOf(target)).reasoning);
+  }
+
+  lessonOf(target: TargetNode): Lesson | null {
+    const { lessons } = this.#parts;
+    return lessons.isEmpty ? null : lessons.of(this.#nameOf(target), this.#termsOf(target));
+  }
+
+  /**
+   * Learns from what a vendor said to a request that was made as `minded` says. Not null: it named something that can be
+   * mended, and that request had not minded it; the same target may be asked again.
+   */
+  learn(target: TargetNode, failure: WireFailure, minded: Minded): Relearnt | null {
+    const { verdict } = failure;
+    if (ruleOf(verdict).teaches !== true || failure.unasked === true) return null;
+    let again: Relearnt | null = null;
+    for (const refusal of this.#parts.readRefusals(failure)) {
+      const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
+      if (taught?.again !== true) continue;
+      const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
+      // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
+      const isOwn = this.#call.protocol === target.provider.row.protocol;
+      const isNews = minded.lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !minded.ownOnly);
+      if (!isNews) continue;
+      again = isUnknown ? "strangers" : (again ?? "mended");
+    }
+    if (verdict === "context_too_long") {
+      const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
+      if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
+    }
+    return again;
+  }
+
+  #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {
+    const facts = this.#parts.factsOf(target.provider.row, this.#parts.modelOf(target, this.#call));
+    return lesson === null ? facts : { ...facts, ...lesson.facts };
+  }
+
+  /** A protocol's version and its betas decide what is taken: what was refused under one says nothing of another. */
+  #termsOf({ provider: { row } }: TargetNode): string {
+    if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
+    let given = "";
+    for (const name of row.forward) {
+      const value = this.#headers[name];
+      if (value === undefined || !terms.test(name)) continue;
+      given += `${given === "" ? "" : ", "}${name}: ${value.slice(0, LONGEST_TERM)}`;
+    }
+    return given;
+  }
+
+  /** A route may leave the model to the caller. */
+  #nameOf(target: TargetNode): string {
+    return target.model === "" ? `${healthName(target)}${this.#call.model}` : healthName(target);
+  }
+}

@@ -1,0 +1,279 @@
+// One attempt: asks one target once, under one watch (connect, head, first content, the call's deadline), and holds a
+// stream back until its first content, so that what fails before can be left for the next target unseen. It records
+// nothing twice and must never let two attempts of one call run unwatched.
+import { Canceller } from "../../core/cancellation.ts";
+import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
+import type { AttemptRecord } from "../../core/attempt-record.ts";
+import type { WireFailure } from "../../core/failure.ts";
+import type { TargetNode } from "../../core/rules.ts";
+import { isSick, type Verdict } from "../../core/verdict.ts";
+import type { AttemptInput, AttemptParts } from "./attempt-input.ts";
+import { closeRecord, isOurs, openRecord } from "./attempt-record.ts";
+import type { Answered, Failed } from "../outcome.ts";
+import { UnfencedPieces, withoutFences } from "../output/code-fences.ts";
+import { redactSecrets } from "./redact-secrets.ts";
+import { holdOutput } from "../output/buffer-until-valid.ts";
+import { isOwnLimit, judgePiece, judgeResponse } from "../output/classify-answer.ts";
+import { judgeOutput } from "../output/validate-output.ts";
+import { formOf, type OutputForm, unmetForm } from "../output/output-contract.ts";
+import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
+import { tellsOfHealth } from "./health-signal.ts";
+import { AttemptTiming } from "./attempt-timing.ts";
+import { AttemptTimer, type Limit } from "./attempt-timer.ts";
+import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
+
+/** What is held back at most before the first content: pieces, and bytes as they came. */
+const MOST_HELD = 4096;
+/** Pings bear a silence in plain text so many times as long as it may be without them. */
+const WORDLESS = 2;
+const MOST_HELD_BYTES = 8 * 1024 * 1024;
+
+export function makeAttempt(once: AttemptInput, parts: AttemptParts): Promise<Answered | Failed> {
+  return new Attempt(once, parts).run();
+}
+
+/** The name under which a target's health is kept: one that a request brought along is never mixed with an operator's. */
+export function healthName(target: TargetNode): string {
+  return target.provider.guarded ? `${target.name} at ${target.provider.baseUrl}` : target.name;
+}
+
+class Attempt {
+  readonly #once: AttemptInput;
+  readonly #parts: AttemptParts;
+  readonly #canceller = new Canceller();
+  readonly #record: AttemptRecord;
+  readonly #watch: AttemptTimer;
+  #detach: () => void = () => {};
+  readonly #timing: AttemptTiming;
+  /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
+  #askedAt: number;
+  #isFault = false;
+  /** The caller reads the answer: from here on its stream tells how it ends. */
+  #isCommitted = false;
+
+  constructor(once: AttemptInput, parts: AttemptParts) {
+    this.#once = once;
+    this.#parts = parts;
+    const { exchange, target, call } = once;
+    const now = parts.clock.now();
+    this.#askedAt = now;
+    this.#record = openRecord(once, now);
+    exchange.attempts.push(this.#record);
+    parts.recorder.attemptBegan(exchange, this.#record);
+    const name = healthName(target);
+    const [measures, patience] = [parts.measures.of(name), parts.patience.of(name)];
+    this.#timing = new AttemptTiming({ measures, patience, gate: once.gate, call, pace: once.limits.pace });
+    this.#watch = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
+    this.#detach = once.cancellation.onCancel(() => this.#abandon());
+  }
+
+  async run(): Promise<Answered | Failed> {
+    const { exchange, call, target, key, lesson, ownOnly } = this.#once;
+    this.#expectConnection();
+    try {
+      const asked = await this.#watch.guard(
+        this.#parts.ask({
+          exchange,
+          call,
+          target,
+          key,
+          attempt: this.#record,
+          cancellation: this.#canceller,
+          lesson,
+          ownOnly,
+          onPreparing: () => this.#watch.rest(),
+          onPrepared: () => {
+            this.#askedAt = this.#parts.clock.now();
+            this.#expectConnection();
+          },
+          onSent: () => this.#expectHead(),
+          onHead: () => this.#onHead(),
+        }),
+      );
+      if (isFailure(asked)) return this.#fail(asked);
+      this.#parts.measures.of(healthName(target)).heard(asked.headers, target.provider.row.limits);
+      if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), asked);
+      if (asked.kind === "embeddings") return this.#vectors(asked);
+      return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
+    } catch (cause) {
+      // One more reason to ask the next target.
+      this.#onFault(cause);
+      const failure = wireFailure("server_error", "an internal error of the gateway ended this attempt");
+      return this.#fail({ ...failure, shouldRetry: false });
+    }
+  }
+
+  /** Written down at once: the call may be over before the wire has noticed. */
+  #abandon(): void {
+    this.#canceller.cancel();
+    if (!this.#isCommitted) this.#settle("cancelled", cancelledIn(this.#once.exchange));
+  }
+
+  #noteFirst(): void {
+    this.#record.firstTokenMs = this.#elapsed();
+    this.#timing.answered(this.#parts.clock.now() - this.#askedAt);
+  }
+
+  #expectConnection(): void {
+    const { connect } = this.#once.target.timeout;
+    const message = `no connection within ${connect} ms`;
+    this.#watch.expect({ milliseconds: connect, verdict: "no_response", message });
+  }
+
+  #expectHead(): void {
+    const { headers } = this.#once.target.timeout;
+    const milliseconds = Math.min(this.#once.limits.silence, headers ?? Infinity);
+    const message = `no answer within ${Math.round(milliseconds)} ms`;
+    this.#expectSinceAsked({ milliseconds, verdict: "no_response", message });
+  }
+
+  #onHead(): void {
+    this.#record.headersMs = this.#elapsed();
+    const { silence } = this.#once.limits;
+    const message = `no content within ${Math.round(silence)} ms`;
+    this.#expectSinceAsked({ milliseconds: silence, verdict: "slow_first_token", message });
+  }
+
+  #expectSinceAsked(limit: Limit): void {
+    this.#watch.expectBy(this.#askedAt + limit.milliseconds, limit);
+  }
+
+  async #whole(told: WholeAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, told.raw !== null);
+    const answer = form?.loose === true ? { ...told, response: withoutFences(told.response) } : told;
+    const verdict = judgeResponse(answer.response);
+    this.#record.usage = answer.response.usage;
+    this.#noteFirst();
+    if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
+    if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer does not say that it ended"));
+    const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.asked);
+    if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
+    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.asked)];
+    this.#settle(verdict, null);
+    return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
+  }
+
+  /** What is none was a failure already. */
+  #vectors(answer: EmbeddingsAnswer): Answered {
+    this.#record.usage = answer.response.usage;
+    this.#noteFirst();
+    this.#settle("ok", null);
+    return { kind: "answered", verdict: "ok", answer };
+  }
+
+  /** Reads ahead to the first content; what fails before never reached the caller. */
+  async #stream(told: StreamedAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, told.raw);
+    const answer = form?.loose === true ? { ...told, pieces: new UnfencedPieces(told.pieces) } : told;
+    const held: Piece[] = [];
+    for (;;) {
+      const piece = await this.#watch.guard(answer.pieces.next());
+      if (isFailure(piece)) return this.#fail(piece, answer);
+      if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
+      if (piece.events.length === 0 && piece.raw === null) continue;
+      held.push(piece);
+      noteUsage(this.#record, piece);
+      const seen = judgePiece(piece);
+      if (seen === null) {
+        if (held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;
+        return this.#fail(wireFailure("malformed", "the stream goes on and on without content"), answer);
+      }
+      if (typeof seen !== "string") return this.#fail(seen, answer);
+      if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
+      this.#noteFirst();
+      const wrong = form !== null && seen === "ok" ? await this.#judge(answer, held, form) : null;
+      if (wrong !== null) return this.#fail(wrong, answer);
+      const elsewhere = isOwnLimit(piece.events.filter((event) => event.type === "finish"));
+      const shown = { ...answer, pieces: this.#commit(answer, held, seen) };
+      return { kind: "answered", verdict: seen, answer: shown, elsewhere };
+    }
+  }
+
+  /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
+  #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
+    const { checksOutput, limits } = this.#once;
+    const { idle } = limits;
+    const holding = { pieces, held, asked, watch: this.#watch, record: this.#record, idle, mostBytes: MOST_HELD_BYTES };
+    return checksOutput ? holdOutput(holding) : null;
+  }
+
+  #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
+    const { target, ticket, limits } = this.#once;
+    this.#isCommitted = true;
+    if (verdict !== "ok") this.#record.foreseen = verdict;
+    this.#parts.health.answering(healthName(target), ticket);
+    const stream: CommittedStream = new CommittedStream({
+      pieces: answer.pieces,
+      held,
+      verdict,
+      watch: this.#watch,
+      record: this.#record,
+      idle: limits.idle,
+      wordless: this.#once.call.thinks ? null : limits.idle * WORDLESS,
+      cancel: () => this.#canceller.cancel(),
+      redactSecrets: (failure) => redactSecrets(failure, { key: this.#once.key, provider: target.provider }),
+      onFault: (cause) => this.#onFault(cause),
+      settle: (verdict, failure) => {
+        this.#timing.paused(stream.longestPause, verdict);
+        if (isSick(verdict)) this.#parts.brokenOff.note(this.#once, healthName(target));
+        this.#settle(verdict, failure);
+      },
+    });
+    return stream;
+  }
+
+  #fail(failure: WireFailure, answer?: Answer): Failed {
+    const { cancellation, exchange, key, target } = this.#once;
+    const told = cancellation.cancelled
+      ? cancelledIn(exchange)
+      : redactSecrets(failure, { key, provider: target.provider });
+    if (answer?.kind === "stream") answer.pieces.cancel();
+    this.#canceller.cancel();
+    this.#settle(told.verdict, told);
+    return {
+      kind: "failed",
+      failure: told,
+      exhausted: false,
+      callersKey: key?.source === "request",
+      ours: isOurs(this.#record),
+    };
+  }
+
+  #settle(verdict: Verdict, failure: WireFailure | null): void {
+    const record = this.#record;
+    if (record.verdict !== null) return;
+    const { target, ticket, key, retry } = this.#once;
+    this.#watch.done();
+    this.#detach();
+    closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
+    if (failure !== null && failure.unasked !== true)
+      this.#parts.notices.failed(target, key, {
+        failure,
+        rewritten: record.rewritten === true,
+        standsIn: record.standsIn === true,
+      });
+    const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
+    const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
+    this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });
+    const report = { verdict: told, since: record.startedAt, ticket, again: retry > 0 };
+    this.#parts.health.report(healthName(target), target.breaker, report);
+    this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
+  }
+
+  #tellsOfHealth(verdict: Verdict): boolean {
+    const { exchange, retry, ticket } = this.#once;
+    const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
+    const ended = { verdict, exchange, retry, isProbe: ticket !== 0, overdue: this.#watch.overdue, silentMs };
+    return !this.#isFault && tellsOfHealth(ended);
+  }
+
+  /** A fault of the gateway's own: told to whoever listens. */
+  #onFault(cause: unknown): void {
+    this.#isFault = true;
+    this.#parts.onFault(cause);
+  }
+
+  #elapsed(): number {
+    return this.#parts.clock.now() - this.#record.startedAt;
+  }
+}
