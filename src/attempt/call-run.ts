@@ -2,7 +2,7 @@
 import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { Selection } from "../core/selection.ts";
+import type { Selection } from "../core/load-balancing.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { RetryBudget } from "./target-state/retry-budget.ts";
 import type { ConcurrencyLimiters } from "./target-state/concurrency-limiter.ts";

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { ModelsForm } from "./models.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
-import type { StateRules } from "./state.ts";
+import type { StateRules } from "./reasoning-state.ts";
 
 /** One server-sent event, whole. */
 export interface SseFrame {

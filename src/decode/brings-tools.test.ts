@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ProtocolName } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
 import { bringsTools } from "./brings-tools.ts";
-import { scanObject } from "./scan.ts";
+import { scanObject } from "./json-scanner.ts";
 
 function ask(body: Json, protocol: ProtocolName): boolean {
   const bytes = Buffer.from(JSON.stringify(body));

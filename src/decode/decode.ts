@@ -9,8 +9,8 @@ import { parseBody } from "../core/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
 import { endpointOf, wantsArray } from "./endpoint.ts";
-import { scanObject } from "./scan.ts";
-import { asksForReasoning } from "./thinks.ts";
+import { scanObject } from "./json-scanner.ts";
+import { asksForReasoning } from "./asks-for-reasoning.ts";
 
 /** Characters; no vendor's are half as long. */
 const LONGEST_MODEL = 512;

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Cancel } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { Conversation, type House } from "./conversation.ts";
+import { HttpExchange, type ListenerContext } from "./http-exchange.ts";
 import type { ListenOptions } from "./options.ts";
 
 export type { ListenOptions };
@@ -31,11 +31,11 @@ export function createListener(options: ListenOptions): Listener {
   return new HttpListener(options);
 }
 
-class HttpListener implements Listener, House {
+class HttpListener implements Listener, ListenerContext {
   readonly options: ListenOptions;
   readonly #server: Server;
   /** An array, not a Set: the tables that a Set outgrows keep its former members alive until the next full collection. */
-  readonly #conversations: Conversation[] = [];
+  readonly #conversations: HttpExchange[] = [];
   #drained: Promise<void> | null = null;
   #stopSettling: Cancel = () => {};
 
@@ -50,9 +50,9 @@ class HttpListener implements Listener, House {
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
     });
-    this.#server.on("request", (request, response) => this.#open(new Conversation(request, response, this), false));
+    this.#server.on("request", (request, response) => this.#open(new HttpExchange(request, response, this), false));
     this.#server.on("checkContinue", (request, response) =>
-      this.#open(new Conversation(request, response, this), true),
+      this.#open(new HttpExchange(request, response, this), true),
     );
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#reject(error, socket as Socket));
   }
@@ -94,7 +94,7 @@ class HttpListener implements Listener, House {
     }));
   }
 
-  leave(conversation: Conversation): void {
+  leave(conversation: HttpExchange): void {
     const last = this.#conversations.pop();
     if (last !== undefined && last !== conversation) {
       this.#conversations[conversation.place] = last;
@@ -118,7 +118,7 @@ class HttpListener implements Listener, House {
     );
   }
 
-  #open(conversation: Conversation, asksFirst: boolean): void {
+  #open(conversation: HttpExchange, asksFirst: boolean): void {
     conversation.place = this.#conversations.push(conversation) - 1;
     conversation.start(asksFirst);
   }

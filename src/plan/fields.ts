@@ -3,7 +3,7 @@
 import type { Field, ReadField } from "../core/condition.ts";
 import type { Call } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Question } from "../core/selection.ts";
+import type { Question } from "../core/load-balancing.ts";
 
 const BYTES_OF_TOKEN = 4;
 

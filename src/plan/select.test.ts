@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { seededRandom, VirtualClock } from "../../test/support/virtual-clock.ts";
 import { target } from "../../test/support/engine-rig.ts";
 import type { BalanceNode, WhenNode } from "../core/rules.ts";
-import type { Question } from "../core/selection.ts";
+import type { Question } from "../core/load-balancing.ts";
 import { createSelection } from "./select.ts";
 import { balance, factsOf, placesOf, preferring, question, type Told } from "./selection.test-support.ts";
 

@@ -2,17 +2,17 @@
 // and asks nobody; what it keeps are the leads of `prefer: fastest` and numbers made once for a node.
 import type { Clock, Random } from "../core/clock.ts";
 import type { BalanceNode, BalanceRule, FallbackNode } from "../core/rules.ts";
-import type { Order, Question, Selection } from "../core/selection.ts";
-import { paceOf, type Facts } from "../core/shown.ts";
+import type { Order, Question, Selection } from "../core/load-balancing.ts";
+import { paceOf, type Facts } from "../core/target-stats.ts";
 import type { Strategy } from "./balance/candidates.ts";
 import { byCost } from "./balance/cost.ts";
 import { byHeadroom } from "./balance/headroom.ts";
 import { byLatency } from "./balance/latency.ts";
 import { byLoad } from "./balance/load.ts";
-import { type Claims, claimsOf, StickyOrder, stickyKey } from "./balance/stick.ts";
+import { type Claims, claimsOf, StickyOrder, stickyKey } from "./balance/sticky.ts";
 import { byWeight } from "./balance/weight.ts";
 import { fieldsOf } from "./fields.ts";
-import { leadingChild } from "./prefer.ts";
+import { leadingChild } from "./prefer-fastest.ts";
 
 export interface SelectionParts {
   readonly facts: Facts;

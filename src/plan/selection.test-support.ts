@@ -1,8 +1,8 @@
 // Nodes, requests and what targets have shown, for the tests of the strategies.
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
-import type { Order, Question } from "../core/selection.ts";
-import type { Facts, ResponseMode, TargetStats } from "../core/shown.ts";
+import type { Order, Question } from "../core/load-balancing.ts";
+import type { Facts, ResponseMode, TargetStats } from "../core/target-stats.ts";
 import { target, usualTrigger } from "../../test/support/engine-rig.ts";
 
 export function balance(names: readonly string[], more: Partial<BalanceNode> = {}): BalanceNode {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ProtocolName, VendorState } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 import { stateRules as anthropic } from "./anthropic-messages/state.ts";
 import { stateRules as gemini } from "./gemini-generate/state.ts";
 import { stateRules as chat } from "./openai-chat/state.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainCall } from "../../test/support/exchange.ts";
-import { scanObject } from "../decode/scan.ts";
+import { scanObject } from "../decode/json-scanner.ts";
 import { rawMembers } from "./raw-members.ts";
 
 function membersOf(object: object) {

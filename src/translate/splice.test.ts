@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
-import { scanObject } from "../decode/scan.ts";
+import { scanObject } from "../decode/json-scanner.ts";
 import { IN_PIECES, spliceFields } from "./splice.ts";
 
 function splice(text: string, changes: JsonObject): string {

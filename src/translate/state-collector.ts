@@ -2,7 +2,7 @@
 // It changes nothing, and keeps nothing of answers that hold no state.
 import type { ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 import type { CallMemory, Piece } from "./state-memory.ts";
 
 /** A call and its state, without who made it. */

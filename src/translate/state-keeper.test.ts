@@ -6,7 +6,7 @@ import type { ChatRequest, ChatResponse, Part, VendorState } from "../core/chat.
 import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { scanObject } from "../decode/scan.ts";
+import { scanObject } from "../decode/json-scanner.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
@@ -215,7 +215,7 @@ describe("a conversation that the vendor holds", () => {
   test.each<[Protocol, (id: string) => JsonObject]>([
     [anthropicMessages, (id) => ({ thread: { type: "continue", previous_message_id: id } })],
     [openaiResponses, (id) => ({ previous_response_id: id })],
-  ])("%o: is known by its last answer, whatever the model, and at no other account", async (protocol, goOn) => {
+  ])("%o: is known by its last answer, whatever the model, and at no other account", async (protocol, autoContinue) => {
     const { keeper, place } = openScene();
     const here = place(protocol, { account: 1 });
     expect(await keeper.holds("answer_1", here)).toBe(true);
@@ -231,7 +231,7 @@ describe("a conversation that the vendor holds", () => {
       expect(await keeper.holds(id, place(protocol, { account: 1, model: "n" }))).toBe(true);
       expect(await keeper.holds(id, place(protocol, { account: 0 }))).toBe(false);
       const asked = { target: node, inner: rules, outer: rules, model: "n", protocol: protocol.name };
-      const question = { ...asked, exchange: here.exchange, call: rawOf(goOn(id)) };
+      const question = { ...asked, exchange: here.exchange, call: rawOf(autoContinue(id)) };
       expect(await keeper.keyOf(question)).toBe(keys[1]);
     }
     expect(await keeper.holds("answer_3", place(protocol))).toBe(true);

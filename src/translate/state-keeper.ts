@@ -8,7 +8,7 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import { readableChat } from "../core/readable-chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 import { rawMembers } from "./raw-members.ts";
 import { createCollector } from "./state-collector.ts";
 import {

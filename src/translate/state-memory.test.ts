@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { key, provider } from "../../test/support/engine-rig.ts";
 import { plainExchange } from "../../test/support/exchange.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 import {
   belongs,
   callKey,

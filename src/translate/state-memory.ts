@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { Exchange } from "../core/exchange.ts";
 import { parseJson } from "../core/parse-body.ts";
 import type { Key, ProviderRules } from "../core/rules.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 
 /** Who made a state. */
 export interface Origin {

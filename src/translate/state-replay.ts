@@ -1,7 +1,7 @@
 // Puts remembered state back into a history that has lost it, each piece where it stood, and takes out of one what another
 // account or model sealed. What the caller sent is never replaced; without anything to do the request stays the very same.
 import type { ChatRequest, Message, Part, ToolCallPart, VendorState } from "../core/chat.ts";
-import type { StateRules } from "../core/state.ts";
+import type { StateRules } from "../core/reasoning-state.ts";
 import type { CallMemory, Piece } from "./state-memory.ts";
 
 /** `memories`: by the call's id. */

@@ -13,22 +13,22 @@ import { writeJson } from "../core/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
-import { rememberFacts, taught, type FactsOf } from "./facts.ts";
+import { rememberFacts, taught, type FactsOf } from "./model-facts-cache.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
-import { goOn, silently } from "./go-on.ts";
+import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./held-threads.ts";
 import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
-import { nameModel } from "./name-model.ts";
-import { chooseVersion } from "./version.ts";
+import { nameModel } from "./fill-model-name.ts";
+import { chooseVersion } from "./api-version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
-import { PauseWatch } from "./pause-watch.ts";
-import { type FrameParser, Pieces } from "./pieces.ts";
+import { PauseDetector } from "./pause-detector.ts";
+import { type FrameParser, DecodedStream } from "./decoded-stream.ts";
 import { readErrorText, readFailure } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
-import { factsIn, spokenWith } from "./spoken.ts";
+import { factsIn, spokenWith } from "./choose-protocol.ts";
 import { type FindStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { Verdicts } from "./verdicts.ts";
@@ -80,7 +80,7 @@ export function translate(parts: TranslateParts): Ask {
       const rest = asking.call.stream ? silently(asking) : asking;
       const again = (body: JsonObject, cancellation: Cancellation): Promise<Answer | WireFailure> =>
         send(parts, { ...rest, cancellation }, { ...prepared, body: writeJson(body) });
-      return await goOn(first, { asking, watch, again });
+      return await autoContinue(first, { asking, watch, again });
     } catch (error) {
       return error instanceof GatewayFailure ? fromGatewayFailure(error, asking.call) : fromTransport(error);
     }
@@ -107,7 +107,7 @@ interface Prepared {
   readonly raw: boolean;
   readonly reading: AnswerReading;
   /** Null where the answer comes to no pause, or the caller knows what to do about one. */
-  readonly watch: PauseWatch | null;
+  readonly watch: PauseDetector | null;
   readonly hidesUsage: boolean;
   /** A refusal of a seal that the caller brought, marked as such. */
   readonly restate: (refusal: WireFailure) => Promise<WireFailure>;
@@ -159,7 +159,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
   const { pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
-  const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseWatch(pausing, json) : null;
+  const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const isOwnForm = raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   return { outbound, body, raw: isOwnForm, protocol, reading: { names, state }, watch, hidesUsage, restate };
@@ -219,7 +219,7 @@ function stream(parts: TranslateParts, protocol: Protocol, received: Received): 
   const told = readStream(watch?.follow(plain) ?? plain, reading);
   const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
-  const pieces = new Pieces({
+  const pieces = new DecodedStream({
     bytes: response.body,
     parser: parts.createParser(),
     decoder,

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { writeJson } from "../../src/core/write-json.ts";
-import { scanObject } from "../../src/decode/scan.ts";
+import { scanObject } from "../../src/decode/json-scanner.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { checkRequest as checkClaude } from "../../src/simulator/anthropic/check-request.ts";
 import { isAnsweredEmpty } from "../../src/simulator/gemini/check-contents.ts";

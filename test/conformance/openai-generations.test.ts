@@ -13,7 +13,7 @@ import { findProvider } from "../../src/providers/catalog.ts";
 import { checkRequest } from "../../src/simulator/openai/check-request.ts";
 import { checkResponsesRequest } from "../../src/simulator/openai/responses/check-request.ts";
 import { rawMembers } from "../../src/translate/raw-members.ts";
-import { factsIn } from "../../src/translate/spoken.ts";
+import { factsIn } from "../../src/translate/choose-protocol.ts";
 
 const row = findProvider("openai");
 if (row === null) throw new Error("no such provider");

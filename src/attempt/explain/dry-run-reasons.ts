@@ -1,7 +1,7 @@
 // Why a node of a route leads to one of its children, in words for people: the rule, and the figures that it looked at.
 import type { Call } from "../../core/exchange.ts";
 import type { BalanceNode, BranchNode } from "../../core/rules.ts";
-import { leadOf, paceOf } from "../../core/shown.ts";
+import { leadOf, paceOf } from "../../core/target-stats.ts";
 import type { EngineParts } from "../call-run.ts";
 import { hedgeDelay } from "../route/hedged-node.ts";
 import { healthName } from "../target/single-attempt.ts";

@@ -2,7 +2,7 @@
 // meet, made many times with luck of their own; nothing is spent, counted or remembered.
 import type { Random } from "../../core/clock.ts";
 import type { RouteNode, TargetNode } from "../../core/rules.ts";
-import type { Question, Selection } from "../../core/selection.ts";
+import type { Question, Selection } from "../../core/load-balancing.ts";
 import type { EngineParts } from "../call-run.ts";
 import { CapabilityCheck } from "../target/capability-check.ts";
 import { sayStep, type Step } from "./dry-run-reasons.ts";

@@ -3,8 +3,8 @@
 import type { Random } from "../../core/clock.ts";
 import type { Lesson } from "../../core/provider.ts";
 import type { Route, RouteNode, TargetNode } from "../../core/rules.ts";
-import type { Question } from "../../core/selection.ts";
-import type { ResponseMode, TargetStats } from "../../core/shown.ts";
+import type { Question } from "../../core/load-balancing.ts";
+import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 import type { ShownKey } from "../target-state/key-pool.ts";
 import { healthName } from "../target/single-attempt.ts";
 import { firstBounds, idleBounds } from "../target-state/timeout-policy.ts";

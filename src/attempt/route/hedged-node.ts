@@ -5,7 +5,7 @@ import { childOf, type Canceller } from "../../core/cancellation.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../../core/rules.ts";
-import { leadOf, paceOf } from "../../core/shown.ts";
+import { leadOf, paceOf } from "../../core/target-stats.ts";
 import type { CallRun, EngineParts, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";

@@ -1,7 +1,7 @@
 // Walks a route's tree: asks targets, in the order that each node has or chooses, until one answers in a way that its node
 // does not leave. A refusal that a node does leave is kept until another target answers: it is better than an error.
 import type { BalanceNode, FallbackNode, RouteNode } from "../../core/rules.ts";
-import type { Order } from "../../core/selection.ts";
+import type { Order } from "../../core/load-balancing.ts";
 import { tryTarget } from "../target/try-target.ts";
 import { type CallRun, type Resting, type Standing } from "../call-run.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./child-outcome.ts";

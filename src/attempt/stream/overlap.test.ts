@@ -29,40 +29,40 @@ function couldBeATail(said: string, fresh: string): boolean {
   return false;
 }
 
-const story = "AttemptInput upon a time there was a fox, and the fox lived in a wood.";
+const story = "Once upon a time there was a fox, and the fox lived in a wood.";
 
 describe("F3: where a stand-in's words join", () => {
   test.each([
-    ["goes on", "AttemptInput upon a time", [" there was", " a fox"], "AttemptInput upon a time there was a fox"],
-    ["goes on in mid-word", "AttemptInput upon a ti", ["me there"], "AttemptInput upon a time there"],
+    ["goes on", "Once upon a time", [" there was", " a fox"], "Once upon a time there was a fox"],
+    ["goes on in mid-word", "Once upon a ti", ["me there"], "Once upon a time there"],
     [
       "starts over",
-      "AttemptInput upon a time",
-      ["AttemptInput upon", " a time there was"],
-      "AttemptInput upon a time there was",
+      "Once upon a time",
+      ["Once upon", " a time there was"],
+      "Once upon a time there was",
     ],
-    ["starts over, in one piece", "AttemptInput upon a time", [story], story],
+    ["starts over, in one piece", "Once upon a time", [story], story],
     [
       "starts over after a blank line",
-      "AttemptInput upon a time",
+      "Once upon a time",
       ["\n\nOnce upon", " a time there"],
-      "AttemptInput upon a time there",
+      "Once upon a time there",
     ],
-    ["repeats the tail", "AttemptInput upon a time", ["upon a", " time there"], "AttemptInput upon a time there"],
-    ["repeats the last word", "AttemptInput upon a time", ["time", " there"], "AttemptInput upon a time there"],
+    ["repeats the tail", "Once upon a time", ["upon a", " time there"], "Once upon a time there"],
+    ["repeats the last word", "Once upon a time", ["time", " there"], "Once upon a time there"],
     [
       "repeats a tail that begins in mid-word",
-      "AttemptInput upon a time",
+      "Once upon a time",
       ["on a time", " there"],
-      "AttemptInput upon a time there",
+      "Once upon a time there",
     ],
     ["repeats the word that was cut", "I see th", ["the", " cat"], "I see the cat"],
     ["repeats the word that was cut, in pieces", "I see th", ["th", "e cat"], "I see the cat"],
-    ["one blank at the joint", "AttemptInput upon ", [" a time"], "AttemptInput upon a time"],
-    ["repeats the tail, and its blank", "AttemptInput upon a time ", ["time there"], "AttemptInput upon a time there"],
+    ["one blank at the joint", "Once upon ", [" a time"], "Once upon a time"],
+    ["repeats the tail, and its blank", "Once upon a time ", ["time there"], "Once upon a time there"],
     ["a chance likeness", "There is a", [" apple"], "There is a apple"],
-    ["says nothing new", "AttemptInput upon a time", ["upon a time"], "AttemptInput upon a time"],
-    ["says nothing", "AttemptInput upon a time", [], "AttemptInput upon a time"],
+    ["says nothing new", "Once upon a time", ["upon a time"], "Once upon a time"],
+    ["says nothing", "Once upon a time", [], "Once upon a time"],
     ["the same phrase in the middle", "A fox, and a dog.", [" A fox", " ran."], "A fox, and a dog. A fox ran."],
     ["no words between blanks", "我喜欢吃苹果和香", ["蕉。"], "我喜欢吃苹果和香蕉。"],
     ["no words between blanks, over again", "我喜欢吃苹果和香", ["我喜欢吃苹果", "和香蕉。"], "我喜欢吃苹果和香蕉。"],
@@ -90,7 +90,7 @@ describe("F3: where a stand-in's words join", () => {
   });
 
   test.each([
-    ["starts over in other words", story.slice(0, 50), ["AttemptInput upon a time there was a ", "wolf"]],
+    ["starts over in other words", story.slice(0, 50), ["Once upon a time there was a ", "wolf"]],
     ["says only a piece again", story, ["there was a fox"]],
     ["a digit more, or the number again", "It costs $1", ["15"]],
     ["a mark more, or the marks again", "#", ["# Bread"]],

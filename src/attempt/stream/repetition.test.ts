@@ -33,7 +33,7 @@ describe("F3: a tail that was heard again", () => {
   test("a word after a blank is a word more, unless it is a long one", () => {
     expect(judge("It was ", "ha", " ha", true)).toBe("chance");
     expect(judge("There is ", "a", "pple", true)).toBe("chance");
-    expect(judge("AttemptInput upon a ", "time", " there", true)).toBe("repeated");
+    expect(judge("Once upon a ", "time", " there", true)).toBe("repeated");
     expect(judge("1 2 ", "2000", " 3", true)).toBe("chance");
   });
 });

@@ -1,7 +1,7 @@
 // How many requests a target takes at a time, learnt from what it shows: none until there is pressure; then fewer while its
 // answers come later than they used to or it says that it is overloaded, and more again while they come in time. A plain
 // state machine fed with clock times; it must never hold back a target that shows no pressure.
-import type { ResponseMode } from "../../core/shown.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 import { ruleOf, type Verdict } from "../../core/verdict.ts";
 
 /** Times alone never limit a target to fewer: few requests cannot be why it is slow. */

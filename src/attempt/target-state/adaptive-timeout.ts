@@ -2,7 +2,7 @@
 // the timeouts where no rule says any. An outage must never teach patience: silence counts only where the target answered
 // others meanwhile.
 import type { Clock } from "../../core/clock.ts";
-import type { ResponseMode } from "../../core/shown.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import { firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
 

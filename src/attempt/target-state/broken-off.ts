@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
-import type { Question } from "../../core/selection.ts";
+import type { Question } from "../../core/load-balancing.ts";
 
 /** Milliseconds: clients of their own accord try again within these. */
 const LASTS = 20_000;

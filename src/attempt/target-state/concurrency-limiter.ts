@@ -4,7 +4,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
-import type { ResponseMode } from "../../core/shown.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 import type { Cancellation } from "../../core/transport.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";

@@ -1,5 +1,5 @@
 // What the plan's strategies may know of a target, out of what the attempts have taught.
-import type { Facts } from "../../core/shown.ts";
+import type { Facts } from "../../core/target-stats.ts";
 import type { CircuitBreakers } from "./circuit-breaker.ts";
 import type { MetricsOfTargets } from "./target-metrics.ts";
 import { healthName } from "../target/single-attempt.ts";

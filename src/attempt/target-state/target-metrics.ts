@@ -2,7 +2,7 @@
 // so feeding is a few numbers; read by strategies, hedges and whoever explains. It decides nothing.
 import type { Clock } from "../../core/clock.ts";
 import type { LimitHeaders } from "../../core/provider.ts";
-import type { ResponseMode, TargetStats } from "../../core/shown.ts";
+import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 import { isSilence, ruleOf, type Verdict } from "../../core/verdict.ts";
 import { RateLimitHeaders } from "./rate-limit-headers.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";

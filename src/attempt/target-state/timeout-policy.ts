@@ -1,7 +1,7 @@
 // How long a target may be silent: before its first content, and between two events of a stream. What it has shown decides
 // where no rule does; here stand the bounds for that, and what holds until it has shown enough. Pure.
 import type { ReasoningFacts } from "../../core/provider.ts";
-import type { ResponseMode } from "../../core/shown.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 
 /** Milliseconds. */
 export interface Bounds {

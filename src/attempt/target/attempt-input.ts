@@ -4,7 +4,7 @@ import type { Ask, Call, Exchange } from "../../core/exchange.ts";
 import type { Lesson } from "../../core/provider.ts";
 import type { Recorder } from "../../core/recorder.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
-import type { ResponseMode } from "../../core/shown.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 import type { Cancellation } from "../../core/transport.ts";
 import type { ConcurrencyLimiter } from "../target-state/concurrency-limiter.ts";
 import type { BrokenOff } from "../target-state/broken-off.ts";

@@ -5,7 +5,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
-import type { Question } from "../../core/selection.ts";
+import type { Question } from "../../core/load-balancing.ts";
 import { ruleOf } from "../../core/verdict.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
 import { healthName } from "./single-attempt.ts";

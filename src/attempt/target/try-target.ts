@@ -2,7 +2,7 @@
 // within rules, hints, budget and deadline. It decides with pure functions and only waits by itself.
 import type { WireFailure } from "../../core/failure.ts";
 import type { ConcurrencyRules, TargetNode } from "../../core/rules.ts";
-import { paceOf } from "../../core/shown.ts";
+import { paceOf } from "../../core/target-stats.ts";
 import { isSilence } from "../../core/verdict.ts";
 import type { Entering, Full } from "../target-state/concurrency-limiter.ts";
 import type { Limits } from "./attempt-input.ts";

@@ -1,9 +1,9 @@
 // What the strategies share: the best of some candidates by a score. Work is bounded: of many
 // candidates a sample is looked at, which for choosing a good one is as good as looking at all.
 import type { Random } from "../../core/clock.ts";
-import { leadOf, type Facts, type ResponseMode } from "../../core/shown.ts";
+import { leadOf, type Facts, type ResponseMode } from "../../core/target-stats.ts";
 import type { BalanceNode, TargetNode } from "../../core/rules.ts";
-import type { Question } from "../../core/selection.ts";
+import type { Question } from "../../core/load-balancing.ts";
 
 /** What a strategy chooses from. */
 export interface Choice {

@@ -1,7 +1,7 @@
 // By latency: of two children drawn at random, the one that is expected to be done sooner. Two choices are enough to keep
 // away from the slow, and do not drive everybody to the one that happens to look best.
 import { type Choice, lowest, scored, strained } from "./candidates.ts";
-import type { ResponseMode, TargetStats } from "../../core/shown.ts";
+import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 
 /** The share of requests that go to whoever is drawn: how a recovery is noticed. */
 const EXPLORATION = 0.05;

@@ -1,6 +1,6 @@
 // The seals of thinking, and to what they are bound: the model that thought, and the account that it thought for.
 // Source: "Extended thinking" and "Building with extended thinking" on docs.claude.com.
-import type { StateRules } from "../../core/state.ts";
+import type { StateRules } from "../../core/reasoning-state.ts";
 import { stringOr } from "../read.ts";
 import { ownMembers } from "./own.ts";
 import { threadRules } from "./threads.ts";

@@ -4,7 +4,7 @@
 import type { Usage } from "../../core/chat.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { ThreadRules } from "../../core/state.ts";
+import type { ThreadRules } from "../../core/reasoning-state.ts";
 import { membersOf, stringOr } from "../read.ts";
 import { self } from "./own.ts";
 import { encodeUsage } from "./usage.ts";

@@ -1,6 +1,6 @@
 // Thought signatures, and how they are found in a history. Any model that wants them takes those of another, and no account
 // is named. Source: "Thought signatures" on ai.google.dev.
-import type { StateRules } from "../../core/state.ts";
+import type { StateRules } from "../../core/reasoning-state.ts";
 
 export const stateRules: StateRules = {
   history: "contents",

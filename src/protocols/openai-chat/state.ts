@@ -1,6 +1,6 @@
 // What chat hosts seal, and how it is found in a history: the extensions in which it rides. The protocol itself has no place
 // for it, so its clients are those that lose it.
-import type { StateRules } from "../../core/state.ts";
+import type { StateRules } from "../../core/reasoning-state.ts";
 import { arrayOr } from "../read.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers, ownState, self } from "./vendor-state.ts";

@@ -13,27 +13,27 @@ import { readBody, type BodyOutcome } from "./read-body.ts";
 import { writeStream, writeWhole } from "./write-reply.ts";
 
 /** What a conversation must know of the listener it belongs to. */
-export interface House {
+export interface ListenerContext {
   readonly options: ListenOptions;
   readonly draining: boolean;
   /** Called once, when the socket has done with this conversation. */
-  leave(conversation: Conversation): void;
+  leave(conversation: HttpExchange): void;
 }
 
 /** How long a client that is still sending what nobody reads is listened to, so that it gets to read why. */
 const LINGER = 2_000;
 
-export class Conversation {
+export class HttpExchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #house: House;
+  readonly #house: ListenerContext;
   readonly #canceller = new Canceller();
   #source: Source<Uint8Array | string> | null = null;
   #stopLingering: Cancel | null = null;
   /** Where the listener keeps it. */
   place = -1;
 
-  constructor(request: IncomingMessage, response: ServerResponse, house: House) {
+  constructor(request: IncomingMessage, response: ServerResponse, house: ListenerContext) {
     this.#request = request;
     this.#response = response;
     this.#house = house;

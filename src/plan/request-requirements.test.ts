@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainCall } from "../../test/support/exchange.ts";
 import type { ChatRequest, Part, Sampling } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
-import { type Medium, Needs } from "./needs.ts";
+import { type Medium, Needs } from "./request-requirements.ts";
 
 interface Said {
   readonly parts?: readonly Part[];

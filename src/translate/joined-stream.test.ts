@@ -6,8 +6,8 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { plainFailure } from "./failures.ts";
-import { JoinedPieces } from "./joined-pieces.ts";
-import { PauseWatch } from "./pause-watch.ts";
+import { JoinedStream } from "./joined-stream.ts";
+import { PauseDetector } from "./pause-detector.ts";
 
 type Hop = readonly (readonly StreamEvent[])[];
 
@@ -55,7 +55,7 @@ function join(hops: readonly [Hop, ...Told[]], leads = true) {
   const canceller = new Canceller();
   const sent: JsonObject[] = [];
   const played = [new Played(first)];
-  const watch = new PauseWatch(
+  const watch = new PauseDetector(
     {
       canPause: () => true,
       isPause: (raw) => raw === "more",
@@ -73,7 +73,7 @@ function join(hops: readonly [Hop, ...Told[]], leads = true) {
     played.push(pieces);
     return Promise.resolve({ kind: "stream", pieces } as unknown as Answer);
   };
-  const pieces = new JoinedPieces({ first: played[0]!, watch, again, cancellation: canceller });
+  const pieces = new JoinedStream({ first: played[0]!, watch, again, cancellation: canceller });
   return { pieces, sent, played, canceller };
 }
 

@@ -3,7 +3,7 @@ import { key, plainRow, provider, target } from "../../test/support/engine-rig.t
 import { plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
-import { boundKey } from "./bound-key.ts";
+import { boundKey } from "./key-affinity.ts";
 import type { KeyQuestion, StateKeeper } from "./state-keeper.ts";
 
 const keys = [key("one"), key("two")];

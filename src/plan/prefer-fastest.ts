@@ -2,7 +2,7 @@
 // stand apart, so that the lead does not swing; a small share of requests looks how the other one does meanwhile.
 import type { Clock, Random } from "../core/clock.ts";
 import type { FallbackNode, RouteNode } from "../core/rules.ts";
-import { leadOf, type Facts, type ResponseMode } from "../core/shown.ts";
+import { leadOf, type Facts, type ResponseMode } from "../core/target-stats.ts";
 
 export interface PreferParts {
   readonly facts: Facts;

@@ -9,11 +9,11 @@ import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { plainFailure } from "./failures.ts";
 import { addUsage } from "./join-answers.ts";
-import type { PauseWatch } from "./pause-watch.ts";
+import type { PauseDetector } from "./pause-detector.ts";
 
 export interface JoinedPiecesOptions {
   readonly first: PieceSource;
-  readonly watch: PauseWatch;
+  readonly watch: PauseDetector;
   /** Sends the request that brings the rest. Rejects with nothing but faults of our own. */
   readonly again: (body: JsonObject, cancellation: Cancellation) => Promise<Answer | WireFailure>;
   readonly cancellation: Cancellation;
@@ -21,7 +21,7 @@ export interface JoinedPiecesOptions {
 
 type Finish = Extract<StreamEvent, { type: "finish" }>;
 
-export class JoinedPieces implements PieceSource {
+export class JoinedStream implements PieceSource {
   readonly #options: JoinedPiecesOptions;
   readonly #child: ReturnType<typeof childOf>;
   #current: PieceSource;
@@ -51,7 +51,7 @@ export class JoinedPieces implements PieceSource {
       const piece = await this.#current.next();
       if (piece !== null) return this.#pass(piece);
       if (this.#over || this.#held === null) return this.#close();
-      const told = await this.#goOn(this.#held);
+      const told = await this.#autoContinue(this.#held);
       if (told !== null) return told;
     }
     return null;
@@ -70,7 +70,7 @@ export class JoinedPieces implements PieceSource {
   }
 
   /** Null where the answer goes on; else what there is left to say. */
-  async #goOn(held: Finish): Promise<Piece | null> {
+  async #autoContinue(held: Finish): Promise<Piece | null> {
     const { watch, again } = this.#options;
     const body = watch.next();
     if (body === null) {

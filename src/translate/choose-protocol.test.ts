@@ -7,7 +7,7 @@ import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
 import { placeTarget } from "./placed.ts";
-import { factsIn, spokenWith } from "./spoken.ts";
+import { factsIn, spokenWith } from "./choose-protocol.ts";
 
 const plain = plainRow("a").facts("m");
 const facts = { ...plain, reasoning: { style: "effort", efforts: ["low", "high"] } } as const;

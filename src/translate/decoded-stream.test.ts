@@ -8,7 +8,7 @@ import { openRecord } from "../attempt/target/attempt-record.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
 import { createSseParser } from "../transport/sse.ts";
-import { Pieces } from "./pieces.ts";
+import { DecodedStream } from "./decoded-stream.ts";
 
 interface Options {
   readonly raw?: boolean;
@@ -20,7 +20,7 @@ function open(chunks: readonly Chunk[], { raw = true, limit, decoder }: Options 
   const clock = new VirtualClock();
   const bytes = new ScriptedBytes(chunks, clock);
   const attempt = openRecord({ target: target("a/m"), key: null, retry: 0 }, 0);
-  const pieces = new Pieces({
+  const pieces = new DecodedStream({
     bytes,
     clock,
     raw,

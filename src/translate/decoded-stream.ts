@@ -9,7 +9,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
-import { KeptRange } from "./kept-range.ts";
+import { KeptRange } from "./kept-bytes.ts";
 
 /** What is needed of the parser of server-sent events. */
 export interface FrameParser {
@@ -45,7 +45,7 @@ const LINGER = 1_000;
 /** The blank line that a vendor's last event lacks. */
 const BLANK_LINE = Buffer.from("\n\n");
 
-export class Pieces implements PieceSource {
+export class DecodedStream implements PieceSource {
   readonly #options: PiecesOptions;
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();

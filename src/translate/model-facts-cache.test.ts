@@ -1,7 +1,7 @@
 // What is known of a model is looked up once, for more models than any configuration names, and never without bound.
 import { expect, test } from "vitest";
 import { plainFacts, plainRow } from "../../test/support/engine-rig.ts";
-import { rememberFacts } from "./facts.ts";
+import { rememberFacts } from "./model-facts-cache.ts";
 
 test("a thousand models in turn are looked up once each, and the oldest go where there are too many", () => {
   const asked: string[] = [];

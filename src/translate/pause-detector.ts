@@ -6,7 +6,7 @@ import type { PauseCollector, Pausing, StreamDecoder } from "../core/protocol.ts
 /** Requests for one answer. */
 const MOST_HOPS = 16;
 
-export class PauseWatch {
+export class PauseDetector {
   readonly #pausing: Pausing;
   #body: JsonObject;
   #collector: PauseCollector | null = null;

@@ -6,21 +6,21 @@ import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { fromTransport } from "./failures.ts";
 import { joinResponses } from "./join-answers.ts";
-import { JoinedPieces } from "./joined-pieces.ts";
-import type { PauseWatch } from "./pause-watch.ts";
+import { JoinedStream } from "./joined-stream.ts";
+import type { PauseDetector } from "./pause-detector.ts";
 
 export interface GoOn {
   readonly asking: Asking;
-  readonly watch: PauseWatch;
+  readonly watch: PauseDetector;
   /** Sends the request that brings the rest. */
   readonly again: (body: JsonObject, cancellation: Cancellation) => Promise<Answer | WireFailure>;
 }
 
-export async function goOn(first: Answer | WireFailure, options: GoOn): Promise<Answer | WireFailure> {
+export async function autoContinue(first: Answer | WireFailure, options: GoOn): Promise<Answer | WireFailure> {
   if (!("kind" in first) || first.kind === "embeddings") return first;
   if (first.kind === "whole") return joinWhole(first, options);
   const { watch, again, asking } = options;
-  const pieces = new JoinedPieces({
+  const pieces = new JoinedStream({
     first: first.pieces,
     watch,
     again: (body, cancellation) => again(body, cancellation).catch(fromTransport),

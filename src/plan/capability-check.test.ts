@@ -4,7 +4,7 @@ import { plainCall } from "../../test/support/exchange.ts";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { unfitFor } from "./unfit.ts";
+import { unfitFor } from "./capability-check.ts";
 
 interface Case {
   readonly facts: Partial<ModelFacts>;

@@ -4,7 +4,7 @@ import { seededRandom } from "../../test/support/virtual-clock.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
-import { scanObject } from "./scan.ts";
+import { scanObject } from "./json-scanner.ts";
 
 const DEEP = 1_000;
 const scan = (text: string, depth = DEEP) => scanObject(Buffer.from(text), depth);

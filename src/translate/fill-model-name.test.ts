@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { nameModel } from "./name-model.ts";
+import { nameModel } from "./fill-model-name.ts";
 
 const start = (model: string): StreamEvent => ({ type: "start", id: "1", model, created: null });
 const word: StreamEvent = { type: "text-delta", choice: 0, text: "hi" };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
-import { asksForReasoning } from "./thinks.ts";
+import { asksForReasoning } from "./asks-for-reasoning.ts";
 
 test.each<[ProtocolName, JsonObject, boolean]>([
   ["openai-chat", {}, false],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../core/json.ts";
 import type { Pausing, StreamDecoder } from "../core/protocol.ts";
-import { PauseWatch } from "./pause-watch.ts";
+import { PauseDetector } from "./pause-detector.ts";
 
 /** Pauses with `more`, and goes on by a number that counts. */
 const pausing: Pausing = {
@@ -27,7 +27,7 @@ const decoder: StreamDecoder = {
 describe("a watch over pauses", () => {
   test("knows the next request from a whole answer, and builds on it", () => {
     const asked: (JsonObject | null)[] = [];
-    const watch = new PauseWatch(pausing, { a: 1 });
+    const watch = new PauseDetector(pausing, { a: 1 });
     for (const answer of ["one", "two"]) {
       watch.see(answer);
       asked.push(watch.next());
@@ -39,14 +39,14 @@ describe("a watch over pauses", () => {
   });
 
   test("forgets an answer that it has gone on from", () => {
-    const watch = new PauseWatch(pausing, {});
+    const watch = new PauseDetector(pausing, {});
     watch.see("one");
     watch.next();
     expect(watch.next()).toBeNull();
   });
 
   test("reads along with a stream and changes nothing in it", () => {
-    const watch = new PauseWatch(pausing, {});
+    const watch = new PauseDetector(pausing, {});
     const followed = watch.follow(decoder);
     expect(followed.step({ event: null, data: "a" })).toEqual([{ type: "text-delta", choice: 0, text: "a" }]);
     followed.step({ event: null, data: "b" });
@@ -55,7 +55,7 @@ describe("a watch over pauses", () => {
   });
 
   test("sees a pause in the vendor's word only, sixteen requests long", () => {
-    const watch = new PauseWatch(pausing, {});
+    const watch = new PauseDetector(pausing, {});
     expect([watch.isPause("stop"), watch.isPause(null), watch.isPause("more")]).toEqual([false, false, true]);
     let hops = 1;
     for (; watch.isPause("more"); hops += 1) {

@@ -5,7 +5,7 @@ import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { type Medium, Needs } from "./needs.ts";
+import { type Medium, Needs } from "./request-requirements.ts";
 
 export interface Candidate {
   /** The model's name at the vendor. */

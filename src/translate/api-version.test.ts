@@ -3,7 +3,7 @@ import { createAsking } from "../../test/support/asking.ts";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { claudeFacts } from "../providers/models.ts";
-import { chooseVersion } from "./version.ts";
+import { chooseVersion } from "./api-version.ts";
 
 const header = "anthropic-version";
 const versions = { header, usual: "2026-10-21", sampled: "2023-06-01" };

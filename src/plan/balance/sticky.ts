@@ -2,8 +2,8 @@
 // keeps its child without anything being remembered, on every replica alike, and when a child goes, only its keys move.
 import { createHash } from "node:crypto";
 import type { BalanceNode, Stickiness } from "../../core/rules.ts";
-import type { Order, Question } from "../../core/selection.ts";
-import { conversationPrefix } from "../prefix.ts";
+import type { Order, Question } from "../../core/load-balancing.ts";
+import { conversationPrefix } from "../conversation-prefix.ts";
 
 /** A number of 32 bits for what the requests are kept together by; null: this one has nothing of the kind. */
 export function stickyKey(stick: Stickiness, { exchange, call }: Question): number | null {

@@ -3,9 +3,9 @@
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "./outbound.ts";
-import { rememberFacts } from "./facts.ts";
+import { rememberFacts } from "./model-facts-cache.ts";
 import { placeTarget } from "./placed.ts";
-import { spokenWith } from "./spoken.ts";
+import { spokenWith } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 import type { Protocols } from "./translate.ts";
 
