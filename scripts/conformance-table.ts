@@ -1,4 +1,4 @@
-// Writes the table of recordings x protocols in docs/protocols.md from the cells that the tests make, between the page's two
+// Writes the table of recordings x protocols in docs/protocols/recorded-traffic.md from the cells that the tests make, between the page's two
 // markers. It exists so that the page cannot promise what no recording has shown; it must never change anything else.
 //   npm run conformance-table
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { openapiMissing, openSchemas } from "../test/support/openapi.ts";
 import { recordingsMissing } from "../test/support/recordings.ts";
 import { root } from "./run-step.ts";
 
-export const page: string = join(root, "docs", "protocols.md");
+export const page: string = join(root, "docs", "protocols", "recorded-traffic.md");
 
 const BEGIN = "<!-- conformance:begin, written by scripts/conformance-table.ts -->";
 const END = "<!-- conformance:end -->";

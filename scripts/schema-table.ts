@@ -1,4 +1,4 @@
-// Writes the table of JSON Schema's keywords x targets in docs/protocols.md from the dialects that the lowering reads, between
+// Writes the table of JSON Schema's keywords x targets in docs/protocols/schemas.md from the dialects that the lowering reads, between
 // the page's two markers. It exists so that the page cannot promise what the code does not do; it changes nothing else.
 //   npx node scripts/schema-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import {
 import { keywords } from "../src/protocols/tool-schema/vocabulary.ts";
 import { root } from "./run-step.ts";
 
-export const page: string = join(root, "docs", "protocols.md");
+export const page: string = join(root, "docs", "protocols", "schemas.md");
 
 const BEGIN = "<!-- schemas:begin, written by scripts/schema-table.ts -->";
 const END = "<!-- schemas:end -->";

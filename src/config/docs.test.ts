@@ -1,6 +1,7 @@
-// The examples and tables of docs/configuration.md are true: its YAML loads, its defaults are the built-in ones, and the
+// The examples and tables of docs/configuration.md and docs/configuration/ are true: the YAML loads, the defaults are the
+// built-in ones, and the
 // JSON Schema for editors accepts what the loader accepts.
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
@@ -11,7 +12,10 @@ import { configJsonSchema } from "./json-schema.ts";
 import { markReferences } from "./variables.ts";
 import { PLANTED, loadText } from "../../test/support/load-config.ts";
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/configuration.md"), "utf8");
+const docs = join(import.meta.dirname, "../../docs");
+const page = ["configuration.md", ...globSync("configuration/*.md", { cwd: docs }).toSorted()]
+  .map((path) => readFileSync(join(docs, path), "utf8"))
+  .join("\n");
 const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)]
   .map(([, text]) => text!)
   .filter((text) => /^(# understudy|defaults:|routes:)/.test(text));

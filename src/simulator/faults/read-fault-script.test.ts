@@ -22,7 +22,8 @@ describe("reading a fault script", () => {
   });
 
   it("stands in the documentation, each fault and parameter", () => {
-    const page = readFileSync(new URL("../../../docs/simulator.md", import.meta.url), "utf8");
+    const read = (path: string): string => readFileSync(new URL(`../../../docs/${path}`, import.meta.url), "utf8");
+    const page = read("simulator.md") + read("simulator/faults.md");
     for (const [name, { parameters = [] }] of Object.entries(faultCatalogue)) {
       for (const word of [name, ...parameters]) expect(page).toContain(`\`${word}\``);
     }
