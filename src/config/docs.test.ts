@@ -1,6 +1,5 @@
 // The examples and tables of docs/configuration.md and docs/configuration/ are true: the YAML loads, the defaults are the
-// built-in ones, and the
-// JSON Schema for editors accepts what the loader accepts.
+// built-in ones, and the JSON Schema for editors accepts what the loader accepts.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";

@@ -35,12 +35,7 @@ describe("F3: where a stand-in's words join", () => {
   test.each([
     ["goes on", "Once upon a time", [" there was", " a fox"], "Once upon a time there was a fox"],
     ["goes on in mid-word", "Once upon a ti", ["me there"], "Once upon a time there"],
-    [
-      "starts over",
-      "Once upon a time",
-      ["Once upon", " a time there was"],
-      "Once upon a time there was",
-    ],
+    ["starts over", "Once upon a time", ["Once upon", " a time there was"], "Once upon a time there was"],
     ["starts over, in one piece", "Once upon a time", [story], story],
     [
       "starts over after a blank line",
@@ -50,12 +45,7 @@ describe("F3: where a stand-in's words join", () => {
     ],
     ["repeats the tail", "Once upon a time", ["upon a", " time there"], "Once upon a time there"],
     ["repeats the last word", "Once upon a time", ["time", " there"], "Once upon a time there"],
-    [
-      "repeats a tail that begins in mid-word",
-      "Once upon a time",
-      ["on a time", " there"],
-      "Once upon a time there",
-    ],
+    ["repeats a tail that begins in mid-word", "Once upon a time", ["on a time", " there"], "Once upon a time there"],
     ["repeats the word that was cut", "I see th", ["the", " cat"], "I see the cat"],
     ["repeats the word that was cut, in pieces", "I see th", ["th", "e cat"], "I see the cat"],
     ["one blank at the joint", "Once upon ", [" a time"], "Once upon a time"],
