@@ -11,41 +11,46 @@ import { tellsOfModel, tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   const code = (body.code ?? "").toLowerCase();
   const type = (body.type ?? "").toLowerCase();
-  const words = `${body.message}\n${body.inner}`.toLowerCase();
-  const named = byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body);
-  const said = { words, account: `${ownWords(body.message)}\n${body.inner}`.toLowerCase(), named };
+  const complaint: Complaint = {
+    words: `${body.message}\n${body.inner}`.toLowerCase(),
+    account: `${ownWords(body.message)}\n${body.inner}`.toLowerCase(),
+    named: byCode.get(code) ?? byCode.get(type) ?? unknownIn(status, body),
+  };
+  if (status === null) return judgeRefused(complaint) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
+  return byStatus.get(status) ?? judgeStatus(status, complaint, body);
+}
+
+/** Statuses that need no words. */
+const byStatus: ReadonlyMap<number, FailureVerdict> = new Map<number, FailureVerdict>([
+  [402, "quota_exhausted"],
+  [405, "unknown_model"],
+  [408, "server_error"],
+  [409, "server_error"],
+  [410, "unknown_model"],
+  [425, "server_error"],
+  [451, "forbidden"],
+  [498, "overloaded"],
+  [503, "overloaded"],
+  [529, "overloaded"],
+]);
+
+function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): FailureVerdict {
+  const { words, named } = complaint;
   switch (status) {
     case 400:
     case 413:
     case 422:
-      return judgeRefused(said) ?? "bad_request";
+      return judgeRefused(complaint) ?? "bad_request";
     case 401:
       return isMembership(words) ? "forbidden" : "bad_key";
-    case 402:
-      return "quota_exhausted";
     case 403:
       return judgeForbidden(words, named);
     case 404:
       return judgeNotFound(words, named, body.message);
-    case 405:
-    case 410:
-      return "unknown_model";
     case 429:
       return judgeLimited(words, named, (body.waitMs ?? waitInWords(body.message)) !== null);
-    case 498:
-    case 503:
-    case 529:
-      return "overloaded";
-    case 408:
-    case 409:
-    case 425:
-      return "server_error";
-    case 451:
-      return "forbidden";
     case 500:
       return named === "unsupported" ? named : judgeOther(status, words);
-    case null:
-      return judgeRefused(said) ?? byType.get(type) ?? byType.get(code) ?? "server_error";
     default:
       return judgeOther(status, words);
   }
@@ -146,7 +151,7 @@ const modelPhrases =
 const unsupportedPhrases =
   /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
 
-interface Said {
+interface Complaint {
   readonly words: string;
   /** What of them may speak of a key or an account, which are everybody's: nothing that a caller is quoted with. */
   readonly account: string;
@@ -154,7 +159,7 @@ interface Said {
 }
 
 /** What the words under a 400 (or in a stream) say, null where they blame nothing but the request. */
-function judgeRefused({ words, account, named }: Said): FailureVerdict | null {
+function judgeRefused({ words, account, named }: Complaint): FailureVerdict | null {
   if (named !== undefined) return named;
   if (isContext(words)) return "context_too_long";
   if (keyPhrases.test(account)) return "bad_key";

@@ -38,40 +38,60 @@ export function lossOf(field: string, value: Json | undefined): string | null {
 
 function isUsual(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return true;
-  if (cacheSettings.has(field)) return true;
-  if (field === "modalities" || field.endsWith("responseModalities")) return isArray(value) && value.every(isText);
-  // Thoughts come sealed, as far as their vendor seals them.
-  if (field === "include") return isArray(value) && value.every((word) => word === "reasoning.encrypted_content");
-  // A wish to see thoughts is understood by all; how they are told is each vendor's own.
-  if (field === "reasoning") return Object.keys(membersOf(value)).every((name) => summaryWords.has(name));
-  // What it asks for is read by whoever decodes it, and said by an effort or a budget.
-  if (field === "thinking") return Object.keys(membersOf(value)).every((name) => thinkingWords.has(name));
-  // Said by each image; a medium one has no word elsewhere.
-  if (field === "generationConfig.mediaResolution") return detailOfLevel(value) !== "medium";
-  // How a stream's pieces are padded.
-  if (field === "stream_options") return Object.keys(membersOf(value)).every((name) => name === "include_obfuscation");
-  // Thoughts of earlier turns go to no other vendor, so there are none to be cleared.
-  if (field === "context_management") return arrayOr(membersOf(value)["edits"], [false]).every(clearsThoughts);
-  if (field === "text") return Object.entries(membersOf(value)).every(([name, word]) => usual[name] === word);
-  if (field === "metadata") return Object.keys(membersOf(value)).length === 0;
-  if (field === "service_tier") return usualTiers.has(value);
-  // What a client tells of itself changes no answer; the other is a mark of the gateway's own.
-  if (field === "client_metadata" || field === "added_tools") return true;
+  if (alwaysUsual.has(field)) return true;
+  if (field.endsWith("responseModalities")) return isTextOnly(value);
+  const check = usualChecks.get(field);
+  return check === undefined ? usual[field] === value : check(value);
+}
+
+/** Fields whose loss changes no answer, whatever they hold. */
+const alwaysUsual: ReadonlySet<string> = new Set([
+  // How a vendor finds its own caches again. Those of others have their own ways.
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "prompt_cache_options",
+  // What a client tells of itself.
+  "client_metadata",
+  // A mark of the gateway's own.
+  "added_tools",
   // How the vendor's own tools are told of, which is each vendor's own.
-  if (field === "toolConfig.includeServerSideToolInvocations") return true;
-  if (field === "store" || field === "background") return value === false;
-  return usual[field] === value;
+  "toolConfig.includeServerSideToolInvocations",
+]);
+
+/** Fields that say what these targets do anyway where their value passes the check. */
+const usualChecks: ReadonlyMap<string, (value: Json) => boolean> = new Map([
+  ["modalities", isTextOnly],
+  // Thoughts come sealed, as far as their vendor seals them.
+  ["include", (value) => isArray(value) && value.every((word) => word === "reasoning.encrypted_content")],
+  // A wish to see thoughts is understood by all; how they are told is each vendor's own.
+  ["reasoning", (value) => hasOnly(value, summaryWords)],
+  // What it asks for is read by whoever decodes it, and said by an effort or a budget.
+  ["thinking", (value) => hasOnly(value, thinkingWords)],
+  // Said by each image; a medium one has no word elsewhere.
+  ["generationConfig.mediaResolution", (value) => detailOfLevel(value) !== "medium"],
+  // How a stream's pieces are padded.
+  ["stream_options", (value) => hasOnly(value, paddingWords)],
+  // Thoughts of earlier turns go to no other vendor, so there are none to be cleared.
+  ["context_management", (value) => arrayOr(membersOf(value)["edits"], [false]).every(clearsThoughts)],
+  ["text", (value) => Object.entries(membersOf(value)).every(([name, word]) => usual[name] === word)],
+  ["metadata", (value) => Object.keys(membersOf(value)).length === 0],
+  ["service_tier", (value) => usualTiers.has(value)],
+  ["store", (value) => value === false],
+  ["background", (value) => value === false],
+]);
+
+function isTextOnly(value: Json): boolean {
+  return isArray(value) && value.every(isText);
+}
+
+function hasOnly(value: Json, names: ReadonlySet<string>): boolean {
+  return Object.keys(membersOf(value)).every((name) => names.has(name));
 }
 
 /** Beside the summary: how far back a vendor keeps its own thoughts. Each has its own rule for that. */
 const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary", "context"]);
 const thinkingWords: ReadonlySet<string> = new Set(["type", "budget_tokens", "display"]);
-/** How a vendor finds its own caches again. Those of others have their own ways. */
-const cacheSettings: ReadonlySet<string> = new Set([
-  "prompt_cache_key",
-  "prompt_cache_retention",
-  "prompt_cache_options",
-]);
+const paddingWords: ReadonlySet<string> = new Set(["include_obfuscation"]);
 /** What each vendor does where nothing is said. */
 const usual: Readonly<Record<string, Json>> = {
   truncation: "disabled",

@@ -178,12 +178,20 @@ const noMoney =
 const policy = /prohibited use policy|violat\w+ (?:our|the|\w+'s) .{0,40}polic|blocked (?:due to|by|for) safety/i;
 
 function verdictOf(complaint: Complaint): FailureVerdict {
-  const { code, message, reason, status } = complaint;
-  if (
+  if (blamesKey(complaint)) return "bad_key";
+  return statusVerdict(complaint) ?? refusedVerdict(complaint);
+}
+
+function blamesKey({ message, reason }: Complaint): boolean {
+  return (
     badKey.test(ownWords(message)) ||
     /^(?:API_KEY|ACCESS_TOKEN|CREDENTIALS?)_(?:INVALID|EXPIRED|MISSING|TYPE_UNSUPPORTED)/.test(reason ?? "")
-  )
-    return "bad_key";
+  );
+}
+
+/** What the status says by itself; null where it only blames the request. */
+function statusVerdict(complaint: Complaint): FailureVerdict | null {
+  const { code, message } = complaint;
   if (code === 401) return "bad_key";
   if (code === 402) return "quota_exhausted";
   if (code === 403) return forbiddenVerdict(complaint);
@@ -194,6 +202,10 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
   if (code >= 500 || code === 408 || code === 409 || code === 499) return "server_error";
   if (code < 400) return code === 0 ? "server_error" : "malformed";
+  return null;
+}
+
+function refusedVerdict({ code, message, status }: Complaint): FailureVerdict {
   if (region.test(ownWords(message))) return "forbidden";
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";

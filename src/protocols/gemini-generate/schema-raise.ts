@@ -24,14 +24,19 @@ export function raiseSchema(value: Json | undefined): JsonObject {
   else if (isArray(type)) out["type"] = type.map((one) => typeName(one) ?? one);
   for (const [key, inner] of Object.entries(rest)) {
     if (inner === undefined) continue;
-    if (lists.has(key) && isArray(inner)) out[key] = inner.map((one) => raiseSchema(one));
-    else if (key === "items" || (key === "additionalProperties" && isObject(inner))) out[key] = raiseSchema(inner);
-    else if ((key === "properties" || key === "$defs" || key === "defs") && isObject(inner))
-      out[key === "defs" ? "$defs" : key] = raiseMembers(inner, key === "properties" ? propertyOrdering : undefined);
-    else out[key] = counts.has(key) && typeof inner === "string" && /^\d+$/.test(inner) ? Number(inner) : inner;
+    if (key === "properties" && isObject(inner)) out[key] = raiseMembers(inner, propertyOrdering);
+    else if (key === "defs" && isObject(inner)) out["$defs"] = raiseMembers(inner, undefined);
+    else out[key] = raiseKeyword(key, inner);
   }
   if (name === null && nullable === true && isArray(out["anyOf"])) out["anyOf"] = [...out["anyOf"], { type: "null" }];
   return out;
+}
+
+function raiseKeyword(key: string, value: Json): Json {
+  if (lists.has(key) && isArray(value)) return value.map((one) => raiseSchema(one));
+  if (key === "items" || (key === "additionalProperties" && isObject(value))) return raiseSchema(value);
+  if (key === "$defs" && isObject(value)) return raiseMembers(value, undefined);
+  return counts.has(key) && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }
 
 function raiseMembers(members: JsonObject, ordering: Json | undefined): JsonObject {

@@ -129,13 +129,20 @@ function withLevel(request: ChatRequest, ways: Ways<LevelFacts>): ThinkingSectio
     const room = headroomOf[lowest.toLowerCase()] ?? 4096;
     return { config: { ...shown, thinkingLevel: lowest }, maxTokens: addHeadroom(sampling.maxTokens, room, ways) };
   }
-  if (reasoning?.effort == null && reasoning?.budget === -1)
-    return { config: orNull(shown), maxTokens: sampling.maxTokens };
-  const effort = reasoning?.effort ?? effortOf(reasoning?.budget ?? 0);
-  const level = closestLevel(effort, style.levels) ?? lowest;
-  if (reasoning?.effort == null) report.adapt("thinking_budget", reasoning?.budget ?? 0, level);
-  else if (level.toLowerCase() !== effort) report.adapt("reasoning_effort", effort, level);
+  const effort = reasoning?.effort ?? null;
+  const budget = reasoning?.budget ?? 0;
+  // A budget that leaves the amount to the model is the model's own default.
+  if (effort === null && budget === -1) return { config: orNull(shown), maxTokens: sampling.maxTokens };
+  const level = closestLevel(effort ?? effortOf(budget), style.levels) ?? lowest;
+  reportLevel(level, { effort, budget }, report);
   return { config: { ...shown, thinkingLevel: level }, maxTokens: sampling.maxTokens };
+}
+
+type Wish = { readonly effort: Effort | null; readonly budget: number };
+
+function reportLevel(level: string, { effort, budget }: Wish, report: Report): void {
+  if (effort === null) report.adapt("thinking_budget", budget, level);
+  else if (level.toLowerCase() !== effort) report.adapt("reasoning_effort", effort, level);
 }
 
 const rank: Readonly<Record<string, number>> = { none: 0, minimal: 1, low: 2, medium: 3, high: 4, xhigh: 5, max: 6 };

@@ -84,27 +84,22 @@ function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   return { role, content, ...messageExtras(message.parts, encoding) };
 }
 
+/** An answer's parts, each in the member that holds its kind. */
+interface AssistantMembers {
+  readonly calls: JsonObject[];
+  readonly content: Part[];
+  readonly images: JsonObject[];
+  refusal: string;
+  extra: JsonObject | null;
+}
+
 function encodeAssistant(message: Message, encoding: Encoding): JsonObject | null {
-  const calls: JsonObject[] = [];
-  const spoken: Part[] = [];
-  const images: JsonObject[] = [];
-  let refusal = "";
-  let extra: JsonObject | null = null;
-  const exact = isExact(encoding.facts);
-  for (const part of message.parts) {
-    if (part.type === "tool-call") calls.push(encodeCall(part, encoding));
-    else if (part.type === "refusal") refusal += part.text;
-    else if (part.type === "image" && encoding.native) {
-      if (exact) encoding.dropped.add("images");
-      else images.push(beside(encodeImage(part), part, encoding));
-    } else if (part.type === "foreign" && isOtherCall(part)) {
-      calls.push(membersOf(ownMembers(part.state)["tool_call"]));
-    } else if (part.type !== "reasoning") spoken.push(part);
-    else if (isThinking(part) && !exact)
-      spoken.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
-    if (part.type === "text") extra = keptExtra(part.state, encoding) ?? extra;
-  }
-  const content = encoding.native ? encodeContent(spoken, encoding) : translatedText(spoken, encoding);
+  const members: AssistantMembers = { calls: [], content: [], images: [], refusal: "", extra: null };
+  for (const part of message.parts) placePart(part, members, encoding);
+  const { calls, images, refusal, extra } = members;
+  const content = encoding.native
+    ? encodeContent(members.content, encoding)
+    : translatedText(members.content, encoding);
   const json: MutableJson = { role: "assistant", content };
   if (content === "" && (calls.length > 0 || refusal !== "")) json["content"] = null;
   if (refusal !== "") json["refusal"] = refusal;
@@ -114,8 +109,22 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
   // Hosts refuse an answer that says nothing.
-  const isLost = (message.parts.length > 0 && !encoding.native) || !(exact || encoding.ownShape);
+  const isLost = (message.parts.length > 0 && !encoding.native) || !(isExact(encoding.facts) || encoding.ownShape);
   return empty && isLost ? null : beside(json, message, encoding);
+}
+
+function placePart(part: Part, members: AssistantMembers, encoding: Encoding): void {
+  if (part.type === "tool-call") members.calls.push(encodeCall(part, encoding));
+  else if (part.type === "refusal") members.refusal += part.text;
+  else if (part.type === "image" && encoding.native) {
+    if (isExact(encoding.facts)) encoding.dropped.add("images");
+    else members.images.push(beside(encodeImage(part), part, encoding));
+  } else if (part.type === "foreign" && isOtherCall(part)) {
+    members.calls.push(membersOf(ownMembers(part.state)["tool_call"]));
+  } else if (part.type !== "reasoning") members.content.push(part);
+  else if (isThinking(part) && !isExact(encoding.facts))
+    members.content.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
+  if (part.type === "text") members.extra = keptExtra(part.state, encoding) ?? members.extra;
 }
 
 /** Text alone: an answer's images and other parts have no place in the history of this protocol. */

@@ -125,9 +125,7 @@ function isEffort(word: string): word is Effort {
  * `thinking: {type, budget_tokens}` of some hosts amounts to (which itself stays among the extras).
  */
 function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
-  const word = optionalString(body, "reasoning_effort", "");
-  if (word !== null && !isEffort(word)) extras["reasoning_effort"] = word;
-  const effort = word !== null && isEffort(word) ? word : null;
+  const own = decodeEffort(body, extras);
   const {
     effort: routed,
     max_tokens: limit,
@@ -136,17 +134,29 @@ function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | nul
     ...others
   } = optionalObject(body, "reasoning", "") ?? {};
   if (Object.keys(others).length > 0) extras["reasoning"] = others;
-  const routedEffort = stringOr(routed, "");
+  const named = own ?? effortOrNull(stringOr(routed, ""));
   const thinking = membersOf(body["thinking"]);
-  const off = enabled === false || thinking["type"] === "disabled";
-  const said = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
-  const isFree = thinking["type"] === "adaptive" && effort === null && !isEffort(routedEffort);
-  const budget = said ?? (isFree ? -1 : null);
-  const wished = effort ?? (isEffort(routedEffort) ? routedEffort : off && budget === null ? "none" : null);
-  // Clients of this protocol have no word for it, and find thoughts in `reasoning_content`: who pays for them sees them.
-  const isAsked = wished === null ? budget !== null && budget !== 0 : wished !== "none";
-  const visible = typeof exclude === "boolean" ? !exclude : isAsked || null;
-  return wished === null && budget === null && visible === null ? null : { effort: wished, budget, visible };
+  const limited = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
+  const budget = limited ?? (thinking["type"] === "adaptive" && named === null ? -1 : null);
+  const off = (enabled === false || thinking["type"] === "disabled") && budget === null;
+  const effort = named ?? (off ? "none" : null);
+  const visible = typeof exclude === "boolean" ? !exclude : asksToThink(effort, budget) || null;
+  return effort === null && budget === null && visible === null ? null : { effort, budget, visible };
+}
+
+function decodeEffort(body: JsonObject, extras: MutableJson): Effort | null {
+  const word = optionalString(body, "reasoning_effort", "");
+  if (word !== null && !isEffort(word)) extras["reasoning_effort"] = word;
+  return word === null ? null : effortOrNull(word);
+}
+
+function effortOrNull(word: string): Effort | null {
+  return isEffort(word) ? word : null;
+}
+
+/** Clients of this protocol have no word for it, and find thoughts in `reasoning_content`: who pays for them sees them. */
+function asksToThink(effort: Effort | null, budget: number | null): boolean {
+  return effort === null ? budget !== null && budget !== 0 : effort !== "none";
 }
 
 function decodeSampling(body: JsonObject): Sampling {

@@ -13,47 +13,32 @@ export function saysNothing(key: string, value: Json): boolean {
 
 /** One sentence for a member that is left out. */
 export function sentence(key: string, value: Json): string {
-  const text = shorten(JSON.stringify(value));
-  switch (key) {
-    case "pattern":
-      return `Matches the pattern ${text}.`;
-    case "minLength":
-      return value === 1 ? "Not empty." : `At least ${text} characters.`;
-    case "maxLength":
-      return `At most ${text} characters.`;
-    case "minItems":
-      return value === 1 ? "Not empty." : `At least ${text} items.`;
-    case "maxItems":
-      return `At most ${text} items.`;
-    case "minimum":
-      return `At least ${text}.`;
-    case "maximum":
-      return `At most ${text}.`;
-    case "exclusiveMinimum":
-      return `Greater than ${text}.`;
-    case "exclusiveMaximum":
-      return `Less than ${text}.`;
-    case "uniqueItems":
-      return "No item twice.";
-    case "multipleOf":
-      return `A multiple of ${text}.`;
-    case "minProperties":
-      return `At least ${text} members.`;
-    case "maxProperties":
-      return `At most ${text} members.`;
-    case "default":
-      return `Default: ${text}.`;
-    case "format":
-      return `Format: ${text}.`;
-    case "const":
-      return `Always ${text}.`;
-    case "examples":
-    case "example":
-      return `For example: ${text}.`;
-    default:
-      return `JSON Schema "${shorten(key)}": ${text}.`;
-  }
+  if (key === "uniqueItems") return "No item twice.";
+  if ((key === "minLength" || key === "minItems") && value === 1) return "Not empty.";
+  const [before, after] = aroundValue.get(key) ?? [`JSON Schema "${shorten(key)}": `, "."];
+  return `${before}${shorten(JSON.stringify(value))}${after}`;
 }
+
+/** The words before and after a member's value. */
+const aroundValue: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["pattern", ["Matches the pattern ", "."]],
+  ["minLength", ["At least ", " characters."]],
+  ["maxLength", ["At most ", " characters."]],
+  ["minItems", ["At least ", " items."]],
+  ["maxItems", ["At most ", " items."]],
+  ["minimum", ["At least ", "."]],
+  ["maximum", ["At most ", "."]],
+  ["exclusiveMinimum", ["Greater than ", "."]],
+  ["exclusiveMaximum", ["Less than ", "."]],
+  ["multipleOf", ["A multiple of ", "."]],
+  ["minProperties", ["At least ", " members."]],
+  ["maxProperties", ["At most ", " members."]],
+  ["default", ["Default: ", "."]],
+  ["format", ["Format: ", "."]],
+  ["const", ["Always ", "."]],
+  ["examples", ["For example: ", "."]],
+  ["example", ["For example: ", "."]],
+]);
 
 /** Values that cannot be enumerated. */
 export function oneOfWords(values: readonly Json[]): string {
