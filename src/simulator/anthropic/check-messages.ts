@@ -35,16 +35,8 @@ interface MessagePlace {
 }
 
 function checkMessage(message: JsonRecord, place: MessagePlace): void {
-  const { role, content } = message;
-  if (role === "system" && place.index === 0 && place.traits.takesLaterSystem)
-    throw new Complaint("messages.0: use the top-level 'system' parameter for the initial system prompt");
-  if (role === "system" && !place.traits.takesLaterSystem) {
-    throw new Complaint(
-      'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
-    );
-  }
-  if (role !== "user" && role !== "assistant" && role !== "system")
-    throw new Complaint(`messages.${place.index}.role: Input should be 'user' or 'assistant'`);
+  const { content } = message;
+  const role = roleOf(message, place);
   if (content === undefined || content === null) throw new Complaint(`messages.${place.index}.content: Field required`);
   const isEmpty = content === "" || (Array.isArray(content) && content.length === 0);
   if (isEmpty && !(place.isLast && role === "assistant")) {
@@ -62,6 +54,20 @@ function checkMessage(message: JsonRecord, place: MessagePlace): void {
   const last = recordsOf(content).at(-1)?.["type"];
   if (last === "thinking" || last === "redacted_thinking")
     throw new Complaint(`messages.${place.index}: The final block in an assistant message cannot be \`thinking\`.`);
+}
+
+/** Checks the role, and where it may stand. */
+function roleOf({ role }: JsonRecord, place: MessagePlace): "user" | "assistant" | "system" {
+  if (role === "system" && place.index === 0 && place.traits.takesLaterSystem)
+    throw new Complaint("messages.0: use the top-level 'system' parameter for the initial system prompt");
+  if (role === "system" && !place.traits.takesLaterSystem) {
+    throw new Complaint(
+      'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+    );
+  }
+  if (role !== "user" && role !== "assistant" && role !== "system")
+    throw new Complaint(`messages.${place.index}.role: Input should be 'user' or 'assistant'`);
+  return role;
 }
 
 function checkBlock(block: JsonRecord, place: string): void {

@@ -139,10 +139,14 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
     if (tool["strict"] === true && traits.generation < 4.1)
       throw new Complaint(`${place}.strict: structured outputs are not supported for this model`);
   }
+  checkToolChoice(body, names, traits);
+}
+
+function checkToolChoice(body: JsonRecord, names: ReadonlySet<string>, traits: ModelTraits): void {
   const choice = asRecord(body["tool_choice"]);
   const kind = asText(choice?.["type"]);
   if (kind === undefined) return;
-  if (tools.length === 0 && kind !== "none")
+  if (names.size === 0 && kind !== "none")
     throw new Complaint("tool_choice: tool_choice may only be specified while providing tools");
   if (kind === "tool" && !names.has(asText(choice?.["name"]) ?? "")) {
     throw new Complaint(`Tool '${show(choice?.["name"])}' not found in provided tools`);

@@ -113,23 +113,20 @@ async function playPaced(
 ): Promise<void> {
   const { pace } = context;
   const script = context.played?.script;
-  const breaks = script?.fault === "stall-mid-stream" || script?.fault === "fin-without-terminator";
-  const threshold = new TokenThreshold(breaks ? (script.afterTokens ?? 3) : Number.POSITIVE_INFINITY);
+  const breaking = breakOf(script);
+  const threshold = new TokenThreshold(breaking === null ? Number.POSITIVE_INFINITY : (breaking.afterTokens ?? 3));
   const start = performance.now();
   let due = 0;
   let hasBegun = !context.generates;
   let isBroken = false;
   for (const piece of pieces) {
-    if (breaks && !isBroken && threshold.isReachedBefore(piece)) {
+    if (breaking !== null && !isBroken && threshold.isReachedBefore(piece)) {
       isBroken = true;
-      if (!(await playBreak(exchange, piece, script))) return;
+      if (!(await playBreak(exchange, piece, breaking))) return;
     }
     if (script?.fault === "drip" && !(await exchange.sleep(script.everyMs ?? 50))) return;
-    const sent =
-      script?.fault === "split-bytes"
-        ? sendInBytes(exchange, piece.text, script.every ?? 1)
-        : exchange.send(piece.text);
-    if (!hasBegun && piece.part !== "open" && piece.part !== "ping") {
+    const sent = sendPiece(exchange, piece, script);
+    if (!hasBegun && isContent(piece)) {
       hasBegun = true;
       exchange.note("first-token");
     }
@@ -139,6 +136,20 @@ async function playPaced(
     if (!(await exchange.sleep(start + due - performance.now()))) return;
   }
   exchange.finish();
+}
+
+/** The script, where its fault stops the stream in the middle. */
+function breakOf(script: FaultScript | undefined): FaultScript | null {
+  return script?.fault === "stall-mid-stream" || script?.fault === "fin-without-terminator" ? script : null;
+}
+
+function sendPiece(exchange: Exchange, piece: Piece, script: FaultScript | undefined): boolean | Promise<boolean> {
+  if (script?.fault === "split-bytes") return sendInBytes(exchange, piece.text, script.every ?? 1);
+  return exchange.send(piece.text);
+}
+
+function isContent({ part }: Piece): boolean {
+  return part !== "open" && part !== "ping";
 }
 
 /** True when the answer goes on after it. */

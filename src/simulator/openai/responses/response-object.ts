@@ -25,10 +25,10 @@ export interface ResponseState {
 }
 
 export function responseObject({ id, createdAt, body, traits }: ResponseFacts, state: ResponseState): JsonRecord {
+  const echo = (name: string): unknown => body[name] ?? usualValues[name] ?? null;
   const isOver = state.status !== "in_progress";
   const tier = asText(body["service_tier"]) ?? "auto";
   const text = asRecord(body["text"]) ?? {};
-  const reasoning = asRecord(body["reasoning"]) ?? {};
   return {
     id,
     object: "response",
@@ -39,35 +39,53 @@ export function responseObject({ id, createdAt, body, traits }: ResponseFacts, s
     error: state.error ?? null,
     frequency_penalty: 0,
     incomplete_details: state.incompleteReason === undefined ? null : { reason: state.incompleteReason },
-    instructions: body["instructions"] ?? null,
-    max_output_tokens: body["max_output_tokens"] ?? null,
-    max_tool_calls: body["max_tool_calls"] ?? null,
+    instructions: echo("instructions"),
+    max_output_tokens: echo("max_output_tokens"),
+    max_tool_calls: echo("max_tool_calls"),
     model: traits.servedAs,
     moderation: null,
     output: state.output,
-    parallel_tool_calls: body["parallel_tool_calls"] ?? true,
+    parallel_tool_calls: echo("parallel_tool_calls"),
     presence_penalty: 0,
-    previous_response_id: body["previous_response_id"] ?? null,
-    prompt_cache_key: body["prompt_cache_key"] ?? null,
-    prompt_cache_retention: body["prompt_cache_retention"] ?? "in_memory",
-    reasoning: {
-      effort: traits.reasons ? usualEffort(body, traits) : null,
-      summary: reasoning["summary"] === "auto" ? "detailed" : (reasoning["summary"] ?? null),
-    },
-    safety_identifier: body["safety_identifier"] ?? null,
+    previous_response_id: echo("previous_response_id"),
+    prompt_cache_key: echo("prompt_cache_key"),
+    prompt_cache_retention: echo("prompt_cache_retention"),
+    reasoning: reasoningOf(body, traits),
+    safety_identifier: echo("safety_identifier"),
     service_tier: isOver && tier === "auto" ? "default" : tier,
-    store: body["store"] ?? true,
-    temperature: body["temperature"] ?? 1,
+    store: echo("store"),
+    temperature: echo("temperature"),
     text: { format: formatOf(asRecord(text["format"])), verbosity: text["verbosity"] ?? "medium" },
-    tool_choice: body["tool_choice"] ?? "auto",
+    tool_choice: echo("tool_choice"),
     tools: recordsOf(body["tools"]).map(toolOf),
     ...(state.searches === undefined ? {} : { tool_usage: { web_search: { num_requests: state.searches } } }),
-    top_logprobs: body["top_logprobs"] ?? 0,
-    top_p: body["top_p"] ?? 1,
-    truncation: body["truncation"] ?? "disabled",
+    top_logprobs: echo("top_logprobs"),
+    top_p: echo("top_p"),
+    truncation: echo("truncation"),
     usage: state.usage,
-    user: body["user"] ?? null,
-    metadata: body["metadata"] ?? {},
+    user: echo("user"),
+    metadata: echo("metadata"),
+  };
+}
+
+/** What the vendor says back where the request says nothing; null for members that are not here. */
+const usualValues: JsonRecord = {
+  parallel_tool_calls: true,
+  prompt_cache_retention: "in_memory",
+  store: true,
+  temperature: 1,
+  tool_choice: "auto",
+  top_logprobs: 0,
+  top_p: 1,
+  truncation: "disabled",
+  metadata: {},
+};
+
+function reasoningOf(body: JsonRecord, traits: ModelTraits): JsonRecord {
+  const summary = asRecord(body["reasoning"])?.["summary"] ?? null;
+  return {
+    effort: traits.reasons ? usualEffort(body, traits) : null,
+    summary: summary === "auto" ? "detailed" : summary,
   };
 }
 
