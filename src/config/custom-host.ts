@@ -33,19 +33,29 @@ const isTrusted = (host: string, trusted: ReadonlySet<string>): boolean =>
 /** The checked address without a trailing slash; null where it must not be asked. `URL` has turned odd spellings of
  * numbers (octal, hexadecimal, one integer) into plain IPv4 by then. */
 export const checkCustomHost = (text: string, trusted: ReadonlySet<string>): URL | null => {
+  const url = readAddress(text);
+  if (url === null) return null;
+  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  if (host === "" || host.endsWith(".") || host.includes("%") || url.port === "0") return null;
+  return isTrusted(host, trusted) || isPublic(host) ? url : null;
+};
+
+/** Scheme, host, port and path; null for an address with anything else in it. */
+const readAddress = (text: string): URL | null => {
   const printable = /^[\x21-\x7e]+$/.test(text.trim());
   if (!printable || /[@\\]/.test(text)) return null;
   const url = URL.parse(text.trim());
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
   if (url.username !== "" || url.password !== "" || url.hash !== "" || url.search !== "") return null;
-  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  if (host === "" || host.endsWith(".") || host.includes("%") || url.port === "0") return null;
-  if (isTrusted(host, trusted)) return url;
+  return url;
+};
+
+const isPublic = (host: string): boolean => {
   // An IPv6 literal is looked at once more, bit by bit, before it is connected to; here only public unicast passes.
-  if (host.includes(":")) return /^[23][0-9a-f]{3}:/.test(host) ? url : null;
-  if (/^\d+(\.\d+){3}$/.test(host)) return isPrivateIpv4(host) ? null : url;
+  if (host.includes(":")) return /^[23][0-9a-f]{3}:/.test(host);
+  if (/^\d+(\.\d+){3}$/.test(host)) return !isPrivateIpv4(host);
   // `xn--` is how URL spells letters beyond ASCII, which can imitate others.
-  if (!/^[a-z0-9.-]+$/.test(host) || /(^|\.)xn--/.test(host) || METADATA.has(host.split(".")[0] ?? "")) return null;
-  if (INTERNAL_ENDINGS.some((ending) => host.endsWith(ending)) || !host.includes(".")) return null;
-  return host.split(".").length > 10 ? null : url;
+  if (!/^[a-z0-9.-]+$/.test(host) || /(^|\.)xn--/.test(host) || METADATA.has(host.split(".")[0] ?? "")) return false;
+  if (INTERNAL_ENDINGS.some((ending) => host.endsWith(ending)) || !host.includes(".")) return false;
+  return host.split(".").length <= 10;
 };

@@ -165,6 +165,27 @@ const triggerOf = (statuses: readonly number[] | null): Trigger => {
   return { kind: "statuses", statuses: new Set(statuses) };
 };
 
+/** The address, keys and headers of a target. */
+const compileProvider = (question: KeyQuestion, named: string, context: PortkeyContext): ProviderRules => {
+  const { node, row, operator, path, isSingle, host } = question;
+  const base = host ? customBaseUrl(host, row, context.rules.trustedHosts) : (operator?.baseUrl ?? row.baseUrl);
+  if (base === null) throw new PortkeyConfigError(`'custom_host' is required for the provider '${named}' at ${path}`);
+  const keys = findKeys(question, context);
+  return {
+    name: operator?.name ?? row.name,
+    // What an operator says of how it is spoken to is of the operator's address.
+    row: host || operator?.row.name !== row.name ? row : operator.row,
+    baseUrl: trimUrl(base),
+    keys,
+    // What the operator adds to a provider's requests may be a secret too: it stays with the operator's own address.
+    headers: {
+      ...(host ? {} : operator?.headers),
+      ...vendorHeaders(node, row, isSingle ? context.headers : null),
+    },
+    guarded: Boolean(host),
+  };
+};
+
 const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRun): RouteNode => {
   const named = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
   const row = findRow(named, context);
@@ -174,25 +195,14 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRu
   const declared = rules.declared ?? rules.providers;
   const operator = declared.get(named) ?? declared.get(row.name);
   const host = context.headers["x-portkey-custom-host"] || own.customHost;
-  const base = host ? customBaseUrl(host, row, rules.trustedHosts) : (operator?.baseUrl ?? row.baseUrl);
-  if (base === null) throw new PortkeyConfigError(`'custom_host' is required for the provider '${named}' at ${path}`);
-  const isSingle = path === "config";
-  const keys = findKeys({ node, row, operator, path, isSingle, host: host ?? null }, context);
+  const provider = compileProvider({ node, row, operator, path, isSingle: path === "config", host }, named, context);
   const { model: chosen, ...params } = own.params;
   const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
-  const name = operator?.name ?? row.name;
-  // What an operator says of how it is spoken to is of the operator's address.
-  const spoken = host || operator?.row.name !== row.name ? row : operator.row;
-  // What the operator adds to a provider's requests may be a secret too: it stays with the operator's own address.
-  const headers = {
-    ...(host ? {} : operator?.headers),
-    ...vendorHeaders(node, row, isSingle ? context.headers : null),
-  };
   return {
     kind: "target",
     path,
-    name: `${name}/${model}`,
-    provider: { name, row: spoken, baseUrl: trimUrl(base), keys, headers, guarded: Boolean(host) },
+    name: `${provider.name}/${model}`,
+    provider,
     model,
     params: { ...policies.params, ...params },
     timeout: timeoutOf(policies, own.requestTimeout),
@@ -201,7 +211,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRu
     concurrency: policies.concurrency,
     midStream: policies.midStream,
     // Who answers at an address of the caller's own, and for how much, is not known.
-    tariff: host ? null : (rules.tariffOf?.(policies.price, spoken, model) ?? null),
+    tariff: host ? null : (rules.tariffOf?.(policies.price, provider.row, model) ?? null),
   };
 };
 

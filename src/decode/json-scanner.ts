@@ -96,11 +96,7 @@ class Scanner {
         if (!expectValue) this.#unexpected("',' or a closing bracket");
         if (open.length + 2 > this.#maxDepth) throw tooDeep(this.#maxDepth);
         open.push(byte);
-        this.#at += 1;
-        this.#blanks();
-        const close = byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST;
-        expectValue = this.#bytes[this.#at] !== close;
-        if (expectValue && byte === OPEN_OBJECT) this.#memberName();
+        expectValue = this.#enter(byte);
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         if (expectValue || inside !== (byte === CLOSE_OBJECT ? OPEN_OBJECT : OPEN_LIST)) this.#unexpected("a value");
         open.pop();
@@ -118,6 +114,16 @@ class Scanner {
         expectValue = false;
       }
     }
+  }
+
+  /** Steps into an object or a list, and over the name of an object's first member; true where a value has to follow. */
+  #enter(opening: number): boolean {
+    this.#at += 1;
+    this.#blanks();
+    if (opening === OPEN_LIST) return this.#bytes[this.#at] !== CLOSE_LIST;
+    if (this.#bytes[this.#at] === CLOSE_OBJECT) return false;
+    this.#memberName();
+    return true;
   }
 
   #memberName(): void {

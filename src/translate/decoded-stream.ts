@@ -140,13 +140,17 @@ export class DecodedStream implements PieceSource {
         range?.drop();
         continue;
       }
-      if (this.#options.hidesUsage === true && isUsageAlone(told)) range?.drop();
-      else if (range !== null) place(frame, range, decoder.mend?.() ?? null);
+      if (range !== null) this.#keepBytes(frame, told, range);
       if (kept.length === 0) continue;
       if (events.length === 0) events = kept;
       else (own ??= [...events]).push(...kept);
     }
     return { events: own ?? events, raw: range?.bytes(ending) ?? null };
+  }
+
+  #keepBytes(frame: PlacedFrame, events: readonly StreamEvent[], range: KeptRange): void {
+    if (this.#options.hidesUsage === true && isUsageAlone(events)) range.drop();
+    else place(frame, range, this.#options.decoder.mend?.() ?? null);
   }
 
   /** Notes what a frame's events mean and gives those to pass on; null where the frame itself must not be. */
