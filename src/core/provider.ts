@@ -207,6 +207,9 @@ export interface Versions {
   readonly sampled: string;
 }
 
+/** What a path is asked for: an answer in one piece, a streamed one, vectors, or a count of tokens. */
+export type PathMode = "whole" | "stream" | "embeddings" | "count";
+
 /** A row of the catalogue. */
 export interface ProviderRow {
   readonly name: string;
@@ -219,6 +222,11 @@ export interface ProviderRow {
   readonly embeddings?: ProtocolName | undefined;
   /** Everything before the protocol's own path; null where the operator must say. */
   readonly baseUrl: string | null;
+  /**
+   * The path after the base URL, perhaps with a query, where it is not the protocol's own (`usual`). The model's name may be
+   * a caller's: percent-encode it. Absent: the protocol's own.
+   */
+  readonly path?: ((model: string, mode: PathMode, usual: string) => string) | undefined;
   /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
   readonly keyVariables: readonly string[];
   readonly auth: Auth;

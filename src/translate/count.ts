@@ -28,12 +28,13 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
     const { exchange, call, target, key, protocol, body } = asked;
     const { origin, prefix } = addressOf(target.provider);
     const model = modelOf(target, call);
+    const usualPath = protocol.count.path(model);
     const { canceller, detach } = childOf(exchange.cancellation);
     const stop = parts.clock.after(LONGEST, () => canceller.cancel());
     try {
       const response = await parts.transport.send({
         origin,
-        path: prefix + protocol.count.path(model),
+        path: prefix + (target.provider.row.path?.(model, "count", usualPath) ?? usualPath),
         method: "POST",
         headers: outboundHeaders(asked, key, true),
         body: writeJson(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),

@@ -1,6 +1,7 @@
 // The way out to one target: its address, its model's name and its headers. A client's key is never among them, and what
 // names an account goes along only beside the caller's own key.
 import type { Asking, Call } from "../core/exchange.ts";
+import type { PathMode } from "../core/provider.ts";
 import type { Key, ProviderRules, TargetNode } from "../core/rules.ts";
 
 /** The target's own name of the model; a route may leave it to the caller. */
@@ -8,6 +9,17 @@ export function modelOf(target: TargetNode, call: Call): string {
   if (target.model !== "") return target.model;
   const given = target.params["model"];
   return typeof given === "string" ? given : call.model;
+}
+
+/** The path after the base URL: the row's own where it has one, else the protocol's (`usual`). */
+export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model: string, usual: string): string {
+  const { row } = target.provider;
+  return row.path === undefined ? usual : row.path(model, modeOf(call), usual);
+}
+
+function modeOf(call: Call): PathMode {
+  if (call.embeddings !== undefined) return "embeddings";
+  return call.stream ? "stream" : "whole";
 }
 
 export interface Address {

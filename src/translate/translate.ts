@@ -18,7 +18,7 @@ import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./held-threads.ts";
-import { type Address, modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
+import { type Address, modelOf, outboundHeaders, pathFor, rememberAddresses } from "./outbound.ts";
 import { nameModel } from "./fill-model-name.ts";
 import { chooseVersion } from "./api-version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
@@ -150,7 +150,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   else if (standsInFor === "alike") asking.attempt.standsIn = true;
   const outbound: Prepared["outbound"] = {
     origin,
-    path: prefix + (path ?? protocol.path(model, call.stream)),
+    path: prefix + pathFor(asking, model, path ?? protocol.path(model, call.stream)),
     method: "POST",
     headers: withoutWithheld({ ...outboundHeaders(asking, key, own), ...version.headers }, asking.lesson),
     guarded: provider.guarded,
