@@ -1,7 +1,7 @@
 // The engine's cost by itself: requests go down the whole way and up again inside one process, to vendors that answer at once
 // from memory. Prints a line of JSON for each measurement; the rows of engine.ts in rows/ start it on a core of its own.
 import { loadConfigObject } from "../src/config/check.ts";
-import { Canceller } from "../src/core/cancellation.ts";
+import { Canceller } from "../src/domain/cancellation.ts";
 import type { ClientRequest } from "../src/core/exchange.ts";
 import type { InboundResponse, OutboundRequest, Transport } from "../src/core/transport.ts";
 import { handleRequests, type Handle } from "../src/gateway.ts";

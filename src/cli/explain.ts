@@ -2,7 +2,7 @@
 import { explainRoute, explainRouteData, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
 import type { Route } from "../core/rules.ts";
-import { didYouMean } from "../config/nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import { explainNow } from "./explain-now.ts";
 import { openRules, printWarnings } from "./rules.ts";
 import { UsageError, type Command, type Terminal } from "./terminal.ts";

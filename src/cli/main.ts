@@ -67,7 +67,7 @@ const terminal: Terminal = {
 };
 
 const refuseCommand = async (name: string): Promise<number> => {
-  const { didYouMean } = await import("../config/nearest.ts");
+  const { didYouMean } = await import("../domain/nearest-names.ts");
   const near = didYouMean(name, Object.keys(commands));
   terminal.warn(`understudy: there is no command "${name}". ${near ?? "understudy --help lists them."}`);
   return 2;

@@ -1,5 +1,5 @@
 // A route as it stands now, as people read it: who would be asked next and why, then each target below it. Pure.
-import { formatDuration } from "../config/duration.ts";
+import { formatDuration } from "../domain/duration.ts";
 import type {
   HealthStatus,
   LatencyStatus,

@@ -1,7 +1,7 @@
 // A command's words -> its flags and arguments. Thin over node:util parseArgs, which names the fault; this adds the
 // nearest flag and the way to the help text.
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { didYouMean } from "../config/nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import { UsageError } from "./terminal.ts";
 
 export interface Words {

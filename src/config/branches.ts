@@ -3,7 +3,7 @@
 import type { BalanceNode, HedgeDelay, HedgeNode, RouteNode, Stickiness, WhenNode } from "../core/rules.ts";
 import { compileCondition } from "./conditions/conditions.ts";
 import type { NodeConfig, NodeObject } from "./config-file.ts";
-import { parseDuration, parseQuantile, parseShare } from "./duration.ts";
+import { parseDuration, parseQuantile, parseShare } from "../domain/duration.ts";
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
 

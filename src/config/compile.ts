@@ -3,7 +3,7 @@
 import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
 import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
-import { parseDuration, parseSize } from "./duration.ts";
+import { parseDuration, parseSize } from "../domain/duration.ts";
 import { findTrustedHosts } from "./environment.ts";
 import { isSendable } from "./keys.ts";
 import { mergePolicies } from "./policies.ts";

@@ -6,7 +6,7 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "../domain/duration.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { markReferences } from "./variables.ts";
 import { PLANTED, loadText } from "../../test/support/load-config.ts";

@@ -2,7 +2,7 @@
 // whom. Pure.
 import type { Json } from "../core/json.ts";
 import type { BranchNode, HedgeNode, Stickiness } from "../core/rules.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "../domain/duration.ts";
 
 export interface BranchWords {
   readonly heading: string;

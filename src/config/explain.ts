@@ -12,7 +12,7 @@ import type {
   Trigger,
 } from "../core/rules.ts";
 import { verdicts } from "../core/verdict.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "../domain/duration.ts";
 import { branchData, describeBranch } from "./explain-branch.ts";
 import { redact } from "./keys.ts";
 import { describeModel, findPattern } from "./model-facts.ts";

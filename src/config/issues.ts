@@ -3,7 +3,7 @@
 // parts are taken out, so that one typo does not hide the next mistake.
 import type { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
 /** Begins the message of an object's unknown keys; the known ones follow. */

@@ -1,7 +1,7 @@
 // `UNDERSTUDY_SERVER_PORT=9000`: variables that override single scalars of the configuration. A variable's name is the
 // path in capitals, joined by `_`, every character that is no letter or digit turned into `_`.
 // It never guesses: a variable that matches nothing, or two paths, is a warning and changes nothing.
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";
 

@@ -5,7 +5,7 @@ import type { BreakerRules, ConcurrencyRules, RetryRules, TimeoutRules, Trigger 
 import type { Verdict } from "../core/verdict.ts";
 import type { BreakerConfig, ConcurrencyConfig, PolicyConfig, RetryConfig, TimeoutConfig } from "./config-file.ts";
 import { defaultPolicies, defaultTriggers } from "./defaults.ts";
-import { parseDuration, parseShare } from "./duration.ts";
+import { parseDuration, parseShare } from "../domain/duration.ts";
 
 const duration = <Otherwise>(text: string | undefined, otherwise: Otherwise): number | Otherwise =>
   text === undefined ? otherwise : (parseDuration(text) ?? otherwise);

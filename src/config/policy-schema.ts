@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { verdicts } from "../core/verdict.ts";
 import type { NodeObject, PolicyConfig } from "./config-file.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../domain/duration.ts";
 import { TRUNCATED } from "./policies.ts";
 import { abilityNames } from "./requires.ts";
 import { choice, duration, json, number, share, strict, wholeNumber } from "./schema-forms.ts";

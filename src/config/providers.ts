@@ -6,7 +6,7 @@ import type { ConfigFile, ProviderConfig } from "./config-file.ts";
 import { findProviders, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { speakAs } from "./speak-as.ts";
 import { originKey, type Environment, type Origins } from "./variables.ts";

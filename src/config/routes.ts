@@ -3,7 +3,7 @@
 import type { ProviderRules, Route, RouteNode, TargetNode } from "../core/rules.ts";
 import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
 import { mergePolicies } from "./policies.ts";
 import { type Policies } from "./policy-types.ts";

@@ -1,9 +1,9 @@
 // The forms that settings come in, and what is said of one that has another: durations, shares, whole numbers, words.
 // Messages never quote a value: it could be a key.
 import type { z } from "zod";
-import { DURATION_FORM, parseDuration, parseShare } from "./duration.ts";
+import { DURATION_FORM, parseDuration, parseShare } from "../domain/duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../domain/nearest-names.ts";
 import { zod } from "./zod.ts";
 
 /** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */

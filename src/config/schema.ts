@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
-import { SIZE_FORM, parseDuration, parseQuantile, parseSize } from "./duration.ts";
+import { SIZE_FORM, parseDuration, parseQuantile, parseSize } from "../domain/duration.ts";
 import { abilityFacts } from "./model-facts.ts";
 import { policies } from "./policy-schema.ts";
 import { choice, duration, json, number, share, strict, text, wholeNumber } from "./schema-forms.ts";

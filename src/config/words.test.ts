@@ -1,8 +1,8 @@
 // The small pure parts: durations, sizes, near names, masks.
 import { describe, expect, test } from "vitest";
-import { formatDuration, parseDuration, parseSize } from "./duration.ts";
+import { formatDuration, parseDuration, parseSize } from "../domain/duration.ts";
 import { isSendable, maskKey, redact } from "./keys.ts";
-import { didYouMean, editDistance, nearest } from "./nearest.ts";
+import { didYouMean, editDistance, nearest } from "../domain/nearest-names.ts";
 import { formatPath } from "./problem.ts";
 
 test.each([

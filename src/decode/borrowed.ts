@@ -1,9 +1,9 @@
 // A body in the form of another protocol than its path's, as some clients send it: it is read as what it is, and answered in
 // the protocol of the path. Nothing is parsed for a body that has its own protocol's members.
 import type { Call, ClientRequest } from "../core/exchange.ts";
-import { parseBody } from "../core/parse-body.ts";
+import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { writeJson } from "../core/write-json.ts";
+import { writeJson } from "../domain/write-json.ts";
 import { decodeCall, memberOf } from "./decode.ts";
 
 interface Reading {

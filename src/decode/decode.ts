@@ -5,7 +5,7 @@ import type { EmbeddingsRequest } from "../core/embeddings.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
-import { parseBody } from "../core/parse-body.ts";
+import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
 import { endpointOf, wantsArray } from "./endpoint.ts";

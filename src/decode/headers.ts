@@ -4,7 +4,7 @@ import type { ProtocolName } from "../core/chat.ts";
 import type { Answer, Arrival } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayFailure } from "../core/failure.ts";
-import { told } from "../core/told.ts";
+import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** Headers of a vendor's answer that speak of its connection or its pages, or would contradict ours. */
@@ -160,7 +160,7 @@ function speaksPortkey(arrival: Arrival): boolean {
 }
 
 function listed(names: readonly string[]): string {
-  return asciiOnly(told(names).join(", "));
+  return asciiOnly(shortenList(names).join(", "));
 }
 
 /** Whole sentences, which the rule for names would cut. */

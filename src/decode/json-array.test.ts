@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReplyStream } from "../core/exchange.ts";
-import { createSseParser } from "../transport/sse.ts";
+import { createSseParser } from "../domain/sse.ts";
 import { JsonArrayReply } from "./json-array.ts";
 
 class Given implements ReplyStream {

@@ -8,7 +8,7 @@ import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Answer, Piece, PieceSource } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { createSseParser } from "../transport/sse.ts";
+import { createSseParser } from "../domain/sse.ts";
 import { encodeAnswer, encodeFailure } from "./reply.ts";
 
 class Given implements PieceSource {

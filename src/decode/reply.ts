@@ -14,10 +14,10 @@ import type {
 } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import { parseBody } from "../core/parse-body.ts";
+import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
-import { readableChat } from "../core/readable-chat.ts";
-import { writeJson } from "../core/write-json.ts";
+import { readableChat } from "../domain/readable-chat.ts";
+import { writeJson } from "../domain/write-json.ts";
 import { memberOf } from "./decode.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { type EventParser, JsonArrayReply } from "./json-array.ts";

@@ -3,11 +3,11 @@
 import type { Call, Exchange, TracedReply } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import { parseBody } from "../core/parse-body.ts";
+import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol, TokenCount } from "../core/protocol.ts";
 import type { RouteNode, TargetNode } from "../core/rules.ts";
 import { nameRequest } from "../decode/headers.ts";
-import { estimateTokens } from "../plan/estimate-tokens.ts";
+import { estimateTokens } from "../domain/estimate-tokens.ts";
 import type { Parts } from "../gateway-parts.ts";
 import { askCount } from "../translate/count.ts";
 

@@ -1,7 +1,7 @@
 // How a route stands now, for whoever operates the gateway: a sample of a request is read, planned and walked as a real one
 // would be, up to the point where somebody would be asked.
 import { routeStatusOf, type RouteStatus } from "../attempt/explain/route-status.ts";
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Exchange } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { GatewayFailure } from "../core/failure.ts";

@@ -1,6 +1,6 @@
 // The library face: the gateway as a `fetch`, for SDKs that take one. It turns Request and Response of the web into what
 // the stops speak, in process and without a socket; the host of the address does not matter, its path decides.
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Source } from "../core/transport.ts";

@@ -2,7 +2,7 @@
 // the client has left. It must end in exactly one way, and never end a broken answer as if it were whole.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import type { Cancel } from "../core/clock.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientRequest } from "../../test/support/exchange.ts";
-import { parseDuration } from "../config/duration.ts";
+import { parseDuration } from "../domain/duration.ts";
 import { readMetadata, readTimeLimit } from "./deadline.ts";
 
 const limit = (header: string | null, total = 10_000) =>

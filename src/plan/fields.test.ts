@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fieldsOf, readMember } from "./fields.ts";
-import { conversationPrefix } from "./conversation-prefix.ts";
+import { conversationPrefix } from "../domain/conversation-prefix.ts";
 import { question } from "./selection.test-support.ts";
 
 const asked = question({

@@ -5,7 +5,7 @@ import type { ChatResponse, Citation } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, SseFrame } from "../core/protocol.ts";
-import { createSseParser } from "../transport/sse.ts";
+import { createSseParser } from "../domain/sse.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { foreignCitations, lengthOf, readAnnotations, wantsCitations, within } from "./citations.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";

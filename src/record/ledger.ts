@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { CallListener } from "../core/recorder.ts";
-import { told } from "../core/told.ts";
+import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { attemptCost } from "./attempt-cost.ts";
 import { LineRing } from "./line-ring.ts";
@@ -189,7 +189,7 @@ function quoted(text: string | null): string {
 }
 
 function listed(words: readonly string[]): string {
-  return words.length === 0 ? "[]" : JSON.stringify(told(words));
+  return words.length === 0 ? "[]" : JSON.stringify(shortenList(words));
 }
 
 function membersOf(metadata: Readonly<Record<string, string>>): string {

@@ -4,7 +4,7 @@ import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { writeJson } from "../core/write-json.ts";
+import { writeJson } from "../domain/write-json.ts";
 import type { StateReader } from "./state-keeper.ts";
 
 export interface AnswerReading {

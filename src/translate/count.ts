@@ -1,11 +1,11 @@
 // A caller's count of tokens, put to a target of its own protocol: one question, soon answered or given up, since an
 // estimate can stand in. It is no attempt: nothing is retried, recorded or held against the target.
-import { childOf } from "../core/cancellation.ts";
+import { childOf } from "../domain/cancellation.ts";
 import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, TokenCount } from "../core/protocol.ts";
-import { writeJson } from "../core/write-json.ts";
+import { writeJson } from "../domain/write-json.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { readErrorText } from "./read-error.ts";

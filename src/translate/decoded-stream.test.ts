@@ -7,7 +7,7 @@ import { settle, VirtualClock } from "../../test/support/virtual-clock.ts";
 import { openRecord } from "../attempt/target/attempt-record.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { createSseParser } from "../transport/sse.ts";
+import { createSseParser } from "../domain/sse.ts";
 import { DecodedStream } from "./decoded-stream.ts";
 
 interface Options {

@@ -3,9 +3,9 @@
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { parseBody } from "../core/parse-body.ts";
+import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { writeJson } from "../core/write-json.ts";
+import { writeJson } from "../domain/write-json.ts";
 import { plainFailure } from "./failures.ts";
 import { modelOf } from "./outbound.ts";
 import { rawMembers } from "./raw-members.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Answer, PieceSource } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";

@@ -1,6 +1,6 @@
 // A streamed answer that comes in several requests, as one stream: one beginning, one ending, calls numbered on, usage added
 // up. A request that fails on the way is a failure in the stream, never an ending (F1).
-import { childOf } from "../core/cancellation.ts";
+import { childOf } from "../domain/cancellation.ts";
 import type { Usage } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Answer, Piece, PieceSource } from "../core/exchange.ts";

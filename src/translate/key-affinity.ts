@@ -3,7 +3,7 @@
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "./outbound.ts";
-import { rememberFacts } from "./model-facts-cache.ts";
+import { rememberFacts } from "../domain/model-facts-cache.ts";
 import { placeTarget } from "./placed.ts";
 import { spokenWith } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";

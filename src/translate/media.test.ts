@@ -6,7 +6,7 @@ import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/su
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { ChatRequest, ImagePart, Message } from "../core/chat.ts";
 import type { OutboundRequest } from "../core/transport.ts";
-import { readAll } from "../transport/read-all.ts";
+import { readAll } from "../domain/read-all.ts";
 import { inlineMedia } from "./media.ts";
 
 const png = Buffer.from("\x89PNG\r\n\x1a\nrest", "latin1");

@@ -1,6 +1,6 @@
 // Fetches images that a target cannot fetch by itself and puts them into the request. The address is a stranger's: only
 // public hosts, one request, no redirect, a bounded size, and the type is read from the bytes, not believed.
-import { childOf } from "../core/cancellation.ts";
+import { childOf } from "../domain/cancellation.ts";
 import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Asking, Call } from "../core/exchange.ts";

@@ -6,7 +6,7 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
-import { told } from "../core/told.ts";
+import { shortenList } from "../domain/shorten-list.ts";
 
 /** Those that may have something to mend in this body, as its members tell before it is read. */
 export function meeting(quirks: readonly Quirk[], members: RawMembers, model: string): readonly Quirk[] {
@@ -68,9 +68,9 @@ function eachOnce(entries: readonly string[]): readonly string[] {
 export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
   if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
-  throw new GatewayFailure(`${model} does not take ${told(dropped).join(", ")}, and the request is strict`, {
+  throw new GatewayFailure(`${model} does not take ${shortenList(dropped).join(", ")}, and the request is strict`, {
     code: "unsupported",
     status: 400,
-    param: told(dropped)[0] ?? null,
+    param: shortenList(dropped)[0] ?? null,
   });
 }

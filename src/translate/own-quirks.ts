@@ -2,7 +2,7 @@
 // each, and a request must not walk them all.
 import type { ProtocolName } from "../core/chat.ts";
 import type { ProviderRow, Quirk } from "../core/provider.ts";
-import { RowMemory } from "./row-memory.ts";
+import { RowMemory } from "../domain/row-memory.ts";
 
 export type QuirksOf = (row: ProviderRow, protocol: ProtocolName, model: string) => readonly Quirk[];
 

@@ -1,6 +1,6 @@
 // A request of the target's own protocol as it came, with the route's params laid over it, read a member at a time: what
 // a codec needs to tell whether the bytes can go as they are, without building the whole of it.
-import { parseJson } from "../core/parse-body.ts";
+import { parseJson } from "../domain/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";

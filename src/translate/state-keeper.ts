@@ -5,7 +5,7 @@ import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from 
 import type { StreamEvent } from "../core/event.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
-import { readableChat } from "../core/readable-chat.ts";
+import { readableChat } from "../domain/readable-chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { StateRules } from "../core/reasoning-state.ts";

@@ -3,7 +3,7 @@
 import type { ProtocolName, VendorState } from "../core/chat.ts";
 import { createHash } from "node:crypto";
 import type { Exchange } from "../core/exchange.ts";
-import { parseJson } from "../core/parse-body.ts";
+import { parseJson } from "../domain/parse-body.ts";
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { StateRules } from "../core/reasoning-state.ts";
 

@@ -1,6 +1,6 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
-import { parseJson } from "../core/parse-body.ts";
+import { parseJson } from "../domain/parse-body.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
@@ -9,11 +9,11 @@ import type { JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { ProviderRules } from "../core/rules.ts";
-import { writeJson } from "../core/write-json.ts";
+import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
-import { rememberFacts, taught, type FactsOf } from "./model-facts-cache.ts";
+import { rememberFacts, taught, type FactsOf } from "../domain/model-facts-cache.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { autoContinue, silently } from "./auto-continue.ts";

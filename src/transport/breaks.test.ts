@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createTlsServer } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import {
   answerText,
   ask,

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { Canceller } from "../core/cancellation.ts";
+import { Canceller } from "../domain/cancellation.ts";
 import type { OutboundRequest, Source, Transport, TransportFailure } from "../core/transport.ts";
 import { createTransport, type TransportOptions } from "./undici.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { writeJson } from "../../src/core/write-json.ts";
+import { writeJson } from "../../src/domain/write-json.ts";
 import { scanObject } from "../../src/decode/json-scanner.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { checkRequest as checkClaude } from "../../src/simulator/anthropic/check-request.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StreamEvent } from "../../src/core/event.ts";
 import type { SseFrame } from "../../src/core/protocol.ts";
-import { createSseParser } from "../../src/transport/sse.ts";
+import { createSseParser } from "../../src/domain/sse.ts";
 import { bodyText, readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";
 import { protocolsByApi } from "./protocols.test-support.ts";
 

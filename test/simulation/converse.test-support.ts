@@ -1,6 +1,6 @@
 // One call as a server would carry it out: the request goes in, the reply is read piece by piece at the caller's pace, and
 // whoever leaves lets everything go.
-import { Canceller } from "../../src/core/cancellation.ts";
+import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Source } from "../../src/core/transport.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";

@@ -1,6 +1,6 @@
 // One run of the simulation: a whole gateway on a virtual clock, with the vendors and the callers of a schedule. It only
 // plays and notes; what must have been kept is looked up in promises.test-support.ts.
-import { Canceller } from "../../src/core/cancellation.ts";
+import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { handleRequests, type Handle } from "../../src/gateway.ts";
 import { wireParts } from "../../src/wire.ts";

@@ -1,6 +1,6 @@
 // A question to a target, as the attempts' stop puts it to the translation's, for tests of the way out.
 import { openRecord } from "../../src/attempt/target/attempt-record.ts";
-import { Canceller } from "../../src/core/cancellation.ts";
+import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Asking, Exchange } from "../../src/core/exchange.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Protocol } from "../../src/core/protocol.ts";

@@ -14,7 +14,7 @@ import { OperatorAlerts } from "../../src/attempt/target-state/operator-alerts.t
 import { MetricsOfTargets } from "../../src/attempt/target-state/target-metrics.ts";
 import { AdaptiveTimeouts } from "../../src/attempt/target-state/adaptive-timeout.ts";
 import { createSelection } from "../../src/plan/select.ts";
-import { Canceller } from "../../src/core/cancellation.ts";
+import { Canceller } from "../../src/domain/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
 import type { Answer, Call, Exchange } from "../../src/core/exchange.ts";
 import { GatewayFailure } from "../../src/core/failure.ts";
@@ -22,7 +22,7 @@ import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
-import { unfitFor } from "../../src/plan/capability-check.ts";
+import { unfitFor } from "../../src/domain/capability-check.ts";
 import { readRefusals } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";

@@ -1,5 +1,5 @@
 // An exchange at any point of its way, for tests of single stops.
-import { Canceller } from "../../src/core/cancellation.ts";
+import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
 import type { AttemptRecord } from "../../src/core/attempt-record.ts";
 import { openRecord } from "../../src/attempt/target/attempt-record.ts";

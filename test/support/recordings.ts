@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { SseFrame } from "../../src/core/protocol.ts";
-import { createSseParser } from "../../src/transport/sse.ts";
+import { createSseParser } from "../../src/domain/sse.ts";
 
 /** One exchange with a vendor. */
 export interface Recording {

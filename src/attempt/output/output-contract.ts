@@ -4,7 +4,7 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
-import { readableChat } from "../../core/readable-chat.ts";
+import { readableChat } from "../../domain/readable-chat.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { owesJson } from "./validate-output.ts";
 

@@ -1,6 +1,6 @@
 // Whether an answer is in the form that was asked for: JSON where JSON was, the schema's where one was given, and calls
 // whose arguments can be read. It costs a look at all of the answer, so who calls it has a reason. No I/O.
-import { parseJson } from "../../core/parse-body.ts";
+import { parseJson } from "../../domain/parse-body.ts";
 import type { ChatRequest, Choice, OutputFormat } from "../../core/chat.ts";
 
 /** What an answer's form can be held against. */

@@ -1,7 +1,7 @@
 // A hedge: the first child is asked; where it is late, the next is asked as well, and the first good answer wins. The others
 // are cancelled at once and stand in the ledger as that. Second requests cost money: share, retry budget and the request
 // itself must allow each one.
-import { childOf, type Canceller } from "../../core/cancellation.ts";
+import { childOf, type Canceller } from "../../domain/cancellation.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../../core/rules.ts";

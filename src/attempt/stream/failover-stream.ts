@@ -1,7 +1,7 @@
 // A streamed answer that outlives its target (`mid_stream: continue`, `restart`). While the first target answers it only
 // watches; where that one breaks, the route is walked once more for the rest, without those that were asked already, and
 // what comes is joined to what the caller has (F3). What nobody can go on with ends with the one error that broke it (F2).
-import { Canceller } from "../../core/cancellation.ts";
+import { Canceller } from "../../domain/cancellation.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";

@@ -1,10 +1,10 @@
 // What becomes of a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default),
 // or another target of the same route takes over. Here the rest of the route is found and asked; how its words are joined
 // to those before is the stream's business.
-import type { Canceller } from "../../core/cancellation.ts";
+import type { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, StreamedAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
-import { readableChat } from "../../core/readable-chat.ts";
+import { readableChat } from "../../domain/readable-chat.ts";
 import type { RouteNode } from "../../core/rules.ts";
 import type { CallRun } from "../call-run.ts";
 import { FailoverStream } from "./failover-stream.ts";

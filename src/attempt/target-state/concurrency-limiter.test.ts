@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createRig, fallback, target, verdictsOf } from "../../../test/support/engine-rig.ts";
 import { silent, whole } from "../../../test/support/scripted-ask.ts";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";
-import { Canceller } from "../../core/cancellation.ts";
+import { Canceller } from "../../domain/cancellation.ts";
 import { priorities, type Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
 import { ConcurrencyLimiter, ConcurrencyLimiters, type Entering, type Full } from "./concurrency-limiter.ts";

@@ -1,7 +1,7 @@
 // One attempt: asks one target once, under one watch (connect, head, first content, the call's deadline), and holds a
 // stream back until its first content, so that what fails before can be left for the next target unseen. It records
 // nothing twice and must never let two attempts of one call run unwatched.
-import { Canceller } from "../../core/cancellation.ts";
+import { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";

@@ -2,7 +2,7 @@
 // is told with its place; nothing of it is left for the time of a request to find out.
 import type { Condition, ReadField } from "../../core/condition.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../domain/nearest-names.ts";
 import type { Path } from "../problem.ts";
 import { compilePattern, type Matcher } from "./pattern.ts";
 import { PatternError } from "./pattern-parse.ts";

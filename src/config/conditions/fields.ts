@@ -1,7 +1,7 @@
 // The fields of a request that a condition may name, checked at load: a name that leads nowhere would never hold, in
 // silence. Headers that carry keys cannot be asked for.
 import type { Field } from "../../core/condition.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../domain/nearest-names.ts";
 import type { Path } from "../problem.ts";
 
 /** What the gateway knows of a request, and what each is. */

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { BalanceNode, Stickiness } from "../../core/rules.ts";
 import type { Order, Question } from "../../core/load-balancing.ts";
-import { conversationPrefix } from "../conversation-prefix.ts";
+import { conversationPrefix } from "../../domain/conversation-prefix.ts";
 
 /** A number of 32 bits for what the requests are kept together by; null: this one has nothing of the kind. */
 export function stickyKey(stick: Stickiness, { exchange, call }: Question): number | null {

@@ -2,7 +2,7 @@
 // protocol get back and others never see.
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { writeJson } from "../../core/write-json.ts";
+import { writeJson } from "../../domain/write-json.ts";
 import { readMarks } from "../cache-marks.ts";
 import { readId } from "../identifiers.ts";
 import { isObject, stringOr } from "../read.ts";

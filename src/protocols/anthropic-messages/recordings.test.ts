@@ -10,7 +10,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { SseFrame } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { claudeFacts } from "../../providers/models.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import { anthropicMessages } from "./protocol.ts";
 
 interface Recording {

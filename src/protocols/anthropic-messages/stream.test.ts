@@ -6,7 +6,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { SseFrame } from "../../core/protocol.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import { answerTool } from "./answer-tool.ts";
 import { anthropicMessages } from "./protocol.ts";
 

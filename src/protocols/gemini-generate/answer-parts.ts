@@ -2,7 +2,7 @@
 // know as foreign, byte for byte, and every signature on the part it came with.
 import type { Part, TokenLogprob, VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { writeJson } from "../../core/write-json.ts";
+import { writeJson } from "../../domain/write-json.ts";
 import { toolId } from "../identifiers.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../read.ts";
 import { objectsOf } from "./members.ts";

@@ -5,7 +5,7 @@ import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import { geminiGenerate } from "./protocol.ts";
 
 const decode = (body: JsonObject, model: string | null = "m", streamed = false) =>

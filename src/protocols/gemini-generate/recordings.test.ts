@@ -7,7 +7,7 @@ import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import { isObject, membersOf, stringOr } from "../read.ts";
 import { objectsOf } from "./members.ts";
 import { geminiGenerate } from "./protocol.ts";

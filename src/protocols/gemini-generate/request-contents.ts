@@ -6,7 +6,7 @@ import type { FilePart, ForeignPart, ImagePart, MediaSource, Message, Part, Tool
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Shape } from "../../core/member-shape.ts";
-import { writeJson } from "../../core/write-json.ts";
+import { writeJson } from "../../domain/write-json.ts";
 import { toolId } from "../identifiers.ts";
 import { detailOfLevel } from "../image-detail.ts";
 import { straysIn } from "../member-shape.ts";

@@ -4,7 +4,7 @@
 // byte for byte, and costs a look at each of its members. It never changes what the model said.
 // Sources: openai/openai-python#2806, apache/maka#1976, agno-agi/agno#8880, EricLBuehler/mistral.rs#1507.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import { writeJson } from "../../core/write-json.ts";
+import { writeJson } from "../../domain/write-json.ts";
 import { isArray, isObject, numberOr, stringOr } from "../read.ts";
 import { plainContent } from "./mend-answer.ts";
 import type { CallTracker, OpenCall } from "./stream-calls.ts";

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { framesOf } from "../../../test/support/recordings.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import type { ChatResponse, FinishReason, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import { GatewayFailure } from "../../core/failure.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StreamEvent } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { createSseParser } from "../../transport/sse.ts";
+import { createSseParser } from "../../domain/sse.ts";
 import { streamEncoder } from "./stream-encode.ts";
 
 const start: StreamEvent = { type: "start", id: "resp_1", model: "m", created: 5 };

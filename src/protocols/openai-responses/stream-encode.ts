@@ -5,7 +5,7 @@ import type { SearchStep } from "../../core/search-step.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { parseJson } from "../../core/parse-body.ts";
+import { parseJson } from "../../domain/parse-body.ts";
 import type { StreamEncoder, StreamOptions } from "../../core/protocol.ts";
 import { membersOf, numberOr, stringOr } from "../read.ts";
 import { type Search, SearchBook, uncited } from "../searches.ts";

@@ -3,7 +3,7 @@
 import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
-import { readableChat } from "../core/readable-chat.ts";
+import { readableChat } from "./readable-chat.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";

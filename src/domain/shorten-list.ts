@@ -7,7 +7,7 @@ const LONGEST_ENTRY = 100;
 const MOST_CHARACTERS = 1_900;
 
 /** The entries themselves where they are few and short; else the last one counts the rest, as `and 7 more`. */
-export function told(entries: readonly string[]): readonly string[] {
+export function shortenList(entries: readonly string[]): readonly string[] {
   if (areFewAndShort(entries)) return entries;
   const shown: string[] = [];
   let characters = 0;

@@ -1,6 +1,6 @@
 // The one way to say "stop, nobody waits any more": a list of listeners and a flag. An AbortController does the same at
 // several times the price, and there are a few of these per request.
-import type { Cancellation } from "./transport.ts";
+import type { Cancellation } from "../core/transport.ts";
 
 /** The side that cancels. */
 export class Canceller implements Cancellation {

@@ -1,6 +1,6 @@
 // The one way in which a body that is sent becomes text. Half of a surrogate pair (an emoji that somebody cut in two) is no
 // character: strict readers of JSON refuse the whole body for it, so it becomes U+FFFD, in texts and in names alike.
-import type { Json, JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 
 /** How a report tells of it. */
 export const MENDED_SURROGATES = "body:lone surrogate>U+FFFD";

@@ -1,6 +1,6 @@
 // The one way in which a request's whole body becomes JSON, and the error for one that does not.
-import { GatewayFailure } from "./failure.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 
 /** Throws GatewayFailure(`bad_request`): the scan that finds members is more lenient than the grammar. */
 export function parseBody(body: Uint8Array): JsonObject {
