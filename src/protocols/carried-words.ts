@@ -24,6 +24,8 @@ export interface Carrier {
   readonly namesFiles: boolean;
   /** Whether it has a place for what is said of a document. */
   readonly hasContext: boolean;
+  /** False where the target stands in for another vendor of its protocol: files that were uploaded there are not its own. */
+  readonly readsOwn?: boolean | undefined;
   /** Whose uploaded files it can read beside its own. */
   readonly reads?: { readonly images: readonly ProtocolName[]; readonly files: readonly ProtocolName[] } | undefined;
   readonly drop: (place: string) => void;
@@ -59,8 +61,8 @@ function isConcerned({ messages }: ChatRequest, carrier: Carrier, native: boolea
 
 function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
   if (part.type === "foreign") return part.state.protocol !== carrier.self || carrier.foreign?.(part) === true;
-  if (part.type === "image") return !native && lostFile(part, carrier) !== null;
-  if (part.type === "file") return !native && (lostFile(part, carrier) !== null || wordsOf(part, carrier) !== null);
+  if (part.type === "image") return lostFile(part, carrier) !== null;
+  if (part.type === "file") return lostFile(part, carrier) !== null || (!native && wordsOf(part, carrier) !== null);
   return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
 }
 
@@ -149,9 +151,9 @@ function placesIn({ lost, instead }: ForeignPart, { place }: Carriage): readonly
 type LostFile = (ImagePart | FilePart) & { readonly source: { readonly kind: "file-id" } };
 
 /** The part where it is a file at a vendor from which this target cannot get it. */
-function lostFile(part: ImagePart | FilePart, { self, reads }: Carrier): LostFile | null {
+function lostFile(part: ImagePart | FilePart, { self, readsOwn = true, reads }: Carrier): LostFile | null {
   const { source } = part;
-  if (source.kind !== "file-id" || source.protocol === self) return null;
+  if (source.kind !== "file-id" || (readsOwn && source.protocol === self)) return null;
   const others = part.type === "image" ? reads?.images : reads?.files;
   return others?.includes(source.protocol) === true ? null : { ...part, source };
 }

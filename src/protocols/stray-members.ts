@@ -5,10 +5,11 @@ import type { JsonObject } from "../core/json.ts";
 import { placeOfStray } from "./member-shape.ts";
 import { membersOf } from "./read.ts";
 
-/** What a vendor says of its own answer, what names it in that vendor's store, and how its own tools are loaded. */
+/** What a vendor says of its own answer, what names it in that vendor's store, how its own tools are
+ * loaded, and what its SDK adds to an answer. */
 const meaningless: ReadonlySet<string> = new Set(
   [
-    "id object type index status phase created created_at annotations logprobs citations caller namespace",
+    "id object type index status phase created created_at annotations logprobs citations caller namespace parsed parsed_arguments",
     "defer_loading eager_input_streaming allowed_callers",
   ].flatMap((names) => names.split(" ")),
 );

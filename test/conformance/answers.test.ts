@@ -49,6 +49,15 @@ function slicesOf(recording: Recording): Json[] {
 }
 
 /** Ids of calls are there and differ, and their arguments parse unless the answer was cut. */
+/** A call for which the vendor wrote no arguments is one without any: clients parse `{}`, and nothing else of the kind. */
+function withParsableCalls({ choices, ...answer }: Answer): Answer {
+  const parsable = [...choices].map(([index, { calls, ...said }]) => {
+    const whole = calls.map((call) => ({ ...call, arguments: call.arguments || "{}" }));
+    return [index, { ...said, calls: whole }] as const;
+  });
+  return { ...answer, choices: new Map(parsable) };
+}
+
 function checkCalls({ choices }: Answer): void {
   for (const { calls, finish } of choices.values()) {
     expect(calls.every(({ id, name }) => id.length > 0 && id.length <= 64 && name !== "")).toBe(true);
@@ -113,7 +122,7 @@ describe.skipIf(missing !== "")(`streams ${missing}`, () => {
     const accumulator = ChatCompletionStream.fromReadableStream(forAccumulator.toReadableStream());
     const [beside, completion] = await Promise.all([readExtensions(chunks), accumulator.finalChatCompletion()]);
     const said = saidByEvents(events);
-    expect(saidByCompletion(completion, beside)).toEqual(said);
+    expect(saidByCompletion(completion, beside)).toEqual(withParsableCalls(said));
     expect(briefly(said)).toEqual(saidOnTheWire(recording.api, slicesOf(recording)));
     checkCalls(said);
   });

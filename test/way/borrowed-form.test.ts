@@ -77,7 +77,7 @@ test("usage is told in a stream only where it was asked for", async () => {
 });
 
 test("an error comes in the form of chat completions", async () => {
-  const answer = await post({ model: "openai/gpt-5.1", input: [] });
+  const answer = await post({ model: "openai/gpt-5.1", input: [{ type: "message", role: "nobody", content: "hi" }] });
   expect(answer.status).toBe(400);
-  expect(await answer.json()).toMatchObject({ error: { code: "bad_request", param: "input" } });
+  expect(await answer.json()).toMatchObject({ error: { type: "invalid_request_error", verdict: "bad_request" } });
 });

@@ -144,6 +144,8 @@ function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts
   if (!takesOriginal && has("image_url") && request.texts("messages", "detail").includes("original")) return false;
   if (facts.images === false && has("image_url")) return false;
   if (facts.pdf === false && has("file_data")) return false;
+  // A file that lies at the vendor for which this one stands in.
+  if (isStandIn && has("file_id")) return false;
   if (isExact(facts) && (has("video_url") || has("document_url"))) return false;
   return facts.audio !== false || !has("input_audio");
 }

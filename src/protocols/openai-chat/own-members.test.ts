@@ -7,6 +7,8 @@ import { ownMembers } from "./own-members.ts";
 /** Taken, although the description does not say so. */
 const unpublished: ReadonlySet<string> = new Set([
   "messages:assistant.annotations",
+  "messages:assistant.parsed",
+  "messages:assistant.tool_calls:function.function.parsed_arguments",
   "messages:assistant.tool_calls:function.index",
   "messages:tool.name",
   "tools:function.name",

@@ -20,7 +20,8 @@ const parts: Shape = kindsBy(
 );
 const calls: Shape = kindsBy("type", {
   // `index`: calls may come back as they were streamed; seen in recorded traffic, though not described.
-  function: shape("id type index", { function: shape("name arguments") }),
+  // `parsed_arguments`: OpenAI's own SDK adds it to the calls of a stream and sends it back (`ChatCompletionStream`).
+  function: shape("id type index", { function: shape("name arguments parsed_arguments") }),
   custom: shape("id type", { custom: shape("name input") }),
 });
 const said = shape("role name", { content: parts });
@@ -28,8 +29,8 @@ const messages: Shape = kindsBy("role", {
   system: said,
   developer: said,
   user: said,
-  // `annotations`: an answer may come back as it was given, which the description does not say.
-  assistant: shape("role name refusal annotations", {
+  // `annotations`: an answer may come back as it was given, which the description does not say. `parsed`: as OpenAI's SDK gives it.
+  assistant: shape("role name refusal annotations parsed", {
     content: parts,
     audio: shape("id"),
     function_call: shape("name arguments"),

@@ -72,7 +72,8 @@ function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
   // Files of the same vendor's other protocol; an image can be had by its id there alone.
   const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
-  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
+  const readsOwn = !encoding.standsIn;
+  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, readsOwn, reads, drop });
 }
 
 /** A part of a kind, or a call of one, that the target's table has not. Members beside the content are held against it later. */

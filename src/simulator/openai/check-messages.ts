@@ -17,7 +17,7 @@ const members: Readonly<Record<string, readonly string[]>> = {
   system: ["role", "content", "name"],
   developer: ["role", "content", "name"],
   user: ["role", "content", "name"],
-  assistant: ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations"],
+  assistant: ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations", "parsed"],
   tool: ["role", "content", "tool_call_id", "name"],
   function: ["role", "content", "name"],
 };
@@ -154,7 +154,7 @@ function checkCall(call: JsonRecord, place: string): void {
   }
   if (id.length > 64) throw new Complaint(tooLong(`${place}.id`, id.length));
   checkMembers(call, ["id", "type", "function", "custom", "index"], place);
-  checkMembers(asRecord(call["function"]) ?? {}, ["name", "arguments"], `${place}.function`);
+  checkMembers(asRecord(call["function"]) ?? {}, ["name", "arguments", "parsed_arguments"], `${place}.function`);
   if (call["type"] === undefined) throw new Complaint(missingParameter(`${place}.type`));
   if (call["type"] === "function") checkToolName(asRecord(call["function"])?.["name"], `${place}.function.name`);
   const args = asRecord(call["function"])?.["arguments"];
