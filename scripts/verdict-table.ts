@@ -3,7 +3,8 @@
 //   npx node scripts/verdict-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FailureVerdict, ruleOf, verdictRules, type VerdictRule } from "../src/core/verdict.ts";
+import type { VerdictRule } from "../src/core/verdict-rule.ts";
+import { type FailureVerdict, ruleOf, verdictRules } from "../src/core/verdict.ts";
 import { root } from "./run-step.ts";
 
 const page: string = join(root, "docs", "failure-contract.md");
@@ -15,7 +16,7 @@ const END = "<!-- verdicts:end -->";
 const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: string | undefined, status?: string]>> = {
   rate_limited: [
     "429",
-    "Waits for the vendor's hint if that is at most `retry.max_wait`. Until it is over, other calls go to the next target.",
+    "Waits for the vendor's hint if that is at most `retry.max_wait`. Until it is over, other calls go to the next target. After a longer one, one request tries the key. A target's only key cools down only where the vendor says how long.",
   ],
   quota_exhausted: [
     '402, 429 `insufficient_quota`, Gemini\'s `PerDay` quotas, "credit balance is too low"',
@@ -45,8 +46,11 @@ const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: st
     "The pool's other keys are tried first. The cooldown doubles with each further refusal; after it, one request tries the key.",
     "502 (401 only where the key was the caller's own)",
   ],
-  forbidden: ["403", undefined, "502 (403 only where the key was the caller's own)"],
-  unknown_model: ["404 about the model, or about nothing in particular"],
+  forbidden: ["403", "The pool's other keys are tried first.", "502 (403 only where the key was the caller's own)"],
+  unknown_model: [
+    "404 about the model, or about nothing in particular",
+    "The pool's other keys are tried first: they may be allowed to use the model.",
+  ],
   context_too_long: ["each vendor's own code or words"],
   unsupported: [
     "a model that is known not to take it, a member that the vendor has never heard of, an item of the history that it does not hold, or the vendor's words",
@@ -81,7 +85,7 @@ const alsoInWords = ({ keyCooldown, advice, overload }: VerdictRule, also: strin
   const facts: string[] = [];
   if (keyCooldown !== undefined)
     facts.push(
-      `The API key cools down for ${keyCooldown.ms / 1000} s${keyCooldown.models === "this" ? ", for this model" : ""}.`,
+      `The API key cools down for ${keyCooldown.ms / 1000} s${keyCooldown.models === "this" ? ", for this model" : ""}${keyCooldown.onlyKey === "never" ? ", where the pool has another one" : ""}.`,
     );
   if (overload === true) facts.push("The adaptive concurrency limit shrinks.");
   if (advice !== undefined) facts.push("The operator is warned.");

@@ -16,7 +16,6 @@ import { parseDuration } from "./domain/duration.ts";
 import type { ProtocolName } from "./core/chat.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
-import type { Key } from "./core/rules.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { protocolOf } from "./decode/endpoint.ts";
@@ -147,14 +146,13 @@ function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { p
   const tell = tellTo(shared, onFault);
   const health = new CircuitBreakers(clock, random, { tell });
   const keys = new KeyPool(clock, tell);
-  const keysOf = (provider: string): readonly Key[] => state.rules.providers.get(provider)?.keys ?? [];
   const parts = {
     health,
     measures,
     keys,
     patience: new AdaptiveTimeouts(clock),
     gates: new ConcurrencyLimiters(clock),
-    selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
+    selection: createSelection({ facts: factsFrom({ health, measures, keys }), clock, random }),
     hedges: new HedgeBudget(),
     budget: new RetryBudget(clock),
     notices: new OperatorAlerts(clock, warn),
@@ -162,7 +160,7 @@ function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { p
     lessons: new LearnedLimits(clock),
     boundKey: boundKey({ protocols, keeper }),
   };
-  return { parts, close: hearFrom(shared, { health, keys, keysOf }) };
+  return { parts, close: hearFrom(shared, { health, keys, providerOf: (name) => state.rules.providers.get(name) }) };
 }
 
 /** A fault of the gateway's own is reported to the operator, and told to the caller without its words. */

@@ -41,7 +41,7 @@ describe("a target that is asked although it rests", () => {
     // Another call learns meanwhile that the second key is refused too.
     rig.clock.after(50, () => {
       if (second !== undefined)
-        rig.parts.keys.rest(node, second, { milliseconds: 9_000, reason: "bad_key", wholly: true });
+        rig.parts.keys.coolDown(node, second, { milliseconds: 9_000, reason: "bad_key", wholly: true });
     });
     const outcome = await rig.call(node);
     expect(verdictsOf(outcome)).toEqual(["a/m:bad_key", "a/m:overloaded"]);

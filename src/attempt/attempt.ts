@@ -9,7 +9,6 @@ import type { BranchEnding, Failed } from "./outcome.ts";
 import { CapabilityCheck } from "./target/capability-check.ts";
 import { finalFailure } from "./final-failure.ts";
 import { outlive } from "./stream/mid-stream-failover.ts";
-import { healthName } from "./target/single-attempt.ts";
 import { mostTelling, shortestWait } from "./route/fallback-on.ts";
 import { resendIn, walkRoute } from "./route/walk-route.ts";
 import { wireFailure } from "./target/wire-failure.ts";
@@ -74,14 +73,12 @@ function firstRefusal({ failures }: CallRun): Failed | null {
   return asked.every(({ failure }) => failure.verdict === "bad_request") ? (asked[0] ?? null) : null;
 }
 
-/** Who was passed over because its vendor limits the rate: in time it can be asked again. */
-function askedToWait({ resting, parts }: CallRun): string[] {
-  const words: string[] = [];
-  for (const { target } of resting) {
-    const standing = parts.health.look(healthName(target), target.breaker);
-    if (standing.kind === "resting" && standing.by === "vendor") words.push(`${target.name}: ${standing.reason}`);
-  }
-  return words;
+/** Targets that were not asked because their vendor limits the rate: in time they can be asked again. */
+function askedToWait({ resting, exchange }: CallRun): string[] {
+  const asked = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
+  return resting.flatMap(({ target, askedToWait: why }) =>
+    why === undefined || asked.has(target.path) ? [] : [`${target.name}: ${why}`],
+  );
 }
 
 function waitOf(ending: Failed): number | null {

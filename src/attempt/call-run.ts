@@ -32,6 +32,8 @@ export interface Resting {
   readonly untilMs: number;
   /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
   readonly byBreaker: boolean;
+  /** Its vendor limits the rate: in words. */
+  readonly askedToWait?: string | undefined;
   /** There was no place for this request, though it waited. */
   readonly isFull?: boolean;
 }

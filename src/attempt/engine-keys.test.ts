@@ -106,3 +106,99 @@ describe("F9: keys", () => {
     expect(rig.log[0]?.key).toBeNull();
   });
 });
+
+describe("a cooldown that a vendor asked for", () => {
+  const hour = 3_600_000;
+  const limited = failing("rate_limited", { waitMs: hour });
+  const withKeys = (...keys: string[]) =>
+    target("a/m", { provider: provider("a", { keys: keys.map((one) => key(one)) }) });
+
+  test("belongs to the key: a reload that brings another key ends it, one that brings the same does not", async () => {
+    const rig = createRig({ "a/m": [limited, whole("fine")], "b/m": fine });
+    await rig.call(fallback([withKeys("old"), b]));
+    expect(verdictsOf(await rig.call(fallback([withKeys("old"), b])))).toEqual(["b/m:ok"]);
+    expect(verdictsOf(await rig.call(fallback([withKeys("new"), b])))).toEqual(["a/m:ok"]);
+  });
+
+  test("belongs to the address: the same key elsewhere is asked", async () => {
+    const rig = createRig({ "a/m": [limited, whole("fine")], "b/m": fine });
+    const node = withKeys("one");
+    await rig.call(fallback([node, b]));
+    const moved = { ...node, provider: { ...node.provider, baseUrl: "https://elsewhere.example/v1" } };
+    expect(verdictsOf(await rig.call(fallback([moved, b])))).toEqual(["a/m:ok"]);
+  });
+
+  test("belongs to the model, also where the caller names it", async () => {
+    const rig = createRig({ "a/m": [limited, whole("fine")], "b/m": fine });
+    await rig.call(fallback([withKeys("one"), b]));
+    const other = { ...withKeys("one"), model: "other" };
+    expect(verdictsOf(await rig.call(fallback([other, b])))).toEqual(["a/m:ok"]);
+  });
+
+  test("is probed by one request when it ends, and is over for all once that one is answered", async () => {
+    const rig = createRig({ "a/m": [limited, whole("fine", { after: 100 })], "b/m": fine });
+    const node = fallback([a, b]);
+    await rig.call(node);
+    await rig.clock.advance(hour);
+    const many = Array.from({ length: 20 }, () => rig.begin(node).outcome);
+    await rig.clock.finish(Promise.all(many));
+    expect(
+      rig
+        .order()
+        .slice(2)
+        .filter((name) => name === "a/m"),
+    ).toHaveLength(1);
+    expect(verdictsOf(await rig.call(node))).toEqual(["a/m:ok"]);
+  });
+
+  test("that is short is not probed: all who wait for it ask again", async () => {
+    const rig = createRig({
+      "a/m": [
+        ...Array.from({ length: 5 }, () => failing("rate_limited", { waitMs: 1_000 })),
+        whole("fine", { after: 100 }),
+      ],
+    });
+    const many = Array.from({ length: 5 }, () => rig.begin(a).outcome);
+    const outcomes = await rig.clock.finish(Promise.all(many));
+    expect(outcomes.flatMap(verdictsOf).filter((one) => one === "a/m:ok")).toHaveLength(5);
+  });
+});
+
+describe("a failure that belongs to a key", () => {
+  const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
+  const ofKeys = [
+    ["bad_key", 401],
+    ["forbidden", 403],
+    ["unknown_model", 404],
+    ["unknown_model", 403],
+  ] as const;
+
+  test.each(ofKeys)("walks the pool before the next target: %s (%i)", async (verdict, status) => {
+    const rig = createRig({ "a/m": [failing(verdict, { status }), whole("fine")], "b/m": fine });
+    expect(verdictsOf(await rig.call(fallback([pool, b])))).toEqual([`a/m:${verdict}`, "a/m:ok"]);
+    for (let count = 0; count < 3; count += 1) await rig.call(fallback([pool, b]));
+    expect(rig.log.map((one) => one.key)).toEqual(["one", "two", "two", "two", "two"]);
+  });
+
+  test.each(["forbidden", "unknown_model"] as const)("%s cools the key down for that model only", async (verdict) => {
+    const rig = createRig({ "a/m": [failing(verdict), whole("fine")], "a/other": fine, "b/m": fine });
+    await rig.call(fallback([pool, b]));
+    const other = target("a/other", { provider: pool.provider });
+    for (let count = 0; count < 2; count += 1) await rig.call(other);
+    expect(rig.log.slice(2).map((one) => one.key)).toContain("one");
+  });
+
+  test.each(["forbidden", "unknown_model"] as const)("%s leaves the only key of a target as it is", async (verdict) => {
+    const rig = createRig({ "a/m": [failing(verdict), whole("fine")], "b/m": fine });
+    expect(verdictsOf(await rig.call(fallback([a, b])))).toEqual([`a/m:${verdict}`, "b/m:ok"]);
+    expect(verdictsOf(await rig.call(fallback([a, b])))).toEqual(["a/m:ok"]);
+  });
+});
+
+test("a target that cools down and is asked all the same has the last word where that is final", async () => {
+  const rig = createRig({
+    "a/m": [failing("rate_limited", { waitMs: 3_600_000 }), failing("bad_request", { status: 400 })],
+  });
+  await rig.call(a);
+  expect((await rig.call(a)).failure).toMatchObject({ code: "bad_request", status: 400, retryAfterMs: null });
+});

@@ -8,8 +8,6 @@ export type News =
   | { readonly kind: "target-out"; readonly target: string; readonly milliseconds: number }
   /** It has answered again. */
   | { readonly kind: "target-back"; readonly target: string }
-  /** Its vendor asked to be left alone. */
-  | { readonly kind: "target-rests"; readonly target: string; readonly milliseconds: number; readonly reason: string }
   | {
       readonly kind: "key-rests";
       readonly provider: string;
@@ -19,7 +17,7 @@ export type News =
       readonly model: string | null;
       readonly milliseconds: number;
       readonly reason: string;
-      /** The vendor refused the key, and is not merely busy. */
+      /** When it is over, one request tries the key: its vendor refused it, or asked for a long wait. */
       readonly isRefusal: boolean;
     };
 

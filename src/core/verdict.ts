@@ -1,42 +1,7 @@
 // The verdicts: what one attempt came to, and what each of them leads to. Routing, circuit breakers, the ledger, the headers
 // and the clients' errors all read this table, and docs/failure-contract.md is generated from it. A new verdict is one row.
 
-/** What a failed attempt leads to where the operator's configuration says nothing else. */
-export interface VerdictRule {
-  /** Whose fault it is: `limit` is a rate or quota, `setup` is the operator's configuration, `output` is the model's. */
-  readonly fault: "target" | "limit" | "key" | "setup" | "request" | "output" | "caller";
-  /**
-   * Whether the same target is asked again (F5). `hinted`: only where the vendor says when, says that it helps, or where no
-   * other target is left. `invited`: only where the vendor says that it helps.
-   */
-  readonly retry: "always" | "hinted" | "invited" | "never";
-  /** What the target's circuit breaker counts it as. */
-  readonly breaker: "failure" | "success" | "ignored";
-  /** What the target's error rate counts it as; null: nothing. */
-  readonly errorRate: 1 | 0 | null;
-  /** In the default of `fallback_on`: the next target is asked. */
-  readonly leaves: boolean;
-  /** HTTP status for the client where this is the last word (F10). */
-  readonly clientStatus: number;
-  /** The same request may succeed a little later. */
-  readonly transient: boolean;
-  /** Rank among several failures (F10): the lowest one is reported. */
-  readonly telling: number;
-  /** The target sent nothing for too long. Before its first content, it is not asked again for this request (F6). */
-  readonly silence?: "before-content" | "in-stream";
-  /** A stream that had begun broke off. */
-  readonly breaksOff?: true;
-  /** No other target may go on with the answer in mid-stream. */
-  readonly final?: true;
-  /** Too much at a time: the adaptive concurrency limit shrinks. */
-  readonly overload?: true;
-  /** It may name something in the request that this target does not take: learnt, and minded by later requests (F7, F8). */
-  readonly teaches?: true;
-  /** The API key cools down: milliseconds where the vendor does not say, and for which models of the key. */
-  readonly keyCooldown?: { readonly ms: number; readonly models: "this" | "all"; readonly isRefusal: boolean };
-  /** No retry mends it: told to the operator, with this advice. */
-  readonly advice?: string;
-}
+import type { VerdictRule } from "./verdict-rule.ts";
 
 export const verdictRules = {
   rate_limited: {
@@ -49,7 +14,7 @@ export const verdictRules = {
     transient: true,
     telling: 1,
     overload: true,
-    keyCooldown: { ms: 1_000, models: "this", isRefusal: false },
+    keyCooldown: { ms: 1_000, models: "this", isRefusal: false, onlyKey: "hinted" },
   },
   quota_exhausted: {
     fault: "limit",
@@ -60,7 +25,7 @@ export const verdictRules = {
     clientStatus: 429,
     transient: false,
     telling: 8,
-    keyCooldown: { ms: 300_000, models: "this", isRefusal: true },
+    keyCooldown: { ms: 300_000, models: "this", isRefusal: true, onlyKey: "always" },
   },
   overloaded: {
     fault: "target",
@@ -180,7 +145,7 @@ export const verdictRules = {
     clientStatus: 502,
     transient: false,
     telling: 19,
-    keyCooldown: { ms: 60_000, models: "all", isRefusal: true },
+    keyCooldown: { ms: 60_000, models: "all", isRefusal: true, onlyKey: "always" },
     advice: "its key is refused; put a valid one in its place",
   },
   forbidden: {
@@ -192,6 +157,7 @@ export const verdictRules = {
     clientStatus: 502,
     transient: false,
     telling: 18,
+    keyCooldown: { ms: 60_000, models: "this", isRefusal: true, onlyKey: "never" },
     advice: "its account may not do this; see to its permissions",
   },
   unknown_model: {
@@ -203,6 +169,8 @@ export const verdictRules = {
     clientStatus: 404,
     transient: false,
     telling: 17,
+    // Vendors tell with one word of a model that is not there and of one that this key may not use.
+    keyCooldown: { ms: 60_000, models: "this", isRefusal: true, onlyKey: "never" },
     advice: "it has no such model; see to the model's name",
   },
   context_too_long: {
@@ -286,7 +254,7 @@ export function isSick(verdict: Verdict): boolean {
   return verdict !== "ok" && ruleOf(verdict).breaker === "failure";
 }
 
-/** The target answered, if only with a refusal: its circuit breaker counts a success. */
+/** The target answered, if only with a refusal. */
 export function isWell(verdict: Verdict): boolean {
   return verdict === "ok" || ruleOf(verdict).breaker === "success";
 }

@@ -156,6 +156,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const random = seededRandom(seed);
   const health = new CircuitBreakers(clock, random);
   const measures = new MetricsOfTargets(clock);
+  const keys = new KeyPool(clock);
   const faults: unknown[] = [];
   const notices: string[] = [];
   const asks = scriptedAsk(clock, script);
@@ -166,9 +167,9 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     measures,
     patience: new AdaptiveTimeouts(clock),
     gates: new ConcurrencyLimiters(clock),
-    selection: createSelection({ facts: factsFrom(health, measures), clock, random }),
+    selection: createSelection({ facts: factsFrom({ health, measures, keys }), clock, random }),
     hedges: new HedgeBudget(),
-    keys: new KeyPool(clock),
+    keys,
     budget: new RetryBudget(clock),
     notices: new OperatorAlerts(clock, (message) => notices.push(message)),
     brokenOff: new BrokenOff(clock, ({ body }) => (body.length === 0 ? null : body)),

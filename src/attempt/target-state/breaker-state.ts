@@ -32,9 +32,6 @@ export interface TargetHealth {
   state: BreakerState;
   /** Null: nothing failed yet. */
   recent: SlidingWindow | null;
-  /** Clock time until which the vendor asked to be left alone. */
-  restUntil: number;
-  restReason: string;
 }
 
 /** Tickets count up, so those since the first are this half-open state's: one that was overtaken may still bring the news. */

@@ -32,7 +32,6 @@ describe("F13: the breaker", () => {
       kind: "resting",
       untilMs: 2_000,
       reason: "the circuit breaker is open",
-      by: "breaker",
     });
   });
 
@@ -274,22 +273,12 @@ describe("a probe that says nothing", () => {
   });
 });
 
-describe("rests that vendors asked for", () => {
-  test("hold until they are over, and the longer one wins", async () => {
-    const { health, clock } = open(0);
-    health.rest("a", 3_000, "asked");
-    health.rest("a", 1_000, "asked again");
-    expect(health.look("a", rules)).toEqual({ kind: "resting", untilMs: 3_000, reason: "asked", by: "vendor" });
-    await clock.advance(3_000);
-    expect(health.look("a", rules).kind).toBe("open-for-all");
-  });
-
-  test("the oldest of too many targets is forgotten", () => {
-    const health = new CircuitBreakers(new VirtualClock(), () => 0, { most: 2 });
-    for (const name of ["a", "b", "c"]) health.rest(name, 1_000, "asked");
-    expect(health.look("a", rules).kind).toBe("open-for-all");
-    expect(health.look("c", rules).kind).toBe("resting");
-  });
+test("the oldest of too many targets is forgotten", () => {
+  const health = new CircuitBreakers(new VirtualClock(), () => 0, { most: 2 });
+  const once = { ...rules, failures: 1 };
+  for (const name of ["a", "b", "c"]) health.report(name, once, { verdict: "cut", since: 0, ticket: 0 });
+  expect(health.look("a", once).kind).toBe("open-for-all");
+  expect(health.look("c", once).kind).toBe("resting");
 });
 
 /** What can happen to a target, in any order. */

@@ -1,6 +1,6 @@
 // What the gateway knows of its targets' health, per target name: a circuit breaker (closed, open, half-open with one
-// probe at a time, closed again for a growing share) and the rests that vendors asked for. A plain state machine fed with
-// clock and randomness; pressure (429) never counts as sickness, and what began before a state says nothing about it.
+// probe at a time, closed again for a growing share). A plain state machine fed with clock and randomness; pressure (429)
+// never counts as sickness, and what began before a state says nothing about it.
 import type { Clock, Random } from "../../core/clock.ts";
 import type { BreakerRules } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
@@ -26,8 +26,6 @@ export type Admission =
       readonly kind: "resting";
       readonly untilMs: number;
       readonly reason: string;
-      /** `vendor`: it asked to be left alone. `breaker`: it failed too often. */
-      readonly by: "vendor" | "breaker";
     };
 
 /** What is known of a target's health, for people: looking changes nothing. */
@@ -63,7 +61,7 @@ const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 export interface HealthOptions {
   /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
   readonly most?: number;
-  /** Told when a target is taken out, comes back, or was asked to be left alone. Default: nobody is. */
+  /** Told when a target is taken out or comes back. Default: nobody is. */
   readonly tell?: Tell;
 }
 
@@ -87,15 +85,14 @@ export class CircuitBreakers {
     const health = this.#targets.get(target);
     if (health === undefined) return OPEN_FOR_ALL;
     const now = this.#clock.now();
-    const { state, restUntil, restReason } = health;
-    if (restUntil > now) return { kind: "resting", untilMs: restUntil - now, reason: restReason, by: "vendor" };
+    const { state } = health;
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
     if (state.kind === "half-open") {
       if (state.ticket === 0 || state.heldUntil <= now) return PROBE_IS_FREE;
-      return { kind: "resting", untilMs: 0, reason: "one probe is under way", by: "breaker" };
+      return { kind: "resting", untilMs: 0, reason: "one probe is under way" };
     }
     if (state.until <= now) return PROBE_IS_FREE;
-    return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open", by: "breaker" };
+    return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open" };
   }
 
   /**
@@ -123,7 +120,7 @@ export class CircuitBreakers {
     const share = this.#shareOf(state, slowStart);
     if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
     const reason = "it has just come back, and gets a growing share of the requests";
-    return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason, by: "breaker" };
+    return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason };
   }
 
   #shareOf(state: BreakerState, slowStart: number): number {
@@ -169,17 +166,11 @@ export class CircuitBreakers {
     else if (isProbe) leave(known.state, report.ticket);
   }
 
-  /** The vendor asked to be left alone. A longer rest that stands already is kept. */
-  rest(target: string, milliseconds: number, reason: string): void {
-    if (this.#rest(target, milliseconds, reason)) this.#tell({ kind: "target-rests", target, milliseconds, reason });
-  }
-
   /** What another gateway learnt. A target that is out there rests here as well, until a probe of our own. */
   hear(news: Exclude<News, { kind: "key-rests" }>): void {
     const { target } = news;
     const now = this.#clock.now();
-    if (news.kind === "target-rests") this.#rest(target, news.milliseconds, news.reason);
-    else if (news.kind === "target-out") {
+    if (news.kind === "target-out") {
       const health = this.#of(target);
       if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
     } else {
@@ -187,15 +178,6 @@ export class CircuitBreakers {
       // Whether it answers us as well, a probe will tell: now, not when its rest is over.
       if (health?.state.kind === "open") health.state = { ...health.state, until: now };
     }
-  }
-
-  #rest(target: string, milliseconds: number, reason: string): boolean {
-    const health = this.#of(target);
-    const until = this.#clock.now() + milliseconds;
-    if (until <= health.restUntil) return false;
-    health.restUntil = until;
-    health.restReason = reason;
-    return true;
   }
 
   #succeed(health: TargetHealth, { again, ticket }: Report): void {
@@ -255,7 +237,7 @@ export class CircuitBreakers {
     const known = this.#targets.get(target);
     if (known) return known;
     const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
-    const fresh: TargetHealth = { name: target, state, recent: null, restUntil: 0, restReason: "" };
+    const fresh: TargetHealth = { name: target, state, recent: null };
     this.#targets.set(target, fresh);
     if (this.#targets.size > this.#most) {
       const oldest = this.#targets.keys().next();

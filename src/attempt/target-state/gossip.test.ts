@@ -31,7 +31,7 @@ function pair() {
     const health = new CircuitBreakers(clock, () => 1, { tell });
     const keys = new KeyPool(clock, tell);
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
-    const stop = hearFrom(shared, { health, keys, keysOf: (name) => (name === "a" ? pool.provider.keys : []) });
+    const stop = hearFrom(shared, { health, keys, providerOf: (name) => (name === "a" ? pool.provider : undefined) });
     return { health, keys, pool, stop };
   };
   return { clock, told, one: open(0), two: open(1) };
@@ -41,7 +41,7 @@ describe("gateways side by side", () => {
   test("a target that one takes out rests at the other, which probes it by itself", async () => {
     const { clock, one, two } = pair();
     one.health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
-    expect(two.health.look("a/m", rules)).toMatchObject({ kind: "resting", untilMs: 2_000, by: "breaker" });
+    expect(two.health.look("a/m", rules)).toMatchObject({ kind: "resting", untilMs: 2_000 });
     await clock.advance(2_000);
     expect(two.health.admit("a/m", rules).kind).toBe("probe");
   });
@@ -57,15 +57,16 @@ describe("gateways side by side", () => {
 
   test("what a vendor asked of one, the other keeps", () => {
     const { one, two, told } = pair();
-    one.health.rest("a/m", 30_000, "its vendor asked to wait");
-    expect(two.health.look("a/m", rules)).toMatchObject({ untilMs: 30_000, by: "vendor" });
-    expect(told).toHaveLength(1);
+    for (const node of one.pool.provider.keys)
+      one.keys.coolDown(one.pool, node, { milliseconds: 30_000, reason: "rate_limited", wholly: false });
+    expect(two.keys.look(two.pool)).toEqual({ untilMs: 30_000, reason: "rate_limited" });
+    expect(told).toHaveLength(2);
   });
 
   test("a key that rests at one rests at the other, for the same models, and is not told", () => {
     const { one, two, told } = pair();
     const refused = { milliseconds: 60_000, reason: "quota_exhausted", wholly: false, isRefusal: true };
-    one.keys.rest(one.pool, one.pool.provider.keys[0]!, refused);
+    one.keys.coolDown(one.pool, one.pool.provider.keys[0]!, refused);
     const picked = [two.keys.pick(two.pool), two.keys.pick(two.pool)];
     expect(picked.map((choice) => choice.kind === "key" && choice.key.value)).toEqual(["two", "two"]);
     expect(two.keys.pick({ ...two.pool, model: "other" })).toMatchObject({ key: { value: "one" } });
@@ -76,7 +77,7 @@ describe("gateways side by side", () => {
   test("one that left hears nothing more", () => {
     const { one, two } = pair();
     two.stop();
-    one.health.rest("a/m", 30_000, "asked");
+    one.health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
     expect(two.health.look("a/m", rules).kind).toBe("open-for-all");
   });
 });

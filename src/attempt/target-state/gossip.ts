@@ -2,7 +2,7 @@
 // news comes and goes beside them, and a store that is lost or at fault fails none (F15).
 import { tellNobody, type Tell } from "./publish.ts";
 import type { Cancel } from "../../core/clock.ts";
-import type { Key } from "../../core/rules.ts";
+import type { ProviderRules } from "../../core/rules.ts";
 import type { SharedState } from "../../core/shared-state.ts";
 import type { CircuitBreakers } from "./circuit-breaker.ts";
 import type { KeyPool } from "./key-pool.ts";
@@ -22,14 +22,18 @@ export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown
 export interface Hearing {
   readonly health: CircuitBreakers;
   readonly keys: KeyPool;
-  /** A provider's pool, as it is configured now. */
-  readonly keysOf: (provider: string) => readonly Key[];
+  /** As it is configured now. */
+  readonly providerOf: (name: string) => ProviderRules | undefined;
 }
 
-export function hearFrom(shared: SharedState | undefined, { health, keys, keysOf }: Hearing): Cancel {
+export function hearFrom(shared: SharedState | undefined, { health, keys, providerOf }: Hearing): Cancel {
   if (shared === undefined) return () => {};
   return shared.listen((news) => {
-    if (news.kind === "key-rests") keys.hear(news, keysOf(news.provider));
-    else health.hear(news);
+    if (news.kind !== "key-rests") {
+      health.hear(news);
+      return;
+    }
+    const provider = providerOf(news.provider);
+    if (provider !== undefined) keys.hear(news, provider);
   });
 }

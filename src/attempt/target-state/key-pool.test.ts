@@ -29,7 +29,7 @@ describe("KeyPool", () => {
 
   test("one that rests is passed over until its time", async () => {
     const { keys, pick, clock } = pool();
-    expect(keys.rest(pooled, one, minute)).toBe(true);
+    expect(keys.coolDown(pooled, one, minute)).toBe(true);
     expect([pick(), pick()]).toEqual(["two", "two"]);
     await clock.advance(60_000);
     expect([pick(), pick()]).toContain("one");
@@ -37,24 +37,24 @@ describe("KeyPool", () => {
 
   test("where all rest, the one whose rest ends first is named", () => {
     const { keys } = pool();
-    keys.rest(pooled, one, minute);
-    expect(keys.rest(pooled, two, { ...minute, milliseconds: 1_000, reason: "rate_limited" })).toBe(false);
+    keys.coolDown(pooled, one, minute);
+    expect(keys.coolDown(pooled, two, { ...minute, milliseconds: 1_000, reason: "rate_limited" })).toBe(false);
     expect(keys.pick(pooled)).toEqual({ kind: "resting", key: two, untilMs: 1_000, reason: "rate_limited" });
   });
 
   test("a quota is the model's, a bad key is bad for all", () => {
     const { keys, pick } = pool();
     const other = target("a/other", { provider: pooled.provider });
-    keys.rest(pooled, one, minute);
+    keys.coolDown(pooled, one, minute);
     expect([pick(other), pick(other)]).toContain("one");
-    keys.rest(pooled, two, { ...minute, wholly: true });
+    keys.coolDown(pooled, two, { ...minute, wholly: true });
     expect([pick(other), pick(other)]).toEqual(["one", "one"]);
   });
 
   test("a longer rest is not cut short by a shorter one", async () => {
     const { keys, pick, clock } = pool();
-    keys.rest(pooled, one, minute);
-    keys.rest(pooled, one, { ...minute, milliseconds: 1_000 });
+    keys.coolDown(pooled, one, minute);
+    keys.coolDown(pooled, one, { ...minute, milliseconds: 1_000 });
     await clock.advance(2_000);
     expect([pick(), pick()]).toEqual(["two", "two"]);
   });
@@ -67,13 +67,13 @@ describe("KeyPool", () => {
     };
     expect([given(two), given(two), given(two)]).toEqual(["two", "two", "two"]);
     expect(given(key("stranger"))).toBe("one");
-    keys.rest(pooled, two, minute);
+    keys.coolDown(pooled, two, minute);
     expect(given(two)).toBe("one");
   });
 
   test("a refused key is tried by one request when its rest is over, by all once that one was answered", async () => {
     const { keys, pick, clock } = pool();
-    keys.rest(pooled, one, { ...minute, wholly: true, isRefusal: true });
+    keys.coolDown(pooled, one, { ...minute, wholly: true, isRefusal: true });
     await clock.advance(60_000);
     expect([pick(), pick(), pick(), pick()].toSorted()).toEqual(["one", "two", "two", "two"]);
     keys.tried(pooled, one, false);
@@ -84,8 +84,8 @@ describe("KeyPool", () => {
 
   test("a trial that says nothing keeps the others waiting for ten seconds and no longer", async () => {
     const { keys, clock, pick } = pool();
-    keys.rest(pooled, one, { ...minute, isRefusal: true });
-    keys.rest(pooled, two, { ...minute, milliseconds: 600_000 });
+    keys.coolDown(pooled, one, { ...minute, isRefusal: true });
+    keys.coolDown(pooled, two, { ...minute, milliseconds: 600_000 });
     await clock.advance(60_000);
     expect(pick()).toBe("one");
     expect(keys.pick(pooled)).toEqual({ kind: "resting", key: one, untilMs: 0, reason: "quota_exhausted" });
@@ -96,11 +96,11 @@ describe("KeyPool", () => {
   test("refused again at each trial, it rests twice as long where nobody says how long, up to an hour", async () => {
     const { keys, clock, pick } = pool();
     const refusal = { milliseconds: 60_000, reason: "bad_key", wholly: true, isRefusal: true, isGuess: true };
-    keys.rest(pooled, two, { ...minute, milliseconds: 100 * 3_600_000 });
+    keys.coolDown(pooled, two, { ...minute, milliseconds: 100 * 3_600_000 });
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
       // Twice: requests that were under way fail of the same, and say nothing new.
-      keys.rest(pooled, one, refusal);
-      keys.rest(pooled, one, refusal);
+      keys.coolDown(pooled, one, refusal);
+      keys.coolDown(pooled, one, refusal);
       expect(keys.pick(pooled)).toMatchObject({ kind: "resting", key: one, untilMs: minutes * 60_000 });
       await clock.advance(minutes * 60_000);
       expect(pick()).toBe("one");
@@ -112,15 +112,15 @@ describe("KeyPool", () => {
     const { keys } = pool();
     const mine = key("mine", "request");
     const own = target("a/m", { provider: provider("a", { keys: [mine] }) });
-    expect(keys.rest(own, mine, minute)).toBe(false);
+    expect(keys.coolDown(own, mine, minute)).toBe(false);
     expect(keys.pick(own).kind).toBe("key");
   });
 
   test("models without end do not fill the memory, and what rests now is still known", () => {
     const { keys } = pool();
-    for (let count = 0; count < 1_000; count += 1) keys.rest({ ...pooled, model: `m${count}` }, one, minute);
-    keys.rest(pooled, one, minute);
-    keys.rest(pooled, two, minute);
+    for (let count = 0; count < 1_000; count += 1) keys.coolDown({ ...pooled, model: `m${count}` }, one, minute);
+    keys.coolDown(pooled, one, minute);
+    keys.coolDown(pooled, two, minute);
     expect(keys.pick(pooled).kind).toBe("resting");
   });
 });

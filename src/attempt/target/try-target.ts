@@ -11,7 +11,7 @@ import { isOver } from "../route/child-outcome.ts";
 import type { BranchEnding, Failed } from "../outcome.ts";
 import type { Admission } from "../target-state/circuit-breaker.ts";
 import { makeAttempt, healthName } from "./single-attempt.ts";
-import { sparesKey } from "./key-cooldown.ts";
+import { cooldownFor } from "./key-cooldown.ts";
 import type { CallRun, Standing } from "../call-run.ts";
 import { decideRetry } from "./retry-policy.ts";
 import { firstBounds, silenceFor } from "../target-state/timeout-policy.ts";
@@ -54,18 +54,29 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
     const unfit = course.fitting.unfit(target);
     if (unfit !== null) return last ?? passOver(course, target, unfit);
     const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
-    const choice = parts.keys.pick(target, bound === null ? null : await bound);
+    const pooled = { provider: target.provider, model: parts.modelOf(target, call) };
+    const choice = parts.keys.pick(pooled, bound === null ? null : await bound);
     if (choice.kind === "resting" && last !== null) return last;
     if (choice.kind === "resting" && !standing.forced) {
-      course.resting.push({ target, untilMs: choice.untilMs, byBreaker: false });
-      return skip(course, target, `its key rests: ${choice.reason}`);
+      const why = restingReason(target, choice.reason);
+      course.resting.push({
+        target,
+        untilMs: choice.untilMs,
+        byBreaker: false,
+        askedToWait: isRate(choice.reason) ? why : undefined,
+      });
+      return skip(course, target, why);
     }
     const hasStandIn = alternatives && tries === 0;
     const admission = standing.forced
       ? OPEN_FOR_ALL
       : parts.health.admit(healthName(target), target.breaker, hasStandIn);
-    if (admission.kind === "resting") return last ?? skipResting(course, target, admission);
     const key = choice.kind === "none-needed" ? null : choice.key;
+    if (admission.kind === "resting") {
+      // A trial of its key that is not made is given back.
+      if (key !== null) parts.keys.tried(pooled, key, false);
+      return last ?? skipResting(course, target, admission);
+    }
     const ticket = admission.kind === "probe" ? admission.ticket : 0;
     const gate = parts.gates.of(healthName(target));
     const lesson = course.fitting.lessonOf(target);
@@ -78,7 +89,7 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
       const isSilent = full === null && entered !== null && fellSilent(course, target);
       if (isSilent) gate.left("cancelled", { wasAnswered: false, totalMs: 0 });
       if (full !== null || isSilent) {
-        if (key !== null) parts.keys.tried(target, key, false);
+        if (key !== null) parts.keys.tried(pooled, key, false);
         if (full === null) return last ?? skip(course, target, SILENT);
         return last ?? skipFull(course, target, { full, isFull: !alternatives });
       }
@@ -89,7 +100,7 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
       { exchange, call, cancellation, target, key, retry: tries, checksOutput, ticket, lesson, ownOnly, limits, gate },
       parts,
     );
-    if (key !== null) parts.keys.tried(target, key, ending.kind === "answered");
+    if (key !== null) parts.keys.tried(pooled, key, ending.kind === "answered");
     if (ending.kind === "answered") return ending;
     const { failure } = ending;
     if (failure.unasked === true) {
@@ -101,8 +112,9 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
     course.failures.push(ending);
     if (isSilence(failure.verdict)) course.silent.add(healthName(target));
     // Each key once: with a short rest a pool would come round to the first one within the same call.
-    if (key !== null && sparesKey(course, { target, key, failure }) && (keysTried += 1) < target.provider.keys.length)
-      continue;
+    const cooldown = key === null ? null : cooldownFor(target, failure);
+    const spares = key !== null && cooldown !== null && parts.keys.coolDown(pooled, key, cooldown);
+    if (spares && (keysTried += 1) < target.provider.keys.length) continue;
     // Whoever else is there: a target that refuses one member is well, and what it taught costs later calls nothing.
     const relearnt = course.fitting.learn(target, failure, { lesson, ownOnly });
     if ((relearnt !== null || failure.restated === true) && lessonsLeft > 0 && !isOver(course)) {
@@ -140,9 +152,9 @@ export function lackingKey({ provider }: TargetNode): string | null {
 function skipResting(
   course: CallRun,
   target: TargetNode,
-  { untilMs, by, reason }: Extract<Admission, { kind: "resting" }>,
+  { untilMs, reason }: Extract<Admission, { kind: "resting" }>,
 ): BranchEnding {
-  course.resting.push({ target, untilMs, byBreaker: by === "breaker" });
+  course.resting.push({ target, untilMs, byBreaker: true });
   return skip(course, target, reason);
 }
 
@@ -158,6 +170,15 @@ function entering(
 ): Entering {
   const { deadline, priority = "normal" } = exchange;
   return { rules, hasStandIn: alternatives, priority, silence: usual, deadline, cancellation };
+}
+
+function isRate(reason: string): boolean {
+  return reason === "rate_limited";
+}
+
+/** In words. */
+function restingReason({ provider }: TargetNode, reason: string): string {
+  return isRate(reason) && provider.keys.length === 1 ? "its vendor asked to wait" : `its key rests: ${reason}`;
 }
 
 function skipFull(
@@ -184,9 +205,9 @@ function retryAfter(
   const remaining = exchange.deadline - parts.clock.now();
   const decision = decideRetry({ ...facts, rules: target.retry, remaining }, parts.random);
   if (decision.kind === "leave") return null;
-  const state = parts.health.look(healthName(target), target.breaker);
-  const isOverBy = state.kind === "resting" && state.by === "vendor" && state.untilMs <= decision.waitMs;
-  if (state.kind === "resting" && !isOverBy) return null;
+  if (parts.health.look(healthName(target), target.breaker).kind === "resting") return null;
+  const cooling = parts.keys.look({ provider: target.provider, model: parts.modelOf(target, course.call) });
+  if (cooling !== null && cooling.untilMs > decision.waitMs) return null;
   return parts.budget.spend(target.provider.name) ? decision.waitMs : null;
 }
 

@@ -1,0 +1,137 @@
+// Which API keys cool down, for which of their models, and until when. A cooldown belongs to an address and to a key's value:
+// a reload that brings the same key keeps it, another key has none. After a refusal or a long wait one request tries the key,
+// and all others follow once that one was answered. Plain clock times; digests are kept here, never keys.
+import { createHash } from "node:crypto";
+import type { Clock } from "../../core/clock.ts";
+import type { Key, ProviderRules } from "../../core/rules.ts";
+import { BoundedMap } from "../../domain/bounded-map.ts";
+
+/** A key where it is used: at another address it is another one. */
+export interface PlacedKey {
+  readonly provider: Pick<ProviderRules, "baseUrl">;
+  readonly key: Key;
+}
+
+export interface Cooldown {
+  readonly milliseconds: number;
+  readonly reason: string;
+  /** The whole key cools down, not only for one model. */
+  readonly wholly: boolean;
+  /** When it is over, one request tries the key: the vendor refused it, or asked for a long wait. */
+  readonly isRefusal?: boolean;
+  /** Nobody said how long: refused again at its first try, the key cools down for twice as long. */
+  readonly isGuess?: boolean;
+}
+
+/** A cooldown that was begun. */
+export interface Cooling {
+  readonly until: number;
+  readonly reason: string;
+  readonly milliseconds: number;
+  readonly isRefusal: boolean;
+  /** Clock time until which one that tries the key keeps the others from it. */
+  heldUntil: number;
+}
+
+/** The entry for a key that cools down for all models. No model has an empty name. */
+const WHOLLY = "";
+/** Models come with requests: beyond so many per key, those that are over are forgotten. */
+const MOST_MODELS = 200;
+/** Those of old configurations are forgotten first. */
+const MOST_KEYS = 10_000;
+/** Milliseconds: the longest cooldown that is guessed, and how long a trial keeps the others waiting if it says nothing. */
+const LONGEST_GUESS = 3_600_000;
+const LONGEST_TRIAL = 10_000;
+
+export class Cooldowns {
+  readonly #clock: Clock;
+  /** By address and digest; then by model. */
+  readonly #keys = new BoundedMap<string, Map<string, Cooling>>(MOST_KEYS);
+  readonly #digests = new WeakMap<Key, string>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isEmpty(): boolean {
+    return this.#keys.size === 0;
+  }
+
+  /** Null: the key may be used for this model. */
+  of(placed: PlacedKey, model: string): Cooling | null {
+    const scopes = this.#scopesOf(placed);
+    if (scopes === undefined) return null;
+    const now = this.#clock.now();
+    const [whole, own] = [scopes.get(WHOLLY), scopes.get(model)];
+    const longer = (whole?.until ?? 0) > (own?.until ?? 0) ? whole : own;
+    if (longer !== undefined && longer.until > now) return longer;
+    if (whole !== undefined && whole.heldUntil > now) return whole;
+    return own !== undefined && own.heldUntil > now ? own : null;
+  }
+
+  /** Null: one that is as long stands already, and is kept. */
+  begin(placed: PlacedKey, model: string, cooldown: Cooldown): Cooling | null {
+    const now = this.#clock.now();
+    const scopes = this.#keys.getOrCreate(this.#nameOf(placed), () => new Map<string, Cooling>());
+    if (scopes.size >= MOST_MODELS) forgetOver(scopes, now);
+    const scope = cooldown.wholly ? WHOLLY : model;
+    const before = scopes.get(scope);
+    if (before !== undefined && before.until >= now + cooldown.milliseconds) return null;
+    const begun = lengthened(before, cooldown, now);
+    scopes.set(scope, begun);
+    return begun;
+  }
+
+  /** One request uses the key. Where that is a trial, the others are kept from it until `tried`. */
+  take(placed: PlacedKey, model: string): void {
+    const scopes = this.#scopesOf(placed);
+    if (scopes === undefined) return;
+    for (const scope of [WHOLLY, model]) {
+      const cooling = scopes.get(scope);
+      if (cooling?.isRefusal === true) cooling.heldUntil = this.#clock.now() + LONGEST_TRIAL;
+    }
+  }
+
+  /** What a try of a key came to: answered, it is good again; else the next request may try it. */
+  tried(placed: PlacedKey, model: string, answered: boolean): void {
+    const scopes = this.#scopesOf(placed);
+    if (scopes === undefined) return;
+    const now = this.#clock.now();
+    for (const scope of [WHOLLY, model]) {
+      const cooling = scopes.get(scope);
+      if (cooling === undefined || cooling.until > now) continue;
+      if (answered) scopes.delete(scope);
+      else cooling.heldUntil = 0;
+    }
+  }
+
+  /** Tells keys apart without telling what they are. */
+  digestOf(key: Key): string {
+    const known = this.#digests.get(key);
+    if (known !== undefined) return known;
+    const digest = createHash("sha256").update(key.value).digest("hex").slice(0, 24);
+    this.#digests.set(key, digest);
+    return digest;
+  }
+
+  #scopesOf(placed: PlacedKey): Map<string, Cooling> | undefined {
+    return this.#keys.size === 0 ? undefined : this.#keys.get(this.#nameOf(placed));
+  }
+
+  #nameOf({ provider, key }: PlacedKey): string {
+    return `${provider.baseUrl} ${this.digestOf(key)}`;
+  }
+}
+
+function forgetOver(scopes: Map<string, Cooling>, now: number): void {
+  for (const [scope, { until }] of scopes) if (until <= now) scopes.delete(scope);
+  if (scopes.size >= MOST_MODELS) scopes.clear();
+}
+
+/** `before`: the cooldown that this one follows upon. */
+function lengthened(before: Cooling | undefined, cooldown: Cooldown, now: number): Cooling {
+  const { reason, isRefusal = false, isGuess = false } = cooldown;
+  const isAgain = isGuess && isRefusal && before?.reason === reason && before.until <= now;
+  const milliseconds = isAgain ? Math.min(LONGEST_GUESS, before.milliseconds * 2) : cooldown.milliseconds;
+  return { until: now + milliseconds, reason, milliseconds, isRefusal, heldUntil: 0 };
+}

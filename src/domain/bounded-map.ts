@@ -1,0 +1,50 @@
+// A map that holds no more than a given number of entries: beyond that the oldest one is forgotten. For whatever is kept by
+// names that strangers choose (models, addresses, conversations), so that memory stays bounded. It must never hold more.
+
+export class BoundedMap<K, V> {
+  readonly #most: number;
+  readonly #entries = new Map<K, V>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: K): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** The entry of `key`, made where there is none. */
+  getOrCreate(key: K, create: (key: K) => V): V {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const fresh = create(key);
+    this.#insert(key, fresh);
+    return fresh;
+  }
+
+  /** From here on it is the newest entry. */
+  set(key: K, value: V): void {
+    this.#entries.delete(key);
+    this.#insert(key, value);
+  }
+
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
+  /** The oldest first. An entry may be deleted meanwhile. */
+  entries(): IterableIterator<[K, V]> {
+    return this.#entries.entries();
+  }
+
+  #insert(key: K, value: V): void {
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.#most) return;
+    const oldest = this.#entries.keys().next();
+    if (oldest.done !== true) this.#entries.delete(oldest.value);
+  }
+}
