@@ -1,5 +1,6 @@
 // From wire bytes to a call: which protocol the path speaks, which model is asked for, whether a stream is wanted. The
 // conversation itself is decoded only when a target needs it in other words; it must never be decoded twice.
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { EmbeddingsRequest } from "../core/embeddings.ts";
 import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
@@ -91,7 +92,7 @@ export function memberOf({ body, fields }: Pick<Call, "body" | "fields">): (name
 function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, name: string): Json | undefined {
   const span = fields.get(name);
   if (!span) return undefined;
-  const text = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start).toString("utf8");
+  const text = viewBytes(body).toString("utf8", span.start, span.end);
   if (text === "true") return true;
   if (text === "false") return false;
   if (text.charCodeAt(0) === 34 && !text.includes("\\")) return text.slice(1, -1);

@@ -1,8 +1,10 @@
 // Finds the top-level members of a JSON object in its bytes without building it: a body that is passed on untouched is
 // looked at once, and a long string (an image) is stepped over by the platform's search. It refuses what is no JSON
 // object or nests too deep; it must never accept a body whose brackets or strings do not close.
+import { viewBytes } from "../domain/view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { FieldSpan } from "../core/exchange.ts";
+import { usualName } from "./usual-names.ts";
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -26,7 +28,7 @@ class Scanner {
   #at = 0;
 
   constructor(bytes: Uint8Array, maxDepth: number) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = viewBytes(bytes);
     this.#maxDepth = maxDepth;
   }
 
@@ -71,6 +73,8 @@ class Scanner {
     if (this.#bytes[this.#at] !== QUOTE) this.#unexpected("a member's name in double quotes");
     const start = this.#at;
     this.#string();
+    const usual = usualName(this.#bytes, start + 1, this.#at - 1);
+    if (usual !== undefined) return usual;
     const text = this.#bytes.toString("utf8", start + 1, this.#at - 1);
     if (!text.includes("\\")) return text;
     try {

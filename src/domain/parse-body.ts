@@ -1,10 +1,11 @@
 // The one way in which a request's whole body becomes JSON, and the error for one that does not.
+import { viewBytes } from "./view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 
 /** Throws GatewayFailure(`bad_request`): the scan that finds members is more lenient than the grammar. */
 export function parseBody(body: Uint8Array): JsonObject {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const text = viewBytes(body).toString("utf8");
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
   } catch (cause) {

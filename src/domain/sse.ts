@@ -2,6 +2,7 @@
 // looks at each byte once, and keeps where each event stands in the bytes, so that pass-through can forward them
 // untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event.
 // Format: WHATWG HTML, "Server-sent events", section 9.2.6.
+import { viewBytes } from "./view-bytes.ts";
 import type { SseFrame } from "../core/protocol.ts";
 
 /** An event and its place in the `bytes` of the batch it came in (the blank line that ends it included). */
@@ -113,7 +114,7 @@ class Parser implements SseParser {
 
   /** The unfinished event and `chunk` in one piece; without a copy where nothing was left over. */
   #append(chunk: Uint8Array): Buffer {
-    if (this.#filled === 0) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (this.#filled === 0) return viewBytes(chunk);
     const needed = this.#filled + chunk.byteLength;
     if (needed > this.#limit + 65536) throw new RangeError(`an event of more than ${this.#limit} bytes`);
     if (needed > this.#buffer.length) {

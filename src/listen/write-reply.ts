@@ -1,6 +1,7 @@
 // Writes a reply to node:http: whole bodies in one go with their length, streams one write per piece and never faster
 // than the client reads. A stream that breaks off after its head was sent ends in a destroyed socket: a clean end would
 // pass for a whole answer.
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Reply } from "../core/exchange.ts";
@@ -29,7 +30,7 @@ export function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Ar
 const SMALL = 4 * 1024;
 
 function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return viewBytes(bytes).toString("latin1");
 }
 
 /** How a stream ended. `failed` carries what its source rejected with. */

@@ -1,5 +1,6 @@
 // The value of one field of a request, for conditions and strategies. Members of the body are read one at a time, and only
 // those that a route names; a body that cannot be read has none.
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { Field, ReadField } from "../core/condition.ts";
 import type { Call } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -26,7 +27,7 @@ export function readMember({ body, fields }: Call, name: string): Json | undefin
   const span = fields.get(name);
   if (span === undefined) return undefined;
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start).toString()) as Json;
+    return JSON.parse(viewBytes(body).toString("utf8", span.start, span.end)) as Json;
   } catch {
     return undefined;
   }

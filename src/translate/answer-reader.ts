@@ -1,5 +1,6 @@
 // What is done with an answer between its codec and everybody else: the caller's own names of its tools are put back, and
 // the state in it is noted. Where neither is called for nothing stands between.
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -37,7 +38,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /** The text of an answer, without a byte order mark, which some proxies write. */
 export function textOf(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const text = viewBytes(bytes).toString("utf8");
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 

@@ -1,5 +1,6 @@
 // A request of the target's own protocol as it came, with the route's params laid over it, read a member at a time: what
 // a codec needs to tell whether the bytes can go as they are, without building the whole of it.
+import { viewBytes } from "../domain/view-bytes.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -32,8 +33,7 @@ class Members implements RawMembers {
   }
 
   get #bytes(): Buffer {
-    const { body } = this.#call;
-    return (this.#buffer ??= Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+    return (this.#buffer ??= viewBytes(this.#call.body));
   }
 
   has(name: string): boolean {

@@ -1,5 +1,6 @@
 // Changes top-level members of a JSON object in its bytes and leaves every other byte as it was: order, blanks, unknown
 // members and number spellings reach the vendor as the caller wrote them.
+import { viewBytes } from "../domain/view-bytes.ts";
 import type { FieldSpan } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 
@@ -53,7 +54,7 @@ function piecesWith(bytes: Uint8Array, edits: readonly Edit[]): readonly Uint8Ar
 }
 
 function copyWith(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const source = viewBytes(bytes);
   let size = bytes.byteLength;
   for (const edit of edits) size += Buffer.byteLength(edit.text) - (edit.end - edit.start);
   const result = Buffer.allocUnsafe(size);

@@ -1,5 +1,6 @@
 // Half of a surrogate pair in a caller's own bytes, for targets that refuse a whole body for it. JSON spells it as an escape
 // of six characters, and U+FFFD has as many: it is put over it, so that every other byte stays, and stays where it was.
+import { viewBytes } from "../domain/view-bytes.ts";
 
 const BACKSLASH = 92;
 const REPLACEMENT = Buffer.from("\\ufffd");
@@ -7,7 +8,7 @@ const hex = /^\\u[0-9a-f]{4}$/iu;
 
 /** The very same bytes where there is none. */
 export function mendSurrogates(body: Uint8Array): Uint8Array {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = viewBytes(body);
   let mended: Buffer | null = null;
   for (const at of loneIn(bytes)) {
     mended ??= Buffer.from(bytes);
