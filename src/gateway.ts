@@ -3,10 +3,11 @@
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
+import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { countTokens } from "./endpoints/count-tokens.ts";
 import { readForm } from "./decode/borrowed.ts";
-import { endpointOf } from "./decode/endpoint.ts";
+import { type Endpoint, endpointOf } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
@@ -26,22 +27,34 @@ export function handleRequests(parts: Parts): Handle {
   return (request, cancellation) => {
     const endpoint = request.method === "POST" ? endpointOf(request.path) : null;
     if (endpoint === null) return answerEndpoint(request, parts);
-    return handleCall(arrive(request, cancellation, parts), tasks[endpoint.task], parts);
+    const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.protocolAt(request.path) };
+    return handleCall(arrive(request, cancellation, parts), { place, perform: tasks[endpoint.task] }, parts);
   };
 }
 
-type Task = (exchange: Exchange) => Promise<TracedReply>;
+/** What stands at the request's path: looked up once. */
+interface Place {
+  readonly endpoint: Endpoint;
+  readonly protocol: Protocol;
+}
 
-async function handleCall(arrival: Arrival, perform: Task, parts: Parts): Promise<Reply> {
+type Task = (exchange: Exchange, protocol: Protocol) => Promise<TracedReply>;
+
+interface Asked {
+  readonly place: Place;
+  readonly perform: Task;
+}
+
+async function handleCall(arrival: Arrival, { place, perform }: Asked, parts: Parts): Promise<Reply> {
   const { recorder } = parts;
   recorder.callBegan(arrival);
   let exchange: Exchange | null = null;
   let reply: TracedReply;
   try {
-    exchange = planCall(arrival, parts);
-    reply = await perform(exchange);
+    exchange = planCall(arrival, place, parts);
+    reply = await perform(exchange, place.protocol);
   } catch (error) {
-    reply = renderFailure(error, arrival, parts);
+    reply = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
   }
   const { status } = reply;
   whenOver(reply, () => recorder.callEnded({ arrival, exchange, status }));
@@ -54,7 +67,7 @@ function arrive(request: ClientRequest, cancellation: Cancellation, { ids, clock
 }
 
 /** Who asks, what for, and by which route. Throws what the caller is to see. */
-function planCall(arrival: Arrival, parts: Parts): Exchange {
+function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const { request } = arrival;
   const rules = parts.rules();
   const caller = authenticate(request, rules.server.keys);
@@ -62,7 +75,7 @@ function planCall(arrival: Arrival, parts: Parts): Exchange {
   const priority = readPriority(request, metadata);
   checkStrict(request);
   const { maxDepth } = rules.server;
-  const call = readForm(request, { protocol: parts.protocolAt(request.path), protocols: parts.protocols, maxDepth });
+  const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth });
   const route = planRoute({ request, call }, rules, parts.planning);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total, parts.parseDuration);
   return { ...arrival, caller, call, route, deadline, priority, metadata };
@@ -72,17 +85,15 @@ function answerCalls(parts: Parts): Task {
   // Fallback > retry > breaker > timeout, then out through translate and transport.
   const attemptRoute = attempt({ ...parts, ask: translate(parts) });
   const { clock, mintId, createParser } = parts;
-  return async (exchange) => {
+  return async (exchange, protocol) => {
     const answer = await attemptRoute(exchange);
-    const protocol = parts.protocolAt(exchange.request.path);
     return encodeAnswer(answer, exchange, { protocol, clock, mintId, createParser });
   };
 }
 
 /** The one place where a failure becomes a reply. */
-function renderFailure(error: unknown, arrival: Arrival, parts: Parts): TracedReply {
+function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): TracedReply {
   const inline = parts.renderInline(error, arrival);
   if (inline !== null) return inline;
-  const protocol = parts.protocolAt(arrival.request.path);
-  return encodeFailure(parts.asFailure(error), arrival, { protocol, clock: parts.clock });
+  return encodeFailure(parts.asFailure(error), arrival, parts);
 }

@@ -4,9 +4,11 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { writeJson } from "../domain/write-json.ts";
-import { decodeCall, memberOf } from "./decode.ts";
+import { decodeAt, memberOf } from "./decode.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 interface Reading {
+  readonly endpoint: Endpoint;
   /** Of the path. */
   readonly protocol: Protocol;
   readonly protocols: Readonly<Partial<Record<string, Protocol>>>;
@@ -14,8 +16,8 @@ interface Reading {
 }
 
 /** The call as the path has it, or as its body says. Throws as `decodeCall`. */
-export function readForm(request: ClientRequest, { protocol, protocols, maxDepth }: Reading): Call {
-  const call = decodeCall(request, protocol, maxDepth);
+export function readForm(request: ClientRequest, { endpoint, protocol, protocols, maxDepth }: Reading): Call {
+  const call = decodeAt(endpoint, request, { protocol, maxDepth });
   const form = protocol.borrowed;
   const owner = form && protocols[form.protocol];
   // What is asked for vectors has an input of its own.
@@ -24,6 +26,7 @@ export function readForm(request: ClientRequest, { protocol, protocols, maxDepth
   if (!form.isIn({ has: (name) => call.fields.has(name), read })) return call;
   const { body: given, includeUsage } = form.rewrite(parseBody(call.body));
   const body = owner.placeParams?.(given, () => undefined) ?? given;
-  const borrowed = decodeCall({ ...request, body: Buffer.from(writeJson(body)) }, owner, maxDepth);
+  const rewritten = { ...request, body: Buffer.from(writeJson(body)) };
+  const borrowed = decodeAt(endpoint, rewritten, { protocol: owner, maxDepth });
   return { ...borrowed, borrowed: { includeUsage } };
 }

@@ -9,7 +9,7 @@ import type { Json } from "../core/json.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
-import { endpointOf, wantsArray } from "./endpoint.ts";
+import { type Endpoint, endpointOf, wantsArray } from "./endpoint.ts";
 import { scanObject } from "./json-scanner.ts";
 import { asksForReasoning } from "./asks-for-reasoning.ts";
 
@@ -21,8 +21,15 @@ const LONGEST_MODEL = 512;
  * whether `model` must be there is for the plan to say.
  */
 export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth: number): Call {
-  const { body } = request;
-  const endpoint = endpointOf(request.path);
+  return decodeAt(endpointOf(request.path), request, { protocol, maxDepth });
+}
+
+/** As `decodeCall`, by one who knows already what stands at the path. */
+export function decodeAt(
+  endpoint: Endpoint | null,
+  { body, query }: ClientRequest,
+  { protocol, maxDepth }: { readonly protocol: Protocol; readonly maxDepth: number },
+): Call {
   const fields = scanObject(body, maxDepth);
   const model = checkLength(endpoint?.model ?? readModel(body, fields));
   const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
@@ -35,7 +42,7 @@ export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth:
     protocol: protocol.name,
     model,
     stream,
-    asArray: endpoint !== null && wantsArray(endpoint, request.query),
+    asArray: endpoint !== null && wantsArray(endpoint, query),
     body,
     fields,
     thinks: asksForReasoning(protocol.name, members),

@@ -1,13 +1,13 @@
 // Names that nearly every body has among its members, told from their bytes: a text that is made for each of them anew costs
 // more than the comparison, and so does every look for it later. Names that are not listed are read as any other text.
 
-const names = [
-  ...["model", "messages", "stream", "max_tokens", "temperature", "tools", "tool_choice", "top_p", "metadata", "user"],
-  ...["stream_options", "max_completion_tokens", "reasoning_effort", "response_format", "parallel_tool_calls", "stop"],
-  ...["input", "instructions", "max_output_tokens", "store", "include", "reasoning", "text", "prompt_cache_key"],
-  ...["system", "thinking", "stop_sequences", "top_k", "context_management", "output_config"],
-  ...["contents", "systemInstruction", "generationConfig", "toolConfig", "safetySettings", "n", "seed", "prompt"],
-];
+const names = (
+  "model messages stream max_tokens temperature tools tool_choice top_p metadata user " +
+  "stream_options max_completion_tokens reasoning_effort response_format parallel_tool_calls stop " +
+  "input instructions max_output_tokens store include reasoning text prompt_cache_key " +
+  "system thinking stop_sequences top_k context_management output_config " +
+  "contents systemInstruction generationConfig toolConfig safetySettings n seed prompt"
+).split(" ");
 
 /** By length and first byte. */
 const byPlace = new Map<number, readonly string[]>();
