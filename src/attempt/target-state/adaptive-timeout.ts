@@ -69,8 +69,7 @@ export class TargetPatience {
   }
 
   /** The first content came, so many milliseconds after the question. */
-  answered(milliseconds: number, pace: ResponseMode): void {
-    const now = this.#clock.now();
+  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     this.#answeredAt = now;
     (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
   }

@@ -86,8 +86,7 @@ export class ConcurrencyLimiter {
   }
 
   /** The first content came. */
-  answered(milliseconds: number, pace: ResponseMode): void {
-    const now = this.#clock.now();
+  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     this.#unanswered -= 1;
     this.#quietSince = now;
     this.#limit.answered(milliseconds, pace, { now, inFlight: this.#inFlight });

@@ -80,8 +80,8 @@ export class TargetMetrics implements TargetStats {
   }
 
   /** The first content came, so many milliseconds after the question. */
-  answered(milliseconds: number, pace: ResponseMode): void {
-    (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, this.#clock.now());
+  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
+    (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, now);
   }
 
   /** The head of an answer. */

@@ -40,10 +40,10 @@ export class AttemptTimer {
     return this.#overdue;
   }
 
-  /** From now on, `limit` is what must not pass. */
-  expect(limit: Limit): void {
-    this.#expectedAt = this.#clock.now();
-    this.expectBy(this.#expectedAt + limit.milliseconds, limit);
+  /** From now on, `limit` is what must not pass. `now`: clock time, by one who has just looked. */
+  expect(limit: Limit, now: number = this.#clock.now()): void {
+    this.#expectedAt = now;
+    this.expectBy(now + limit.milliseconds, limit);
   }
 
   /** Milliseconds since the last `expect`. */

@@ -29,13 +29,13 @@ export class AttemptTiming {
     options.measures.began();
   }
 
-  /** The first content came, `milliseconds` after the question. */
-  answered(milliseconds: number): void {
+  /** The first content came, `milliseconds` after the question; clock time is `now`. */
+  answered(milliseconds: number, now: number): void {
     const { measures, patience, gate, pace } = this.#options;
     this.#wasAnswered = true;
-    measures.answered(milliseconds, this.#pace);
-    patience.answered(milliseconds, pace);
-    gate.answered(milliseconds, pace);
+    measures.answered(milliseconds, this.#pace, now);
+    patience.answered(milliseconds, pace, now);
+    gate.answered(milliseconds, pace, now);
   }
 
   /** A stream that began was over, and this was the longest that was waited for an event. */

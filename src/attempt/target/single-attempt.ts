@@ -110,14 +110,15 @@ class Attempt {
   }
 
   #noteFirst(): void {
-    this.#record.firstTokenMs = this.#elapsed();
-    this.#timing.answered(this.#parts.clock.now() - this.#askedAt);
+    const now = this.#parts.clock.now();
+    this.#record.firstTokenMs = now - this.#record.startedAt;
+    this.#timing.answered(now - this.#askedAt, now);
   }
 
   #expectConnection(): void {
     const { connect } = this.#once.target.timeout;
     const message = `no connection within ${connect} ms`;
-    this.#watch.expect({ milliseconds: connect, verdict: "no_response", message });
+    this.#watch.expect({ milliseconds: connect, verdict: "no_response", message }, this.#askedAt);
   }
 
   #expectHead(): void {
