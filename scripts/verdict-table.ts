@@ -16,63 +16,63 @@ const END = "<!-- verdicts:end -->";
 const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: string | undefined, status?: string]>> = {
   rate_limited: [
     "429",
-    "Waits for the vendor's hint if that is at most `retry.max_wait`. Until it is over, other calls go to the next target. After a longer one, one request tries the key. A target's only key cools down only where the vendor says how long.",
+    "The gateway waits for the vendor's hint, up to `retry.max_wait`. During that time other calls go to the next target. After a longer wait, one request tries the key. A target's only key cools down only if the vendor says how long.",
   ],
   quota_exhausted: [
     '402, 429 `insufficient_quota`, Gemini\'s `PerDay` quotas, "credit balance is too low"',
-    "The cooldown ends when the vendor says. Without a hint it doubles with each further refusal, up to an hour.",
+    "The vendor's hint sets the end of the cooldown. Without a hint it doubles with each further refusal, up to an hour.",
   ],
   overloaded: ["503, 529", undefined, "the vendor's, else 503"],
   server_error: ["500, 502, 504, 408, 409", undefined, "the vendor's 5xx, else 502"],
   unreachable: ["refused, reset, DNS, TLS"],
-  no_response: ["no connection within `connect`, no head within `headers` or `first_token`"],
-  slow_first_token: ["a head, but no content within `first_token`"],
-  stalled: ["no byte for `idle`, in mid-answer", "One error in the stream, or `mid_stream`."],
+  no_response: ["no connection within `connect`, no response headers within `headers` or `first_token`"],
+  slow_first_token: ["response headers, but no content within `first_token`"],
+  stalled: ["no byte within `idle`, in mid-answer", "One error in the stream, or `mid_stream`."],
   cut: [
-    "the connection breaks, or the answer ends without its finish",
+    "the connection breaks, or the answer ends without a finish reason",
     "After the first content: one error in the stream, or `mid_stream`.",
   ],
   malformed: [
-    "HTML under 200, broken JSON, a wrong content type, a redirect; calls that the model itself made wrong",
-    "A single bad event in a stream is left out.",
+    "HTML under 200, broken JSON, a wrong content type, a redirect; an invalid call by the model",
+    "A single bad event in a stream is dropped.",
   ],
-  empty: ["a 200 with no text, no call, no refusal, and no token limit that would explain it"],
+  empty: ["a 200 without text, call or refusal, and without a token limit that explains it"],
   invalid_output: [
-    "JSON, a schema's form or a call's arguments that were asked for and are not there",
-    "Looked for, and then left for the next target, only where `fallback_on` names it.",
+    "the requested JSON, schema or call arguments are missing or invalid",
+    "Checked only if `fallback_on` names it; it then leads to the next target.",
   ],
   bad_key: [
     "401, Gemini's 400 `API_KEY_INVALID`",
-    "The pool's other keys are tried first. The cooldown doubles with each further refusal; after it, one request tries the key.",
-    "502 (401 only where the key was the caller's own)",
+    "Other keys of the pool are tried first. The cooldown doubles with each further refusal; after it, one request tries the key.",
+    "502 (401 only for the caller's own key)",
   ],
-  forbidden: ["403", "The pool's other keys are tried first.", "502 (403 only where the key was the caller's own)"],
+  forbidden: ["403", "Other keys of the pool are tried first.", "502 (403 only for the caller's own key)"],
   unknown_model: [
-    "404 about the model, or about nothing in particular",
-    "The pool's other keys are tried first: they may be allowed to use the model.",
+    "404 about the model, or without a subject",
+    "Other keys of the pool are tried first: they may be allowed to use the model.",
   ],
-  context_too_long: ["each vendor's own code or words"],
+  context_too_long: ["each vendor's own code or message"],
   unsupported: [
-    "a model that is known not to take it, a member that the vendor has never heard of, an item of the history that it does not hold, or the vendor's words",
-    "Where the refusal names a member that can be left out: at once without it, up to four times while each one names something new.",
+    "the model is known not to support it, or the vendor says so: an unknown field, an item of the history that the vendor does not have",
+    "If the refusal names a field that can be dropped, the target is asked again at once without it, up to four times, each for another field.",
   ],
   policy_blocked: [
     "a content filter, a refusal, `promptFeedback`, `SAFETY`",
-    "Returned as the vendor's answer where it came as one. Gemini's `RECITATION` and `LANGUAGE` lead to the next target.",
+    "An answer that refuses is returned unchanged. Gemini's `RECITATION` and `LANGUAGE` lead to the next target.",
     "200 or 400",
   ],
   bad_request: [
-    "any other 400, 413, 422; a 404 about a thing that the vendor does not hold (a file, a conversation)",
-    "If the gateway wrote or changed the body: next, and the operator is warned ([why](decisions/2026-11-30-whose-body-was-refused.md)).",
-    "the vendor's 4xx; of several refusals the first one's",
+    "any other 400, 413, 422; a 404 about something that the vendor does not have (a file, a conversation)",
+    "If the gateway wrote or changed the body, the next target is asked and the operator is warned ([why](decisions/2026-11-30-whose-body-was-refused.md)).",
+    "the vendor's 4xx; the first one of several",
   ],
-  cancelled: ["the client left", "Everything stops.", "nobody reads it"],
+  cancelled: ["the client disconnected", "Everything stops.", "none"],
 };
 
 const again: Readonly<Record<VerdictRule["retry"], string>> = {
   always: "once",
-  hinted: "with a hint, or where no other target is left",
-  invited: "where the vendor invites it",
+  hinted: "with a hint, or if no other target is left",
+  invited: "if the vendor invites it",
   never: "no",
 };
 
@@ -85,7 +85,7 @@ const alsoInWords = ({ keyCooldown, advice, overload }: VerdictRule, also: strin
   const facts: string[] = [];
   if (keyCooldown !== undefined)
     facts.push(
-      `The API key cools down for ${keyCooldown.ms / 1000} s${keyCooldown.models === "this" ? ", for this model" : ""}${keyCooldown.onlyKey === "never" ? ", where the pool has another one" : ""}.`,
+      `The API key cools down for ${keyCooldown.ms / 1000} s${keyCooldown.models === "this" ? ", for this model" : ""}${keyCooldown.onlyKey === "never" ? ", if the pool has another one" : ""}.`,
     );
   if (overload === true) facts.push("The adaptive concurrency limit shrinks.");
   if (advice !== undefined) facts.push("The operator is warned.");
@@ -103,7 +103,7 @@ const rowOf = (verdict: FailureVerdict): string => {
 /** The table, in Markdown. */
 const verdictTable = (): string =>
   [
-    "| verdict | seen as | same target again | next target | circuit breaker counts | also | status for the client when it is the last word |",
+    "| verdict | signs | same target again | next target | circuit breaker counts | also | status for the client if no target answers |",
     "| --- | --- | --- | --- | --- | --- | --- |",
     "| `ok` | an answer | | it is returned | success | | 200 |",
     ...(Object.keys(verdictRules) as FailureVerdict[]).map(rowOf),
