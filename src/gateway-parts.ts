@@ -31,7 +31,6 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly ledger: Ledger;
   readonly recorder: Recorder;
   readonly planning: PlanOptions;
-  readonly parseDuration: (text: string) => number | null;
   readonly startedSeconds: number;
   readonly mintId: (protocol: ProtocolName) => string;
   /** The rules in force; a request reads them where it needs them, a reload swaps them whole. */

@@ -77,17 +77,17 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const { maxDepth } = rules.server;
   const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth });
   const route = planRoute({ request, call }, rules, parts.planning);
-  const deadline = arrival.receivedAt + readTimeLimit(request, route.total, parts.parseDuration);
+  const deadline = arrival.receivedAt + readTimeLimit(request, route.total);
   return { ...arrival, caller, call, route, deadline, priority, metadata };
 }
 
 function answerCalls(parts: Parts): Task {
   // Fallback > retry > breaker > timeout, then out through translate and transport.
   const attemptRoute = attempt({ ...parts, ask: translate(parts) });
-  const { clock, mintId, createParser } = parts;
+  const { clock, mintId } = parts;
   return async (exchange, protocol) => {
     const answer = await attemptRoute(exchange);
-    return encodeAnswer(answer, exchange, { protocol, clock, mintId, createParser });
+    return encodeAnswer(answer, exchange, { protocol, clock, mintId });
   };
 }
 

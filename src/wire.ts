@@ -11,8 +11,6 @@ import { AdaptiveTimeouts } from "./attempt/target-state/adaptive-timeout.ts";
 import { OperatorAlerts } from "./attempt/target-state/operator-alerts.ts";
 import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
 import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
-import { nearest } from "./domain/nearest-names.ts";
-import { parseDuration } from "./domain/duration.ts";
 import type { ProtocolName } from "./core/chat.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
@@ -21,7 +19,7 @@ import type { Transport } from "./core/transport.ts";
 import { protocolOf } from "./decode/endpoint.ts";
 import { inlineRoute, renderInlineFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
-import { unfitFor } from "./domain/capability-check.ts";
+import { capabilityCheck } from "./domain/capability-check.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
 import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
@@ -34,14 +32,11 @@ import { createFileStore } from "./record/file-store.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";
 import { createIds, systemClock } from "./system-clock.ts";
-import { rememberFacts } from "./domain/model-facts-cache.ts";
+import { cacheModelFacts } from "./domain/model-facts-cache.ts";
 import { boundKey } from "./translate/key-affinity.ts";
 import { inlineMedia } from "./translate/media.ts";
-import { modelOf } from "./translate/outbound.ts";
 import { createStateKeeper } from "./translate/state-keeper.ts";
 import { createStateStore } from "./translate/state-store.ts";
-import { readAll } from "./domain/read-all.ts";
-import { createSseParser } from "./domain/sse.ts";
 import { createTransport } from "./transport/undici.ts";
 
 import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
@@ -74,10 +69,8 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     ...records,
     ...protocols,
     ...engine.parts,
-    modelOf,
-    unfitFor,
-    planning: { nearest, inline: inlineRoute },
-    parseDuration,
+    unfitFor: capabilityCheck,
+    planning: { inline: inlineRoute },
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,
     draining: () => state.draining,
@@ -104,9 +97,7 @@ function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
   const mediaTransport = given ?? createTransport({ trustedHosts: new Set() });
   const parts = {
     transport,
-    readAll,
-    createParser: () => createSseParser(),
-    inlineMedia: inlineMedia({ transport: mediaTransport, readAll, clock }),
+    inlineMedia: inlineMedia({ transport: mediaTransport, clock }),
   };
   return { parts, close: () => Promise.all([transport.close(), mediaTransport.close()]) };
 }
@@ -136,12 +127,15 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
     mintId: (protocol) => ids.next(answerIds[protocol]),
     readRefusals,
     keeper: createStateKeeper(createStateStore({ clock })),
-    factsOf: rememberFacts(),
+    factsOf: cacheModelFacts(),
   };
 }
 
 /** What the attempts know of targets, and what they choose by. */
-function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { protocols, keeper }: ProtocolParts) {
+function wireEngine(
+  { state, shared, clock, random, warn, onFault }: Wiring,
+  { protocols, keeper, factsOf }: ProtocolParts,
+) {
   const measures = new MetricsOfTargets(clock);
   const tell = tellTo(shared, onFault);
   const health = new CircuitBreakers(clock, random, { tell });
@@ -158,7 +152,7 @@ function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { p
     notices: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
     lessons: new LearnedLimits(clock),
-    boundKey: boundKey({ protocols, keeper }),
+    boundKey: boundKey({ protocols, keeper, factsOf }),
   };
   return { parts, close: hearFrom(shared, { health, keys, providerOf: (name) => state.rules.providers.get(name) }) };
 }

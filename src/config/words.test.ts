@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration, parseSize } from "../domain/duration.ts";
 import { isSendable, maskKey, redact } from "./keys.ts";
-import { didYouMean, editDistance, nearest } from "../domain/nearest-names.ts";
+import { didYouMean, editDistance, nearestNames } from "../domain/nearest-names.ts";
 import { formatPath } from "./problem.ts";
 
 test.each([
@@ -75,12 +75,12 @@ describe("near names", () => {
     ["zzz", []],
     ["", []],
   ])("%j", (name, expected) => {
-    expect(nearest(name, models)).toEqual(expected);
+    expect(nearestNames(name, models)).toEqual(expected);
   });
 
   test("at most as many as asked for, and very long names cost nothing", () => {
-    expect(nearest("gpt-4o", models, 1)).toEqual(["openai/gpt-4o"]);
-    expect(nearest("x".repeat(100_000), models)).toEqual([]);
+    expect(nearestNames("gpt-4o", models, 1)).toEqual(["openai/gpt-4o"]);
+    expect(nearestNames("x".repeat(100_000), models)).toEqual([]);
   });
 
   test("only the best guess and its equals are offered", () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { ReplyStream } from "../core/exchange.ts";
-import { createSseParser } from "../domain/sse.ts";
 import { JsonArrayReply } from "./json-array.ts";
 
 class Given implements ReplyStream {
@@ -25,7 +24,7 @@ class Given implements ReplyStream {
 }
 
 async function read(pieces: readonly (Uint8Array | string)[]): Promise<string[]> {
-  const reply = new JsonArrayReply(new Given(pieces), createSseParser());
+  const reply = new JsonArrayReply(new Given(pieces));
   const texts: string[] = [];
   for (let text = await reply.next(); text !== null; text = await reply.next()) texts.push(text);
   expect(await reply.next()).toBeNull();
@@ -52,7 +51,7 @@ test("no event is an empty array", async () => {
 
 test("cancelling reaches what is behind, and nothing more comes", async () => {
   const inner = new Given(['data: {"a":1}\n\n', 'data: {"b":2}\n\n']);
-  const reply = new JsonArrayReply(inner, createSseParser());
+  const reply = new JsonArrayReply(inner);
   let over = 0;
   reply.onOver(() => (over += 1));
   expect(await reply.next()).toBe('[{"a":1}');

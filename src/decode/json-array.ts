@@ -2,22 +2,16 @@
 // an element is the event's own, whoever wrote it. A broken answer has the error as its last element.
 import type { ReplyStream } from "../core/exchange.ts";
 import type { SseFrame } from "../core/protocol.ts";
-
-/** What is needed of the parser of server-sent events. */
-export interface EventParser {
-  push(chunk: Uint8Array): { readonly frames: readonly SseFrame[] };
-  end(): { readonly frames: readonly SseFrame[] };
-}
+import { createSseParser } from "../domain/sse.ts";
 
 export class JsonArrayReply implements ReplyStream {
   readonly #inner: ReplyStream;
-  readonly #parser: EventParser;
+  readonly #parser = createSseParser();
   #begun = false;
   #over = false;
 
-  constructor(inner: ReplyStream, parser: EventParser) {
+  constructor(inner: ReplyStream) {
     this.#inner = inner;
-    this.#parser = parser;
   }
 
   onOver(listener: () => void): void {

@@ -26,7 +26,7 @@ const rules = {
   providers: new Map([["a", provider("a", { row })]]),
   direct: (name: string, model: string) => (name === "a" ? { node: target(`a/${model}`) } : null),
 } as unknown as Rules;
-const parts = { rules, created: 7, nearest: (name: string) => (name === "asistant" ? ["assistant"] : []) };
+const parts = { rules, created: 7 };
 
 describe("what is there", () => {
   test("routes first, with what the smallest of their targets takes; then the models of the providers", () => {

@@ -7,6 +7,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { KnownModel, ModelsForm } from "../core/models.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Rules } from "../core/rules.ts";
+import { nearestNames } from "../domain/nearest-names.ts";
 import { protocolOf } from "./endpoint.ts";
 import { findModel, knownModels } from "./known-models.ts";
 
@@ -43,22 +44,20 @@ export interface ModelsParts {
   readonly rules: Rules;
   /** Seconds since the epoch. */
   readonly created: number;
-  /** The known names nearest to a mistyped one, best first. */
-  readonly nearest: (name: string, candidates: Iterable<string>, most: number) => readonly string[];
 }
 
 /** Throws GatewayFailure: `unknown_model` (404), or `bad_request` for a page that is none. */
 export function answerModels({ form, id }: ModelsQuestion, query: string, parts: ModelsParts): JsonObject {
   const { rules, created } = parts;
-  if (id !== null) return form.one(oneOf(rules, id, parts.nearest), created);
+  if (id !== null) return form.one(oneOf(rules, id), created);
   return form.list(knownModels(rules), new URLSearchParams(query), created);
 }
 
-function oneOf(rules: Rules, id: string, nearest: ModelsParts["nearest"]): KnownModel {
+function oneOf(rules: Rules, id: string): KnownModel {
   const found = findModel(rules, id);
   if (found !== null) return found;
   const known = knownModels(rules).map((model) => model.id);
-  const near = nearest(id, known, 3).map((name) => `"${name}"`);
+  const near = nearestNames(id, known).map((name) => `"${name}"`);
   const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
   throw new GatewayFailure(`There is no route or model "${id.slice(0, 200)}".${hint}`, {
     code: "unknown_model",

@@ -8,7 +8,6 @@ import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Answer, Piece, PieceSource } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { createSseParser } from "../domain/sse.ts";
 import { encodeAnswer, encodeFailure } from "./reply.ts";
 
 class Given implements PieceSource {
@@ -30,12 +29,10 @@ const attempt = attemptRecord({ status: 200 });
 const common = { headers: { "x-vendor": "v" }, target: target("a/m"), attempt };
 const chat = { includeUsage: false } as ChatRequest;
 
-const createParser = (): ReturnType<typeof createSseParser> => createSseParser();
-
 function reply(answer: Answer, more: Partial<Protocol> = {}) {
   const exchange = plainExchange({ attempts: [attempt], call: plainCall({ chat: () => chat }) });
   const clock = new VirtualClock();
-  return encodeAnswer(answer, exchange, { protocol: plainProtocol(more), clock, mintId: () => "id-1", createParser });
+  return encodeAnswer(answer, exchange, { protocol: plainProtocol(more), clock, mintId: () => "id-1" });
 }
 
 async function stream(pieces: readonly Piece[], raw: boolean, more: Partial<Protocol> = {}) {

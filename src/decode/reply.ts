@@ -20,7 +20,7 @@ import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { memberOf } from "./decode.ts";
 import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
-import { type EventParser, JsonArrayReply } from "./json-array.ts";
+import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
 
 export interface ReplyParts {
@@ -29,7 +29,6 @@ export interface ReplyParts {
   readonly clock: Clock;
   /** Makes an id in the format of the caller's protocol. */
   readonly mintId: (protocol: ProtocolName) => string;
-  readonly createParser: () => EventParser;
 }
 
 export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): TracedReply {
@@ -47,7 +46,7 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
   headers["x-accel-buffering"] = "no";
   try {
     const body = streamBody(answer, exchange, parts);
-    return { status: 200, headers, body: asArray ? new JsonArrayReply(body, parts.createParser()) : body };
+    return { status: 200, headers, body: asArray ? new JsonArrayReply(body) : body };
   } catch (error) {
     // Nobody will read it: the vendor must not go on for nothing.
     answer.pieces.cancel();

@@ -4,7 +4,7 @@ import { plainCall } from "../../test/support/exchange.ts";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { unfitFor } from "./capability-check.ts";
+import { capabilityCheck } from "./capability-check.ts";
 
 interface Case {
   readonly facts: Partial<ModelFacts>;
@@ -31,7 +31,7 @@ function look(given: Case): string | null {
     ({ messages, tools: [], sampling: {}, output: null, ...said }) as unknown as ChatRequest;
   const call = plainCall({ body: bytes, fields, chat, protocol: given.protocol ?? "openai-chat" });
   const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refused };
-  const found = unfitFor(call)(candidate, outgrown);
+  const found = capabilityCheck(call)(candidate, outgrown);
   if (found === null) return null;
   expect(found.message.startsWith(`${found.param}: `)).toBe(true);
   return `${found.verdict} ${found.message}`;
@@ -118,6 +118,6 @@ describe("abilities", () => {
   test("vectors have needs of their own", () => {
     const call = plainCall({ body: Buffer.from(tokens(10_000)), embeddings: () => ({}) as never });
     const facts = { ...plainFacts, contextTokens: 100, tools: false };
-    expect(unfitFor(call)({ model: "m", params: {}, facts, refused: [] }, null)).toBeNull();
+    expect(capabilityCheck(call)({ model: "m", params: {}, facts, refused: [] }, null)).toBeNull();
   });
 });

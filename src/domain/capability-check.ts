@@ -5,7 +5,7 @@ import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { type Medium, Needs } from "./request-requirements.ts";
+import { type Medium, RequestRequirements } from "./request-requirements.ts";
 
 export interface Candidate {
   /** The model's name at the vendor. */
@@ -34,10 +34,10 @@ const mediaNames: Readonly<Record<Medium, string>> = { images: "images", pdf: "d
 const nothing: FindUnfit = () => null;
 
 /** What is read of the call is read once, whoever is looked at. */
-export function unfitFor(call: Call): FindUnfit {
+export function capabilityCheck(call: Call): FindUnfit {
   // Vectors have needs of their own, which their codec knows.
   if (call.embeddings !== undefined) return nothing;
-  const needs = new Needs(call);
+  const needs = new RequestRequirements(call);
   const where = conversationNames[call.protocol];
   return (candidate, outgrown) =>
     tooLong({ candidate, needs, where, outgrown }) ??
@@ -47,7 +47,7 @@ export function unfitFor(call: Call): FindUnfit {
 
 interface Length {
   readonly candidate: Candidate;
-  readonly needs: Needs;
+  readonly needs: RequestRequirements;
   readonly where: string;
   readonly outgrown: number | null;
 }
@@ -79,14 +79,14 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
 
 const media: readonly Medium[] = ["images", "pdf", "audio"];
 
-function lacksMedium({ facts, model }: Candidate, needs: Needs, where: string): WireFailure | null {
+function lacksMedium({ facts, model }: Candidate, needs: RequestRequirements, where: string): WireFailure | null {
   for (const medium of media)
     if (facts[medium] === false && needs.has(medium))
       return unfit("unsupported", where, `${model} takes no ${mediaNames[medium]}`);
   return null;
 }
 
-function lacksSetting({ facts, model, params, refused }: Candidate, needs: Needs): WireFailure | null {
+function lacksSetting({ facts, model, params, refused }: Candidate, needs: RequestRequirements): WireFailure | null {
   if (facts.tools === false && needs.tools) return unfit("unsupported", "tools", `${model} takes no tools`);
   if (facts.logprobs === false && needs.logprobs(params))
     return unfit("unsupported", "logprobs", `${model} gives no log probabilities`);

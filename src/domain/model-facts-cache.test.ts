@@ -1,7 +1,7 @@
 // What is known of a model is looked up once, for more models than any configuration names, and never without bound.
 import { expect, test } from "vitest";
 import { plainFacts, plainRow } from "../../test/support/engine-rig.ts";
-import { rememberFacts } from "./model-facts-cache.ts";
+import { cacheModelFacts } from "./model-facts-cache.ts";
 
 test("a thousand models in turn are looked up once each, and the oldest go where there are too many", () => {
   const asked: string[] = [];
@@ -10,7 +10,7 @@ test("a thousand models in turn are looked up once each, and the oldest go where
     return plainFacts;
   };
   const row = plainRow("a", { facts });
-  const factsOf = rememberFacts();
+  const factsOf = cacheModelFacts();
   for (let round = 0; round < 3; round += 1)
     for (let model = 0; model < 1_000; model += 1) expect(factsOf(row, `m${model}`)).toBe(plainFacts);
   expect(asked).toHaveLength(1_000);

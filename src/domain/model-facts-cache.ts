@@ -5,7 +5,7 @@ import { RowMemory } from "./row-memory.ts";
 
 export type FactsOf = (row: ProviderRow, model: string) => ModelFacts;
 
-export function rememberFacts(): FactsOf {
+export function cacheModelFacts(): FactsOf {
   const known = new RowMemory<ModelFacts>();
   return (row, model) => {
     const found = known.get(row, model);

@@ -55,7 +55,7 @@ const rank = (name: string, candidates: Iterable<string>): readonly Scored[] => 
 };
 
 /** The candidates nearest to `name`, best first, at most `most`; empty where none is near. */
-export const nearest = (name: string, candidates: Iterable<string>, most = 3): readonly string[] =>
+export const nearestNames = (name: string, candidates: Iterable<string>, most = 3): readonly string[] =>
   rank(name, candidates)
     .slice(0, most)
     .map(({ candidate }) => candidate);

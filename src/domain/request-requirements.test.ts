@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainCall } from "../../test/support/exchange.ts";
 import type { ChatRequest, Part, Sampling } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
-import { type Medium, Needs } from "./request-requirements.ts";
+import { type Medium, RequestRequirements } from "./request-requirements.ts";
 
 interface Said {
   readonly parts?: readonly Part[];
@@ -56,14 +56,14 @@ describe("media", () => {
         { messages: [{ role: "user", content: [{ type: "text", text }, part] }] },
         { parts: [read] },
       );
-      expect(new Needs(call).has(medium)).toBe(true);
+      expect(new RequestRequirements(call).has(medium)).toBe(true);
     }
   });
 
   test("words that only speak of media are looked at again, and are none", () => {
     for (const text of ["an image, a pdf, some audio", `"image" "document" "audio" ${long}`]) {
       const { call } = callOf({ messages: [{ role: "user", content: text }] }, { parts: [{ type: "text", text }] });
-      const needs = new Needs(call);
+      const needs = new RequestRequirements(call);
       expect([needs.has("images"), needs.has("pdf"), needs.has("audio")]).toEqual([false, false, false]);
     }
   });
@@ -71,7 +71,7 @@ describe("media", () => {
   test("a body without such words is not decoded", () => {
     for (const text of ["Hi", long]) {
       const { call, decoded } = callOf({ messages: [{ role: "user", content: text }] });
-      const needs = new Needs(call);
+      const needs = new RequestRequirements(call);
       expect([needs.has("images"), needs.has("pdf"), needs.has("audio"), needs.tools]).toEqual(Array(4).fill(false));
       expect([needs.logprobs({}), needs.choices({}), needs.answerTokens({})]).toEqual([false, 1, 0]);
       expect(decoded()).toBe(0);
@@ -80,18 +80,18 @@ describe("media", () => {
 
   test("a text file is no document that has to be seen", () => {
     const { call } = callOf({ messages: [{ type: "document" }] }, { parts: [file("text/plain")] });
-    expect(new Needs(call).has("pdf")).toBe(false);
+    expect(new RequestRequirements(call).has("pdf")).toBe(false);
   });
 });
 
 test("tools, log probabilities, choices and the answer's limit come from the body, or from the route", () => {
   const said = { tools: [{ name: "look" }], sampling: { logprobs: true, n: 3, maxTokens: 77 } };
-  const needs = new Needs(callOf({ tools: [{}], logprobs: true, n: 3, max_tokens: 50 }, said).call);
+  const needs = new RequestRequirements(callOf({ tools: [{}], logprobs: true, n: 3, max_tokens: 50 }, said).call);
   expect([needs.tools, needs.logprobs({}), needs.choices({}), needs.answerTokens({})]).toEqual([true, true, 3, 50]);
   const params = { logprobs: false, n: 1, max_completion_tokens: 9 };
   expect([needs.logprobs(params), needs.choices(params), needs.answerTokens(params)]).toEqual([false, 1, 9]);
-  expect(new Needs(callOf({ generationConfig: {} }, said).call).answerTokens({})).toBe(77);
-  expect(new Needs(callOf({ max_tokens: "many" }, said).call).answerTokens({})).toBe(0);
+  expect(new RequestRequirements(callOf({ generationConfig: {} }, said).call).answerTokens({})).toBe(77);
+  expect(new RequestRequirements(callOf({ max_tokens: "many" }, said).call).answerTokens({})).toBe(0);
 });
 
 test("what cannot be read needs nothing: its vendor says what is wrong", () => {
@@ -99,6 +99,6 @@ test("what cannot be read needs nothing: its vendor says what is wrong", () => {
     body: Buffer.from('{"messages":["image"],"tools":1}'),
     fields: new Map([["tools", { start: 0, end: 1 }]]),
   });
-  const needs = new Needs(call);
+  const needs = new RequestRequirements(call);
   expect([needs.has("images"), needs.tools, needs.tokens]).toEqual([false, false, 0]);
 });

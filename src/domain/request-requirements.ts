@@ -31,7 +31,7 @@ const QUOTE = 34;
 /** The first letters of the words: d, i, a, f. Nothing else behind a quote is looked at. */
 const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
 
-export class Needs {
+export class RequestRequirements {
   readonly #call: Call;
   /** Of a short body, byte for byte: a text is searched several times as fast. */
   #short: string | null = null;

@@ -13,8 +13,7 @@ export function answerModels(request: ClientRequest, parts: Parts): Reply | null
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
   authenticate(request, rules.server.keys);
-  const { nearest } = parts.planning;
-  const reply = json(200, listModels(asked, request.query, { rules, created: parts.startedSeconds, nearest }));
+  const reply = json(200, listModels(asked, request.query, { rules, created: parts.startedSeconds }));
   // What clients' SDKs read has an id, as every answer to a call has.
   reply.headers["x-request-id"] = parts.ids.next("req_");
   nameRequest(reply.headers, asked.protocol.name);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { clientRequest } from "../../test/support/exchange.ts";
-import { parseDuration } from "../domain/duration.ts";
 import { readMetadata, readTimeLimit } from "./deadline.ts";
 
 const limit = (header: string | null, total = 10_000) =>
-  readTimeLimit(clientRequest(header === null ? {} : { "x-understudy-timeout": header }), total, parseDuration);
+  readTimeLimit(clientRequest(header === null ? {} : { "x-understudy-timeout": header }), total);
 
 describe("F4: the caller's deadline", () => {
   test.each([

@@ -2,13 +2,10 @@
 import type { ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { parseDuration } from "../domain/duration.ts";
 
 /** Milliseconds that the whole call may take: the route's, or the caller's where that is sooner (F4). */
-export function readTimeLimit(
-  request: ClientRequest,
-  total: number,
-  parseDuration: (text: string) => number | null,
-): number {
+export function readTimeLimit(request: ClientRequest, total: number): number {
   const given = request.headers["x-understudy-timeout"];
   if (given === undefined) return total;
   const milliseconds = /^\d+(\.\d+)?$/u.test(given) ? Number(given) : parseDuration(given);

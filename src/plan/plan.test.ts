@@ -16,10 +16,7 @@ function rulesWith(more: Partial<Rules> = {}): Rules {
     ...more,
   } as unknown as Rules;
 }
-const options: PlanOptions = {
-  nearest: (name, candidates, most) => [...candidates].filter((one) => one.startsWith(name[0] ?? "")).slice(0, most),
-  inline: () => null,
-};
+const options: PlanOptions = { inline: () => null };
 
 function plan(
   model: string,
@@ -49,8 +46,9 @@ describe("which route serves a call", () => {
   });
 
   test("a name that is not known is told with those that are near", () => {
-    expect(() => plan("assistent")).toThrow(
-      failure("unknown_model", 404, /"assistent"\. Did you mean "assistant", "a\/small"/u),
+    const routes = new Map(["assistant", "assistants", "other"].map((name) => [name, route(name)]));
+    expect(() => plan("assistent", {}, { rules: rulesWith({ routes }) })).toThrow(
+      failure("unknown_model", 404, /"assistent"\. Did you mean "assistant", "assistants"\?/u),
     );
   });
 
@@ -75,14 +73,12 @@ describe("which route serves a call", () => {
   });
 
   test("a mistyped name costs no more where there are thousands of routes", () => {
-    const routes = new Map(Array.from({ length: 10_000 }, (_, index) => [`r${index}`, route(`r${index}`)]));
-    let compared = 0;
-    const nearest: PlanOptions["nearest"] = (_name, candidates) => {
-      compared = [...candidates].length;
-      return [];
+    const rulesOf = (place: number): Rules => {
+      const names = Array.from({ length: 10_000 }, (_, index) => (index === place ? "assistant" : `r${index}`));
+      return rulesWith({ routes: new Map(names.map((name) => [name, route(name)])) });
     };
-    expect(() => plan("x", {}, { rules: rulesWith({ routes }), options: { ...options, nearest } })).toThrow("no route");
-    expect(compared).toBe(500);
+    expect(() => plan("asistant", {}, { rules: rulesOf(499) })).toThrow('Did you mean "assistant"?');
+    expect(() => plan("asistant", {}, { rules: rulesOf(500) })).toThrow("Known:");
   });
 
   test("a name of a thousand characters is not echoed whole", () => {

@@ -3,13 +3,12 @@
 import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
+import { nearestNames } from "../domain/nearest-names.ts";
 
 /** Names that a mistyped one is compared with: it must not cost more where there are thousands. */
 const MOST_COMPARED = 500;
 
 export interface PlanOptions {
-  /** The known names nearest to a mistyped one, best first. */
-  readonly nearest: (name: string, candidates: Iterable<string>, most: number) => readonly string[];
   /** Compiles a route that came in the request's own headers; null where none did. Throws what the caller is to see. */
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
 }
@@ -36,7 +35,7 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
       },
     );
   }
-  return directTarget(asked, rules) ?? refuse(asked, rules, options);
+  return directTarget(asked, rules) ?? refuse(asked, rules);
 }
 
 function directTarget(asked: string, rules: Rules): Route | null {
@@ -53,10 +52,10 @@ function directTarget(asked: string, rules: Rules): Route | null {
   );
 }
 
-function refuse(asked: string, rules: Rules, options: PlanOptions): never {
+function refuse(asked: string, rules: Rules): never {
   const models = [...rules.providers.values()].flatMap((one) => one.row.models.map((model) => `${one.name}/${model}`));
   const known = [...rules.routes.keys(), ...models];
-  const near = options.nearest(asked, known.slice(0, MOST_COMPARED), 3);
+  const near = nearestNames(asked, known.slice(0, MOST_COMPARED));
   const hint =
     near.length > 0
       ? `Did you mean ${list(near)}?`

@@ -3,7 +3,7 @@
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Protocol, Wishes } from "../core/protocol.ts";
 import type { Detour, ModelFacts } from "../core/provider.ts";
-import { modelOf } from "./outbound.ts";
+import { modelOf } from "../domain/model-of.ts";
 import type { Placed } from "./placed.ts";
 import { neutralRequest } from "./request-body.ts";
 

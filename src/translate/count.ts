@@ -5,9 +5,11 @@ import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, TokenCount } from "../core/protocol.ts";
+import { readAll } from "../domain/read-all.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
-import { modelOf, outboundHeaders, rememberAddresses } from "./outbound.ts";
+import { outboundHeaders, rememberAddresses } from "./outbound.ts";
+import { modelOf } from "../domain/model-of.ts";
 import { readErrorText } from "./read-error.ts";
 import type { TranslateParts } from "./translate.ts";
 
@@ -42,7 +44,7 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
         cancellation: canceller,
         onSent: () => {},
       });
-      if (response.status === 200) return await parts.readAll(response.body, MOST_ANSWER);
+      if (response.status === 200) return await readAll(response.body, MOST_ANSWER);
       const text = await readErrorText(parts, response.body);
       return protocol.decodeFailure(response.status, response.headers, text);
     } catch (error) {

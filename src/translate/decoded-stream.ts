@@ -6,28 +6,15 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
+import type { StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
+import type { FrameBatch, PlacedFrame, SseParser } from "../domain/sse.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { KeptRange } from "./kept-bytes.ts";
 
-/** What is needed of the parser of server-sent events. */
-export interface FrameParser {
-  push(chunk: Uint8Array): FrameBatch;
-  end(): FrameBatch;
-}
-export interface FrameBatch {
-  readonly frames: readonly PlacedFrame[];
-  readonly bytes: Uint8Array;
-}
-export interface PlacedFrame extends SseFrame {
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface PiecesOptions {
   readonly bytes: Source<Uint8Array>;
-  readonly parser: FrameParser;
+  readonly parser: SseParser;
   readonly decoder: StreamDecoder;
   readonly clock: Clock;
   /** Hand the vendor's bytes on. */

@@ -7,7 +7,7 @@ import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { plainFailure } from "./failures.ts";
-import { modelOf } from "./outbound.ts";
+import { modelOf } from "../domain/model-of.ts";
 import { rawMembers } from "./raw-members.ts";
 import { meeting, mend, note, refuseDrops, setsMembers } from "./mend.ts";
 import type { RequestBody } from "./request-body.ts";

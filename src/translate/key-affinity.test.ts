@@ -3,6 +3,7 @@ import { key, plainRow, provider, target } from "../../test/support/engine-rig.t
 import { plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
+import { cacheModelFacts } from "../domain/model-facts-cache.ts";
 import { boundKey } from "./key-affinity.ts";
 import type { KeyQuestion, StateKeeper } from "./state-keeper.ts";
 
@@ -18,7 +19,11 @@ function asked(wanted: Partial<Parameters<ReturnType<typeof boundKey>>[0]>) {
       return Promise.resolve(keys[1] ?? null);
     },
   } as unknown as StateKeeper;
-  const find = boundKey({ protocols: { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages }, keeper });
+  const find = boundKey({
+    protocols: { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages },
+    keeper,
+    factsOf: cacheModelFacts(),
+  });
   const answer = find({ exchange: plainExchange(), call: plainCall(), target: node, ...wanted });
   return { answer, questions };
 }

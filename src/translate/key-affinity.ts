@@ -2,8 +2,8 @@
 // attempt, of pools only; where nothing is known any key will do, and what another account sealed is then left out.
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import { modelOf } from "./outbound.ts";
-import { rememberFacts } from "../domain/model-facts-cache.ts";
+import { modelOf } from "../domain/model-of.ts";
+import type { FactsOf } from "../domain/model-facts-cache.ts";
 import { placeTarget } from "./placed.ts";
 import { spokenWith } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
@@ -12,6 +12,7 @@ import type { Protocols } from "./translate.ts";
 export interface BoundKeyParts {
   readonly protocols: Protocols;
   readonly keeper: StateKeeper;
+  readonly factsOf: FactsOf;
 }
 
 export interface KeyWanted {
@@ -23,8 +24,7 @@ export interface KeyWanted {
 /** Null where any key will do. */
 export type BoundKey = (wanted: KeyWanted) => Promise<Key | null> | null;
 
-export function boundKey({ protocols, keeper }: BoundKeyParts): BoundKey {
-  const factsOf = rememberFacts();
+export function boundKey({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {
     const { keys, row } = target.provider;
     if (keys.length < 2 || call.embeddings !== undefined) return null;

@@ -6,7 +6,6 @@ import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/su
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { ChatRequest, ImagePart, Message } from "../core/chat.ts";
 import type { OutboundRequest } from "../core/transport.ts";
-import { readAll } from "../domain/read-all.ts";
 import { inlineMedia } from "./media.ts";
 
 const png = Buffer.from("\x89PNG\r\n\x1a\nrest", "latin1");
@@ -23,7 +22,7 @@ function prepare(answer: (request: OutboundRequest) => Scripted) {
   const clock = new VirtualClock();
   const transport = scriptedTransport(clock, answer);
   const asking = createAsking({ target: target("a/m"), protocol: plainProtocol(), body: { model: "r" } });
-  const inline = inlineMedia({ transport, clock, readAll });
+  const inline = inlineMedia({ transport, clock });
   return { clock, transport, asking, inline: (request: ChatRequest) => clock.finish(inline(request, asking)) };
 }
 

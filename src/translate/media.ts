@@ -1,16 +1,16 @@
 // Fetches images that a target cannot fetch by itself and puts them into the request. The address is a stranger's: only
 // public hosts, one request, no redirect, a bounded size, and the type is read from the bytes, not believed.
 import { childOf } from "../domain/cancellation.ts";
+import { readAll } from "../domain/read-all.ts";
 import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Asking, Call } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { type Cancellation, type Source, TransportFailure, type Transport } from "../core/transport.ts";
+import { type Cancellation, TransportFailure, type Transport } from "../core/transport.ts";
 
 export interface MediaParts {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
 }
 
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -137,7 +137,7 @@ async function download(parts: MediaParts, url: URL, cancellation: Cancellation)
     response.body.cancel();
     throw unsupported(`the image at ${url.host} answered ${response.status}`);
   }
-  return parts.readAll(response.body, MOST_BYTES);
+  return readAll(response.body, MOST_BYTES);
 }
 
 function readAddress(address: string): URL {

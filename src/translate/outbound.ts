@@ -2,14 +2,7 @@
 // names an account goes along only beside the caller's own key.
 import type { Asking, Call } from "../core/exchange.ts";
 import type { PathMode } from "../core/provider.ts";
-import type { Key, ProviderRules, TargetNode } from "../core/rules.ts";
-
-/** The target's own name of the model; a route may leave it to the caller. */
-export function modelOf(target: TargetNode, call: Call): string {
-  if (target.model !== "") return target.model;
-  const given = target.params["model"];
-  return typeof given === "string" ? given : call.model;
-}
+import type { Key, ProviderRules } from "../core/rules.ts";
 
 /** The path after the base URL: the row's own where it has one, else the protocol's (`usual`). */
 export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model: string, usual: string): string {

@@ -7,8 +7,7 @@ import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Lesson } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
-import { readAll } from "../domain/read-all.ts";
-import { createSseParser } from "../domain/sse.ts";
+import { cacheModelFacts } from "../domain/model-facts-cache.ts";
 import { createStateKeeper } from "./state-keeper.ts";
 import { createStateStore } from "./state-store.ts";
 import { translate } from "./translate.ts";
@@ -37,8 +36,7 @@ function prepare(
     protocols: { "openai-chat": inner, "gemini-generate": gemini },
     transport,
     clock,
-    readAll,
-    createParser: () => createSseParser(),
+    factsOf: cacheModelFacts(),
     inlineMedia: (request) => Promise.resolve(request),
     keeper: createStateKeeper(createStateStore({ clock })),
   });

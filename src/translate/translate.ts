@@ -10,20 +10,23 @@ import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { writeJson } from "../domain/write-json.ts";
-import type { Cancellation, InboundResponse, OutboundRequest, Source, Transport } from "../core/transport.ts";
+import type { Cancellation, InboundResponse, OutboundRequest, Transport } from "../core/transport.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
-import { rememberFacts, taught, type FactsOf } from "../domain/model-facts-cache.ts";
+import { taught, type FactsOf } from "../domain/model-facts-cache.ts";
+import { readAll } from "../domain/read-all.ts";
+import { createSseParser } from "../domain/sse.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
 import { lostThread } from "./held-threads.ts";
-import { type Address, modelOf, outboundHeaders, pathFor, rememberAddresses } from "./outbound.ts";
+import { type Address, outboundHeaders, pathFor, rememberAddresses } from "./outbound.ts";
+import { modelOf } from "../domain/model-of.ts";
 import { nameModel } from "./fill-model-name.ts";
 import { chooseVersion } from "./api-version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseDetector } from "./pause-detector.ts";
-import { type FrameParser, DecodedStream } from "./decoded-stream.ts";
+import { DecodedStream } from "./decoded-stream.ts";
 import { readErrorText, readFailure } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
@@ -39,8 +42,8 @@ export interface TranslateParts {
   readonly protocols: Protocols;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly createParser: () => FrameParser;
-  readonly readAll: (source: Source<Uint8Array>, limit: number) => Promise<Uint8Array>;
+  /** What is known of a provider's model. */
+  readonly factsOf: FactsOf;
   /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   /** Knows the state of earlier answers. */
@@ -49,7 +52,6 @@ export interface TranslateParts {
 
 /** With what is looked up once. */
 interface Tools extends TranslateParts {
-  readonly factsOf: FactsOf;
   readonly addressOf: (provider: ProviderRules) => Address;
   readonly standsInFor: FindStandIn;
   readonly quirksOf: QuirksOf;
@@ -63,7 +65,6 @@ const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 export function translate(parts: TranslateParts): Ask {
   const tools: Tools = {
     ...parts,
-    factsOf: rememberFacts(),
     addressOf: rememberAddresses(),
     standsInFor: rememberStandIns(),
     quirksOf: rememberQuirks(),
@@ -221,7 +222,7 @@ function stream(parts: TranslateParts, protocol: Protocol, received: Received): 
   const { clock } = parts;
   const pieces = new DecodedStream({
     bytes: response.body,
-    parser: parts.createParser(),
+    parser: createSseParser(),
     decoder,
     clock,
     raw,
@@ -241,7 +242,7 @@ async function whole(
     return wrongType(parts, protocol, received);
   let bytes: Uint8Array;
   try {
-    bytes = await parts.readAll(response.body, MOST_ANSWER);
+    bytes = await readAll(response.body, MOST_ANSWER);
   } catch (error) {
     if (error instanceof RangeError)
       return plainFailure("malformed", `the answer is too large: ${error.message}`, response.status);

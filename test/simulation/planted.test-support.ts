@@ -2,6 +2,7 @@
 // Nothing of this is in the product.
 import type { Source, Transport } from "../../src/core/transport.ts";
 import type { RouteNode, Rules } from "../../src/core/rules.ts";
+import { parseDuration } from "../../src/domain/duration.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { Parts } from "../../src/gateway-parts.ts";
 import type { RunOptions } from "./run.test-support.ts";
@@ -19,7 +20,7 @@ export const planted: readonly Planted[] = [
   { name: "budget overrun", clauses: ["F13"], tamper: spendWithoutEnd },
   { name: "duplicated text", clauses: ["F3"], wrap: withEchoes },
   { name: "truncation as a success", clauses: ["F1"], wrap: withoutErrors },
-  { name: "deadline doubled", clauses: ["F4"], tamper: doubleDeadlines },
+  { name: "deadline doubled", clauses: ["F4"], wrap: doubleDeadlines },
   { name: "wait hints unheard", clauses: ["F5"], tamper: (parts) => ({ ...parts, transport: hasty(parts.transport) }) },
   { name: "the caller's mistake sent on", clauses: ["F7"], tamper: leaveMistakes },
   { name: "its own mistake taken for the caller's", clauses: ["F7"], tamper: blameCallers },
@@ -118,9 +119,13 @@ function withoutErrors(handle: Handle): Handle {
   }));
 }
 
-function doubleDeadlines(parts: Parts): Parts {
-  const twice = (milliseconds: number | null): number | null => (milliseconds === null ? null : milliseconds * 2);
-  return { ...parts, parseDuration: (text) => twice(parts.parseDuration(text)) };
+function doubleDeadlines(handle: Handle): Handle {
+  return (request, cancellation) => {
+    const limit = parseDuration(request.headers["x-understudy-timeout"] ?? "");
+    if (limit === null) return handle(request, cancellation);
+    const headers = { ...request.headers, "x-understudy-timeout": `${limit * 2}ms` };
+    return handle({ ...request, headers }, cancellation);
+  };
 }
 
 /** Vendors' hints are lost on the way. */

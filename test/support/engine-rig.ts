@@ -22,7 +22,7 @@ import type { ModelFacts, ProviderRow } from "../../src/core/provider.ts";
 import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Trigger } from "../../src/core/rules.ts";
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
-import { unfitFor } from "../../src/domain/capability-check.ts";
+import { capabilityCheck } from "../../src/domain/capability-check.ts";
 import { readRefusals } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";
@@ -178,8 +178,7 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     onFault: (cause) => faults.push(cause),
     lessons: new LearnedLimits(clock),
     factsOf: (row, model) => row.facts(model),
-    modelOf: (node) => node.model,
-    unfitFor,
+    unfitFor: capabilityCheck,
     readRefusals,
   };
   const service = attempt(parts);

@@ -2,21 +2,21 @@
 // asked, and added to by what it answers. The judgement itself is the plan's, which arrives as an argument.
 import type { Call } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { Lesson, ModelFacts, ProviderRow, Refusal } from "../../core/provider.ts";
+import type { Lesson, ModelFacts, Refusal } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import { ruleOf } from "../../core/verdict.ts";
+import type { FindUnfit } from "../../domain/capability-check.ts";
+import type { FactsOf } from "../../domain/model-facts-cache.ts";
+import { modelOf } from "../../domain/model-of.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
 import { healthName } from "./single-attempt.ts";
 import { thinksByItself } from "../target-state/timeout-policy.ts";
 
 export interface CapabilityParts {
   readonly lessons: LearnedLimits;
-  readonly factsOf: (row: ProviderRow, model: string) => ModelFacts;
-  /** The target's own name of the model. */
-  readonly modelOf: (target: TargetNode, call: Call) => string;
-  readonly unfitFor: (call: Call) => (candidate: Candidate, outgrown: number | null) => WireFailure | null;
+  readonly factsOf: FactsOf;
+  readonly unfitFor: (call: Call) => FindUnfit;
   /** What a vendor's words teach. */
   readonly readRefusals: (failure: WireFailure) => readonly Refusal[];
 }
@@ -30,13 +30,6 @@ export interface Minded {
   readonly ownOnly: boolean;
 }
 
-interface Candidate {
-  readonly model: string;
-  readonly params: JsonObject;
-  readonly facts: ModelFacts;
-  readonly refused: readonly string[];
-}
-
 const terms = /-(?:beta|version)$/u;
 const LONGEST_TERM = 300;
 const NONE: readonly string[] = [];
@@ -46,7 +39,7 @@ export class CapabilityCheck {
   readonly #parts: CapabilityParts;
   readonly #call: Call;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #findUnfit: ReturnType<CapabilityParts["unfitFor"]>;
+  readonly #findUnfit: FindUnfit;
   /** The largest window that a vendor found too small for this call. */
   #outgrown: number | null = null;
 
@@ -60,7 +53,7 @@ export class CapabilityCheck {
   /** Why `target` cannot serve the call; null: nothing speaks against it. */
   unfit(target: TargetNode): WireFailure | null {
     const lesson = this.lessonOf(target);
-    const model = this.#parts.modelOf(target, this.#call);
+    const model = modelOf(target, this.#call);
     const facts = this.#factsOf(target, lesson);
     return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
   }
@@ -101,7 +94,7 @@ export class CapabilityCheck {
   }
 
   #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {
-    const facts = this.#parts.factsOf(target.provider.row, this.#parts.modelOf(target, this.#call));
+    const facts = this.#parts.factsOf(target.provider.row, modelOf(target, this.#call));
     return lesson === null ? facts : { ...facts, ...lesson.facts };
   }
 

@@ -3,6 +3,7 @@
 import type { WireFailure } from "../../core/failure.ts";
 import type { ConcurrencyRules, TargetNode } from "../../core/rules.ts";
 import { paceOf } from "../../core/target-stats.ts";
+import { modelOf } from "../../domain/model-of.ts";
 import { isSilence } from "../../core/verdict.ts";
 import type { Entering, Full } from "../target-state/concurrency-limiter.ts";
 import type { Limits } from "./attempt-input.ts";
@@ -54,7 +55,7 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
     const unfit = course.fitting.unfit(target);
     if (unfit !== null) return last ?? passOver(course, target, unfit);
     const bound = tries === 0 ? (parts.boundKey?.({ exchange, call, target }) ?? null) : null;
-    const pooled = { provider: target.provider, model: parts.modelOf(target, call) };
+    const pooled = { provider: target.provider, model: modelOf(target, call) };
     const choice = parts.keys.pick(pooled, bound === null ? null : await bound);
     if (choice.kind === "resting" && last !== null) return last;
     if (choice.kind === "resting" && !standing.forced) {
@@ -206,7 +207,7 @@ function retryAfter(
   const decision = decideRetry({ ...facts, rules: target.retry, remaining }, parts.random);
   if (decision.kind === "leave") return null;
   if (parts.health.look(healthName(target), target.breaker).kind === "resting") return null;
-  const cooling = parts.keys.look({ provider: target.provider, model: parts.modelOf(target, course.call) });
+  const cooling = parts.keys.look({ provider: target.provider, model: modelOf(target, course.call) });
   if (cooling !== null && cooling.untilMs > decision.waitMs) return null;
   return parts.budget.spend(target.provider.name) ? decision.waitMs : null;
 }
