@@ -32,7 +32,7 @@ import { placeTarget } from "./placed.ts";
 import { requestBody, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { factsIn, spokenWith } from "./choose-protocol.ts";
-import { type FindStandIn, rememberStandIns } from "./stand-ins.ts";
+import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -53,7 +53,7 @@ export interface TranslateParts {
 /** With what is looked up once. */
 interface Tools extends TranslateParts {
   readonly addressOf: (provider: ProviderRules) => Address;
-  readonly standsInFor: FindStandIn;
+  readonly isStandIn: IsStandIn;
   readonly quirksOf: QuirksOf;
   readonly verdicts: Verdicts;
 }
@@ -66,7 +66,7 @@ export function translate(parts: TranslateParts): Ask {
   const tools: Tools = {
     ...parts,
     addressOf: rememberAddresses(),
-    standsInFor: rememberStandIns(),
+    isStandIn: rememberStandIns(),
     quirksOf: rememberQuirks(),
     verdicts: new Verdicts(),
   };
@@ -127,8 +127,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const protocol = protocolOf(tools.protocols, spokenWith(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
-  const standsInFor = tools.standsInFor(exchange.route.node, asking.target);
-  const isStandIn = standsInFor !== "nobody" || asking.ownOnly === true;
+  const standsIn = tools.isStandIn(exchange.route.node, asking.target);
+  const isStandIn = standsIn || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
   const place = placeOf(asking, protocol, { keeper, model });
   const request = placed.members;
@@ -148,7 +148,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;
-  else if (standsInFor === "alike") asking.attempt.standsIn = true;
+  else if (standsIn) asking.attempt.standsIn = true;
   const outbound: Prepared["outbound"] = {
     origin,
     path: prefix + pathFor(asking, model, path ?? protocol.path(model, call.stream)),
