@@ -13,31 +13,6 @@ export interface Shape {
   readonly words?: ReadonlySet<string>;
 }
 
-/** `"role content name"`, and shapes for those of them that have one. */
-export function shape(names: string, below: Readonly<Record<string, Shape>> = {}): Shape {
-  const members = new Map<string, Shape | null>();
-  for (const name of [...listed(names), ...Object.keys(below)]) members.set(name, below[name] ?? null);
-  return { members };
-}
-
-export function kindsBy(by: string, shapes: Readonly<Record<string, Shape>>, closed = false): Shape {
-  return { members: new Map(), kinds: { by, shapes: new Map(Object.entries(shapes)), closed } };
-}
-
-/** The same, where a text may only be one of `words`. */
-export function orWords(words: string, one: Shape): Shape {
-  return { ...one, words: new Set(listed(words)) };
-}
-
-/** A text that is one of `words`, or a list of such. */
-export function oneOf(words: string): Shape {
-  return orWords(words, shape(""));
-}
-
-function listed(names: string): string[] {
-  return names.split(" ").filter((name) => name !== "");
-}
-
 /** What a vendor takes in a request of its protocol, with what tells from the bytes of a history whether it may hold more. */
 export interface MemberTable {
   readonly shape: Shape;
@@ -47,31 +22,4 @@ export interface MemberTable {
   readonly types: ReadonlySet<string>;
   /** The members in `messages` in whose place no text is taken. */
   readonly objects: readonly string[];
-}
-
-export function memberTable(whole: Shape): MemberTable {
-  const messages = whole.members.get("messages") ?? whole;
-  const types = new Set<string>();
-  const objects = new Set<string>();
-  const names = namesByDepth(messages, (one) => {
-    if (one.kinds?.by === "type") for (const kind of one.kinds.shapes.keys()) types.add(kind);
-    for (const [name, below] of one.members) if (below?.words?.size === 0) objects.add(name);
-  });
-  return { shape: whole, names, types, objects: [...objects] };
-}
-
-/** Names that may stand somewhere at each depth of objects. `meet` is shown each shape. */
-function namesByDepth(known: Shape, meet: (one: Shape) => void): readonly ReadonlySet<string>[] {
-  const depths: Set<string>[] = [];
-  let shapes: readonly Shape[] = [known];
-  while (shapes.length > 0) {
-    const flat = shapes.flatMap((one) => {
-      meet(one);
-      return one.kinds === undefined ? [one] : [...one.kinds.shapes.values()];
-    });
-    for (const one of flat) meet(one);
-    depths.push(new Set(flat.flatMap(({ members }) => [...members.keys()])));
-    shapes = flat.flatMap(({ members }) => [...members.values()].filter((below) => below !== null));
-  }
-  return depths;
 }

@@ -1,7 +1,6 @@
 // What a target has shown so far, as those who choose between targets see it. Kept by the attempts' stop, read by the plan's
 // strategies, by hedges, by timeouts and by whoever explains them.
-import type { Call } from "./exchange.ts";
-import type { RouteNode, TargetNode } from "./rules.ts";
+import type { TargetNode } from "./rules.ts";
 
 /** Kinds of answers whose times cannot be compared with one another. */
 export type ResponseMode = "streamed" | "whole" | "thinking";
@@ -30,16 +29,4 @@ export interface Facts {
   shown(target: TargetNode): TargetStats;
   /** It would be passed over if it were asked now. */
   isResting(target: TargetNode): boolean;
-}
-
-export function paceOf(call: Pick<Call, "stream" | "thinks">): ResponseMode {
-  if (call.thinks) return "thinking";
-  return call.stream ? "streamed" : "whole";
-}
-
-/** The target that a node would ask first, as far as that is known beforehand; what it has shown stands for the node. */
-export function leadOf(node: RouteNode | undefined): TargetNode | null {
-  let at = node;
-  while (at !== undefined && at.kind !== "target") at = at.children[0];
-  return at ?? null;
 }

@@ -2,7 +2,8 @@
 // stand apart, so that the lead does not swing; a small share of requests looks how the other one does meanwhile.
 import type { Clock, Random } from "../core/clock.ts";
 import type { FallbackNode, RouteNode } from "../core/rules.ts";
-import { leadOf, type Facts, type ResponseMode } from "../core/target-stats.ts";
+import { type Facts, type ResponseMode } from "../core/target-stats.ts";
+import { leadTargetOf } from "../domain/lead-target.ts";
 
 export interface PreferParts {
   readonly facts: Facts;
@@ -44,7 +45,7 @@ function whileFirst(node: FallbackNode, pace: ResponseMode, parts: PreferParts):
   if (own === null || own.ms < bearable[pace] || own.samples < ENOUGH_SAMPLES) return { first: 0, leader: 0 };
   for (let place = 1; place < Math.min(node.children.length, MOST_COMPARED); place += 1) {
     const child = node.children[place];
-    const lead = leadOf(child);
+    const lead = leadTargetOf(child);
     if (lead === null || parts.facts.isResting(lead)) continue;
     const other = timed(child, pace, parts.facts);
     if (other !== null && other.ms * LOSES < own.ms && other.ms + AHEAD < own.ms)
@@ -76,7 +77,7 @@ interface Timed {
 }
 
 function timed(child: RouteNode | undefined, pace: ResponseMode, facts: Facts): Timed | null {
-  const target = leadOf(child);
+  const target = leadTargetOf(child);
   if (target === null) return null;
   const shown = facts.shown(target);
   const [first, at] = [shown.ttftMs(pace), shown.sampledAt(pace)];

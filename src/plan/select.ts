@@ -3,7 +3,8 @@
 import type { Clock, Random } from "../core/clock.ts";
 import type { BalanceNode, BalanceRule, FallbackNode } from "../core/rules.ts";
 import type { Order, Question, Selection } from "../core/load-balancing.ts";
-import { paceOf, type Facts } from "../core/target-stats.ts";
+import { type Facts } from "../core/target-stats.ts";
+import { responseModeOf } from "../domain/response-mode.ts";
 import type { Strategy } from "./balance/candidates.ts";
 import { byCost } from "./balance/cost.ts";
 import { byHeadroom } from "./balance/headroom.ts";
@@ -51,7 +52,7 @@ function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Se
     },
     prefer(node, { call }) {
       const known = leaders.get(node) ?? 0;
-      const { first, leader } = leadingChild(node, paceOf(call), { ...parts, leader: known });
+      const { first, leader } = leadingChild(node, responseModeOf(call), { ...parts, leader: known });
       if (learns && leader !== known) leaders.set(node, leader);
       return new LedOrder(node.children.length, first);
     },
@@ -126,7 +127,7 @@ class BalanceOrder implements Order {
     const [only] = candidates;
     if (only === undefined || candidates.length === 1) return only ?? -1;
     const { facts, random, question } = this.#parts;
-    const pace = paceOf(question.call);
+    const pace = responseModeOf(question.call);
     return strategies[this.#node.by]({ node: this.#node, candidates, sums, question, pace, facts, random });
   }
 }

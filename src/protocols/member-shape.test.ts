@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json } from "../core/json.ts";
-import { kindsBy, memberTable, oneOf, orWords, shape } from "../core/member-shape.ts";
+import { kindsBy, memberTable, oneOf, orWords, shape } from "../domain/member-table.ts";
 import { onlyKnown } from "./member-shape.ts";
 
 const part = kindsBy("type", { text: shape("type text"), link: shape("type", { link: shape("url") }) });

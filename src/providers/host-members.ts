@@ -1,7 +1,8 @@
 // What hosts of OpenAI's protocol take, where they publish it and are known to refuse all else, as data: a table for each. It is
 // held against requests that were written for another vendor; what a host's own clients send is the host's to judge.
 // Hosts that do not mind unknown members need no table.
-import { kindsBy, type MemberTable, memberTable, oneOf, orWords, shape, type Shape } from "../core/member-shape.ts";
+import { type MemberTable, type Shape } from "../core/member-shape.ts";
+import { kindsBy, memberTable, oneOf, orWords, shape } from "../domain/member-table.ts";
 
 const called = { function: shape("name arguments") };
 const declared = { function: shape("name description parameters strict") };

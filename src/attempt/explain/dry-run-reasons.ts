@@ -1,7 +1,8 @@
 // Why a node of a route leads to one of its children, in words for people: the rule, and the figures that it looked at.
 import type { Call } from "../../core/exchange.ts";
 import type { BalanceNode, BranchNode } from "../../core/rules.ts";
-import { leadOf, paceOf } from "../../core/target-stats.ts";
+import { leadTargetOf } from "../../domain/lead-target.ts";
+import { responseModeOf } from "../../domain/response-mode.ts";
 import type { EngineParts } from "../call-run.ts";
 import { hedgeDelay } from "../route/hedged-node.ts";
 import { healthName } from "../target/single-attempt.ts";
@@ -51,7 +52,7 @@ function sayBalance(node: BalanceNode, place: number, known: Known): string {
 
 /** What the rule looks at. */
 function figureOf(node: BalanceNode, place: number, { call, parts }: Known): string {
-  const lead = leadOf(node.children[place]);
+  const lead = leadTargetOf(node.children[place]);
   if (node.by === "weight" || lead === null) return weightOf(node, place);
   if (node.by === "cost") {
     const price = lead.tariff?.price();
@@ -59,13 +60,13 @@ function figureOf(node: BalanceNode, place: number, { call, parts }: Known): str
   }
   const shown = parts.measures.look(healthName(lead));
   const strain = shown === null ? 0 : Math.round(shown.strain * 100);
-  return `${shownFigure(node.by, shown, paceOf(call))}${strain === 0 ? "" : `, ${strain} % failed of late`}`;
+  return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, ${strain} % failed of late`}`;
 }
 
 function shownFigure(
   by: "latency" | "load" | "headroom",
   shown: ReturnType<EngineParts["measures"]["look"]>,
-  pace: ReturnType<typeof paceOf>,
+  pace: ReturnType<typeof responseModeOf>,
 ): string {
   switch (by) {
     case "latency": {

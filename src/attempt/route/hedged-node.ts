@@ -5,7 +5,8 @@ import { childOf, type Canceller } from "../../domain/cancellation.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../../core/rules.ts";
-import { leadOf, paceOf } from "../../core/target-stats.ts";
+import { leadTargetOf } from "../../domain/lead-target.ts";
+import { responseModeOf } from "../../domain/response-mode.ts";
 import type { CallRun, EngineParts, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
@@ -37,8 +38,8 @@ export function hedgeDelay(
 ): number {
   const { after } = node;
   if (after.kind === "fixed") return after.milliseconds;
-  const pace = paceOf(call);
-  const lead = leadOf(node.children[0]);
+  const pace = responseModeOf(call);
+  const lead = leadTargetOf(node.children[0]);
   const shown = lead === null ? null : parts.measures.of(healthName(lead));
   if (shown === null || shown.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
   return Math.max(SOONEST, shown.quantile(after.quantile, pace) ?? usualDelay[pace]);
@@ -116,7 +117,7 @@ class Race {
 
   #isAllowed(): boolean {
     const { parts } = this.#racing.course;
-    const lead = leadOf(this.#node.children[this.#next]);
+    const lead = leadTargetOf(this.#node.children[this.#next]);
     return lead !== null && parts.hedges.spend(this.#node) && parts.budget.spend(lead.provider.name);
   }
 

@@ -1,7 +1,8 @@
 // The times of one attempt, told to what is known of its target: when its first content came, and how it ended.
 import type { Call } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
-import { paceOf, type ResponseMode } from "../../core/target-stats.ts";
+import { type ResponseMode } from "../../core/target-stats.ts";
+import { responseModeOf } from "../../domain/response-mode.ts";
 import { isSilence, type Verdict } from "../../core/verdict.ts";
 import type { ConcurrencyLimiter } from "../target-state/concurrency-limiter.ts";
 import type { TargetMetrics } from "../target-state/target-metrics.ts";
@@ -25,7 +26,7 @@ export class AttemptTiming {
   /** The attempt begins. */
   constructor(options: TimingOptions) {
     this.#options = options;
-    this.#pace = paceOf(options.call);
+    this.#pace = responseModeOf(options.call);
     options.measures.began();
   }
 

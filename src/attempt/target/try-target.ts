@@ -2,7 +2,7 @@
 // within rules, hints, budget and deadline. It decides with pure functions and only waits by itself.
 import type { WireFailure } from "../../core/failure.ts";
 import type { ConcurrencyRules, TargetNode } from "../../core/rules.ts";
-import { paceOf } from "../../core/target-stats.ts";
+import { responseModeOf } from "../../domain/response-mode.ts";
 import { modelOf } from "../../domain/model-of.ts";
 import { isSilence } from "../../core/verdict.ts";
 import type { Entering, Full } from "../target-state/concurrency-limiter.ts";
@@ -216,7 +216,7 @@ function retryAfter(
 function limitsOf(course: CallRun, target: TargetNode, standing: { left: number; isTrial: boolean }): Limits {
   const { call, parts, exchange, begunAt } = course;
   const { firstToken, idle } = target.timeout;
-  const pace = course.fitting.thinks(target) ? "thinking" : paceOf(call);
+  const pace = course.fitting.thinks(target) ? "thinking" : responseModeOf(call);
   const shown = parts.patience.of(healthName(target));
   const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
   const learned = shown.first(pace);

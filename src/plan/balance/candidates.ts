@@ -1,7 +1,8 @@
 // What the strategies share: the best of some candidates by a score. Work is bounded: of many
 // candidates a sample is looked at, which for choosing a good one is as good as looking at all.
 import type { Random } from "../../core/clock.ts";
-import { leadOf, type Facts, type ResponseMode } from "../../core/target-stats.ts";
+import { type Facts, type ResponseMode } from "../../core/target-stats.ts";
+import { leadTargetOf } from "../../domain/lead-target.ts";
 import type { BalanceNode, TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 
@@ -25,7 +26,7 @@ const MOST_LOOKED_AT = 16;
 
 /** A resting child is looked at last, whatever its score. */
 export function scored(choice: Choice, place: number, scoreOf: (target: TargetNode) => number): number {
-  const target = leadOf(choice.node.children[place]);
+  const target = leadTargetOf(choice.node.children[place]);
   return target === null || choice.facts.isResting(target) ? Infinity : scoreOf(target);
 }
 
@@ -40,7 +41,7 @@ export function lowest(choice: Choice, scoreOf: (target: TargetNode) => number, 
   let [best, bestScore] = [candidates[from] ?? 0, Infinity];
   for (let looked = 0; looked < count; looked += 1) {
     const place = candidates[(from + looked) % candidates.length] ?? best;
-    const target = leadOf(node.children[place]);
+    const target = leadTargetOf(node.children[place]);
     const score = target === null ? Infinity : scoreOf(target);
     // Only of a better one it matters whether it rests.
     if (target !== null && score < bestScore && !facts.isResting(target)) [best, bestScore] = [place, score];
