@@ -43,7 +43,7 @@ const text = readFileSync(page, "utf8");
 const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
 if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
 const written = [
-  "| outage | answered | left after | back after | asked the primary meanwhile | retries put on top of it, and its busiest second | first word: middle, 99th of 100 |",
+  "| outage | answered | left after | back after | calls that asked the primary during the outage | added retries; the primary's busiest second | first token: median, 99th percentile |",
   "| --- | --- | --- | --- | --- | --- | --- |",
   ...stories.map(rowOf),
   "",
