@@ -8,7 +8,12 @@ export const maskKey = (value: string): string => (value.length < 16 ? "…" : `
 export const isSendable = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
 
 /** A key as core knows it. `source` is e.g. `env GEMINI_API_KEY`, `config`, `request`. */
-export const createKey = (value: string, source: string): Key => ({ value, source, label: maskKey(value) });
+export const createKey = (value: string, source: string): Key => ({
+  kind: "api-key",
+  value,
+  source,
+  label: maskKey(value),
+});
 
 /** Takes every secret out of a text that is about to be printed. Shorter ones than eight characters stay. */
 export const redact = (text: string, secrets: Iterable<string>): string => {

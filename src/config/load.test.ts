@@ -29,8 +29,8 @@ describe("the contract's example", () => {
     expect(warnings).toEqual([]);
     expect([...rules.providers.keys()]).toEqual(["google", "openai", "local"]);
     expect(rules.providers.get("openai")?.keys).toEqual([
-      { value: PLANTED.OPENAI_API_KEY, source: "env OPENAI_API_KEY", label: "sk-…0002" },
-      { value: environment.OPENAI_API_KEY_2, source: "env OPENAI_API_KEY_2", label: "sk-…0003" },
+      { kind: "api-key", value: PLANTED.OPENAI_API_KEY, source: "env OPENAI_API_KEY", label: "sk-…0002" },
+      { kind: "api-key", value: environment.OPENAI_API_KEY_2, source: "env OPENAI_API_KEY_2", label: "sk-…0003" },
     ]);
     expect(rules.providers.get("local")).toMatchObject({
       baseUrl: "http://127.0.0.1:11434/v1",

@@ -64,7 +64,7 @@ describe("the seed application's config", () => {
     const [first, second] = targetsOf(node);
     expect(first!.provider).toMatchObject({
       baseUrl: "https://generativelanguage.googleapis.com/v1beta",
-      keys: [{ value: "g-key", source: "request", label: "…" }],
+      keys: [{ kind: "api-key", value: "g-key", source: "request", label: "…" }],
       guarded: false,
     });
     expect(second!.provider.keys.map(({ value }) => value)).toEqual(["o-key"]);

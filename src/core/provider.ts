@@ -1,11 +1,9 @@
 // A vendor as data: a row in `providers/catalog.ts`. What deviates is a named quirk, never an `if` in the middle.
+import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { MemberTable } from "./member-shape.ts";
 import type { Tariff } from "./price.ts";
-
-/** How the key travels. */
-export type Auth = { readonly header: string; readonly scheme: "Bearer" | null } | null;
 
 /** What one model can do, as far as is known. Null means unknown, which never excludes. */
 export interface ModelFacts {
@@ -229,7 +227,8 @@ export interface ProviderRow {
   readonly path?: ((model: string, mode: PathMode, usual: string) => string) | undefined;
   /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
   readonly keyVariables: readonly string[];
-  readonly auth: Auth;
+  /** The kind of authentication; null: none. */
+  readonly auth: Auth | null;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** Absent: there is but one. */

@@ -1,6 +1,7 @@
 // What an operator may say, resolved at load into flat frozen values: no request merges options. Files, headers of a
 // request and the library's argument all compile into these.
 import type { Condition } from "./condition.ts";
+import type { Credential } from "./credential.ts";
 import type { JsonObject } from "./json.ts";
 import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
@@ -73,14 +74,8 @@ export type Trigger =
 
 export type MidStream = "error" | "continue" | "restart";
 
-/** One key of a provider's pool. Never printed: `label` is what may be shown. */
-export interface Key {
-  readonly value: string;
-  /** Where it came from, e.g. `env GEMINI_API_KEY`, `config`, `request`. */
-  readonly source: string;
-  /** Masked, e.g. `sk-…f3Qa`. */
-  readonly label: string;
-}
+/** One credential of a provider's pool. Never printed: `label` is what may be shown. */
+export type Key = Credential;
 
 /** A provider as configured. */
 export interface ProviderRules {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { efforts } from "../core/chat.ts";
-import type { ModelFacts } from "../core/provider.ts";
+import { Canceller } from "../domain/cancellation.ts";
+import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import { aliases, catalog, findProvider } from "./catalog.ts";
 import { compatibleRows } from "./compatible-rows.ts";
 
@@ -45,10 +46,11 @@ describe("catalogue", () => {
       expect(row.keyVariables.length === 0).toBe(local);
     }
     for (const variable of row.keyVariables) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
-    expect(row.auth?.header).toBe(row.auth?.header.toLowerCase());
+    const signed = headersOf(row);
+    for (const header of signed) expect(header).toBe(header.toLowerCase());
     for (const header of Object.keys(row.headers)) expect(header).toBe(header.toLowerCase());
     for (const header of row.forward ?? []) expect(header).toBe(header.toLowerCase());
-    expect(row.forward ?? []).not.toContain(row.auth?.header);
+    for (const header of signed) expect(row.forward ?? []).not.toContain(header);
     expect(
       (row.forward ?? []).filter((header) => /key|auth|cookie|token|^x-understudy|^x-portkey/.test(header)),
     ).toEqual([]);
@@ -105,6 +107,19 @@ describe("catalogue", () => {
     expect(findProvider("constructor")).toBeNull();
   });
 });
+
+/** In which headers the key goes. */
+function headersOf({ auth }: ProviderRow): readonly string[] {
+  const request = {
+    origin: "",
+    path: "",
+    method: "POST",
+    headers: {},
+    body: null,
+    cancellation: new Canceller(),
+  } as const;
+  return Object.keys(auth?.sign(request, { kind: "api-key", value: "k", source: "config", label: "…" }) ?? {});
+}
 
 function expectWhole(facts: ModelFacts): void {
   for (const key of keys) expect(facts).toHaveProperty(key);

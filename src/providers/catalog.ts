@@ -1,6 +1,8 @@
 // Every provider that is known by name, as data. Adding an OpenAI-compatible vendor is a line in compatible-rows.ts; a
 // vendor with a protocol of its own is a row here. Never holds a key, and nothing in it looks at a request.
 import type { ProviderRow } from "../core/provider.ts";
+import { apiKeyHeader } from "./auth/api-key-header.ts";
+import { bearer } from "./auth/bearer.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
 import { listTariff } from "./prices.ts";
@@ -8,15 +10,13 @@ import { noStop } from "./quirks/no-stop.ts";
 import { anthropicSettings, openaiSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
 
-const bearer = { header: "authorization", scheme: "Bearer" } as const;
-
 const google: ProviderRow = {
   name: "google",
   title: "Google Gemini",
   protocol: "gemini-generate",
   baseUrl: "https://generativelanguage.googleapis.com/v1beta",
   keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
-  auth: { header: "x-goog-api-key", scheme: null },
+  auth: apiKeyHeader("x-goog-api-key"),
   headers: {},
   quirks: [],
   // The project to be charged: goes along beside the caller's own key only.
@@ -53,7 +53,7 @@ const anthropic: ProviderRow = {
   protocol: "anthropic-messages",
   baseUrl: "https://api.anthropic.com/v1",
   keyVariables: ["ANTHROPIC_API_KEY"],
-  auth: { header: "x-api-key", scheme: null },
+  auth: apiKeyHeader("x-api-key"),
   // For a caller of this protocol that names no version; one that does keeps it.
   headers: { "anthropic-version": "2023-06-01" },
   // 2026-10-21 answers 400 to any sampling field, which models up to 4.6 take under 2023-06-01. Source: the vendor's

@@ -11,6 +11,7 @@ import { fromTransport, plainFailure } from "./failures.ts";
 import { outboundHeaders, rememberAddresses } from "./outbound.ts";
 import { modelOf } from "../domain/model-of.ts";
 import { readErrorText } from "./read-error.ts";
+import { sign } from "./sign.ts";
 import type { TranslateParts } from "./translate.ts";
 
 export interface Count extends Pick<Asking, "exchange" | "call" | "target" | "key"> {
@@ -27,23 +28,26 @@ const MOST_ANSWER = 1024 * 1024;
 export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8Array | WireFailure> {
   const addressOf = rememberAddresses();
   return async (asked) => {
-    const { exchange, call, target, key, protocol, body } = asked;
+    const { exchange, call, target, protocol, body } = asked;
     const { origin, prefix } = addressOf(target.provider);
     const model = modelOf(target, call);
     const usualPath = protocol.count.path(model);
     const { canceller, detach } = childOf(exchange.cancellation);
     const stop = parts.clock.after(LONGEST, () => canceller.cancel());
     try {
-      const response = await parts.transport.send({
+      const request = {
         origin,
         path: prefix + (target.provider.row.path?.(model, "count", usualPath) ?? usualPath),
-        method: "POST",
-        headers: outboundHeaders(asked, key, true),
+        method: "POST" as const,
+        headers: outboundHeaders(asked, true),
         body: writeJson(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),
         guarded: target.provider.guarded,
         cancellation: canceller,
         onSent: () => {},
-      });
+      };
+      const unsigned = await sign(request, asked, parts.clock);
+      if (unsigned !== null) return unsigned;
+      const response = await parts.transport.send(request);
       if (response.status === 200) return await readAll(response.body, MOST_ANSWER);
       const text = await readErrorText(parts, response.body);
       return protocol.decodeFailure(response.status, response.headers, text);

@@ -1,8 +1,8 @@
-// The way out to one target: its address, its model's name and its headers. A client's key is never among them, and what
-// names an account goes along only beside the caller's own key.
+// The way out to one target: its address, its model's name and its headers, all but the signature. A client's key is never
+// among them, and what names an account goes along only beside the caller's own key.
 import type { Asking, Call } from "../core/exchange.ts";
 import type { PathMode } from "../core/provider.ts";
-import type { Key, ProviderRules } from "../core/rules.ts";
+import type { ProviderRules } from "../core/rules.ts";
 
 /** The path after the base URL: the row's own where it has one, else the protocol's (`usual`). */
 export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model: string, usual: string): string {
@@ -47,10 +47,9 @@ const secret: ReadonlySet<string> = new Set([
 /** Headers that name the account to be charged: beside another account's key they are refused. */
 const accounts = /-(organization|project)$/u;
 
-/** Headers of the request: the row's, what a caller of the same protocol may pass on, the operator's, and the key. */
+/** Headers of the request: the row's, what a caller of the same protocol may pass on, and the operator's. */
 export function outboundHeaders(
-  asking: Pick<Asking, "exchange" | "call" | "target">,
-  key: Key | null,
+  asking: Pick<Asking, "exchange" | "call" | "target" | "key">,
   sameProtocol: boolean,
 ): Record<string, string> {
   const { provider } = asking.target;
@@ -66,12 +65,9 @@ export function outboundHeaders(
     for (const name of row.forward) {
       const value = given[name];
       if (value === undefined || secret.has(name)) continue;
-      if (!accounts.test(name) || key?.source === "request") headers[name] = value;
+      if (!accounts.test(name) || asking.key?.source === "request") headers[name] = value;
     }
   }
   for (const name in provider.headers) headers[name.toLowerCase()] = provider.headers[name] ?? "";
-  if (key !== null && row.auth !== null) {
-    headers[row.auth.header] = row.auth.scheme === null ? key.value : `${row.auth.scheme} ${key.value}`;
-  }
   return headers;
 }

@@ -50,6 +50,12 @@ export interface RequestBody {
   readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
+/** Bytes. */
+export function sizeOf(body: RequestBody["body"]): number {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
+}
+
 /** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;

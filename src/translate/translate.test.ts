@@ -8,6 +8,7 @@ import type { Protocol } from "../core/protocol.ts";
 import type { Lesson } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
+import { apiKeyHeader } from "../providers/auth/api-key-header.ts";
 import { createStateKeeper } from "./state-keeper.ts";
 import { createStateStore } from "./state-store.ts";
 import { translate } from "./translate.ts";
@@ -380,7 +381,7 @@ describe("the headers that go out", () => {
   });
 
   test("a key without a scheme stands alone", async () => {
-    const bare = { ...row, auth: { header: "x-goog-api-key", scheme: null } };
+    const bare = { ...row, auth: apiKeyHeader("x-goog-api-key") };
     expect(await sent({ row: bare })).toMatchObject({ "x-goog-api-key": "a-key" });
   });
 });

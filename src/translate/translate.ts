@@ -1,6 +1,7 @@
 // The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
 // very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
 import { parseJson } from "../domain/parse-body.ts";
+import type { SignableRequest } from "../core/auth.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answer, Ask, Asking } from "../core/exchange.ts";
@@ -29,8 +30,9 @@ import { PauseDetector } from "./pause-detector.ts";
 import { DecodedStream } from "./decoded-stream.ts";
 import { readErrorText, readFailure } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
-import { requestBody, type RequestBody } from "./request-body.ts";
+import { requestBody, sizeOf, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
+import { sign } from "./sign.ts";
 import { factsIn, spokenWith } from "./choose-protocol.ts";
 import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
@@ -91,8 +93,12 @@ export function translate(parts: TranslateParts): Ask {
 async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
   const { outbound, body, protocol } = prepared;
   const { attempt, cancellation } = asking;
+  const request = { ...outbound, body, cancellation, onSent: () => asking.onSent() };
+  const signing = sign(request, asking, parts.clock);
+  const unsigned = signing instanceof Promise ? await signing : signing;
+  if (unsigned !== null) return unsigned;
   attempt.bytesOut += sizeOf(body);
-  const response = await parts.transport.send({ ...outbound, body, cancellation, onSent: () => asking.onSent() });
+  const response = await parts.transport.send(request);
   asking.onHead();
   attempt.status = response.status;
   attempt.vendorRequestId = vendorRequestId(response.headers);
@@ -100,7 +106,7 @@ async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): 
 }
 
 interface Prepared {
-  readonly outbound: Omit<OutboundRequest, "body" | "cancellation" | "onSent">;
+  readonly outbound: Omit<SignableRequest, "body" | "cancellation"> & Pick<OutboundRequest, "guarded">;
   readonly body: NonNullable<OutboundRequest["body"]>;
   /** In which the target is spoken to. */
   readonly protocol: Protocol;
@@ -115,7 +121,7 @@ interface Prepared {
 }
 
 async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFailure> {
-  const { exchange, call, key } = asking;
+  const { exchange, call } = asking;
   const { provider } = asking.target;
   const model = modelOf(asking.target, call);
   if (model === "")
@@ -153,7 +159,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     origin,
     path: prefix + pathFor(asking, model, path ?? protocol.path(model, call.stream)),
     method: "POST",
-    headers: withoutWithheld({ ...outboundHeaders(asking, key, own), ...version.headers }, asking.lesson),
+    headers: withoutWithheld({ ...outboundHeaders(asking, own), ...version.headers }, asking.lesson),
     guarded: provider.guarded,
   };
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
@@ -180,11 +186,6 @@ function placeOf(
 ): StatePlace | null {
   if (state === undefined || call.embeddings !== undefined) return null;
   return { rules: state, origin: keeper.originOf({ protocol: name, provider: target.provider, model, key }), exchange };
-}
-
-function sizeOf(body: NonNullable<OutboundRequest["body"]>): number {
-  if (typeof body === "string") return Buffer.byteLength(body);
-  return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
 interface Received extends Pick<Prepared, "raw" | "reading" | "watch" | "hidesUsage"> {

@@ -23,6 +23,7 @@ import type { BreakerRules, Key, ProviderRules, Route, RouteNode, TargetNode, Tr
 import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
 import { capabilityCheck } from "../../src/domain/capability-check.ts";
+import { bearer } from "../../src/providers/auth/bearer.ts";
 import { readRefusals } from "../../src/protocols/refusal.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";
@@ -56,7 +57,7 @@ export function plainRow(name: string, more: Partial<ProviderRow> = {}): Provide
     protocol: "openai-chat",
     baseUrl: `https://${name}.example/v1`,
     keyVariables: [],
-    auth: { header: "authorization", scheme: "Bearer" },
+    auth: bearer,
     headers: {},
     quirks: [],
     models: [],
@@ -66,7 +67,7 @@ export function plainRow(name: string, more: Partial<ProviderRow> = {}): Provide
 }
 
 export function key(value: string, source = "config"): Key {
-  return { value, source, label: `${value.slice(0, 1)}…` };
+  return { kind: "api-key", value, source, label: `${value.slice(0, 1)}…` };
 }
 
 export function provider(name: string, more: Partial<ProviderRules> = {}): ProviderRules {

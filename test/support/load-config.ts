@@ -3,6 +3,7 @@ import type { ProviderRow } from "../../src/core/provider.ts";
 import type { FallbackNode, RouteNode, TargetNode } from "../../src/core/rules.ts";
 import { loadRules } from "../../src/config/load.ts";
 import { type Loaded } from "../../src/config/resolve-config.ts";
+import { bearer } from "../../src/providers/auth/bearer.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import type { TextFormat } from "../../src/config/read.ts";
 import type { Environment } from "../../src/config/variables.ts";
@@ -13,7 +14,7 @@ const row = (name: string, baseUrl: string | null, keyVariables: readonly string
   protocol: name === "google" ? "gemini-generate" : "openai-chat",
   baseUrl,
   keyVariables,
-  auth: { header: "authorization", scheme: "Bearer" },
+  auth: bearer,
   headers: {},
   quirks: [],
   models: [`${name}-small`, `${name}-large`],

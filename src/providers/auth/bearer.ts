@@ -1,0 +1,21 @@
+// `Authorization: Bearer`, with an API key or with a token from a source (RFC 6750). A key, or a token that is at hand, is
+// set at once; a promise is made only where a token must be fetched.
+import type { Auth, SignableRequest, Signed } from "../../core/auth.ts";
+import type { WireFailure } from "../../core/failure.ts";
+
+export const bearer: Auth = {
+  sign(request, credential) {
+    const token = credential.kind === "api-key" ? credential.value : credential.tokens.token(request.cancellation);
+    return token instanceof Promise ? bearingLater(request, token) : bearing(request, token);
+  },
+};
+
+async function bearingLater(request: SignableRequest, token: Promise<string | WireFailure>): Promise<Signed> {
+  return bearing(request, await token);
+}
+
+function bearing({ headers }: SignableRequest, token: string | WireFailure): Signed {
+  if (typeof token !== "string") return token;
+  headers["authorization"] = `Bearer ${token}`;
+  return headers;
+}

@@ -1,0 +1,75 @@
+// Signs a request that is ready to be sent, with the key that was chosen for it. A wait for its token has a limit of its own
+// and is not counted as the target's latency. It must cost no promise where there is nothing to wait for.
+import type { SignableRequest, Signed } from "../core/auth.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Asking } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import { plainFailure } from "./failures.ts";
+
+/** What is about to be sent: its headers are replaced by the signed ones. */
+export type Unsigned = { -readonly [Name in keyof SignableRequest]: SignableRequest[Name] };
+
+/** `onPreparing` and `onPrepared` are absent where the target's latency is not measured. */
+type Signing = Pick<Asking, "target" | "key"> & Partial<Pick<Asking, "onPreparing" | "onPrepared">>;
+
+/** Null: it is signed, or needs no signature. */
+export function sign(
+  request: Unsigned,
+  signing: Signing,
+  clock: Clock,
+): WireFailure | null | Promise<WireFailure | null> {
+  const { key, target } = signing;
+  const { auth } = target.provider.row;
+  if (key === null || auth === null) return null;
+  const signed = auth.sign(request, key);
+  return signed instanceof Promise ? whenSigned(request, signed, { signing, clock }) : take(request, signed);
+}
+
+function take(request: Unsigned, signed: Signed): WireFailure | null {
+  if (isUnsigned(signed)) return signed;
+  request.headers = signed;
+  return null;
+}
+
+/** Names of headers are lower-case, so none of them is `waitMs`. */
+function isUnsigned(signed: Signed): signed is WireFailure {
+  return "waitMs" in signed;
+}
+
+async function whenSigned(
+  request: Unsigned,
+  pending: Promise<Signed>,
+  { signing, clock }: { readonly signing: Signing; readonly clock: Clock },
+): Promise<WireFailure | null> {
+  signing.onPreparing?.();
+  const { connect } = signing.target.timeout;
+  const signed = await within(pending, { clock, connect, cancellation: request.cancellation });
+  signing.onPrepared?.();
+  return take(request, signed);
+}
+
+/** Gives up after the target's connect timeout, so that the next target gets its turn. */
+function within(
+  pending: Promise<Signed>,
+  {
+    clock,
+    connect,
+    cancellation,
+  }: Pick<Unsigned, "cancellation"> & { readonly clock: Clock; readonly connect: number },
+): Promise<Signed> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.after(connect, () => {
+      // Asking again would wait as long again.
+      const late = plainFailure("unreachable", `its credential was not ready within ${connect} ms`);
+      resolve({ ...late, shouldRetry: false });
+    });
+    const detach = cancellation.onCancel(() => {
+      stop();
+      resolve(plainFailure("cancelled", "the request was cancelled"));
+    });
+    pending.then(resolve, reject).finally(() => {
+      stop();
+      detach();
+    });
+  });
+}
