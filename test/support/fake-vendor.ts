@@ -18,13 +18,15 @@ export interface FakeVendor extends AsyncDisposable {
   }[];
 }
 
-export async function openFakeVendor(answer: (path: string, body: string) => FakeAnswer): Promise<FakeVendor> {
+export async function openFakeVendor(
+  answer: (path: string, body: string) => FakeAnswer | Promise<FakeAnswer>,
+): Promise<FakeVendor> {
   const asked: FakeVendor["asked"] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void bodyOf(request).then(async (body) => {
       const path = request.url ?? "";
       asked.push({ path, headers: request.headers, body });
-      const { status = 200, body: told } = answer(path, body);
+      const { status = 200, body: told } = await answer(path, body);
       const frames = isStream(told) ? told.map((data) => `data: ${data}\n\n`).join("") : null;
       response.writeHead(status, { "content-type": frames === null ? "application/json" : "text/event-stream" });
       response.end(frames ?? JSON.stringify(told));

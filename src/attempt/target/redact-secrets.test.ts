@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRig, key, provider, readStream, target } from "../../../test/support/engine-rig.ts";
 import { broken, failing, start, streaming, text } from "../../../test/support/scripted-ask.ts";
+import type { TokenSource } from "../../core/credential.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { wireFailure } from "./wire-failure.ts";
 
@@ -16,6 +18,47 @@ describe("redactSecrets", () => {
   ])("%s", (words, expected) => {
     const sent = { key: key(secret), provider: own.provider };
     expect(redactSecrets(quoting(words), sent)).toMatchObject({ message: expected, param: expected });
+  });
+
+  const odd = 'pl@nted/"KEY"+9==';
+  const inUrl = encodeURIComponent(odd);
+  test.each([
+    ["in a URL", inUrl],
+    ["in a URL, in small letters", inUrl.replaceAll(/%../gu, (byte) => byte.toLowerCase())],
+    ["in JSON", JSON.stringify(odd).slice(1, -1)],
+    ["in Base64", Buffer.from(odd).toString("base64")],
+    ["in Base64 for URLs", Buffer.from(odd).toString("base64url")],
+  ])("a secret %s", (_name, form) => {
+    expect(redactSecrets(quoting(`?key=${form}.`), { key: key(odd), provider: provider("a") }).message).toBe(
+      "?key=[key].",
+    );
+  });
+
+  test("a secret inside of a text in Base64, wherever it stands in it", () => {
+    const around = fc.string({ maxLength: 9 });
+    fc.assert(
+      fc.property(around, around, fc.constantFrom("base64", "base64url"), (before, after, form) => {
+        const text = Buffer.from(before + odd + after).toString(form);
+        const { message } = redactSecrets(quoting(text), { key: key(odd), provider: provider("a") });
+        const [left = "", right = "", ...more] = message.split("[key]");
+        expect(more).toEqual([]);
+        // What shares a character with the text before or after it stays: less than a byte of the secret.
+        expect(left.length).toBe(Math.ceil((Buffer.byteLength(before) * 4) / 3));
+        expect(right.replaceAll("=", "").length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(after) * 4 + 3) / 3));
+      }),
+    );
+  });
+
+  test("every secret of a token credential: what was given, and each token that was fetched", () => {
+    const tokens: TokenSource = { token: () => "second-token", secrets: () => ["second-token", "first-token-of-it"] };
+    const sent = { key: { ...key("client-secret"), kind: "token" as const, tokens }, provider: provider("a") };
+    const words = `no client-secret, first-token-of-it, ${Buffer.from("Bearer second-token").toString("base64")}`;
+    expect(redactSecrets(quoting(words), sent).message).toBe("no [key], [key], QmVhcmVyIH[key]g==");
+  });
+
+  test("one that holds another is taken out whole", () => {
+    const sent = { key: key("tenant-secret"), provider: own.provider };
+    expect(redactSecrets(quoting("tenant-secret-7 and tenant-secret"), sent).message).toBe("[secret] and [key]");
   });
 
   test("what the vendor said beside its words", () => {

@@ -1,6 +1,6 @@
 // Takes out of a vendor's words what was sent to it as a secret. Vendors do quote the key they refuse; keys of known shapes
-// are masked where the words are read, this one knows the very secret, whatever its shape. Never masks short words: a
-// dummy key such as `none` is no secret, and would spoil the sentence.
+// are masked where the words are read. This file knows the secrets themselves, whatever their shape, plain and encoded.
+// Never masks short words: a dummy key such as `none` is no secret, and would spoil the sentence.
 import type { VendorError, WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Key, ProviderRules } from "../../core/rules.ts";
@@ -13,30 +13,67 @@ interface Sent {
   readonly provider: ProviderRules;
 }
 
-/** The failure without the key that was used and without the values of the operator's own headers. */
+/** A text to look for, and the word to put in its place. */
+type Masks = readonly (readonly [secret: string, by: string])[];
+
+/** The failure without the secrets of the credential that was used and without the values of the operator's own headers. */
 export function redactSecrets(failure: WireFailure, sent: Sent): WireFailure {
-  const message = without(failure.message, sent);
-  const param = failure.param === null ? null : without(failure.param, sent);
-  const vendorError = failure.vendorError === undefined ? undefined : concealIn(failure.vendorError, sent);
+  const masks = masksFor(sent);
+  const message = without(failure.message, masks);
+  const param = failure.param === null ? null : without(failure.param, masks);
+  const vendorError = failure.vendorError === undefined ? undefined : redactIn(failure.vendorError, masks);
   if (message === failure.message && param === failure.param && vendorError === failure.vendorError) return failure;
   return { ...failure, message, param, vendorError };
 }
 
-function concealIn(given: VendorError, sent: Sent): VendorError {
+function redactIn(given: VendorError, masks: Masks): VendorError {
   const text = JSON.stringify(given.members);
   const members = JSON.parse(text, (_, value: Json) =>
-    typeof value === "string" ? without(value, sent) : value,
+    typeof value === "string" ? without(value, masks) : value,
   ) as JsonObject;
   return JSON.stringify(members) === text ? given : { ...given, members };
 }
 
-function without(text: string, { key, provider }: Sent): string {
+function without(text: string, masks: Masks): string {
   let result = text;
-  if (key !== null) result = replace(result, key.value, "[key]");
-  for (const name in provider.headers) result = replace(result, provider.headers[name] ?? "", "[secret]");
+  for (const [secret, by] of masks) result = result.replaceAll(secret, by);
   return result;
 }
 
-function replace(text: string, secret: string, by: string): string {
-  return secret.length < SHORTEST ? text : text.replaceAll(secret, by);
+/** The longest first: one secret may be a part of another, and the rest of that would stay. */
+function masksFor({ key, provider }: Sent): Masks {
+  const ofKey = key === null ? [] : [key.value, ...(key.kind === "token" ? key.tokens.secrets() : [])];
+  const masks = [
+    ...formsOf(ofKey).map((secret) => [secret, "[key]"] as const),
+    ...formsOf(Object.values(provider.headers)).map((secret) => [secret, "[secret]"] as const),
+  ];
+  return masks.toSorted(([a], [b]) => b.length - a.length);
+}
+
+/** Each secret as it is, in a URL, in JSON and in Base64. */
+function formsOf(secrets: readonly string[]): readonly string[] {
+  const forms = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, ...encoded(secret)]);
+  return [...new Set(forms)];
+}
+
+function encoded(secret: string): readonly string[] {
+  // encodeURIComponent refuses half of a surrogate pair, which no header can carry.
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const lowered = inUrl.replaceAll(/%[0-9A-F]{2}/gu, (byte) => byte.toLowerCase());
+  const base64 = inBase64(Buffer.from(secret));
+  const others = base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+  return [inUrl, lowered, inUrl.replaceAll("%20", "+"), JSON.stringify(secret).slice(1, -1), ...base64, ...others];
+}
+
+/** Alone, and the characters that are the same whatever stands around it: three bytes are four characters. */
+function inBase64(secret: Buffer): readonly string[] {
+  const alone = secret.toString("base64");
+  const inside = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), secret])
+      .toString("base64")
+      .replace(/=+$/u, "");
+    const isWhole = (before + secret.length) % 3 === 0;
+    return text.slice(Math.ceil((before * 4) / 3), isWhole ? undefined : -1);
+  });
+  return [alone, alone.replace(/=+$/u, ""), ...inside];
 }
