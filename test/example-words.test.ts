@@ -81,10 +81,11 @@ describe("the attempts header", () => {
   });
 
   it("has one beside it for those who were passed over", () => {
-    const header = "ollama/llama3.2:3b: its key rests: quota_exhausted, openai/gpt-4o: its vendor asked to wait";
+    const header =
+      "ollama/llama3.2:3b: API key cooling down (quota_exhausted), 48 s left, openai/gpt-4o: circuit breaker open";
     expect(parseSkipped(header)).toEqual([
-      { target: "ollama/llama3.2:3b", reason: "its key rests: quota_exhausted" },
-      { target: "openai/gpt-4o", reason: "its vendor asked to wait" },
+      { target: "ollama/llama3.2:3b", reason: "API key cooling down (quota_exhausted), 48 s left" },
+      { target: "openai/gpt-4o", reason: "circuit breaker open" },
     ]);
     for (const nothing of [null, "", ", ", "nonsense"]) expect(parseSkipped(nothing)).toEqual([]);
   });

@@ -36,7 +36,7 @@ interface PageEvent {
 const fellOver = {
   "x-understudy-target": "openai/gpt-4o",
   "x-understudy-attempts": "google/gemini-2.5-flash:overloaded:503:212, openai/gpt-4o:ok:200:640",
-  "x-understudy-skipped": "google/gemini-2.5-pro: its vendor asked to wait",
+  "x-understudy-skipped": "google/gemini-2.5-pro: circuit breaker open",
   "x-portkey-trace-id": "trace",
 };
 const service = {
@@ -45,7 +45,7 @@ const service = {
     { target: "google/gemini-2.5-flash", verdict: "overloaded", words: "overloaded", status: 503, ms: 212 },
     { target: "openai/gpt-4o", verdict: "ok", words: "answered", status: 200, ms: 640 },
   ],
-  skipped: [{ target: "google/gemini-2.5-pro", reason: "its vendor asked to wait" }],
+  skipped: [{ target: "google/gemini-2.5-pro", reason: "circuit breaker open" }],
 };
 const chat = "POST /v1/chat/completions";
 const conversation = { messages: [{ role: "user", content: "Why?" }] };

@@ -82,9 +82,9 @@ export function parseAttempts(header: string | null): Attempt[] {
   });
 }
 
-/** Reads `x-understudy-skipped`, such as `google/gemini-2.5-flash: its vendor asked to wait, …`. */
+/** Reads `x-understudy-skipped`, such as `google/gemini-2.5-flash: circuit breaker open, …`. A reason may have commas too. */
 export function parseSkipped(header: string | null): Skipped[] {
-  return (header ?? "").split(", ").flatMap((entry) => {
+  return (header ?? "").split(/, (?=\S+: )/).flatMap((entry) => {
     const [, target, reason] = /^(\S+): (.+)$/.exec(entry) ?? [];
     return target && reason ? [{ target, reason }] : [];
   });

@@ -63,7 +63,7 @@ function tellingOf(course: CallRun, ending: Failed, route: Route): Failed {
   if (ruleOf(asked.failure.verdict).transient) return asked;
   const passedBy = askedToWait(course);
   if (passedBy.length === 0) return asked;
-  const message = `no other target may be asked yet (${passedBy.join("; ")}): ${asked.failure.message}`;
+  const message = `no other target is available yet (${passedBy.join("; ")}): ${asked.failure.message}`;
   return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
 }
 
@@ -90,15 +90,18 @@ function notAsked(course: CallRun, exchange: Exchange, route: Route): WireFailur
   const unfit = mostTelling(course.failures)?.failure;
   if (unfit !== undefined && course.resting.length === 0)
     return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };
-  const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has none";
+  const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has no targets";
   if (course.unmatched.length > 0 && course.resting.length === 0 && course.keyless.length === 0)
-    return wireFailure("bad_request", `no case of "${route.name}" is for this request, and it has no else`);
+    return wireFailure(
+      "bad_request",
+      `no \`when\` case of route "${route.name}" matches this request, and it has no \`else\``,
+    );
   if (course.keyless.length > 0 && course.resting.length === 0)
-    return wireFailure("bad_key", `no target of "${route.name}" can be asked: ${reasons}`);
-  return wireFailure("overloaded", `no target of "${route.name}" may be asked now: ${reasons}`);
+    return wireFailure("bad_key", `no target of route "${route.name}" has an API key: ${reasons}`);
+  return wireFailure("overloaded", `no target of route "${route.name}" is available now: ${reasons}`);
 }
 
 function unfitWords({ skipped }: Exchange, { name }: Route): string {
   const reasons = skipped.map((one) => `${one.target}: ${one.reason}`).join("; ");
-  return `no target of "${name}" can serve this request: ${reasons}`;
+  return `no target of route "${name}" can serve this request: ${reasons}`;
 }

@@ -63,7 +63,7 @@ describe("F9: keys", () => {
     expect(rig.log.slice(5).map((one) => one.key)).toContain("one");
   });
 
-  test("where all keys rest and nobody else is left, the one that rests the shortest is asked", async () => {
+  test("where all keys rest and no other target is left, the one that rests the shortest is asked", async () => {
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
     const script = [failing("quota_exhausted", { waitMs: 90_000 }), failing("quota_exhausted", { waitMs: 30_000 })];
     const rig = createRig({ "a/m": [...script, whole("fine")] });
@@ -79,7 +79,7 @@ describe("F9: keys", () => {
     await rig.call(fallback([pro, flash]));
     const second = await rig.call(fallback([pro, flash]));
     expect(verdictsOf(second)).toEqual(["a/flash:ok"]);
-    expect(second.exchange.skipped[0]?.reason).toBe("its key rests: quota_exhausted");
+    expect(second.exchange.skipped[0]?.reason).toBe("API key cooling down (quota_exhausted), 5 min left");
   });
 
   test("what a caller's own key was told concerns nobody else", async () => {

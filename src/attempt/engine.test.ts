@@ -127,7 +127,9 @@ describe("F5: waits that vendors ask for", () => {
     await rig.call(fallback([a, b]));
     await rig.clock.advance(10_000);
     const meanwhile = await rig.call(fallback([a, b]));
-    expect(meanwhile.exchange.skipped).toEqual([{ target: "a/m", path: "a/m", reason: "its vendor asked to wait" }]);
+    expect(meanwhile.exchange.skipped).toEqual([
+      { target: "a/m", path: "a/m", reason: "API key cooling down (rate_limited), 10 s left" },
+    ]);
     await rig.clock.advance(10_000);
     await rig.call(fallback([a, b]));
     expect(rig.order()).toEqual(["a/m", "b/m", "b/m", "a/m"]);
@@ -218,7 +220,7 @@ describe("F10: when everything failed", () => {
     const { failure } = outcome;
     expect(verdictsOf(outcome)).toEqual(["b/m:unknown_model"]);
     expect(failure).toMatchObject({ code: "rate_limited", status: 429, shouldRetry: true });
-    expect(failure?.message).toContain("a/m: its vendor asked to wait");
+    expect(failure?.message).toContain("a/m: API key cooling down (rate_limited), 20 s left");
     expect(failure?.retryAfterMs).toBeGreaterThan(19_000);
     expect(failure?.retryAfterMs).toBeLessThanOrEqual(20_000);
   });
@@ -255,7 +257,7 @@ describe("F13: sick targets", () => {
     const probe = rig.begin(route);
     const beside = await rig.call(route);
     expect(verdictsOf(beside)).toEqual(["b/m:ok"]);
-    expect(beside.exchange.skipped[0]?.reason).toBe("one probe is under way");
+    expect(beside.exchange.skipped[0]?.reason).toBe("circuit breaker half-open, a probe is in flight");
     expect(verdictsOf(await rig.clock.finish(probe.outcome))).toEqual(["a/m:ok"]);
     expect(verdictsOf(await rig.call(route))).toEqual(["a/m:ok"]);
   });

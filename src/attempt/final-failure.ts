@@ -49,7 +49,7 @@ function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): 
   if (unasked === true || (verdict !== "context_too_long" && verdict !== "unsupported")) return "";
   const skipped = attempts.filter((one) => one.skipped === true);
   if (skipped.length === 0) return "";
-  return `; not asked: ${skipped.map((one) => `${one.target}: ${one.message ?? ""}`).join("; ")}`;
+  return `; skipped: ${skipped.map((one) => `${one.target}: ${one.message ?? ""}`).join("; ")}`;
 }
 
 /** The vendor's own status where it says the same to this caller, else the verdict's. */

@@ -162,7 +162,7 @@ describe("when", () => {
     expect(outcome.answer?.target.name).toBe("c/m");
     const alone = await rig.call(node(target("a/m")));
     expect(alone.failure).toMatchObject({ code: "bad_request", status: 400 });
-    expect(alone.failure?.message).toContain('no case of "r" is for this request');
+    expect(alone.failure?.message).toContain('no `when` case of route "r" matches this request, and it has no `else`');
   });
 
   test("the child's own trigger counts where conditions led to it", async () => {

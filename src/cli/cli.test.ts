@@ -215,7 +215,7 @@ describe("serve", () => {
     const [, port = ""] = await says(child, /listens on http:\S+:(\d+) /);
     const now = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
     expect(now).toMatchObject({ code: 0, error: "" });
-    expect(now.out).toMatch(/1\. google\/gemini-2\.5-flash +asked first/);
+    expect(now.out).toMatch(/1\. google\/gemini-2\.5-flash +1st choice/);
     expect(await stop(child)).toBe(0);
     const after = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
     expect(after).toMatchObject({ code: 1, out: "" });

@@ -73,14 +73,16 @@ describe("on this machine", () => {
     const { code, out, error } = await run(["assistant", "--as-of-now", "--port", port]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
     expect(out).toMatch(/^assistant {2}as of \d{4}-\S+Z\n\nnext\n/u);
-    expect(out).toMatch(/ 1\. openai\/gpt-4o +asked first +number 2 of its fallback\n/u);
-    expect(out).toMatch(/ 2\. google\/gemini-2\.5-flash +passed over +it rests: the circuit breaker is open/u);
+    expect(out).toMatch(/ 1\. openai\/gpt-4o +1st choice \(fallback #2\)\n/u);
     expect(out).toMatch(
-      /health +open · rests [45]\d(\.\d)?s more, until \S+Z · .+ · [2-9] of [2-9] answers failed within 30s/u,
+      / 2\. google\/gemini-2\.5-flash +skipped \(circuit breaker open, [45]\d s left; fallback #1\)\n/u,
+    );
+    expect(out).toMatch(
+      /health +circuit breaker open · [45]\d s left, until \S+Z · [2-9] of [2-9] answers failed within 30 s/u,
     );
     expect(out).toContain("key       config  AIz…0001  ready");
     expect(out).toMatch(/budget +\d+ retries left/u);
-    expect(out).toContain("first content: streamed 10s, whole 10s, with reasoning 60s");
+    expect(out).toContain("first token: streamed 10 s, whole 10 s, with reasoning 60 s");
   });
 
   test("--json is what the library gives", async () => {
@@ -93,8 +95,8 @@ describe("on this machine", () => {
   test("--metadata and --params tell of the request", async () => {
     const usual = await run(["plans", "--as-of-now", "--port", port]);
     const pro = await run(["plans", "--as-of-now", "--port", port, "--metadata", '{"plan":"pro"}', "--params", "{}"]);
-    expect(usual.out).toContain("1. google/gemini-2.5-flash  last resort");
-    expect(pro.out).toMatch(/1\. openai\/gpt-4o +asked first +if /u);
+    expect(usual.out).toContain("1. google/gemini-2.5-flash  last resort (");
+    expect(pro.out).toMatch(/1\. openai\/gpt-4o +1st choice \(if /u);
     expect(await run(["plans", "--as-of-now", "--port", port, "--metadata", "pro"])).toMatchObject({
       code: 1,
       error: 'metadata must be a JSON object, e.g. {"plan":"pro"}.\n',

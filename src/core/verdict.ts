@@ -146,7 +146,7 @@ export const verdictRules = {
     transient: false,
     telling: 19,
     keyCooldown: { ms: 60_000, models: "all", isRefusal: true, onlyKey: "always" },
-    advice: "its key is refused; put a valid one in its place",
+    advice: "the vendor refused the API key; replace it with a valid one",
   },
   forbidden: {
     fault: "setup",
@@ -158,7 +158,7 @@ export const verdictRules = {
     transient: false,
     telling: 18,
     keyCooldown: { ms: 60_000, models: "this", isRefusal: true, onlyKey: "never" },
-    advice: "its account may not do this; see to its permissions",
+    advice: "the vendor account lacks the permission; grant it at the vendor",
   },
   unknown_model: {
     fault: "setup",
@@ -171,7 +171,7 @@ export const verdictRules = {
     telling: 17,
     // Vendors tell with one word of a model that is not there and of one that this key may not use.
     keyCooldown: { ms: 60_000, models: "this", isRefusal: true, onlyKey: "never" },
-    advice: "it has no such model; see to the model's name",
+    advice: "the vendor has no such model; check the model's name",
   },
   context_too_long: {
     fault: "request",

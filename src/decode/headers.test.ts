@@ -46,10 +46,10 @@ describe("what was tried", () => {
   test("targets that were passed over, and the vendor's own id", () => {
     const exchange = plainExchange({
       attempts: [attemptRecord({ vendorRequestId: "v-1" })],
-      skipped: [{ target: "c/m", path: "", reason: "its key rests: quota_exhausted" }],
+      skipped: [{ target: "c/m", path: "", reason: "API key cooling down (quota_exhausted), 48 s left" }],
     });
     expect(replyHeaders(exchange, { target: target("a/m"), attempt: attemptRecord() }, 0)).toMatchObject({
-      "x-understudy-skipped": "c/m: its key rests: quota_exhausted",
+      "x-understudy-skipped": "c/m: API key cooling down (quota_exhausted), 48 s left",
       "x-understudy-vendor-request-id": "v-1",
     });
   });
@@ -65,7 +65,7 @@ describe("what was tried", () => {
     const many = Array.from({ length: 500 }, (_, index) =>
       attemptRecord({ target: `a/model-${index}`, verdict: "cut" }),
     );
-    const skipped = many.map((one) => ({ target: one.target, path: "", reason: "the circuit breaker is open" }));
+    const skipped = many.map((one) => ({ target: one.target, path: "", reason: "circuit breaker open" }));
     const headers = failureHeaders(failure(), plainExchange({ attempts: many, skipped }), 0);
     expect(JSON.stringify(headers).length).toBeLessThan(10_000);
     expect(headers["x-understudy-attempts"]).toContain("a/model-499:cut:0:0");

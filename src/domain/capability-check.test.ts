@@ -58,7 +58,9 @@ describe("length", () => {
 
   test("clearly too long, with numbers", () => {
     const given = { facts: { contextTokens: 1_000 }, text: tokens(1_300) };
-    expect(look(given)).toBe("context_too_long messages: m takes 1000 tokens; the request needs about 1304");
+    expect(look(given)).toBe(
+      "context_too_long messages: m has a context window of 1000 tokens; the request needs about 1304",
+    );
     expect(look({ ...given, protocol: "gemini-generate" })).toMatch(/^context_too_long contents/u);
     expect(look({ ...given, protocol: "openai-responses" })).toMatch(/^context_too_long input/u);
   });
@@ -73,7 +75,7 @@ describe("length", () => {
   test("too long for a larger window, so for this one: but only where it may be", () => {
     const given = { facts: { contextTokens: 2_000 }, text: tokens(1_500) };
     expect(look(given)).toBeNull();
-    expect(look({ ...given, outgrown: 2_000 })).toMatch(/^context_too_long .*a window of 2000 was too small/u);
+    expect(look({ ...given, outgrown: 2_000 })).toMatch(/^context_too_long .*too long for one of 2000 tokens/u);
     expect(look({ ...given, outgrown: 1_999 })).toBeNull();
     expect(look({ ...given, facts: {}, outgrown: 2_000 })).toBeNull();
   });
@@ -82,7 +84,11 @@ describe("length", () => {
 describe("abilities", () => {
   const tools = { tools: [{ name: "look" }] };
   const cases: readonly (readonly [string, Case, RegExp])[] = [
-    ["tools", { facts: { tools: false }, body: { tools: [{}] }, said: tools }, /^unsupported tools: m takes no tools/u],
+    [
+      "tools",
+      { facts: { tools: false }, body: { tools: [{}] }, said: tools },
+      /^unsupported tools: m does not support tools/u,
+    ],
     [
       "logprobs",
       { facts: { logprobs: false }, body: { logprobs: true }, said: { sampling: { logprobs: true } } },
@@ -110,8 +116,8 @@ describe("abilities", () => {
       },
     ];
     const given = { body: { messages: "image pdf" }, said: { messages } };
-    expect(look({ ...given, facts: { images: false } })).toBe("unsupported messages: m takes no images");
-    expect(look({ ...given, facts: { pdf: false } })).toBe("unsupported messages: m takes no documents");
+    expect(look({ ...given, facts: { images: false } })).toBe("unsupported messages: m does not accept images");
+    expect(look({ ...given, facts: { pdf: false } })).toBe("unsupported messages: m does not accept documents");
     expect(look({ ...given, facts: { audio: false } })).toBeNull();
   });
 

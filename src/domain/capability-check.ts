@@ -63,7 +63,7 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
   const answer = Math.min(asked, outputTokens ?? asked);
   // No token has less than a byte: what has fewer bytes than the window has tokens fits, whatever another one said.
   if (outgrown !== null && contextTokens <= outgrown && needs.bytes + answer > contextTokens) {
-    const reason = `${model} takes ${contextTokens} tokens; a window of ${outgrown} was too small for the request`;
+    const reason = `${model} has a context window of ${contextTokens} tokens; the request was too long for one of ${outgrown} tokens`;
     return unfit("context_too_long", where, reason);
   }
   if (
@@ -73,7 +73,7 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
   )
     return null;
   const parts = answer === 0 ? "" : ` (${answer} for the answer)`;
-  const reason = `${model} takes ${contextTokens} tokens; the request needs about ${needs.tokens + answer}${parts}`;
+  const reason = `${model} has a context window of ${contextTokens} tokens; the request needs about ${needs.tokens + answer}${parts}`;
   return unfit("context_too_long", where, reason);
 }
 
@@ -82,19 +82,19 @@ const media: readonly Medium[] = ["images", "pdf", "audio"];
 function lacksMedium({ facts, model }: Candidate, needs: RequestRequirements, where: string): WireFailure | null {
   for (const medium of media)
     if (facts[medium] === false && needs.has(medium))
-      return unfit("unsupported", where, `${model} takes no ${mediaNames[medium]}`);
+      return unfit("unsupported", where, `${model} does not accept ${mediaNames[medium]}`);
   return null;
 }
 
 function lacksSetting({ facts, model, params, refused }: Candidate, needs: RequestRequirements): WireFailure | null {
-  if (facts.tools === false && needs.tools) return unfit("unsupported", "tools", `${model} takes no tools`);
+  if (facts.tools === false && needs.tools) return unfit("unsupported", "tools", `${model} does not support tools`);
   if (facts.logprobs === false && needs.logprobs(params))
-    return unfit("unsupported", "logprobs", `${model} gives no log probabilities`);
+    return unfit("unsupported", "logprobs", `${model} does not return log probabilities`);
   if (facts.multipleChoices === false && needs.choices(params) > 1)
-    return unfit("unsupported", "n", `${model} gives one choice only`);
+    return unfit("unsupported", "n", `${model} returns one choice only`);
   for (const name of refused)
     if (params[name] !== undefined || needs.holds([name]))
-      return unfit("unsupported", name, `${model} refused ${name} of late`);
+      return unfit("unsupported", name, `${model} refused ${name} before`);
   return null;
 }
 

@@ -42,7 +42,7 @@ describe("a route as of now", () => {
       [gpt, "first", 1],
       [gemini, "passed-over", 0],
     ]);
-    expect(outlook.next[1]?.why).toContain("it rests: the circuit breaker is open");
+    expect(outlook.next[1]?.why).toContain("circuit breaker open");
     const { health, keys } = outlook.targets[0]!;
     expect(health.breaker).toBe("open");
     expect(health.restsMs).toBeGreaterThan(40_000);

@@ -26,6 +26,6 @@ test("the same conversation begins at the next target, another one where it alwa
   expect(broken.text).toContain("error");
   const again = await ask(stage, "Tell me about the sea.");
   expect([again.attempts, again.text.includes("[DONE]")]).toEqual([[`${gemini}:ok:200`], true]);
-  expect(again.skipped).toContain("its last answer to this conversation broke off");
+  expect(again.skipped).toContain("its last answer in this conversation broke off");
   expect((await ask(stage, "Tell me about the moon.")).attempts).toEqual([`${gpt}:ok:200`]);
 });

@@ -136,7 +136,7 @@ describe.each(clients)("F8, a client of $name", (client) => {
       ["openai/gpt-4:unsupported:skipped", "google/gemini-2.5-flash:ok:200"],
     ]);
     expect(response.headers.get("x-understudy-skipped")).toBe(
-      `openai/gpt-4: ${client.conversation}: gpt-4 takes no images`,
+      `openai/gpt-4: ${client.conversation}: gpt-4 does not accept images`,
     );
     expect(response.headers.get("server-timing")).toContain('desc="openai/gpt-4 unsupported skipped";dur=0.0');
     expect(seen(stage)).toEqual(["gemini-2.5-flash"]);
@@ -146,7 +146,7 @@ describe.each(clients)("F8, a client of $name", (client) => {
         verdict: "unsupported",
         skipped: true,
         status: null,
-        message: `${client.conversation}: gpt-4 takes no images`,
+        message: `${client.conversation}: gpt-4 does not accept images`,
       },
       { target: "google/gemini-2.5-flash", verdict: "ok", status: 200 },
     ]);
@@ -177,13 +177,17 @@ describe.each(clients)("F8, a client of $name", (client) => {
     const body: unknown = await long.json();
     const { code, message } = client.read(body);
     expect(code).toBe("context_too_long");
-    expect(message).toMatch(/openai\/gpt-4: \w+: gpt-4 takes 8192 tokens; the request needs about 2\d{4}/u);
-    expect(message).toMatch(/openai\/gpt-3\.5-turbo: \w+: gpt-3\.5-turbo takes 16385 tokens/u);
+    expect(message).toMatch(
+      /openai\/gpt-4: \w+: gpt-4 has a context window of 8192 tokens; the request needs about 2\d{4}/u,
+    );
+    expect(message).toMatch(/openai\/gpt-3\.5-turbo: \w+: gpt-3\.5-turbo has a context window of 16385 tokens/u);
     expect(JSON.stringify(body)).toContain('"skipped":true');
     const image = await send(stage, client, { model: "smallest", body: client.ask("smallest", "Look", true) });
     const told = client.read(await image.json());
     expect([image.status, told.code]).toEqual([400, "unsupported"]);
-    expect(told.message).toMatch(/takes no images; openai\/gpt-3\.5-turbo: \w+: gpt-3\.5-turbo takes no images/u);
+    expect(told.message).toMatch(
+      /does not accept images; openai\/gpt-3\.5-turbo: \w+: gpt-3\.5-turbo does not accept images/u,
+    );
     expect(seen(stage)).toEqual([]);
   });
 

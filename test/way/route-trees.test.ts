@@ -61,7 +61,7 @@ strict: { when: [{ if: { metadata.plan: pro }, use: openai/gpt-4o }] }
     await using stage = await open(routes);
     const failure: unknown = await ask(stage, "strict").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OpenAI.BadRequestError);
-    expect(String(failure)).toContain('no case of "strict" is for this request');
+    expect(String(failure)).toContain('no `when` case of route "strict" matches this request, and it has no `else`');
     expect(stage.simulator.log()).toEqual([]);
   });
 });

@@ -26,28 +26,29 @@ export function sayStep({ node, place }: Step, known: Known): string {
       return sayBalance(node, place, known);
     case "when": {
       const condition = node.conditions[place];
-      return condition === undefined ? "no case of its conditions is for this request" : `if ${condition.text}`;
+      return condition === undefined ? "no `when` case matches, so `else`" : `if ${condition.text}`;
     }
     case "hedge":
-      if (place === 0) return "first of its hedge";
-      return `asked as well after ${Math.round(hedgeDelay(node, known))} ms, ${hedgesLeft(known.parts.hedges.left(node))}`;
+      if (place === 0) return "hedge #1";
+      return `hedge #${place + 1}, starts after ${Math.round(hedgeDelay(node, known))} ms, ${hedgesLeft(known.parts.hedges.left(node))}`;
   }
 }
 
 function sayFallback(place: number, prefersFastest: boolean): string {
-  const written = place === 0 ? "first of its fallback" : `number ${place + 1} of its fallback`;
-  return prefersFastest ? `${written}, of which the fastest leads` : written;
+  const written = `fallback #${place + 1}`;
+  return prefersFastest ? `${written}, fastest first` : written;
 }
 
 function hedgesLeft(left: number): string {
   const whole = Math.floor(left + 1e-9);
-  return whole === 0 ? "though the cap allows none now" : `of which the cap allows ${whole} now`;
+  return whole === 0 ? "its cap allows no hedge now" : `its cap allows ${whole} now`;
 }
 
 function sayBalance(node: BalanceNode, place: number, known: Known): string {
   const { stick } = node;
-  const stays = stick === null ? "" : `, kept by ${stick.kind === "metadata" ? `metadata.${stick.name}` : stick.kind}`;
-  return `by ${node.by}${stays}: ${figureOf(node, place, known)}`;
+  const stays =
+    stick === null ? "" : `, sticky by ${stick.kind === "metadata" ? `metadata.${stick.name}` : stick.kind}`;
+  return `balance by ${node.by}${stays}: ${figureOf(node, place, known)}`;
 }
 
 /** What the rule looks at. */
@@ -56,11 +57,11 @@ function figureOf(node: BalanceNode, place: number, { call, parts }: Known): str
   if (node.by === "weight" || lead === null) return weightOf(node, place);
   if (node.by === "cost") {
     const price = lead.tariff?.price();
-    return price ? `$${price.input} in, $${price.output} out a million tokens` : "price not known";
+    return price ? `$${price.input} in, $${price.output} out per million tokens` : "price unknown";
   }
   const shown = parts.measures.look(healthName(lead));
   const strain = shown === null ? 0 : Math.round(shown.strain * 100);
-  return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, ${strain} % failed of late`}`;
+  return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
 }
 
 function shownFigure(
@@ -71,15 +72,17 @@ function shownFigure(
   switch (by) {
     case "latency": {
       const first = shown?.ttftMs(pace) ?? null;
-      return first === null ? "not timed yet" : `first content after ${Math.round(first)} ms of late`;
+      return first === null
+        ? "no first token measured yet"
+        : `first token after ${Math.round(first)} ms (moving average)`;
     }
     case "load":
-      return `${shown?.outstanding ?? 0} under way`;
+      return `${shown?.outstanding ?? 0} in flight`;
     case "headroom": {
       const left = shown?.headroom ?? null;
       return left === null
-        ? "its vendor tells of no limits"
-        : `${Math.round(left * 100)} % of its vendor's limits left`;
+        ? "the vendor reports no rate limits"
+        : `${Math.round(left * 100)} % of the vendor's rate limits left`;
     }
   }
 }

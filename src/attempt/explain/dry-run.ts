@@ -60,7 +60,7 @@ export function foresee(
       const ready = sight.readiness(target);
       const part = leaf === resort ? "last-resort" : partOf(leaf, ready, share);
       const said = steps.map((step) => sayStep(step, { call: question.call, parts }));
-      if (part === "last-resort") said.unshift("nobody else is left");
+      if (part === "last-resort") said.unshift("no other target is left");
       if (ready.why !== null) said.unshift(ready.why);
       return { target: target.name, path: target.path, part, share, why: said.join("; ") };
     })

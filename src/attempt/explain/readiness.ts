@@ -1,5 +1,6 @@
 // Whether a target would be asked now, as the walk would find it: a key that does not rest, health, what it can do. It looks
 // and takes nothing: no probe's place, no turn of a key.
+import { durationText } from "../../domain/duration-text.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { lackingKey } from "../target/try-target.ts";
 import { type EngineParts } from "../call-run.ts";
@@ -28,28 +29,38 @@ export function readinessOf(
   const name = healthName(target);
   const admission = health.look(name, target.breaker);
   if (admission.kind === "resting")
-    return { kind: "passed-over", untilMs: admission.untilMs, why: `it rests: ${admission.reason}` };
+    return { kind: "passed-over", untilMs: admission.untilMs, why: withTimeLeft(admission.reason, admission.untilMs) };
   if (admission.kind === "probe")
-    return { kind: "ready", share: 1, why: "one request tries whether it is well again, the others pass it over" };
+    return {
+      kind: "ready",
+      share: 1,
+      why: "circuit breaker half-open: the next request is the probe, others skip this target",
+    };
   const { concurrency } = target;
   const gate = gates.of(name);
   if (concurrency !== undefined && gate.inFlight >= gate.limit(concurrency))
-    return { kind: "passed-over", untilMs: 0, why: `${gate.inFlight} requests are under way, as many as it takes` };
+    return { kind: "passed-over", untilMs: 0, why: `concurrency limit reached: ${gate.inFlight} requests in flight` };
   const share = health.show(name, target.breaker)?.share ?? 1;
   if (share === 1) return READY;
   const percent = Math.round(share * 100);
   return {
     kind: "ready",
     share,
-    why: `it has just come back, and gets ${percent} % of the requests where it has a stand-in`,
+    why: `recovering, gets ${percent} % of the requests while it has a stand-in`,
   };
 }
+
+const withTimeLeft = (reason: string, milliseconds: number): string =>
+  milliseconds > 0 ? `${reason}, ${durationText(milliseconds)} left` : reason;
 
 /** Null: there is a key to use, or none is needed. */
 function restingKeys(target: TargetNode, keys: EngineParts["keys"]): Readiness | null {
   const shown = keys.show(target);
   if (shown.length === 0 || shown.some(({ restsMs }) => restsMs === null)) return null;
   const [first, ...others] = shown.toSorted((a, b) => (a.restsMs ?? 0) - (b.restsMs ?? 0));
-  const why = `${others.length === 0 ? "its key rests" : "all its keys rest"}: ${first?.reason ?? "refused"}`;
+  const why = withTimeLeft(
+    `${others.length === 0 ? "API key" : `all ${shown.length} API keys`} cooling down (${first?.reason ?? "refused"})`,
+    first?.restsMs ?? 0,
+  );
   return { kind: "passed-over", untilMs: first?.restsMs ?? 0, why };
 }

@@ -44,8 +44,8 @@ describe("who would be asked", () => {
   test("in order, where nothing is known of anybody", () => {
     const { next, targets } = look(createRig({}), first);
     expect(next).toEqual([
-      { target: "a/m", path: "r.a/m", part: "first", share: 1, why: "first of its fallback" },
-      { target: "b/m", path: "r.b/m", part: "stand-in", share: 0, why: "number 2 of its fallback" },
+      { target: "a/m", path: "r.a/m", part: "first", share: 1, why: "fallback #1" },
+      { target: "b/m", path: "r.b/m", part: "stand-in", share: 0, why: "fallback #2" },
     ]);
     expect(targets[0]).toMatchObject({
       target: "a/m",
@@ -67,7 +67,7 @@ describe("who would be asked", () => {
       ["b/m", "first", 1],
       ["a/m", "passed-over", 0],
     ]);
-    expect(next[1]?.why).toBe("it rests: the circuit breaker is open; first of its fallback");
+    expect(next[1]?.why).toMatch(/^circuit breaker open, [\d.]+ s left; fallback #1$/u);
     const { health } = targets[0]!;
     expect(health).toMatchObject({ breaker: "open", answers: { windowMs: 30_000, all: 5, failed: 5 } });
     expect(health.restsMs).toBeGreaterThan(1_000);
@@ -75,7 +75,7 @@ describe("who would be asked", () => {
 
     await rig.clock.advance(health.restsMs! + 1);
     expect(look(rig, first).next[0]).toMatchObject({ target: "a/m", part: "first" });
-    expect(look(rig, first).next[0]?.why).toMatch(/^one request tries whether it is well again/u);
+    expect(look(rig, first).next[0]?.why).toMatch(/^circuit breaker half-open: the next request is the probe/u);
   });
 
   test("one that has just come back gets a growing share", async () => {
@@ -98,21 +98,23 @@ describe("who would be asked", () => {
     await breakPrimary(rig);
     const { next } = look(rig, first);
     expect(next.map(({ part }) => part).toSorted()).toEqual(["last-resort", "passed-over"]);
-    expect(next.find(({ part }) => part === "last-resort")?.why).toMatch(/^it rests: .+; nobody else is left; /u);
+    expect(next.find(({ part }) => part === "last-resort")?.why).toMatch(
+      /^circuit breaker open, .+ left; no other target is left; /u,
+    );
   });
 
   test("by weight: as often as the weights say", () => {
     const { next } = look(createRig({}), balance());
-    expect(next.map(({ why }) => why)).toEqual(["by weight: 3 of 4", "by weight: 1 of 4"]);
+    expect(next.map(({ why }) => why)).toEqual(["balance by weight: 3 of 4", "balance by weight: 1 of 4"]);
     expect(next[0]!.share).toBeCloseTo(0.75, 1);
     expect(next[0]!.share + next[1]!.share).toBeCloseTo(1);
   });
 
   test.each([
-    ["latency", "by latency: not timed yet"],
-    ["load", "by load: 0 under way"],
-    ["cost", "by cost: price not known"],
-    ["headroom", "by headroom: its vendor tells of no limits"],
+    ["latency", "balance by latency: no first token measured yet"],
+    ["load", "balance by load: 0 in flight"],
+    ["cost", "balance by cost: price unknown"],
+    ["headroom", "balance by headroom: the vendor reports no rate limits"],
   ] as const)("by %s: %s", (by, why) => {
     expect(look(createRig({}), balance({ by })).next[0]?.why).toBe(why);
   });
@@ -130,7 +132,7 @@ describe("who would be asked", () => {
     expect(next[0]).toMatchObject({
       target: "b/m",
       part: "first",
-      why: "by latency: first content after 100 ms of late",
+      why: "balance by latency: first token after 100 ms (moving average)",
     });
     expect(next[0]!.share).toBeGreaterThan(0.9);
     expect(targets[0]?.timeouts.streamed).toEqual({
@@ -165,7 +167,7 @@ describe("who would be asked", () => {
       ["a/m", "first"],
       ["b/m", "if-late"],
     ]);
-    expect(next[1]?.why).toContain("asked as well after 800 ms");
+    expect(next[1]?.why).toContain("hedge #2, starts after 800 ms");
     expect(targets).toHaveLength(3); // Whatever the request is.
     const { children: cases, conditions } = when;
     expect(look(createRig({}), { ...when, children: cases.slice(0, 1), conditions }).next).toEqual([]);
@@ -194,8 +196,8 @@ test("a target that takes no more is passed over, and its limit told", () => {
   ]);
   for (let time = 0; time < 2; time += 1) rig.parts.gates.of("a/m").take();
   expect(look(rig, node).next.map(({ target: name, part, why }) => [name, part, why])).toEqual([
-    ["b/m", "first", "number 2 of its fallback"],
-    ["a/m", "passed-over", "2 requests are under way, as many as it takes; first of its fallback"],
+    ["b/m", "first", "fallback #2"],
+    ["a/m", "passed-over", "concurrency limit reached: 2 requests in flight; fallback #1"],
   ]);
 });
 
@@ -218,7 +220,7 @@ describe("keys", () => {
     await rig.call(node);
     await rig.call(node);
     expect(look(rig, node).next[1]).toMatchObject({ target: "a/m", part: "passed-over" });
-    expect(look(rig, node).next[1]?.why).toMatch(/^all its keys rest: bad_key/u);
+    expect(look(rig, node).next[1]?.why).toMatch(/^all 2 API keys cooling down \(bad_key\), .+ left/u);
   });
 
   test("where there is none, which variable is missing", () => {
@@ -226,7 +228,7 @@ describe("keys", () => {
     const keyless = single("a/m", { provider: provider("a", { row, keys: [] }) });
     expect(look(createRig({}), fallback([keyless, single("b/m")])).next[1]).toMatchObject({
       part: "passed-over",
-      why: "no API key for a (set A_KEY); first of its fallback",
+      why: "no API key for a (set A_KEY); fallback #1",
     });
   });
 });

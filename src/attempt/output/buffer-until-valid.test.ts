@@ -85,7 +85,7 @@ describe("calls", () => {
 
   test("the wrong one is named", async () => {
     const { words } = await hold(null, [call(), written("{}"), call(1), written("{", 1), finish("tool_calls")]);
-    expect(words).toBe("the arguments of the call of f1 are not valid JSON");
+    expect(words).toBe("the arguments of the call to f1 are not valid JSON");
   });
 });
 

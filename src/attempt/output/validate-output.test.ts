@@ -16,8 +16,8 @@ describe("the form that was asked for", () => {
     ["anything where nothing was asked", says("hi"), null, undefined, null],
     ["text where text was", says("hi"), { kind: "text" }, undefined, null],
     ["JSON", says(' {"a":1} '), json, undefined, null],
-    ["words where JSON was asked", says("Here you are: {}"), json, undefined, "not the JSON"],
-    ["JSON in a fence", says("```json\n{}\n```"), json, undefined, "not the JSON"],
+    ["words where JSON was asked", says("Here you are: {}"), json, undefined, "not valid JSON"],
+    ["JSON in a fence", says("```json\n{}\n```"), json, undefined, "not valid JSON"],
     ["what the limit cut", says('{"a":'), json, "length", null],
     ["what a filter cut", says('{"a":'), json, "content_filter", null],
     ["a refusal", [{ type: "refusal", text: "no" }], strict, undefined, null],
@@ -27,7 +27,7 @@ describe("the form that was asked for", () => {
     ["without what it requires", says("{}"), strict, undefined, 'the answer does not satisfy "required"'],
     ["arguments that parse", calls('{"a":[1]}'), null, "tool_calls", null],
     ["no arguments at all", calls(""), null, "tool_calls", null],
-    ["arguments that were cut", calls('{"a":'), null, "tool_calls", "arguments of the call of f"],
+    ["arguments that were cut", calls('{"a":'), null, "tool_calls", "arguments of the call to f"],
   ])("%s", async (...[, parts, output, finish, words]) => {
     const wrong = await judge(parts, output, finish);
     if (words === null) expect(wrong).toBeNull();

@@ -27,7 +27,7 @@ export async function judgeOutput(
 function wrongCall({ parts }: Pick<Choice, "parts">): string | null {
   for (const part of parts) {
     if (part.type !== "tool-call" || part.arguments === "") continue;
-    if (parseJson(part.arguments) === undefined) return `the arguments of the call of ${part.name} are not valid JSON`;
+    if (parseJson(part.arguments) === undefined) return `the arguments of the call to ${part.name} are not valid JSON`;
   }
   return null;
 }
@@ -37,10 +37,10 @@ async function wrongText({ parts }: Pick<Choice, "parts">, output: OutputFormat 
   if (output === null || output.kind === "text") return null;
   if (parts.some((part) => part.type === "tool-call" || part.type === "refusal")) return null;
   const value = parseJson(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
-  if (value === undefined) return "the answer is not the JSON that was asked for";
+  if (value === undefined) return "the answer is not valid JSON, which the request asks for";
   if (output.kind !== "json_schema") return null;
   // Few calls ever need it: a start does not wait for it.
   const { findMismatch } = await import("./json-schema.ts");
   const mismatch = findMismatch(value, output.schema);
-  return mismatch === null ? null : `the answer does not follow the schema: ${mismatch}`;
+  return mismatch === null ? null : `the answer does not match the requested schema: ${mismatch}`;
 }

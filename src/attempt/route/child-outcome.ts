@@ -56,7 +56,7 @@ export function unwrap(course: CallRun, node: RouteNode | undefined): RouteNode 
   while (at?.kind === "when") {
     const chosen = course.parts.selection.choose(at, course);
     if (chosen === null) {
-      const reason = "no case of its conditions is for this request";
+      const reason = "no `when` case matches this request, and there is no `else`";
       course.exchange.skipped.push({ target: at.path, path: at.path, reason });
       course.unmatched.push(at.path);
       return null;

@@ -157,7 +157,10 @@ describe("a hedge", () => {
     const ended = await rig.clock.finish(outcome);
     expect(ended.failure).toMatchObject({ code: "cancelled" });
     expect(verdictsOf(ended)).toEqual(["a/m:cancelled", "b/m:cancelled"]);
-    expect(ended.exchange.attempts.map(({ message }) => message)).toEqual(["the caller left", "the caller left"]);
+    expect(ended.exchange.attempts.map(({ message }) => message)).toEqual([
+      "the client disconnected",
+      "the client disconnected",
+    ]);
     expect(timesOf(rig).map(([, , cancelledAt]) => cancelledAt)).toEqual([800, 800]);
     expect(rig.clock.pending).toBe(0);
   });

@@ -98,7 +98,7 @@ class WrittenOrder implements Order {
 }
 
 function outOfTime(): Failed {
-  const message = "the time allowed for the whole call was over before this target could be asked";
+  const message = "the call reached its total timeout before this target could be tried";
   return { kind: "failed", failure: wireFailure("no_response", message), exhausted: true, callersKey: false };
 }
 

@@ -76,7 +76,7 @@ export class CommittedStream implements PieceSource {
       piece = await pieces.next();
     } catch (cause) {
       this.#options.onFault(cause);
-      return this.#break(wireFailure("server_error", "an internal error of the gateway ended this answer"));
+      return this.#break(wireFailure("server_error", "an internal error in the gateway ended this answer"));
     }
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
@@ -93,7 +93,7 @@ export class CommittedStream implements PieceSource {
     this.#held = null;
     const { settle } = this.#options;
     if (this.complete || this.#verdict !== "ok") settle(this.#verdict, null);
-    else settle("cancelled", wireFailure("cancelled", "the caller left"));
+    else settle("cancelled", wireFailure("cancelled", "the client disconnected"));
     this.#options.pieces.cancel();
     this.#options.cancel();
   }
@@ -105,7 +105,7 @@ export class CommittedStream implements PieceSource {
     if (this.#wordless === 0 || wordless === null || this.#isCalling) return this.#idle;
     const left = Math.max(0, wordless - this.#wordless);
     if (left >= idle) return this.#idle;
-    return { milliseconds: left, verdict: "stalled", message: `only signs of life within ${wordless} ms` };
+    return { milliseconds: left, verdict: "stalled", message: `only keep-alives, no content, within ${wordless} ms` };
   }
 
   #early(): Piece | null {

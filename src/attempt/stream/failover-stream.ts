@@ -27,7 +27,7 @@ function isFinal(verdict: Verdict): boolean {
   return verdict !== "ok" && ruleOf(verdict).final === true;
 }
 
-const LOST = "the stand-in's words could not be joined to those that were sent";
+const LOST = "the stand-in's text does not continue the text that was already sent";
 
 export class FailoverStream implements PieceSource {
   readonly #options: FailoverOptions;

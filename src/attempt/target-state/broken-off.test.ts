@@ -66,7 +66,7 @@ describe("the same request again, after its answer broke off", () => {
     const again = await ask(rig);
     expect(verdictsOf(again)).toEqual(["b/m:ok"]);
     expect(again.exchange.skipped.map(({ target: name, reason }) => `${name}: ${reason}`)).toEqual([
-      "a/m: its last answer to this conversation broke off",
+      "a/m: its last answer in this conversation broke off",
     ]);
     await rig.clock.advance(LASTS);
     expect(verdictsOf(await ask(rig))).toEqual(["a/m:ok"]);

@@ -31,7 +31,7 @@ describe("F13: the breaker", () => {
     expect(health.look("a", rules)).toEqual({
       kind: "resting",
       untilMs: 2_000,
-      reason: "the circuit breaker is open",
+      reason: "circuit breaker open",
     });
   });
 
@@ -66,7 +66,10 @@ describe("F13: the breaker", () => {
     const { health, clock } = open();
     await clock.advance(2_000);
     const ticket = probe(health);
-    expect(health.admit("a", rules)).toMatchObject({ kind: "resting", reason: "one probe is under way" });
+    expect(health.admit("a", rules)).toMatchObject({
+      kind: "resting",
+      reason: "circuit breaker half-open, a probe is in flight",
+    });
     health.report("a", rules, { verdict: "ok", since: clock.now(), ticket });
     expect(health.admit("a", rules).kind).toBe("open-for-all");
   });
@@ -95,7 +98,7 @@ describe("F13: the breaker", () => {
     const ticket = probe(health);
     for (const verdict of ["cancelled", "cut", "ok"] as const) {
       health.report("a", rules, { verdict, since, ticket: 0 });
-      expect(health.look("a", rules)).toMatchObject({ reason: "one probe is under way" });
+      expect(health.look("a", rules)).toMatchObject({ reason: "circuit breaker half-open, a probe is in flight" });
     }
     health.report("a", rules, { verdict: "ok", since: clock.now(), ticket });
     for (let count = 0; count < 9; count += 1) health.report("a", rules, { verdict: "cut", since, ticket: 0 });
@@ -265,7 +268,7 @@ describe("a probe that says nothing", () => {
     await clock.advance(1);
     const second = probe(health);
     health.report("a", rules, { verdict: "no_response", since, ticket: first });
-    expect(health.admit("a", rules)).toMatchObject({ reason: "one probe is under way" });
+    expect(health.admit("a", rules)).toMatchObject({ reason: "circuit breaker half-open, a probe is in flight" });
     health.answering("a", first);
     expect(health.look("a", rules).kind).toBe("open-for-all");
     health.report("a", rules, { verdict: "no_response", since, ticket: second });

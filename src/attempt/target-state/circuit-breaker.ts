@@ -89,10 +89,10 @@ export class CircuitBreakers {
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
     if (state.kind === "half-open") {
       if (state.ticket === 0 || state.heldUntil <= now) return PROBE_IS_FREE;
-      return { kind: "resting", untilMs: 0, reason: "one probe is under way" };
+      return { kind: "resting", untilMs: 0, reason: "circuit breaker half-open, a probe is in flight" };
     }
     if (state.until <= now) return PROBE_IS_FREE;
-    return { kind: "resting", untilMs: state.until - now, reason: "the circuit breaker is open" };
+    return { kind: "resting", untilMs: state.until - now, reason: "circuit breaker open" };
   }
 
   /**
@@ -119,7 +119,7 @@ export class CircuitBreakers {
     if (state === undefined) return OPEN_FOR_ALL;
     const share = this.#shareOf(state, slowStart);
     if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
-    const reason = "it has just come back, and gets a growing share of the requests";
+    const reason = "recovering, gets a growing share of the requests";
     return { kind: "resting", untilMs: slowStart - (this.#clock.now() - state.since), reason };
   }
 

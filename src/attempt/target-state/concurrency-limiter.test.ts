@@ -35,13 +35,13 @@ describe("a gate", () => {
     const { gate, entering } = door();
     expect([gate.enter(entering()), gate.enter(entering())]).toEqual([null, null]);
     expect(gate.enter(entering({ hasStandIn: true }))).toEqual({
-      reason: "2 requests are under way, as many as it takes",
+      reason: "concurrency limit reached: 2 requests in flight",
       waitMs: 1_000,
     });
     expect(gate.inFlight).toBe(2);
   });
 
-  test("where nobody else is left one waits, the most urgent first", async () => {
+  test("where no other target is left one waits, the most urgent first", async () => {
     const { gate, entering, leave } = door();
     gate.take();
     gate.take();
@@ -99,7 +99,9 @@ describe("a gate", () => {
     const { gate, entering, clock } = door({ ...two, max: null });
     for (let count = 0; count < 10; count += 1) gate.take();
     await clock.advance(5_001);
-    expect(gate.enter(entering({ hasStandIn: true }))).toMatchObject({ reason: "it says nothing to 10 requests" });
+    expect(gate.enter(entering({ hasStandIn: true }))).toMatchObject({
+      reason: "10 requests in flight without a first token",
+    });
     expect(gate.enter(entering())).toBeNull();
     gate.answered(5_001, "streamed");
     expect(gate.enter(entering({ hasStandIn: true }))).toBeNull();
@@ -168,11 +170,11 @@ describe("through the engine", () => {
     const calls = [1, 2, 3].map(() => rig.begin(fallback([a, target("b/m")])).outcome);
     const outcomes = await rig.clock.finish(Promise.all(calls));
     expect(outcomes.map(verdictsOf)).toEqual([["a/m:ok"], ["b/m:ok"], ["b/m:ok"]]);
-    expect(outcomes[1]?.exchange.skipped[0]?.reason).toBe("1 request is under way, as many as it takes");
+    expect(outcomes[1]?.exchange.skipped[0]?.reason).toBe("concurrency limit reached: 1 request in flight");
     expect(rig.log.map(({ at }) => at)).toEqual([0, 0, 0]);
   });
 
-  test("where nobody else is left one waits, and the next is refused early, with the time to come again", async () => {
+  test("where no other target is left one waits, and the next is refused early, with the time to come again", async () => {
     const rig = createRig({ "a/m": [whole("slow", { after: 2_000 })] });
     const calls = [1, 2, 3].map(() => rig.begin(a).outcome);
     const refused = await calls[2];

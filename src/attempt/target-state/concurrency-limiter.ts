@@ -71,7 +71,7 @@ export class ConcurrencyLimiter {
     const { rules, hasStandIn, silence } = entering;
     if (this.#inFlight < this.limit(rules)) {
       if (hasStandIn && rules.adaptive && this.#isMute(silence))
-        return { reason: `it says nothing to ${this.#unanswered} requests`, waitMs: SHORTEST_HINT };
+        return { reason: `${this.#unanswered} requests in flight without a first token`, waitMs: SHORTEST_HINT };
       this.take();
       return null;
     }
@@ -111,8 +111,8 @@ export class ConcurrencyLimiter {
 
   #full(before: number, rules: ConcurrencyRules): Full {
     const waitMs = Math.min(LONGEST_HINT, Math.max(SHORTEST_HINT, this.#expected(before, rules)));
-    const many = this.#inFlight === 1 ? "1 request is" : `${this.#inFlight} requests are`;
-    return { reason: `${many} under way, as many as it takes`, waitMs };
+    const many = this.#inFlight === 1 ? "1 request" : `${this.#inFlight} requests`;
+    return { reason: `concurrency limit reached: ${many} in flight`, waitMs };
   }
 
   /** Milliseconds until the turn of one who has so many before it. */

@@ -24,9 +24,18 @@ function open() {
 
 describe("OperatorAlerts", () => {
   test.each([
-    ["bad_key", "a/m: bad_key 401 (config a…): its key is refused; put a valid one in its place. it says no"],
-    ["forbidden", "a/m: forbidden 401 (config a…): its account may not do this; see to its permissions. it says no"],
-    ["unknown_model", "a/m: unknown_model 401 (config a…): it has no such model; see to the model's name. it says no"],
+    [
+      "bad_key",
+      "a/m: bad_key 401 (config a…): the vendor refused the API key; replace it with a valid one. it says no",
+    ],
+    [
+      "forbidden",
+      "a/m: forbidden 401 (config a…): the vendor account lacks the permission; grant it at the vendor. it says no",
+    ],
+    [
+      "unknown_model",
+      "a/m: unknown_model 401 (config a…): the vendor has no such model; check the model's name. it says no",
+    ],
   ] as const)("%s is the operator's to mend", (verdict, words) => {
     const { said, failed } = open();
     failed(verdict);
@@ -47,7 +56,7 @@ describe("OperatorAlerts", () => {
     refused("messages[3].content: 'a secret' is none");
     refused("messages[12].content: 'another' is none");
     expect(said).toEqual([
-      "a/m: bad_request 400: it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models. messages[3].content: '...' is none",
+      "a/m: bad_request 400: the vendor refused a body that the gateway wrote or changed; if the model lacks a capability, set it under providers.*.models. messages[3].content: '...' is none",
     ]);
     refused("no such thing as `tools`", "unsupported");
     refused("messages[3].content: 'a secret' is none", "bad_request", target("a/n"));

@@ -7,9 +7,9 @@ import type { Key, TargetNode } from "../../core/rules.ts";
 import { ruleOf } from "../../core/verdict.ts";
 
 const rewritten =
-  "it refused a body that the gateway wrote or changed; if its model cannot do that, say so under providers.*.models";
+  "the vendor refused a body that the gateway wrote or changed; if the model lacks a capability, set it under providers.*.models";
 const standingIn =
-  "it refused a caller's own body, which may have been written for a vendor that comes before it in the route";
+  "the vendor refused a client's own body, which may have been written for an earlier target of the route";
 /** How long one and the same is not said again. */
 const QUIET = 10 * 60_000;
 /** Names of models can come with requests: no more than so many are told apart. */

@@ -43,7 +43,7 @@ describe("AttemptTimer", () => {
     expect(expired).toEqual([]);
     await clock.advance(1);
     expect([expired, watch.overdue]).toEqual([[1_000], true]);
-    expect(await watch.guard(never())).toMatchObject({ message: "the time allowed for the whole call is over" });
+    expect(await watch.guard(never())).toMatchObject({ message: "the call reached its total timeout" });
   });
 
   test("what came in time is given, and nothing is left behind when it is done", async () => {

@@ -106,7 +106,7 @@ export class AttemptTimer {
     if (now >= this.#limitAt && this.#limit) this.#expire(wireFailure(this.#limit.verdict, this.#limit.message));
     else if (now >= this.#deadline) {
       this.#overdue = true;
-      this.#expire(wireFailure(this.#limit?.verdict ?? "stalled", "the time allowed for the whole call is over"));
+      this.#expire(wireFailure(this.#limit?.verdict ?? "stalled", "the call reached its total timeout"));
     } else this.#arm();
   }
 

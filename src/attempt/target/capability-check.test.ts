@@ -41,7 +41,7 @@ describe("F8: a target that cannot serve the request", () => {
       ["a/m", "unsupported", true, 0],
       ["b/m", "ok", false, 0],
     ]);
-    expect(outcome.exchange.skipped).toEqual([{ target: "a/m", path: "a/m", reason: "n: m gives one choice only" }]);
+    expect(outcome.exchange.skipped).toEqual([{ target: "a/m", path: "a/m", reason: "n: m returns one choice only" }]);
   });
 
   test("is passed over whatever its node is left for, and its health is not touched", async () => {
@@ -59,7 +59,7 @@ describe("F8: a target that cannot serve the request", () => {
     const { failure } = await rig.call(fallback([able("a/m", one, two), able("b/m", one, two)]));
     expect(failure).toMatchObject({ code: "unsupported", status: 400, param: "n", shouldRetry: false });
     expect(failure?.message).toBe(
-      'no target of "r" can serve this request: a/m: n: m gives one choice only; b/m: n: m gives one choice only',
+      'no target of route "r" can serve this request: a/m: n: m returns one choice only; b/m: n: m returns one choice only',
     );
     expect(failure?.attempts).toHaveLength(2);
   });
@@ -224,7 +224,7 @@ describe("too long for one", () => {
     const { failure } = await rig.call(fallback([target("a/m"), able("b/m", { contextTokens: 4_000 })]), { body });
     expect(failure).toMatchObject({ code: "context_too_long", status: 400, shouldRetry: false });
     expect(failure?.message).toBe(
-      "maximum context length is 8000 tokens; not asked: b/m: messages: m takes 4000 tokens; a window of 8000 was too small for the request",
+      "maximum context length is 8000 tokens; skipped: b/m: messages: m has a context window of 4000 tokens; the request was too long for one of 8000 tokens",
     );
   });
 

@@ -98,7 +98,7 @@ class Attempt {
     } catch (cause) {
       // One more reason to ask the next target.
       this.#onFault(cause);
-      const failure = wireFailure("server_error", "an internal error of the gateway ended this attempt");
+      const failure = wireFailure("server_error", "an internal error in the gateway ended this attempt");
       return this.#fail({ ...failure, shouldRetry: false });
     }
   }
@@ -145,8 +145,8 @@ class Attempt {
     const verdict = judgeResponse(answer.response);
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
-    if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer holds no content"));
-    if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer does not say that it ended"));
+    if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
+    if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer is incomplete: it has no finish reason"));
     const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.asked);
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
     if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.asked)];
@@ -177,7 +177,7 @@ class Attempt {
       const seen = judgePiece(piece);
       if (seen === null) {
         if (held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;
-        return this.#fail(wireFailure("malformed", "the stream goes on and on without content"), answer);
+        return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
       }
       if (typeof seen !== "string") return this.#fail(seen, answer);
       if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);

@@ -8,6 +8,7 @@ import { isSilence } from "../../core/verdict.ts";
 import type { Entering, Full } from "../target-state/concurrency-limiter.ts";
 import type { Limits } from "./attempt-input.ts";
 import { openRecord } from "./attempt-record.ts";
+import { durationText } from "../../domain/duration-text.ts";
 import { isOver } from "../route/child-outcome.ts";
 import type { BranchEnding, Failed } from "../outcome.ts";
 import type { Admission } from "../target-state/circuit-breaker.ts";
@@ -18,8 +19,8 @@ import { decideRetry } from "./retry-policy.ts";
 import { firstBounds, silenceFor } from "../target-state/timeout-policy.ts";
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
-const BROKEN_OFF = "its last answer to this conversation broke off";
-const SILENT = "it was silent until its timeout before";
+const BROKEN_OFF = "its last answer in this conversation broke off";
+const SILENT = "it already timed out for this request";
 /** One target is asked again so often within a call because it taught something new: vendors name one thing at a time. */
 const MOST_LESSONS = 4;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
@@ -35,7 +36,8 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
   }
   if (course.asked !== undefined) {
     if (course.asked.has(target.path)) return SKIPPED;
-    if (!parts.budget.spend(target.provider.name)) return skip(course, target, "its retry budget is used up");
+    if (!parts.budget.spend(target.provider.name))
+      return skip(course, target, "the retry budget of its provider is used up");
   }
   // Also the last one, while another target cools down: the one that is free again first is asked then.
   if ((alternatives || course.resting.length > 0) && !standing.forced) {
@@ -59,7 +61,7 @@ export async function tryTarget(course: CallRun, target: TargetNode, standing: S
     const choice = parts.keys.pick(pooled, bound === null ? null : await bound);
     if (choice.kind === "resting" && last !== null) return last;
     if (choice.kind === "resting" && !standing.forced) {
-      const why = restingReason(target, choice.reason);
+      const why = `API key cooling down (${choice.reason}), ${durationText(choice.untilMs)} left`;
       course.resting.push({
         target,
         untilMs: choice.untilMs,
@@ -178,10 +180,6 @@ function isRate(reason: string): boolean {
 }
 
 /** In words. */
-function restingReason({ provider }: TargetNode, reason: string): string {
-  return isRate(reason) && provider.keys.length === 1 ? "its vendor asked to wait" : `its key rests: ${reason}`;
-}
-
 function skipFull(
   course: CallRun,
   target: TargetNode,

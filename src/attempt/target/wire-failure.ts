@@ -14,5 +14,5 @@ export function isFailure(value: object | null): value is WireFailure {
 
 /** Nobody waits any more: the caller left, or, where it did not, a hedge has its answer from another target. */
 export function cancelledIn({ cancellation }: Pick<Exchange, "cancellation">): WireFailure {
-  return wireFailure("cancelled", cancellation.cancelled ? "the caller left" : "another target answered first");
+  return wireFailure("cancelled", cancellation.cancelled ? "the client disconnected" : "another target answered first");
 }
