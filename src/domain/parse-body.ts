@@ -1,4 +1,5 @@
-// The one way in which a request's whole body becomes JSON, and the error for one that does not.
+// The one way in which JSON of a request or an answer is read, and the error for a body that is none. A whole number that a float
+// cannot hold (a 64-bit id in a call's arguments) keeps its digits: rounded, a call would be carried out on another object.
 import { viewBytes } from "./view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -7,7 +8,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 export function parseBody(body: Uint8Array): JsonObject {
   const text = viewBytes(body).toString("utf8");
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
+    return parseExactly(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
@@ -21,8 +22,35 @@ export function parseBody(body: Uint8Array): JsonObject {
 /** What `text` says in JSON; undefined where it is none, which here is an answer and no error. */
 export function parseJson(text: string): Json | undefined {
   try {
+    return parseExactly(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `parseJson`, with long numbers rounded as JavaScript does: for values that are looked at and not passed on. */
+export function parseRounded(text: string): Json | undefined {
+  try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
+}
+
+/** The largest safe integer has sixteen digits. A run of them is found quickly; in base64 and in prose it is rare. */
+const digits = /[0-9]{16}/u;
+/** No fraction: vectors are full of long ones, and a float holds those as well as their vendor did. */
+const longInteger = /(?:^|[:,[\s])-?[1-9][0-9]{15,}(?=[\s,}\]]|$)/u;
+
+function parseExactly(text: string): Json {
+  if (!digits.test(text) || !longInteger.test(text)) return JSON.parse(text) as Json;
+  return JSON.parse(text, keepDigits as (key: string, value: Json) => Json) as Json;
+}
+
+/** A value that `JSON.stringify` writes as its digits; to everything else it is an object that nobody reads. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => Json };
+
+function keepDigits(_key: string, value: Json, { source }: { readonly source?: string }): Json {
+  const isRounded = typeof value === "number" && source !== undefined && !Number.isSafeInteger(value);
+  return isRounded && /^-?\d+$/u.test(source) ? rawJSON(source) : value;
 }

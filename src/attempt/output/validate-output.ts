@@ -1,6 +1,6 @@
 // Whether an answer is in the form that was asked for: JSON where JSON was, the schema's where one was given, and calls
 // whose arguments can be read. It costs a look at all of the answer, so who calls it has a reason. No I/O.
-import { parseJson } from "../../domain/parse-body.ts";
+import { parseJson, parseRounded } from "../../domain/parse-body.ts";
 import type { ChatRequest, Choice, OutputFormat } from "../../core/chat.ts";
 
 /** What an answer's form can be held against. */
@@ -36,7 +36,7 @@ function wrongCall({ parts }: Pick<Choice, "parts">): string | null {
 async function wrongText({ parts }: Pick<Choice, "parts">, output: OutputFormat | null): Promise<string | null> {
   if (output === null || output.kind === "text") return null;
   if (parts.some((part) => part.type === "tool-call" || part.type === "refusal")) return null;
-  const value = parseJson(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
+  const value = parseRounded(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
   if (value === undefined) return "the answer is not valid JSON, which the request asks for";
   if (output.kind !== "json_schema") return null;
   // Few calls ever need it: a start does not wait for it.

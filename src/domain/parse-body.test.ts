@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseBody, parseJson, parseRounded } from "./parse-body.ts";
+import { writeJson } from "./write-json.ts";
+
+describe("whole numbers that a float cannot hold", () => {
+  test.each([
+    ['{"id":1187654321098765432}'],
+    ['{"a":[{"id":-1187654321098765432}, 12345678901234567890123456789]}'],
+    ["1187654321098765432"],
+    ['{"id": 9007199254740993 }'],
+  ])("keep their digits: %s", (text) => {
+    expect(writeJson(parseJson(text)!)).toBe(text.replaceAll(/(?<=[:,{[]) | (?=[}\]])/gu, ""));
+    expect(writeJson(parseBody(Buffer.from(text)))).toBe(text.replaceAll(/(?<=[:,{[]) | (?=[}\]])/gu, ""));
+  });
+
+  test("all others are numbers", () => {
+    expect(parseJson('{"a":9007199254740991,"b":0.12345678901234567,"c":"1187654321098765432","d":1e30}')).toEqual({
+      a: Number.MAX_SAFE_INTEGER,
+      b: 0.123_456_789_012_345_67,
+      c: "1187654321098765432",
+      d: 1e30,
+    });
+  });
+
+  test("are rounded where they are only looked at", () => {
+    expect(parseRounded('{"id":1187654321098765432}')).toEqual({ id: Number("1187654321098765432") });
+    expect(parseRounded("{")).toBeUndefined();
+  });
+
+  test("any whole number comes out as it went in", () => {
+    fc.assert(
+      fc.property(fc.bigInt(), fc.string(), (id, key) => {
+        const text = `{${JSON.stringify(key)}:${id}}`;
+        expect(JSON.stringify(parseJson(text))).toBe(text);
+      }),
+    );
+  });
+});
