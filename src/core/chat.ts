@@ -163,11 +163,10 @@ export interface Tool {
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
   readonly marks?: CacheMarks | undefined;
-  /**
-   * It takes one text in place of arguments, which stands in the argument `input` here; `format` is the form that the text
-   * must have, null where any will do. Absent: a function.
-   */
+  /** It takes one text, which stands in the argument `input` here; `format`: the text's form, null for any. Absent: a function. */
   readonly freeText?: { readonly format: JsonObject | null } | undefined;
+  /** Of the first tool of a group: what the group says of itself. */
+  readonly group?: string | undefined;
   /** What else its own protocol says of it. */
   readonly state?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;

@@ -149,3 +149,14 @@ describe("a name that comes twice", () => {
     );
   });
 });
+
+test("what a group of tools says of itself goes before what its first tool says", () => {
+  const tools = [
+    { name: "crm__find", description: "Finds.", parameters: null, strict: null, group: "The customers' book." },
+    { name: "crm__note", description: null, parameters: null, strict: null },
+  ];
+  const request = { tools, messages: [], toolChoice: null } as unknown as ChatRequest;
+  const { request: fitted, adapted } = fitToolNames(request, plainNames);
+  expect(fitted.tools.map(({ description }) => description)).toEqual(["The customers' book.\n\nFinds.", null]);
+  expect(adapted).toEqual([]);
+});

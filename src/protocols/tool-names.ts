@@ -26,7 +26,8 @@ export interface FittedNames {
 }
 
 /** The request with names that fit, each of them once. The very same request where all of them do. */
-export function fitToolNames(request: ChatRequest, shape: NameShape): FittedNames {
+export function fitToolNames(grouped: ChatRequest, shape: NameShape): FittedNames {
+  const request = withoutGroups(grouped);
   const given = namesIn(request);
   if (given.size === 0) return asGiven(request);
   const wires = mapNames(given, shape);
@@ -46,6 +47,16 @@ export function fitToolNames(request: ChatRequest, shape: NameShape): FittedName
     names: new Map(fitted),
     adapted: [...adapted, ...fitted.map(([to, name]) => `tools.${printable(name)}.name:given>${to}`)],
   };
+}
+
+/** What a group of tools says of itself goes before what its first tool says: here tools stand alone. */
+function withoutGroups(request: ChatRequest): ChatRequest {
+  if (!request.tools.some(({ group }) => group !== undefined)) return request;
+  const tools = request.tools.map(({ group, ...tool }): Tool => {
+    const words = [group ?? "", tool.description ?? ""].filter((text) => text !== "");
+    return group === undefined ? tool : { ...tool, description: words.join("\n\n") };
+  });
+  return { ...request, tools };
 }
 
 interface Once {

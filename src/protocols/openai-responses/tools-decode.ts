@@ -134,10 +134,17 @@ function decodeNamespace(given: JsonObject, place: Place): Decoded[] {
   const list = arrayOr<readonly Json[]>(given["tools"], []);
   if (list.length === 0) return [{ given, tool: null }];
   const namespace: JsonObject = without(given, namespaceMembers);
-  return list.flatMap((value, index) => {
+  const decoded = list.flatMap((value, index) => {
     const inner = `${place.place}.tools[${index}]`;
     return decodeTool(asObject(value, inner), { ...place, place: inner, namespace });
   });
+  return withGroup(decoded, stringOr(given["description"], ""));
+}
+
+/** Codex puts there what a server of tools says of itself. */
+function withGroup(decoded: Decoded[], group: string): Decoded[] {
+  const first = group.trim() === "" ? undefined : decoded.find(({ tool }) => tool !== null);
+  return decoded.map((one) => (one === first && one.tool !== null ? { ...one, tool: { ...one.tool, group } } : one));
 }
 
 const namespaceMembers: ReadonlySet<string> = new Set(["type", "tools"]);

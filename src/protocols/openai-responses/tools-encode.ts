@@ -73,9 +73,16 @@ function vendorTools({ extras }: ChatRequest, { forms, facts, dropped }: Encodin
   return all.filter((tool) => {
     const type = stringOr(membersOf(tool)["type"], "");
     if (facts.toolSearch !== false || (type !== "tool_search" && type !== "namespace")) return true;
+    // Of a namespace only tools are left that a model with namespaces alone can be offered.
     if (type === "tool_search") dropped.add(`tools.${type}`);
+    else for (const kind of kindsIn(tool)) dropped.add(`tools.${kind}`);
     return false;
   });
+}
+
+function kindsIn(namespace: Json): readonly string[] {
+  const tools = arrayOr<readonly Json[]>(membersOf(namespace)["tools"], []).map(membersOf);
+  return tools.length === 0 ? ["namespace"] : tools.map(({ type }) => stringOr(type, "namespace"));
 }
 
 /** Tools of one namespace stand in it together; what came among the input still does. */
