@@ -7,7 +7,7 @@ import type { WireFailure } from "../core/failure.ts";
 import { plainFailure } from "./failures.ts";
 
 /** What is about to be sent: its headers are replaced by the signed ones. */
-export type Unsigned = { -readonly [Name in keyof SignableRequest]: SignableRequest[Name] };
+type Unsigned = { -readonly [Name in keyof SignableRequest]: SignableRequest[Name] };
 
 /** `onPreparing` and `onPrepared` are absent where the target's latency is not measured. */
 type Signing = Pick<Asking, "target" | "key"> & Partial<Pick<Asking, "onPreparing" | "onPrepared">>;

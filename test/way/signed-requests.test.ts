@@ -31,8 +31,8 @@ interface Cloud extends AsyncDisposable {
 }
 
 interface CloudOptions {
-  /** What the vendor says; what the token endpoint says, in turn, the last one again and again. */
-  readonly vendor?: FakeAnswer;
+  /** What the vendor and the token endpoint say, in turn, the last one again and again. */
+  readonly vendor?: FakeAnswer | readonly FakeAnswer[];
   readonly tokens?: readonly (FakeAnswer | Promise<FakeAnswer>)[];
   readonly auth?: Auth;
   readonly kind?: string;
@@ -52,9 +52,9 @@ async function openCloud({
   keys = (endpoint) => [tokenCredential(endpoint, "client-secret")],
   timeout = { total: "10s" },
 }: CloudOptions = {}): Promise<Cloud> {
-  const vendor = await openFakeVendor(() => said);
+  const vendor = await openFakeVendor(() => inTurn([said].flat(), vendor));
   const other = await openFakeVendor(() => saying("from the other"));
-  const endpoint = await openFakeVendor(() => tokens[Math.min(endpoint.asked.length, tokens.length) - 1]!);
+  const endpoint = await openFakeVendor(() => inTurn(tokens, endpoint));
   const row: ProviderRow = { ...catalog.get(kind)!, name: "cloud", auth };
   const { rules } = loadConfigObject(
     {
@@ -87,6 +87,10 @@ async function openCloud({
       for (const one of [vendor, other, endpoint]) await one[Symbol.asyncDispose]();
     },
   };
+}
+
+function inTurn<T>(answers: readonly T[], { asked }: FakeVendor): T {
+  return answers[Math.min(asked.length, answers.length) - 1]!;
 }
 
 /** Configurations bring API keys alone: here others take their place. */
@@ -257,13 +261,30 @@ describe("a signature over the final bytes", () => {
   ])("of %s", async (_name, path, body) => {
     await using cloud = await openCloud({ auth: hmac, keys });
     await cloud.ask(body, { path });
-    const [sent] = cloud.vendor.asked;
-    const headers = sent?.headers as Record<string, string>;
-    const digest = createHmac("sha256", "hmac-secret");
-    digest.update(covered({ method: "POST", path: sent?.path ?? "", headers, body: sent?.body ?? "" }));
-    expect(headers["authorization"]).toBe(`HMAC ${digest.digest("hex")}`);
-    expect(JSON.parse(sent?.body ?? "")).toMatchObject({ model: "m" });
+    expectSigned(cloud.vendor);
+    expect(JSON.parse(cloud.vendor.asked[0]?.body ?? "")).toMatchObject({ model: "m" });
   });
+
+  test("is made anew for each request of an answer that paused", async () => {
+    const message = (text: string, reason: string): FakeAnswer => ({
+      body: { type: "message", role: "assistant", content: [{ type: "text", text }], stop_reason: reason, usage: {} },
+    });
+    const vendor = [message("from ", "pause_turn"), message("the cloud", "end_turn")];
+    await using cloud = await openCloud({ auth: hmac, keys, vendor, kind: "anthropic" });
+    expect(await textOf(await cloud.ask())).toBe("from the cloud");
+    expectSigned(cloud.vendor);
+    const [first, second] = cloud.vendor.asked.map(({ headers }) => headers["authorization"]);
+    expect(second).not.toBe(first);
+  });
+
+  function expectSigned({ asked }: FakeVendor): void {
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { path, body, ...sent } of asked) {
+      const headers = sent.headers as Record<string, string>;
+      const digest = createHmac("sha256", "hmac-secret").update(covered({ method: "POST", path, headers, body }));
+      expect(headers["authorization"]).toBe(`HMAC ${digest.digest("hex")}`);
+    }
+  }
 
   test("that throws is a fault of the gateway's own: the operator is told, and the next target answers", async () => {
     const broken: Auth = { sign: () => Promise.reject(new Error("a bug in a kind")) };
