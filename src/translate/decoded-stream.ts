@@ -202,8 +202,8 @@ function place(frame: PlacedFrame, range: KeptRange, mended: string | null): voi
   else range.put(Buffer.from(`${frame.event === null ? "" : `event: ${frame.event}\n`}data: ${mended}\n\n`));
 }
 
-function isUsageAlone([first, ...more]: readonly StreamEvent[]): boolean {
-  return first?.type === "usage" && more.length === 0;
+function isUsageAlone(events: readonly StreamEvent[]): boolean {
+  return events.length === 1 && events[0]?.type === "usage";
 }
 
 async function drain(bytes: Source<Uint8Array>): Promise<void> {

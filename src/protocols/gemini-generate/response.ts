@@ -105,17 +105,18 @@ function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choi
 /** The envelope's other members, and under `candidates` those of each candidate (grounding, ratings, citations). */
 function extrasOf(body: JsonObject): ChatResponse["extras"] {
   const fields: MutableJson = {};
-  for (const [key, value] of Object.entries(body)) if (!placed.has(key)) fields[key] = value;
+  for (const key of Object.keys(body)) if (!placed.has(key)) fields[key] = body[key];
   const candidates = objectsOf(body["candidates"]).map(candidateExtras);
   if (candidates.some((extra) => Object.keys(extra).length > 0)) fields["candidates"] = candidates;
   return { protocol: "gemini-generate", fields };
 }
 
+const NO_EXTRAS: JsonObject = {};
+
 /** What a candidate carries beside its content and its ending. */
 export function candidateExtras(candidate: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(candidate).filter(([key]) => !placedInCandidate.has(key) && key !== "index"),
-  );
+  const names = Object.keys(candidate).filter((key) => !placedInCandidate.has(key) && key !== "index");
+  return names.length === 0 ? NO_EXTRAS : Object.fromEntries(names.map((name) => [name, candidate[name]]));
 }
 
 function notAnAnswer(): WireFailure {

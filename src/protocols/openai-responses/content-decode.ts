@@ -2,7 +2,7 @@
 // foreign part, so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
 import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { markNames, readMarks } from "../cache-marks.ts";
 import { inlineData, parseDataUrl } from "../data-url.ts";
 import { mediaSource, typeOfName } from "../media-source.ts";
@@ -58,9 +58,15 @@ const textMembers: ReadonlySet<string> = new Set(["type", "text", ...markNames])
 
 /** Nothing where there is nothing to keep. An empty list (no annotations, no probabilities) is nothing. */
 export function textState(part: JsonObject, item: JsonObject | null): { readonly state?: VendorState } {
-  const kept = Object.entries(part).filter(([, value]) => value !== null && !(isArray(value) && value.length === 0));
-  if (kept.length === 0) return item === null ? {} : { state: ownState({ item }) };
-  const members = Object.fromEntries(kept);
+  const members: MutableJson = {};
+  let isEmpty = true;
+  for (const name of Object.keys(part)) {
+    const value = part[name] ?? null;
+    if (value === null || (isArray(value) && value.length === 0)) continue;
+    members[name] = value;
+    isEmpty = false;
+  }
+  if (isEmpty) return item === null ? {} : { state: ownState({ item }) };
   return { state: ownState(item === null ? { part: members } : { item, part: members }) };
 }
 

@@ -36,7 +36,8 @@ export const freeCall = "custom_tool_call";
 /** A copy without the named members. */
 export function without(object: JsonObject, known: ReadonlySet<string>): MutableJson {
   const rest: MutableJson = {};
-  for (const key in object) if (!known.has(key)) rest[key] = object[key];
+  // A list: to walk the members of an object that was just read costs twice as much.
+  for (const key of Object.keys(object)) if (!known.has(key)) rest[key] = object[key];
   return rest;
 }
 

@@ -8,9 +8,12 @@ import { openEnvelope, writeResponse } from "./envelope.ts";
 import { writeEnding } from "./finish.ts";
 import { callForms } from "./forms.ts";
 import { encodeOutput } from "./output-encode.ts";
-import { self } from "./own.ts";
+import { self, without } from "./own.ts";
 import { toolUsage, wantsPages } from "./searches.ts";
 import { writeUsage } from "./usage.ts";
+
+/** What an envelope of ours says. */
+const placed: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const native = response.extras.protocol === self;
@@ -33,7 +36,11 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
   }
   // The vendor's own envelope says all that ours would, and more.
-  return writeResponse(envelope, { ...fields, output, usage: nativeUsage(membersOf(fields["usage"]), usage) });
+  return writeResponse(envelope, {
+    ...without(fields, placed),
+    output,
+    usage: nativeUsage(membersOf(fields["usage"]), usage),
+  });
 }
 
 /** What the vendor said beside the counts (cost, tools' tokens) stays. */
