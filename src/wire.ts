@@ -31,7 +31,7 @@ import { readRefusals } from "./protocols/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";
-import { createIds, systemClock } from "./system-clock.ts";
+import { createIds, createSystemClock } from "./system-clock.ts";
 import { cacheModelFacts } from "./domain/model-facts-cache.ts";
 import { boundKey } from "./translate/key-affinity.ts";
 import { inlineMedia } from "./translate/media.ts";
@@ -52,7 +52,7 @@ const answerIds: Readonly<Record<ProtocolName, string>> = {
 
 /** The parts by themselves, for who puts another one in place of one of them. */
 export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
-  const { clock = systemClock, random = Math.random, ids = createIds(), warn = toStandardError } = options;
+  const { clock = createSystemClock(), random = Math.random, ids = createIds(), warn = toStandardError } = options;
   const onFault = (cause: unknown): void =>
     warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   const wiring: Wiring = { state, shared: options.shared, clock, random, warn, onFault };

@@ -4,7 +4,7 @@ import { formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/resolve-config.ts";
 import { openGateway, type Gateway } from "../open-gateway.ts";
-import { systemClock } from "../system-clock.ts";
+import { createSystemClock } from "../system-clock.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
 import { openRules, type Opened } from "./rules.ts";
 import { waitForStop } from "./signals.ts";
@@ -55,7 +55,7 @@ const watchRules = ({ source, again, loaded }: Opened, gateway: Gateway, log: Lo
   const { host, port } = loaded.rules.server;
   return watchConfig({
     path: source.path,
-    clock: systemClock,
+    clock: createSystemClock(),
     load: again,
     onLoad: ({ rules, warnings }) => {
       gateway.reload(rules);

@@ -4,7 +4,7 @@
 import { createListener } from "../../src/listen/server.ts";
 import { createFetch } from "../../src/listen/fetch.ts";
 import type { ListenOptions } from "../../src/listen/options.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { createSystemClock } from "../../src/system-clock.ts";
 
 type PieceOfText = Uint8Array | string;
 
@@ -66,7 +66,7 @@ export async function playPieceOrder(seed: number = 1): Promise<readonly string[
       return Promise.resolve({ status: 200, headers: { "content-type": "text/plain" }, body });
     },
     maxBody: () => 1_000,
-    clock: systemClock,
+    clock: createSystemClock(),
     grace: () => 1_000,
     refuse: (failure) => ({ status: failure.status, headers: {}, body: failure.message }),
   };
