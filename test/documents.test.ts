@@ -1,5 +1,6 @@
-// The papers are true where a machine can tell: links lead somewhere, configurations load, commands, flags, headers and
-// files exist, and the tables that are made from code are today's. What a sentence promises is for the other tests.
+// The pages are true where a machine can tell: links lead somewhere, configurations load, commands, flags, headers and
+// files exist, generated tables are current. Their English is plain where a machine can tell: short lines, short pages,
+// plain words. Other tests check the promises.
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -135,6 +136,63 @@ test("there is something to check", () => {
   expect(commandLinesOf(all).length).toBeGreaterThan(10);
   expect(linksOf(all).length).toBeGreaterThan(20);
   expect(blocksOf(all, "yaml").filter((block) => block.startsWith("# understudy.yaml")).length).toBeGreaterThan(2);
+});
+
+/** Lines that are neither code nor tables nor generated, with their numbers. Links count as their text. */
+const proseOf = (text: string): { readonly number: number; readonly line: string }[] => {
+  let isOutside = true;
+  return text.split("\n").flatMap((line, index) => {
+    const isMark = /^\s*```/.test(line) || /^<!-- [a-z]+:(?:begin|end)/.test(line);
+    if (isMark) isOutside = !isOutside;
+    if (isMark || !isOutside || /^\s*[|<]/.test(line)) return [];
+    return [{ number: index + 1, line: line.replaceAll(/\]\([^)\s]+\)/g, "]") }];
+  });
+};
+
+const withoutGenerated = (text: string): string => text.replaceAll(/^<!-- ([a-z]+):begin[^]*?^<!-- \1:end -->/gm, "");
+
+/** Words that came up again and again, each with a plain one. */
+const plainWords: readonly (readonly [RegExp, string])[] = [
+  [/\bof late\b/i, "recently, or the figure itself (a moving average)"],
+  [/\bmeanwhile\b/i, "during that time"],
+  [/\bhence\b/i, "so"],
+  [/\b(?:its|the|a) (?:key|target)s? rests?\b|\bresting\b/i, "cooling down"],
+  [/\bpassed over\b|\bpass(?:es)? over\b/i, "skipped"],
+  [/\bunder way\b/i, "in flight"],
+  [/\bgone on from\b|\bgoes on from\b/i, "resumed, continued"],
+  [/\banew\b/i, "again, from the start"],
+  [/\bnobody else\b/i, "no other target"],
+  [/\bas it stands\b|\bas it comes\b|\bas they come\b/i, "unchanged, by default"],
+  [/\bmarkedly\b/i, "much"],
+  [/\band its kin\b/i, "and similar ones"],
+  [/\bheld against\b/i, "checked against"],
+  [/\bsees to it\b/i, "checks, makes sure"],
+  [/\bin the words of\b/i, "in the format of, with the names of"],
+  [/\bwhoever\b/i, "a caller that, a target that"],
+];
+
+// CHANGELOG.md is a record: it grows for ever, and its older lines stay.
+const texts = pages.filter(({ path }) => path !== "CHANGELOG.md");
+
+describe.each(texts)("the English of $path", (page) => {
+  test("has a sentence a line: none of more than 200 characters", () => {
+    const long = proseOf(page.text).filter(({ line }) => line.length > 200);
+    expect(long.map(({ number, line }) => `${page.path}:${number}: ${line.length} characters`)).toEqual([]);
+  });
+
+  test("ends after 2,000 words, generated tables apart", () => {
+    expect(withoutGenerated(page.text).split(/\s+/).length).toBeLessThanOrEqual(2000);
+  });
+
+  test("says it in the plain word", () => {
+    const found = proseOf(page.text).flatMap(({ number, line }) =>
+      plainWords.flatMap(([pattern, plain]) => {
+        const hit = pattern.exec(line.replaceAll(/`[^`]*`|"[^"]*"/g, ""))?.[0];
+        return hit === undefined ? [] : [`${page.path}:${number}: "${hit}": rather ${plain}`];
+      }),
+    );
+    expect(found).toEqual([]);
+  });
 });
 
 describe("README.md", () => {

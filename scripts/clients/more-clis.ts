@@ -12,7 +12,7 @@ const cline: Client = {
   model: "assistant",
   limits: {
     dying:
-      "it never asks again once it has shown a word of an answer. With `mid_stream: continue` on the route it goes on.",
+      "it never retries once it has shown text. With `mid_stream: continue` on the route it continues.",
   },
   command({ origin, home, bin }) {
     const settings = { provider: "openai-compatible", apiKey: key, model: "assistant", baseUrl: `${origin}/v1` };

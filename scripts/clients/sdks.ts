@@ -145,7 +145,7 @@ export const sdks: readonly Client[] = [
     more: {
       limits: {
         dying:
-          "its agent streams and gives the run up at the first error. With `streaming=False` the next target is asked.",
+          "its agent streams and aborts at the first error. With `streaming=False` the next target is asked.",
       },
     },
   }),

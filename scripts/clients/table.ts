@@ -33,7 +33,7 @@ export function withTables(text: string, groups: readonly Group[], book: Book): 
     const played = clients.filter((client) => resultsOf(book, client).length > 0);
     const rows = played.map((client) => rowOf(client, resultsOf(book, client)));
     const failed = played.flatMap((client) => toldFailures(client, resultsOf(book, client)));
-    const list = failed.length === 0 ? [] : ["What does not hold:", "", ...failed, ""];
+    const list = failed.length === 0 ? [] : ["Failing cells:", "", ...failed, ""];
     return [`## ${heading}`, "", ...head, ...rows, "", ...list];
   });
   return `${text.slice(0, begin)}${BEGIN}\n\n${parts.join("\n")}\n${text.slice(end)}`;
