@@ -11,8 +11,7 @@ const cline: Client = {
   speaks: "chat",
   model: "assistant",
   limits: {
-    dying:
-      "it never retries once it has shown text. With `mid_stream: continue` on the route it continues.",
+    dying: "it never retries once it has shown text. With `mid_stream: continue` on the route it continues.",
   },
   command({ origin, home, bin }) {
     const settings = { provider: "openai-compatible", apiKey: key, model: "assistant", baseUrl: `${origin}/v1` };

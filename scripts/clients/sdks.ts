@@ -144,8 +144,7 @@ export const sdks: readonly Client[] = [
     driver: "llama_index_agent.py",
     more: {
       limits: {
-        dying:
-          "its agent streams and aborts at the first error. With `streaming=False` the next target is asked.",
+        dying: "its agent streams and aborts at the first error. With `streaming=False` the next target is asked.",
       },
     },
   }),
