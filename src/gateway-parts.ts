@@ -10,7 +10,7 @@ import type { Recorder } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import type { PlanOptions } from "./plan/plan.ts";
-import { type Ledger } from "./record/ledger.ts";
+import type { Ledger } from "./record/ledger.ts";
 import type { TranslateParts } from "./translate/translate.ts";
 
 /** What may be given in place of the real thing. */

@@ -4,7 +4,7 @@ import type { ConfigFile } from "./config/config-file.ts";
 import { formatWarnings } from "./config/load.ts";
 import type { Rules } from "./core/rules.ts";
 import { openGateway, type Gateway as OpenGateway } from "./open-gateway.ts";
-import { type GatewayOptions } from "./gateway-parts.ts";
+import type { GatewayOptions } from "./gateway-parts.ts";
 import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
 

@@ -6,7 +6,7 @@ import { handleRequests } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
 import { createListener, type Listener } from "./listen/server.ts";
 import { refuse } from "./endpoints/endpoints.ts";
-import { type LedgerEntry } from "./record/ledger.ts";
+import type { LedgerEntry } from "./record/ledger.ts";
 import type { GatewayOptions } from "./gateway-parts.ts";
 import { wireParts } from "./wire.ts";
 

@@ -2,7 +2,7 @@
 // so that `check` and `explain` judge exactly what `serve` would run.
 import { findConfig } from "../config/find.ts";
 import { formatWarnings, loadRules, type ConfigSource } from "../config/load.ts";
-import { type Loaded } from "../config/resolve-config.ts";
+import type { Loaded } from "../config/resolve-config.ts";
 import type { Environment } from "../config/variables.ts";
 import { catalog } from "../providers/catalog.ts";
 import { withDotenv } from "./dotenv.ts";

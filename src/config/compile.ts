@@ -7,7 +7,7 @@ import { parseDuration, parseSize } from "../domain/duration.ts";
 import { findTrustedHosts } from "./environment.ts";
 import { isSendable } from "./keys.ts";
 import { mergePolicies } from "./policies.ts";
-import { type Policies } from "./policy-types.ts";
+import type { Policies } from "./policy-types.ts";
 import type { ProblemList } from "./problem.ts";
 import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";

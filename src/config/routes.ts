@@ -6,7 +6,7 @@ import { trimUrl, type Catalog } from "./environment.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { checkSettings, compileBalance, compileHedge, compileList, compileWhen, type Branch } from "./branches.ts";
 import { mergePolicies } from "./policies.ts";
-import { type Policies } from "./policy-types.ts";
+import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
 import { checkRequires } from "./requires.ts";
 import type { TariffOf } from "./tariffs.ts";

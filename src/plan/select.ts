@@ -3,7 +3,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import type { BalanceNode, BalanceRule, FallbackNode } from "../core/rules.ts";
 import type { Order, Question, Selection } from "../core/load-balancing.ts";
-import { type Facts } from "../core/target-stats.ts";
+import type { Facts } from "../core/target-stats.ts";
 import { responseModeOf } from "../domain/response-mode.ts";
 import type { Strategy } from "./balance/candidates.ts";
 import { byCost } from "./balance/cost.ts";

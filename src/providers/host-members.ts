@@ -1,7 +1,7 @@
 // What hosts of OpenAI's protocol take, where they publish it and are known to refuse all else, as data: a table for each. It is
 // held against requests that were written for another vendor; what a host's own clients send is the host's to judge.
 // Hosts that do not mind unknown members need no table.
-import { type MemberTable, type Shape } from "../core/member-shape.ts";
+import type { MemberTable, Shape } from "../core/member-shape.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../domain/member-table.ts";
 
 const called = { function: shape("name arguments") };

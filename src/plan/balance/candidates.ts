@@ -1,7 +1,7 @@
 // What the strategies share: the best of some candidates by a score. Work is bounded: of many
 // candidates a sample is looked at, which for choosing a good one is as good as looking at all.
 import type { Random } from "../../core/clock.ts";
-import { type Facts, type ResponseMode } from "../../core/target-stats.ts";
+import type { Facts, ResponseMode } from "../../core/target-stats.ts";
 import { leadTargetOf } from "../../domain/lead-target.ts";
 import type { BalanceNode, TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";

@@ -2,7 +2,7 @@
 // gateways of this protocol have added much, so what a client wrote for one of them is held against this table before it
 // goes to OpenAI. What a text may be stands here too, where hosts have words of their own. A test compares it with the published description, which is newer now and then.
 // Source: CreateChatCompletionRequest in https://github.com/openai/openai-openapi
-import { type MemberTable, type Shape } from "../../core/member-shape.ts";
+import type { MemberTable, Shape } from "../../core/member-shape.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../../domain/member-table.ts";
 
 const marked = { prompt_cache_breakpoint: shape("mode") };

@@ -1,7 +1,7 @@
 // What is read of each object of a chat request: a member that stands anywhere else travels as a stray beside what was made of
 // the object. So a member that nobody here has heard of is carried, or its loss is told, without anybody listing it.
 // A member that is read must stand here, and no other.
-import { type Shape } from "../../core/member-shape.ts";
+import type { Shape } from "../../core/member-shape.ts";
 import { kindsBy, shape } from "../../domain/member-table.ts";
 
 /** As they are read in `cache-marks.ts`. */
