@@ -1,13 +1,10 @@
 // The default wiring: which tables, transport, policies and stores a gateway is made of. Nothing is decided here; every part can
 // be given in place of its default, which is how tests run on a virtual clock.
-import { ConcurrencyLimiters } from "./attempt/target-state/concurrency-limiter.ts";
-import { CircuitBreakers } from "./attempt/target-state/circuit-breaker.ts";
 import { HedgeBudget } from "./attempt/target-state/hedge-budget.ts";
 import { KeyPool } from "./attempt/target-state/key-pool.ts";
-import { MetricsOfTargets } from "./attempt/target-state/target-metrics.ts";
+import { TargetStates } from "./attempt/target-state/target-state.ts";
 import { factsFrom } from "./attempt/target-state/selection-facts.ts";
 import { LearnedLimits } from "./attempt/target-state/learned-limits.ts";
-import { AdaptiveTimeouts } from "./attempt/target-state/adaptive-timeout.ts";
 import { OperatorAlerts } from "./attempt/target-state/operator-alerts.ts";
 import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
 import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
@@ -136,17 +133,13 @@ function wireEngine(
   { state, shared, clock, random, warn, onFault }: Wiring,
   { protocols, keeper, factsOf }: ProtocolParts,
 ) {
-  const measures = new MetricsOfTargets(clock);
   const tell = tellTo(shared, onFault);
-  const health = new CircuitBreakers(clock, random, { tell });
+  const states = new TargetStates({ clock, random, tell });
   const keys = new KeyPool(clock, tell);
   const parts = {
-    health,
-    measures,
+    states,
     keys,
-    patience: new AdaptiveTimeouts(clock),
-    gates: new ConcurrencyLimiters(clock),
-    selection: createSelection({ facts: factsFrom({ health, measures, keys }), clock, random }),
+    selection: createSelection({ facts: factsFrom({ states, keys }), clock, random }),
     hedges: new HedgeBudget(),
     budget: new RetryBudget(clock),
     notices: new OperatorAlerts(clock, warn),
@@ -154,7 +147,7 @@ function wireEngine(
     lessons: new LearnedLimits(clock),
     boundKey: boundKey({ protocols, keeper, factsOf }),
   };
-  return { parts, close: hearFrom(shared, { health, keys, providerOf: (name) => state.rules.providers.get(name) }) };
+  return { parts, close: hearFrom(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }) };
 }
 
 /** A fault of the gateway's own is reported to the operator, and told to the caller without its words. */

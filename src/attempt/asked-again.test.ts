@@ -75,7 +75,7 @@ describe("a hedge whose branches share a target", () => {
     const outcome = await rig.call(hedged([first, target("a/m", { ...more, path: "again" })], 100));
     expect(verdictsOf(outcome)).toEqual(["a/m:no_response"]);
     // Its place is free again.
-    expect(rig.parts.gates.of("a/m").inFlight).toBe(0);
+    expect(rig.parts.states.ofKey("a/m").limiter.inFlight).toBe(0);
     expect((await rig.call(first)).answer?.kind).toBe("whole");
   });
 });

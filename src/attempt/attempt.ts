@@ -1,12 +1,11 @@
 // The attempts' stop: from a planned route to the first good answer. Within it outcomes are values; here, at its edge,
 // the failure that nobody could mend is thrown, once.
 import type { WireFailure } from "../core/failure.ts";
-import type { Answer, Call, Exchange } from "../core/exchange.ts";
+import type { Answer, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import type { CallRun, EngineParts } from "./call-run.ts";
+import { CallRun, type EngineParts } from "./call-run.ts";
 import type { BranchEnding, Failed } from "./outcome.ts";
-import { CapabilityCheck } from "./target/capability-check.ts";
 import { finalFailure } from "./final-failure.ts";
 import { outlive } from "./stream/mid-stream-failover.ts";
 import { mostTelling, shortestWait } from "./route/fallback-on.ts";
@@ -16,8 +15,8 @@ import { wireFailure } from "./target/wire-failure.ts";
 /** Throws GatewayFailure when no target answered. */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
-    const { call, route } = exchange;
-    const course = openCourse(exchange, call, parts);
+    const { route } = exchange;
+    const course = CallRun.open(exchange, parts);
     const ending = await walkRoute(course, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });
     const told = resending(course, ending) ?? (ending.kind === "failed" ? tellingOf(course, ending, route) : null);
@@ -38,22 +37,6 @@ function resending(course: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
   const found = resendIn(course);
   return found === null ? null : { ...found, failure: { ...found.failure, verdict: "bad_request" } };
-}
-
-function openCourse(exchange: Exchange, call: Call, parts: EngineParts): CallRun {
-  return {
-    exchange,
-    call,
-    parts,
-    cancellation: exchange.cancellation,
-    silent: new Set(),
-    failures: [],
-    resting: [],
-    keyless: [],
-    unmatched: [],
-    begunAt: parts.clock.now(),
-    fitting: new CapabilityCheck({ call, exchange }, parts),
-  };
 }
 
 function tellingOf(course: CallRun, ending: Failed, route: Route): Failed {

@@ -1,32 +1,36 @@
-// What one call's attempts share while they run, and the parts that they are made with. Shapes only.
+// What one call's attempts share while they run, and the parts that they are made with. What a branch of a hedge or a
+// continuation shares with the rest is said here, once.
 import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
-import type { Key, TargetNode } from "../core/rules.ts";
 import type { Selection } from "../core/load-balancing.ts";
+import type { Key, TargetNode } from "../core/rules.ts";
 import type { Cancellation } from "../core/transport.ts";
-import type { RetryBudget } from "./target-state/retry-budget.ts";
-import type { ConcurrencyLimiters } from "./target-state/concurrency-limiter.ts";
-import type { AttemptParts } from "./target/attempt-input.ts";
 import type { Failed } from "./outcome.ts";
-import type { CapabilityCheck, CapabilityParts } from "./target/capability-check.ts";
+import type { AttemptParts } from "./target/attempt-input.ts";
+import { CapabilityCheck, type CapabilityParts } from "./target/capability-check.ts";
 import type { HedgeBudget } from "./target-state/hedge-budget.ts";
 import type { KeyPool } from "./target-state/key-pool.ts";
+import type { RetryBudget } from "./target-state/retry-budget.ts";
+import type { TargetStates } from "./target-state/target-state.ts";
 
 export interface EngineParts extends AttemptParts, CapabilityParts {
   readonly random: Random;
+  /** What is known of targets. */
+  readonly states: TargetStates;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
   readonly hedges: HedgeBudget;
-  readonly gates: ConcurrencyLimiters;
   /** Chooses between the children of a node. */
   readonly selection: Selection;
   /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
-  readonly boundKey?: (
-    question: Pick<CallRun, "exchange" | "call"> & { target: TargetNode },
-  ) => Promise<Key | null> | null;
+  readonly boundKey?: (question: {
+    readonly exchange: Exchange;
+    readonly call: Call;
+    readonly target: TargetNode;
+  }) => Promise<Key | null> | null;
 }
 
-/** A target that was passed over because it rests. */
+/** A target that was not asked because it rests. */
 export interface Resting {
   readonly target: TargetNode;
   readonly untilMs: number;
@@ -38,8 +42,7 @@ export interface Resting {
   readonly isFull?: boolean;
 }
 
-/** What travels through one call's attempts. */
-export interface CallRun {
+interface RunFields {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly parts: EngineParts;
@@ -50,16 +53,80 @@ export interface CallRun {
   /** Failures in order, for the last word. */
   readonly failures: Failed[];
   readonly resting: Resting[];
-  /** Why targets were passed over that have no key. */
+  /** Why targets were not asked that have no key. */
   readonly keyless: string[];
   /** Where no case of a node's conditions was for the request. */
   readonly unmatched: string[];
   /** Clock time at which its targets began to be asked. */
   readonly begunAt: number;
-  /** Who can serve the call at all. */
+  /** Which targets can serve the call at all. */
   readonly fitting: CapabilityCheck;
   /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
-  readonly asked?: ReadonlySet<string>;
+  readonly asked?: ReadonlySet<string> | undefined;
+}
+
+/** What travels through one call's attempts. */
+export class CallRun implements RunFields {
+  readonly exchange: Exchange;
+  readonly call: Call;
+  readonly parts: EngineParts;
+  readonly cancellation: Cancellation;
+  readonly silent: Set<string>;
+  readonly failures: Failed[];
+  readonly resting: Resting[];
+  readonly keyless: string[];
+  readonly unmatched: string[];
+  readonly begunAt: number;
+  readonly fitting: CapabilityCheck;
+  readonly asked: ReadonlySet<string> | undefined;
+
+  readonly #fields: RunFields;
+
+  private constructor(fields: RunFields) {
+    this.#fields = fields;
+    this.exchange = fields.exchange;
+    this.call = fields.call;
+    this.parts = fields.parts;
+    this.cancellation = fields.cancellation;
+    this.silent = fields.silent;
+    this.failures = fields.failures;
+    this.resting = fields.resting;
+    this.keyless = fields.keyless;
+    this.unmatched = fields.unmatched;
+    this.begunAt = fields.begunAt;
+    this.fitting = fields.fitting;
+    this.asked = fields.asked;
+  }
+
+  static open(exchange: Exchange, parts: EngineParts): CallRun {
+    const { call, cancellation } = exchange;
+    return new CallRun({
+      exchange,
+      call,
+      parts,
+      cancellation,
+      silent: new Set(),
+      failures: [],
+      resting: [],
+      keyless: [],
+      unmatched: [],
+      begunAt: parts.clock.now(),
+      fitting: new CapabilityCheck({ call, exchange }, parts),
+    });
+  }
+
+  /** A branch of a hedge learns and fails with all others, and can be cancelled alone. */
+  forHedge(cancellation: Cancellation): CallRun {
+    return new CallRun({ ...this.#fields, cancellation });
+  }
+
+  /**
+   * Another target goes on with an answer that broke: silent targets and what was learnt stay known, failures and time are
+   * its own. `asked`: the places that are not asked again.
+   */
+  forContinuation(further: Pick<RunFields, "call" | "cancellation"> & { asked: ReadonlySet<string> }): CallRun {
+    return new CallRun({ ...this.#fields, ...further, failures: [], resting: [], begunAt: this.parts.clock.now() });
+  }
 }
 
 export interface Standing {

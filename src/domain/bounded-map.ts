@@ -36,6 +36,14 @@ export class BoundedMap<K, V> {
     this.#entries.delete(key);
   }
 
+  keys(): IterableIterator<K> {
+    return this.#entries.keys();
+  }
+
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+
   /** The oldest first. An entry may be deleted meanwhile. */
   entries(): IterableIterator<[K, V]> {
     return this.#entries.entries();

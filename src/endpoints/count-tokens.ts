@@ -9,6 +9,7 @@ import type { RouteNode, TargetNode } from "../core/rules.ts";
 import { nameRequest } from "../decode/headers.ts";
 import { estimateTokens } from "../domain/estimate-tokens.ts";
 import type { Parts } from "../gateway-parts.ts";
+import { countOnce } from "../attempt/count-once.ts";
 import { askCount } from "../translate/count.ts";
 
 type Counting = Protocol & { readonly count: TokenCount };
@@ -34,11 +35,9 @@ export function countTokens(parts: Parts): (exchange: Exchange) => Promise<Trace
   /** Null where there is nobody to ask, or no answer was had. */
   async function fromVendor({ target, protocol, ...asked }: Question): Promise<Uint8Array | null> {
     if (target === null || target.provider.row.protocol !== protocol.name) return null;
-    const choice = parts.keys.pick(target);
-    if (choice.kind === "resting") return null;
-    const key = choice.kind === "key" ? choice.key : null;
-    const told = await ask({ ...asked, target, protocol, key });
-    if (told instanceof Uint8Array) return told;
+    const { exchange } = asked;
+    const told = await countOnce(parts, { exchange, target }, (key) => ask({ ...asked, target, protocol, key }));
+    if (told === null || told instanceof Uint8Array) return told;
     if (isCallersFault(told)) throw asCallersFault(told);
     return null;
   }

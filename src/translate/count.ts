@@ -1,5 +1,5 @@
 // A caller's count of tokens, put to a target of its own protocol: one question, soon answered or given up, since an
-// estimate can stand in. It is no attempt: nothing is retried, recorded or held against the target.
+// estimate can stand in. It is not retried and not recorded; whoever asks reports what came of it (attempt/count-once.ts).
 import { childOf } from "../domain/cancellation.ts";
 import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";

@@ -1,8 +1,9 @@
 // Bugs on purpose, each put in place of one of the gateway's parts: what the simulation must find if it is to be trusted.
 // Nothing of this is in the product.
 import type { Source, Transport } from "../../src/core/transport.ts";
-import type { RouteNode, Rules } from "../../src/core/rules.ts";
 import { parseDuration } from "../../src/domain/duration.ts";
+import type { RouteNode, Rules } from "../../src/core/rules.ts";
+import type { TargetState } from "../../src/attempt/target-state/target-state.ts";
 import type { Handle } from "../../src/gateway.ts";
 import type { Parts } from "../../src/gateway-parts.ts";
 import type { RunOptions } from "./run.test-support.ts";
@@ -17,6 +18,7 @@ export const planted: readonly Planted[] = [
   { name: "double ending", clauses: ["F2"], wrap: withTwoEndings },
   { name: "missed cancel", clauses: ["F11"], tamper: (parts) => ({ ...parts, transport: deaf(parts.transport) }) },
   { name: "probe leak", clauses: ["F13"], tamper: forgetTickets },
+  { name: "a path that takes and does not report", clauses: ["F13"], tamper: keepWhatWasTaken },
   { name: "budget overrun", clauses: ["F13"], tamper: spendWithoutEnd },
   { name: "duplicated text", clauses: ["F3"], wrap: withEchoes },
   { name: "truncation as a success", clauses: ["F1"], wrap: withoutErrors },
@@ -92,16 +94,43 @@ function deaf(transport: Transport): Transport {
 
 /** What a probe came to is lost. */
 function forgetTickets(parts: Parts): Parts {
-  const { health } = parts;
-  const report = health.report.bind(health);
-  health.answering = () => {};
-  health.report = (target, rules, told) => {
-    if (told.ticket === 0) report(target, rules, told);
+  return withStates(parts, ({ breaker }) => {
+    const report = breaker.report.bind(breaker);
+    breaker.answering = () => {};
+    breaker.report = (rules, told) => {
+      if (told.ticket === 0) report(rules, told);
+    };
+  });
+}
+
+/** Each state is changed once, when its target is asked first. */
+function withStates(parts: Parts, change: (state: TargetState) => void): Parts {
+  const changed = new Set<TargetState>();
+  const of = parts.states.of.bind(parts.states);
+  parts.states.of = (target) => {
+    const state = of(target);
+    if (!changed.has(state)) change(state);
+    changed.add(state);
+    return state;
   };
   return parts;
 }
 
+/** A path that takes and does not report: who is cancelled leaves with all that was taken for it. */
+function keepWhatWasTaken(parts: Parts): Parts {
+  return withStates(parts, ({ metrics, limiter }) => {
+    const [ended, release] = [metrics.ended.bind(metrics), limiter.release.bind(limiter)];
+    metrics.ended = (end) => {
+      if (end.verdict !== "cancelled") ended(end);
+    };
+    limiter.release = (verdict, over) => {
+      if (verdict !== "cancelled") release(verdict, over);
+    };
+  });
+}
+
 function spendWithoutEnd(parts: Parts): Parts {
+  parts.budget.mayRetry = () => true;
   parts.budget.spend = () => true;
   return parts;
 }
@@ -227,15 +256,10 @@ function writeTwice(parts: Parts): Parts {
 }
 
 function letEverybodyIn(parts: Parts): Parts {
-  const { gates } = parts;
-  const of = gates.of.bind(gates);
-  gates.of = (target) => {
-    const gate = of(target);
-    gate.enter = () => {
-      gate.take();
+  return withStates(parts, ({ limiter }) => {
+    limiter.acquire = () => {
+      limiter.acquireAlways();
       return null;
     };
-    return gate;
-  };
-  return parts;
+  });
 }

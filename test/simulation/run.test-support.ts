@@ -2,6 +2,8 @@
 // plays and notes; what must have been kept is looked up in promises.test-support.ts.
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Rules } from "../../src/core/rules.ts";
+import type { CircuitBreaker } from "../../src/attempt/target-state/circuit-breaker.ts";
+import type { TargetState } from "../../src/attempt/target-state/target-state.ts";
 import { handleRequests, type Handle } from "../../src/gateway.ts";
 import { wireParts } from "../../src/wire.ts";
 import { type Parts } from "../../src/gateway-parts.ts";
@@ -11,7 +13,7 @@ import { requestOf } from "./caller.test-support.ts";
 import { converse, openSeen } from "./converse.test-support.ts";
 import { openNetwork } from "./network.test-support.ts";
 import { returnOf, rulesOf } from "./rules.test-support.ts";
-import { nameOf, type Broken, type ProbeNote, type Run, type Schedule, type Seen } from "./schedule.test-support.ts";
+import type { Broken, ProbeNote, Run, Schedule, Seen } from "./schedule.test-support.ts";
 
 export interface RunOptions {
   /** Puts a part in place of another: how bugs are planted. */
@@ -45,7 +47,7 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
   await clock.run(LONGEST);
   const pending = clock.pending;
   const [asked, told] = [[...network.asked], stage.parts.ledger.recent()];
-  const leftOver = takenPlaces(stage.parts, schedule);
+  const leftOver = takenPlaces(stage);
   network.heal();
   return {
     schedule,
@@ -62,11 +64,12 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
   };
 }
 
-function takenPlaces({ gates, measures }: Parts, { targets }: Schedule): string[] {
-  return targets.flatMap(({ name }) => {
-    const [gate, { outstanding }] = [gates.of(nameOf(name)), measures.of(nameOf(name))];
-    const taken = gate.inFlight + gate.waiting + outstanding;
-    return taken === 0 ? [] : [`${name} has ${gate.inFlight} under way, ${gate.waiting} waiting, ${outstanding} open`];
+function takenPlaces(stage: Pick<Stage, "parts" | "states">): string[] {
+  return [...stage.states].flatMap(({ key, limiter, metrics: { outstanding } }) => {
+    const taken = limiter.inFlight + limiter.waiting + outstanding;
+    return taken === 0
+      ? []
+      : [`${key} has ${limiter.inFlight} under way, ${limiter.waiting} waiting, ${outstanding} open`];
   });
 }
 
@@ -74,6 +77,8 @@ interface Stage {
   readonly clock: VirtualClock;
   readonly state: { rules: Rules; draining: boolean };
   readonly parts: Parts;
+  /** Of all targets that were asked. */
+  readonly states: ReadonlySet<TargetState>;
   readonly handle: Handle;
   readonly network: ReturnType<typeof openNetwork>;
   readonly seen: Seen[];
@@ -122,13 +127,15 @@ function openStage(schedule: Schedule, { tamper, wrap, telling = false }: RunOpt
     transport: network,
     warn,
   });
-  const watched = watchProbes(loseLedger(wired, schedule, clock), { clock, probes });
+  const states = new Set<TargetState>();
+  const watched = watchProbes(loseLedger(wired, schedule, clock), { clock, probes, states });
   const parts = tamper?.(watched) ?? watched;
   const handle = handleRequests(parts);
   return {
     clock,
     state,
     parts,
+    states,
     handle: wrap?.(handle) ?? handle,
     network,
     seen,
@@ -151,34 +158,48 @@ function loseLedger(parts: Parts, { ledgerLostAt }: Schedule, clock: VirtualCloc
   return { ...parts, recorder: createRecorder([{ callEnded }], () => {}) };
 }
 
-function watchProbes(parts: Parts, { clock, probes }: { clock: VirtualClock; probes: ProbeNote[] }): Parts {
-  const { health } = parts;
-  const [admit, report, answering] = [
-    health.admit.bind(health),
-    health.report.bind(health),
-    health.answering.bind(health),
-  ];
-  const note = (one: Omit<ProbeNote, "at">): void => {
-    probes.push({ at: clock.now(), ...one });
-  };
-  health.admit = (...asked) => {
-    const admission = admit(...asked);
-    const maxRest = asked[1]?.maxRest ?? 0;
-    if (admission.kind === "probe") note({ kind: "admitted", target: asked[0], ticket: admission.ticket, maxRest });
-    return admission;
-  };
-  health.report = (...told) => {
-    const { ticket } = told[2];
-    const isWell = told[2].verdict === "ok" || told[2].verdict === "policy_blocked";
-    if (ticket !== 0 && isWell) note({ kind: "well", target: told[0], ticket, maxRest: 0 });
-    if (ticket !== 0) note({ kind: "reported", target: told[0], ticket, maxRest: 0 });
-    report(...told);
-  };
-  health.answering = (target, ticket) => {
-    if (ticket !== 0) note({ kind: "well", target, ticket, maxRest: 0 });
-    answering(target, ticket);
+/** Watches the circuit breaker of each target from its first use on. */
+function watchProbes(
+  parts: Parts,
+  { clock, probes, states }: Pick<Stage, "clock" | "probes"> & { states: Set<TargetState> },
+): Parts {
+  const of = parts.states.of.bind(parts.states);
+  parts.states.of = (target) => {
+    const state = of(target);
+    if (states.has(state)) return state;
+    states.add(state);
+    const note = (one: Omit<ProbeNote, "at" | "target">): void => {
+      probes.push({ at: clock.now(), target: target.name, ...one });
+    };
+    watchBreaker(state.breaker, note);
+    return state;
   };
   return parts;
+}
+
+function watchBreaker(breaker: CircuitBreaker, note: (one: Omit<ProbeNote, "at" | "target">) => void): void {
+  const [admit, report, answering] = [
+    breaker.admit.bind(breaker),
+    breaker.report.bind(breaker),
+    breaker.answering.bind(breaker),
+  ];
+  breaker.admit = (...asked) => {
+    const admission = admit(...asked);
+    const maxRest = asked[0]?.maxRest ?? 0;
+    if (admission.kind === "probe") note({ kind: "admitted", ticket: admission.ticket, maxRest });
+    return admission;
+  };
+  breaker.report = (rules, told) => {
+    const { ticket, verdict } = told;
+    const isWell = verdict === "ok" || verdict === "policy_blocked";
+    if (ticket !== 0 && isWell) note({ kind: "well", ticket, maxRest: 0 });
+    if (ticket !== 0) note({ kind: "reported", ticket, maxRest: 0 });
+    report(rules, told);
+  };
+  breaker.answering = (ticket) => {
+    if (ticket !== 0) note({ kind: "well", ticket, maxRest: 0 });
+    answering(ticket);
+  };
 }
 
 /** A day later all vendors are well: each target must answer again, beside a spare one. */

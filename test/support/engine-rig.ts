@@ -2,17 +2,15 @@
 // and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
 import type { EngineParts } from "../../src/attempt/call-run.ts";
 import { BrokenOff } from "../../src/attempt/target-state/broken-off.ts";
-import { ConcurrencyLimiters } from "../../src/attempt/target-state/concurrency-limiter.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
 import { RetryBudget } from "../../src/attempt/target-state/retry-budget.ts";
-import { CircuitBreakers } from "../../src/attempt/target-state/circuit-breaker.ts";
 import { factsFrom } from "../../src/attempt/target-state/selection-facts.ts";
 import { HedgeBudget } from "../../src/attempt/target-state/hedge-budget.ts";
 import { KeyPool } from "../../src/attempt/target-state/key-pool.ts";
 import { LearnedLimits } from "../../src/attempt/target-state/learned-limits.ts";
 import { OperatorAlerts } from "../../src/attempt/target-state/operator-alerts.ts";
-import { MetricsOfTargets } from "../../src/attempt/target-state/target-metrics.ts";
-import { AdaptiveTimeouts } from "../../src/attempt/target-state/adaptive-timeout.ts";
+import type { TargetMetrics } from "../../src/attempt/target-state/target-metrics.ts";
+import { TargetStates } from "../../src/attempt/target-state/target-state.ts";
 import { createSelection } from "../../src/plan/select.ts";
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { ChatRequest, OutputFormat } from "../../src/core/chat.ts";
@@ -25,6 +23,7 @@ import { createRecorder } from "../../src/record/recorder.ts";
 import { capabilityCheck } from "../../src/domain/capability-check.ts";
 import { bearer } from "../../src/providers/auth/bearer.ts";
 import { readRefusals } from "../../src/protocols/refusal.ts";
+import { Breakers } from "./breakers.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";
 
@@ -142,8 +141,8 @@ export interface Outcome {
 export interface Rig extends ScriptedAsk {
   readonly clock: VirtualClock;
   readonly parts: EngineParts;
-  readonly health: CircuitBreakers;
-  readonly measures: MetricsOfTargets;
+  readonly health: Breakers;
+  readonly measures: { of(name: string): TargetMetrics };
   readonly faults: unknown[];
   /** What an operator was told. */
   readonly notices: string[];
@@ -155,8 +154,7 @@ export interface Rig extends ScriptedAsk {
 export function createRig(script: Readonly<Record<string, readonly Step[]>>, seed = 1): Rig {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const health = new CircuitBreakers(clock, random);
-  const measures = new MetricsOfTargets(clock);
+  const states = new TargetStates({ clock, random });
   const keys = new KeyPool(clock);
   const faults: unknown[] = [];
   const notices: string[] = [];
@@ -164,11 +162,8 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
   const parts: EngineParts = {
     clock,
     random,
-    health,
-    measures,
-    patience: new AdaptiveTimeouts(clock),
-    gates: new ConcurrencyLimiters(clock),
-    selection: createSelection({ facts: factsFrom({ health, measures, keys }), clock, random }),
+    states,
+    selection: createSelection({ facts: factsFrom({ states, keys }), clock, random }),
     hedges: new HedgeBudget(),
     keys,
     budget: new RetryBudget(clock),
@@ -199,8 +194,8 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     ...asks,
     clock,
     parts,
-    health,
-    measures,
+    health: new Breakers(clock, random, (name) => states.ofKey(name).breaker),
+    measures: { of: (name) => states.ofKey(name).metrics },
     faults,
     notices,
     begin,

@@ -1,11 +1,11 @@
 // Why a node of a route leads to one of its children, in words for people: the rule, and the figures that it looked at.
 import type { Call } from "../../core/exchange.ts";
 import type { BalanceNode, BranchNode } from "../../core/rules.ts";
+import type { TargetStats } from "../../core/target-stats.ts";
 import { leadTargetOf } from "../../domain/lead-target.ts";
 import { responseModeOf } from "../../domain/response-mode.ts";
 import type { EngineParts } from "../call-run.ts";
 import { hedgeDelay } from "../route/hedged-node.ts";
-import { healthName } from "../target/single-attempt.ts";
 
 /** From a node to the child at `place`. */
 export interface Step {
@@ -15,7 +15,7 @@ export interface Step {
 
 interface Known {
   readonly call: Call;
-  readonly parts: Pick<EngineParts, "measures" | "hedges">;
+  readonly parts: Pick<EngineParts, "states" | "hedges">;
 }
 
 export function sayStep({ node, place }: Step, known: Known): string {
@@ -59,14 +59,14 @@ function figureOf(node: BalanceNode, place: number, { call, parts }: Known): str
     const price = lead.tariff?.price();
     return price ? `$${price.input} in, $${price.output} out per million tokens` : "price unknown";
   }
-  const shown = parts.measures.look(healthName(lead));
+  const shown = parts.states.look(lead)?.metrics ?? null;
   const strain = shown === null ? 0 : Math.round(shown.strain * 100);
   return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
 }
 
 function shownFigure(
   by: "latency" | "load" | "headroom",
-  shown: ReturnType<EngineParts["measures"]["look"]>,
+  shown: TargetStats | null,
   pace: ReturnType<typeof responseModeOf>,
 ): string {
   switch (by) {

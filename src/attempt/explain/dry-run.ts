@@ -4,9 +4,11 @@ import type { Random } from "../../core/clock.ts";
 import type { RouteNode, TargetNode } from "../../core/rules.ts";
 import type { Question, Selection } from "../../core/load-balancing.ts";
 import type { EngineParts } from "../call-run.ts";
-import { CapabilityCheck } from "../target/capability-check.ts";
+import { peek } from "../target/admit.ts";
+import type { AskFor } from "../target/ask-for.ts";
+import { withTimeLeft } from "../target/checks.ts";
+import { loneAsk, openLoneRun } from "../target/lone-ask.ts";
 import { sayStep, type Step } from "./dry-run-reasons.ts";
-import { readinessOf, type Readiness } from "./readiness.ts";
 
 /** One target's place in what would happen. */
 export interface DryRunStep {
@@ -35,6 +37,12 @@ interface Leaf {
   readonly target: TargetNode;
   readonly steps: readonly Step[];
 }
+
+type Readiness =
+  /** `share`: of the requests, 0 to 1, where there is a stand-in; `why`: null where nothing is to be said. */
+  | { readonly kind: "ready"; readonly share: number; readonly why: string | null }
+  /** `untilMs`: when it may be asked again; null where time will not help. */
+  | { readonly kind: "passed-over"; readonly untilMs: number | null; readonly why: string };
 
 interface Sight {
   readonly question: Question;
@@ -70,14 +78,36 @@ export function foresee(
 }
 
 function openSight(question: Question, parts: DryRunParts, random: Random): Sight {
-  const fitting = new CapabilityCheck(question, parts);
+  const run = openLoneRun(question, parts);
   const known = new Map<TargetNode, Readiness>();
   const readiness = (target: TargetNode): Readiness => {
-    const found = known.get(target) ?? readinessOf(target, fitting, parts);
+    const found = known.get(target) ?? readinessOf(target, run, parts);
     known.set(target, found);
     return found;
   };
   return { question, random, readiness, selection: parts.selection.rehearse(random) };
+}
+
+/** By the same checks as a call would meet. */
+function readinessOf(target: TargetNode, run: AskFor["run"], parts: DryRunParts): Readiness {
+  const ask = loneAsk(run, target, parts);
+  const { state } = ask;
+  const refusal = peek({ ...ask, standing: { left: 0, forced: false, checksOutput: false }, isCount: false });
+  if (refusal !== null) {
+    const { kind, reason, untilMs } = refusal;
+    return { kind: "passed-over", untilMs, why: kind === "breaker" ? withTimeLeft(reason, untilMs ?? 0) : reason };
+  }
+  if (state.breaker.look(target.breaker).kind === "probe")
+    return {
+      kind: "ready",
+      share: 1,
+      why: "circuit breaker half-open: the next request is the probe, others skip this target",
+    };
+  const share = state.breaker.show(target.breaker)?.share ?? 1;
+  if (share === 1) return { kind: "ready", share, why: null };
+  const percent = Math.round(share * 100);
+  const why = `recovering, gets ${percent} % of the requests while it has a stand-in`;
+  return { kind: "ready", share, why };
 }
 
 function partOf({ steps }: Leaf, ready: Readiness, share: number): DryRunStep["part"] {

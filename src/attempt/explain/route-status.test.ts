@@ -194,7 +194,7 @@ test("a target that takes no more is passed over, and its limit told", () => {
     [2, 0],
     [null, 0],
   ]);
-  for (let time = 0; time < 2; time += 1) rig.parts.gates.of("a/m").take();
+  for (let time = 0; time < 2; time += 1) rig.parts.states.ofKey("a/m").limiter.acquireAlways();
   expect(look(rig, node).next.map(({ target: name, part, why }) => [name, part, why])).toEqual([
     ["b/m", "first", "fallback #2"],
     ["a/m", "passed-over", "concurrency limit reached: 2 requests in flight; fallback #1"],

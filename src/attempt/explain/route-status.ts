@@ -5,8 +5,9 @@ import type { Lesson } from "../../core/provider.ts";
 import type { Route, RouteNode, TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
-import type { ShownKey } from "../target-state/key-pool.ts";
-import { healthName } from "../target/single-attempt.ts";
+import type { KeyPool, ShownKey } from "../target-state/key-pool.ts";
+import type { TargetState } from "../target-state/target-state.ts";
+import { targetKey } from "../target-state/target-key.ts";
 import { firstBounds, idleBounds } from "../target-state/timeout-policy.ts";
 import { foresee, type DryRunStep, type DryRunParts } from "./dry-run.ts";
 
@@ -90,7 +91,7 @@ export function routeStatusOf(
 ): RouteStatus {
   const places = new Map<string, TargetNode[]>();
   for (const target of targetsOf(route.node)) {
-    const name = healthName(target);
+    const name = targetKey(target);
     places.set(name, [...(places.get(name) ?? []), target]);
   }
   return {
@@ -109,8 +110,8 @@ function targetsOf(node: RouteNode): readonly TargetNode[] {
 function targetOutlook(nodes: readonly TargetNode[], { call }: Question, parts: DryRunParts): TargetStatus[] {
   const [target] = nodes;
   if (target === undefined) return [];
-  const shown = parts.measures.look(healthName(target));
-  const named = target.model === "" ? `${healthName(target)}${call.model}` : healthName(target);
+  const shown = parts.states.look(target)?.metrics ?? null;
+  const named = target.model === "" ? `${targetKey(target)}${call.model}` : targetKey(target);
   return [
     {
       target: target.name,
@@ -130,18 +131,17 @@ function targetOutlook(nodes: readonly TargetNode[], { call }: Question, parts: 
   ];
 }
 
-function admissionOf(target: TargetNode, { gates }: DryRunParts): Pick<TargetStatus, "limit" | "waiting"> {
-  const gate = gates.of(healthName(target));
-  const limit = target.concurrency === undefined ? Infinity : gate.limit(target.concurrency);
-  return { limit: limit === Infinity ? null : limit, waiting: gate.waiting };
+function admissionOf(target: TargetNode, { states }: DryRunParts): Pick<TargetStatus, "limit" | "waiting"> {
+  const { limiter } = states.of(target);
+  const limit = target.concurrency === undefined ? Infinity : limiter.limit(target.concurrency);
+  return { limit: limit === Infinity ? null : limit, waiting: limiter.waiting };
 }
 
-function healthOutlook(target: TargetNode, { health, clock }: DryRunParts): HealthStatus {
+function healthOutlook(target: TargetNode, { states, keys, clock }: DryRunParts): HealthStatus {
   const { breaker } = target;
-  const name = healthName(target);
-  const shown = health.show(name, breaker);
-  const admission = health.look(name, breaker);
-  const rests = admission.kind === "resting" ? admission : null;
+  const state = states.of(target);
+  const shown = state.breaker.show(breaker);
+  const rests = restOf(target, state, keys);
   const answers = breaker === null || shown === null ? null : { windowMs: breaker.window, ...shown.recent };
   return {
     breaker: breaker === null ? "off" : (shown?.state ?? "closed"),
@@ -152,6 +152,19 @@ function healthOutlook(target: TargetNode, { health, clock }: DryRunParts): Heal
     answers,
     share: shown?.share ?? 1,
   };
+}
+
+/** A vendor's wait for its only key is the target's own. */
+function restOf(
+  target: TargetNode,
+  { breaker }: TargetState,
+  keys: KeyPool,
+): { readonly untilMs: number; readonly reason: string } | null {
+  const cooling = keys.look(target);
+  if (cooling?.reason === "rate_limited" && target.provider.keys.length === 1)
+    return { untilMs: cooling.untilMs, reason: "its vendor asked to wait" };
+  const admission = breaker.look(target.breaker);
+  return admission.kind === "resting" ? admission : null;
 }
 
 function latencies(shown: TargetStats | null): TargetStatus["firstContentMs"] {
@@ -166,9 +179,9 @@ function latencies(shown: TargetStats | null): TargetStatus["firstContentMs"] {
   return known;
 }
 
-function timeoutsOf(target: TargetNode, { patience }: DryRunParts): TargetStatus["timeouts"] {
+function timeoutsOf(target: TargetNode, { states }: DryRunParts): TargetStatus["timeouts"] {
   const { firstToken, idle } = target.timeout;
-  const shown = patience.of(healthName(target));
+  const shown = states.of(target).timeouts;
   const of = (pace: ResponseMode): TargetStatus["timeouts"][ResponseMode] => ({
     firstContentMs: silence(firstToken, shown.first(pace), firstBounds[pace].unset),
     idleMs: silence(idle, shown.idle(pace), idleBounds[pace === "thinking" ? pace : "plain"].unset),

@@ -10,7 +10,6 @@ import { responseModeOf } from "../../domain/response-mode.ts";
 import type { CallRun, EngineParts, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
-import { healthName } from "../target/single-attempt.ts";
 
 /** Milliseconds, until a target has shown enough; and what no second request comes sooner than. */
 const usualDelay = { streamed: 2_000, whole: 8_000, thinking: 20_000 } as const;
@@ -34,13 +33,13 @@ export function walkHedged(node: HedgeNode, racing: Racing): Promise<BranchEndin
 /** Milliseconds after which an answer of this child is late. */
 export function hedgeDelay(
   node: HedgeNode,
-  { call, parts }: { readonly call: Call; readonly parts: Pick<EngineParts, "measures"> },
+  { call, parts }: { readonly call: Call; readonly parts: Pick<EngineParts, "states"> },
 ): number {
   const { after } = node;
   if (after.kind === "fixed") return after.milliseconds;
   const pace = responseModeOf(call);
   const lead = leadTargetOf(node.children[0]);
-  const shown = lead === null ? null : parts.measures.of(healthName(lead));
+  const shown = lead === null ? null : parts.states.of(lead).metrics;
   if (shown === null || shown.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
   return Math.max(SOONEST, shown.quantile(after.quantile, pace) ?? usualDelay[pace]);
 }
@@ -85,7 +84,7 @@ class Race {
     const { canceller } = childOf(course.cancellation);
     this.#running.set(child, canceller);
     const own = standingOf(child, this.#node.trigger, { standing, next: this.#node.children.length - this.#next });
-    walk({ ...course, cancellation: canceller }, child, own).then(
+    walk(course.forHedge(canceller), child, own).then(
       (ending) => this.#onEnding(child, ending),
       (cause: unknown) => this.#finish(() => this.#settle.reject(cause)),
     );

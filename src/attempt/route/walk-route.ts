@@ -7,7 +7,7 @@ import { type CallRun, type Resting, type Standing } from "../call-run.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap } from "./child-outcome.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { walkHedged } from "./hedged-node.ts";
-import { healthName } from "../target/single-attempt.ts";
+import { targetKey } from "../target-state/target-key.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
 const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
@@ -110,7 +110,7 @@ export function resendIn({ failures }: CallRun): Failed | null {
 function soonest(course: CallRun): Resting | null {
   let best: Resting | null = null;
   for (const one of course.resting) {
-    if (one.isFull === true || course.silent.has(healthName(one.target))) continue;
+    if (one.isFull === true || course.silent.has(targetKey(one.target))) continue;
     if (best === null || one.untilMs < best.untilMs) best = one;
   }
   return best;

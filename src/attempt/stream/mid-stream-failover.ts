@@ -58,15 +58,11 @@ async function askForTheRest(course: CallRun, options: MidStreamOptions, rest: R
   const { exchange, call } = course;
   exchange.cancellation.onCancel(() => canceller.cancel());
   const asked = new Set(exchange.attempts.filter(wasAsked).map((one) => one.path));
-  const further: CallRun = {
-    ...course,
-    cancellation: canceller,
+  const further = course.forContinuation({
     call: said === null ? call : { ...call, continues: said },
+    cancellation: canceller,
     asked,
-    failures: [],
-    resting: [],
-    begunAt: course.parts.clock.now(),
-  };
+  });
   const ending = await options.walk(further, options.root);
   if (ending.kind !== "answered" || ending.answer.kind !== "stream") return null;
   if (ending.verdict === "ok") return ending.answer;

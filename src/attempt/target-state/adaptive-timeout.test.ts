@@ -14,7 +14,7 @@ import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
 
 function shown(count: number, milliseconds: number, pace: "streamed" | "whole" | "thinking" = "streamed") {
   const clock = new VirtualClock();
-  const patience = new AdaptiveTimeouts(clock).of("a");
+  const patience = new AdaptiveTimeouts(clock);
   for (let time = 0; time < count; time += 1) patience.answered(milliseconds, pace);
   return { clock, patience };
 }
@@ -76,24 +76,17 @@ describe("between two events", () => {
     ["never longer than at first", 40, 12_000, 15_000],
   ])("%s: %i streams that paused for %i ms", (...told) => {
     const [, count, milliseconds, expected] = told;
-    const patience = new AdaptiveTimeouts(new VirtualClock()).of("a");
+    const patience = new AdaptiveTimeouts(new VirtualClock());
     for (let time = 0; time < count; time += 1) patience.paused(milliseconds, "streamed");
     expect(patience.idle("whole")).toBe(expected);
   });
 
   test("longer where it is thought", () => {
-    const patience = new AdaptiveTimeouts(new VirtualClock()).of("a");
+    const patience = new AdaptiveTimeouts(new VirtualClock());
     expect(patience.idle("thinking")).toBe(30_000);
     patience.paused(14_000, "thinking");
     expect(patience.idle("thinking")).toBe(56_000);
   });
-});
-
-test("the oldest of too many targets is forgotten", () => {
-  const patience = new AdaptiveTimeouts(new VirtualClock(), 2);
-  for (const name of ["a", "b", "c"]) patience.of(name).answered(6_000, "whole");
-  expect(patience.of("c").first("whole")).toBe(18_000);
-  expect(patience.of("a").first("whole")).toBeNull();
 });
 
 describe("through the engine", () => {

@@ -46,7 +46,7 @@ class Learnt {
   }
 }
 
-export class TargetPatience {
+export class AdaptiveTimeouts {
   readonly #clock: Clock;
   readonly #first: Partial<Record<ResponseMode, Learnt>> = {};
   readonly #idle: Partial<Record<"plain" | "thinking", Learnt>> = {};
@@ -85,31 +85,6 @@ export class TargetPatience {
   paused(milliseconds: number, pace: ResponseMode): void {
     const kind = kindOf(pace);
     (this.#idle[kind] ??= new Learnt(idleBounds[kind], IDLE_FACTOR)).add(milliseconds, this.#clock.now());
-  }
-}
-
-export class AdaptiveTimeouts {
-  readonly #clock: Clock;
-  readonly #most: number;
-  readonly #targets = new Map<string, TargetPatience>();
-
-  /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
-  constructor(clock: Clock, most: number = 10_000) {
-    this.#clock = clock;
-    this.#most = most;
-  }
-
-  /** By the name under which a target's health is kept. */
-  of(target: string): TargetPatience {
-    const known = this.#targets.get(target);
-    if (known !== undefined) return known;
-    const fresh = new TargetPatience(this.#clock);
-    this.#targets.set(target, fresh);
-    if (this.#targets.size > this.#most) {
-      const oldest = this.#targets.keys().next();
-      if (!oldest.done) this.#targets.delete(oldest.value);
-    }
-    return fresh;
   }
 }
 

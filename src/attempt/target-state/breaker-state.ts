@@ -28,7 +28,6 @@ export type BreakerState =
     };
 
 export interface TargetHealth {
-  readonly name: string;
   state: BreakerState;
   /** Null: nothing failed yet. */
   recent: SlidingWindow | null;

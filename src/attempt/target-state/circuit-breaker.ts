@@ -1,6 +1,6 @@
-// What the gateway knows of its targets' health, per target name: a circuit breaker (closed, open, half-open with one
-// probe at a time, closed again for a growing share). A plain state machine fed with clock and randomness; pressure (429)
-// never counts as sickness, and what began before a state says nothing about it.
+// A target's circuit breaker: closed, open, half-open with one probe at a time, closed again for a growing share. A plain
+// state machine fed with clock and randomness; pressure (429) never counts as sickness, and what began before a state says
+// nothing about it.
 import type { Clock, Random } from "../../core/clock.ts";
 import type { BreakerRules } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
@@ -15,7 +15,7 @@ import {
   type TargetHealth,
 } from "./breaker-state.ts";
 import { SlidingWindow, type Counted } from "./sliding-window.ts";
-import { tellNobody, type Tell } from "./publish.ts";
+import type { Tell } from "./publish.ts";
 
 /** May this target be asked now? `probe` is the one request that tries whether it is well again. */
 export type Admission =
@@ -58,32 +58,34 @@ const FIRST_SHARE = 0.2;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 
-export interface HealthOptions {
-  /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
-  readonly most?: number;
-  /** Told when a target is taken out or comes back. Default: nobody is. */
-  readonly tell?: Tell;
+export interface BreakerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told when the target is taken out or comes back. */
+  readonly tell: Tell;
 }
 
-export class CircuitBreakers {
+export class CircuitBreaker {
+  readonly #name: string;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #targets = new Map<string, TargetHealth>();
-  readonly #most: number;
   readonly #tell: Tell;
+  /** Null: nothing ever went wrong. */
+  #health: TargetHealth | null = null;
   #tickets = 0;
 
-  constructor(clock: Clock, random: Random, { most = 10_000, tell = tellNobody }: HealthOptions = {}) {
+  /** `name`: the target's, for those who are told. */
+  constructor(name: string, { clock, random, tell }: BreakerOptions) {
+    this.#name = name;
     this.#clock = clock;
     this.#random = random;
-    this.#most = most;
     this.#tell = tell;
   }
 
   /** Looks without taking a probe's place. */
-  look(target: string, rules: BreakerRules | null): Admission {
-    const health = this.#targets.get(target);
-    if (health === undefined) return OPEN_FOR_ALL;
+  look(rules: BreakerRules | null): Admission {
+    const health = this.#health;
+    if (health === null) return OPEN_FOR_ALL;
     const now = this.#clock.now();
     const { state } = health;
     if (rules === null || state.kind === "closed") return OPEN_FOR_ALL;
@@ -99,11 +101,11 @@ export class CircuitBreakers {
    * As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. Where
    * there is a stand-in, a target that has just come back is spared a part of the requests.
    */
-  admit(target: string, rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
-    const admission = this.look(target, rules);
+  admit(rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
+    const admission = this.look(rules);
     if (rules === null || admission.kind === "resting") return admission;
-    if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(target, rules) : admission;
-    const health = this.#of(target);
+    if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(rules) : admission;
+    const health = this.#known();
     const { state } = health;
     const now = this.#clock.now();
     this.#tickets += 1;
@@ -114,9 +116,9 @@ export class CircuitBreakers {
     return { kind: "probe", ticket };
   }
 
-  #spare(target: string, { slowStart }: BreakerRules): Admission {
-    const state = this.#targets.get(target)?.state;
-    if (state === undefined) return OPEN_FOR_ALL;
+  #spare({ slowStart }: BreakerRules): Admission {
+    if (this.#health === null) return OPEN_FOR_ALL;
+    const { state } = this.#health;
     const share = this.#shareOf(state, slowStart);
     if (share === 1 || this.#random() < share) return OPEN_FOR_ALL;
     const reason = "recovering, gets a growing share of the requests";
@@ -130,9 +132,9 @@ export class CircuitBreakers {
   }
 
   /** For people. Null: nothing ever went wrong, or its breaker is off. */
-  show(target: string, rules: BreakerRules | null): BreakerStats | null {
-    const health = this.#targets.get(target);
-    if (health === undefined || rules === null) return null;
+  show(rules: BreakerRules | null): BreakerStats | null {
+    const health = this.#health;
+    if (health === null || rules === null) return null;
     const { state, recent } = health;
     return {
       state: state.kind,
@@ -143,20 +145,20 @@ export class CircuitBreakers {
   }
 
   /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */
-  answering(target: string, ticket: number): void {
+  answering(ticket: number): void {
     if (ticket === 0) return;
-    const health = this.#targets.get(target);
+    const health = this.#health;
     if (health?.state.kind !== "half-open" || !isProbeOf(health.state, ticket)) return;
     this.#close(health, ticket);
   }
 
   /** What an attempt came to, once per attempt. */
-  report(target: string, rules: BreakerRules | null, report: Report): void {
+  report(rules: BreakerRules | null, report: Report): void {
     if (rules === null) return;
-    const known = this.#targets.get(target);
+    const known = this.#health;
     const failed = isSick(report.verdict);
-    if (known === undefined) {
-      if (failed) this.#fail(this.#of(target), rules, report);
+    if (known === null) {
+      if (failed) this.#fail(this.#known(), rules, report);
       return;
     }
     const isProbe = isProbeOf(known.state, report.ticket);
@@ -168,13 +170,12 @@ export class CircuitBreakers {
 
   /** What another gateway learnt. A target that is out there rests here as well, until a probe of our own. */
   hear(news: Exclude<News, { kind: "key-rests" }>): void {
-    const { target } = news;
     const now = this.#clock.now();
     if (news.kind === "target-out") {
-      const health = this.#of(target);
+      const health = this.#known();
       if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
     } else {
-      const health = this.#targets.get(target);
+      const health = this.#health;
       // Whether it answers us as well, a probe will tell: now, not when its rest is over.
       if (health?.state.kind === "open") health.state = { ...health.state, until: now };
     }
@@ -202,14 +203,14 @@ export class CircuitBreakers {
       trial,
     };
     health.recent?.clear();
-    this.#tell({ kind: "target-back", target: health.name });
+    this.#tell({ kind: "target-back", target: this.#name });
   }
 
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
     const { state } = health;
     if (state.kind === "half-open") {
       // One that was overtaken by the next says nothing new.
-      if (state.ticket === report.ticket) this.#open(health, longer(state.rest, rules));
+      if (state.ticket === report.ticket) this.#takeOut(health, longer(state.rest, rules));
     } else if (state.kind === "closed") {
       const now = this.#clock.now();
       const breaks = isBreak(report.verdict);
@@ -221,29 +222,21 @@ export class CircuitBreakers {
       if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
       // One that falls ill again soon after it came back rests longer than before.
       const isRelapse = state.rest !== 0 && now - state.since < rules.window;
-      this.#open(health, isRelapse ? longer(state.rest, rules) : rules.rest);
+      this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest);
     }
     // Whoever was asked although the target rests, and failed, says nothing new.
   }
 
   /** Jitter keeps several gateways from probing in step: the rest is 80 to 100 % of its length. */
-  #open(health: TargetHealth, rest: number): void {
+  #takeOut(health: TargetHealth, rest: number): void {
     const milliseconds = rest * (0.8 + 0.2 * this.#random());
     health.state = openState(this.#clock.now(), milliseconds, rest);
-    this.#tell({ kind: "target-out", target: health.name, milliseconds });
+    this.#tell({ kind: "target-out", target: this.#name, milliseconds });
   }
 
-  #of(target: string): TargetHealth {
-    const known = this.#targets.get(target);
-    if (known) return known;
+  #known(): TargetHealth {
     const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
-    const fresh: TargetHealth = { name: target, state, recent: null };
-    this.#targets.set(target, fresh);
-    if (this.#targets.size > this.#most) {
-      const oldest = this.#targets.keys().next();
-      if (!oldest.done) this.#targets.delete(oldest.value);
-    }
-    return fresh;
+    return (this.#health ??= { state, recent: null });
   }
 }
 

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { Canceller } from "../../domain/cancellation.ts";
 import { priorities, type Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
-import { ConcurrencyLimiter, ConcurrencyLimiters, type Entering, type Full } from "./concurrency-limiter.ts";
+import { ConcurrencyLimiter, type Entering, type Full } from "./concurrency-limiter.ts";
 
 const two: ConcurrencyRules = { max: 2, adaptive: true, queue: 3, wait: 5_000 };
 const over = { wasAnswered: true, totalMs: 100 };
@@ -25,7 +25,7 @@ function door(rules = two) {
   });
   const leave = (): void => {
     gate.answered(100, "streamed");
-    gate.left("ok", over);
+    gate.release("ok", over);
   };
   return { clock, gate, entering, leave };
 }
@@ -33,8 +33,8 @@ function door(rules = two) {
 describe("a gate", () => {
   test("lets in as many as may be under way, and sends the next one to the stand-in at once", () => {
     const { gate, entering } = door();
-    expect([gate.enter(entering()), gate.enter(entering())]).toEqual([null, null]);
-    expect(gate.enter(entering({ hasStandIn: true }))).toEqual({
+    expect([gate.acquire(entering()), gate.acquire(entering())]).toEqual([null, null]);
+    expect(gate.acquire(entering({ hasStandIn: true }))).toEqual({
       reason: "concurrency limit reached: 2 requests in flight",
       waitMs: 1_000,
     });
@@ -43,11 +43,11 @@ describe("a gate", () => {
 
   test("where no other target is left one waits, the most urgent first", async () => {
     const { gate, entering, leave } = door();
-    gate.take();
-    gate.take();
+    gate.acquireAlways();
+    gate.acquireAlways();
     const order: string[] = [];
     const waits = (["low", "normal", "high"] as const).map(async (priority) => {
-      expect(await gate.enter(entering({ priority }))).toBeNull();
+      expect(await gate.acquire(entering({ priority }))).toBeNull();
       order.push(priority);
     });
     expect(gate.waiting).toBe(3);
@@ -59,24 +59,24 @@ describe("a gate", () => {
 
   test("a full line refuses at once, unless somebody less urgent can be sent away", async () => {
     const { gate, entering } = door();
-    gate.take();
-    gate.take();
-    const low = gate.enter(entering({ priority: "low" }));
-    for (let count = 0; count < 2; count += 1) void gate.enter(entering());
-    await expect(gate.enter(entering({ priority: "low" }))).resolves.toMatchObject({ waitMs: 1_000 });
-    void gate.enter(entering({ priority: "high" }));
+    gate.acquireAlways();
+    gate.acquireAlways();
+    const low = gate.acquire(entering({ priority: "low" }));
+    for (let count = 0; count < 2; count += 1) void gate.acquire(entering());
+    await expect(gate.acquire(entering({ priority: "low" }))).resolves.toMatchObject({ waitMs: 1_000 });
+    void gate.acquire(entering({ priority: "high" }));
     await expect(low).resolves.toMatchObject({ waitMs: 1_000 });
     expect(gate.waiting).toBe(3);
   });
 
   test("nobody waits for longer than the rules, the deadline or the caller allow", async () => {
     const { gate, entering, clock } = door();
-    gate.take();
-    gate.take();
+    gate.acquireAlways();
+    gate.acquireAlways();
     const canceller = new Canceller();
-    const patient = gate.enter(entering()) as Promise<Full | null>;
-    const hurried = gate.enter(entering({ deadline: 300 })) as Promise<Full | null>;
-    const leaving = gate.enter(entering({ cancellation: canceller })) as Promise<Full | null>;
+    const patient = gate.acquire(entering()) as Promise<Full | null>;
+    const hurried = gate.acquire(entering({ deadline: 300 })) as Promise<Full | null>;
+    const leaving = gate.acquire(entering({ cancellation: canceller })) as Promise<Full | null>;
     canceller.cancel();
     expect(await leaving).not.toBeNull();
     expect(await clock.finish(hurried)).not.toBeNull();
@@ -88,30 +88,23 @@ describe("a gate", () => {
 
   test("one that would wait in vain is told at once when to come again", () => {
     const { gate, entering } = door();
-    gate.take();
-    gate.left("ok", { wasAnswered: false, totalMs: 20_000 });
-    gate.take();
-    gate.take();
-    expect(gate.enter(entering())).toMatchObject({ waitMs: 10_000 });
+    gate.acquireAlways();
+    gate.release("ok", { wasAnswered: false, totalMs: 20_000 });
+    gate.acquireAlways();
+    gate.acquireAlways();
+    expect(gate.acquire(entering())).toMatchObject({ waitMs: 10_000 });
   });
 
   test("a target that says nothing to ten requests is spared, where there is a stand-in", async () => {
     const { gate, entering, clock } = door({ ...two, max: null });
-    for (let count = 0; count < 10; count += 1) gate.take();
+    for (let count = 0; count < 10; count += 1) gate.acquireAlways();
     await clock.advance(5_001);
-    expect(gate.enter(entering({ hasStandIn: true }))).toMatchObject({
+    expect(gate.acquire(entering({ hasStandIn: true }))).toMatchObject({
       reason: "10 requests in flight without a first token",
     });
-    expect(gate.enter(entering())).toBeNull();
+    expect(gate.acquire(entering())).toBeNull();
     gate.answered(5_001, "streamed");
-    expect(gate.enter(entering({ hasStandIn: true }))).toBeNull();
-  });
-
-  test("the oldest of too many is forgotten", () => {
-    const gates = new ConcurrencyLimiters(new VirtualClock(), 2);
-    for (const name of ["a", "b", "c"]) gates.of(name).take();
-    expect(gates.of("c").inFlight).toBe(1);
-    expect(gates.of("a").inFlight).toBe(0);
+    expect(gate.acquire(entering({ hasStandIn: true }))).toBeNull();
   });
 });
 
@@ -138,7 +131,7 @@ test("whatever happens, no place is lost, none is given twice, and everybody who
         else if (one.move === "wait") await clock.advance(2_000);
         else if (one.move === "ask") {
           const cancellation = new Canceller();
-          const entered = gate.enter(entering({ priority: one.priority, cancellation }));
+          const entered = gate.acquire(entering({ priority: one.priority, cancellation }));
           if (entered === null) inside += 1;
           if (entered instanceof Promise) {
             waiting.add(cancellation);

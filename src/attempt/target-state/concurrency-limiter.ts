@@ -1,6 +1,6 @@
 // Who may be under way at a target: a gate for each, with the operator's limit and the one that follows what the target
 // shows. A request that finds no place goes to the next target at once; only where nobody else is left does it wait, for a
-// bounded time and in a bounded line. Every entry is followed by exactly one `left`.
+// bounded time and in a bounded line. Every entry is followed by exactly one `release`.
 import type { Clock } from "../../core/clock.ts";
 import type { Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
@@ -61,25 +61,31 @@ export class ConcurrencyLimiter {
     return this.#line.length;
   }
 
+  /** In words, where there is no place. */
+  get asFull(): string {
+    const many = this.#inFlight === 1 ? "1 request" : `${this.#inFlight} requests`;
+    return `concurrency limit reached: ${many} in flight`;
+  }
+
   /** Requests at a time, as things stand; Infinity: as many as come. */
   limit({ max, adaptive }: ConcurrencyRules): number {
     return Math.min(max ?? Infinity, adaptive ? Math.floor(this.#limit.limit) : Infinity);
   }
 
   /** Null: it is in. */
-  enter(entering: Entering): Full | null | Promise<Full | null> {
+  acquire(entering: Entering): Full | null | Promise<Full | null> {
     const { rules, hasStandIn, silence } = entering;
     if (this.#inFlight < this.limit(rules)) {
       if (hasStandIn && rules.adaptive && this.#isMute(silence))
         return { reason: `${this.#unanswered} requests in flight without a first token`, waitMs: SHORTEST_HINT };
-      this.take();
+      this.acquireAlways();
       return null;
     }
     return hasStandIn ? this.#full(this.#line.length, rules) : this.#wait(entering);
   }
 
   /** In, whatever the limit: a probe, or where nobody else is left. */
-  take(): void {
+  acquireAlways(): void {
     if (this.#unanswered === 0) this.#quietSince = this.#clock.now();
     this.#inFlight += 1;
     this.#unanswered += 1;
@@ -93,7 +99,7 @@ export class ConcurrencyLimiter {
   }
 
   /** An attempt is over. `wasAnswered`: it had its first content. */
-  left(verdict: Verdict, { wasAnswered, totalMs }: { wasAnswered: boolean; totalMs: number }): void {
+  release(verdict: Verdict, { wasAnswered, totalMs }: { wasAnswered: boolean; totalMs: number }): void {
     const now = this.#clock.now();
     this.#limit.ended(verdict, { now, inFlight: this.#inFlight });
     if (!wasAnswered) this.#unanswered -= 1;
@@ -111,8 +117,7 @@ export class ConcurrencyLimiter {
 
   #full(before: number, rules: ConcurrencyRules): Full {
     const waitMs = Math.min(LONGEST_HINT, Math.max(SHORTEST_HINT, this.#expected(before, rules)));
-    const many = this.#inFlight === 1 ? "1 request" : `${this.#inFlight} requests`;
-    return { reason: `concurrency limit reached: ${many} in flight`, waitMs };
+    return { reason: this.asFull, waitMs };
   }
 
   /** Milliseconds until the turn of one who has so many before it. */
@@ -158,35 +163,8 @@ export class ConcurrencyLimiter {
         return;
       }
       // The place is taken before the promise tells: nobody else comes in between.
-      this.take();
+      this.acquireAlways();
       next.settle(true);
     }
-  }
-}
-
-export class ConcurrencyLimiters {
-  readonly #clock: Clock;
-  readonly #most: number;
-  readonly #gates = new Map<string, ConcurrencyLimiter>();
-
-  /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
-  constructor(clock: Clock, most: number = 10_000) {
-    this.#clock = clock;
-    this.#most = most;
-  }
-
-  /** By the name under which a target's health is kept. */
-  of(target: string): ConcurrencyLimiter {
-    const known = this.#gates.get(target);
-    if (known !== undefined) return known;
-    if (this.#gates.size >= this.#most) this.#forgetOne();
-    const fresh = new ConcurrencyLimiter(this.#clock);
-    this.#gates.set(target, fresh);
-    return fresh;
-  }
-
-  #forgetOne(): void {
-    const oldest = this.#gates.keys().next();
-    if (!oldest.done) this.#gates.delete(oldest.value);
   }
 }

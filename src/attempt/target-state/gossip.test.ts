@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { key, provider, target, usualBreaker } from "../../../test/support/engine-rig.ts";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";
 import type { News, SharedState } from "../../core/shared-state.ts";
-import { CircuitBreakers } from "./circuit-breaker.ts";
+import { Breakers } from "../../../test/support/breakers.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { TargetStates } from "./target-state.ts";
 import { KeyPool } from "./key-pool.ts";
 import { hearFrom, tellTo } from "./gossip.ts";
 import { tellNobody } from "./publish.ts";
@@ -28,10 +30,12 @@ function pair() {
     const tell = tellTo(shared, (cause) => {
       throw cause;
     });
-    const health = new CircuitBreakers(clock, () => 1, { tell });
+    const random = (): number => 1;
+    const states = new TargetStates({ clock, random, tell });
+    const health = new Breakers(clock, random, (name) => states.ofKey(name).breaker);
     const keys = new KeyPool(clock, tell);
     const pool = target("a/m", { provider: provider("a", { keys: [key("one"), key("two")] }) });
-    const stop = hearFrom(shared, { health, keys, providerOf: (name) => (name === "a" ? pool.provider : undefined) });
+    const stop = hearFrom(shared, { states, keys, providerOf: (name) => (name === "a" ? pool.provider : undefined) });
     return { health, keys, pool, stop };
   };
   return { clock, told, one: open(0), two: open(1) };
@@ -90,9 +94,8 @@ test("F15: a store that is at fault fails nothing", () => {
     },
     listen: () => () => {},
   };
-  const health = new CircuitBreakers(new VirtualClock(), () => 1, {
-    tell: tellTo(broken, (cause) => faults.push(cause)),
-  });
+  const options = { clock: new VirtualClock(), random: () => 1, tell: tellTo(broken, (cause) => faults.push(cause)) };
+  const health = new Breakers(options.clock, options.random, (name) => new CircuitBreaker(name, options));
   health.report("a/m", rules, { verdict: "cut", since: 0, ticket: 0 });
   expect(health.look("a/m", rules).kind).toBe("resting");
   expect(faults).toHaveLength(1);

@@ -4,8 +4,8 @@ import { tellNobody, type Tell } from "./publish.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { ProviderRules } from "../../core/rules.ts";
 import type { SharedState } from "../../core/shared-state.ts";
-import type { CircuitBreakers } from "./circuit-breaker.ts";
 import type { KeyPool } from "./key-pool.ts";
+import type { TargetStates } from "./target-state.ts";
 
 /** Whatever goes wrong in telling is told to `onFault`, and to nobody else. */
 export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {
@@ -20,17 +20,17 @@ export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown
 }
 
 export interface Hearing {
-  readonly health: CircuitBreakers;
+  readonly states: TargetStates;
   readonly keys: KeyPool;
   /** As it is configured now. */
   readonly providerOf: (name: string) => ProviderRules | undefined;
 }
 
-export function hearFrom(shared: SharedState | undefined, { health, keys, providerOf }: Hearing): Cancel {
+export function hearFrom(shared: SharedState | undefined, { states, keys, providerOf }: Hearing): Cancel {
   if (shared === undefined) return () => {};
   return shared.listen((news) => {
     if (news.kind !== "key-rests") {
-      health.hear(news);
+      states.hear(news);
       return;
     }
     const provider = providerOf(news.provider);

@@ -2,6 +2,7 @@
 // vendors change their minds, and bounded, since models come with requests. Lost with the process, and no harm done.
 import type { Clock } from "../../core/clock.ts";
 import type { HeaderValue, Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
+import { BoundedMap } from "../../domain/bounded-map.ts";
 import { effectOf, type Effect } from "./learned-limit-effects.ts";
 
 const LASTS = 3_600_000;
@@ -17,7 +18,7 @@ interface Learnt {
 interface Remembered {
   readonly name: string;
   readonly terms: string;
-  readonly learnt: Map<string, Learnt>;
+  readonly learnt: BoundedMap<string, Learnt>;
   /** What they come to, and until when. */
   lesson: Lesson | null;
   until: number;
@@ -32,7 +33,7 @@ export interface Taught {
 
 export class LearnedLimits {
   readonly #clock: Clock;
-  readonly #targets = new Map<string, Remembered>();
+  readonly #targets = new BoundedMap<string, Remembered>(MOST_TARGETS);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -71,17 +72,13 @@ export class LearnedLimits {
     const remembered = this.#targets.get(target) ?? {
       name,
       terms,
-      learnt: new Map<string, Learnt>(),
+      learnt: new BoundedMap<string, Learnt>(MOST_REFUSALS),
       lesson: null,
       until: Infinity,
     };
     const what = nameOf(refusal);
-    remembered.learnt.delete(what);
     remembered.learnt.set(what, { effect, until: this.#clock.now() + LASTS });
-    dropOldest(remembered.learnt, MOST_REFUSALS);
-    this.#targets.delete(target);
     this.#targets.set(target, remembered);
-    dropOldest(this.#targets, MOST_TARGETS);
     this.#sum(target, remembered);
     return { what, again: effect.again };
   }
@@ -93,7 +90,7 @@ export class LearnedLimits {
     const refused: string[] = [];
     const withheld: HeaderValue[] = [];
     remembered.until = Infinity;
-    for (const [what, { effect, until }] of remembered.learnt) {
+    for (const [what, { effect, until }] of remembered.learnt.entries()) {
       if (until <= now) {
         remembered.learnt.delete(what);
         continue;
@@ -119,11 +116,4 @@ function nameOf(refusal: Refusal): string {
   if (refusal.kind === "tools") return `tools: ${refusal.types.join(", ")}`;
   if (refusal.kind === "header") return `${refusal.header}: ${refusal.values.join(", ")}`;
   return `${refusal.path}=${refusal.value ?? ""}`;
-}
-
-/** Maps give their oldest entry first. */
-function dropOldest(map: Map<string, unknown>, most: number): void {
-  if (map.size <= most) return;
-  const oldest = map.keys().next();
-  if (oldest.done !== true) map.delete(oldest.value);
 }

@@ -1,6 +1,7 @@
 // How many further requests a provider can be asked to bear: a share of its recent requests, or a small floor where there
 // are few, so that an outage is not made worse by those who wait for its end. Retries, hedges and continuations share it.
 import type { Clock } from "../../core/clock.ts";
+import { BoundedMap } from "../../domain/bounded-map.ts";
 import { SlidingWindow } from "./sliding-window.ts";
 
 export interface BudgetRules {
@@ -23,7 +24,7 @@ export class RetryBudget {
   readonly #clock: Clock;
   readonly #rules: BudgetRules;
   /** Requests, and among them the retries in the place of failures. */
-  readonly #accounts = new Map<string, SlidingWindow>();
+  readonly #accounts = new BoundedMap<string, SlidingWindow>(MOST_PROVIDERS);
 
   constructor(clock: Clock, rules: BudgetRules = defaultBudget) {
     this.#clock = clock;
@@ -37,9 +38,13 @@ export class RetryBudget {
 
   /** Takes one retry out of the account; false where there is none left. */
   spend(provider: string): boolean {
-    if (this.left(provider) < ONE) return false;
+    if (!this.mayRetry(provider)) return false;
     this.#of(provider).note(this.#clock.now(), true);
     return true;
+  }
+
+  mayRetry(provider: string): boolean {
+    return this.left(provider) >= ONE;
   }
 
   /** Retries that may be made now. */
@@ -50,11 +55,6 @@ export class RetryBudget {
   }
 
   #of(provider: string): SlidingWindow {
-    const known = this.#accounts.get(provider);
-    if (known !== undefined) return known;
-    if (this.#accounts.size >= MOST_PROVIDERS) this.#accounts.clear();
-    const fresh = new SlidingWindow();
-    this.#accounts.set(provider, fresh);
-    return fresh;
+    return this.#accounts.getOrCreate(provider, () => new SlidingWindow());
   }
 }

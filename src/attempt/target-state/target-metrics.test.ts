@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
-import { type AttemptEnd, MetricsOfTargets } from "./target-metrics.ts";
+import { type AttemptEnd, TargetMetrics } from "./target-metrics.ts";
 
 const end = (more: Partial<AttemptEnd> = {}): AttemptEnd => ({
   verdict: "ok",
@@ -47,29 +47,18 @@ describe("times", () => {
 });
 
 describe("what a target has shown", () => {
-  test("is kept by name and by pace", () => {
-    const measures = new MetricsOfTargets(new VirtualClock());
-    const one = measures.of("a/m");
-    expect(measures.of("a/m")).toBe(one);
+  test("is kept by pace", () => {
+    const one = new TargetMetrics(new VirtualClock());
     one.began();
     expect(one.outstanding).toBe(1);
     one.answered(200, "streamed");
     one.ended(end());
     expect([one.outstanding, one.samples("streamed"), one.samples("whole")]).toEqual([0, 1, 0]);
     expect([one.ttftMs("streamed"), one.ttftMs("whole")]).toEqual([200, null]);
-    expect(measures.of("b/m").outstanding).toBe(0);
-  });
-
-  test("forgets the oldest name beyond its bound", () => {
-    const measures = new MetricsOfTargets(new VirtualClock(), 2);
-    const first = measures.of("a/m");
-    measures.of("b/m");
-    measures.of("c/m");
-    expect(measures.of("a/m")).not.toBe(first);
   });
 
   test("the pace of tokens comes from counts that vendors gave", () => {
-    const one = new MetricsOfTargets(new VirtualClock()).of("a/m");
+    const one = new TargetMetrics(new VirtualClock());
     for (const told of [end(), end({ outputTokens: 4 }), end({ pace: "whole", outputTokens: 101 })]) one.ended(told);
     expect(one.perTokenMs).toBeNull();
     one.ended(end({ outputTokens: 101 }));
@@ -77,7 +66,7 @@ describe("what a target has shown", () => {
   });
 
   test("silence and lost races are known to take at least so long", () => {
-    const one = new MetricsOfTargets(new VirtualClock()).of("a/m");
+    const one = new TargetMetrics(new VirtualClock());
     one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
     expect(one.samples("streamed")).toBe(0);
     one.answered(100, "streamed");
@@ -91,7 +80,7 @@ describe("what a target has shown", () => {
 
   test("failures strain it, answers and time ease it", async () => {
     const clock = new VirtualClock();
-    const one = new MetricsOfTargets(clock).of("a/m");
+    const one = new TargetMetrics(clock);
     one.ended(end({ verdict: "bad_request", firstMs: null }));
     expect(one.strain).toBe(0);
     for (let time = 0; time < 10; time += 1) one.ended(end({ verdict: "server_error", firstMs: null }));
@@ -106,7 +95,7 @@ describe("what a target has shown", () => {
 
   test("a refusal for its limit's sake leaves no headroom for as long as it says", async () => {
     const clock = new VirtualClock();
-    const one = new MetricsOfTargets(clock).of("a/m");
+    const one = new TargetMetrics(clock);
     one.heard({ "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "9" }, undefined);
     one.ended(end({ verdict: "rate_limited", firstMs: null, waitMs: 3_000 }));
     expect(one.headroom).toBe(0);

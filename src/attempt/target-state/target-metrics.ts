@@ -115,33 +115,3 @@ export class TargetMetrics implements TargetStats {
     this.#strainAt = this.#clock.now();
   }
 }
-
-export class MetricsOfTargets {
-  readonly #clock: Clock;
-  readonly #most: number;
-  readonly #targets = new Map<string, TargetMetrics>();
-
-  /** `most`: targets remembered; the oldest is forgotten beyond that (names can come with requests). */
-  constructor(clock: Clock, most: number = 10_000) {
-    this.#clock = clock;
-    this.#most = most;
-  }
-
-  /** What it has shown, for people; null: it was never asked. */
-  look(target: string): TargetStats | null {
-    return this.#targets.get(target) ?? null;
-  }
-
-  /** By the name under which a target's health is kept. One that was never asked has shown nothing. */
-  of(target: string): TargetMetrics {
-    const known = this.#targets.get(target);
-    if (known !== undefined) return known;
-    const fresh = new TargetMetrics(this.#clock);
-    this.#targets.set(target, fresh);
-    if (this.#targets.size > this.#most) {
-      const oldest = this.#targets.keys().next();
-      if (!oldest.done) this.#targets.delete(oldest.value);
-    }
-    return fresh;
-  }
-}

@@ -10,7 +10,7 @@ import type { FindUnfit } from "../../domain/capability-check.ts";
 import type { FactsOf } from "../../domain/model-facts-cache.ts";
 import { modelOf } from "../../domain/model-of.ts";
 import type { LearnedLimits } from "../target-state/learned-limits.ts";
-import { healthName } from "./single-attempt.ts";
+import { targetKey } from "../target-state/target-key.ts";
 import { thinksByItself } from "../target-state/timeout-policy.ts";
 
 export interface CapabilityParts {
@@ -112,6 +112,6 @@ export class CapabilityCheck {
 
   /** A route may leave the model to the caller. */
   #nameOf(target: TargetNode): string {
-    return target.model === "" ? `${healthName(target)}${this.#call.model}` : healthName(target);
+    return target.model === "" ? `${targetKey(target)}${this.#call.model}` : targetKey(target);
   }
 }

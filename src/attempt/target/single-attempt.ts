@@ -5,7 +5,6 @@ import { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
-import type { TargetNode } from "../../core/rules.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
 import type { AttemptInput, AttemptParts } from "./attempt-input.ts";
 import { closeRecord, isOurs, openRecord } from "./attempt-record.ts";
@@ -18,8 +17,8 @@ import { judgeOutput } from "../output/validate-output.ts";
 import { formOf, type OutputForm, unmetForm } from "../output/output-contract.ts";
 import { CommittedStream, noteUsage } from "../stream/committed-stream.ts";
 import { tellsOfHealth } from "./health-signal.ts";
-import { AttemptTiming } from "./attempt-timing.ts";
 import { AttemptTimer, type Limit } from "./attempt-timer.ts";
+import type { PermitOutcome } from "./permit.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
 
 /** What is held back at most before the first content: pieces, and bytes as they came. */
@@ -32,11 +31,6 @@ export function makeAttempt(once: AttemptInput, parts: AttemptParts): Promise<An
   return new Attempt(once, parts).run();
 }
 
-/** The name under which a target's health is kept: one that a request brought along is never mixed with an operator's. */
-export function healthName(target: TargetNode): string {
-  return target.provider.guarded ? `${target.name} at ${target.provider.baseUrl}` : target.name;
-}
-
 class Attempt {
   readonly #once: AttemptInput;
   readonly #parts: AttemptParts;
@@ -44,7 +38,6 @@ class Attempt {
   readonly #record: AttemptRecord;
   readonly #watch: AttemptTimer;
   #detach: () => void = () => {};
-  readonly #timing: AttemptTiming;
   /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
   #askedAt: number;
   #isFault = false;
@@ -54,21 +47,18 @@ class Attempt {
   constructor(once: AttemptInput, parts: AttemptParts) {
     this.#once = once;
     this.#parts = parts;
-    const { exchange, target, call } = once;
+    const { exchange, target, permit, retry } = once;
     const now = parts.clock.now();
     this.#askedAt = now;
-    this.#record = openRecord(once, now);
+    this.#record = openRecord({ target, key: permit.key, retry }, now);
     exchange.attempts.push(this.#record);
     parts.recorder.attemptBegan(exchange, this.#record);
-    const name = healthName(target);
-    const [measures, patience] = [parts.measures.of(name), parts.patience.of(name)];
-    this.#timing = new AttemptTiming({ measures, patience, gate: once.gate, call, pace: once.limits.pace });
     this.#watch = new AttemptTimer(parts.clock, exchange.deadline, () => this.#canceller.cancel());
     this.#detach = once.cancellation.onCancel(() => this.#abandon());
   }
 
   async run(): Promise<Answered | Failed> {
-    const { exchange, call, target, key, lesson, ownOnly } = this.#once;
+    const { exchange, call, target, permit, lesson, ownOnly } = this.#once;
     this.#expectConnection();
     try {
       const asked = await this.#watch.guard(
@@ -76,7 +66,7 @@ class Attempt {
           exchange,
           call,
           target,
-          key,
+          key: permit.key,
           attempt: this.#record,
           cancellation: this.#canceller,
           lesson,
@@ -91,7 +81,7 @@ class Attempt {
         }),
       );
       if (isFailure(asked)) return this.#fail(asked);
-      this.#parts.measures.of(healthName(target)).heard(asked.headers, target.provider.row.limits);
+      permit.heard(asked.headers);
       if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), asked);
       if (asked.kind === "embeddings") return this.#vectors(asked);
       return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
@@ -112,7 +102,7 @@ class Attempt {
   #noteFirst(): void {
     const now = this.#parts.clock.now();
     this.#record.firstTokenMs = now - this.#record.startedAt;
-    this.#timing.answered(now - this.#askedAt, now);
+    this.#once.permit.firstContent(now - this.#askedAt, now);
   }
 
   #expectConnection(): void {
@@ -123,14 +113,14 @@ class Attempt {
 
   #expectHead(): void {
     const { headers } = this.#once.target.timeout;
-    const milliseconds = Math.min(this.#once.limits.silence, headers ?? Infinity);
+    const milliseconds = Math.min(this.#once.permit.limits.silence, headers ?? Infinity);
     const message = `no answer within ${Math.round(milliseconds)} ms`;
     this.#expectSinceAsked({ milliseconds, verdict: "no_response", message });
   }
 
   #onHead(): void {
     this.#record.headersMs = this.#elapsed();
-    const { silence } = this.#once.limits;
+    const { silence } = this.#once.permit.limits;
     const message = `no content within ${Math.round(silence)} ms`;
     this.#expectSinceAsked({ milliseconds: silence, verdict: "slow_first_token", message });
   }
@@ -192,39 +182,40 @@ class Attempt {
 
   /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
   #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
-    const { checksOutput, limits } = this.#once;
-    const { idle } = limits;
+    const { checksOutput, permit } = this.#once;
+    const { idle } = permit.limits;
     const holding = { pieces, held, asked, watch: this.#watch, record: this.#record, idle, mostBytes: MOST_HELD_BYTES };
     return checksOutput ? holdOutput(holding) : null;
   }
 
   #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
-    const { target, ticket, limits } = this.#once;
+    const { target, permit, state } = this.#once;
+    const { idle } = permit.limits;
     this.#isCommitted = true;
     if (verdict !== "ok") this.#record.foreseen = verdict;
-    this.#parts.health.answering(healthName(target), ticket);
+    permit.committed();
     const stream: CommittedStream = new CommittedStream({
       pieces: answer.pieces,
       held,
       verdict,
       watch: this.#watch,
       record: this.#record,
-      idle: limits.idle,
-      wordless: this.#once.call.thinks ? null : limits.idle * WORDLESS,
+      idle,
+      wordless: this.#once.call.thinks ? null : idle * WORDLESS,
       cancel: () => this.#canceller.cancel(),
-      redactSecrets: (failure) => redactSecrets(failure, { key: this.#once.key, provider: target.provider }),
+      redactSecrets: (failure) => redactSecrets(failure, { key: permit.key, provider: target.provider }),
       onFault: (cause) => this.#onFault(cause),
       settle: (verdict, failure) => {
-        this.#timing.paused(stream.longestPause, verdict);
-        if (isSick(verdict)) this.#parts.brokenOff.note(this.#once, healthName(target));
-        this.#settle(verdict, failure);
+        if (isSick(verdict)) this.#parts.brokenOff.note(this.#once, state.key);
+        this.#settle(verdict, failure, stream.longestPause);
       },
     });
     return stream;
   }
 
   #fail(failure: WireFailure, answer?: Answer): Failed {
-    const { cancellation, exchange, key, target } = this.#once;
+    const { cancellation, exchange, permit, target } = this.#once;
+    const { key } = permit;
     const told = cancellation.cancelled
       ? cancelledIn(exchange)
       : redactSecrets(failure, { key, provider: target.provider });
@@ -240,31 +231,48 @@ class Attempt {
     };
   }
 
-  #settle(verdict: Verdict, failure: WireFailure | null): void {
+  /** `longestPause`: of a stream that was shown. */
+  #settle(verdict: Verdict, failure: WireFailure | null, longestPause: number | null = null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
-    const { target, ticket, key, retry } = this.#once;
     this.#watch.done();
     this.#detach();
     closeRecord(record, verdict, { failure, totalMs: this.#elapsed() });
-    if (failure !== null && failure.unasked !== true)
-      this.#parts.notices.failed(target, key, {
-        failure,
-        rewritten: record.rewritten === true,
-        standsIn: record.standsIn === true,
-      });
-    const told = failure?.unasked !== true && this.#tellsOfHealth(verdict) ? verdict : "cancelled";
-    const [shown, waitMs] = [this.#isFault ? "cancelled" : verdict, failure?.waitMs ?? null] as const;
-    this.#timing.ended(record, { verdict: shown, prepared: this.#askedAt - record.startedAt, waitMs });
-    const report = { verdict: told, since: record.startedAt, ticket, again: retry > 0 };
-    this.#parts.health.report(healthName(target), target.breaker, report);
+    this.#alertOperator(failure);
+    this.#once.permit.report(this.#outcome(verdict, failure, longestPause));
     this.#parts.recorder.attemptEnded({ exchange: this.#once.exchange, attempt: record, failure });
   }
 
+  #alertOperator(failure: WireFailure | null): void {
+    if (failure === null || failure.unasked === true) return;
+    const { target, permit } = this.#once;
+    const { rewritten, standsIn } = this.#record;
+    const failed = { failure, rewritten: rewritten === true, standsIn: standsIn === true };
+    this.#parts.notices.failed(target, permit.key, failed);
+  }
+
+  #outcome(verdict: Verdict, failure: WireFailure | null, longestPause: number | null): PermitOutcome {
+    const { startedAt, firstTokenMs, headersMs, totalMs, bytesOut, usage } = this.#record;
+    const prepared = this.#askedAt - startedAt;
+    return {
+      verdict,
+      failure,
+      since: startedAt,
+      again: this.#once.retry > 0,
+      tellsOfHealth: this.#tellsOfHealth(verdict),
+      isFault: this.#isFault,
+      firstMs: firstTokenMs === null ? null : firstTokenMs - prepared,
+      totalMs: (totalMs ?? 0) - prepared,
+      wasHeard: headersMs !== null || bytesOut > 0,
+      longestPause,
+      outputTokens: usage?.output ?? null,
+    };
+  }
+
   #tellsOfHealth(verdict: Verdict): boolean {
-    const { exchange, retry, ticket } = this.#once;
+    const { exchange, retry, permit } = this.#once;
     const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
-    const ended = { verdict, exchange, retry, isProbe: ticket !== 0, overdue: this.#watch.overdue, silentMs };
+    const ended = { verdict, exchange, retry, isProbe: permit.isProbe, overdue: this.#watch.overdue, silentMs };
     return !this.#isFault && tellsOfHealth(ended);
   }
 

@@ -1,0 +1,66 @@
+// All that is known of targets, in one bounded map: circuit breaker, concurrency limiter, metrics and timeouts of each. Keys
+// and their cooldowns stand beside it (key-pool.ts), since several targets share them. Here is no behaviour of its own: what
+// is taken of a state, and reported to it, goes through a permit (target/permit.ts).
+import type { Clock, Random } from "../../core/clock.ts";
+import type { TargetNode } from "../../core/rules.ts";
+import type { News } from "../../core/shared-state.ts";
+import { BoundedMap } from "../../domain/bounded-map.ts";
+import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
+import { tellNobody, type Tell } from "./publish.ts";
+import { targetKey } from "./target-key.ts";
+import { TargetMetrics } from "./target-metrics.ts";
+
+export interface TargetState {
+  readonly key: string;
+  readonly breaker: CircuitBreaker;
+  readonly limiter: ConcurrencyLimiter;
+  readonly metrics: TargetMetrics;
+  readonly timeouts: AdaptiveTimeouts;
+}
+
+export interface TargetStateOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
+  readonly most?: number;
+  /** Told when a target is taken out or comes back. Default: nobody is. */
+  readonly tell?: Tell;
+}
+
+export class TargetStates {
+  readonly #states: BoundedMap<string, TargetState>;
+  readonly #create: (key: string) => TargetState;
+
+  constructor({ clock, random, most = 10_000, tell = tellNobody }: TargetStateOptions) {
+    this.#states = new BoundedMap(most);
+    this.#create = (key) => ({
+      key,
+      breaker: new CircuitBreaker(key, { clock, random, tell }),
+      limiter: new ConcurrencyLimiter(clock),
+      metrics: new TargetMetrics(clock),
+      timeouts: new AdaptiveTimeouts(clock),
+    });
+  }
+
+  of(target: TargetNode): TargetState {
+    return this.ofKey(targetKey(target));
+  }
+
+  /** Null: it was never asked. Remembers nothing. */
+  look(target: TargetNode): TargetState | null {
+    return this.#states.get(targetKey(target)) ?? null;
+  }
+
+  ofKey(key: string): TargetState {
+    return this.#states.getOrCreate(key, this.#create);
+  }
+
+  /** What another gateway learnt. */
+  hear(news: Exclude<News, { kind: "key-rests" }>): void {
+    // That one answers again is no news of a target that nothing is known of.
+    const state = news.kind === "target-back" ? this.#states.get(news.target) : this.ofKey(news.target);
+    state?.breaker.hear(news);
+  }
+}

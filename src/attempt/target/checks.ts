@@ -1,0 +1,190 @@
+// What is looked at before a target is asked, in this order, as one list: the engine goes down it and takes what it needs,
+// the report of a route's status goes down it and only looks. So the two can never disagree.
+import type { WireFailure } from "../../core/failure.ts";
+import type { TargetNode } from "../../core/rules.ts";
+import { isSilence } from "../../core/verdict.ts";
+import { durationText } from "../../domain/duration-text.ts";
+import type { Full } from "../target-state/concurrency-limiter.ts";
+import type { AskFor } from "./ask-for.ts";
+import { limitsOf } from "./limits.ts";
+import type { Permit } from "./permit.ts";
+
+/** Why a target is not asked now. */
+export interface Refusal {
+  readonly kind: "keyless" | "asked" | "over-budget" | "broken-off" | "silent" | "unfit" | "key" | "breaker" | "full";
+  readonly reason: string;
+  /** Milliseconds until it may be asked; null where time does not help. */
+  readonly untilMs: number | null;
+  /** With `unfit`. */
+  readonly failure?: WireFailure;
+  /** With `key`: the vendor limits the rate. */
+  readonly isRate?: boolean;
+}
+
+export interface Check {
+  /** Changes nothing. */
+  readonly look: (ask: AskFor) => Refusal | null;
+  /** As `look`, and what it takes is held by the permit. Absent: nothing is taken. Only the last one may have to wait. */
+  readonly take?: (ask: AskFor, permit: Permit) => Refusal | null | Promise<Refusal | null>;
+}
+
+const SILENT: Refusal = { kind: "silent", reason: "it already timed out for this request", untilMs: null };
+const ASKED: Refusal = { kind: "asked", reason: "it was asked before for this answer", untilMs: null };
+const OVER_BUDGET: Refusal = {
+  kind: "over-budget",
+  reason: "the retry budget of its provider is used up",
+  untilMs: null,
+};
+
+/** The vendor's own address wants a key, and none is configured. */
+const hasItsKey: Check = {
+  look({ target: { provider } }) {
+    const { name, keys, row, guarded, baseUrl } = provider;
+    const needsKey = row.keyVariables.length > 0 && row.auth !== null && !guarded && baseUrl === row.baseUrl;
+    if (keys.length > 0 || !needsKey) return null;
+    return {
+      kind: "keyless",
+      reason: `no API key for ${name} (set ${row.keyVariables.join(" or ")})`,
+      untilMs: null,
+    };
+  },
+};
+
+/** Who goes on with a broken answer was not asked for it before, and is paid for as a retry. */
+const mayGoOn: Check = {
+  look({ run: { asked, parts }, target, tries }) {
+    if (asked === undefined || tries > 0) return null;
+    if (asked.has(target.path)) return ASKED;
+    return parts.budget.mayRetry(target.provider.name) ? null : OVER_BUDGET;
+  },
+  take(ask) {
+    const refusal = mayGoOn.look(ask);
+    const { run, target, tries } = ask;
+    if (refusal === null && run.asked !== undefined && tries === 0) run.parts.budget.spend(target.provider.name);
+    return refusal;
+  },
+};
+
+/** Also the last one, while another target cools down: the one that is free again first is asked then. */
+const heldTogether: Check = {
+  look({ run, state, standing, tries, isCount }) {
+    const hasStandIn = standing.left > 0 || run.resting.length > 0;
+    if (!hasStandIn || standing.forced || tries > 0 || isCount) return null;
+    const untilMs = run.parts.brokenOff.remaining(run, state.key);
+    if (untilMs === null) return null;
+    return { kind: "broken-off", reason: "its last answer in this conversation broke off", untilMs };
+  },
+};
+
+/** Another branch of a hedge may have found it silent while this one waited. */
+const wasNotSilent: Check = {
+  look: ({ run, state }) => (run.silent.has(state.key) ? SILENT : null),
+};
+
+const canServe: Check = {
+  look({ run, target, isCount }) {
+    const failure = isCount ? null : run.fitting.unfit(target);
+    return failure === null ? null : { kind: "unfit", reason: failure.message, untilMs: null, failure };
+  },
+};
+
+const hasFreeKey: Check = {
+  look({ run, target, pooled, standing }) {
+    const cooling = standing.forced ? null : run.parts.keys.look(pooled);
+    return cooling === null ? null : coolingKey(target, cooling);
+  },
+  take({ run, target, pooled, standing, wished, tries }, permit) {
+    const choice = run.parts.keys.pick(pooled, wished);
+    if (choice.kind === "none-needed") return null;
+    // Whoever is asked all the same is asked once with a key that cools down.
+    if (choice.kind === "resting" && (!standing.forced || tries > 0)) return coolingKey(target, choice);
+    permit.holdKey(choice.key);
+    return null;
+  },
+};
+
+function coolingKey({ provider }: TargetNode, { untilMs, reason }: { untilMs: number; reason: string }): Refusal {
+  const { length } = provider.keys;
+  const words = `${length === 1 ? "API key" : `all ${length} API keys`} cooling down (${reason})`;
+  return { kind: "key", reason: withTimeLeft(words, untilMs), untilMs, isRate: reason === "rate_limited" };
+}
+
+export function withTimeLeft(reason: string, milliseconds: number): string {
+  return milliseconds > 0 ? `${reason}, ${durationText(milliseconds)} left` : reason;
+}
+
+const isWell: Check = {
+  look({ target, state, standing, isCount }) {
+    const admission = standing.forced ? null : state.breaker.look(target.breaker);
+    if (admission?.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
+    return isCount && admission?.kind === "probe" ? PROBE_IS_FOR_ANSWERS : null;
+  },
+  take(ask, permit) {
+    const { target, state, standing, tries, isCount } = ask;
+    if (standing.forced) return null;
+    if (isCount) return isWell.look(ask);
+    const admission = state.breaker.admit(target.breaker, standing.left > 0 && tries === 0);
+    if (admission.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
+    if (admission.kind === "probe") permit.holdTicket(admission.ticket);
+    return null;
+  },
+};
+
+/** That tokens are counted does not show that answers come. */
+const PROBE_IS_FOR_ANSWERS: Refusal = { kind: "breaker", reason: "circuit breaker open", untilMs: 0 };
+
+/** A probe is asked whatever the limit, so that its place is never held by one who waits. */
+const hasPlace: Check = {
+  look({ target: { concurrency }, state: { limiter } }) {
+    if (concurrency === undefined || limiter.inFlight < limiter.limit(concurrency)) return null;
+    return { kind: "full", reason: limiter.asFull, untilMs: 0 };
+  },
+  take(ask, permit) {
+    const { run, target, state, standing } = ask;
+    if (permit.isProbe || target.concurrency === undefined) {
+      state.limiter.acquireAlways();
+      permit.holdPlace(limitsOf(ask, permit.isProbe || standing.forced));
+      return null;
+    }
+    const { deadline, priority = "normal" } = run.exchange;
+    const limits = limitsOf(ask, standing.forced);
+    const entered = state.limiter.acquire({
+      rules: target.concurrency,
+      hasStandIn: standing.left > 0,
+      priority,
+      silence: limits.usual,
+      deadline,
+      cancellation: run.cancellation,
+    });
+    if (!(entered instanceof Promise)) {
+      if (entered === null) permit.holdPlace(limits);
+      return asRefusal(entered);
+    }
+    return entered.then((full) => {
+      if (full !== null) return asRefusal(full);
+      // Time has passed since.
+      permit.holdPlace(limitsOf(ask, standing.forced));
+      return fellSilent(ask) ? SILENT : null;
+    });
+  },
+};
+
+function asRefusal(full: Full | null): Refusal | null {
+  return full === null ? null : { kind: "full", reason: full.reason, untilMs: full.waitMs };
+}
+
+/** While this one waited for a place; the branch that gave the place up has not been told yet. */
+function fellSilent({ run, target: { name } }: AskFor): boolean {
+  return run.exchange.attempts.some(({ target, verdict }) => target === name && isSilence(verdict));
+}
+
+export const checks: readonly Check[] = [
+  hasItsKey,
+  mayGoOn,
+  heldTogether,
+  wasNotSilent,
+  canServe,
+  hasFreeKey,
+  isWell,
+  hasPlace,
+];

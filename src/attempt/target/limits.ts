@@ -1,0 +1,21 @@
+// How patiently a target is asked: as the operator says, or as the target has shown.
+import { responseModeOf } from "../../domain/response-mode.ts";
+import { firstBounds, silenceFor } from "../target-state/timeout-policy.ts";
+import type { AskFor } from "./ask-for.ts";
+import type { Limits } from "./permit.ts";
+
+/** `isTrial`: what the target showed before may hold no more. */
+export function limitsOf({ run, target, state, standing: { left } }: AskFor, isTrial: boolean): Limits {
+  const { call, parts, exchange, begunAt } = run;
+  const { firstToken, idle } = target.timeout;
+  const pace = run.fitting.thinks(target) ? "thinking" : responseModeOf(call);
+  const learned = state.timeouts.first(pace);
+  const times = { now: parts.clock.now(), begunAt, deadline: exchange.deadline };
+  const facts = { pace, configured: firstToken, learned, bytes: call.body.length };
+  return {
+    pace,
+    usual: firstToken ?? learned ?? firstBounds[pace].unset,
+    silence: silenceFor({ ...facts, left, isTrial, ...times }),
+    idle: idle ?? state.timeouts.idle(pace),
+  };
+}
