@@ -27,6 +27,8 @@ const byStatus: ReadonlyMap<number, FailureVerdict> = new Map<number, FailureVer
   [408, "server_error"],
   [409, "server_error"],
   [410, "unknown_model"],
+  // Text Generation Inference: "Request failed during generation".
+  [424, "server_error"],
   [425, "server_error"],
   [451, "forbidden"],
   [498, "overloaded"],
@@ -199,6 +201,7 @@ function judgeLimited(words: string, named: FailureVerdict | undefined, told: bo
 
 function judgeOther(status: number, words: string): FailureVerdict {
   if (status >= 500) return isContext(words) && status < 502 ? "context_too_long" : "server_error";
-  if (status >= 400) return "bad_request";
+  // Only 400, 413 and 422 blame the request (F7): another target may well take it.
+  if (status >= 400) return "unsupported";
   return "malformed";
 }

@@ -202,6 +202,8 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>[\w.]+)[`'"]?(?: parameter)?\.?$/iu,
     tells: "unsupported",
   },
+  // The gateway asks for a stream's tokens by itself: whoever refuses that is not asked for them again.
+  { words: /^[`'"]?(?<path>stream_options)[`'"]? is not (?:supported|allowed)\.?$/iu, tells: "unsupported" },
   // Groq: messages[2].reasoning: reasoning is not supported with this model
   { words: /^(?<path>[\w.[\]]+): \w+ is not supported with this model\.?$/iu, tells: "unsupported" },
   // xAI

@@ -4,6 +4,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Refusal } from "../core/provider.ts";
 import { limitWords } from "./limit-words.ts";
 import { memberPath, pathOf } from "./member-path.ts";
+import { ownMembers } from "./openai-chat/own-members.ts";
 import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 
@@ -84,8 +85,16 @@ function namedMembers({ code, param, members = [], message }: WireFailure): Refu
   const path = memberPath(param);
   if (path === null) return [];
   if (unknownCodes.has(code.toLowerCase())) return [unknown(path)];
-  // A value's words say which one; those of a parameter say no more than the code.
-  return code === "unsupported_parameter" && findRow(message) === null ? [unsupported(path)] : [];
+  if (code !== "unsupported_parameter") return [];
+  // The vendor's words may say more: a condition, or a fact of the model. A member that OpenAI does not have is nobody's loss.
+  const told = findRow(message)?.row.tells;
+  if (told !== undefined && told !== "unsupported") return [];
+  return [isStandard(path) ? unsupported(path) : unknown(path)];
+}
+
+/** OpenAI has it: whoever refuses it knows it, and refuses it for a reason. */
+function isStandard(path: string): boolean {
+  return path.includes(".") || ownMembers.shape.members.has(path);
 }
 
 function unknown(path: string): Refusal {

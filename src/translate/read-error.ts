@@ -2,8 +2,11 @@
 // where it breaks off, never ends or stalls, and nobody's next target may wait for it.
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
+import { parseJson } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
+
+import { plainFailure } from "./failures.ts";
 
 const MOST_BYTES = 256 * 1024;
 const LONGEST = 2_000;
@@ -52,4 +55,29 @@ export async function readFailure(
 function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
   if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
   return { ...headers, date: new Date(clock.wall()).toISOString() };
+}
+
+/** A 200 that is no answer: an error in JSON where a stream was due, or a page for people. */
+export async function wrongType(
+  reader: ErrorReader,
+  protocol: Protocol,
+  { response, type }: { readonly response: InboundResponse; readonly type: string },
+): Promise<WireFailure> {
+  const text = await readErrorText(reader, response.body);
+  const body = parseJson(text);
+  if (body !== undefined && body !== null && typeof body === "object") {
+    const decoded = protocol.decodeResponse(body);
+    if ("verdict" in decoded && decoded.verdict !== "malformed")
+      return { ...decoded, status: decoded.status ?? response.status };
+  }
+  return plainFailure(
+    "malformed",
+    `the provider answered ${response.status} with content-type "${type.slice(0, 80)}"`,
+    response.status,
+  );
+}
+
+/** These statuses say that the request is at fault (F7). */
+export function blamesBody(status: number): boolean {
+  return status === 400 || status === 413 || status === 422;
 }

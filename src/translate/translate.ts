@@ -28,7 +28,7 @@ import { chooseVersion } from "./api-version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { DecodedStream } from "./decoded-stream.ts";
-import { readErrorText, readFailure } from "./read-error.ts";
+import { blamesBody, readFailure, wrongType } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, sizeOf, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
@@ -200,7 +200,11 @@ function receive(
   received: Received,
 ): Promise<Answer | WireFailure> | Answer | WireFailure {
   const { asking, response } = received;
-  if (response.status >= 400) return readFailure(parts, protocol, response);
+  if (response.status >= 400) {
+    // What the gateway wished for by itself may be what is refused: then the body was not the caller's own (F7).
+    if (received.hidesUsage && blamesBody(response.status)) asking.attempt.rewritten = true;
+    return readFailure(parts, protocol, response);
+  }
   if (response.status >= 300) {
     response.body.cancel();
     const message = `the provider answered ${response.status}, a redirect, which is not followed: check its base_url`;
@@ -265,27 +269,6 @@ async function whole(
     target: asking.target,
     attempt: asking.attempt,
   };
-}
-
-/** A 200 that is no answer: an error in JSON where a stream was due, or a page for people. */
-async function wrongType(
-  parts: TranslateParts,
-  protocol: Protocol,
-  received: Received & { type: string },
-): Promise<WireFailure> {
-  const { response, type } = received;
-  const text = await readErrorText(parts, response.body);
-  const body = parseJson(text);
-  if (body !== undefined && body !== null && typeof body === "object") {
-    const decoded = protocol.decodeResponse(body);
-    if ("verdict" in decoded && decoded.verdict !== "malformed")
-      return { ...decoded, status: decoded.status ?? response.status };
-  }
-  return plainFailure(
-    "malformed",
-    `the provider answered ${response.status} with content-type "${type.slice(0, 80)}"`,
-    response.status,
-  );
 }
 
 function vendorRequestId(headers: Readonly<Record<string, string>>): string | null {

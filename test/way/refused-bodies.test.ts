@@ -28,7 +28,7 @@ describe("F7: a refusal of what the gateway wrote", () => {
       ]);
     }
     expect(stage.warnings).toEqual([
-      expect.stringMatching(new RegExp(`^${gemini}: bad_request ${status}: it refused`, "u")),
+      expect.stringMatching(new RegExp(`^${gemini}: bad_request ${status}: the vendor refused`, "u")),
     ]);
     expect(stage.gateway.attempts().map(({ rewritten }) => rewritten)).toEqual([true, undefined, true, undefined]);
   });
@@ -100,7 +100,7 @@ describe("F7: a refusal of the caller's own bytes by another vendor than it wrot
       ]);
     }
     const told = stage.warnings.filter((words) => words.startsWith(gpt));
-    expect(told).toEqual([expect.stringContaining("written for a vendor that comes before")]);
+    expect(told).toEqual([expect.stringContaining("may have been written for an earlier target of the route")]);
     expect(stage.gateway.attempts().some(({ rewritten, target }) => rewritten === true && target === gpt)).toBe(false);
   });
 

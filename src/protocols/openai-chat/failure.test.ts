@@ -149,7 +149,7 @@ describe("verdicts", () => {
     // no answers of an API
     [302, "", "malformed"],
     [405, "Method Not Allowed", "unknown_model"],
-    [418, "", "bad_request"],
+    [418, "", "unsupported"],
   ])("%i %s is %s", (status, body, verdict) => {
     expect(openaiChat.decodeFailure(status, {}, body)).toMatchObject({ verdict, status });
   });
