@@ -69,7 +69,8 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
   const read = (): ChatRequest => requestFor(call, node, { inner, target });
   // What could go as it is does so where it cannot be read: its vendor may know a form that our codec does not.
-  const given = looks === false || !(await looks) ? null : fits ? unlessUnreadable(read) : read();
+  const isRead = looks instanceof Promise ? await looks : looks;
+  const given = !isRead ? null : fits ? unlessUnreadable(read) : read();
   const request = given === null || place === null ? given : await keeper.mend(given, place);
   if (request === null || (fits && request === given)) {
     const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });

@@ -44,15 +44,16 @@ export interface Maker {
   readonly key: Key | null;
 }
 
-/** Digests of keys are made once. */
+/** Digests of keys are made once, and a provider's last origin is at hand: mostly it is asked for again. */
 export function rememberOrigins(): (maker: Maker) => Origin {
+  const last = new WeakMap<ProviderRules, { readonly maker: Maker; readonly origin: Origin }>();
   const accounts = new WeakMap<Key, string>();
   const accountOf = (key: Key): string => {
     const account = accounts.get(key) ?? digestOf(key.value);
     accounts.set(key, account);
     return account;
   };
-  return ({ protocol, provider, model, key }) => ({
+  const makeOrigin = ({ protocol, provider, model, key }: Maker): Origin => ({
     protocol,
     vendor: provider.baseUrl,
     model: model
@@ -61,6 +62,18 @@ export function rememberOrigins(): (maker: Maker) => Origin {
       .replace(/[-@]\d{4}-?\d{2}-?\d{2}$/u, ""),
     account: key === null ? "" : accountOf(key),
   });
+  return (maker) => {
+    const known = last.get(maker.provider);
+    if (known !== undefined && isSame(known.maker, maker)) return known.origin;
+    const origin = makeOrigin(maker);
+    // Of a key that came with a request nothing is held beyond it.
+    if (maker.key?.source !== "request") last.set(maker.provider, { maker, origin });
+    return origin;
+  };
+}
+
+function isSame(one: Maker, other: Maker): boolean {
+  return one.model === other.model && one.key === other.key && one.protocol === other.protocol;
 }
 
 /** Whether state that `made` made is of use at `target`. */

@@ -42,10 +42,24 @@ export class LatencyHistogram {
   quantile(q: number): number | null {
     const { samples } = this;
     if (samples === 0) return null;
+    const place = Math.min(samples - 1, Math.ceil(q * samples) - 1);
+    const rank = samples - place;
+    if (rank === 1 || (rank === 2 && samples > 1)) return this.#fromTop(rank);
     if (this.#sorted === null || this.#count - this.#sortedAt >= NEWS || this.#sorted.length < samples) {
       this.#sorted = this.#samples.slice(0, samples).toSorted();
       this.#sortedAt = this.#count;
     }
-    return this.#sorted[Math.min(samples - 1, Math.ceil(q * samples) - 1)] ?? null;
+    return this.#sorted[place] ?? null;
+  }
+
+  /** The highest sample, or the second highest: the others need no order. */
+  #fromTop(rank: 1 | 2): number {
+    let [first, second] = [-Infinity, -Infinity];
+    for (let index = 0; index < this.samples; index += 1) {
+      const sample = this.#samples[index] ?? 0;
+      if (sample > first) [first, second] = [sample, first];
+      else if (sample > second) second = sample;
+    }
+    return rank === 1 ? first : second;
   }
 }
