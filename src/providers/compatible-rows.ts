@@ -75,7 +75,11 @@ const groq = { facts: { logprobs: false, multipleChoices: false, members: groqMe
 const fireworks = { facts: { members: fireworksMembers } } as const;
 
 // `block-level markers also work on OpenAI models` (openrouter.ai/docs, AnthropicCacheControlDirective): whatever the model.
-const openrouter = { forward: ["http-referer", "x-title"], facts: { promptCache: "marks" } } as const;
+// It takes 128 characters in `user` (ujisati/claude-code-provider-proxy#11).
+const openrouter = {
+  forward: ["http-referer", "x-title"],
+  facts: { promptCache: "marks", longestName: 128 },
+} as const;
 
 type Extra = Pick<CompatibleRow, "quirks" | "facts" | "forward" | "responses">;
 type Line = readonly [name: string, title: string, baseUrl: string | null, key: string | null, extra?: Extra];

@@ -73,6 +73,8 @@ const openaiBase: ModelFacts = {
   maxTokensField: "max_completion_tokens",
   reasoningField: null,
   systemMessages: "anywhere",
+  // "Invalid 'user': string too long. Expected a string with maximum length 64" (maximhq/bifrost#1000).
+  longestName: 64,
   ...searching,
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };

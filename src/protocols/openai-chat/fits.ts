@@ -6,6 +6,7 @@ import type { Json } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
+import { namesFit } from "../member-lengths.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
@@ -19,6 +20,7 @@ type Check = (request: RawMembers, target: TargetFacts) => boolean;
 /** The history comes last: it is searched byte by byte, and read where the target stands in for another vendor. */
 const checks: readonly Check[] = [
   holdsOwnOnly,
+  namesFit,
   thinkingFits,
   samplingFits,
   lengthFits,

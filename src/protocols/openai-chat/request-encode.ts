@@ -11,6 +11,7 @@ import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { holdsWordsAlone } from "../plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
+import { shortenNames } from "../member-lengths.ts";
 import { bookOf } from "../report.ts";
 import { tellSearches } from "../search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../web-search.ts";
@@ -56,6 +57,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (effort !== null) body["reasoning_effort"] = effort;
   if (request.user !== null) body["user"] = request.user;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
+  shortenNames(body, target, { isNative: encoding.native, adapted: encoding.adapted });
   const whole = beside(body, request, encoding);
   for (const member of lostMembers(given, self, encoding.placed)) drop(member);
   const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);

@@ -6,6 +6,7 @@ import type { Json } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
+import { namesFit } from "../member-lengths.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { isOpenAI } from "../tool-schema/fit.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
@@ -14,7 +15,16 @@ import { carriedMark, freeCall, sealedThoughts } from "./own.ts";
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
 /** The history comes last: it is the only one that is searched byte by byte. */
-const checks: readonly Check[] = [thinkingFits, samplingFits, toolsFit, formatFits, schemasFit, inputFits, callsFit];
+const checks: readonly Check[] = [
+  namesFit,
+  thinkingFits,
+  samplingFits,
+  toolsFit,
+  formatFits,
+  schemasFit,
+  inputFits,
+  callsFit,
+];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
   return checks.every((check) => check(request, target));

@@ -12,6 +12,7 @@ import { isDefault, isNeeded, lossOf } from "../needed.ts";
 import { holdsWordsAlone } from "../plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../read.ts";
 import { lostMembers } from "../stray-members.ts";
+import { shortenNames } from "../member-lengths.ts";
 import { bookOf } from "../report.ts";
 import { tellSearches } from "../search-history.ts";
 import { isSearch, searchIn } from "../web-search.ts";
@@ -62,6 +63,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.user !== null) body["user"] = request.user;
   if (!encoding.native) body["store"] = false;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
+  shortenNames(body, target, { isNative: native, adapted: encoding.adapted });
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 

@@ -2,6 +2,7 @@
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
 import {
   checkMembers,
+  checkNames,
   checkToolName,
   Complaint,
   emptyArray,
@@ -64,6 +65,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkMembers(asRecord(body["stream_options"]) ?? {}, ["include_usage", "include_obfuscation"], "stream_options");
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
+  if (traits.template === undefined) checkNames(body);
   if (traits.template === undefined) checkSettings(body, { service: "chat", traits, model: name });
   checkLimits(body, traits);
   checkTools(body, traits);

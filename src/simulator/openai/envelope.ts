@@ -222,6 +222,14 @@ export function tooLong(param: string, length: number, most: number = 64): Error
   return { message, param, code: "string_above_max_length" };
 }
 
+/** Names that tell callers and conversations apart. Source: maximhq/bifrost#1000 for `user`. */
+export function checkNames(body: JsonRecord): void {
+  for (const name of ["user", "safety_identifier", "prompt_cache_key"]) {
+    const value = body[name];
+    if (typeof value === "string" && value.length > 64) throw new Complaint(tooLong(name, value.length));
+  }
+}
+
 export function unsupportedParameter(name: string, instead?: string): ErrorBody {
   const advice = instead === undefined ? "" : ` Use '${instead}' instead.`;
   return {

@@ -1,6 +1,14 @@
 // The checks OpenAI makes on the top level of a Responses request, in its words. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
-import { checkMembers, Complaint, invalidType, listOf, missingParameter, unknownParameter } from "../envelope.ts";
+import {
+  checkMembers,
+  checkNames,
+  Complaint,
+  invalidType,
+  listOf,
+  missingParameter,
+  unknownParameter,
+} from "../envelope.ts";
 import { checkSettings } from "../check-settings.ts";
 import { modelTraits, type ModelTraits } from "../models.ts";
 import { checkResponseTools } from "./check-tools.ts";
@@ -48,6 +56,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
     const message = `The requested model '${name}' does not exist.`;
     throw new Complaint({ message, param: "model", code: "model_not_found" });
   }
+  checkNames(body);
   checkNumbers(body, traits);
   checkReasoning(body, traits, name);
   checkInclude(body, traits);
