@@ -171,16 +171,14 @@ const plainWords: readonly (readonly [RegExp, string])[] = [
   [/\bwhoever\b/i, "a caller that, a target that"],
 ];
 
-// CHANGELOG.md is a record: it grows for ever, and its older lines stay.
-const texts = pages.filter(({ path }) => path !== "CHANGELOG.md");
-
-describe.each(texts)("the English of $path", (page) => {
+describe.each(pages)("the English of $path", (page) => {
   test("has a sentence a line: none of more than 200 characters", () => {
     const long = proseOf(page.text).filter(({ line }) => line.length > 200);
     expect(long.map(({ number, line }) => `${page.path}:${number}: ${line.length} characters`)).toEqual([]);
   });
 
-  test("ends after 2,000 words, generated tables apart", () => {
+  // CHANGELOG.md is a record, and grows for ever.
+  test.skipIf(page.path === "CHANGELOG.md")("ends after 2,000 words, generated tables apart", () => {
     expect(withoutGenerated(page.text).split(/\s+/).length).toBeLessThanOrEqual(2000);
   });
 
