@@ -59,7 +59,6 @@ function clientStatus(verdict: FailureVerdict, status: number | null, callersKey
   if (verdict === "bad_key" || verdict === "forbidden")
     return callersKey && (status === 401 || status === 403) ? status : usual;
   if (verdict === "bad_request" && status >= 400 && status < 500 && status !== 401 && status !== 403) return status;
-  if (verdict === "server_error" && status >= 500) return status;
-  if (verdict === "overloaded" && status >= 500) return status;
+  if ((verdict === "server_error" || verdict === "overloaded") && status >= 500) return status;
   return usual;
 }

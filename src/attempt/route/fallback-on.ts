@@ -23,11 +23,7 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
   if (ending.verdict === "cancelled") return false;
   switch (trigger.kind) {
     case "verdicts":
-      // Nothing was refused to the caller: it is left as an answer without content is.
-      if (ending.elsewhere === true && trigger.verdicts.has("empty")) return true;
-      // The target cannot serve the call as we put it (F7): no mistake of the caller's, which the list is silent about.
-      if (ending.ours === true && ending.verdict === "bad_request" && trigger.verdicts.has("unsupported")) return true;
-      return trigger.verdicts.has(ending.verdict) || (ending.status !== null && trigger.statuses.has(ending.status));
+      return leavesForVerdict(trigger, ending);
     case "statuses":
       // A dead host has no status; a list of statuses never meant to stay with it.
       if (ending.answered) return false;
@@ -35,6 +31,15 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
     case "any-failure":
       return !ending.answered;
   }
+}
+
+function leavesForVerdict({ verdicts, statuses }: Extract<Trigger, { kind: "verdicts" }>, ending: Ending): boolean {
+  const { verdict, status, elsewhere, ours } = ending;
+  // Nothing was refused to the caller: it is left as an answer without content is.
+  if (elsewhere === true && verdicts.has("empty")) return true;
+  // The target cannot serve the call as we put it (F7): no mistake of the caller's, which the list is silent about.
+  if (ours === true && verdict === "bad_request" && verdicts.has("unsupported")) return true;
+  return verdicts.has(verdict) || (status !== null && statuses.has(status));
 }
 
 /** The failure to show when all failed (F10): the first of the most telling ones. */

@@ -34,19 +34,26 @@ const run = /^([#`*~])\1*$/u;
 
 /** `unsure`: as likely the one as the other. */
 export function judgeLikeness(likeness: Likeness): "repeated" | "chance" | "unsure" {
-  const { before, tail, next, isSpaced } = likeness;
+  const { before, tail, next } = likeness;
   if (before === "") return run.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
   if (weigh(tail) >= TELLING) return "repeated";
   const isWhole = !(letter.test(before.slice(-1)) && letter.test(tail.charAt(0)));
   if (unspaced.test(tail)) return isWhole || tail.length > 1 ? "unsure" : "chance";
-  const goesOn = letter.test(next.charAt(0));
-  if (fence.test(tail)) return "repeated";
-  // A word was cut, and its beginning came again with the marks before it.
-  if (!isSpaced && goesOn && /\p{L}$/u.test(tail) && !letter.test(tail.charAt(0))) return "repeated";
+  if (fence.test(tail) || isCutWord(likeness)) return "repeated";
   if (picture.test(tail)) return picture.test(next) ? "chance" : "unsure";
   if (!isWhole || !letter.test(tail.charAt(0))) return "chance";
-  if (isSpaced) return tail.length > TELLING_WORD && !goesOn && !number.test(tail) ? "repeated" : "chance";
-  return number.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
+  return judgeWord(likeness);
+}
+
+/** A word was cut, and its beginning came again with the marks before it. */
+function isCutWord({ tail, next, isSpaced }: Likeness): boolean {
+  return !isSpaced && letter.test(next.charAt(0)) && /\p{L}$/u.test(tail) && !letter.test(tail.charAt(0));
+}
+
+function judgeWord({ tail, next, isSpaced }: Likeness): "repeated" | "chance" | "unsure" {
+  if (!isSpaced) return number.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
+  const isWord = tail.length > TELLING_WORD && !letter.test(next.charAt(0));
+  return isWord && !number.test(tail) ? "repeated" : "chance";
 }
 
 /** About how many letters of a word it is worth. */

@@ -7,6 +7,20 @@ import type { Piece } from "../../core/exchange.ts";
 /** A longer answer is not kept: it ends with an error where it breaks. */
 const MOST_KEPT = 1024 * 1024;
 
+/** Whether an answer is still plain text after such an event. */
+const staysPlain: Readonly<Record<Exclude<StreamEvent["type"], "start" | "text-delta" | "reasoning-delta">, boolean>> =
+  {
+    "refusal-delta": false,
+    "tool-start": false,
+    "tool-delta": false,
+    "tool-end": false,
+    part: false,
+    finish: false,
+    usage: true,
+    failure: true,
+    end: true,
+  };
+
 export class Transcript {
   #start: Extract<StreamEvent, { type: "start" }> | null = null;
   #text = "";
@@ -43,31 +57,17 @@ export class Transcript {
   }
 
   #note(event: StreamEvent): void {
-    switch (event.type) {
-      case "start":
-        this.#start ??= event;
-        return;
-      case "text-delta":
-        if (event.choice !== 0) this.#isPlain = false;
-        else if (this.#text.length <= MOST_KEPT) this.#text += event.text;
-        return;
-      case "reasoning-delta":
-        // Thoughts after words: the words to come rest on what no other model has.
-        if (this.#text !== "" && event.text !== "") this.#isPlain = false;
-        else this.#think(event);
-        return;
-      case "refusal-delta":
-      case "tool-start":
-      case "tool-delta":
-      case "tool-end":
-      case "part":
-      case "finish":
-        this.#isPlain = false;
-        return;
-      case "usage":
-      case "failure":
-      case "end":
-    }
+    if (event.type === "start") this.#start ??= event;
+    else if (event.type === "text-delta") this.#noteText(event);
+    else if (event.type !== "reasoning-delta") this.#isPlain &&= staysPlain[event.type];
+    // Thoughts after words: the words to come rest on what no other model has.
+    else if (this.#text !== "" && event.text !== "") this.#isPlain = false;
+    else this.#think(event);
+  }
+
+  #noteText({ choice, text }: Extract<StreamEvent, { type: "text-delta" }>): void {
+    if (choice !== 0) this.#isPlain = false;
+    else if (this.#text.length <= MOST_KEPT) this.#text += text;
   }
 
   #think({ text, state }: Extract<StreamEvent, { type: "reasoning-delta" }>): void {

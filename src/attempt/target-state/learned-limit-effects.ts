@@ -173,8 +173,7 @@ export function effectOf(refusal: Refusal): Effect | null {
 
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
   const isTop = steps.length === 1;
-  const isSetting = isTop || (steps.length === 2 && inSnakeCase(steps[0] ?? "") === settings && name !== "tools");
-  const known = (media.has(name) ? !isUnknown : isSetting) ? facts.get(name) : undefined;
+  const known = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
   if (known !== undefined) return { facts: known, again: false };
   if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refused: [name], again: false };
   const twin = isTop ? twins.get(name) : undefined;
@@ -184,6 +183,10 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
   return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name), isStray: media.has(name) }, true);
+}
+
+function isSetting(name: string, steps: readonly string[]): boolean {
+  return steps.length === 1 || (steps.length === 2 && inSnakeCase(steps[0] ?? "") === settings && name !== "tools");
 }
 
 function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {

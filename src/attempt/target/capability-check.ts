@@ -77,20 +77,27 @@ export class CapabilityCheck {
     if (ruleOf(verdict).teaches !== true || failure.unasked === true) return null;
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
-      const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
-      if (taught?.again !== true) continue;
-      const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
-      // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
-      const isOwn = this.#call.protocol === target.provider.row.protocol;
-      const isNews = minded.lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !minded.ownOnly);
-      if (!isNews) continue;
-      again = isUnknown ? "strangers" : (again ?? "mended");
+      const relearnt = this.#learnOne(target, refusal, minded);
+      if (relearnt !== null && again !== "strangers") again = relearnt;
     }
-    if (verdict === "context_too_long") {
-      const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
-      if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
-    }
+    if (verdict === "context_too_long") this.#outgrow(target);
     return again;
+  }
+
+  #learnOne(target: TargetNode, refusal: Refusal, { lesson, ownOnly }: Minded): Relearnt | null {
+    const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
+    if (taught?.again !== true) return null;
+    const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
+    // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
+    const isOwn = this.#call.protocol === target.provider.row.protocol;
+    const isNews = lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !ownOnly);
+    if (!isNews) return null;
+    return isUnknown ? "strangers" : "mended";
+  }
+
+  #outgrow(target: TargetNode): void {
+    const { contextTokens } = this.#factsOf(target, this.lessonOf(target));
+    if (contextTokens !== null) this.#outgrown = Math.max(this.#outgrown ?? 0, contextTokens);
   }
 
   #factsOf(target: TargetNode, lesson: Lesson | null): ModelFacts {

@@ -166,7 +166,7 @@ class Attempt {
       noteUsage(this.#record, piece);
       const seen = judgePiece(piece);
       if (seen === null) {
-        if (held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES) continue;
+        if (this.#mayHoldMore(held)) continue;
         return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
       }
       if (typeof seen !== "string") return this.#fail(seen, answer);
@@ -178,6 +178,10 @@ class Attempt {
       const shown = { ...answer, pieces: this.#commit(answer, held, seen) };
       return { kind: "answered", verdict: seen, answer: shown, elsewhere };
     }
+  }
+
+  #mayHoldMore(held: readonly Piece[]): boolean {
+    return held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES;
   }
 
   /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
