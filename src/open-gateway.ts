@@ -13,6 +13,8 @@ import { wireParts } from "./wire.ts";
 export interface Listening {
   readonly url: string;
   readonly port: number;
+  /** Requests in flight. */
+  readonly inFlight: number;
   /** Stops accepting, lets what is under way end within the grace period, then cuts. */
   close(): Promise<void>;
 }
@@ -57,6 +59,9 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
       listeners.add(listener);
       return {
         ...open,
+        get inFlight() {
+          return listener.inFlight;
+        },
         async close() {
           state.draining = true;
           await listener.drain();

@@ -155,7 +155,7 @@ function asFailure(onFault: (cause: unknown) => void): Parts["asFailure"] {
   return (error) => {
     if (error instanceof GatewayFailure) return error;
     onFault(error);
-    return new GatewayFailure("The gateway failed on this request by a fault of its own; its log says more.", {
+    return new GatewayFailure("Internal error in the gateway; its log has the cause.", {
       code: "internal_error",
       status: 500,
       cause: error,

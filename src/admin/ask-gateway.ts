@@ -22,7 +22,7 @@ const LONGEST = 10_000;
 
 /** Over the socket of a gateway of this user's. */
 export const askSocket = async (path: string, asked: Asked): Promise<Told> => {
-  if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `${path} is not there` };
+  if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `there is no socket at ${path}` };
   return new Promise((resolve) => {
     const fail = (error: Error): void => resolve({ kind: "unreachable", message: error.message });
     const asking = request({ socketPath: path, path: addressOf(asked), timeout: LONGEST }, (response) => {
@@ -64,7 +64,7 @@ const readReply = (status: number, text: string): Told => {
   try {
     body = JSON.parse(text) as typeof body;
   } catch {
-    return { kind: "refused", status, message: "what answers there is no gateway of this kind" };
+    return { kind: "refused", status, message: "the server there is not an Understudy gateway" };
   }
   if (status === 200) return { kind: "outlook", outlook: body as unknown as RouteStatus };
   return { kind: "refused", status, message: body.error?.message ?? `status ${status}` };

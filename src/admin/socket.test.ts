@@ -92,5 +92,5 @@ test("what answers and is no gateway is said to be none", async () => {
   const { port } = server.address() as { port: number };
   const told = await askUrl(new URL(`http://127.0.0.1:${port}/v1`), "k", { route: "a" });
   server.close();
-  expect(told).toMatchObject({ kind: "refused", message: "what answers there is no gateway of this kind" });
+  expect(told).toMatchObject({ kind: "refused", message: "the server there is not an Understudy gateway" });
 });

@@ -50,7 +50,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, explain: Exp
 };
 
 const notHere = (): GatewayFailure =>
-  new GatewayFailure("Only GET /admin/routes/{route} is here.", { code: "not_found", status: 404 });
+  new GatewayFailure("This socket serves GET /admin/routes/{route} only.", { code: "not_found", status: 404 });
 
 const listen = (server: Server, path: string): Promise<boolean> =>
   new Promise((resolve) => {

@@ -20,12 +20,12 @@ describe("with keys of its own", () => {
   });
 
   test.each([
-    [{}, "carries none"],
-    [{ authorization: "" }, "carries none"],
-    [{ authorization: "Bearer" }, "carries none"],
-    [{ authorization: "Bearer gateway-thre" }, "not one of this gateway's"],
-    [{ authorization: "Bearer gateway-two-and-more" }, "not one of this gateway's"],
-    [{ "x-api-key": "GATEWAY-TWO" }, "not one of this gateway's"],
+    [{}, "requires an API key, and the request has none"],
+    [{ authorization: "" }, "requires an API key, and the request has none"],
+    [{ authorization: "Bearer" }, "requires an API key, and the request has none"],
+    [{ authorization: "Bearer gateway-thre" }, "not one of this gateway's keys"],
+    [{ authorization: "Bearer gateway-two-and-more" }, "not one of this gateway's keys"],
+    [{ "x-api-key": "GATEWAY-TWO" }, "not one of this gateway's keys"],
   ])("%j is refused, and told how to ask", (headers, words) => {
     expect(() => ask(headers as Record<string, string>)).toThrow(
       expect.objectContaining({
@@ -50,7 +50,7 @@ describe("with keys of its own", () => {
 
   test("an unknown key in the query is refused, and not told", () => {
     const ask = (): unknown => authenticate({ ...clientRequest({}), query: "key=my-secret" }, keys);
-    expect(ask).toThrow("not one of this gateway's");
+    expect(ask).toThrow("not one of this gateway's keys");
     expect(ask).not.toThrow("my-secret");
   });
 

@@ -31,9 +31,9 @@ export function authenticate(request: ClientRequest, keys: readonly string[]): C
   }
   if (known !== null) return { name: `key ${known + 1}`, vendorKey };
   const what = given
-    ? "The request's key is not one of this gateway's"
-    : "This gateway wants a key, and the request carries none";
-  throw new GatewayFailure(`${what}: send one of its own (server.keys) as "Authorization: Bearer …".`, {
+    ? "The request's API key is not one of this gateway's keys"
+    : "This gateway requires an API key, and the request has none";
+  throw new GatewayFailure(`${what}: send one of the keys in server.keys as "Authorization: Bearer …".`, {
     code: "unauthenticated",
     status: 401,
   });

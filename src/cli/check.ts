@@ -10,8 +10,8 @@ export const check: Command = {
   help: [
     "Usage: understudy check [--config FILE]",
     "",
-    "Checks a configuration as serve would load it: exit code 0 and a summary, or 1 and every problem with its line.",
-    "Without --config: UNDERSTUDY_CONFIG, ./understudy.{yaml,yml,json,ts}, else the environment alone.",
+    "Checks a configuration, and prints a summary (exit code 0) or every problem with its line (exit code 1).",
+    "Without --config, it reads UNDERSTUDY_CONFIG, ./understudy.{yaml,yml,json,ts}, or the environment alone.",
   ].join("\n"),
 
   run: async (list, terminal) => {
@@ -19,10 +19,10 @@ export const check: Command = {
     const { rules } = loaded;
     printWarnings(loaded, terminal);
     const sizes = `${count(rules.providers.size, "usable provider")}, ${count(rules.routes.size, "route")}`;
-    terminal.print(`${rules.source}: good (${sizes})`);
+    terminal.print(`${rules.source}: valid (${sizes})`);
     for (const line of summaryLines(rules)) terminal.print(line);
     if (rules.providers.size === 0)
-      terminal.warn("warning: no provider can be asked: set a key such as GEMINI_API_KEY or OPENAI_API_KEY");
+      terminal.warn("warning: no provider has an API key: set one such as GEMINI_API_KEY or OPENAI_API_KEY");
     return 0;
   },
 };

@@ -104,14 +104,14 @@ describe("words", () => {
   });
 
   test.each([
-    [["chekc"], 2, 'understudy: there is no command "chekc". Did you mean "check"?\n'],
-    [["qqq"], 2, 'understudy: there is no command "qqq". understudy --help lists them.\n'],
+    [["chekc"], 2, 'understudy: unknown command "chekc". Did you mean "check"?\n'],
+    [["qqq"], 2, 'understudy: unknown command "qqq". Run understudy --help to list the commands.\n'],
     [
       ["explain", "--jsn"],
       2,
-      'understudy explain: there is no flag --jsn. Did you mean "--json"? See understudy explain --help\n',
+      'understudy explain: unknown flag --jsn. Did you mean "--json"? See understudy explain --help\n',
     ],
-    [["check", "this"], 2, 'understudy check: "this" is one word too many. See understudy check --help\n'],
+    [["check", "this"], 2, 'understudy check: unexpected argument "this". See understudy check --help\n'],
     [
       ["serve", "--port", "many"],
       2,
@@ -122,7 +122,7 @@ describe("words", () => {
       2,
       "understudy serve: --log-level must be one of error, warn, info. See understudy serve --help\n",
     ],
-    [["check", "--config", "gone.yaml"], 1, "gone.yaml  there is no such file. Check --config or UNDERSTUDY_CONFIG\n"],
+    [["check", "--config", "gone.yaml"], 1, "gone.yaml  does not exist. Check --config or UNDERSTUDY_CONFIG\n"],
   ])("%j is refused in words", async (words, code, error) => {
     expect(await run(words)).toEqual({ code, out: "", error });
   });
@@ -134,7 +134,7 @@ describe("check and explain", () => {
     const { code, out, error } = await run(["check", "--config", path], PLANTED);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(error).toBe(
-      `${path}:1  server.prt: unknown key. Did you mean "port"?\n${path}:3  routes.a: no provider is called "gogle". Did you mean "google"?\n`,
+      `${path}:1  server.prt: unknown key. Did you mean "port"?\n${path}:3  routes.a: unknown provider "gogle". Did you mean "google"?\n`,
     );
   });
 
@@ -142,7 +142,7 @@ describe("check and explain", () => {
     const path = await write("good.yaml", route);
     const { code, out, error } = await run(["check"], { ...PLANTED, UNDERSTUDY_CONFIG: path });
     expect({ code, error }).toEqual({ code: 0, error: "" });
-    expect(out).toContain("good (2 usable providers, 1 route)");
+    expect(out).toContain("valid (2 usable providers, 1 route)");
     expect(out).toMatch(/provider {2}google {5}https:\S+ {2}env GEMINI_API_KEY {2}AIz…0001\n/);
     expect(out).toMatch(/route {5}assistant {2}google\/gemini-2.5-flash > openai\/gpt-4o\n/);
   });
@@ -175,7 +175,7 @@ describe("check and explain", () => {
       run(["explain", "asistant", "--config", path], PLANTED),
       run(["explain", "anthropic/claude-sonnet-5"], PLANTED),
     ]);
-    expect(tree.out).toMatch(/^assistant {2}\(at most 10m in all\)\nfallback, in this order\n/);
+    expect(tree.out).toMatch(/^assistant {2}\(total timeout 10m\)\nfallback, in order\n/);
     expect(tree.out).toContain("└─ openai/gpt-4o");
     expect(direct.out).toContain("key       env OPENAI_API_KEY  sk-…0002");
     expect(JSON.parse(json.out)).toMatchObject({ name: "assistant", node: { kind: "fallback" } });
@@ -184,7 +184,7 @@ describe("check and explain", () => {
       out: "",
       error: 'There is no route or target "asistant". Did you mean "assistant"?\n',
     });
-    expect(keyless.error).toContain("No key for anthropic: set ANTHROPIC_API_KEY");
+    expect(keyless.error).toContain("No API key for anthropic: set ANTHROPIC_API_KEY");
   });
 });
 
@@ -201,7 +201,7 @@ describe("serve", () => {
     await reloaded;
     expect(await models()).toContain('"butler"');
 
-    const refused = says(child, /not reloaded: the configuration from before stays/);
+    const refused = says(child, /not reloaded: the previous configuration stays in use/);
     await writeFile(path, "routes: { a: gogle/x }");
     await refused;
     expect(await models()).toContain('"butler"');
@@ -219,7 +219,7 @@ describe("serve", () => {
     expect(await stop(child)).toBe(0);
     const after = await run(["explain", "assistant", "--as-of-now", "--port", port], own);
     expect(after).toMatchObject({ code: 1, out: "" });
-    expect(after.error).toContain(`No gateway of yours on port ${port} of this machine`);
+    expect(after.error).toContain(`You have no gateway running on port ${port} of this machine`);
   });
 
   test("SIGHUP loads anew", async () => {
@@ -240,7 +240,7 @@ describe("serve", () => {
     taken.close();
     expect({ code, error }).toEqual({
       code: 1,
-      error: `Port ${port} is in use. Stop what holds it, or choose another with --port or server.port.\n`,
+      error: `Port ${port} is in use. Stop the program that uses it, or choose another port with --port or server.port.\n`,
     });
   });
 
@@ -251,7 +251,7 @@ describe("serve", () => {
 
   test("--quiet says nothing; an open door without keys is a warning", async () => {
     const open = start(["serve", "--port", "0", "--host", "0.0.0.0", "--log-level", "warn"], PLANTED);
-    await says(open, /whoever reaches 0\.0\.0\.0 can use these providers: set server\.keys/);
+    await says(open, /anyone who can reach 0\.0\.0\.0 can use these providers: set server\.keys/);
     expect(await stop(open)).toBe(0);
   });
 });
@@ -291,8 +291,8 @@ describe("simulate and demo", () => {
 
   test("demo without keys says that the vendors are simulated, serves both addresses, and stops whole", async () => {
     const child = start(["demo", "--port", "0", "--app-port", "0"]);
-    const [text] = await says(child, /[^]*Ctrl-C stops everything/);
-    expect(text).toContain("simulated, since GEMINI_API_KEY and OPENAI_API_KEY are not set");
+    const [text] = await says(child, /[^]*Press Ctrl-C to stop everything/);
+    expect(text).toContain("simulated, because GEMINI_API_KEY and OPENAI_API_KEY are not set");
     const [application, gateway] = [/Application +(\S+)/.exec(text)![1]!, /Gateway +(\S+)/.exec(text)![1]!];
     expect((await fetch(application)).status).toBe(200);
     expect(await (await fetch(`${gateway}/models`)).text()).toContain('"assistant"');
@@ -302,8 +302,8 @@ describe("simulate and demo", () => {
 
   test("demo with both keys goes to the real vendors and says so", async () => {
     const child = start(["demo", "--port", "0", "--app-port", "0"], PLANTED);
-    const [text] = await says(child, /[^]*Ctrl-C stops everything/);
-    expect(text).toContain("Google and OpenAI themselves, with your keys");
+    const [text] = await says(child, /[^]*Press Ctrl-C to stop everything/);
+    expect(text).toContain("Google and OpenAI, with your API keys");
     expect(await stop(child, "SIGINT")).toBe(0);
   });
 });

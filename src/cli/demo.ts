@@ -20,7 +20,7 @@ const EXAMPLE = fileURLToPath(new URL("../../examples/gemini-to-gpt4o/", import.
 
 /** The npm package comes without the example; the gateway runs all the same. */
 const NO_EXAMPLE =
-  "not part of the installed package: it needs a checkout, with examples/gemini-to-gpt4o. The gateway runs without it.";
+  "not in the installed package: it needs a checkout of the repository (examples/gemini-to-gpt4o). The gateway works without it.";
 
 /** The flagship, for installations that come without the example's folder. */
 const OWN_CONFIG: ConfigFile = {
@@ -78,11 +78,11 @@ const bannerLines = (stage: Stage, gatewayUrl: string, example: Example | null):
   const { simulator, missing } = stage;
   const vendors =
     simulator === null
-      ? ["Vendors       Google and OpenAI themselves, with your keys: answers cost money."]
+      ? ["Vendors       Google and OpenAI, with your API keys. Requests cost money."]
       : [
-          `Vendors       simulated, since ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set. Nothing leaves this machine, nothing costs.`,
-          `              For the real ones put both keys into .env${example === null ? "" : " (see .env.example)"} and start again.`,
-          `Simulator     ${simulator.controlUrl}   (faults and the log)`,
+          `Vendors       simulated, because ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set. Nothing leaves this machine or costs money.`,
+          `              For the real vendors, set both keys in .env${example === null ? "" : " (see .env.example)"} and restart.`,
+          `Simulator     ${simulator.controlUrl}   (set faults, read the request log)`,
         ];
   return [
     "",
@@ -92,7 +92,7 @@ const bannerLines = (stage: Stage, gatewayUrl: string, example: Example | null):
     `  Gateway       ${gatewayUrl}/v1   model "assistant"`,
     ...vendors.map((line) => `  ${line}`),
     "",
-    "  Ctrl-C stops everything.",
+    "  Press Ctrl-C to stop everything.",
     "",
   ];
 };
@@ -132,8 +132,8 @@ export const demo: Command = {
   help: [
     "Usage: understudy demo [--port 8787] [--app-port 3000] [--config FILE]",
     "",
-    "Opens the gateway and the example application on top of it: Gemini Flash answers, GPT-4o stands in. With GEMINI_API_KEY",
-    "and OPENAI_API_KEY in the environment or in .env the real vendors answer; without, the simulator plays both.",
+    "Starts the gateway and an example application: Gemini Flash answers, and GPT-4o is its stand-in. With GEMINI_API_KEY and",
+    "OPENAI_API_KEY in the environment or in .env, the real vendors answer; otherwise the simulator imitates both.",
   ].join("\n"),
 
   run: async (list, terminal) => {

@@ -50,7 +50,9 @@ export const startExample = ({ file, port, variables, terminal }: ExampleOptions
       if (listens && code !== 0 && !child.killed)
         terminal.warn(`The example application ended with exit code ${code}.`);
       const inUse = last.some((line) => line.includes("EADDRINUSE"));
-      const advice = inUse ? `Port ${port} is in use. Stop what holds it, or choose another with --app-port.` : "";
-      reject(new StartError(advice || `The example application ended at once, with exit code ${code}.`));
+      const advice = inUse
+        ? `Port ${port} is in use. Stop the program that uses it, or choose another port with --app-port.`
+        : "";
+      reject(new StartError(advice || `The example application ended right after its start, with exit code ${code}.`));
     });
   });

@@ -117,10 +117,10 @@ describe("on this machine", () => {
     const { code, error } = await run(["assistant", "--as-of-now", "--config", path]);
     expect(code).toBe(1);
     expect(error).toContain(
-      `No gateway of yours on port 1 of this machine (looked at ${runtime}/understudy/1.sock).\n`,
+      `You have no gateway running on port 1 of this machine (no socket at ${runtime}/understudy/1.sock).\n`,
     );
     expect(error).toContain("Start one with understudy serve");
-    expect(error).toContain("--url, and its server.admin_key in UNDERSTUDY_SERVER_ADMIN_KEY.");
+    expect(error).toContain("give --url, and set UNDERSTUDY_SERVER_ADMIN_KEY to its server.admin_key.");
   });
 });
 
@@ -146,7 +146,7 @@ describe("elsewhere", () => {
     expect(said[0]?.error).toBe(
       `${url} refused the key: UNDERSTUDY_SERVER_ADMIN_KEY here must be its server.admin_key.\n`,
     );
-    expect(said[1]?.error).toContain("its admin paths are closed: set server.admin_key");
+    expect(said[1]?.error).toContain("its admin paths are off: set server.admin_key");
     expect(said[2]?.error).toContain(`No gateway answers at ${nobody}`);
     await expect(run(["a", "--as-of-now", "--url", url])).rejects.toThrow(
       `Set UNDERSTUDY_SERVER_ADMIN_KEY to the gateway's server.admin_key to ask ${url}.`,
@@ -157,9 +157,9 @@ describe("elsewhere", () => {
 test.each([
   [["--as-of-now"], "--as-of-now needs the name of a route"],
   [["a", "--as-of-now", "--url", "here"], "--url must be an http or https address"],
-  [["a", "--as-of-now", "--url", nobody, "--port", "1"], "--url and --port exclude each other"],
+  [["a", "--as-of-now", "--url", nobody, "--port", "1"], "give --url or --port, not both"],
   [["a", "--as-of-now", "--port", "x"], "--port must be a port"],
-  [["a", "--url", nobody], "--url goes with --as-of-now"],
+  [["a", "--url", nobody], "--url needs --as-of-now"],
 ])("%j is refused in words", async (words, message) => {
   await expect(run(words)).rejects.toThrow(message);
 });

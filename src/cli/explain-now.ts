@@ -34,13 +34,13 @@ const askHere = async (words: Words, terminal: Terminal, asked: Asked): Promise<
   const port = given === undefined ? (await openRules(words, terminal)).loaded.rules.server.port : Number(given);
   const path = socketPath(terminal.environment, port);
   if (path === null)
-    throw new StartError(`This system has no such sockets: name the gateway with --url, and set ${KEY_VARIABLE}.`);
+    throw new StartError(`This system has no Unix sockets: name the gateway with --url, and set ${KEY_VARIABLE}.`);
   const told = await askSocket(path, asked);
   if (told.kind !== "unreachable") return told;
   const advice = [
-    `No gateway of yours on port ${port} of this machine (looked at ${path}).`,
-    "Start one with understudy serve, or name another's port with --port.",
-    `For a gateway elsewhere, or of another user: --url, and its server.admin_key in ${KEY_VARIABLE}.`,
+    `You have no gateway running on port ${port} of this machine (no socket at ${path}).`,
+    "Start one with understudy serve, or name the port of another one with --port.",
+    `For a gateway on another machine, or of another user, give --url, and set ${KEY_VARIABLE} to its server.admin_key.`,
   ];
   return { kind: "unreachable", message: advice.join("\n") };
 };
@@ -52,7 +52,7 @@ interface Question {
 }
 
 const askThere = async (text: string, { words, terminal, asked }: Question): Promise<Told> => {
-  if (textOf(words, "port") !== undefined) throw new UsageError("--url and --port exclude each other");
+  if (textOf(words, "port") !== undefined) throw new UsageError("give --url or --port, not both");
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageError("--url must be an http or https address");
   const key = await findKey(words, terminal);
@@ -62,12 +62,12 @@ const askThere = async (text: string, { words, terminal, asked }: Question): Pro
   if (told.kind === "unreachable")
     return {
       ...told,
-      message: `No gateway answers at ${url.origin}: ${told.message}. Is it running there, and is the address right?`,
+      message: `No gateway answers at ${url.origin}: ${told.message}. Check that it is running, and that the URL is right.`,
     };
   if (told.kind === "refused" && told.status === 404 && told.message.startsWith("There is nothing at"))
     return {
       ...told,
-      message: `${url.origin} answers, and its admin paths are closed: set server.admin_key (or ${KEY_VARIABLE}) there.`,
+      message: `${url.origin} answers, but its admin paths are off: set server.admin_key (or ${KEY_VARIABLE}) there.`,
     };
   if (told.kind === "refused" && told.status === 401)
     return { ...told, message: `${url.origin} refused the key: ${KEY_VARIABLE} here must be its server.admin_key.` };

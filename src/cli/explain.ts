@@ -16,19 +16,21 @@ const findRoute = (name: string, rules: LoadedRules): Route | null => {
 const whyUnknown = (name: string, rules: LoadedRules): string => {
   const missing = rules.keyless.get(name.split("/")[0] ?? "");
   if (name.includes("/") && missing !== undefined)
-    return `No key for ${name.split("/")[0]}: set ${missing.join(" or ")}`;
+    return `No API key for ${name.split("/")[0]}: set ${missing.join(" or ")}`;
   const models = [...rules.providers.values()].flatMap(({ name: provider, row }) =>
     row.models.map((model) => `${provider}/${model}`),
   );
   const provider = name.includes("/") ? didYouMean(name.split("/")[0] ?? "", rules.declared.keys()) : null;
-  return provider ?? didYouMean(name, [...rules.routes.keys(), ...models]) ?? "understudy explain lists the routes";
+  return (
+    provider ?? didYouMean(name, [...rules.routes.keys(), ...models]) ?? "Run understudy explain to list the routes"
+  );
 };
 
 const listRoutes = (rules: LoadedRules, terminal: Terminal): void => {
   const width = Math.max(0, ...[...rules.routes.keys()].map((name) => name.length));
   for (const route of rules.routes.values()) terminal.print(`${route.name.padEnd(width)}  ${summarizeRoute(route)}`);
   if (rules.routes.size === 0)
-    terminal.print(`${rules.source} names no routes; any provider/model can be explained too`);
+    terminal.print(`${rules.source} defines no routes. You can also explain any provider/model.`);
 };
 
 export const explain: Command = {
@@ -36,12 +38,13 @@ export const explain: Command = {
     "Usage: understudy explain [ROUTE | PROVIDER/MODEL] [--json] [--config FILE]",
     "       understudy explain ROUTE --as-of-now [--url URL | --port PORT] [--metadata JSON] [--params JSON] [--json]",
     "",
-    "Shows a route as a tree with every resolved timeout, retry, breaker, trigger and key source; keys are masked.",
-    "Without a name it lists the routes.",
+    "Shows a route as a tree, with each target's timeouts, retries, circuit breaker, fallback rules and (masked) API keys.",
+    "Without a name, it lists the routes.",
     "",
-    "--as-of-now asks a gateway that runs: each target's health, rests, times, budget, and who would be asked next and why.",
-    "On this machine it needs nothing; elsewhere --url, and the gateway's server.admin_key in UNDERSTUDY_SERVER_ADMIN_KEY.",
-    "--metadata and --params tell of the request that is asked about, for routes that look at it.",
+    "--as-of-now asks a running gateway which target comes next and why, and for each target's health, cooldowns, latency,",
+    "retry budget and load. On this machine it needs nothing else; for another one, give --url, and set",
+    "UNDERSTUDY_SERVER_ADMIN_KEY to the server.admin_key of that gateway.",
+    "--metadata and --params describe the request, for routes that look at it.",
   ].join("\n"),
 
   run: async (list, terminal) => {
@@ -49,7 +52,7 @@ export const explain: Command = {
     const words = readWords(list, { values, switches: ["json", "as-of-now"], most: 1 });
     if (words.flags["as-of-now"] === true) return explainNow(words, terminal);
     const misplaced = values.find((flag) => flag !== "config" && words.flags[flag] !== undefined);
-    if (misplaced !== undefined) throw new UsageError(`--${misplaced} goes with --as-of-now`);
+    if (misplaced !== undefined) throw new UsageError(`--${misplaced} needs --as-of-now`);
     const { loaded } = await openRules(words, terminal);
     const { rules } = loaded;
     const [name] = words.arguments;

@@ -22,7 +22,7 @@ export const listenOrExplain = async (gateway: Gateway, port: number, flag: stri
     const code = (cause as NodeJS.ErrnoException).code;
     const message =
       code === "EADDRINUSE"
-        ? `Port ${port} is in use. Stop what holds it, or choose another with ${flag}.`
+        ? `Port ${port} is in use. Stop the program that uses it, or choose another port with ${flag}.`
         : `The gateway cannot start: ${(error as Error).message}`;
     throw new StartError(message, error);
   }

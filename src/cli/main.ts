@@ -15,21 +15,21 @@ interface Entry {
 }
 
 const commands: Readonly<Record<string, Entry>> = {
-  serve: { summary: "run the gateway", load: async () => (await import("./serve.ts")).serve },
+  serve: { summary: "start the gateway", load: async () => (await import("./serve.ts")).serve },
   demo: {
-    summary: "the gateway and the example application, with simulated vendors where keys are missing",
+    summary: "start the gateway and an example application; without API keys, the vendors are simulated",
     load: async () => (await import("./demo.ts")).demo,
   },
   check: {
-    summary: "check a configuration and say what is wrong with it",
+    summary: "check a configuration and list its problems",
     load: async () => (await import("./check.ts")).check,
   },
   explain: {
-    summary: "show a route as a tree with every resolved timeout, retry and key source",
+    summary: "show a route as a tree, or its current status in a running gateway",
     load: async () => (await import("./explain.ts")).explain,
   },
   simulate: {
-    summary: "play the vendors' services over HTTP, with faults on demand",
+    summary: "imitate the vendors' APIs over HTTP, with faults on demand",
     load: async () => (await import("./simulate.ts")).simulate,
   },
 };
@@ -42,7 +42,7 @@ const help = (): string =>
     "",
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
     "",
-    "understudy COMMAND --help tells more of one; --version prints the version.",
+    "Run understudy COMMAND --help for details, understudy --version for the version.",
   ].join("\n");
 
 const version = (): string => {
@@ -69,7 +69,7 @@ const terminal: Terminal = {
 const refuseCommand = async (name: string): Promise<number> => {
   const { didYouMean } = await import("../domain/nearest-names.ts");
   const near = didYouMean(name, Object.keys(commands));
-  terminal.warn(`understudy: there is no command "${name}". ${near ?? "understudy --help lists them."}`);
+  terminal.warn(`understudy: unknown command "${name}". ${near ?? "Run understudy --help to list the commands."}`);
   return 2;
 };
 

@@ -1,8 +1,10 @@
-// `understudy serve`: the gateway as a server. Loads, listens, reloads when the configuration changes, drains when told to
-// stop. Says on start who can answer and where, keys masked. A bad configuration never stops a gateway that runs.
+// `understudy serve`: the gateway as a server. It reloads a changed configuration, and drains at a stop signal. At the
+// start it prints providers, routes and addresses, with masked keys. A bad configuration never stops a running gateway.
+import type { LoadedRules } from "../config/compile.ts";
 import { formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/resolve-config.ts";
+import { durationText } from "../domain/duration-text.ts";
 import { openGateway, type Gateway } from "../open-gateway.ts";
 import { createSystemClock } from "../system-clock.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
@@ -44,13 +46,24 @@ const tellStart = ({ loaded }: Opened, url: string, log: Log): void => {
   for (const line of summaryLines(rules)) log.info(line);
   for (const warning of warnings) log.warn(`warning: ${formatProblem(rules.source, warning)}`);
   if (rules.providers.size === 0)
-    log.warn("warning: no provider can be asked: set a key such as GEMINI_API_KEY, or write an understudy.yaml");
+    log.warn("warning: no provider has an API key: set one such as GEMINI_API_KEY, or write an understudy.yaml");
   if (isOpenToAll(loaded))
-    log.warn(`warning: whoever reaches ${rules.server.host} can use these providers: set server.keys`);
+    log.warn(`warning: anyone who can reach ${rules.server.host} can use these providers: set server.keys`);
 };
 
+const stopText = (inFlight: number, grace: number): string => {
+  if (inFlight === 0) return "shutting down";
+  const requests = `${inFlight} request${inFlight === 1 ? "" : "s"}`;
+  return `shutting down: finishing ${requests} (up to ${durationText(grace)}); press Ctrl-C again to stop now`;
+};
+
+interface Watching {
+  readonly log: Log;
+  readonly onRules: (rules: LoadedRules) => void;
+}
+
 /** Keeps the gateway's rules as the file has them. Null where there is no file to watch. */
-const watchRules = ({ source, again, loaded }: Opened, gateway: Gateway, log: Log): Watch | null => {
+const watchRules = ({ source, again, loaded }: Opened, gateway: Gateway, { log, onRules }: Watching): Watch | null => {
   if (source.kind !== "file") return null;
   const { host, port } = loaded.rules.server;
   return watchConfig({
@@ -59,12 +72,13 @@ const watchRules = ({ source, again, loaded }: Opened, gateway: Gateway, log: Lo
     load: again,
     onLoad: ({ rules, warnings }) => {
       gateway.reload(rules);
+      onRules(rules);
       log.info(`reloaded ${rules.source}: ${rules.routes.size} routes, ${rules.providers.size} providers`);
       for (const warning of warnings) log.warn(`warning: ${formatProblem(rules.source, warning)}`);
       const moved = rules.server.host !== host || rules.server.port !== port;
-      if (moved) log.warn("warning: server.host and server.port take effect at the next start");
+      if (moved) log.warn("warning: changes of server.host and server.port need a restart");
     },
-    onRefuse: (reason) => log.error(`${reason.message}\nnot reloaded: the configuration from before stays`),
+    onRefuse: (reason) => log.error(`${reason.message}\nnot reloaded: the previous configuration stays in use`),
   });
 };
 
@@ -72,9 +86,11 @@ export const serve: Command = {
   help: [
     "Usage: understudy serve [--config FILE] [--host HOST] [--port PORT] [--quiet | --log-level error|warn|info]",
     "",
-    "Runs the gateway, by default on 127.0.0.1:8787. A changed configuration is loaded at once (or on SIGHUP); a bad one is",
-    "refused and the old one stays. SIGTERM and SIGINT let what is under way end, within server.grace; a second one cuts it.",
-    "Without --config: UNDERSTUDY_CONFIG, ./understudy.{yaml,yml,json,ts}, else the providers whose key is in the environment.",
+    "Starts the gateway, by default on 127.0.0.1:8787. It reloads the configuration when the file changes, or on SIGHUP; if",
+    "the new one is not valid, the previous one stays in use. SIGTERM or Ctrl-C shuts down: requests in flight get until",
+    "server.grace is over to finish; a second signal stops at once.",
+    "Without --config, it reads UNDERSTUDY_CONFIG or ./understudy.{yaml,yml,json,ts}. Without a file, it uses every provider",
+    "whose API key is in the environment.",
   ].join("\n"),
 
   run: async (list, terminal) => {
@@ -86,13 +102,14 @@ export const serve: Command = {
     const gateway = openGateway(rules, { warn: (line) => log.warn(line) });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
     const socket = await openDoor(gateway, listening.port, terminal);
-    const watching = watchRules(opened, gateway, log);
+    let { grace } = rules.server;
+    const watching = watchRules(opened, gateway, { log, onRules: ({ server }) => void ({ grace } = server) });
     terminal.onSignal("reload", () => void watching?.reload());
     const stopped = waitForStop(terminal);
     tellStart(opened, listening.url, log);
 
     await stopped;
-    log.info("stopping: what is under way may end; once more cuts it");
+    log.info(stopText(listening.inFlight, grace));
     watching?.close();
     await socket?.close();
     await listening.close();

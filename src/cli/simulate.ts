@@ -9,14 +9,14 @@ import { readWords, textOf } from "./words.ts";
 const startLines = (simulator: Simulator): readonly string[] => {
   const { google, openai, anthropic } = simulator.vendors;
   return [
-    "The simulator plays three vendors. Paste this into understudy.yaml:",
+    "The simulator imitates three vendors. Paste this into understudy.yaml:",
     "",
     "providers:",
     `  google:    { api_key: simulated, base_url: ${google.baseUrl} }`,
     `  openai:    { api_key: simulated, base_url: ${openai.baseUrl} }`,
     `  anthropic: { api_key: simulated, base_url: ${anthropic.baseUrl} }`,
     "",
-    `Faults and the log: ${simulator.controlUrl}, for example`,
+    `Set faults and read the request log at ${simulator.controlUrl}, for example:`,
     `  curl ${simulator.controlUrl}/faults -d '{"vendor":"google","fault":"status","status":503}'`,
     `  curl -X DELETE ${simulator.controlUrl}/faults`,
   ];
@@ -27,7 +27,7 @@ export const explainStart = (error: unknown, flags: Readonly<Record<number, stri
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code !== "EADDRINUSE") return error;
   const flag = flags[port ?? -1];
-  const message = `Port ${port} is in use. Stop what holds it, or choose another${flag === undefined ? "" : ` with ${flag}`}.`;
+  const message = `Port ${port} is in use. Stop the program that uses it, or choose another port${flag === undefined ? "" : ` with ${flag}`}.`;
   return new StartError(message, error);
 };
 
@@ -36,8 +36,8 @@ export const simulate: Command = {
     "Usage: understudy simulate [--port 9100] [--google-port 9101] [--openai-port 9102] [--anthropic-port 9103]",
     "                           [--seed N] [--first-token-ms 400] [--tokens-per-second 50]",
     "",
-    "Plays Google's, OpenAI's and Anthropic's services in their own wire formats; --port is the control endpoint, where",
-    "faults are set and the log is read. Port 0 takes any free one.",
+    "Imitates the APIs of Google, OpenAI and Anthropic over HTTP. --port is the control endpoint, which sets faults and shows",
+    "the request log. Port 0 picks a free port.",
   ].join("\n"),
 
   run: async (list, terminal) => {

@@ -27,7 +27,7 @@ export const readWords = (words: readonly string[], { values = [], switches = []
   ]);
   try {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true });
-    if (parsed.positionals.length > most) throw new UsageError(`"${parsed.positionals[most]}" is one word too many`);
+    if (parsed.positionals.length > most) throw new UsageError(`unexpected argument "${parsed.positionals[most]}"`);
     return { flags: parsed.values as Words["flags"], arguments: parsed.positionals };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
@@ -38,7 +38,7 @@ export const readWords = (words: readonly string[], { values = [], switches = []
       `--${unknown}`,
       [...values, ...switches].map((name) => `--${name}`),
     );
-    throw new UsageError(`there is no flag --${unknown}${near === null ? "" : `. ${near}`}`);
+    throw new UsageError(`unknown flag --${unknown}${near === null ? "" : `. ${near}`}`);
   }
 };
 

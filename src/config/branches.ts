@@ -38,7 +38,7 @@ export const checkSettings = (
 ): void => {
   for (const [name, home] of Object.entries(BELONGS)) {
     if (node[name as keyof NodeObject] !== undefined && home !== kind)
-      problems.add([...path, name], `belongs beside ${home}, and this node is a ${kind}`);
+      problems.add([...path, name], `is a setting of ${home}, and this node is a ${kind}`);
   }
 };
 
@@ -64,7 +64,7 @@ export const compileBalance = (node: NodeObject, branch: Branch): BalanceNode | 
   if (children.length === 0 || children.length < items.length) return null;
   const weights = items.map(weightOf);
   if (weights.every((weight) => weight === 0))
-    branch.problems.add([...branch.path, "balance"], "every child has weight 0: none would be chosen");
+    branch.problems.add([...branch.path, "balance"], "every child has weight 0; give at least one a higher weight");
   return {
     kind: "balance",
     path: branch.at,
@@ -105,8 +105,7 @@ export const compileHedge = (node: NodeObject, branch: Branch): HedgeNode | null
   const items = node.hedge ?? [];
   const children = compileList("hedge", items, branch);
   if (children.length === 0 || children.length < items.length) return null;
-  if (children.length === 1)
-    branch.problems.warn([...branch.path, "hedge"], "has one target only: nobody else can be asked");
+  if (children.length === 1) branch.problems.warn([...branch.path, "hedge"], "has one target only, so it never hedges");
   return {
     kind: "hedge",
     path: branch.at,

@@ -28,15 +28,15 @@ const LEAST_ADMIN_KEY = 16;
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {
   const keys = own.keys === undefined ? [] : [own.keys].flat().map((key) => key.trim());
   if (!keys.every(isSendable))
-    problems.add(["server", "keys"], "holds a key with a blank or a character that no header can carry");
+    problems.add(["server", "keys"], "has a key with whitespace or a character that is not allowed in a header");
   const adminKey = own.admin_key?.trim();
   if (adminKey !== undefined && (!isSendable(adminKey) || adminKey.length < LEAST_ADMIN_KEY))
-    problems.add(["server", "admin_key"], `must have ${LEAST_ADMIN_KEY} characters or more, without blanks`);
+    problems.add(["server", "admin_key"], `must have at least ${LEAST_ADMIN_KEY} characters, without whitespace`);
   if (adminKey !== undefined && keys.includes(adminKey))
-    problems.add(["server", "admin_key"], "is one of server.keys: clients must not have the operator's key");
+    problems.add(["server", "admin_key"], "is also in server.keys; clients must not have the operator's key");
   const host = own.host?.trim() ?? defaultServer.host;
   if (/[\s/]/.test(host))
-    problems.add(["server", "host"], "must be a host name or an address, without http:// or a path");
+    problems.add(["server", "host"], "must be a host name or an IP address, without http:// or a path");
   return {
     host,
     port: own.port === undefined ? defaultServer.port : Number(own.port),

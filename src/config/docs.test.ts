@@ -70,6 +70,6 @@ describe("the JSON Schema", () => {
   });
 
   test("describes what it takes", () => {
-    expect(JSON.stringify(configJsonSchema())).toContain('"description":"In order, until one answers."');
+    expect(JSON.stringify(configJsonSchema())).toContain('"description":"Tried in order, until one answers."');
   });
 });

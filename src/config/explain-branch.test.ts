@@ -25,25 +25,25 @@ const lines = async (name: string): Promise<string[]> => {
 test("conditions, shares, delays and stickiness are said beside the children", async () => {
   const found = await lines("a");
   for (const line of [
-    "when, the first that holds",
+    "when, first match wins",
     '├─ if {"metadata.plan":"pro"}',
-    "│  balance, by weight; then the rest",
-    "│  │  a conversation stays with one, as long as it answers",
+    "│  balance, by weight",
+    "│  │  sticky by conversation, while that child answers",
     "│  ├─ 75 %",
     "│  ├─ 25 %",
     "│  └─ last resort",
     "└─ else",
-    "   hedge, the next is asked as well after 800ms",
-    "   │  at most 10 % of requests, never requests with tools",
+    "   hedge, the next child starts after 800ms",
+    "   │  at most 10 % of requests, requests with tools excluded",
   ])
     expect(found).toContain(line);
   expect((await lines("swift")).slice(1, 3)).toEqual([
-    "fallback, in this order",
-    "│  a later one leads while the first is markedly slower",
+    "fallback, in order",
+    "│  prefer fastest: a later child goes first while the first one is much slower",
   ]);
   expect((await lines("rest")).slice(1, 3)).toEqual([
-    "balance, the one with the most left of its vendor's limits; then the rest",
-    "│  requests with the same metadata.user stay with one, as long as it answers",
+    "balance, most rate limit left first",
+    "│  sticky by metadata.user, while that child answers",
   ]);
 });
 

@@ -13,28 +13,31 @@ export interface BranchWords {
 
 const RULES = {
   weight: "by weight",
-  latency: "the faster of two drawn at random",
-  load: "the one with the fewest requests under way",
-  cost: "the cheapest for the request",
-  headroom: "the one with the most left of its vendor's limits",
+  latency: "the faster of two random children first",
+  load: "fewest requests in flight first",
+  cost: "cheapest for this request first",
+  headroom: "most rate limit left first",
 } as const;
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
 const stickText = (stick: Stickiness): string =>
-  stick.kind === "conversation" ? "a conversation stays" : `requests with the same metadata.${stick.name} stay`;
+  stick.kind === "conversation" ? "sticky by conversation" : `sticky by metadata.${stick.name}`;
 const delayText = ({ after }: HedgeNode): string =>
   after.kind === "fixed" ? formatDuration(after.milliseconds) : `p${Math.round(after.quantile * 10_000) / 100}`;
 
 export const describeBranch = (node: BranchNode): BranchWords => {
   switch (node.kind) {
     case "fallback":
-      if (node.prefer === undefined) return { heading: "fallback, in this order", rules: [] };
-      return { heading: "fallback, in this order", rules: ["a later one leads while the first is markedly slower"] };
+      if (node.prefer === undefined) return { heading: "fallback, in order", rules: [] };
+      return {
+        heading: "fallback, in order",
+        rules: ["prefer fastest: a later child goes first while the first one is much slower"],
+      };
     case "balance": {
       const sum = node.weights.reduce((total, weight) => total + weight, 0);
       const labels = node.weights.map((weight) => (weight === 0 ? "last resort" : percent(weight / sum)));
-      const rules = node.stick === null ? [] : [`${stickText(node.stick)} with one, as long as it answers`];
-      const heading = `balance, ${RULES[node.by]}; then the rest`;
+      const rules = node.stick === null ? [] : [`${stickText(node.stick)}, while that child answers`];
+      const heading = `balance, ${RULES[node.by]}`;
       return node.by === "weight" ? { heading, rules, labels } : { heading, rules };
     }
     case "when": {
@@ -42,12 +45,12 @@ export const describeBranch = (node: BranchNode): BranchWords => {
         const condition = node.conditions[index];
         return condition === undefined ? "else" : `if ${condition.text}`;
       });
-      return { heading: "when, the first that holds", rules: [], labels };
+      return { heading: "when, first match wins", rules: [], labels };
     }
     case "hedge": {
-      const tools = node.sideEffects ? "requests with tools too" : "never requests with tools";
+      const tools = node.sideEffects ? "requests with tools included" : "requests with tools excluded";
       const rules = [`at most ${percent(node.cap)} of requests, ${tools}`];
-      return { heading: `hedge, the next is asked as well after ${delayText(node)}`, rules };
+      return { heading: `hedge, the next child starts after ${delayText(node)}`, rules };
     }
   }
 };

@@ -18,38 +18,38 @@ describe("a route for people", () => {
   test("reads as a tree", async () => {
     const { rules } = await loadText(text);
     expect(explainRoute(rules.routes.get("assistant")!)).toMatchInlineSnapshot(`
-      "assistant  (at most 90s in all)
-      fallback, in this order
-      │  next on rate_limited, quota_exhausted, overloaded, server_error, unreachable, no_response,
+      "assistant  (total timeout 90s)
+      fallback, in order
+      │  falls back on rate_limited, quota_exhausted, overloaded, server_error, unreachable, no_response,
       │    slow_first_token, stalled, cut, malformed, empty, bad_key, forbidden, unknown_model,
       │    context_too_long, unsupported
-      │  returned as is: invalid_output, policy_blocked, bad_request, cancelled
+      │  returns to the client: invalid_output, policy_blocked, bad_request, cancelled
       │
       ├─ google/gemini-2.5-flash
       │    url       https://generativelanguage.googleapis.com/v1beta
       │    protocol  gemini-generate
       │    key       env GEMINI_API_KEY  AIz…0001
       │    headers   x-team
-      │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
-      │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-      │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
-      │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
-      │    broken    after the first content: one error in the stream
+      │    timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
+      │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
+      │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+      │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
+      │    on break  after the first token: one error in the stream
       │
       ├─ openai/gpt-4o
       │    url       https://api.openai.com/v1
       │    protocol  openai-chat
       │    key       env OPENAI_API_KEY  sk-…0002
       │    params    {"temperature":0.3,"user":"sk-…0002"}
-      │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
+      │    timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
       │    retry     none
       │    breaker   off
-      │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
-      │    broken    after the first content: one error in the stream
+      │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
+      │    on break  after the first token: one error in the stream
       │
-      └─ fallback, in this order
-         │  next on status 503
-         │  returned as is: rate_limited, quota_exhausted, overloaded, server_error, unreachable,
+      └─ fallback, in order
+         │  falls back on status 503
+         │  returns to the client: rate_limited, quota_exhausted, overloaded, server_error, unreachable,
          │    no_response, slow_first_token, stalled, cut, malformed, empty, invalid_output, bad_key,
          │    forbidden, unknown_model, context_too_long, unsupported, policy_blocked, bad_request, cancelled
          │
@@ -57,21 +57,21 @@ describe("a route for people", () => {
          │    url       http://127.0.0.1:11434/v1
          │    protocol  openai-chat
          │    key       none needed
-         │    timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
-         │    retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-         │    breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
-         │    at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
-         │    broken    after the first content: one error in the stream
+         │    timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
+         │    retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
+         │    breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+         │    load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
+         │    on break  after the first token: one error in the stream
          │
          └─ anthropic/claude
               url       https://api.anthropic.com/v1
               protocol  openai-chat
               key       MISSING: set ANTHROPIC_API_KEY
-              timeout   connect 3s · first token as shown (at first 10s, 60s reasoning) · idle as shown (at first 15s, 30s reasoning) · total 90s
-              retry     1 more try as the verdict says · waits up to 3s · the vendor's wait hints followed
-              breaker   opens after 5 failures in a row, or 50 % of 10 in 30s · rests 1s up to 3s · back within 1s
-              at once   as many as come, fewer under pressure · where nobody else is left 100 wait up to 5s
-              broken    after the first content: one error in the stream"
+              timeout   connect 3s · first token adaptive (starts at 10s, 60s with reasoning) · idle adaptive (starts at 15s, 30s with reasoning) · total 90s
+              retry     1 retry on the default verdicts · waits up to 3s · follows the vendor's retry-after
+              breaker   opens after 5 failures in a row, or at 50 % failures of at least 10 answers in 30s · stays open 1s to 3s · full traffic again after 1s
+              load      no limit, adaptive · with no other target left, up to 100 requests wait up to 5s
+              on break  after the first token: one error in the stream"
     `);
   });
 

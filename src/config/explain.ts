@@ -27,8 +27,8 @@ const keysText = (provider: ProviderRules): string => {
   return needsKey(provider) ? `MISSING: set ${provider.row.keyVariables.join(" or ")}` : "none needed";
 };
 
-const FIRST_TOKEN_DEFAULT = "as shown (at first 10s, 60s reasoning)";
-const IDLE_DEFAULT = "as shown (at first 15s, 30s reasoning)";
+const FIRST_TOKEN_DEFAULT = "adaptive (starts at 10s, 60s with reasoning)";
+const IDLE_DEFAULT = "adaptive (starts at 15s, 30s with reasoning)";
 
 const timeoutText = (timeout: TimeoutRules): string =>
   [
@@ -41,52 +41,55 @@ const timeoutText = (timeout: TimeoutRules): string =>
 
 const retryText = ({ retry }: TargetNode): string => {
   if (retry.attempts === 0) return "none";
-  const times = retry.attempts === 1 ? "1 more try" : `${retry.attempts} more tries`;
-  const which = retry.statuses === null ? "as the verdict says" : `on ${[...retry.statuses].join(", ")}`;
-  const hints = retry.hints ? "the vendor's wait hints followed" : "wait hints ignored";
+  const times = retry.attempts === 1 ? "1 retry" : `${retry.attempts} retries`;
+  const which = retry.statuses === null ? "on the default verdicts" : `on ${[...retry.statuses].join(", ")}`;
+  const hints = retry.hints ? "follows the vendor's retry-after" : "ignores the vendor's retry-after";
   return `${times} ${which} · waits up to ${formatDuration(retry.maxWait)} · ${hints}`;
 };
 
 const breakerText = ({ breaker }: TargetNode): string => {
   if (breaker === null) return "off";
   const times = breaker.failures === 1 ? "1 failure" : `${breaker.failures} failures in a row`;
-  const share = `${Math.round(breaker.rate * 1_000) / 10} % of ${breaker.minimum} in ${formatDuration(breaker.window)}`;
-  const rests = `rests ${formatDuration(breaker.rest)} up to ${formatDuration(breaker.maxRest)}`;
-  return `opens after ${times}, or ${share} · ${rests} · back within ${formatDuration(breaker.slowStart)}`;
+  const share = `at ${Math.round(breaker.rate * 1_000) / 10} % failures of at least ${breaker.minimum} answers in ${formatDuration(breaker.window)}`;
+  const rests = `stays open ${formatDuration(breaker.rest)} to ${formatDuration(breaker.maxRest)}`;
+  return `opens after ${times}, or ${share} · ${rests} · full traffic again after ${formatDuration(breaker.slowStart)}`;
 };
 
 const concurrencyText = ({ concurrency }: TargetNode): string => {
-  if (concurrency === undefined) return "as many as come";
+  if (concurrency === undefined) return "no limit";
   const { max, adaptive, queue, wait } = concurrency;
-  const most = max === null ? "as many as come" : `at most ${max} at a time`;
-  const fewer = adaptive ? ", fewer under pressure" : "";
-  return `${most}${fewer} · where nobody else is left ${queue} wait up to ${formatDuration(wait)}`;
+  const most = max === null ? "no limit" : `at most ${max} requests in flight`;
+  const fewer = adaptive ? ", adaptive" : "";
+  return `${most}${fewer} · with no other target left, up to ${queue} requests wait up to ${formatDuration(wait)}`;
 };
 
 const list = (names: Iterable<string | number>): string => [...names].join(", ");
 
 /** What leads on to the next child, and what does not. */
 const triggerLines = (trigger: Trigger): readonly string[] => {
-  if (trigger.kind === "any-failure") return ["next on any failure"];
-  if (trigger.kind === "statuses") return [`next on network failures and status ${list(trigger.statuses)}`];
-  const truncated = trigger.truncated === true ? ["whole answers that end at their length"] : [];
+  if (trigger.kind === "any-failure") return ["falls back on any failure"];
+  if (trigger.kind === "statuses") return [`falls back on network failures and status ${list(trigger.statuses)}`];
+  const truncated = trigger.truncated === true ? ["truncated whole answers"] : [];
   const stays = verdicts.filter((verdict) => verdict !== "ok" && !trigger.verdicts.has(verdict));
   const statuses = trigger.statuses.size === 0 ? [] : [`status ${list(trigger.statuses)}`];
-  if (trigger.verdicts.size + trigger.statuses.size + truncated.length === 0) return ["never goes on to the next"];
-  return [`next on ${list([...trigger.verdicts, ...statuses, ...truncated])}`, `returned as is: ${list(stays)}`];
+  if (trigger.verdicts.size + trigger.statuses.size + truncated.length === 0) return ["never falls back"];
+  return [
+    `falls back on ${list([...trigger.verdicts, ...statuses, ...truncated])}`,
+    `returns to the client: ${list(stays)}`,
+  ];
 };
 
 /** What the operator says of the model. */
 const modelLines = ({ provider: { models = {} }, model }: TargetNode): readonly string[] => {
   const pattern = findPattern(Object.keys(models), model);
   if (pattern === null) return [];
-  const from = pattern === model ? "" : `  (as ${pattern})`;
+  const from = pattern === model ? "" : `  (pattern ${pattern})`;
   return [`  model     ${describeModel(models[pattern] ?? {})}${from}`];
 };
 
 const priceLines = ({ tariff }: TargetNode): readonly string[] => {
   const price = tariff?.price();
-  return price ? [`  price     $${price.input} in · $${price.output} out, for a million tokens`] : [];
+  return price ? [`  price     $${price.input} in · $${price.output} out, per million tokens`] : [];
 };
 
 const targetLines = (node: TargetNode): readonly string[] => [
@@ -102,10 +105,10 @@ const targetLines = (node: TargetNode): readonly string[] => [
   `  timeout   ${timeoutText(node.timeout)}`,
   `  retry     ${retryText(node)}`,
   `  breaker   ${breakerText(node)}`,
-  `  at once   ${concurrencyText(node)}`,
-  `  broken    after the first content: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
+  `  load      ${concurrencyText(node)}`,
+  `  on break  after the first token: ${node.midStream === "error" ? "one error in the stream" : node.midStream}`,
   ...priceLines(node),
-  ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  left      ${line}`, 100))),
+  ...(node.trigger === undefined ? [] : triggerLines(node.trigger).flatMap((line) => wrap(`  route     ${line}`, 100))),
 ];
 
 const wrap = (text: string, width: number): readonly string[] => {
@@ -148,7 +151,7 @@ const secretsOf = (node: RouteNode): readonly string[] => {
 
 /** The route as a tree of text, lines joined by `\n`. */
 export const explainRoute = (route: Route): string => {
-  const heading = `${route.name}  (at most ${formatDuration(route.total)} in all)`;
+  const heading = `${route.name}  (total timeout ${formatDuration(route.total)})`;
   return redact([heading, ...nodeLines(route.node)].join("\n"), secretsOf(route.node));
 };
 

@@ -7,7 +7,7 @@ import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
 /** Begins the message of an object's unknown keys; the known ones follow. */
-export const UNKNOWN_KEYS = "unknown keys; known: ";
+export const UNKNOWN_KEYS = "unknown keys; valid keys: ";
 
 type Issue = z.core.$ZodIssue;
 
@@ -37,7 +37,7 @@ const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
         const known = issue.message.slice(UNKNOWN_KEYS.length).split(" ");
         for (const key of issue.keys) {
           const near = didYouMean(key, known);
-          problems.add([...path, key], "unknown key", near ?? `Known here: ${known.join(", ")}`);
+          problems.add([...path, key], "unknown key", near ?? `Valid keys: ${known.join(", ")}`);
         }
         return issue.keys.map((key) => [...path, key]);
       }

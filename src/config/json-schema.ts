@@ -7,5 +7,5 @@ import { zod } from "./zod.ts";
 export const configJsonSchema = (): Record<string, unknown> => ({
   ...zod().toJSONSchema(createConfigSchema(), { io: "input", target: "draft-07", unrepresentable: "any" }),
   title: "Understudy configuration",
-  description: "Who can answer, and in which order. See docs/configuration.md.",
+  description: "Providers, routes and policies of the gateway. See docs/configuration.md.",
 });

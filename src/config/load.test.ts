@@ -120,7 +120,7 @@ describe("zero configuration", () => {
 describe("references to the environment", () => {
   test("a missing one names the line and the variable", async () => {
     expect(await problemsOf(flagship, PLANTED)).toEqual([
-      "understudy.yaml:3  providers.openai.api_key[1]: the environment variable OPENAI_API_KEY_2 is not set. Set OPENAI_API_KEY_2, or take this entry out",
+      "understudy.yaml:3  providers.openai.api_key[1]: the environment variable OPENAI_API_KEY_2 is not set. Set OPENAI_API_KEY_2, or remove this entry",
     ]);
   });
 
@@ -144,7 +144,7 @@ server: { port: \${PORT} }`;
 
   test("a name that is none is refused", async () => {
     expect(await problemsOf('ledger: { file: "${no-name}" }')).toEqual([
-      "understudy.yaml:1  ledger.file: has a ${...} that names no variable. Write ${NAME}, or $${NAME} for the text itself",
+      "understudy.yaml:1  ledger.file: has a ${...} without a valid variable name. Write ${NAME}, or $${NAME} for the literal text",
     ]);
   });
 });
@@ -173,7 +173,7 @@ describe("keys", () => {
       {
         place: "routes.a.fallback[0]",
         line: 1,
-        message: "anthropic has no key, so it is passed over",
+        message: "anthropic has no API key, so its targets are skipped",
         hint: "Set ANTHROPIC_API_KEY",
       },
     ]);
@@ -182,7 +182,7 @@ describe("keys", () => {
   test("a key that no header can carry is refused without being shown", async () => {
     const lines = await problemsOf("providers: { openai: { api_key: ${K} } }", { K: "sk-PLANTED with blank" });
     expect(lines).toEqual([
-      "understudy.yaml:1  providers.openai.api_key: holds a blank or a character that cannot be sent in a header. Check how the key was copied",
+      "understudy.yaml:1  providers.openai.api_key: has whitespace or a character that is not allowed in a header. Check how the key was copied",
     ]);
   });
 });
@@ -232,7 +232,7 @@ describe("UNDERSTUDY_ variables", () => {
   test("one that matches nothing is a warning with the nearest", async () => {
     const { warnings } = await loadText("", { UNDERSTUDY_SERVER_PROT: "1" });
     expect(warnings.map(({ message, hint }) => `${message}. ${hint}`)).toEqual([
-      'UNDERSTUDY_SERVER_PROT matches nothing in the configuration. Did you mean "UNDERSTUDY_SERVER_PORT"?',
+      'UNDERSTUDY_SERVER_PROT matches no setting of the configuration. Did you mean "UNDERSTUDY_SERVER_PORT"?',
     ]);
   });
 });
@@ -258,14 +258,18 @@ describe("where it comes from", () => {
   });
 
   test.each([
-    ["gone.yaml", null, /gone\.yaml {2}there is no such file\. Check --config or UNDERSTUDY_CONFIG$/],
-    ["a.toml", "", /a\.toml {2}is of a format that is not known/],
-    ["empty.mjs", "export const other = 1;", /exports no configuration\. Export it as default, or as config$/],
-    ["broken.mjs", "import './nowhere.mjs'; export default {};", /cannot be found, or imports what cannot$/],
+    ["gone.yaml", null, /gone\.yaml {2}does not exist\. Check --config or UNDERSTUDY_CONFIG$/],
+    ["a.toml", "", /a\.toml {2}has an unknown file format/],
+    ["empty.mjs", "export const other = 1;", /does not export a configuration\. Export it as default, or as config$/],
+    [
+      "broken.mjs",
+      "import './nowhere.mjs'; export default {};",
+      /does not exist, or imports a module that does not exist$/,
+    ],
     [
       "broken.json",
       '{\n  "server": {\n    "port": sk-PLANTED\n  }\n}',
-      /broken\.json(:\d)? {2}not valid JSON\. A comma/,
+      /broken\.json(:\d)? {2}not valid JSON\. Look for a missing or extra comma/,
     ],
   ])("%s says what is wrong", async (name, text, expected) => {
     if (text !== null) await writeFile(join(folder, name), text);
@@ -277,7 +281,7 @@ describe("where it comes from", () => {
     expect(loadConfigObject(config, context).rules.routes.get("a")?.node.kind).toBe("target");
     expect((await loadRules({ kind: "object", config }, context)).rules.routes.size).toBe(1);
     expect(() => loadConfigObject({ routes: { a: "openal/gpt-4o" } }, context)).toThrow(
-      'config  routes.a: no provider is called "openal". Did you mean "openai"?',
+      'config  routes.a: unknown provider "openal". Did you mean "openai"?',
     );
   });
 

@@ -30,15 +30,16 @@ const importConfig = async (path: string, name: string): Promise<RawConfig> => {
     module = (await import(url.href)) as Record<string, unknown>;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ERR_MODULE_NOT_FOUND") throw refuse(name, "cannot be found, or imports what cannot", null);
+    if (code === "ERR_MODULE_NOT_FOUND")
+      throw refuse(name, "does not exist, or imports a module that does not exist", null);
     throw refuse(
       name,
       `cannot be imported (${code ?? (error instanceof Error ? error.name : "error")})`,
-      `node ${name} tells more`,
+      `Run node ${name} to see the cause`,
     );
   }
   const data = module["default"] ?? module["config"];
-  if (data === undefined) throw refuse(name, "exports no configuration", "Export it as default, or as config");
+  if (data === undefined) throw refuse(name, "does not export a configuration", "Export it as default, or as config");
   return { data, name, lineOf: noLine };
 };
 
@@ -47,7 +48,7 @@ const readConfigFile = async (path: string): Promise<RawConfig> => {
   const extension = extname(path).toLowerCase();
   if ([".ts", ".mts", ".js", ".mjs"].includes(extension)) return importConfig(path, name);
   if (![".yaml", ".yml", ".json"].includes(extension)) {
-    throw refuse(name, "is of a format that is not known", "Name it .yaml, .yml, .json or .ts");
+    throw refuse(name, "has an unknown file format", "Name it .yaml, .yml, .json or .ts");
   }
   let text: string;
   try {
@@ -55,11 +56,7 @@ const readConfigFile = async (path: string): Promise<RawConfig> => {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "error";
     const reason =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "is a folder, not a file"
-          : `cannot be read (${code})`;
+      code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder, not a file" : `cannot be read (${code})`;
     throw refuse(name, reason, code === "ENOENT" ? "Check --config or UNDERSTUDY_CONFIG" : null);
   }
   const { readConfig } = await import("./read.ts");

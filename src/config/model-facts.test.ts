@@ -58,7 +58,7 @@ test("a deployment is like a model: of its own provider's table, or of another o
 test("a model that nobody knows is a warning, with its line's place", async () => {
   const { warnings } = await load(`{ my-model: { like: nobody-knows } }`);
   expect(warnings).toMatchObject([
-    { place: "providers.local.models.my-model.like", message: expect.stringContaining("nothing is known") as string },
+    { place: "providers.local.models.my-model.like", message: expect.stringContaining("unknown model") as string },
   ]);
 });
 
@@ -70,9 +70,9 @@ describe("mistakes name the place", () => {
     ["{ m: { context: 0 } }", /models\.m\.context: must be a whole number from 1/u],
     ["{ m: { context: many } }", /models\.m\.context: must be a whole number/u],
     ["{ m: { system_role: devloper } }", /models\.m\.system_role: must be system or developer/u],
-    ["{ m: 5 }", /models\.m: must be a map/u],
-    ["[m]", /models: must be a map/u],
-    ['{ "a b": { images: true } }', /models\["a b"\]: a model's name must not be empty or hold blanks/u],
+    ["{ m: 5 }", /models\.m takes a map, e\.g\. \{ like: … \}/u],
+    ["[m]", /models takes a map of models, e\.g\. \{ my-model: /u],
+    ['{ "a b": { images: true } }', /models\["a b"\]: a model's name must not be empty or contain whitespace/u],
   ])("%s", async (models, words) => {
     expect(await problemsOf(models)).toMatch(words);
   });
@@ -81,9 +81,9 @@ describe("mistakes name the place", () => {
 test("explain shows them, as text and as data", async () => {
   const { rules } = await load(`{ "my-*": { like: gpt-4o, context: 8192, images: false, audio: null } }`);
   const route = rules.routes.get("r");
-  if (route === undefined) throw new Error("the route is not there");
+  if (route === undefined) throw new Error("the route");
   expect(explainRoute(route)).toContain(
-    "  model     like gpt-4o · context 8192 · images no · audio unknown  (as my-*)\n",
+    "  model     like gpt-4o · context 8192 · images no · audio unknown  (pattern my-*)\n",
   );
   expect(JSON.stringify(explainRouteData(route))).toContain(
     '"model":{"like":"gpt-4o","context":8192,"images":false,"audio":null}',

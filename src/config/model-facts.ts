@@ -80,11 +80,7 @@ const factsLike = (like: string | undefined, row: ProviderRow, place: Place): Mo
   const facts = other === undefined ? row.facts(like) : other.facts(like.slice(slash + 1));
   const isKnown = abilityNames.some((name) => facts[abilityFacts[name]] != null) || facts.contextTokens !== null;
   if (!isKnown)
-    place.problems.warn(
-      [...place.path, "like"],
-      "nothing is known of this model",
-      "Name one of the catalogue, as provider/model",
-    );
+    place.problems.warn([...place.path, "like"], "unknown model", "Name a model of the catalogue, as provider/model");
   return facts;
 };
 
@@ -98,7 +94,7 @@ export const withModels = (
     Object.entries(models).map(([name, config]) => {
       const path = [...place.path, name];
       if (name === "" || /[\s\p{Cc}]/u.test(name))
-        place.problems.add(path, "a model's name must not be empty or hold blanks");
+        place.problems.add(path, "a model's name must not be empty or contain whitespace");
       return [name, { base: factsLike(config.like, row, { ...place, path }), own: readFacts(config) }];
     }),
   );

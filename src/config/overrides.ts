@@ -110,9 +110,9 @@ export const applyOverrides = (data: unknown, options: OverrideOptions): unknown
     const paths = [...(byName.get(name)?.values() ?? [])];
     const [path] = paths;
     if (path === undefined) {
-      options.problems.warn([], `${name} matches nothing in the configuration`, didYouMean(name, byName.keys()));
+      options.problems.warn([], `${name} matches no setting of the configuration`, didYouMean(name, byName.keys()));
     } else if (paths.length > 1) {
-      options.problems.warn([], `${name} could mean several places, so it changes none of them`);
+      options.problems.warn([], `${name} matches several settings, so it changes none of them`);
     } else {
       result = setAt(result, path, options.environment[name] ?? "");
       options.origins.set(originKey(path), name);

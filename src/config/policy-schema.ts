@@ -26,7 +26,7 @@ const trigger = (): z.ZodType<string | number> => {
   });
 };
 
-const dollars = (): z.ZodType<number | string> => number("must be a number of US dollars for a million tokens");
+const dollars = (): z.ZodType<number | string> => number("must be a number: US dollars per million tokens");
 
 const requirements = (): z.ZodType<NonNullable<NodeObject["requires"]>> => {
   const tokens = wholeNumber("In tokens.", 1, 1_000_000_000).optional();
@@ -49,85 +49,103 @@ type PolicySchemas = { readonly [Name in keyof PolicyConfig]-?: z.ZodType<Policy
 export const policies = (): PolicySchemas => {
   const z = zod();
   return {
-    timeout: strict({
-      connect: duration("Until the connection stands. Default 3s.").optional(),
-      first_token: duration(
-        "From the attempt's start to the first content. Default: as the target has shown; at first 10s, 60s with reasoning.",
-      ).optional(),
-      headers: duration("Until the response's head. Default: first_token covers it.").optional(),
-      idle: duration(
-        "The longest silence between two reads. Default: as the target has shown; at first 15s, 30s with reasoning.",
-      ).optional(),
-      total: duration("The whole call: attempts, waits and streaming. Default 10m.").optional(),
-    }).optional(),
-    retry: strict({
-      attempts: wholeNumber("Further tries on the same target. Default 1.", 0, 20).optional(),
-      max_wait: duration(
-        "The longest wait between two tries; a longer hint means the next target now. Default 3s.",
-        true,
-      ).optional(),
-      statuses: z.array(status(), "must be a list of HTTP statuses").optional().meta({
-        description: "Statuses that are retried. Default: as the verdict says.",
-      }),
-      hints: z
-        .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
-        .optional()
-        .meta({ description: "Whether vendors' wait hints are followed. Default true." }),
-    }).optional(),
+    timeout: strict(
+      {
+        connect: duration("For connecting. Default 3s.").optional(),
+        first_token: duration(
+          "From the start of the attempt to the first token. Default: adaptive; starts at 10s, 60s with reasoning.",
+        ).optional(),
+        headers: duration(
+          "From the start of the attempt to the response headers. Default: covered by first_token.",
+        ).optional(),
+        idle: duration(
+          "Between two reads of a stream. Default: adaptive; starts at 15s, 30s with reasoning.",
+        ).optional(),
+        total: duration("For the whole call: attempts, waits and streaming. Default 10m.").optional(),
+      },
+      "{ total: 30s }",
+    ).optional(),
+    retry: strict(
+      {
+        attempts: wholeNumber("Retries on the same target. Default 1.", 0, 20).optional(),
+        max_wait: duration(
+          "The longest wait before a retry. If the vendor asks for a longer one, the next target is tried at once. Default 3s.",
+          true,
+        ).optional(),
+        statuses: z.array(status(), "must be a list of HTTP statuses").optional().meta({
+          description: "Statuses to retry. Default: decided by the verdict.",
+        }),
+        hints: z
+          .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
+          .optional()
+          .meta({ description: "Whether to follow the vendor's retry-after. Default true." }),
+      },
+      "{ attempts: 2 }",
+    ).optional(),
     breaker: z
       .union(
         [
           strict({
-            failures: wholeNumber("Failures in a row that open it. Default 5.", 1, 1_000_000).optional(),
-            rate: share()
-              .optional()
-              .meta({ description: "The share of failures within window that opens it. Default 50%." }),
-            window: breakerWindow().optional().meta({ description: "How far back the share looks. Default 30s." }),
-            minimum: wholeNumber(
-              "Answers within window, at least, for the share. Default 10.",
+            failures: wholeNumber(
+              "Failures in a row that open the circuit breaker. Default 5.",
               1,
               1_000_000,
             ).optional(),
-            rest: duration("The first rest; doubles up to max_rest. Default 1s.").optional(),
-            max_rest: duration("The longest rest. Default 3s.").optional(),
+            rate: share()
+              .optional()
+              .meta({ description: "The error rate within window that opens the circuit breaker. Default 50%." }),
+            window: breakerWindow().optional().meta({ description: "The time window of the error rate. Default 30s." }),
+            minimum: wholeNumber(
+              "The fewest answers within window that rate applies to. Default 10.",
+              1,
+              1_000_000,
+            ).optional(),
+            rest: duration(
+              "How long the circuit breaker stays open at first; doubles up to max_rest. Default 1s.",
+            ).optional(),
+            max_rest: duration("The longest time that it stays open. Default 3s.").optional(),
             slow_start: duration(
-              "Until a target that is back has its full share. Default 1s; 0s: at once.",
+              "How long a recovered target takes to get its full traffic back. Default 1s; 0s: at once.",
               true,
             ).optional(),
           }),
           z.enum(["off", "false"]),
           z.literal(false),
         ],
-        "must be a map of settings, or off",
+        "takes a map, e.g. { failures: 5 }, or off",
       )
       .transform((value) => (value === "false" ? false : value))
       .optional(),
     concurrency: strict({
-      max: wholeNumber("Requests under way at a target at most. Default: as many as come.", 1, 1_000_000).optional(),
+      max: wholeNumber("The most requests in flight at a target. Default: no limit.", 1, 1_000_000).optional(),
       adaptive: z
         .union([z.boolean(), z.enum(["true", "false"])], "must be true or false")
         .optional()
-        .meta({ description: "Fewer while the target shows that they are too many. Default true." }),
-      queue: wholeNumber("Requests that may wait where no other target is left. Default 100.", 0, 100_000).optional(),
-      wait: duration("The longest that one waits for a place. Default 5s.", true).optional(),
+        .meta({ description: "Lower the limit while the target is overloaded. Default true." }),
+      queue: wholeNumber(
+        "The most requests that wait while no other target is left. Default 100.",
+        0,
+        100_000,
+      ).optional(),
+      wait: duration("The longest time that a request waits. Default 5s.", true).optional(),
     }).optional(),
     params: z
-      .record(z.string(), json(), "must be a map of request parameters")
+      .record(z.string(), json(), "takes a map of request parameters, e.g. { temperature: 0.3 }")
       .optional()
-      .meta({ description: "Request parameters that are set or replaced, e.g. { temperature: 0.3 }." }),
+      .meta({ description: "Request parameters to set or replace, e.g. { temperature: 0.3 }." }),
     fallback_on: z
       .array(
         trigger(),
         "must be a list of verdicts and statuses, e.g. [default, policy_blocked] or [rate_limited, 503]",
       )
       .optional()
-      .meta({ description: "Which verdicts and statuses lead to the next child." }),
+      .meta({ description: "The verdicts and statuses that fall back to the next child." }),
     mid_stream: choice(["error", "continue", "restart"])
       .optional()
-      .meta({ description: "What follows a break after the first content. Default error." }),
+      .meta({ description: "What to do when a stream breaks after its first token. Default error." }),
     price: strict({ input: dollars(), output: dollars() })
       .optional()
-      .meta({ description: "US dollars for a million tokens. Default: the list price, where it is known." }),
-    requires: requirements().optional().meta({ description: "What every target must be able to do." }),
+      .meta({ description: "US dollars per million tokens. Default: the list price, if known." }),
+    requires: requirements().optional().meta({ description: "Capabilities that every target must have." }),
   };
 };

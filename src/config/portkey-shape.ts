@@ -168,7 +168,7 @@ const refuseLater = (config: JsonObject): void => {
     const value = config[name];
     const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
     if (!isEmpty)
-      throw new PortkeyConfigError(`'${name}' is not available in this version yet; take it out of the config`);
+      throw new PortkeyConfigError(`'${name}' is not available in this version yet; remove it from the config`);
   }
   if (config["virtual_key"] !== undefined && config["provider"] === undefined) {
     throw new PortkeyConfigError(

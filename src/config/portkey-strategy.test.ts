@@ -82,19 +82,19 @@ describe("conditional", () => {
   });
 
   test.each<[object, string | readonly string[]]>([
-    [{ conditions: [] }, "'strategy.conditions' of config must hold at least one condition"],
-    [{ default: "d" }, "No target of config has the name 'd' of strategy.default. Named: a, b, c"],
+    [{ conditions: [] }, "'strategy.conditions' of config needs at least one condition"],
+    [{ default: "d" }, "No target of config has the name 'd', which strategy.default uses. Names: a, b, c"],
     [
       { conditions: [leading({}, "d")] },
-      "No target of config has the name 'd' of strategy.conditions[0].then. Named: a, b, c",
+      "No target of config has the name 'd', which strategy.conditions[0].then uses. Names: a, b, c",
     ],
     [
       { conditions: [leading({ plan: 1 }, "a")] },
-      "config.strategy.conditions[0].query plan: is no field of a request. A field begins with metadata., params. or request.",
+      "config.strategy.conditions[0].query plan: is not a field of a request. A field starts with metadata., params. or request.",
     ],
     [
       { conditions: [leading({ "metadata.a": { $regex: "(a)\\1" } }, "a")] },
-      'config.strategy.conditions[0].query ["metadata.a"].$regex: the regular expression refers back to a group, which is not supported',
+      'config.strategy.conditions[0].query ["metadata.a"].$regex: the regular expression has a backreference, which is not supported',
     ],
     [{ conditions: [leading(null, "a")] }, ["path: strategy,conditions,0,query, message: Required"]],
     [{ conditions: "a" }, ["path: strategy,conditions, message: Expected array, received string"]],

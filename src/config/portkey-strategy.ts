@@ -27,12 +27,14 @@ export const loadBalance = (node: PortkeyNode, path: string, children: readonly 
 /** Throws PortkeyConfigError where a query or a name leads nowhere. */
 export const conditional = (node: PortkeyNode, path: string, children: readonly RouteNode[]): WhenNode => {
   if (node.conditions.length === 0)
-    throw new PortkeyConfigError(`'strategy.conditions' of ${path} must hold at least one condition`);
+    throw new PortkeyConfigError(`'strategy.conditions' of ${path} needs at least one condition`);
   const named = (name: string, place: string): RouteNode => {
     const found = children[node.targets.findIndex(({ texts }) => texts["name"] === name)];
     if (found !== undefined) return found;
     const known = node.targets.flatMap(({ texts }) => texts["name"] ?? []).join(", ");
-    throw new PortkeyConfigError(`No target of ${path} has the name '${name}' of ${place}. Named: ${known || "none"}`);
+    throw new PortkeyConfigError(
+      `No target of ${path} has the name '${name}', which ${place} uses. Names: ${known || "none"}`,
+    );
   };
   const conditions = node.conditions.map(({ query }, index) =>
     compileCondition(withOwnNames(query), {

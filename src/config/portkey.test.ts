@@ -226,7 +226,7 @@ describe("whose key", () => {
     expect(refusal({ config })).toEqual({
       status: "failure",
       message:
-        "No key for the provider 'anthropic' at config.targets[1]: give 'api_key' there, or let the gateway's operator set ANTHROPIC_API_KEY",
+        "No API key for the provider 'anthropic' at config.targets[1]: give 'api_key' there, or ask the gateway's operator to set ANTHROPIC_API_KEY",
     });
   });
 
@@ -250,7 +250,7 @@ describe("whose key", () => {
 
   test("one that no header can carry is refused without being shown", () => {
     const { message } = refusal({ config: { ...openai, api_key: "PLANTED\nx: y" } });
-    expect(message).toBe("The api_key of config holds a blank or a character that cannot be sent in a header");
+    expect(message).toBe("The api_key of config has whitespace or a character that is not allowed in a header");
   });
 });
 
@@ -390,7 +390,7 @@ describe("refusals, in Portkey's words", () => {
     [
       "guardrails",
       { config: { ...openai, inputGuardrails: [{ "default.contains": {} }] } },
-      "'input_guardrails' is not available in this version yet; take it out of the config",
+      "'input_guardrails' is not available in this version yet; remove it from the config",
     ],
     [
       "hosted keys",

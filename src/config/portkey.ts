@@ -125,14 +125,16 @@ const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[
   if (given !== null) {
     const key = given.replace(/^bearer\s+/i, "").trim();
     if (isSendable(key)) return [createKey(key, "request")];
-    throw new PortkeyConfigError(`The api_key of ${path} holds a blank or a character that cannot be sent in a header`);
+    throw new PortkeyConfigError(
+      `The api_key of ${path} has whitespace or a character that is not allowed in a header`,
+    );
   }
   // A host that the caller chose gets no key of the operator's.
   if (host !== null) return [];
   const keys = operator?.keys ?? [];
   if (keys.length > 0 || row.keyVariables.length === 0) return keys;
   throw new PortkeyConfigError(
-    `No key for the provider '${row.name}' at ${path}: give 'api_key' there, or let the gateway's operator set ${row.keyVariables.join(" or ")}`,
+    `No API key for the provider '${row.name}' at ${path}: give 'api_key' there, or ask the gateway's operator to set ${row.keyVariables.join(" or ")}`,
   );
 };
 

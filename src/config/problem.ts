@@ -27,7 +27,9 @@ export const formatPath = (path: Path): string =>
 /** `understudy.yaml:12  routes.assistant.fallbak: unknown key. Did you mean "fallback"?` */
 export const formatProblem = (source: string, problem: Problem): string => {
   const where = problem.line === null ? source : `${source}:${problem.line}`;
-  const place = problem.place === "" ? "" : `${problem.place}: `;
+  // "timeout takes a map" is one sentence.
+  const colon = problem.message.startsWith("takes a ") ? "" : ":";
+  const place = problem.place === "" ? "" : `${problem.place}${colon} `;
   return `${where}  ${place}${problem.message}${problem.hint === null ? "" : `. ${problem.hint}`}`;
 };
 

@@ -11,7 +11,7 @@ describe("one problem, said with its line", () => {
     ["sever: { port: 1 }", 'understudy.yaml:1  sever: unknown key. Did you mean "server"?'],
     [
       "server:\n  qqqqqqq: 1",
-      "understudy.yaml:2  server.qqqqqqq: unknown key. Known here: host, port, max_body, max_depth, grace, keys, admin_key",
+      "understudy.yaml:2  server.qqqqqqq: unknown key. Valid keys: host, port, max_body, max_depth, grace, keys, admin_key",
     ],
     ["server: { port: 70000 }", "understudy.yaml:1  server.port: must be a whole number from 0 to 65535"],
     [
@@ -20,19 +20,19 @@ describe("one problem, said with its line", () => {
     ],
     [
       "server: { host: 'http://0.0.0.0' }",
-      "understudy.yaml:1  server.host: must be a host name or an address, without http:// or a path",
+      "understudy.yaml:1  server.host: must be a host name or an IP address, without http:// or a path",
     ],
     [
       "server: { admin_key: short }",
-      "understudy.yaml:1  server.admin_key: must have 16 characters or more, without blanks",
+      "understudy.yaml:1  server.admin_key: must have at least 16 characters, without whitespace",
     ],
     [
       "server: { admin_key: 0123456789abcdef, keys: [0123456789abcdef] }",
-      "understudy.yaml:1  server.admin_key: is one of server.keys: clients must not have the operator's key",
+      "understudy.yaml:1  server.admin_key: is also in server.keys; clients must not have the operator's key",
     ],
     [
       "server: { keys: ['a b'] }",
-      "understudy.yaml:1  server.keys: holds a key with a blank or a character that no header can carry",
+      "understudy.yaml:1  server.keys: has a key with whitespace or a character that is not allowed in a header",
     ],
     [
       "routes:\n  a:\n    target: openai/x\n    timeout: { total: 5 }",
@@ -44,7 +44,7 @@ describe("one problem, said with its line", () => {
     ],
     [
       "routes:\n  a:\n    target: openai/x\n    timeout: 5s",
-      "understudy.yaml:4  routes.a.timeout: must be a map of settings",
+      "understudy.yaml:4  routes.a.timeout takes a map, e.g. { total: 30s }",
     ],
     [
       "routes: { a: { fallback: [openai/x], fallback_on: [rate_limitd] } }",
@@ -58,41 +58,47 @@ describe("one problem, said with its line", () => {
       "routes: { a: { fallback: [openai/x], fallback_on: [99] } }",
       "understudy.yaml:1  routes.a.fallback_on[0]: must be a verdict such as rate_limited, a status such as 503, or default",
     ],
-    ["routes: { a: gogle/x }", 'understudy.yaml:1  routes.a: no provider is called "gogle". Did you mean "google"?'],
+    ["routes: { a: gogle/x }", 'understudy.yaml:1  routes.a: unknown provider "gogle". Did you mean "google"?'],
     [
       "routes: { a: gpt-4o }",
-      "understudy.yaml:1  routes.a: a target is written provider/model. The provider's name comes first, then a slash",
+      "understudy.yaml:1  routes.a: a target must be provider/model. Write the provider's name, a slash and the model's name",
     ],
     [
       "routes: { a: openai/x, b: { fallback: [a] } }",
-      "understudy.yaml:1  routes.b.fallback[0]: a target is written provider/model. For another route write { route: a }",
+      "understudy.yaml:1  routes.b.fallback[0]: a target must be provider/model. To use the route of this name, write { route: a }",
     ],
     [
       "routes: { backup: openai/x, b: { route: bakup } }",
-      'understudy.yaml:1  routes.b.route: no route is called "bakup". Did you mean "backup"?',
+      'understudy.yaml:1  routes.b.route: unknown route "bakup". Did you mean "backup"?',
     ],
     [
       "routes: { a: { target: openai/x, route: a } }",
-      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has target and route",
+      "understudy.yaml:1  routes.a: a node must have exactly one of target, fallback, balance, when, hedge, route; this one has target and route",
     ],
     [
       "routes: { a: { timeout: { idle: 3s } } }",
-      "understudy.yaml:1  routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has none of them",
+      "understudy.yaml:1  routes.a: a node must have exactly one of target, fallback, balance, when, hedge, route; this one has none of them",
     ],
     ["routes: { a: { fallback: [] } }", "understudy.yaml:1  routes.a.fallback: needs at least one target"],
     [
       "routes: { 'a b': openai/x }",
-      'understudy.yaml:1  routes["a b"]: a route\'s name must not be empty or hold blanks',
+      'understudy.yaml:1  routes["a b"]: a route\'s name must not be empty or contain whitespace',
     ],
-    ["routes: { a: 7 }", "understudy.yaml:1  routes.a: must be provider/model or a map"],
+    [
+      "routes: { a: 7 }",
+      "understudy.yaml:1  routes.a: must be provider/model, or a map, e.g. { target: provider/model }",
+    ],
     [
       "providers: { gogle: { api_key: x } }",
-      'understudy.yaml:1  providers.gogle: no provider of this name is known. Did you mean "google"? For a server of your own add kind: openai-compatible and base_url',
+      'understudy.yaml:1  providers.gogle: unknown provider. Did you mean "google"? For a server of your own, add kind: openai-compatible and base_url',
     ],
-    ["providers: { x: { kind: opnai } }", 'understudy.yaml:1  providers.x.kind: unknown kind. Did you mean "openai"?'],
+    [
+      "providers: { x: { kind: opnai } }",
+      'understudy.yaml:1  providers.x.kind: unknown kind of provider. Did you mean "openai"?',
+    ],
     [
       "providers: { x: { kind: openai-compatible } }",
-      "understudy.yaml:1  providers.x.base_url: is missing. Say where it answers, e.g. base_url: http://127.0.0.1:11434/v1",
+      "understudy.yaml:1  providers.x.base_url: is missing. Give its URL, e.g. base_url: http://127.0.0.1:11434/v1",
     ],
     [
       "providers: { openai: { base_url: api.example.com } }",
@@ -104,7 +110,7 @@ describe("one problem, said with its line", () => {
     ],
     [
       "providers: { openai: { base_url: 'https://u:secret@x/v1' } }",
-      "understudy.yaml:1  providers.openai.base_url: must not hold a user or a password. Use api_key or headers",
+      "understudy.yaml:1  providers.openai.base_url: must not have a user or a password. Use api_key or headers",
     ],
     [
       "providers: { openai: { base_url: 'https://x/v1#frag' } }",
@@ -118,19 +124,16 @@ describe("one problem, said with its line", () => {
       "providers: { google: { base_url: 'https://x.example/v1beta/models/m:generateContent' } }",
       "understudy.yaml:1  providers.google.base_url: must end before /models/m:generateContent, which the gateway adds. Write https://x.example/v1beta",
     ],
-    [
-      "providers: { openai: { api_key: [] } }",
-      "understudy.yaml:1  providers.openai.api_key: must hold at least one key",
-    ],
+    ["providers: { openai: { api_key: [] } }", "understudy.yaml:1  providers.openai.api_key: needs at least one key"],
     [
       "providers: { openai: { headers: { Host: x } } }",
-      "understudy.yaml:1  providers.openai.headers.Host: is set by the gateway itself. Take it out",
+      "understudy.yaml:1  providers.openai.headers.Host: is set by the gateway itself. Remove it",
     ],
     [
       "providers: { 'a/b': { kind: openai } }",
-      "understudy.yaml:1  providers.a/b: a provider's name is made of letters, digits, dots, dashes and underscores",
+      "understudy.yaml:1  providers.a/b: a provider's name may have letters, digits, dots, dashes and underscores only",
     ],
-    ["- a list", "understudy.yaml  must be a map of settings"],
+    ["- a list", "understudy.yaml  takes a map, e.g. { providers: { … }, routes: { … } }"],
     ["a: 1\na: 2", "understudy.yaml:2  not valid YAML: map keys must be unique"],
     ["server:\n\tport: 1", "understudy.yaml:2  not valid YAML: tabs are not allowed as indentation"],
     [
@@ -158,19 +161,19 @@ describe("nodes that choose", () => {
     ],
     [
       "{ balance: [{ target: openai/x, weight: 0 }] }",
-      "routes.a.balance: every child has weight 0: none would be chosen",
+      "routes.a.balance: every child has weight 0; give at least one a higher weight",
     ],
     [
       "{ balance: [{ target: openai/x, weight: -1 }] }",
       "routes.a.balance[0].weight: must be a number from 0 to 1000000",
     ],
     ["{ balance: [openai/x], stick: { by: user } }", "routes.a.stick.by: must be conversation, or metadata.NAME"],
-    ["{ fallback: [openai/x], by: load }", "routes.a.by: belongs beside balance, and this node is a fallback"],
+    ["{ fallback: [openai/x], by: load }", "routes.a.by: is a setting of balance, and this node is a fallback"],
     [
       "{ balance: [openai/x], prefer: fastest }",
-      "routes.a.prefer: belongs beside fallback, and this node is a balance",
+      "routes.a.prefer: is a setting of fallback, and this node is a balance",
     ],
-    ["{ target: openai/x, after: 1s }", "routes.a.after: belongs beside hedge, and this node is a target"],
+    ["{ target: openai/x, after: 1s }", "routes.a.after: is a setting of hedge, and this node is a target"],
     [
       "{ hedge: [openai/x, openai/y], after: soon }",
       "routes.a.after: must be a quantile such as p95, or a duration such as 800ms",
@@ -181,30 +184,33 @@ describe("nodes that choose", () => {
     ],
     ["{ hedge: [openai/x, openai/y], side_effects: yes }", "routes.a.side_effects: must be allowed"],
     ["{ when: [] }", "routes.a.when: needs at least one case"],
-    ["{ when: [{ if: { metadata.plan: pro } }] }", "routes.a.when[0].use: must be provider/model or a map"],
+    [
+      "{ when: [{ if: { metadata.plan: pro } }] }",
+      "routes.a.when[0].use: must be provider/model, or a map, e.g. { target: provider/model }",
+    ],
     [
       "{ when: [{ if: { metdata.plan: pro }, use: openai/x }] }",
-      'routes.a.when[0].if["metdata.plan"]: is no field of a request. Did you mean "metadata"?',
+      'routes.a.when[0].if["metdata.plan"]: is not a field of a request. Did you mean "metadata"?',
     ],
     [
       "{ when: [{ if: { request.strem: true }, use: openai/x }] }",
-      'routes.a.when[0].if["request.strem"]: is no field of a request. Did you mean "stream"?',
+      'routes.a.when[0].if["request.strem"]: is not a field of a request. Did you mean "stream"?',
     ],
     [
       "{ when: [{ if: { metadata.a: { $gr: 1 } }, use: openai/x }] }",
-      'routes.a.when[0].if["metadata.a"].$gr: is no operator. Did you mean "$gt"?',
+      'routes.a.when[0].if["metadata.a"].$gr: is not an operator. Did you mean "$gt"?',
     ],
     [
       "{ when: [{ if: { metadata.a: { $regex: '(a' } }, use: openai/x }] }",
-      'routes.a.when[0].if["metadata.a"].$regex: the regular expression lacks a )',
+      'routes.a.when[0].if["metadata.a"].$regex: the regular expression is missing a )',
     ],
     [
       "{ when: [{ if: { request.headers.authorization: x }, use: openai/x }] }",
-      'routes.a.when[0].if["request.headers.authorization"]: names a header that may carry a key, which no route looks at',
+      'routes.a.when[0].if["request.headers.authorization"]: names a header that may carry an API key; conditions cannot read it',
     ],
     [
       "{ balance: [openai/x], hedge: [openai/y] }",
-      "routes.a: a node is exactly one of target, fallback, balance, when, hedge, route; this one has balance and hedge",
+      "routes.a: a node must have exactly one of target, fallback, balance, when, hedge, route; this one has balance and hedge",
     ],
     [
       "{ target: openai/x, mid_stream: continu }",
@@ -213,7 +219,7 @@ describe("nodes that choose", () => {
     ["{ target: openai/x, requires: { tols: true } }", 'routes.a.requires.tols: unknown key. Did you mean "tools"?'],
     [
       "{ target: openai/x, price: { input: cheap, output: 1 } }",
-      "routes.a.price.input: must be a number of US dollars for a million tokens",
+      "routes.a.price.input: must be a number: US dollars per million tokens",
     ],
   ])("%s", async (node, expected) => {
     expect(await problemsOf(`routes:\n  a: ${node}`)).toEqual([`understudy.yaml:2  ${expected}`]);
@@ -221,14 +227,14 @@ describe("nodes that choose", () => {
 
   test("circles are found through them", async () => {
     const [problem] = await problemsOf("routes: { a: { balance: [openai/x, { hedge: [openai/y, { route: a }] }] } }");
-    expect(problem).toContain("routes lead in a circle: a -> a");
+    expect(problem).toContain("routes form a cycle: a -> a");
   });
 
   test("a weight outside balance is a warning, a hedge of one too", async () => {
     const { warnings } = await loadText("routes: { a: { target: openai/x, weight: 3 }, b: { hedge: [openai/x] } }");
     expect(warnings.map(({ place, message }) => [place, message])).toEqual([
-      ["routes.a.weight", "has no effect outside balance"],
-      ["routes.b.hedge", "has one target only: nobody else can be asked"],
+      ["routes.a.weight", "has an effect in a balance only"],
+      ["routes.b.hedge", "has one target only, so it never hedges"],
     ]);
   });
 });
@@ -274,8 +280,8 @@ server: { port: none, maxbody: 3 }
 
   test("a circle names its chain", async () => {
     const lines = await problemsOf("routes:\n  a: { fallback: [{ route: b }, openai/x] }\n  b: { route: a }");
-    expect(lines[0]).toContain("routes lead in a circle: b -> a -> b");
-    expect(lines[1]).toContain("routes lead in a circle: a -> b -> a");
+    expect(lines[0]).toContain("routes form a cycle: b -> a -> b");
+    expect(lines[1]).toContain("routes form a cycle: a -> b -> a");
     expect(lines).toHaveLength(2);
   });
 });

@@ -39,7 +39,7 @@ export const findUrlFault = (text: string): readonly [message: string, hint: str
     return ["must be an http or https address", "For example https://api.example.com/v1"];
   }
   if (url.username !== "" || url.password !== "")
-    return ["must not hold a user or a password", "Use api_key or headers"];
+    return ["must not have a user or a password", "Use api_key or headers"];
   if (url.search !== "" || url.hash !== "") return ["must end before any ? or #", null];
   const path = PROTOCOL_PATH.exec(trimUrl(url.pathname))?.[0];
   if (path === undefined) return null;
@@ -60,13 +60,13 @@ const findRow = (name: string, provider: ProviderConfig, context: CompileContext
   if (provider.kind !== undefined) {
     context.problems.add(
       ["providers", name, "kind"],
-      "unknown kind",
+      "unknown kind of provider",
       didYouMean(provider.kind, names) ?? `Known: ${names.join(", ")}`,
     );
   } else {
     const near = didYouMean(name, names);
-    const hint = `${near === null ? "" : `${near} `}For a server of your own add kind: ${COMPATIBLE} and base_url`;
-    context.problems.add(["providers", name], "no provider of this name is known", hint);
+    const hint = `${near === null ? "" : `${near} `}For a server of your own, add kind: ${COMPATIBLE} and base_url`;
+    context.problems.add(["providers", name], "unknown provider", hint);
   }
   return null;
 };
@@ -75,7 +75,7 @@ const findBaseUrl = ({ name, provider, row }: Written, problems: ProblemList): s
   const path = ["providers", name, "base_url"];
   const text = provider.base_url?.trim() ?? row.baseUrl;
   if (text === null) {
-    problems.add(path, "is missing", "Say where it answers, e.g. base_url: http://127.0.0.1:11434/v1");
+    problems.add(path, "is missing", "Give its URL, e.g. base_url: http://127.0.0.1:11434/v1");
     return "";
   }
   const fault = provider.base_url === undefined ? null : findUrlFault(text);
@@ -96,7 +96,7 @@ const findKeys = ({ name, provider, row }: Written, context: CompileContext): re
     if (!isSendable(value)) {
       context.problems.add(
         path,
-        "holds a blank or a character that cannot be sent in a header",
+        "has whitespace or a character that is not allowed in a header",
         "Check how the key was copied",
       );
     }
@@ -109,10 +109,10 @@ const findKeys = ({ name, provider, row }: Written, context: CompileContext): re
 const checkHeaders = (name: string, headers: Readonly<Record<string, string>>, problems: ProblemList): void => {
   for (const [header, value] of Object.entries(headers)) {
     const path = ["providers", name, "headers", header];
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) problems.add(path, "is not a header's name");
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) problems.add(path, "is not a valid header name");
     else if (/^(host|content-length|transfer-encoding|connection)$/i.test(header)) {
-      problems.add(path, "is set by the gateway itself", "Take it out");
-    } else if (!/^[\t\x20-\x7e]*$/.test(value)) problems.add(path, "holds a character that cannot be sent in a header");
+      problems.add(path, "is set by the gateway itself", "Remove it");
+    } else if (!/^[\t\x20-\x7e]*$/.test(value)) problems.add(path, "has a character that is not allowed in a header");
   }
 };
 
@@ -120,7 +120,7 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
     context.problems.add(
       ["providers", name],
-      "a provider's name is made of letters, digits, dots, dashes and underscores",
+      "a provider's name may have letters, digits, dots, dashes and underscores only",
     );
     return null;
   }
@@ -133,7 +133,7 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
     context.problems.add(
       ["providers", name, "protocol"],
       `is for providers that speak chat completions or responses, and ${row.title} does not`,
-      "Take it out",
+      "Remove it",
     );
     return null;
   }

@@ -58,7 +58,7 @@ const jsonData = (text: string, source: string, firstFault: number | null): unkn
   } catch (error) {
     const told = /line (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
     const line = told === undefined ? firstFault : Number(told);
-    const hint = "A comma may be missing or too many, or a quote";
+    const hint = "Look for a missing or extra comma or quote";
     throw new ConfigError(source, [{ place: "", line, message: "not valid JSON", hint }]);
   }
 };

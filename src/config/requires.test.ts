@@ -13,12 +13,12 @@ test.each<[RequiresConfig, string | null]>([
   [{ images: true }, null],
   [{ audio: true, prefill: true, output: 100_000 }, null],
   [{ tools: undefined }, null],
-  [{ tools: true }, "this model lacks what is required of it: tools"],
+  [{ tools: true }, "this model does not meet requires: tools"],
   [{ context: 8_000 }, null],
-  [{ context: "9000" }, "this model lacks what is required of it: a context of 9000 tokens (it has 8000)"],
+  [{ context: "9000" }, "this model does not meet requires: a context window of 9000 tokens (it has 8000)"],
   [
     { tools: true, context: 9_000 },
-    "this model lacks what is required of it: tools, a context of 9000 tokens (it has 8000)",
+    "this model does not meet requires: tools, a context window of 9000 tokens (it has 8000)",
   ],
 ])("%j", (requires, message) => {
   const problems = new ProblemList("a.yaml", () => 1);

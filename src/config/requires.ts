@@ -33,7 +33,7 @@ export const checkRequires = (
     .map(([name]) => name);
   const { context, output } = requires;
   if (isFewer(facts.contextTokens, context))
-    lacks.push(`a context of ${context} tokens (it has ${facts.contextTokens})`);
-  if (isFewer(facts.outputTokens, output)) lacks.push(`${output} tokens of output (it gives ${facts.outputTokens})`);
-  if (lacks.length > 0) problems.add(path, `this model lacks what is required of it: ${lacks.join(", ")}`);
+    lacks.push(`a context window of ${context} tokens (it has ${facts.contextTokens})`);
+  if (isFewer(facts.outputTokens, output)) lacks.push(`${output} output tokens (its limit is ${facts.outputTokens})`);
+  if (lacks.length > 0) problems.add(path, `this model does not meet requires: ${lacks.join(", ")}`);
 };

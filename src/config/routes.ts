@@ -71,7 +71,7 @@ export const createTarget = (
 const findProvider = (name: string, path: Path, context: RouteContext): ProviderRules | null => {
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
-    context.problems.warn(path, `${name} has no key, so it is passed over`, `Set ${missing.join(" or ")}`);
+    context.problems.warn(path, `${name} has no API key, so its targets are skipped`, `Set ${missing.join(" or ")}`);
   }
   const known = context.providers.get(name);
   if (known !== undefined) return known;
@@ -80,11 +80,7 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
     return { name, row, baseUrl: trimUrl(row.baseUrl), keys: [], headers: {}, guarded: false };
   }
   const near = didYouMean(name, [...context.providers.keys(), ...context.catalog.keys()]);
-  context.problems.add(
-    path,
-    `no provider is called ${JSON.stringify(name.slice(0, 64))}`,
-    near ?? "Add it under providers",
-  );
+  context.problems.add(path, `unknown provider ${JSON.stringify(name.slice(0, 64))}`, near ?? "Add it under providers");
   return null;
 };
 
@@ -93,9 +89,9 @@ const compileTarget = (name: string, place: Place, { policies, context }: Inheri
   if (slash <= 0 || slash === name.length - 1 || /\s/.test(name)) {
     const isRoute = Object.hasOwn(context.routes, name);
     const hint = isRoute
-      ? `For another route write { route: ${name} }`
-      : "The provider's name comes first, then a slash";
-    context.problems.add(place.path, "a target is written provider/model", hint);
+      ? `To use the route of this name, write { route: ${name} }`
+      : "Write the provider's name, a slash and the model's name";
+    context.problems.add(place.path, "a target must be provider/model", hint);
     return null;
   }
   const provider = findProvider(name.slice(0, slash), place.path, context);
@@ -111,12 +107,12 @@ const compileReference = (name: string, place: Place, { policies, context }: Inh
   const node = Object.hasOwn(context.routes, name) ? context.routes[name] : undefined;
   if (node === undefined) {
     const hint = didYouMean(name, Object.keys(context.routes));
-    context.problems.add(place.path, `no route is called ${JSON.stringify(name.slice(0, 64))}`, hint);
+    context.problems.add(place.path, `unknown route ${JSON.stringify(name.slice(0, 64))}`, hint);
     return null;
   }
   if (place.chain.includes(name)) {
     const circle = [...place.chain.slice(place.chain.indexOf(name)), name].join(" -> ");
-    context.problems.add(place.path, `routes lead in a circle: ${circle}`, "One of them must end in targets");
+    context.problems.add(place.path, `routes form a cycle: ${circle}`, "One of them must end in targets");
     return null;
   }
   const inner: Place = { path: ["routes", name], at: `${place.at}.route`, chain: [...place.chain, name] };
@@ -147,7 +143,7 @@ const kindOf = (node: NodeObject, { path }: Place, problems: ProblemList): Kind 
   const [kind] = kinds;
   if (kinds.length === 1 && kind !== undefined) return kind;
   const found = kinds.length === 0 ? "has none of them" : `has ${kinds.join(" and ")}`;
-  problems.add(path, `a node is exactly one of ${KINDS.join(", ")}; this one ${found}`);
+  problems.add(path, `a node must have exactly one of ${KINDS.join(", ")}; this one ${found}`);
   return null;
 };
 
@@ -158,7 +154,7 @@ const compileNode = (node: NodeConfig, place: Place, { policies: above, context 
   if (kind === null) return null;
   checkSettings(node, kind, { path: place.path, problems });
   if (node.weight !== undefined && place.isWeighed !== true)
-    problems.warn([...place.path, "weight"], "has no effect outside balance");
+    problems.warn([...place.path, "weight"], "has an effect in a balance only");
   const policies = mergePolicies(above, node);
   if (node.target !== undefined) {
     const target = compileTarget(node.target, { ...place, path: [...place.path, "target"] }, { policies, context });
@@ -200,7 +196,7 @@ export const compileRoutes = (context: RouteContext, policies: Policies): Readon
   for (const [name, config] of Object.entries(context.routes)) {
     const path: Path = ["routes", name];
     if (name === "" || /[\s\p{Cc}]/u.test(name))
-      context.problems.add(path, "a route's name must not be empty or hold blanks");
+      context.problems.add(path, "a route's name must not be empty or contain whitespace");
     const node = compileNode(config, { path, at: name, chain: [name] }, { policies, context });
     if (node !== null) routes.set(name, { name, node, total: totalOf(name, { policies, context }) });
   }

@@ -6,13 +6,19 @@ import { UNKNOWN_KEYS } from "./issues.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { zod } from "./zod.ts";
 
-/** An object that takes no other keys; the known ones travel in the message, for "Did you mean ...?". */
-export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
+/**
+ * An object that takes no other keys; the valid ones travel in the message, for "Did you mean ...?". `example`: a value, for
+ * the message to what is no map.
+ */
+export const strict = <Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  example: string = `{ ${Object.keys(shape)[0] ?? "name"}: … }`,
+): z.ZodObject<Shape, z.core.$strict> =>
   zod().strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? `${UNKNOWN_KEYS}${Object.keys(shape).join(" ")}`
-        : "must be a map of settings",
+        : `takes a map, e.g. ${example}`,
   });
 
 export const text = (what: string): z.ZodString => zod().string(`must be ${what}`).min(1, `must be ${what}`);

@@ -41,13 +41,17 @@ const expandText = (raw: string, path: Path, how: Expansion): string => {
   const whole = ONE_REFERENCE.exec(text)?.[1];
   if (whole !== undefined) how.origins.set(originKey(path), whole);
   if (text.replace(MARKED, "").includes("${")) {
-    how.problems.add(path, "has a ${...} that names no variable", "Write ${NAME}, or $${NAME} for the text itself");
+    how.problems.add(
+      path,
+      "has a ${...} without a valid variable name",
+      "Write ${NAME}, or $${NAME} for the literal text",
+    );
   }
   return text.replace(MARKED, (mark, name: string) => {
     if (mark.startsWith(LITERAL)) return `\${${name}}`;
     const value = readVariable(how.environment, name);
     if (value !== null) return value;
-    how.problems.add(path, `the environment variable ${name} is not set`, `Set ${name}, or take this entry out`);
+    how.problems.add(path, `the environment variable ${name} is not set`, `Set ${name}, or remove this entry`);
     return "";
   });
 };

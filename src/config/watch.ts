@@ -30,7 +30,7 @@ const refuseEmpty = async (path: string): Promise<void> => {
     (found) => found.size,
     () => null, // Loading it tells why.
   );
-  if (size === 0) throw new Error(`${path}  is empty. To take all routes out, write: routes: {}`);
+  if (size === 0) throw new Error(`${path}  is empty. To remove all routes, write: routes: {}`);
 };
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -77,7 +77,7 @@ function remembered<Read extends object>(read: () => Read): () => Read {
 /** Names are remembered, with what is learnt of them: a caller must not fill the memory with them. */
 function checkLength(model: string): string {
   if (model.length <= LONGEST_MODEL) return model;
-  const message = `The name of the model has ${model.length} characters; at most ${LONGEST_MODEL} make sense.`;
+  const message = `"model" has ${model.length} characters; at most ${LONGEST_MODEL} are allowed.`;
   throw new GatewayFailure(message, { code: "bad_request", status: 400, param: "model" });
 }
 
@@ -106,7 +106,7 @@ function readField(body: Uint8Array, fields: ReadonlyMap<string, FieldSpan>, nam
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new GatewayFailure(`The request body is not valid JSON: the value of "${name}" is broken.`, {
+    throw new GatewayFailure(`The request body is not valid JSON: the value of "${name}" is not valid.`, {
       code: "bad_request",
       status: 400,
       param: name,

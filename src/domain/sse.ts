@@ -116,7 +116,7 @@ class Parser implements SseParser {
   #append(chunk: Uint8Array): Buffer {
     if (this.#filled === 0) return viewBytes(chunk);
     const needed = this.#filled + chunk.byteLength;
-    if (needed > this.#limit + 65536) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    if (needed > this.#limit + 65536) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
     if (needed > this.#buffer.length) {
       const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#buffer.length, this.#limit + 65536)));
       this.#buffer.copy(grown, 0, 0, this.#filled);
@@ -129,7 +129,7 @@ class Parser implements SseParser {
 
   #keep(bytes: Buffer, from: number): void {
     const left = bytes.length - from;
-    if (left > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    if (left > this.#limit) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
     if (left === 0) {
       this.#buffer = NOTHING;
     } else if (from > 0 || this.#buffer.length === 0) {

@@ -20,7 +20,7 @@ export function countTokens(parts: Parts): (exchange: Exchange) => Promise<Trace
   return async (exchange) => {
     const { call, route, request } = exchange;
     const protocol = parts.protocolAt(request.path);
-    if (!counts(protocol)) throw new Error(`${protocol.name} counts no tokens`);
+    if (!counts(protocol)) throw new Error(`${protocol.name} has no token counting`);
     const body = parseBody(call.body);
     const target = firstTarget(route.node);
     const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": exchange.id };

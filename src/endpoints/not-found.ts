@@ -20,7 +20,7 @@ export function nothingAt(method: string, path: string): never {
   const what =
     service === undefined
       ? `There is nothing at ${method} ${path.slice(0, 200)}.`
-      : `This gateway does not pass on ${service} (${method} ${path.slice(0, 200)}): ask the vendor itself for them.`;
+      : `This gateway does not forward ${service} (${method} ${path.slice(0, 200)}): call the vendor directly.`;
   throw new GatewayFailure(
     `${what} This gateway serves POST ${served}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
     { code: "not_found", status: 404 },

@@ -69,7 +69,7 @@ function decodeName(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {
-    throw new GatewayFailure("The route's name in the address is not encoded as it should be.", BAD_REQUEST);
+    throw new GatewayFailure("The route's name in the URL is not valid percent-encoding.", BAD_REQUEST);
   }
 }
 

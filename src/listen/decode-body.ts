@@ -40,7 +40,7 @@ async function decodeOne(
     return await decode(body, { maxOutputLength: Math.max(1, limit) });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
-    throw new GatewayFailure(`the request's body cannot be read as ${name}, which its content-encoding says it is`, {
+    throw new GatewayFailure(`the request body is not valid ${name}, its content-encoding`, {
       code: "bad_request",
       status: 400,
       param: "content-encoding",
@@ -52,7 +52,7 @@ async function decodeOne(
 /** For a body of whatever encoding. `limit`: bytes. */
 export function tooLarge(limit: number): GatewayFailure {
   return new GatewayFailure(
-    `the request's body is larger than ${limit} bytes; send less, or raise the server's limit for bodies`,
+    `the request body is larger than ${limit} bytes; send less, or raise server.max_body in the gateway's configuration`,
     { code: "request_too_large", status: 413 },
   );
 }
@@ -60,7 +60,7 @@ export function tooLarge(limit: number): GatewayFailure {
 function unknownEncoding(encoding: string): GatewayFailure {
   const known = "send it plain, or as gzip, deflate, br or zstd";
   return new GatewayFailure(
-    `the request's body has the content-encoding "${encoding.slice(0, 80)}", which is not read here; ${known}`,
+    `the request body has the content-encoding "${encoding.slice(0, 80)}", which this gateway does not support; ${known}`,
     { code: "bad_request", status: 415, param: "content-encoding" },
   );
 }

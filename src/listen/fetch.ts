@@ -180,7 +180,7 @@ function isForeign(input: string | URL | Request): input is Request {
 }
 
 function internalError(cause: unknown): GatewayFailure {
-  return new GatewayFailure("the gateway failed on this request; its log says why", {
+  return new GatewayFailure("internal error in the gateway; its log has the cause", {
     code: "internal_error",
     status: 500,
     shouldRetry: true,

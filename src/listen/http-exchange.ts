@@ -53,7 +53,7 @@ export class HttpExchange {
     const limit = this.#house.options.maxBody();
     if (this.#house.draining) {
       this.#turnAway(
-        new GatewayFailure("the gateway is being stopped; send the request again, it will reach the next one", {
+        new GatewayFailure("the gateway is shutting down; send the request again", {
           code: "draining",
           status: 503,
           retryAfterMs: 1_000,
@@ -76,7 +76,7 @@ export class HttpExchange {
       this.#turnAway(tooLarge(limit));
     } else {
       this.#turnAway(
-        new GatewayFailure("there is no memory for a body of this size now; try again later", {
+        new GatewayFailure("the gateway has no memory left for a request body of this size; try again later", {
           code: "overloaded",
           status: 503,
           retryAfterMs: 1_000,
@@ -159,7 +159,7 @@ export class HttpExchange {
     const failure =
       error instanceof GatewayFailure
         ? error
-        : new GatewayFailure("the gateway failed on this request; its log says why", {
+        : new GatewayFailure("internal error in the gateway; its log has the cause", {
             code: "internal_error",
             status: 500,
             shouldRetry: true,

@@ -356,7 +356,7 @@ describe("listening", () => {
     const failure = await second.listen({ host: "127.0.0.1", port }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(GatewayFailure);
     expect((failure as Error).message).toBe(
-      `port ${port} on 127.0.0.1 is taken by another program; stop it, or choose another port`,
+      `another program uses port ${port} on 127.0.0.1; stop it, or choose another port`,
     );
   });
 

@@ -139,10 +139,10 @@ class HttpListener implements Listener, ListenerContext {
 function renderRejection(options: ListenOptions, code: string): string {
   const [status, reason, message] =
     code === "HPE_HEADER_OVERFLOW"
-      ? [431, "Request Header Fields Too Large", `the request's head is larger than ${MAX_HEAD} bytes`]
+      ? [431, "Request Header Fields Too Large", `the request headers are larger than ${MAX_HEAD} bytes`]
       : code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? [408, "Request Timeout", "the request did not arrive in time"]
-        : [400, "Bad Request", "this is not a request of HTTP/1.1"];
+        : [400, "Bad Request", "this is not a valid HTTP/1.1 request"];
   const failure = new GatewayFailure(message, { code: "bad_request", status });
   const { headers, body } = options.refuse(failure, { method: "GET", path: "/", headers: {} });
   const text = typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : "";
@@ -159,10 +159,10 @@ function explain(
 ): GatewayFailure {
   const { host, port } = where;
   const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} on ${host} is taken by another program; stop it, or choose another port`,
-    EACCES: `this user may not open port ${port}; choose one above 1023`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all its addresses`,
-    ENOTFOUND: `the name ${host} has no address; use 127.0.0.1, or 0.0.0.0 for all addresses of this machine`,
+    EADDRINUSE: `another program uses port ${port} on ${host}; stop it, or choose another port`,
+    EACCES: `this user has no permission to open port ${port}; choose one above 1023`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all addresses of this machine`,
+    ENOTFOUND: `the host name ${host} does not resolve; use 127.0.0.1, or 0.0.0.0 for all addresses of this machine`,
   };
   return new GatewayFailure(advice[error.code ?? ""] ?? `cannot listen on ${host}, port ${port}: ${error.message}`, {
     code: "internal_error",

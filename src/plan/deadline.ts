@@ -11,7 +11,7 @@ export function readTimeLimit(request: ClientRequest, total: number): number {
   const milliseconds = /^\d+(\.\d+)?$/u.test(given) ? Number(given) : parseDuration(given);
   if (milliseconds === null || milliseconds <= 0) {
     throw new GatewayFailure(
-      `x-understudy-timeout: "${given.slice(0, 40)}" is no time; write 1500, 1500ms, 5s or 2m.`,
+      `x-understudy-timeout: "${given.slice(0, 40)}" is not a duration; write e.g. 1500 (milliseconds), 1500ms, 5s or 2m.`,
       {
         code: "bad_request",
         status: 400,

@@ -17,7 +17,7 @@ export function readPriority(
   if (given === undefined) return known(metadata["priority"]) ?? "normal";
   const priority = known(given);
   if (priority !== null) return priority;
-  throw new GatewayFailure(`${HEADER}: "${given.slice(0, 40)}" is none of ${priorities.join(", ")}.`, {
+  throw new GatewayFailure(`${HEADER}: "${given.slice(0, 40)}" is not one of ${priorities.join(", ")}.`, {
     code: "bad_request",
     status: 400,
     param: HEADER,

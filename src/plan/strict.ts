@@ -9,7 +9,7 @@ export function checkStrict({ headers }: Pick<ClientRequest, "headers">): void {
   const given = headers[HEADER];
   if (given === undefined || given === "true" || given === "false") return;
   throw new GatewayFailure(
-    `${HEADER}: "${given.slice(0, 40)}" is neither true nor false. Write true to skip targets that would have to leave a field out.`,
+    `${HEADER}: "${given.slice(0, 40)}" is neither true nor false. Write true to skip targets that cannot use every field of the request.`,
     { code: "bad_request", status: 400, param: HEADER },
   );
 }

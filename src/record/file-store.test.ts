@@ -60,7 +60,7 @@ describe("the ledger's file", () => {
       await clock.advance(250);
       await store.close();
     }
-    expect(warnings).toEqual([expect.stringContaining("cannot be written")]);
+    expect(warnings).toEqual([expect.stringContaining("cannot write the ledger file")]);
     await mkdir(join(file, ".."));
     store.append(line("3"));
     await store.close();

@@ -65,14 +65,14 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     const begin = failing ? [LINE_END] : [];
     try {
       await appendFile(file, Buffer.concat([...begin, ...batch.chunks()]), { mode: 0o600 });
-      if (failing || crowded) warn(`the ledger file ${file} is written again; ${lost} lines were lost`);
+      if (failing || crowded) warn(`the ledger file ${file} can be written again; ${lost} lines were lost`);
       failing = false;
       crowded = false;
       lost = 0;
     } catch (error) {
       lost += batch.lines;
       if (!failing)
-        warn(`the ledger file ${file} cannot be written (${String(error)}); requests go on, lines are lost`);
+        warn(`cannot write the ledger file ${file} (${String(error)}); requests continue, ledger lines are lost`);
       failing = true;
     }
   }
@@ -93,7 +93,8 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     append(line) {
       if (waiting.lines >= most) {
         lost += 1;
-        if (!failing && !crowded) warn(`the ledger file ${file} is too slow; requests go on, lines are lost`);
+        if (!failing && !crowded)
+          warn(`writing the ledger file ${file} is too slow; requests continue, ledger lines are lost`);
         crowded = true;
         return;
       }

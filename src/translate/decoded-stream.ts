@@ -93,8 +93,8 @@ export class DecodedStream implements PieceSource {
     if (this.complete) return;
     const nothing = !this.#content && this.#skipped > 0;
     this.#failure = nothing
-      ? plainFailure("malformed", `the stream held nothing usable (${this.#skipped} events made no sense)`)
-      : plainFailure("cut", "the stream ended before its answer did");
+      ? plainFailure("malformed", `the stream had no usable content (${this.#skipped} events were not readable)`)
+      : plainFailure("cut", "the stream ended before the answer was complete");
   }
 
   /** A break after everything was said is no break. */

@@ -34,7 +34,7 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
     return { ...native, raw: true, path: client.path(model, batch) };
   }
   if (outer.embeddings === undefined)
-    throw new GatewayFailure(`${model} is of a vendor that has no embeddings`, { code: "unsupported", status: 400 });
+    throw new GatewayFailure(`the vendor of ${model} has no embeddings API`, { code: "unsupported", status: 400 });
   let request = call.embeddings();
   if (setsMembers(target.params)) {
     const body: JsonObject = { ...parseBody(call.body), ...changes };
@@ -84,7 +84,11 @@ export function readEmbeddings(body: Json, received: ReceivedEmbeddings): Answer
   const { vectors } = decoded;
   const texts = raw ? vectors.length : call.embeddings().texts.length;
   if (vectors.length !== texts)
-    return plainFailure("malformed", `${texts} texts were answered by ${vectors.length} vectors`, response.status);
+    return plainFailure(
+      "malformed",
+      `the vendor returned ${vectors.length} vectors for ${texts} texts`,
+      response.status,
+    );
   return {
     kind: "embeddings",
     response: decoded.model === "" ? { ...decoded, model: modelOf(target, call) } : decoded,

@@ -15,7 +15,7 @@ export function fromTransport(error: unknown): WireFailure {
   if (code === "cancelled") return plainFailure("cancelled", "the request was cancelled");
   if (phase === "body") return plainFailure("cut", `the connection broke during the answer (${code})`);
   if (code === "bad-request")
-    return { ...plainFailure("bad_request", `the request cannot be put into HTTP: ${error.message}`), unasked: true };
+    return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), unasked: true };
   const reason = explain(code);
   // A connection that had been closed before it was used again carried nothing.
   const sent = phase === "sent" && code !== "stale-connection";
@@ -58,7 +58,7 @@ function explain(code: string): string {
     case "cut":
       return "the connection was closed";
     case "stopped":
-      return "the gateway is being stopped";
+      return "the gateway is shutting down";
     case "ETIMEDOUT":
       return "the connection timed out";
     case "forbidden-address":

@@ -83,7 +83,7 @@ export class JoinedStream implements PieceSource {
       return null;
     }
     if (!("kind" in answer)) return this.#fail(answer);
-    if (answer.kind !== "stream") return this.#fail(plainFailure("malformed", "the rest of the stream is none"));
+    if (answer.kind !== "stream") return this.#fail(plainFailure("malformed", "the resumed answer is not a stream"));
     this.#held = null;
     this.#current = answer.pieces;
     this.#isFirst = false;

@@ -93,18 +93,18 @@ describe("images by address", () => {
   });
 
   test.each<[string, Scripted, string]>([
-    ["a status", { status: 404 }, "answered 404"],
-    ["a redirect", { status: 302, headers: { location: "http://127.0.0.1" } }, "answered 302"],
-    ["a page", { body: ["<html>"] }, "is no PNG"],
-    ["nothing", { body: [] }, "is no PNG"],
+    ["a status", { status: 404 }, "could not be fetched (status 404)"],
+    ["a redirect", { status: 302, headers: { location: "http://127.0.0.1" } }, "could not be fetched (status 302)"],
+    ["a page", { body: ["<html>"] }, "is not a PNG"],
+    ["nothing", { body: [] }, "is not a PNG"],
     [
       "too much",
       { body: [png, ...Array.from({ length: 21 }, () => Buffer.alloc(1024 * 1024))] },
-      "more than 20971520 bytes",
+      "larger than 20971520 bytes",
     ],
     ["a private address", { fails: wireBreak("forbidden-address", "connect") }, "forbidden-address"],
     ["a break", { body: [png, wireBreak("ECONNRESET")] }, "ECONNRESET"],
-    ["silence", { body: [png, hang] }, "within 10 seconds"],
+    ["silence", { body: [png, hang] }, "within 10 s"],
   ])("%s: this target cannot serve it, another may", async (_what, answer, words) => {
     const { inline, clock } = prepare(() => answer);
     await expect(inline(requestWith(image("https://pictures.example/a")))).rejects.toThrow(refused(words));
@@ -128,13 +128,13 @@ describe("images by address", () => {
     const { inline, transport } = prepare(() => ({ body: [png, Buffer.alloc(19 * 1024 * 1024)] }));
     await expect(inline(requestWith(...many))).rejects.toThrow(refused("more than 32 images"));
     expect(transport.sent).toHaveLength(0);
-    await expect(inline(requestWith(...many.slice(0, 3)))).rejects.toThrow(refused("bytes together"));
+    await expect(inline(requestWith(...many.slice(0, 3)))).rejects.toThrow(refused("bytes in total"));
   });
 
   test("the first that cannot be had ends the fetching of the others", async () => {
     const { inline, transport } = prepare(({ path }) => (path === "/bad" ? { status: 500 } : { body: [hang] }));
     const parts = [image("https://pictures.example/slow"), image("https://pictures.example/bad")];
-    await expect(inline(requestWith(...parts))).rejects.toThrow(refused("answered 500"));
+    await expect(inline(requestWith(...parts))).rejects.toThrow(refused("could not be fetched (status 500)"));
     expect(transport.bodies[0]?.cancels).toBeGreaterThan(0);
   });
 

@@ -34,7 +34,7 @@ export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: A
     const urls = new Set<string>();
     for (const message of request.messages) collect(message.parts, urls);
     if (urls.size === 0) return request;
-    if (urls.size > MOST_IMAGES) throw unsupported(`more than ${MOST_IMAGES} images by address in one request`);
+    if (urls.size > MOST_IMAGES) throw unsupported(`the request has more than ${MOST_IMAGES} images by URL`);
     const fetched = kept.get(asking.call) ?? new Map<string, Media>();
     kept.set(asking.call, fetched);
     asking.onPreparing();
@@ -60,7 +60,7 @@ async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): P
         if (fetched.has(url)) return;
         const media = await fetchImage(parts, url, canceller);
         left -= media.data.length;
-        if (left < 0) throw unsupported(`the images of the request have more than ${MOST_TOGETHER} bytes together`);
+        if (left < 0) throw unsupported(`the images of the request are larger than ${MOST_TOGETHER} bytes in total`);
         fetched.set(url, media);
       }),
     );
@@ -107,15 +107,15 @@ async function fetchImage(parts: MediaParts, address: string, cancellation: Canc
     const bytes = await download(parts, url, canceller);
     const mediaType = sniff(bytes);
     if (mediaType === null)
-      throw unsupported(`what ${url.host} answered is no PNG, JPEG, GIF, WebP, HEIC or BMP image`);
+      throw unsupported(`the image at ${url.host} is not a PNG, JPEG, GIF, WebP, HEIC or BMP image`);
     return { mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
   } catch (error) {
-    if (error instanceof RangeError) throw unsupported(`the image at ${url.host} has more than ${MOST_BYTES} bytes`);
+    if (error instanceof RangeError) throw unsupported(`the image at ${url.host} is larger than ${MOST_BYTES} bytes`);
     if (!(error instanceof TransportFailure)) throw error;
     if (error.wire.code !== "cancelled")
       throw unsupported(`the image at ${url.host} could not be fetched (${error.wire.code})`);
     if (cancellation.cancelled) throw error;
-    throw unsupported(`the image at ${url.host} did not come within ${LONGEST / 1000} seconds`);
+    throw unsupported(`the image at ${url.host} did not arrive within ${LONGEST / 1000} s`);
   } finally {
     stop();
     detach();
@@ -135,7 +135,7 @@ async function download(parts: MediaParts, url: URL, cancellation: Cancellation)
   });
   if (response.status !== 200) {
     response.body.cancel();
-    throw unsupported(`the image at ${url.host} answered ${response.status}`);
+    throw unsupported(`the image at ${url.host} could not be fetched (status ${response.status})`);
   }
   return readAll(response.body, MOST_BYTES);
 }
@@ -148,7 +148,7 @@ function readAddress(address: string): URL {
     url.username !== "" ||
     url.password !== ""
   ) {
-    throw unsupported("an image's address must be an http or https URL without credentials, or a data URL");
+    throw unsupported("an image URL must be an http or https URL without credentials, or a data URL");
   }
   return url;
 }

@@ -68,9 +68,12 @@ function eachOnce(entries: readonly string[]): readonly string[] {
 export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
   if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;
-  throw new GatewayFailure(`${model} does not take ${shortenList(dropped).join(", ")}, and the request is strict`, {
-    code: "unsupported",
-    status: 400,
-    param: shortenList(dropped)[0] ?? null,
-  });
+  throw new GatewayFailure(
+    `${model} does not accept ${shortenList(dropped).join(", ")}, and x-understudy-strict is true`,
+    {
+      code: "unsupported",
+      status: 400,
+      param: shortenList(dropped)[0] ?? null,
+    },
+  );
 }

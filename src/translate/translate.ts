@@ -207,7 +207,7 @@ function receive(
   }
   if (response.status >= 300) {
     response.body.cancel();
-    const message = `the provider answered ${response.status}, a redirect, which is not followed: check its base_url`;
+    const message = `the provider answered ${response.status}, a redirect, which the gateway does not follow: check the provider's base_url`;
     return plainFailure("malformed", message, response.status);
   }
   const type = (response.headers["content-type"] ?? "").toLowerCase();

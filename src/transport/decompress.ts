@@ -19,7 +19,7 @@ export function decompress(source: Source<Uint8Array>, encoding: string): Source
     const make = decoders[name.trim()];
     if (make === undefined) {
       decoded.cancel();
-      const failure = broken(`the answer has an unknown content-encoding ("${encoding}")`, "unknown-encoding");
+      const failure = broken(`the answer has an unsupported content-encoding ("${encoding}")`, "unknown-encoding");
       return { next: () => Promise.reject(failure), cancel: () => {} };
     }
     decoded = decodeOne(decoded, make());
@@ -44,7 +44,10 @@ function decodeOne(source: Source<Uint8Array>, decoder: Duplex): Source<Uint8Arr
         source.cancel();
         throw error instanceof TransportFailure
           ? error
-          : broken(`the compressed answer broke off: ${error instanceof Error ? error.message : String(error)}`, "cut");
+          : broken(
+              `the compressed answer is cut or corrupt: ${error instanceof Error ? error.message : String(error)}`,
+              "cut",
+            );
       }
     },
     cancel() {

@@ -54,7 +54,7 @@ export function createTransport(options: TransportOptions): Transport {
         if (request.cancellation.cancelled) return refuse("cancelled", "the request was cancelled");
         return new Reading(request, open(request.origin, request.guarded).take()).send();
       } catch (error) {
-        return refuse("bad-address", `"${request.origin}" is not an address of a server: ${String(error)}`);
+        return refuse("bad-address", `"${request.origin}" is not a valid server address: ${String(error)}`);
       }
     },
     async close() {

@@ -4,11 +4,11 @@ import { TransportFailure, type WireBreak } from "../core/transport.ts";
 /** Codes that say what happened; all others (`ECONNREFUSED`, `ENOTFOUND`, `ERR_TLS…`) are told as they are. */
 const words: Readonly<Record<string, readonly [code: string, message: string]>> = {
   UND_ERR_SOCKET: ["closed", "the other side closed the connection"],
-  UND_ERR_CONNECT_TIMEOUT: ["ETIMEDOUT", "the connection could not be opened in time"],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["cut", "the answer is not as long as it said"],
-  UND_ERR_HEADERS_OVERFLOW: ["head-too-large", "the answer's head is too large"],
-  UND_ERR_DESTROYED: ["stopped", "the gateway is being stopped"],
-  UND_ERR_CLOSED: ["stopped", "the gateway is being stopped"],
+  UND_ERR_CONNECT_TIMEOUT: ["ETIMEDOUT", "timed out while connecting"],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["cut", "the answer is shorter or longer than its content-length"],
+  UND_ERR_HEADERS_OVERFLOW: ["head-too-large", "the answer's headers are too large"],
+  UND_ERR_DESTROYED: ["stopped", "the gateway is shutting down"],
+  UND_ERR_CLOSED: ["stopped", "the gateway is shutting down"],
   UND_ERR_INVALID_ARG: ["bad-request", ""],
 };
 
@@ -30,7 +30,7 @@ export function describeBreak(error: unknown, facts: BreakFacts): TransportFailu
       {
         phase: facts.phase,
         code: "stale-connection",
-        message: "the other side closed a connection that was kept open, as the request was sent",
+        message: "the other side closed a kept-alive connection while the request was being sent",
       },
       error,
     );

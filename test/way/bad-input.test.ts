@@ -37,8 +37,8 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
   ],
   ["the wrong method", chat, { method: "GET" }, 405, "bad_request", /use POST/u],
   ["the wrong method for a list", "/v1/models", { method: "DELETE" }, 405, "bad_request", /use GET/u],
-  ["another service of a vendor's", "/v1/images/generations", post("{}"), 404, "not_found", /does not pass on images/u],
-  ["files", "/v1/files", { method: "GET" }, 404, "not_found", /does not pass on files.*serves POST/u],
+  ["another service of a vendor's", "/v1/images/generations", post("{}"), 404, "not_found", /does not forward images/u],
+  ["files", "/v1/files", { method: "GET" }, 404, "not_found", /does not forward files.*serves POST/u],
   ["no such path", "/v1/chat/complete", post("{}"), 404, "not_found", /nothing at POST \/v1\/chat\/complete/u],
   [
     "a deadline that is none",
@@ -46,7 +46,7 @@ const rows: readonly [string, string, RequestInit, number, string, RegExp][] = [
     { ...model("assistant"), headers: { "x-understudy-timeout": "soon" } },
     400,
     "bad_request",
-    /x-understudy-timeout.*write 1500/u,
+    /x-understudy-timeout.*write e\.g\. 1500/u,
   ],
 ];
 

@@ -76,26 +76,26 @@ describe("a condition", () => {
   });
 
   test.each<[JsonObject, string]>([
-    [{ plan: "pro" }, "if.plan: is no field of a request. A field begins with metadata., params. or request."],
-    [{ metadata: "pro" }, "if.metadata: lacks the name after metadata."],
-    [{ "request.headers": "pro" }, 'if["request.headers"]: is no field of a request. Did you mean "headers"?'],
-    [{ $xor: [] }, 'if.$xor: is not known here. Did you mean "$nor" or "$or"?'],
+    [{ plan: "pro" }, "if.plan: is not a field of a request. A field starts with metadata., params. or request."],
+    [{ metadata: "pro" }, "if.metadata: needs a name after metadata."],
+    [{ "request.headers": "pro" }, 'if["request.headers"]: is not a field of a request. Did you mean "headers"?'],
+    [{ $xor: [] }, 'if.$xor: is not an operator for this position. Did you mean "$nor" or "$or"?'],
     [{ $or: [] }, "if.$or: must be a list of queries"],
     [{ $or: ["a"] }, "if.$or: must be a list of queries"],
     [{ "metadata.a": {} }, 'if["metadata.a"]: must be a value or a map of operators such as { $in: [a, b] }'],
     [{ "metadata.a": ["b"] }, 'if["metadata.a"]: must be a value or a map of operators such as { $in: [a, b] }'],
     [
       { "metadata.a": { b: 1 } },
-      'if["metadata.a"].b: is no operator. A field within a field is written with a dot: params.user.plan',
+      'if["metadata.a"].b: is not an operator. Write a nested field with dots: params.user.plan',
     ],
     [{ "metadata.a": { $in: "b" } }, 'if["metadata.a"].$in: must be a list of values'],
-    [{ "metadata.a": { $gt: [1] } }, 'if["metadata.a"].$gt: must be text, a number, true, false or null'],
+    [{ "metadata.a": { $gt: [1] } }, 'if["metadata.a"].$gt: must be a string, a number, true, false or null'],
     [{ "metadata.a": { $exists: 1 } }, 'if["metadata.a"].$exists: must be true or false'],
-    [{ "metadata.a": { $regex: 1 } }, 'if["metadata.a"].$regex: must be a regular expression as text'],
-    [{ "metadata.a": { $regex: "a", $options: "g" } }, 'if["metadata.a"].$options: must be i, beside $regex'],
+    [{ "metadata.a": { $regex: 1 } }, 'if["metadata.a"].$regex: must be a regular expression, as a string'],
+    [{ "metadata.a": { $regex: "a", $options: "g" } }, 'if["metadata.a"].$options: must be i, and needs $regex'],
     [
       { "request.headers.x-api-key": "a" },
-      'if["request.headers.x-api-key"]: names a header that may carry a key, which no route looks at',
+      'if["request.headers.x-api-key"]: names a header that may carry an API key; conditions cannot read it',
     ],
   ])("%j is refused", (query, expected) => {
     expect(complaintsOf(query)).toEqual([expected]);
@@ -104,6 +104,6 @@ describe("a condition", () => {
   test("that nests too deep is refused", () => {
     let query: JsonObject = { "metadata.a": 1 };
     for (let depth = 0; depth < 20; depth += 1) query = { $and: [query] };
-    expect(complaintsOf(query)).toEqual([expect.stringContaining("nests deeper than 16 levels")]);
+    expect(complaintsOf(query)).toEqual([expect.stringContaining("is nested deeper than 16 levels")]);
   });
 });

@@ -39,7 +39,7 @@ const NEVER: Holds = () => false;
 /** All of a query's members must hold. */
 const compileQuery = (query: JsonObject, place: Place): Holds => {
   if (place.depth > DEEPEST) {
-    place.complain(place.path, `nests deeper than ${DEEPEST} levels`);
+    place.complain(place.path, `is nested deeper than ${DEEPEST} levels`);
     return NEVER;
   }
   const parts = Object.entries(query).map(([name, wanted]) =>
@@ -54,7 +54,7 @@ const compileMember = (name: string, wanted: Json | undefined, place: Place): Ho
   if (name === "$and" || name === "$or" || name === "$nor") return compileList(name, wanted, place);
   if (name.startsWith("$")) {
     const near = didYouMean(name, ["$and", "$or", "$nor"]);
-    place.complain(place.path, "is not known here", near ?? "Here stand fields, $and, $or and $nor");
+    place.complain(place.path, "is not an operator for this position", near ?? "Use fields, $and, $or or $nor");
     return NEVER;
   }
   const field = readFieldName(name, place);
@@ -86,7 +86,7 @@ const compileTest = (wanted: Json | undefined, place: Place): Test => {
     name === "$options" ? [] : [compileOperator(name, operand, { ...place, path: [...place.path, name], wanted })],
   );
   if (wanted["$options"] !== undefined && (wanted["$regex"] === undefined || wanted["$options"] !== "i"))
-    place.complain([...place.path, "$options"], "must be i, beside $regex");
+    place.complain([...place.path, "$options"], "must be i, and needs $regex");
   return (value) => tests.every((test) => test(value));
 };
 
@@ -99,7 +99,7 @@ const scalar =
   (make: (operand: string | number | boolean | null) => Test): Operator =>
   (operand, place) => {
     if (isScalar(operand)) return make(operand);
-    place.complain(place.path, "must be text, a number, true, false or null");
+    place.complain(place.path, "must be a string, a number, true, false or null");
     return () => false;
   };
 
@@ -152,14 +152,14 @@ const compileOperator = (name: string, operand: Json | undefined, place: Operato
   const known = Object.keys(OPERATORS);
   const hint = name.startsWith("$")
     ? (didYouMean(name, known) ?? `Known: ${known.join(", ")}`)
-    : "A field within a field is written with a dot: params.user.plan";
-  place.complain(place.path, "is no operator", hint);
+    : "Write a nested field with dots: params.user.plan";
+  place.complain(place.path, "is not an operator", hint);
   return () => false;
 };
 
 const patternOf = (operand: Json | undefined, place: OperatorPlace): Matcher => {
   if (typeof operand !== "string") {
-    place.complain(place.path, "must be a regular expression as text");
+    place.complain(place.path, "must be a regular expression, as a string");
     return () => false;
   }
   try {

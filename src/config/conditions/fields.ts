@@ -6,14 +6,14 @@ import type { Path } from "../problem.ts";
 
 /** What the gateway knows of a request, and what each is. */
 export const requestFields = {
-  model: "as the caller named it",
-  stream: "true where a stream is asked for",
-  protocol: "the client's, e.g. openai-chat",
+  model: "the model that the client asked for",
+  stream: "true if the client asks for a stream",
+  protocol: "the client's protocol, e.g. openai-chat",
   path: "e.g. /v1/chat/completions",
-  reasoning: "true where reasoning is asked for",
-  tools: "true where the request brings tools",
-  tokens: "of the request, estimated from its size",
-  caller: "the name of the key that the caller presented",
+  reasoning: "true if the client asks for reasoning",
+  tools: "true if the request has tools",
+  tokens: "input tokens, estimated from the request's size",
+  caller: "the name of the gateway key that the client sent",
 } as const;
 
 const SCOPES = ["metadata", "params", "request"] as const;
@@ -26,13 +26,13 @@ export const readFieldName = (
 ): Field | null => {
   const [first = "", ...rest] = name.split(".");
   const scope = SCOPES.find((one) => one === first);
-  const form = "A field begins with metadata., params. or request.";
+  const form = "A field starts with metadata., params. or request.";
   if (scope === undefined) {
-    place.complain(place.path, "is no field of a request", didYouMean(first, SCOPES) ?? form);
+    place.complain(place.path, "is not a field of a request", didYouMean(first, SCOPES) ?? form);
     return null;
   }
   if (rest.length === 0 || rest.includes("")) {
-    place.complain(place.path, `lacks the name after ${scope}.`);
+    place.complain(place.path, `needs a name after ${scope}.`);
     return null;
   }
   if (scope === "metadata") return { scope, path: [rest.join(".")] };
@@ -47,12 +47,12 @@ const readRequestField = (
   if (name === "headers" && rest.length > 0) {
     const header = rest.join(".").toLowerCase();
     if (!SECRET.test(header)) return { scope: "request", path: ["headers", header] };
-    complain(path, "names a header that may carry a key, which no route looks at");
+    complain(path, "names a header that may carry an API key; conditions cannot read it");
     return null;
   }
   if (Object.hasOwn(requestFields, name) && rest.length === 0) return { scope: "request", path: [name] };
   const known = [...Object.keys(requestFields), "headers"];
   const hint = didYouMean(name, known) ?? `Known: ${known.map((one) => `request.${one}`).join(", ")}`;
-  complain(path, "is no field of a request", hint);
+  complain(path, "is not a field of a request", hint);
   return null;
 };

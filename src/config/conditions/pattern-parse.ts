@@ -84,12 +84,12 @@ export const parsePattern = (text: string): PatternNode => {
   if (text.length > LONGEST) throw new PatternError(`must have at most ${LONGEST} characters`);
   const reader = new Reader(text);
   const node = readChoice(reader, 0);
-  if (reader.ahead !== "") throw new PatternError("has a ) too many");
+  if (reader.ahead !== "") throw new PatternError("has an unmatched )");
   return node;
 };
 
 const readChoice = (reader: Reader, depth: number): PatternNode => {
-  if (depth > DEEPEST) throw new PatternError(`nests deeper than ${DEEPEST} groups`);
+  if (depth > DEEPEST) throw new PatternError(`has groups nested deeper than ${DEEPEST}`);
   const branches = [readSequence(reader, depth)];
   while (reader.skip("|")) branches.push(readSequence(reader, depth));
   return branches.length === 1 && branches[0] !== undefined ? branches[0] : { kind: "choice", of: branches };
@@ -107,7 +107,7 @@ const readRepeat = (reader: Reader, of: PatternNode): PatternNode => {
   const found = reader.match(/[*+?]|\{(\d{1,6})(,(\d{1,6})?)?\}/y);
   if (found === null) return of;
   reader.skip("?");
-  if (reader.match(/[*+?]/y) !== null) throw new PatternError("repeats a repeat");
+  if (reader.match(/[*+?]/y) !== null) throw new PatternError("has two repeats in a row");
   const [sign, least = "0", comma, most] = found;
   const bounds: Readonly<Record<string, readonly [number, number]>> = {
     "*": [0, Infinity],
@@ -147,11 +147,12 @@ const readAtom = (reader: Reader, depth: number): PatternNode => {
 };
 
 const readGroup = (reader: Reader, depth: number): PatternNode => {
-  if (reader.match(/\?<?[=!]/y) !== null) throw new PatternError("looks ahead or behind, which is not supported");
+  if (reader.match(/\?<?[=!]/y) !== null)
+    throw new PatternError("has a lookahead or lookbehind, which is not supported");
   reader.match(/\?:|\?<[A-Za-z_]\w*>/y);
   if (reader.ahead === "?") throw new PatternError("has a group of a kind that is not supported");
   const inner = readChoice(reader, depth + 1);
-  if (!reader.skip(")")) throw new PatternError("lacks a )");
+  if (!reader.skip(")")) throw new PatternError("is missing a )");
   return inner;
 };
 
@@ -165,15 +166,15 @@ const readEscape = (reader: Reader): PatternNode => {
 /** The character that an escape stands for. */
 const readCode = (reader: Reader, letter: string): number => {
   if (letter === "") throw new PatternError("ends in a \\");
-  if (/[1-9k]/.test(letter)) throw new PatternError("refers back to a group, which is not supported");
+  if (/[1-9k]/.test(letter)) throw new PatternError("has a backreference, which is not supported");
   if (letter === "x" || letter === "u") {
     const found = reader.match(letter === "x" ? /[\da-f]{2}/iy : /[\da-f]{4}/iy);
-    if (found === null) throw new PatternError(`has a \\${letter} without its hexadecimal digits`);
+    if (found === null) throw new PatternError(`has \\${letter} without hexadecimal digits`);
     return Number.parseInt(found[0], 16);
   }
   const control = CONTROLS[letter];
   if (control !== undefined) return control;
-  if (/[A-Za-z]/.test(letter)) throw new PatternError(`has an escape, \\${letter}, that is not supported`);
+  if (/[A-Za-z]/.test(letter)) throw new PatternError(`has the escape \\${letter}, which is not supported`);
   return letter.charCodeAt(0);
 };
 
@@ -195,7 +196,7 @@ const readSet = (reader: Reader): CharacterTest => {
 
 const readMember = (reader: Reader): number | CharacterTest => {
   const character = reader.take();
-  if (character === "") throw new PatternError("lacks a ]");
+  if (character === "") throw new PatternError("is missing a ]");
   if (character !== "\\") return character.charCodeAt(0);
   const letter = reader.take();
   if (letter === "b") return 8;

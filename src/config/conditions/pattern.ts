@@ -34,7 +34,7 @@ const inEitherCase = (step: Step): Step => {
 };
 
 const add = (steps: Step[], step: Step): void => {
-  if (steps.length >= MOST_STEPS) throw new PatternError("is too large: it repeats too much");
+  if (steps.length >= MOST_STEPS) throw new PatternError("is too large: its repeats expand too far");
   steps.push(step);
 };
 
