@@ -1,5 +1,6 @@
 // The one way in which JSON of a request or an answer is read, and the error for a body that is none. A whole number that a float
 // cannot hold (a 64-bit id in a call's arguments) keeps its digits: rounded, a call would be carried out on another object.
+import { holdsLongInteger } from "./long-integer.ts";
 import { viewBytes } from "./view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -37,13 +38,8 @@ export function parseRounded(text: string): Json | undefined {
   }
 }
 
-/** The largest safe integer has sixteen digits. A run of them is found quickly; in base64 and in prose it is rare. */
-const digits = /[0-9]{16}/u;
-/** No fraction: vectors are full of long ones, and a float holds those as well as their vendor did. */
-const longInteger = /(?:^|[:,[\s])-?[1-9][0-9]{15,}(?=[\s,}\]]|$)/u;
-
 function parseExactly(text: string): Json {
-  if (!digits.test(text) || !longInteger.test(text)) return JSON.parse(text) as Json;
+  if (!holdsLongInteger(text)) return JSON.parse(text) as Json;
   return JSON.parse(text, keepDigits as (key: string, value: Json) => Json) as Json;
 }
 
