@@ -132,6 +132,16 @@ export const refusalWords: readonly RefusalWords[] = [
       /^tool_choice: type ["'](?:tool|any)["'](?: and ["'](?:tool|any)["'])? (?:is|are) not supported for this model\b/iu,
     tells: { facts: { forcedToolChoice: false } },
   },
+  // Claude at its vendor, Bedrock and Vertex (anthropics/claude-code#61624): tools.1: Input tag 'x' found using 'type' does not …
+  {
+    words: /^tools\.\d+: input tag '(?<path>[\w-]+)' found using 'type' does not match any of the expected tags\b/iu,
+    tells: "tools",
+  },
+  // OpenAI's Responses: Hosted tool 'web_search' is not supported with gpt-4.1-nano.
+  {
+    words: /^(?:hosted )?tool '(?<path>(?!custom')[\w-]+)' is not supported with [\w.:@/-]{1,80}$/iu,
+    tells: "tools",
+  },
   {
     words: /^'[\w.:@/-]{1,80}' does not support tool types: (?<path>[\w-]+(?:, [\w-]+)*)\./iu,
     tells: "tools",

@@ -107,6 +107,12 @@ describe("generations of Claude", () => {
       { kind: "tools", types: ["computer_20251124", "web_search_20260209"] },
     ],
     [
+      "tools.1: Input tag 'web_search_20260318' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom'",
+      { kind: "tools", types: ["web_search_20260318"] },
+    ],
+    ["Hosted tool 'web_search' is not supported with gpt-4.1-nano.", { kind: "tools", types: ["web_search"] }],
+    ["Tool 'tool_search' is not supported with gpt-5-chat-latest.", { kind: "tools", types: ["tool_search"] }],
+    [
       "Unexpected value(s) `a-2026-01-01`, `b-2026-01-01` for the `anthropic-beta` header. Please consult our documentation at platform.claude.com/docs or try again without the header.",
       { kind: "header", header: "anthropic-beta", values: ["a-2026-01-01", "b-2026-01-01"] },
     ],

@@ -225,3 +225,17 @@ describe("what a vendor has never heard of", () => {
 test("a value of something that is needed teaches nothing", () => {
   expect([told("tools", "x"), told("n", "3"), told("max_tokens", "9")]).toEqual([null, null, null]);
 });
+
+test("without its last tool a request says nothing of tools; a caller's own functions are never left out", () => {
+  const quirk = effectOf({ kind: "tools", types: ["web_search", "function", "custom"] })?.quirks?.[0];
+  const body = { tools: [{ type: "web_search" }], tool_choice: "auto", parallel_tool_calls: true, input: "hi" };
+  expect(quirk?.request?.(body, "m")).toEqual({ body: { input: "hi" }, dropped: ["tools.web_search"], adapted: [] });
+  const own = {
+    tools: [
+      { type: "function", name: "f" },
+      { type: "custom", name: "g" },
+    ],
+  };
+  expect(quirk?.request?.(own, "m").body).toEqual(own);
+  expect(effectOf({ kind: "tools", types: ["function"] })).toBeNull();
+});

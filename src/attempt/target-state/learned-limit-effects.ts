@@ -159,7 +159,11 @@ const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "aud
 export function effectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
-  if (refusal.kind === "tools") return withoutTools(new Set(refusal.types));
+  if (refusal.kind === "tools") {
+    // A caller's own functions are what it asks for; whoever refuses those has said so of another kind.
+    const types = refusal.types.filter((type) => type !== "function" && type !== "custom");
+    return types.length === 0 ? null : withoutTools(new Set(types));
+  }
   if (refusal.kind === "header") {
     const { header, values } = refusal;
     return { withheld: values.map((value) => ({ header, value })), again: true };
@@ -243,11 +247,20 @@ function withoutTools(types: ReadonlySet<string>): Effect {
       const gone = tools.map(typeOf).filter((type) => types.has(type));
       if (gone.length === 0) return untouched(body);
       const kept = tools.filter((tool) => !types.has(typeOf(tool)));
-      const left = kept.length === 0 ? others : { ...others, tools: kept };
+      const left = kept.length === 0 ? withoutToolSettings(others) : { ...others, tools: kept };
       return { body: left, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
     },
   };
   return { quirks: [quirk], again: true };
+}
+
+/** What is said of tools is refused where there are none. */
+function withoutToolSettings({
+  tool_choice: _choice,
+  parallel_tool_calls: _parallel,
+  ...others
+}: JsonObject): JsonObject {
+  return others;
 }
 
 function typeOf(tool: Json): string {
