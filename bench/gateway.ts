@@ -1,6 +1,6 @@
-// Understudy as the rig runs it: its own command, with a configuration that points every provider at the rig's upstreams.
-// Metrics and breaker are as they come, that is switched on, and the ledger is written to a file besides: a gateway with
-// its features off is another program.
+// Understudy in the benchmark: its own command, with a configuration that points every provider at the rig's upstreams.
+// Metrics and circuit breaker keep their defaults (on), and the ledger is written to a file: a gateway with its features
+// off would be another program.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, freePort, type ProcessGroup, type Running, serverCore, untilAnswers } from "./processes.ts";
@@ -26,7 +26,7 @@ export interface GatewayOptions {
   readonly extraRoutes?: number;
 }
 
-/** Who is asked in each protocol, whoever asks: the routes are called `to-chat`, `to-responses` and so on. */
+/** The target of each protocol, whatever the client's: the routes are called `to-chat`, `to-responses` and so on. */
 const targets: Readonly<Record<WireName, string>> = {
   chat: "compatible/gpt-4o",
   responses: "openai/gpt-5-pro",

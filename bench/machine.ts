@@ -1,4 +1,4 @@
-// What the machine is and what it lacks. Every result carries the description: a number without its machine means nothing.
+// Describes the machine and its limits. Every result has this description: a number without its machine means nothing.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
@@ -50,7 +50,7 @@ export function findMissing(): ReadonlyMap<Need, string> {
   return missing;
 }
 
-/** How many files a process may open, hence how many connections it may hold. */
+/** How many files a process may open, and so how many connections. */
 export function openFileLimit(): number {
   try {
     const limit = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];

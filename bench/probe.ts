@@ -1,4 +1,4 @@
-// One question to each side before it is measured: what answers wrongly must not be called fast.
+// One request to each side before its measurement: a side that answers wrongly must not count as fast.
 import { fillerText } from "./bodies.ts";
 import type { Side } from "./rows/row.ts";
 import { judgeStream, wires } from "./wire.ts";

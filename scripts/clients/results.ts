@@ -1,5 +1,5 @@
-// What came of each cell the last time it was played. It stands in the repository (results.json), so that a run of some cells, on
-// any machine, takes nothing from the table but these cells. Results of another version of the client are forgotten.
+// The last result of each cell. It is committed (results.json), so that a run of some cells, on any machine, changes only
+// these cells of the table. Results of another version of the client are dropped.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";

@@ -1,4 +1,4 @@
-// `understudy check`: everything that is wrong with a configuration at once, or a summary of what it comes to.
+// `understudy check`: all problems of a configuration at once, or a summary of it.
 import { openRules, printWarnings } from "./rules.ts";
 import { summaryLines } from "./summary.ts";
 import type { Command } from "./terminal.ts";

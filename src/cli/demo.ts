@@ -1,5 +1,5 @@
-// `understudy demo`, which is also `npm start`: the gateway and the example application together. Keys in the environment
-// or in `.env` mean the real vendors; without them the simulator plays both vendors in this process, and it says so.
+// `understudy demo`, also `npm start`: the gateway and the example application together. With API keys in the environment
+// or in `.env` it uses the real vendors. Without them the simulator imitates both in this process, and the output says so.
 import { access } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ConfigFile } from "../config/config-file.ts";

@@ -1,5 +1,5 @@
-// `.env` in the working directory, for people who keep their keys there: KEY=VALUE lines, quotes, comments. What the
-// environment already says always wins, and no value is ever printed.
+// Reads `.env` in the working directory: KEY=VALUE lines, quotes and comments. A variable of the environment always wins
+// over it. No value is ever printed.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../config/variables.ts";
@@ -7,7 +7,7 @@ import type { Environment } from "../config/variables.ts";
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^#\n]*?))\s*(?:#[^\n]*)?$/;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
-/** The variables of a `.env` text. A line that is none of its forms is passed over, as every reader of it does. */
+/** The variables of a `.env` text. It skips a line of any other form, like every `.env` reader. */
 export const parseDotenv = (text: string): Record<string, string> => {
   const found: Record<string, string> = {};
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
@@ -20,7 +20,7 @@ export const parseDotenv = (text: string): Record<string, string> => {
   return found;
 };
 
-/** The environment with what `.env` adds to it. A variable that is set but empty counts as set by nobody. */
+/** The environment, with the variables that `.env` adds. A variable that is set but empty counts as not set. */
 export const withDotenv = async (environment: Environment, directory: string): Promise<Environment> => {
   const text = await readFile(join(directory, ".env"), "utf8").catch(() => null);
   if (text === null) return environment;

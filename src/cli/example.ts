@@ -1,5 +1,5 @@
-// The example application as a child process of `demo`: started, watched until it says where it listens, stopped with its
-// parent. It runs apart on purpose: it is a stranger's program, which knows the gateway by its address alone.
+// The example application as a child process of `demo`: it starts it, waits for its address, and stops it with the parent.
+// A process of its own on purpose: like any client, the application knows the gateway by its URL alone.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { StartError, type Terminal } from "./terminal.ts";

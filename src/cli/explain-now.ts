@@ -1,5 +1,5 @@
-// `understudy explain ROUTE --as-of-now`: asks a gateway that runs, on this machine through its socket, elsewhere with the
-// operator's key. Where nobody answers it says what to do.
+// `understudy explain ROUTE --as-of-now`: asks a running gateway, on this machine through its socket, elsewhere over HTTP
+// with the operator's key. If no gateway answers, it says what to do.
 import { askSocket, askUrl, type Asked, type Told } from "../admin/ask-gateway.ts";
 import { socketPath } from "../admin/socket-place.ts";
 import { withDotenv } from "./dotenv.ts";

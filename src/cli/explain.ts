@@ -1,4 +1,4 @@
-// `understudy explain ROUTE`: the route as a tree, with everything that was resolved at load.
+// `understudy explain ROUTE`: the route as a tree, with every setting that was resolved at load.
 import { explainRoute, explainRouteData, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
 import type { Route } from "../core/rules.ts";

@@ -1,5 +1,5 @@
-// Opens the gateway's port for `serve` and `demo`, and says which flag to change where it cannot be opened; and beside it
-// the operator's door on this machine.
+// Opens the gateway's port for `serve` and `demo`, and the operator's socket on this machine. If the port cannot be
+// opened, the error names the flag to change.
 import type { OperatorSocket } from "../admin/socket.ts";
 import { socketPath } from "../admin/socket-place.ts";
 import type { Gateway, Listening } from "../open-gateway.ts";

@@ -1,5 +1,5 @@
-// From a command's flags to rules: finds the configuration, reads `.env`, loads. Shared by all commands that need rules,
-// so that `check` and `explain` judge exactly what `serve` would run.
+// From a command's flags to rules: finds the configuration, reads `.env`, loads. All commands that need rules share it,
+// so that `check` and `explain` look at exactly what `serve` would run.
 import { findConfig } from "../config/find.ts";
 import { formatWarnings, loadRules, type ConfigSource } from "../config/load.ts";
 import type { Loaded } from "../config/resolve-config.ts";

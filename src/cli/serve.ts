@@ -17,7 +17,7 @@ import { readWords, textOf, type Words } from "./words.ts";
 /** How much is said: errors alone, warnings too, or what happens as well. */
 const LEVELS = ["error", "warn", "info"] as const;
 
-/** Prints what is at or above the level that was asked for. */
+/** Prints lines at or above the requested level. */
 export interface Log {
   error(line: string): void;
   warn(line: string): void;

@@ -1,4 +1,4 @@
-// How a command that runs for long waits for its end: the first signal asks, the second cuts.
+// Waits for the stop signal of a long-running command: the first signal shuts down gracefully, the second exits at once.
 import type { Terminal } from "./terminal.ts";
 
 /** Resolves at the first SIGINT or SIGTERM; the second ends the process at once. */

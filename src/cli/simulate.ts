@@ -1,5 +1,5 @@
-// `understudy simulate`: the fake vendors over real HTTP, for tries and tests without keys and without cost. Prints where
-// they are and what to paste into a configuration.
+// `understudy simulate`: the fake vendors over real HTTP, for trials and tests without API keys or cost. It prints their
+// URLs, as lines to paste into a configuration.
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 import { waitForStop } from "./signals.ts";
 import { StartError, readNumber, readPort, type Command } from "./terminal.ts";

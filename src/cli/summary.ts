@@ -1,4 +1,4 @@
-// What a configuration comes to, in a few lines: who can be asked with which key (masked), and what each route tries.
+// A configuration in a few lines: each provider with its (masked) API key, and the targets of each route.
 import { describeKey, summarizeRoute } from "../config/explain.ts";
 import type { LoadedRules } from "../config/compile.ts";
 import { describeModel } from "../config/model-facts.ts";

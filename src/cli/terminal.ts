@@ -1,11 +1,11 @@
-// What a command may touch of the process, handed over by main.ts, the only reader of argv and of the environment. So a
-// command is a function from words to text and an exit code, and a test can call it without a process.
+// The parts of the process that a command may use. Only main.ts reads argv and the environment, and passes them in. So a
+// command is a function from arguments to text and an exit code, and a test can call it without a process.
 import type { Environment } from "../config/variables.ts";
 
 export interface Terminal {
   readonly environment: Environment;
   readonly directory: string;
-  /** Writes a line of what was asked for. */
+  /** Writes a line of output. */
   print(line: string): void;
   /** Writes a line about how it went. */
   warn(line: string): void;
@@ -30,7 +30,7 @@ export class UsageError extends Error {
   }
 }
 
-/** A start that failed for a reason which the operator can mend: told without a stack, exit code 1. */
+/** A start that failed for a reason that the operator can fix: printed without a stack, exit code 1. */
 export class StartError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

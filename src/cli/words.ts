@@ -1,5 +1,5 @@
-// A command's words -> its flags and arguments. Thin over node:util parseArgs, which names the fault; this adds the
-// nearest flag and the way to the help text.
+// A command line -> its flags and arguments. A thin layer over parseArgs of node:util: it adds the nearest flag and the
+// reference to the help text to an error.
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { didYouMean } from "../domain/nearest-names.ts";
 import { UsageError } from "./terminal.ts";

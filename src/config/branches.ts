@@ -1,5 +1,5 @@
-// The nodes that choose between children: their settings, checked and resolved. What a child is, and where names lead, is
-// the routes' to say (routes.ts); nothing here looks at a request.
+// The nodes that choose between children: checks and resolves their settings. routes.ts compiles the children and resolves
+// names; nothing here looks at a request.
 import type { BalanceNode, HedgeDelay, HedgeNode, RouteNode, Stickiness, WhenNode } from "../core/rules.ts";
 import { compileCondition } from "./conditions/conditions.ts";
 import type { NodeConfig, NodeObject } from "./config-file.ts";
@@ -15,7 +15,7 @@ export interface Branch {
   readonly at: string;
   readonly policies: Policies;
   readonly problems: ProblemList;
-  /** The child that stands at `steps` below the branch; null where it is at fault, which is told. */
+  /** The child at `steps` below the branch; null if it has a problem, which is then reported. */
   readonly child: (config: NodeConfig, steps: Path) => RouteNode | null;
 }
 
@@ -90,7 +90,7 @@ export const compileWhen = (node: NodeObject, branch: Branch): WhenNode | null =
   return isWhole ? { kind: "when", path: branch.at, children, conditions } : null;
 };
 
-/** Later than 95 of 100 answers; one in ten requests at most is asked twice. */
+/** Later than 95 of 100 answers; at most one request in ten is hedged. */
 const DEFAULT_AFTER: HedgeDelay = { kind: "quantile", quantile: 0.95 };
 const DEFAULT_CAP = 0.1;
 

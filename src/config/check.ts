@@ -1,12 +1,12 @@
-// The form of a configuration, checked by the schema; and the way of the library's argument, which is there at once and
-// needs no waiting. Checking loads zod, importing this file does not.
+// Checks the form of a configuration against the schema. The library's argument takes the synchronous path, since it needs
+// no file. A check loads zod; importing this file does not.
 import type { ConfigFile } from "./config-file.ts";
 import { checkShape } from "./issues.ts";
 import { resolveConfig, type LoadContext, type Loaded } from "./resolve-config.ts";
 import type { ProblemList } from "./problem.ts";
 import { createConfigSchema } from "./schema.ts";
 
-/** The checked file without its faulty parts, each of which is told to `problems`. */
+/** The checked file without its faulty parts, which it adds to `problems`. */
 export const checkForm = (data: unknown, problems: ProblemList): ConfigFile =>
   checkShape(createConfigSchema(), data, problems);
 

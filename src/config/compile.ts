@@ -1,5 +1,5 @@
-// A checked file and the environment -> Rules: flat, frozen, complete. Everything that can be known at load is decided
-// here, so that no request merges an option. Finds what is wrong in meaning (names, addresses, keys), not in form.
+// A checked file and the environment -> Rules: flat, frozen, complete. It decides everything that load time can decide, so
+// that no request merges options. It finds problems of meaning (names, URLs, keys), not of form.
 import type { LedgerRules, ProviderRules, Route, Rules, ServerRules } from "../core/rules.ts";
 import type { ConfigFile, LedgerConfig, ServerConfig } from "./config-file.ts";
 import { defaultLedger, defaultPolicies, defaultServer } from "./defaults.ts";
@@ -22,7 +22,7 @@ export interface LoadedRules extends Rules {
   readonly tariffOf: TariffOf;
 }
 
-/** Whoever has it sees what is tried with whom: nothing that is guessed in a day. */
+/** The key gives access to the route status, so guessing it must take longer than a day. */
 const LEAST_ADMIN_KEY = 16;
 
 const compileServer = (own: ServerConfig, problems: ProblemList): ServerRules => {

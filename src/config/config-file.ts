@@ -1,5 +1,5 @@
-// The configuration as an operator writes it, in YAML, JSON, TypeScript or as the library's argument. Only shapes: what
-// each part means and what holds without it is in docs/configuration.md; schema.ts checks it, load.ts resolves it.
+// The types of a configuration as an operator writes it: in YAML, JSON, TypeScript or as the library's argument.
+// docs/configuration.md explains each part and its default; schema.ts checks it, load.ts resolves it.
 import type { Json, JsonObject } from "../core/json.ts";
 import type { BalanceRule, MidStream } from "../core/rules.ts";
 

@@ -1,5 +1,5 @@
-// Whether a host that came with a request may be asked at all, as far as its spelling tells. The addresses behind a name
-// are checked again when it is resolved (see the transport): this check alone is not enough, and fails closed.
+// Whether the gateway may contact a host that came with a request, judged by its spelling. The transport checks the
+// addresses again when it resolves the name: this check alone is not enough. It fails closed.
 
 /** First labels of the names under which clouds tell a machine its secrets, whatever domain follows. */
 const METADATA: ReadonlySet<string> = new Set(["metadata", "instance-data"]);

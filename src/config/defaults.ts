@@ -1,5 +1,5 @@
-// What holds where the operator says nothing, each with its reason; docs/configuration.md shows the same table.
-// Only values: how they are merged with what the operator says stands in policies.ts.
+// The defaults, each with its reason; docs/configuration.md shows the same table.
+// Values only: policies.ts merges them with the operator's settings.
 import { verdictsWhere, type Verdict } from "../core/verdict.ts";
 import type { LedgerRules, ServerRules } from "../core/rules.ts";
 import type { Policies } from "./policy-types.ts";

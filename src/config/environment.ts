@@ -1,5 +1,5 @@
-// Zero configuration: the providers whose usual key is in the environment are simply there. Needs no schema and no
-// parser, so a gateway without a file starts fast. The catalogue says which variables hold whose key.
+// Zero configuration: every provider whose usual key variable is set is available. This needs no schema and no parser, so
+// a gateway without a file starts fast. The catalogue lists the variables of each provider.
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import { localHosts } from "./defaults.ts";
@@ -37,7 +37,7 @@ export const findProviders = (
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host);
 
-/** Private hosts that a request may name: as the operator says, else this machine's own while nobody else reaches it. */
+/** Private hosts that a request may name: the operator's list, else this machine's own names while it listens on loopback. */
 export const findTrustedHosts = (environment: Environment, host: string): ReadonlySet<string> => {
   const said = environment["UNDERSTUDY_TRUSTED_CUSTOM_HOSTS"] ?? environment["TRUSTED_CUSTOM_HOSTS"];
   if (said === undefined) return new Set(isLoopback(host) ? localHosts : []);

@@ -1,5 +1,4 @@
-// What a node that chooses between children says of itself, for people and as data: how it chooses, and which child is for
-// whom. Pure.
+// How a node that chooses between children is explained, as text and as data: its rule, and the label of each child. Pure.
 import type { Json } from "../core/json.ts";
 import type { BranchNode, HedgeNode, Stickiness } from "../core/rules.ts";
 import { formatDuration } from "../domain/duration.ts";

@@ -1,5 +1,5 @@
-// A route as people read it: the tree, and for each target every value that was resolved at load. Pure: it reads rules
-// and gives text or plain data. A key's value never appears, nor anything of a request's parameters that equals one.
+// The explanation of a route: its tree, and for each target every setting that was resolved at load. Pure: rules in, text
+// or plain data out. A key's value never appears, even if a request parameter repeats it.
 import type { Json } from "../core/json.ts";
 import type {
   BranchNode,

@@ -1,5 +1,5 @@
-// Which configuration is meant: --config, else UNDERSTUDY_CONFIG, else ./understudy.{yaml,yml,json,ts}, else the
-// environment alone. A file that was named and is not there is never passed over in silence: reading it fails.
+// Finds the configuration: --config, else UNDERSTUDY_CONFIG, else ./understudy.{yaml,yml,json,ts}, else the environment
+// alone. A named file that does not exist is never skipped silently: reading it fails.
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConfigSource } from "./load.ts";

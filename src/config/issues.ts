@@ -1,6 +1,6 @@
-// What the schema found -> problems that a person can act on: one per unknown key with the nearest known name, and of a
-// choice (text or map) only what is wrong with the kind that was written. Also checks all that is left once the faulty
-// parts are taken out, so that one typo does not hide the next mistake.
+// Issues of the schema -> problems that a person can act on: one per unknown key, with the nearest known name; of a union
+// (text or map), only those of the kind that was written. Then it removes the faulty parts and checks the rest, so that
+// one typo does not hide the next mistake.
 import type { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
@@ -28,7 +28,7 @@ const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[]
   return [{ path, issue }];
 };
 
-/** Paths that are at fault, told to `problems`. */
+/** Adds each issue to `problems`; gives the faulty paths. */
 const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
   issues
     .flatMap((issue) => flatten(issue))
@@ -59,7 +59,7 @@ const without = (tree: unknown, path: Path): unknown => {
   return Object.fromEntries(entries.map(([key, value]) => [key, key === first ? without(value, rest) : value]));
 };
 
-/** The checked file, without its faulty parts, each of which is told to `problems`. */
+/** The checked file without its faulty parts, which it adds to `problems`. */
 export const checkShape = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
   let tree: unknown = data ?? {};
   // Taking out a faulty part can uncover another; every round takes out at least one, and few rounds are ever needed.

@@ -1,5 +1,5 @@
-// The JSON Schema of the configuration, for editors; the build writes it to `dist/schema.json`. Generated from the schema
-// that also checks, so the two cannot part ways.
+// The JSON Schema of the configuration, for editors; the build writes it to `dist/schema.json`. It is generated from the
+// schema that checks configurations, so the two cannot differ.
 import { createConfigSchema } from "./schema.ts";
 import { zod } from "./zod.ts";
 

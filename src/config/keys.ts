@@ -1,4 +1,4 @@
-// Keys: what may be shown of them, and what may be sent. A key's value leaves this folder only inside core's Key.
+// API keys: how to mask them, and which characters they may have. A key's value leaves this folder only inside core's Key.
 import type { Key } from "../core/rules.ts";
 
 /** `sk-proj-…3Qa9` would tell too much, `sk-…3Qa9` tells them apart; short keys show nothing. */

@@ -1,5 +1,5 @@
-// Configuration, wherever it comes from -> Rules. All that is wrong with it is thrown at once as one ConfigError.
-// A start without a file pays for no parser and no schema: both are imported when there is something to read.
+// A configuration from any source -> Rules. It throws all problems at once, as one ConfigError.
+// A start without a file loads neither the parser nor the schema: both are imported when there is a file to read.
 import { resolveConfig, type Loaded, type LoadContext, type RawConfig } from "./resolve-config.ts";
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";

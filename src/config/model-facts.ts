@@ -1,5 +1,5 @@
-// What an operator says of models: over the tables of the catalogue, by name or by pattern, since the name of a deployment
-// or of a model of one's own tells nothing. Gives a row whose facts are those; a row without such words is left as it is.
+// The operator's facts about models, by name or pattern. They override the catalogue, which knows nothing about a
+// deployment's name or a private model. Gives a provider row with those facts; without any, the row stays as it is.
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import type { ModelConfig, ProviderConfig } from "./config-file.ts";
 import type { Catalog } from "./environment.ts";
@@ -113,7 +113,7 @@ const shown = (value: number | boolean | string | null): string => {
   return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
 };
 
-/** `context 8192 · tools yes`, as what is said of models is shown to people. */
+/** `context 8192 · tools yes`: the operator's facts, for people. */
 export const describeModel = (config: ModelConfig): string => {
   const known = Object.entries(config).filter(([, value]) => value !== undefined);
   return known.map(([name, value]) => `${name} ${shown(value as string | null)}`).join(" · ");

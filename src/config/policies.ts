@@ -1,5 +1,5 @@
-// The policies of a node: what its parent hands down, with what the node says on top. Merged once, at load, into flat
-// values, so that no request ever merges options. The text forms were checked by the schema before they come here.
+// The policies of a node: its parent's, overridden by its own. They are merged once, at load, into flat values, so that no
+// request merges options. The schema has checked the text forms before.
 import type { Policies } from "./policy-types.ts";
 import type { BreakerRules, ConcurrencyRules, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { Verdict } from "../core/verdict.ts";

@@ -1,5 +1,5 @@
-// The form of a Portkey config as it comes in a request's header: checked, both spellings of its keys (snake and camel)
-// read, and refused in Portkey's own words and body, since programs match on them. Wire contract of its gateway 1.15.
+// Reads and checks a Portkey config from a request's header, in both spellings of its keys (snake and camel). Errors have
+// Portkey's own text and body, since programs match on them. Wire contract of its gateway 1.15.
 import type { Json, JsonObject } from "../core/json.ts";
 
 /** A config or header that cannot be followed. `body` goes to the caller as it is, as JSON, with `status`. */

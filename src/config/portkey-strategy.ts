@@ -1,5 +1,5 @@
-// Portkey's `loadbalance` and `conditional` as nodes of a route. Two differences on purpose: a target that rests is passed
-// over in a load balance, and in a query `$and`, `$or` and `$regex` do not make their siblings void.
+// Portkey's `loadbalance` and `conditional` as nodes of a route. Two differences on purpose: a load balance skips a target
+// that is cooling down, and `$and`, `$or` and `$regex` do not disable the conditions beside them.
 import type { Json, JsonObject } from "../core/json.ts";
 import type { BalanceNode, RouteNode, Trigger, WhenNode } from "../core/rules.ts";
 import { compileCondition } from "./conditions/conditions.ts";

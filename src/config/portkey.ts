@@ -1,5 +1,5 @@
-// Portkey's request headers -> a Route, so that a program written for its gateway runs unchanged. Rules of inheritance as
-// there. Two differences on purpose: a caller's key goes only to the provider that the caller named, and an operator's
+// Portkey's request headers -> a Route, so that a program written for its gateway runs unchanged. Inheritance works as in
+// Portkey. Two differences on purpose: a client's key goes only to the provider that the client named, and an operator's
 // key never goes to a host that came with a request.
 import type { ProviderRow } from "../core/provider.ts";
 import type { JsonObject } from "../core/json.ts";

@@ -1,5 +1,5 @@
-// What is wrong with a configuration, said so that it can be mended: the file and line, the path, what is wrong, what to
-// do. Problems are collected and thrown at once. A value of the file never stands in a problem: it could be a key.
+// A problem of a configuration: the file and line, the path, what is wrong and what to do. Problems are collected and
+// thrown at once. A problem never quotes a value of the file: it could be a key.
 
 /** A place in the file: `["routes", "assistant", "fallback", 0]`. */
 export type Path = readonly (string | number)[];
@@ -10,7 +10,7 @@ export interface Problem {
   /** 1-based; null where there is no text (an object, the environment). */
   readonly line: number | null;
   readonly message: string;
-  /** What to do about it, where that can be said. */
+  /** What to do about it, if known. */
   readonly hint: string | null;
 }
 
@@ -33,7 +33,7 @@ export const formatProblem = (source: string, problem: Problem): string => {
   return `${where}  ${place}${problem.message}${problem.hint === null ? "" : `. ${problem.hint}`}`;
 };
 
-/** A configuration that cannot be used, with everything that is wrong with it. */
+/** A configuration that cannot be used, with all its problems. */
 export class ConfigError extends Error {
   /** The file as named by the operator, `config` for an object, `environment`. */
   readonly source: string;
@@ -50,7 +50,7 @@ export class ConfigError extends Error {
 const startsWith = (path: Path, start: Path): boolean =>
   start.length <= path.length && start.every((part, index) => path[index] === part);
 
-/** Collects problems and warnings. What follows from an earlier stage's problem in the same place is left out. */
+/** Collects problems and warnings. It leaves out those that follow from an earlier stage's problem at the same path. */
 export class ProblemList {
   readonly source: string;
   readonly warnings: Problem[] = [];

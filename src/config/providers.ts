@@ -1,5 +1,5 @@
-// The file's `providers` -> core's ProviderRules: which row, which address, which keys. What has no key here is kept
-// apart with the variables that would give one. Never prints a key, nor an address that holds one.
+// The file's `providers` -> core's ProviderRules: the row, the URL and the keys of each. Providers without a key are listed
+// apart, with the variables that could set one. It never prints a key, nor a URL that contains one.
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";

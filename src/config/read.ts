@@ -1,5 +1,5 @@
-// A configuration's text -> plain data and where each part of it stands. YAML and JSON here; TypeScript is imported by
-// load.ts. An error names the line and never quotes the text, since the text may hold keys.
+// A configuration's text -> plain data, and the line of each part. It reads YAML and JSON; load.ts imports TypeScript.
+// An error names the line and never quotes the text, since the text may contain keys.
 import { LineCounter, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
 import { ConfigError, type Path } from "./problem.ts";
 import { markReferences } from "./variables.ts";

@@ -1,5 +1,5 @@
-// What a node requires of every target below it, checked when the file is loaded: a stand-in that cannot do what the
-// primary does is found before it is needed. Only what is known to be missing is a problem; the unknown excludes nothing.
+// Checks `requires` of a node against every target below it, at load: so a stand-in that lacks a capability of the primary
+// is found before it is needed. Only a capability known to be missing is a problem; an unknown one is not.
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import type { RequiresConfig } from "./config-file.ts";
 import type { Path, ProblemList } from "./problem.ts";

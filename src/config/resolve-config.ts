@@ -1,4 +1,4 @@
-// A configuration that was read -> Rules. All that is wrong with it is thrown at once as one ConfigError.
+// The data of a configuration -> Rules. It throws all problems at once, as one ConfigError.
 import { compileRules, type LoadedRules } from "./compile.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Catalog } from "./environment.ts";

@@ -1,5 +1,5 @@
-// The file's `routes` -> trees of core nodes whose policies are all resolved. `route: name` is replaced by what it names.
-// Names that lead nowhere and circles are problems with their place.
+// The file's `routes` -> trees of core nodes with resolved policies. The route that it names replaces `route: name`.
+// Unknown names and cycles are problems, with their path.
 import type { ProviderRules, Route, RouteNode, TargetNode } from "../core/rules.ts";
 import type { ConfigFile, NodeConfig, NodeObject } from "./config-file.ts";
 import { trimUrl, type Catalog } from "./environment.ts";

@@ -1,5 +1,5 @@
-// The forms that settings come in, and what is said of one that has another: durations, shares, whole numbers, words.
-// Messages never quote a value: it could be a key.
+// The schemas of single settings (durations, shares, whole numbers, choices) and their error messages.
+// A message never quotes a value: it could be a key.
 import type { z } from "zod";
 import { DURATION_FORM, parseDuration, parseShare } from "../domain/duration.ts";
 import { UNKNOWN_KEYS } from "./issues.ts";

@@ -1,5 +1,5 @@
-// The shape of a configuration file, checked at load and published as a JSON Schema for editors. It checks form only;
-// what names refer to is checked where they are resolved. Custom messages never quote a value: it could be a key.
+// The schema of a configuration file, used at load and published as a JSON Schema for editors. It checks form only; names
+// are checked where they are resolved. Messages never quote a value: it could be a key.
 import type { z } from "zod";
 import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";

@@ -1,5 +1,5 @@
-// An operator's word on which of two kindred protocols a provider takes conversations in, put into its row once, at load:
-// requests find a row that says it, and need not ask. Vectors are asked for as before.
+// The operator's choice between Chat Completions and Responses for a provider, written into its row once, at load, so that
+// requests need not check it. Embeddings are not affected.
 import type { ProviderRow } from "../core/provider.ts";
 
 /** The row as it is where nothing is said; null for a row that speaks neither of the two. */

@@ -1,5 +1,5 @@
-// What a target costs: the operator's own price, else the list's, else nobody knows. What was looked up is kept with the
-// configuration, since targets come with requests too. Nothing is looked up at load: a list is long.
+// The price of a target: the operator's, else the list price, else unknown. Looked-up prices are cached with the
+// configuration, since targets come with requests too. Nothing is looked up at load: the list is long.
 import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
 import type { ProviderRow } from "../core/provider.ts";

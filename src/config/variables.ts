@@ -1,5 +1,6 @@
-// `${NAME}` in a configuration: the environment's value, put in after parsing, so that no value can ever change the
-// file's structure, and unquoted even inside `{ }` of YAML. `$${NAME}` is the text `${NAME}`. Values are never printed.
+// `${NAME}` in a configuration is the value of an environment variable. It is inserted after parsing, so that no value can
+// change the file's structure, and needs no quotes inside `{ }` of YAML. `$${NAME}` is the text `${NAME}`. Values are
+// never printed.
 import type { Path, ProblemList } from "./problem.ts";
 
 /** The process's environment, or a test's. */

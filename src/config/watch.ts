@@ -1,6 +1,6 @@
-// Hot reload: watches a configuration's folder, since editors replace files by renaming, and loads the file once it has
-// been quiet for a moment. A bad file is refused with its reason, an empty one too, and what was loaded before stays. Never
-// loads twice at the same time, so the last state of the file always wins.
+// Hot reload: watches the folder of a configuration, since editors replace files by renaming, and loads the file after a
+// short pause without changes. A bad or empty file is refused with its reason, and the previous configuration stays. It
+// never loads twice at the same time, so the last state of the file always wins.
 import { watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";

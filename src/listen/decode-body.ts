@@ -1,5 +1,5 @@
-// Undoes the content encodings of a request's body, so that everybody behind it sees JSON. What it comes to is bounded like
-// a plain body, whatever its compressed size: a small bomb must not become a large one.
+// Decompresses a request body, so that the later stages see JSON. The decompressed size has the same limit as a plain
+// body, whatever the compressed size: a zip bomb must not fill the memory.
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, type InputType, zstdDecompress } from "node:zlib";
 import { GatewayFailure } from "../core/failure.ts";

@@ -1,5 +1,5 @@
-// The library face: the gateway as a `fetch`, for SDKs that take one. It turns Request and Response of the web into what
-// the stops speak, in process and without a socket; the host of the address does not matter, its path decides.
+// The library's entrance: the gateway as a `fetch`, for SDKs that take one. It converts web Requests and Responses to the
+// gateway's own types, in process and without a socket. The host of the URL does not matter; its path decides.
 import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";

@@ -1,5 +1,5 @@
-// One request and its answer on one socket: reads it, hands it on, writes what comes back, and tells those behind when
-// the client has left. It must end in exactly one way, and never end a broken answer as if it were whole.
+// One request and its answer on one socket: reads the request, passes it to the handler, writes the reply, and cancels the
+// call when the client disconnects. It must end in exactly one way, and never end a broken answer as if it were complete.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Canceller } from "../domain/cancellation.ts";

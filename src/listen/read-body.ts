@@ -1,5 +1,5 @@
-// Reads a request's body into one piece of memory, with one allocation where its length was announced. It never keeps
-// more than the limit: what is announced as too large is not read at all, what turns out too large is dropped.
+// Reads a request body into one buffer, with one allocation if its length is announced. It never holds more than the
+// limit: it does not read a body announced as too large, and drops one that turns out too large.
 import type { IncomingMessage } from "node:http";
 
 /** The body, or why there is none. When the client leaves in the middle, nobody is told: its socket's end says so. */

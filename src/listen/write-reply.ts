@@ -1,6 +1,6 @@
-// Writes a reply to node:http: whole bodies in one go with their length, streams one write per piece and never faster
+// Writes a reply to node:http: whole bodies in one write with their length, streams with one write per piece, never faster
 // than the client reads. A stream that breaks off after its head was sent ends in a destroyed socket: a clean end would
-// pass for a whole answer.
+// look like a complete answer.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";

@@ -195,7 +195,7 @@ function remarks<One extends Part>(
 ): readonly (One | ContentPart)[] {
   if (carriage.awaited) {
     const [place = carriage.place] = lost;
-    const why = `${place}: this target can be given nothing of this ${what}, and the answer depends on it`;
+    const why = `${place}: this target cannot read this ${what}, and the answer depends on it`;
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: place });
   }
   if (parts.some(saysSomething)) return parts;

@@ -26,5 +26,5 @@ export function placeInList(models: readonly KnownModel[], query: URLSearchParam
 }
 
 function noSuchPlace(name: string, id: string): GatewayFailure {
-  return badRequest(name, `there is no model "${id.slice(0, 200)}" in the list; begin anew without it`);
+  return badRequest(name, `there is no model "${id.slice(0, 200)}" in the list; start again without it`);
 }

@@ -1,4 +1,4 @@
-// What an attempt cost. Worked out when it is asked for, after the call: prices are not on the way of a request.
+// The cost of an attempt. It is computed on demand, after the call: prices are not on the request path.
 import type { AttemptRecord } from "../core/attempt-record.ts";
 
 /**

@@ -1,5 +1,5 @@
-// The ledger's lines in a file, appended in batches off the requests' way. A disk that is full or a file that cannot be
-// opened loses lines, says so once, and fails no request (F15); memory that waits for a slow disk is bounded.
+// Appends the ledger's lines to a file in batches, off the request path. A full disk or an unwritable file loses lines,
+// warns once, and fails no request (F15). The memory that waits for a slow disk is bounded.
 import { appendFile } from "node:fs/promises";
 import type { Clock } from "../core/clock.ts";
 import type { LedgerStore } from "./ledger.ts";

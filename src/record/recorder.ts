@@ -1,5 +1,5 @@
-// Passes what happens to calls on to whoever listens. A listener that throws is reported, and disturbs neither the request nor
-// the listeners behind it (F15).
+// Passes the events of calls to the listeners. A listener that throws is reported, and affects neither the request nor the
+// other listeners (F15).
 import type { CallListener, Recorder } from "../core/recorder.ts";
 
 /** `onFault` is told what a listener threw. */

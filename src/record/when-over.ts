@@ -1,4 +1,4 @@
-// When a call's reply is over: a whole one at once, a stream when its last piece is gone or its caller is.
+// When a call's reply is over: a whole one at once, a stream after its last piece or when the client disconnects.
 import type { TracedReply } from "../core/exchange.ts";
 
 /** Calls `listener` once. */

@@ -1,5 +1,5 @@
-// From one raw request to its answer: reads it as its vendor would, opens the log entry, asks the fault book, and
-// plays what comes out. One of these per vendor.
+// From one raw request to its answer: reads it like its vendor, opens the log entry, asks the fault book, and plays the
+// reply. One of these per vendor.
 import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";

@@ -1,5 +1,4 @@
-// The control endpoint: plain HTTP for people, scripts and other processes to play faults and read the log. What it
-// says about keys is masked. It never answers as a vendor.
+// The control endpoint: plain HTTP, to set faults and read the log. It masks keys, and never answers as a vendor.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 import type { ScriptedAnswer } from "./answers/answer-book.ts";

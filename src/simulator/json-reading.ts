@@ -1,4 +1,4 @@
-// Reading what came from outside, JSON above all: each reader gives the value in its type, or undefined. Never throws.
+// Typed readers for outside input, mostly JSON: each gives the value in its type, or undefined. Never throws.
 
 export type JsonRecord = Record<string, unknown>;
 

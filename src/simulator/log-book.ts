@@ -1,5 +1,5 @@
-// What the vendors saw, to the millisecond: one entry for each request (and for each connection that broke before it
-// brought one), with the events of its answer. Listeners hear of every event as it happens.
+// The log of the vendors, to the millisecond: one entry per request (and per connection that broke before it sent one),
+// with the events of its answer. Listeners get every event at once.
 import type { FaultName } from "./faults/catalogue.ts";
 import type { Vendor } from "./vocabulary.ts";
 

@@ -1,5 +1,5 @@
-// The words the simulator's parts share: a vendor, its request as it came, the reply it would give, and the frames
-// of a streamed reply. No behaviour here.
+// The types that the simulator's parts share: a vendor, its raw request, its reply, and the frames of a streamed reply.
+// No behaviour here.
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
 import type { JsonRecord } from "./json-reading.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,4 @@
-// Undoes a content encoding that a vendor applied although none was asked for. Off the usual path, so Node's streams do
+// Decompresses an answer that a vendor compressed although the request did not allow it. This is rare, so Node's streams do
 // the work. A compressed body that breaks off is a failure, never a shorter answer.
 import { Readable, type Duplex } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";

@@ -1,6 +1,6 @@
-// Keeps a caller who may name a host from reaching what only the gateway can reach: addresses are checked after DNS and
-// the checked address is the one connected to (a second look-up could answer differently). Operators' own base URLs do
-// not pass here. It must fail closed: what cannot be read as a public address is refused.
+// Stops a client that may name a host from reaching the gateway's private network (SSRF): it checks addresses after DNS,
+// and connects to the checked address (a second look-up could answer differently). The operator's base URLs do not pass
+// here. It must fail closed: it refuses an address that it cannot read as public.
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 

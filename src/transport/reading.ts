@@ -1,5 +1,5 @@
-// One request under way: the HTTP client's callbacks on one side, a source of bytes on the other. What is not pulled is
-// not read from the socket. It must never end an answer that broke off, nor give anything out after it was cancelled.
+// One request in flight: the HTTP client's callbacks on one side, a source of bytes on the other. Bytes that nobody pulls
+// stay in the socket. It must never end a broken answer cleanly, nor give out anything after a cancellation.
 import type { Dispatcher } from "undici";
 import {
   TransportFailure,

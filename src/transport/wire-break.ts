@@ -1,4 +1,4 @@
-// Puts the errors of sockets and of the HTTP client into the engine's words, so that no library's codes spread.
+// Maps the errors of sockets and of the HTTP client to the engine's own codes, so that no library's codes spread.
 import { TransportFailure, type WireBreak } from "../core/transport.ts";
 
 /** Codes that say what happened; all others (`ECONNREFUSED`, `ENOTFOUND`, `ERR_TLS…`) are told as they are. */

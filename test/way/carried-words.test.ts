@@ -77,7 +77,7 @@ describe("an agent whose vendor is down", () => {
     const response = await ask(stage, lost);
     const { error } = (await response.json()) as { error: { type: string; message: string } };
     expect([response.status, error.type]).toEqual([400, "invalid_request_error"]);
-    expect(error.message).toContain("messages[0].content[0]: this target can be given nothing of this message");
+    expect(error.message).toContain("messages[0].content[0]: this target cannot read this message");
     expect(stage.simulator.log()).toHaveLength(0);
   });
 });

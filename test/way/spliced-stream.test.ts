@@ -50,7 +50,7 @@ test.each([
 ])("F1: a call that another message follows ends in one error, at %s", async (path, error, end) => {
   const text = await play([begin("msg_1"), call, input('{"a":')], path);
   expect(text.match(new RegExp(error, "gmu"))).toHaveLength(1);
-  expect(text).toContain("another message began");
+  expect(text).toContain("a second message began");
   expect(text).not.toContain(end);
   expect(text).not.toContain("msg_2");
 });

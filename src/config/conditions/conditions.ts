@@ -1,5 +1,5 @@
-// A query in MongoDB's words over a request's fields -> a condition that is ready to be asked. What is wrong with a query
-// is told with its place; nothing of it is left for the time of a request to find out.
+// A MongoDB-style query over a request's fields -> a compiled condition. It reports each problem with its path at load;
+// no request can find one later.
 import type { Condition, ReadField } from "../../core/condition.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { didYouMean } from "../../domain/nearest-names.ts";
@@ -8,7 +8,7 @@ import { compilePattern, type Matcher } from "./pattern.ts";
 import { PatternError } from "./pattern-parse.ts";
 import { readFieldName } from "./fields.ts";
 
-/** Told what is wrong, and where. */
+/** Receives each problem, with its path. */
 export type Complain = (path: Path, message: string, hint?: string | null) => void;
 
 /** Whether a value (undefined: there is none) is as wanted. */

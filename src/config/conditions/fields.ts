@@ -1,5 +1,5 @@
-// The fields of a request that a condition may name, checked at load: a name that leads nowhere would never hold, in
-// silence. Headers that carry keys cannot be asked for.
+// The fields of a request that a condition may name. They are checked at load: a condition on an unknown field would never
+// match, silently. Conditions cannot read headers that carry keys.
 import type { Field } from "../../core/condition.ts";
 import { didYouMean } from "../../domain/nearest-names.ts";
 import type { Path } from "../problem.ts";

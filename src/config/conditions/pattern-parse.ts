@@ -1,5 +1,5 @@
-// A regular expression, read into a small tree. Patterns come with requests too, so only what can be matched in linear
-// time is taken: no backreference, no look-around, repeats that are bounded. pattern.ts matches it.
+// Parses a regular expression into a small tree. Patterns come with requests too, so it accepts only those that match in
+// linear time: no backreference, no lookaround, bounded repeats. pattern.ts matches it.
 
 /** What one character must be. */
 export type CharacterTest = (code: number) => boolean;
@@ -11,7 +11,7 @@ export type PatternNode =
   | { readonly kind: "sequence" | "choice"; readonly of: readonly PatternNode[] }
   | { readonly kind: "repeat"; readonly of: PatternNode; readonly least: number; readonly most: number };
 
-/** Why a pattern is not taken; the message says what is wrong with it, and never quotes it. */
+/** Why a pattern is refused; the message says what is wrong, and never quotes the pattern. */
 export class PatternError extends Error {
   constructor(message: string) {
     super(message);

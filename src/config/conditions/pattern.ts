@@ -1,5 +1,5 @@
-// Matches a pattern in time that grows with the text's length and the pattern's size, never faster: all ways through the
-// pattern are followed at once (Thompson's construction). A pattern that comes with a request cannot stop the gateway.
+// Matches a pattern in time proportional to the text's length times the pattern's size: it follows all paths through the
+// pattern at once (Thompson's construction). A pattern that comes with a request cannot stop the gateway.
 import { isWord, parsePattern, PatternError, type CharacterTest, type PatternNode } from "./pattern-parse.ts";
 
 /** One step of the program: eat a character, go two ways, check a place, or be done. */
@@ -10,7 +10,7 @@ type Step =
   | { readonly kind: "done" };
 
 const MOST_STEPS = 1_000;
-/** Longer texts are not looked at to their end: nobody routes by the ten-thousandth character. */
+/** Longer texts are matched up to this length: no route depends on the ten-thousandth character. */
 const LONGEST_TEXT = 4_096;
 
 /** Whether a text holds what the pattern describes, anywhere in it. */

@@ -64,7 +64,7 @@ function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | n
 
 function planWords(output: SchemaFormat, report: Report): OutputPlan {
   if (output.strict === true) {
-    throw unsupported("response_format", "This model cannot be held to this JSON schema, and the request is strict.");
+    throw unsupported("response_format", "This model does not support this JSON schema, and the request is strict.");
   }
   report.adapt("response_format", "json_schema", "instruction");
   return { ...nothing, instruction: `${bare}\nIt must match this JSON Schema:\n${JSON.stringify(output.schema)}` };

@@ -48,7 +48,7 @@ function encodeImage(part: ImagePart, place: string, report: Report): JsonObject
   const rest = { ...part.marks, ...ownMembers(part.state) };
   if (mediaType === null) return { type: "image", source, ...rest };
   if (!imageTypes.includes(mediaType)) {
-    throw unsupported(place, `${place}: this target takes JPEG, PNG, GIF and WebP images, not ${mediaType}.`);
+    throw unsupported(place, `${place}: this target accepts JPEG, PNG, GIF and WebP images, not ${mediaType}.`);
   }
   return { type: "image", source: { ...source, media_type: mediaType }, ...rest };
 }
@@ -64,12 +64,12 @@ function encodeSource(source: MediaSource, place: string): JsonObject {
       return { type: "base64", media_type: source.mediaType, data: source.data };
     case "url":
       if (/^https:/i.test(source.url)) return { type: "url", url: source.url };
-      throw unsupported(place, `${place}: this target fetches from https addresses only.`);
+      throw unsupported(place, `${place}: this target accepts https URLs only.`);
     case "file-id":
       if (source.protocol === self) return { type: "file", file_id: source.id };
       throw unsupported(
         place,
-        `${place}: the file ${source.id} lies at another vendor, where this target cannot read it.`,
+        `${place}: the file ${source.id} is stored at another vendor, so this target cannot read it.`,
       );
   }
 }
@@ -95,7 +95,7 @@ function documentSource(source: MediaSource, place: string): JsonObject {
   if (mediaType === "application/pdf") return encodeSource(source, place);
   const text = source.kind === "data" && isText(mediaType) ? base64ToText(source.data) : null;
   if (text !== null) return { type: "text", media_type: "text/plain", data: text };
-  throw unsupported(place, `${place}: this target takes PDF and text documents, not ${mediaType}.`);
+  throw unsupported(place, `${place}: this target accepts PDF and text documents, not ${mediaType}.`);
 }
 
 function isText(mediaType: string): boolean {

@@ -36,7 +36,7 @@ export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, re
   if (!isObject(tool) || !isRefused(type, facts)) return [tool];
   const found = firstForms.find(([kind, first]) => kind.test(type) && first !== type);
   if (found === undefined && choice?.kind === "tool" && choice.name === tool["name"])
-    throw unsupported("tools", `tools: this model does not take ${type}, on which the request insists.`);
+    throw unsupported("tools", `tools: this model does not support ${type}, which the request requires.`);
   if (found === undefined) {
     report.drop(`tools.${type}`);
     return [];
@@ -69,5 +69,5 @@ export function refuseCompaction({ messages }: ChatRequest, facts: ModelFacts): 
   const isCompacted = messages.some(({ parts }) =>
     parts.some((part) => part.type === "foreign" && ownMembers(part.state)["type"] === "compaction"),
   );
-  if (isCompacted) throw unsupported("compaction", "messages: this model does not read a compacted conversation.");
+  if (isCompacted) throw unsupported("compaction", "messages: this model does not support a compacted conversation.");
 }

@@ -92,7 +92,10 @@ function markedFor(request: ChatRequest, facts: ModelFacts, report: Report): Cha
 function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
   const last = turns.at(-1);
   if (facts.prefill !== false || last === undefined || !isPrefill({ role: last.role, content: last.blocks })) return;
-  throw unsupported("messages", `messages: ${model} does not continue an assistant's turn; end with a user's.`);
+  throw unsupported(
+    "messages",
+    `messages: ${model} does not support a prefilled assistant message; end with a user message.`,
+  );
 }
 
 /** A budget must stay below the limit. */
@@ -120,7 +123,7 @@ function encodeExtras(request: ChatRequest, report: Report): JsonObject {
   if (protocol === self) return without(fields, ["tools", "thinking"]);
   for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
     if (field === "thinking" && ownThinking(request) !== null) continue;
-    if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no counterpart for it.`);
+    if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no equivalent.`);
     const loss = lossOf(field, value);
     if (loss !== null) report.drop(loss);
   }

@@ -12,12 +12,12 @@ import type { EncodedThinking } from "./thinking-words.ts";
 /** What this protocol has no words for and nobody can do without: another target must answer. */
 export function refuseUnsupported(request: ChatRequest): void {
   const { n, logprobs, topLogprobs, logitBias } = request.sampling;
-  if (n !== null && n > 1) throw unsupported("n", "n: this target gives one choice at a time.");
+  if (n !== null && n > 1) throw unsupported("n", "n: this target returns one choice only.");
   if (logprobs === true || (topLogprobs !== null && topLogprobs > 0)) {
-    throw unsupported("logprobs", "logprobs: this target gives no log probabilities.");
+    throw unsupported("logprobs", "logprobs: this target does not return log probabilities.");
   }
   if (logitBias !== null && Object.keys(logitBias).length > 0) {
-    throw unsupported("logit_bias", "logit_bias: this target takes no bias on tokens.");
+    throw unsupported("logit_bias", "logit_bias: this target does not support a logit bias.");
   }
 }
 

@@ -40,7 +40,7 @@ class Decoder implements StreamDecoder {
     const body = parseJson(frame.data);
     if (!isObject(body)) {
       const words = frame.data.slice(0, 200);
-      return [{ type: "failure", failure: plainFailure("malformed", `an event that is no JSON object: ${words}`) }];
+      return [{ type: "failure", failure: plainFailure("malformed", `a stream event is not a JSON object: ${words}`) }];
     }
     // Old recordings and some proxies leave the type to the frame.
     return this.#decode(stringOr(body["type"], frame.event), body);
@@ -85,7 +85,9 @@ class Decoder implements StreamDecoder {
     if (this.#begun) {
       this.#over = true;
       if (this.#finished) return [];
-      return [{ type: "failure", failure: plainFailure("cut", "another message began before this one had ended") }];
+      return [
+        { type: "failure", failure: plainFailure("cut", "a second message began before the first one had ended") },
+      ];
     }
     this.#begun = true;
     const fields = without(message, [

@@ -52,13 +52,16 @@ function encodeSearch(request: ChatRequest, context: ToolsContext): readonly Jso
 }
 
 function writeSearch(search: WebSearch, request: ChatRequest, { facts, report }: ToolsContext): JsonObject {
-  if (facts.tools === false) throw unsupported("tools", "tools: this model does not search the web.");
+  if (facts.tools === false) throw unsupported("tools", "tools: this model does not support web search.");
   if (request.tools.some((tool) => tool.name === "web_search")) {
-    throw unsupported("tools", "tools: a function called web_search cannot stand beside this target's own search.");
+    throw unsupported("tools", "tools: a function called web_search clashes with this target's own web search.");
   }
   const { allowed, blocked, location, most } = search;
   if (allowed.length > 0 && blocked.length > 0) {
-    throw unsupported("blocked_domains", "blocked_domains: this target takes allowed or blocked ones, not both.");
+    throw unsupported(
+      "blocked_domains",
+      "blocked_domains: this target accepts allowed_domains or blocked_domains, not both.",
+    );
   }
   for (const hint of lostHints(search, { size: false, most: true })) report.drop(hint);
   const narrowed: MutableJson = { type: "web_search_20250305", name: "web_search" };

@@ -55,7 +55,7 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
 
 function refuseMedia(system: readonly JsonObject[]): void {
   if (system.every(({ type }) => type === "text")) return;
-  throw unsupported("messages", "messages: this target takes instructions in words only.");
+  throw unsupported("messages", "messages: this target accepts instructions as text only.");
 }
 
 function isSystem(message: Message): boolean {
@@ -122,7 +122,7 @@ function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
 function finishTurns(turns: Turn[]): Turn[] {
   trimPrefill(turns);
   if (turns.length === 0) {
-    const why = "messages: there is nothing in them to answer. Give at least one message with content.";
+    const why = "messages: no message has content. Send at least one message with content.";
     throw new GatewayFailure(why, { code: "unsupported", status: 400, param: "messages" });
   }
   if (turns[0]?.role === "assistant") {

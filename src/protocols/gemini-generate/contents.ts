@@ -150,17 +150,18 @@ class Writer {
   #media(part: ImagePart | FilePart): JsonObject {
     const { facts } = this.#target;
     if (part.type === "image") {
-      if (facts.images === false) throw cannotTake("image_url", "this model takes no images");
+      if (facts.images === false) throw cannotTake("image_url", "this model does not accept images");
     } else {
       const type = part.source.mediaType ?? "";
       if (wantsCitations(part)) this.#report.drop("citations");
       // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
       if (part.source.kind === "url" && !this.#target.native)
-        throw cannotTake("file", "this target takes files as data, not by address");
+        throw cannotTake("file", "this target accepts files as data only, not by URL");
       if (office.test(type)) throw cannotTake("file", `this target reads PDF and text files, not ${type}`);
-      if (facts.pdf === false && type === "application/pdf") throw cannotTake("file", "this model takes no PDF files");
+      if (facts.pdf === false && type === "application/pdf")
+        throw cannotTake("file", "this model does not accept PDF files");
       if (facts.audio === false && type.startsWith("audio/"))
-        throw cannotTake("input_audio", "this model takes no audio");
+        throw cannotTake("input_audio", "this model does not accept audio");
     }
     const name = this.#target.native && part.type === "file" ? part.filename : null;
     const detail = part.type === "image" ? this.#detail(part) : {};
@@ -197,7 +198,7 @@ class Writer {
 function instructionOf(part: Part): JsonObject[] {
   if (part.type === "foreign") return ownPart(part);
   if (part.type === "image" || part.type === "file")
-    throw cannotTake("messages", "this target takes instructions in words only");
+    throw cannotTake("messages", "this target accepts instructions as text only");
   return part.type === "text" && part.text !== "" ? [{ text: part.text }] : [];
 }
 
@@ -212,7 +213,7 @@ const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|z
 /** A file at another vendor cannot be reached from here. */
 function encodeMedia(source: MediaSource, name: string | null): JsonObject {
   if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source, name);
-  throw cannotTake("file_id", "the file lives at another vendor; send its bytes instead");
+  throw cannotTake("file_id", "the file is stored at another vendor; send its bytes instead");
 }
 
 function cannotTake(param: string, message: string): GatewayFailure {

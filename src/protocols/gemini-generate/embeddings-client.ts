@@ -70,7 +70,7 @@ function decodeRequest(body: JsonObject, batch: boolean): EmbeddingsRequest {
   const dimensions = read[0]?.dimensions ?? null;
   for (const [index, one] of read.entries()) {
     if (one.dimensions === dimensions) continue;
-    const message = "vectors of several lengths in one batch are only known to the protocol that they are asked in";
+    const message = "this target needs one vector length for the whole batch";
     throw unsupported(`requests[${index}].outputDimensionality`, message);
   }
   const extras: JsonObject = Object.assign({}, ...read.map((one) => one.extras));
@@ -103,7 +103,7 @@ function readText(content: Json | undefined, place: string): string {
     const at = `${place}.parts[${index}]`;
     const { text } = asObject(part, at);
     if (typeof text === "string") return text;
-    throw unsupported(at, "only text can be embedded by a vendor of another protocol");
+    throw unsupported(at, "this target can embed text only");
   });
   return texts.join("\n");
 }

@@ -26,7 +26,7 @@ function encodeRequest(request: EmbeddingsRequest, model: string): ReturnType<Em
   if (only !== undefined && asked.length === 1)
     return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
   if (asked.length > mostTexts) {
-    throw new GatewayFailure(`input: this target takes ${mostTexts} texts at once, not ${asked.length}`, {
+    throw new GatewayFailure(`input: this target accepts at most ${mostTexts} texts at once, got ${asked.length}`, {
       code: "unsupported",
       status: 400,
       param: "input",
@@ -59,9 +59,9 @@ function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
   for (const item of list) {
     const values = membersOf(item)["values"];
     if (!isArray(values) || values.length === 0)
-      return plainFailure("malformed", "the answer holds no embedding, or one without values");
+      return plainFailure("malformed", "the answer has no embedding, or one without values");
     vectors.push(values as readonly number[]);
   }
-  if (vectors.length === 0) return plainFailure("empty", "the answer holds no embedding");
+  if (vectors.length === 0) return plainFailure("empty", "the answer has no embedding");
   return { model: "", vectors, usage: decodeUsage(objectOr(answer["usageMetadata"], null)) };
 }

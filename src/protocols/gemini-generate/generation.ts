@@ -37,12 +37,12 @@ export function encodeGeneration(request: ChatRequest, facts: ModelFacts, report
 
 function refuse(sampling: Sampling, facts: ModelFacts): void {
   if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0)
-    throw unfit("logit_bias", "this target cannot bias tokens");
+    throw unfit("logit_bias", "this target does not support a logit bias");
   if (sampling.logprobs === true && facts.logprobs === false)
-    throw unfit("logprobs", "this model gives no log probabilities");
+    throw unfit("logprobs", "this model does not return log probabilities");
   const n = sampling.n ?? 1;
-  if (n > 1 && facts.multipleChoices === false) throw unfit("n", "this model gives one choice");
-  if (n > mostChoices) throw unfit("n", `this target gives at most ${mostChoices} choices`);
+  if (n > 1 && facts.multipleChoices === false) throw unfit("n", "this model returns one choice only");
+  if (n > mostChoices) throw unfit("n", `this target returns at most ${mostChoices} choices`);
 }
 
 function unfit(param: string, message: string): GatewayFailure {

@@ -101,12 +101,12 @@ function writeSearch(
   { facts, report, body }: { facts: ModelFacts; report: Report; body: MutableJson },
 ): JsonObject {
   const lost = beyond(search);
-  if (lost !== null) throw unfit(lost, "this target cannot narrow a search like that");
-  if (facts.tools === false) throw unfit("tools", "this model does not search the web");
+  if (lost !== null) throw unfit(lost, "this target does not support this search filter");
+  if (facts.tools === false) throw unfit("tools", "this model does not support web search");
   if (facts.jsonWithTools === false && body["tools"] !== undefined)
-    throw unfit("tools", "this model does not take functions beside a search");
+    throw unfit("tools", "this model does not support functions together with web search");
   if (facts.jsonWithTools === false && membersOf(body["generationConfig"])["responseMimeType"] !== undefined)
-    throw unfit("response_format", "this model does not answer in JSON beside a search");
+    throw unfit("response_format", "this model does not support JSON output together with web search");
   for (const hint of lostHints(search, { size: false, most: false })) report.drop(hint);
   const words: JsonObject[] = [];
   if (search.location !== null) {
@@ -160,7 +160,7 @@ function addOwn(body: MutableJson, path: string, value: Json): void {
 }
 
 function addForeign(field: string, value: Json, report: Report): void {
-  if (isNeeded(field, value)) throw unfit(field, "this target has no counterpart for it");
+  if (isNeeded(field, value)) throw unfit(field, "this target has no equivalent");
   const loss = lossOf(field, value);
   if (loss !== null) report.drop(loss);
 }

@@ -45,7 +45,7 @@ class Decoder implements StreamDecoder {
     if (this.#failed || data === "" || data === "[DONE]") return [];
     const body = parseJson(data);
     const events: StreamEvent[] = [];
-    if (body === undefined) this.#fail(events, plainFailure("malformed", "a chunk of the stream is not JSON"));
+    if (body === undefined) this.#fail(events, plainFailure("malformed", "a stream chunk is not JSON"));
     else this.#read(body, events);
     return events;
   }
@@ -62,7 +62,7 @@ class Decoder implements StreamDecoder {
       for (const slice of body) if (!this.#failed) this.#read(slice, events);
       return;
     }
-    if (!isObject(body)) return this.#fail(events, plainFailure("malformed", "a chunk of the stream is not an object"));
+    if (!isObject(body)) return this.#fail(events, plainFailure("malformed", "a stream chunk is not an object"));
     if (body["error"] !== undefined && body["error"] !== null) return this.#fail(events, inBandFailure(body));
     if (!isAnswer(body)) return;
     this.#start(body, events);
@@ -148,7 +148,7 @@ class Decoder implements StreamDecoder {
     const reason = finishOf(raw, { calls: choice.calls > 0, content: choice.content });
     if (reason === null) return this.#fail(events, malformedFinish(raw, message));
     if (open !== null && raw === "STOP")
-      return this.#fail(events, plainFailure("malformed", `the call of ${open} was never completed`, 200));
+      return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
     choice.held = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
     if (raw !== "STOP" || choice.open) this.#release(events);
   }

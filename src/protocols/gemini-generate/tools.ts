@@ -53,11 +53,11 @@ function searchAlone(request: ChatRequest, report: Report): ChatRequest {
 }
 
 function checkTools(request: ChatRequest, facts: ModelFacts): void {
-  if (facts.tools === false) throw cannot("tools", "this model takes no tools");
+  if (facts.tools === false) throw cannot("tools", "this model does not support tools");
   if (request.tools.length > most)
-    throw cannot("tools", `this target takes at most ${most} tools, got ${request.tools.length}`);
+    throw cannot("tools", `this target accepts at most ${most} tools, got ${request.tools.length}`);
   if (facts.forcedToolChoice === false && isForced(request.toolChoice))
-    throw cannot("tool_choice", "this model cannot be made to call a tool");
+    throw cannot("tool_choice", "this model does not support a required tool call");
 }
 
 function cannot(param: string, message: string): GatewayFailure {

@@ -31,7 +31,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
   const { table, model } = encoding;
   const type = stringOr(encoded["type"], "");
   if (part.type !== "foreign" && table?.types.has(type) === false)
-    throw unsupported("messages", `${model} takes no parts of the type ${type}`);
+    throw unsupported("messages", `${model} does not accept parts of type ${type}`);
   if (!("strays" in part)) return encoded;
   const ofPart = part.strays?.filter(({ path }) => path.length > 1 || !ofMessagesOnly.has(String(path[0])));
   return beside(encoded, { strays: ofPart }, encoding);
@@ -69,12 +69,12 @@ function encodeForeign(part: Extract<Part, { type: "foreign" }>): JsonObject | n
 
 function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   const { facts, model } = encoding;
-  if (facts.images === false) throw unsupported("messages", `${model} takes no images`);
+  if (facts.images === false) throw unsupported("messages", `${model} does not accept images`);
   const { source } = part;
   if (source.kind === "file-id")
     throw unsupported("messages", `${model} takes no images by the id of an uploaded file`);
   if (source.kind === "url" && facts.imageUrls === false) {
-    throw unsupported("messages", `${model} takes images as data only, not by address`);
+    throw unsupported("messages", `${model} accepts images as data only, not by URL`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
   const detail = detailWord(part.detail, { facts, isOwn: encoding.ownSchemas, adapted: encoding.adapted });
@@ -103,7 +103,7 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (family === "image") return encodeImage({ type: "image", source, detail: null, marks: part.marks }, encoding);
   if (source.kind === "url") return encodeLink(part, source.url, encoding);
   if (!encoding.native && isText(source.mediaType)) return encodeTextFile(part, source.data);
-  if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} takes no documents`);
+  if (encoding.facts.pdf === false) throw unsupported("messages", `${encoding.model} does not accept documents`);
   const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document");
   const filename = encoding.native ? given : withEnding(given, source.mediaType);
   return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) }, ...part.marks };
@@ -112,7 +112,7 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
 /** A document by address: some hosts take one, with a name as a file, without as `document_url`; others only data. */
 function encodeLink(part: FilePart, url: string, encoding: Encoding): JsonObject {
   const refused = !encoding.native || isExact(encoding.facts);
-  if (refused) throw unsupported("messages", `${encoding.model} takes documents as data only, not by address`);
+  if (refused) throw unsupported("messages", `${encoding.model} accepts documents as data only, not by URL`);
   if (part.filename === null) return { type: "document_url", document_url: url };
   return { type: "file", file: { filename: part.filename, file_data: url } };
 }
@@ -127,9 +127,8 @@ const formats: Readonly<Record<string, string>> = {
 
 function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
-  if (encoding.facts.audio === false) throw unsupported("messages", `${encoding.model} takes no audio`);
-  if (source.kind !== "data")
-    throw unsupported("messages", `${encoding.model} takes audio as data only, not by address`);
+  if (encoding.facts.audio === false) throw unsupported("messages", `${encoding.model} does not accept audio`);
+  if (source.kind !== "data") throw unsupported("messages", `${encoding.model} accepts audio as data only, not by URL`);
   const format = formats[source.mediaType] ?? source.mediaType.slice("audio/".length);
   return { type: "input_audio", input_audio: { data: source.data, format } };
 }
@@ -137,7 +136,7 @@ function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
 function encodeVideo(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
   const refused = !encoding.native || isExact(encoding.facts) || source.kind === "file-id";
-  if (refused) throw unsupported("messages", `${encoding.model} takes no video`);
+  if (refused) throw unsupported("messages", `${encoding.model} does not accept video`);
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
   return { type: "video_url", video_url: { url } };
 }
@@ -149,7 +148,7 @@ function isText(mediaType: string): boolean {
 /** The protocol has no text documents: they become text, headed by their name. */
 function encodeTextFile(part: FilePart, data: string): JsonObject {
   const text = base64ToText(data);
-  if (text === null) throw unsupported("messages", "a text document is not UTF-8 in base64");
+  if (text === null) throw unsupported("messages", "a text document must be UTF-8 in base64");
   return { type: "text", text: part.filename === null ? text : `${part.filename}:\n\n${text}`, ...part.marks };
 }
 

@@ -59,7 +59,7 @@ function readTexts(input: Json | undefined): readonly string[] {
     if (typeof text === "string") return text;
     const place = `input[${index}]`;
     if (typeof text !== "number" && !isArray(text)) throw wrongKind(place, "a string", text);
-    const message = `input: ${kindOf(input[0]) === "a number" ? "tokens" : "arrays of tokens"} can only be read by the model family that made them: send text`;
+    const message = `input: only the model family that made ${kindOf(input[0]) === "a number" ? "tokens" : "arrays of tokens"} can read them: send text`;
     throw new GatewayFailure(message, { code: "unsupported", status: 400, param: "input" });
   });
 }
@@ -68,18 +68,18 @@ function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
   const inBand = inBandFailure(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["data"]))
-    return plainFailure("malformed", "the answer holds no list of embeddings");
+    return plainFailure("malformed", "the answer has no list of embeddings");
   const vectors: Vector[] = [];
   for (const [position, item] of body["data"].entries()) {
     const vector = isObject(item) ? item["embedding"] : undefined;
     const isVector = typeof vector === "string" || isArray(vector);
     if (!isObject(item) || !isVector || vector.length === 0)
-      return plainFailure("malformed", `the answer's data[${position}] holds no embedding`);
+      return plainFailure("malformed", `the answer's data[${position}] has no embedding`);
     vectors[numberOr(item["index"], position)] = vector as Vector;
   }
-  if (vectors.length === 0) return plainFailure("empty", "the answer holds no embedding");
+  if (vectors.length === 0) return plainFailure("empty", "the answer has no embedding");
   if (vectors.length !== body["data"].length || vectors.includes(undefined as never))
-    return plainFailure("malformed", "the indexes of the answer's embeddings make no list");
+    return plainFailure("malformed", "the indexes of the answer's embeddings are not a sequence from 0");
   return { model: stringOr(body["model"], ""), vectors, usage: readUsage(body["usage"]) };
 }
 

@@ -249,6 +249,6 @@ function resultId(message: JsonObject, place: string, known: { book: CallBook; n
   if (given === "") return toolId(place);
   throw badRequest(
     placeOf(place, "tool_call_id"),
-    "missing, and no call of the assistant's waits for a result; name the call that this answers",
+    "missing, and no tool call waits for a result; set it to the id of the call that this message answers",
   );
 }

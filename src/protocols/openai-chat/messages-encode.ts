@@ -78,7 +78,7 @@ function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   const role = encoding.facts.systemRole;
   if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
   if (!encoding.native && message.parts.some(isMedia))
-    throw unsupported("messages", `${encoding.model} takes instructions in words only`);
+    throw unsupported("messages", `${encoding.model} accepts instructions as text only`);
   const apart = encoding.native || isMarked(message.parts);
   const content = apart ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
   return { role, content, ...messageExtras(message.parts, encoding) };

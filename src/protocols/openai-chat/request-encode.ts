@@ -104,13 +104,13 @@ function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
 /** Things whose absence a client would trip over, or that change the answer's meaning. */
 function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model }: Encoding): void {
   if (sampling.logprobs === true && (facts.logprobs === false || !takesSampling(reasoning, facts))) {
-    throw unsupported("logprobs", `${model} gives no log probabilities`);
+    throw unsupported("logprobs", `${model} does not return log probabilities`);
   }
   if ((sampling.n ?? 1) > 1 && facts.multipleChoices === false) {
-    throw unsupported("n", `${model} gives one choice only`);
+    throw unsupported("n", `${model} returns one choice only`);
   }
   if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0 && facts.sampling === false) {
-    throw unsupported("logit_bias", `${model} takes no logit bias`);
+    throw unsupported("logit_bias", `${model} does not support a logit bias`);
   }
 }
 
@@ -119,7 +119,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
     if (encoding.facts.webSearch === false && (fields["web_search_options"] ?? null) !== null) {
-      throw unsupported("web_search_options", `${encoding.model} does not search the web`);
+      throw unsupported("web_search_options", `${encoding.model} does not support web search`);
     }
     const { tools: _tools, tool_choice: _choice, ...others } = fields;
     if (!isExact(encoding.facts)) return others;
@@ -132,7 +132,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const kept: MutableJson = search === null ? {} : { web_search_options: search };
   const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
   for (const [key, value] of Object.entries(rest)) {
-    if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
     if (kindred && shared.has(key)) kept[key] = value;
     else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
     else {
@@ -145,9 +145,9 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
 
 /** Another form of answer would be another answer. */
 function refuseOtherForms({ modalities, response_format }: JsonObject, { model }: Encoding): void {
-  if (response_format !== undefined) throw unsupported("response_format", `${model} has no such form`);
+  if (response_format !== undefined) throw unsupported("response_format", `${model} does not support this modality`);
   if (arrayOr(modalities, []).some((one) => one !== "text" && one !== "audio"))
-    throw unsupported("modalities", `${model} answers with text and audio only`);
+    throw unsupported("modalities", `${model} returns text and audio only`);
 }
 
 /** What the same vendor's other protocol calls alike. */
@@ -166,9 +166,9 @@ function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): J
 
 /** Only some models search here; all others would answer without a look. */
 function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
-  if (facts.webSearch !== true) throw unsupported("tools", `${model} does not search the web`);
+  if (facts.webSearch !== true) throw unsupported("tools", `${model} does not support web search`);
   const lost = beyond(search);
-  if (lost !== null) throw unsupported(lost, "this target cannot narrow a search like that");
+  if (lost !== null) throw unsupported(lost, "this target does not support this search filter");
   for (const hint of lostHints(search, { size: true, most: false })) dropped.add(hint);
   const { location, contextSize } = search;
   return {

@@ -22,7 +22,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const inBand = inBandFailure(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["choices"])) {
-    return plainFailure("malformed", "the answer is no chat completion: it has no choices");
+    return plainFailure("malformed", "the answer is not a chat completion: it has no choices");
   }
   const id = stringOr(body["id"], "");
   const choices: Choice[] = [];
@@ -32,7 +32,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
     if (failed !== null) return failed;
     choices.push(withPages(decodeChoice(value, { id, index: numberOr(value["index"], position) }), body));
   }
-  if (choices.length === 0) return plainFailure("empty", "the answer holds no choice");
+  if (choices.length === 0) return plainFailure("empty", "the answer has no choice");
   const fields: MutableJson = {};
   for (const key in body) if (body[key] !== null && !envelope.has(key)) fields[key] = body[key];
   const usage = readUsage(body["usage"]) ?? readUsage(membersOf(body["x_groq"])["usage"]);

@@ -60,7 +60,7 @@ class ChunkDecoder implements StreamDecoder {
     const failure = inBandFailure(chunk, frame.event);
     if (failure !== null) return this.#fail({ type: "failure", failure });
     if (!isObject(chunk))
-      return [{ type: "failure", failure: plainFailure("malformed", "a chunk of the stream is no JSON object") }];
+      return [{ type: "failure", failure: plainFailure("malformed", "a stream chunk is not a JSON object") }];
     this.#chunk = chunk;
     const out: StreamEvent[] = [];
     const choices = chunk["choices"];

@@ -15,9 +15,9 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   const named = onlyNamed(request, encoding);
   const offered = named.map((tool): Json => encodeTool(tool, encoding));
   if (offered.length + others.length === 0) return {};
-  if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
+  if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);
   if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
-    throw unsupported("response_format", `${model} takes no JSON output together with tools`);
+    throw unsupported("response_format", `${model} does not support JSON output together with tools`);
   }
   const body: MutableJson = { tools: [...offered, ...others] };
   const choice = encodeChoice(request, encoding);
@@ -116,13 +116,13 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
 /** An answer that is no object has no format of its own. */
 function tellSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
   if (output.strict === true)
-    throw unsupported("response_format", `${encoding.model} answers with objects only, and the request is strict`);
+    throw unsupported("response_format", `${encoding.model} supports JSON objects only, and the request is strict`);
   encoding.adapted.add("response_format:json_schema>instruction");
   return { format: null, instruction: schemaInstruction(output.schema) };
 }
 
 function weakenSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
-  if (output.strict === true) throw unsupported("response_format", `${encoding.model} cannot keep to a JSON schema`);
+  if (output.strict === true) throw unsupported("response_format", `${encoding.model} does not support JSON schemas`);
   encoding.adapted.add("response_format:json_schema>json_object");
   return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
 }

@@ -52,14 +52,14 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | null {
 /** `detail` has to be there for OpenAI; a native caller's omission is left as it is. */
 function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   const { facts, model, native, adapted } = encoding;
-  if (facts.images === false) throw unsupported("input", `${model} takes no images`);
+  if (facts.images === false) throw unsupported("input", `${model} does not accept images`);
   const { source } = part;
   const rest = { ...part.marks, ...membersOf(ownMembers(part.state)["part"]) };
   const detail = detailWord(part.detail, { facts, isOwn: native, adapted }) ?? (native ? null : "auto");
   const said = detail === null ? rest : { detail, ...rest };
   if (source.kind === "file-id") return { type: "input_image", file_id: ownFileId(source), ...said };
   if (source.kind === "url" && facts.imageUrls === false) {
-    throw unsupported("input", `${model} takes images as data only, not by address`);
+    throw unsupported("input", `${model} accepts images as data only, not by URL`);
   }
   const url = source.kind === "data" ? toDataUrl(source.mediaType, source.data) : source.url;
   return { type: "input_image", image_url: url, ...said };
@@ -81,11 +81,11 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (family === "image" && !encoding.native)
     return encodeImage({ type: "image", source, detail: null, marks: part.marks }, encoding);
   if ((family === "audio" || family === "video") && !encoding.native) {
-    throw unsupported("input", `${model} takes no ${family} here`);
+    throw unsupported("input", `${model} does not accept ${family} here`);
   }
   const words = encoding.native || encoding.kindred ? null : wordsOf(part);
   if (words !== null) return { type: "input_text", text: words, ...rest };
-  if (facts.pdf === false) throw unsupported("input", `${model} takes no documents`);
+  if (facts.pdf === false) throw unsupported("input", `${model} does not accept documents`);
   if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
   const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document.txt");
   const filename = encoding.native ? given : withEnding(given, source.mediaType);

@@ -84,7 +84,7 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
     case "additional_tools":
       return decodeAdded(item, place, reading);
     case "":
-      throw badRequest(placeOf(place, "type"), "missing; an item has a type, or a role where it is a message");
+      throw badRequest(placeOf(place, "type"), "missing; an item needs a type, or a role if it is a message");
     default:
       if (decodeClientItem(item, place, reading)) return;
       if (isClosed(type)) reading.closed.add(type);

@@ -238,7 +238,7 @@ describe("mistakes are named by their place", () => {
     [{ input: [] }, "input: expected a string or a list of at least one item"],
     [{ input: 3 }, "input: expected a string or an array of items, got a number"],
     [{ input: [3] }, "input[0]: expected an object, got a number"],
-    [{ input: [{ content: "x" }] }, "input[0].type: missing; an item has a type, or a role where it is a message"],
+    [{ input: [{ content: "x" }] }, "input[0].type: missing; an item needs a type, or a role if it is a message"],
     [
       { input: [{ role: "boss", content: "x" }] },
       'input[0].role: unknown role "boss"; expected user, assistant, system or developer',

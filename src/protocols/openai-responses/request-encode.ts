@@ -107,11 +107,11 @@ function instruct(words: string, encoding: Encoding): JsonObject {
 /** Things whose absence a client would trip over, or that change the answer's meaning. */
 function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
   if (sampling.logprobs === true && facts.logprobs === false) {
-    throw unsupported("logprobs", `${model} gives no log probabilities`);
+    throw unsupported("logprobs", `${model} does not return log probabilities`);
   }
-  if ((sampling.n ?? 1) > 1) throw unsupported("n", `${model} gives one choice only`);
+  if ((sampling.n ?? 1) > 1) throw unsupported("n", `${model} returns one choice only`);
   if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0) {
-    throw unsupported("logit_bias", `${model} takes no logit bias`);
+    throw unsupported("logit_bias", `${model} does not support a logit bias`);
   }
 }
 
@@ -141,7 +141,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   }
   const kept: MutableJson = {};
   for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
-    if (isNeeded(key, value)) throw unsupported(key, "this target has no counterpart for it");
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
     if (encoding.kindred && shared.has(key)) kept[key] = value;
     else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
     else {

@@ -15,7 +15,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const failed = responseFailure(body);
   if (failed !== null) return failed;
   if (!isObject(body) || !isArray(body["output"])) {
-    return plainFailure("malformed", "the answer is no response: it has no output");
+    return plainFailure("malformed", "the answer is not a response: it has no output");
   }
   const id = stringOr(body["id"], "");
   const output: readonly Json[] = body["output"];

@@ -11,7 +11,7 @@ const bare: ReadonlySet<string> = new Set(["id", "status"]);
 const lost: WireFailure = {
   verdict: "unsupported",
   status: null,
-  message: "previous_response_id: the answer that it names lies with another account.",
+  message: "previous_response_id: this response belongs to another account.",
   code: null,
   type: null,
   param: "previous_response_id",

@@ -32,7 +32,7 @@ class EventDecoder implements StreamDecoder {
     if (this.#over || data === "" || data === "[DONE]") return nothing;
     const event = parseJson(data);
     if (!isObject(event)) {
-      return [{ type: "failure", failure: plainFailure("malformed", "an event of the stream is no JSON object") }];
+      return [{ type: "failure", failure: plainFailure("malformed", "a stream event is not a JSON object") }];
     }
     this.#out = [];
     this.#take(stringOr(event["type"], frame.event ?? ""), event);

@@ -18,9 +18,9 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   const list: readonly Json[] = [...offered, ...others];
   // Those that stand in the input are offered too.
   if (list.length === 0 && (request.tools.length === 0 || !encoding.forms)) return {};
-  if (facts.tools === false) throw unsupported("tools", `${model} takes no tools`);
+  if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);
   if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
-    throw unsupported("response_format", `${model} takes no JSON output together with tools`);
+    throw unsupported("response_format", `${model} does not support JSON output together with tools`);
   }
   const body: MutableJson = list.length === 0 ? {} : { tools: list };
   const choice = encodeChoice(request, encoding);
@@ -42,7 +42,7 @@ function encodeSearch(request: ChatRequest, encoding: Encoding): EncodedSearch |
 }
 
 function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
-  if (encoding.facts.webSearch === false) throw unsupported("tools", `${encoding.model} does not search the web`);
+  if (encoding.facts.webSearch === false) throw unsupported("tools", `${encoding.model} does not support web search`);
   for (const hint of lostHints(search, { size: true, most: true })) encoding.dropped.add(hint);
   const { allowed, blocked, location, contextSize } = search;
   const filters = {
@@ -192,7 +192,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
     return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }
   if (facts.jsonSchema === false) {
-    if (output.strict === true) throw unsupported("response_format", `${model} cannot keep to a JSON schema`);
+    if (output.strict === true) throw unsupported("response_format", `${model} does not support JSON schemas`);
     encoding.adapted.add("response_format:json_schema>json_object");
     return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
   }
@@ -201,7 +201,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
   if (fitted === null) {
     // An answer that is no object has no format of its own.
-    if (output.strict === true) throw unsupported("response_format", `${model} answers with objects only`);
+    if (output.strict === true) throw unsupported("response_format", `${model} supports JSON objects only`);
     encoding.adapted.add("response_format:json_schema>instruction");
     return { format: null, instruction: schemaInstruction(output.schema) };
   }

@@ -1,5 +1,4 @@
-// What a dialect has understood of a request, in words all dialects share, and the answer that is then put back into
-// the dialect's own terms.
+// A request as all dialects share it, and the answer that the dialect then renders in its own format.
 
 export interface PromptTool {
   readonly name: string;

@@ -1,4 +1,4 @@
-// Turns what came in from a caller or over the control endpoint into scripted answers, or says what is wrong with it.
+// Parses scripted answers from code or from the control endpoint, or says what is wrong with them.
 import { SimulatorInputError } from "../faults/read-fault-script.ts";
 import { asRecord } from "../json-reading.ts";
 import type { ScriptedAnswer } from "./answer-book.ts";

@@ -1,5 +1,5 @@
-// The scripts that are in force, and which of them plays on a request: the first one played that fits. Keeps count,
-// chance and time; plays nothing itself.
+// The active scripts, and which of them applies to a request: the first that matches. It tracks counts, chance and time; it
+// plays nothing itself.
 import type { Random } from "../random.ts";
 import type { RequestTraits, Vendor } from "../vocabulary.ts";
 import { faultCatalogue } from "./catalogue.ts";

@@ -1,4 +1,4 @@
-// Everything that a fault may be told.
+// The parameters of faults.
 
 /** Everything a fault may be told; the catalogue says which fault takes what, and its default. */
 export interface FaultParameters {

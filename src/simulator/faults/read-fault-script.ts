@@ -1,4 +1,4 @@
-// Turns what came in from a caller or over the control endpoint into a script, or says what is wrong with it.
+// Parses a script from code or from the control endpoint, or says what is wrong with it.
 import { asRecord, show } from "../json-reading.ts";
 import { faultCatalogue, faultNames, isFaultName, type FaultName } from "./catalogue.ts";
 import type { FaultScript } from "./fault-script.ts";

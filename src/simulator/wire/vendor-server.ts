@@ -1,5 +1,5 @@
-// The listening socket of one fake vendor. It can close the port (connection refused) and open the same one again; in
-// between it holds on to it, so that nobody else who asks for a free port is given this one and answers in its stead.
+// The listening socket of one fake vendor. It can close the port (connection refused) and open the same one again. In
+// between it reserves the port, so that no other program gets it as a free one and answers instead.
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 import { Connection, type ConnectionDuties } from "./connection.ts";

@@ -43,9 +43,9 @@ export function decodeRequest(
 ): ChatRequest {
   const prompt = readPrompt(body["prompt"]);
   if (optionalBoolean(body, "echo", "") === true)
-    throw unsupported("echo", "only a completion model repeats its prompt");
+    throw unsupported("echo", "only a completion model can echo its prompt");
   if ((optionalString(body, "suffix", "") ?? "") !== "")
-    throw unsupported("suffix", "only a completion model writes what stands before a given text");
+    throw unsupported("suffix", "only a completion model supports suffix");
   const streamOptions = optionalObject(body, "stream_options", "") ?? {};
   const extras: MutableJson = {};
   for (const key in body) if (!placed.has(key)) extras[key] = body[key];
@@ -67,7 +67,7 @@ export function decodeRequest(
 
 /** No target is asked in this protocol but with a caller's own bytes. */
 export function encodeRequest(): EncodedRequest {
-  throw unsupported("prompt", "this target takes the bytes of a completion only as they are");
+  throw unsupported("prompt", "this target accepts a completion's body unchanged only");
 }
 
 /** A list of one text is that text. */
@@ -78,7 +78,7 @@ function readPrompt(prompt: Json | undefined): string {
   if (prompt.length === 1 && typeof first === "string") return first;
   if (prompt.length === 0) throw badRequest("prompt", "expected a text, got none");
   const what = typeof first === "string" ? "several prompts at once" : "tokens";
-  throw unsupported("prompt", `${what} can only be put to a completion model: send one text`);
+  throw unsupported("prompt", `only a completion model accepts ${what}: send one text`);
 }
 
 function readSampling(body: JsonObject): Sampling {

@@ -17,7 +17,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const inBand = inBandFailure(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["choices"]))
-    return plainFailure("malformed", "the answer is no completion: it has no choices");
+    return plainFailure("malformed", "the answer is not a completion: it has no choices");
   const choices: Choice[] = [];
   for (const [position, choice] of body["choices"].entries()) {
     if (!isObject(choice)) continue;
@@ -25,7 +25,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
     if (failed !== null) return failed;
     choices.push(decodeChoice(choice, position));
   }
-  if (choices.length === 0) return plainFailure("empty", "the answer holds no choice");
+  if (choices.length === 0) return plainFailure("empty", "the answer has no choice");
   const fields: MutableJson = {};
   for (const key in body) if (body[key] !== null && !envelope.has(key)) fields[key] = body[key];
   return {

@@ -35,7 +35,7 @@ class CompletionDecoder implements StreamDecoder {
       return [{ type: "failure", failure }];
     }
     if (!isObject(chunk))
-      return [{ type: "failure", failure: plainFailure("malformed", "a chunk of the stream is no JSON object") }];
+      return [{ type: "failure", failure: plainFailure("malformed", "a stream chunk is not a JSON object") }];
     const out: StreamEvent[] = [];
     if (!this.#started) out.push(startOf(chunk));
     this.#started = true;
