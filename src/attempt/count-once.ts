@@ -8,6 +8,7 @@ import type { EngineParts } from "./call-run.ts";
 import { admit } from "./target/admit.ts";
 import { loneAsk, openLoneRun } from "./target/lone-ask.ts";
 import { Permit } from "./target/permit.ts";
+import { redactSecrets } from "./target/redact-secrets.ts";
 import { isFailure, wireFailure } from "./target/wire-failure.ts";
 
 /** The estimate is the stand-in. */
@@ -26,7 +27,8 @@ export async function countOnce<Counted extends object>(
   // A fault of the gateway's own, until it is known to be none.
   let counted: Counted | WireFailure | null = null;
   try {
-    counted = await send(permit.key);
+    const told = await send(permit.key);
+    counted = isFailure(told) ? redactSecrets(told, { key: permit.key, provider: target.provider }) : told;
     return counted;
   } finally {
     const isFault = counted === null;

@@ -225,6 +225,15 @@ describe("words of the vendor", () => {
     expect(told).not.toMatch(/(?:first|zeroth)-token|Zmlyc3QtdG9rZW/u);
   });
 
+  test.each([400, 401])("never tell it in the answer to a count of tokens, nor in the log: %s", async (status) => {
+    const vendor = { status, body: { type: "error", error: { type: "any", message: "what is first-token?" } } };
+    await using cloud = await openCloud({ kind: "anthropic", vendor });
+    const answer = await cloud.ask(chat, { path: "/v1/messages/count_tokens" });
+    const told = [await answer.text(), ...cloud.warnings].join("\n");
+    expect(told).toContain("what is [key]?");
+    expect(told).not.toContain("first-token");
+  });
+
   /** Two keys that are given the same tokens. */
   function twice(endpoint: string): readonly Credential[] {
     const one = tokenCredential(endpoint, "client-secret");
