@@ -96,8 +96,9 @@ const hasFreeKey: Check = {
   take({ run, target, pooled, standing, wished, tries }, permit) {
     const choice = run.parts.keys.pick(pooled, wished);
     if (choice.kind === "none-needed") return null;
-    // Whoever is asked all the same is asked once with a key that cools down.
-    if (choice.kind === "resting" && (!standing.forced || tries > 0)) return coolingKey(target, choice);
+    // A target that is asked although it cools down is asked once with that key, or again after the wait that its vendor named.
+    const isBarred = !standing.forced || (tries > 0 && choice.kind === "resting" && !isRate(choice.reason));
+    if (choice.kind === "resting" && isBarred) return coolingKey(target, choice);
     permit.holdKey(choice.key);
     return null;
   },
@@ -106,7 +107,11 @@ const hasFreeKey: Check = {
 function coolingKey({ provider }: TargetNode, { untilMs, reason }: { untilMs: number; reason: string }): Refusal {
   const { length } = provider.keys;
   const words = `${length === 1 ? "API key" : `all ${length} API keys`} cooling down (${reason})`;
-  return { kind: "key", reason: withTimeLeft(words, untilMs), untilMs, isRate: reason === "rate_limited" };
+  return { kind: "key", reason: withTimeLeft(words, untilMs), untilMs, isRate: isRate(reason) };
+}
+
+function isRate(reason: string): boolean {
+  return reason === "rate_limited";
 }
 
 export function withTimeLeft(reason: string, milliseconds: number): string {
