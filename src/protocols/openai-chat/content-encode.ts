@@ -72,7 +72,7 @@ function encodeImage(part: ImagePart, encoding: Encoding): JsonObject {
   if (facts.images === false) throw unsupported("messages", `${model} does not accept images`);
   const { source } = part;
   if (source.kind === "file-id")
-    throw unsupported("messages", `${model} takes no images by the id of an uploaded file`);
+    throw unsupported("messages", `${model} does not accept images by the id of an uploaded file`);
   if (source.kind === "url" && facts.imageUrls === false) {
     throw unsupported("messages", `${model} accepts images as data only, not by URL`);
   }
