@@ -87,6 +87,8 @@ export interface ModelFacts {
    * clients of the same protocol, too. Absent: it comes as text.
    */
   readonly partsInAnswers?: boolean | undefined;
+  /** How many tools it takes in one request. Absent: unknown. */
+  readonly mostTools?: number | undefined;
   /** Characters that it takes in `user` and other names that tell callers apart. Absent: unknown. */
   readonly longestName?: number | undefined;
   /** What it takes only through another protocol of its vendor's. Absent: nothing. */

@@ -21,7 +21,7 @@ export function parseDataUrl(url: string): InlineData | null {
 }
 
 export function toDataUrl(mediaType: string, data: string): string {
-  return `data:${registeredType(mediaType)};base64,${data}`;
+  return `data:${typeByBytes(mediaType, data)};base64,${data}`;
 }
 
 /**
@@ -47,6 +47,11 @@ export function imageType(data: string): string | null {
   if (data.startsWith("/9j/") || data.startsWith("_9j_")) return "image/jpeg";
   if (data.startsWith("R0lGOD")) return "image/gif";
   return /^UklGR.{6}XRUJQ/u.test(data.slice(0, 16)) ? "image/webp" : null;
+}
+
+/** An image goes by its bytes: clients call it by older names (`image/x-png`, `image/pjpeg`) or by another image's. */
+export function typeByBytes(mediaType: string, data: string): string {
+  return (/^image\//iu.test(mediaType) ? imageType(data) : null) ?? registeredType(mediaType);
 }
 
 /** UTF-8 bytes of the text, in base64. */

@@ -1,10 +1,13 @@
 // How much OpenAI takes in one member: a longer text or list is answered with 400 (`string_above_max_length`,
 // `array_above_max_length`). Other vendors take more, and agents use it: Claude Code's `user_id` has 150 characters. The names
 // that nobody reads become a hash, always the same for the same name. Never touches words that a model sees.
+import type { ChatRequest, Tool } from "../core/chat.ts";
 import type { MutableJson } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { TargetFacts } from "../core/protocol.ts";
+import type { ModelFacts } from "../core/provider.ts";
 import { shortHash } from "./identifiers.ts";
+import { isArray } from "./read.ts";
 
 /** The strictest of the limits that are known. */
 const LONGEST_NAME = 64;
@@ -38,4 +41,48 @@ export function shortenNames(
     body[name] = shortHash(value, HASH_LENGTH);
     adapted.add(`${name}:${value.length}>${HASH_LENGTH}`);
   }
+}
+
+/** Whether a client's own tools are few enough: no vendor with such a limit makes an exception for anybody. */
+export function toolCountFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  const { mostTools } = facts;
+  if (mostTools === undefined || !request.has("tools")) return true;
+  const find = (): boolean => {
+    const tools = request.read("tools");
+    return !isArray(tools) || tools.length <= mostTools;
+  };
+  return request.remembered?.(`at most ${mostTools} tools`, "tools", find) ?? find();
+}
+
+/** What a choice among too many tools is made by, and where it is told. */
+export interface ToolRoom {
+  readonly facts: ModelFacts;
+  /** Tools of the vendor's own, which take part of the room. */
+  readonly others: number;
+  readonly dropped: Set<string>;
+  readonly adapted: Set<string>;
+}
+
+/** As many tools as the target takes, in their order: those that are asked for or were called before all others. */
+export function keepMostTools(tools: readonly Tool[], request: ChatRequest, room: ToolRoom): readonly Tool[] {
+  const most = Math.max(0, (room.facts.mostTools ?? Number.POSITIVE_INFINITY) - room.others);
+  if (tools.length <= most) return tools;
+  const kept = firstOf(tools, new Set(chosenAndCalled(request)), most);
+  room.dropped.add("tools");
+  room.adapted.add(`tools:${tools.length}>${kept.length}`);
+  return kept;
+}
+
+function firstOf(tools: readonly Tool[], wanted: ReadonlySet<string>, most: number): readonly Tool[] {
+  const names = [...wanted, ...tools.map(({ name }) => name)];
+  const offered = new Set(tools.map(({ name }) => name));
+  const kept = new Set<string>();
+  for (const name of names) if (kept.size < most && offered.has(name)) kept.add(name);
+  return tools.filter(({ name }) => kept.has(name)).slice(0, most);
+}
+
+function* chosenAndCalled({ toolChoice, messages }: ChatRequest): Generator<string> {
+  if (toolChoice?.kind === "tool") yield toolChoice.name;
+  if (toolChoice?.kind === "subset") yield* toolChoice.names;
+  for (const { parts } of messages) for (const part of parts) if (part.type === "tool-call") yield part.name;
 }

@@ -75,6 +75,8 @@ const openaiBase: ModelFacts = {
   systemMessages: "anywhere",
   // "Invalid 'user': string too long. Expected a string with maximum length 64" (maximhq/bifrost#1000).
   longestName: 64,
+  // "Invalid 'tools': array too long. Expected an array with maximum length 128" (anomalyco/opencode#4909).
+  mostTools: 128,
   ...searching,
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };

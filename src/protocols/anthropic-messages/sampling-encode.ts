@@ -62,7 +62,8 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
     else encoded["top_p"] = topP;
   }
   if (topK !== null) {
-    if (!allowed || thinking.on) report.drop("top_k");
+    // Some hosts are told so that it is off.
+    if (!allowed || thinking.on || topK < 1) report.drop("top_k");
     else encoded["top_k"] = topK;
   }
   return encoded;

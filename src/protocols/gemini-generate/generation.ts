@@ -64,7 +64,9 @@ function encodeSampling(sampling: Sampling, facts: ModelFacts, report: Report): 
     { field: "top_k", key: "topK", value: sampling.topK, range: [1, Number.MAX_SAFE_INTEGER] },
   ] as const) {
     if (value === null) continue;
-    if (facts.sampling === false) {
+    // Some hosts are told with 0 or -1 that it is off: 1 would be the opposite.
+    if (field === "top_k" && value < 1) report.drop(field);
+    else if (facts.sampling === false) {
       if (!isDefault(field, value)) report.drop(field);
     } else config[key] = bring(value, range, { field, report });
   }

@@ -1,7 +1,7 @@
 // What both directions write onto parts: signatures that came from this protocol, and where media lie.
 import type { MediaSource, VendorState } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { registeredType } from "../data-url.ts";
+import { typeByBytes } from "../data-url.ts";
 
 /** Whether state came from this protocol, so that it may go back there. */
 export function isOwn(state: VendorState | undefined): boolean {
@@ -17,10 +17,15 @@ export function ownSignature(state: VendorState | undefined): JsonObject {
 export function encodeSource(source: MediaSource, name: string | null = null): JsonObject {
   const named = name === null ? {} : { displayName: name };
   if (source.kind === "data") {
-    return { inlineData: { mimeType: registeredType(source.mediaType), data: source.data, ...named } };
+    return { inlineData: { mimeType: typeOf(source), data: source.data, ...named } };
   }
   const fileUri = source.kind === "url" ? source.url : source.id;
   return {
     fileData: source.mediaType == null ? { fileUri, ...named } : { mimeType: source.mediaType, fileUri, ...named },
   };
+}
+
+/** Recorded: the service takes a PNG that is called a JPEG. Names that it does not know it refuses. */
+function typeOf({ mediaType, data }: Extract<MediaSource, { kind: "data" }>): string {
+  return /^image\/(?:png|jpeg|webp|gif|heic|heif)$/u.test(mediaType) ? mediaType : typeByBytes(mediaType, data);
 }

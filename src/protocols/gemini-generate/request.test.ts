@@ -232,9 +232,9 @@ describe("knobs", () => {
     [{ temperature: 0.5, topP: 0.9, topK: 40 }, { temperature: 0.5, topP: 0.9, topK: 40 }, [], []],
     [
       { temperature: 2.5, topP: 1.5, topK: 0 },
-      { temperature: 2, topP: 1, topK: 1 },
-      [],
-      ["temperature:2.5>2", "top_p:1.5>1", "top_k:0>1"],
+      { temperature: 2, topP: 1 },
+      ["top_k"],
+      ["temperature:2.5>2", "top_p:1.5>1"],
     ],
     [{ maxTokens: 100_000 }, { maxOutputTokens: 65_536 }, [], ["max_tokens:100000>65536"]],
     [{ seed: 7 }, { seed: 7 }, [], []],

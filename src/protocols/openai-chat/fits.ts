@@ -6,13 +6,13 @@ import type { Json } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { namesFit } from "../member-lengths.ts";
+import { namesFit, toolCountFits } from "../member-lengths.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
 import { shapesFit } from "./shape-fits.ts";
 import { rolesFit } from "./message-order.ts";
-import { shapeFits } from "./own-shape.ts";
+import { ownIds, shapeFits } from "./own-shape.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
@@ -27,6 +27,7 @@ const checks: readonly Check[] = [
   choicesFit,
   shapesFit,
   toolsFit,
+  toolCountFits,
   formatFits,
   schemasFit,
   mediaFit,
@@ -158,7 +159,8 @@ const strangers = [...messageStrangers, ...markStrangers].map((name) => `"${name
  * What other vendors' answers left in the history, and a role that hosts of this protocol mostly do not know. With its
  * quotes a word is never found inside of a text, where quotes are escaped.
  */
-function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolean {
+function historyFits(request: RawMembers, target: TargetFacts): boolean {
+  const { facts, model } = target;
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
   const exact = isExact(facts);
   if (!orderFits(request, facts)) return false;
@@ -167,7 +169,7 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   if (exact && strangers.some((word) => request.mentions("messages", word))) return false;
   if (!has("assistant") && !has("tool")) return true;
   if (facts.customTools === false && has("custom")) return false;
-  if (!callsFit(request)) return false;
+  if (!callsFit(request, longestId(target))) return false;
   // A compatible endpoint of Gemini's own wants its signatures back.
   // Our own state, which stands in it as well, is nobody else's.
   if (has("extra_content") && (!model.includes("gemini") || has("understudy"))) return false;
@@ -175,20 +177,24 @@ function historyFits(request: RawMembers, { facts, model }: TargetFacts): boolea
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
 }
 
-/** OpenAI's limit, which no host is known to pass. */
+/** No host is known to take more. */
 const LONGEST_ID = 64;
+
+function longestId({ facts, isStandIn = false }: TargetFacts): number {
+  return isExact(facts) && isStandIn ? ownIds.max : LONGEST_ID;
+}
 
 /**
  * Whether each call has its result right behind it, and each result its call, and parts are parts. Roles and ids tell, in the bytes; only where
  * they do not add up is the history read.
  */
-function callsFit(request: RawMembers): boolean {
+function callsFit(request: RawMembers, longest: number): boolean {
   const answered = request.texts("messages", "tool_call_id");
   if (answered.length === 0 && !request.mentions("messages", '"tool_calls"')) {
     if (!request.mentions("messages", '"annotations":') || inTurns(request.texts("messages", "role"))) return true;
     return arePartsOwn(request.read("messages"));
   }
-  if (answered.some((id) => id.length > LONGEST_ID)) return false;
+  if (answered.some((id) => id.length > longest)) return false;
   const ids = new Set(request.texts("messages", "id"));
   const addUp = ids.size === answered.length && new Set(answered).size === ids.size;
   const areSure = addUp && answered.every((id) => ids.has(id)) && inTurns(request.texts("messages", "role"));

@@ -9,13 +9,14 @@ import { encodeContent, isMarked, joinText, messageExtras } from "./content-enco
 import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { mendHistory, settleHistory } from "../history.ts";
 import { adaptsTo } from "../report.ts";
+import { ownIds } from "./own-shape.ts";
 import { encodeImage } from "./response-encode.ts";
 import { isExact } from "./strangers.ts";
 import { isWorded } from "../thoughts.ts";
 import { argumentsAsText } from "../tool-arguments.ts";
 import { ownMembers, self, writeExtraContent } from "./vendor-state.ts";
 
-/** OpenAI takes 64 characters today, hosts that copied it earlier take 40. */
+/** OpenAI takes 40 characters in this protocol, and so do hosts that copied it. */
 const foreignIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
 /** Hosts of open models give ids such as `functions.look:0`, and want those back. */
 const hostIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_.:-]+$/ };
@@ -203,7 +204,7 @@ function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Enc
 }
 
 function fitCallId(id: string, encoding: Encoding): string {
-  if (encoding.native) return fitId(id, nativeIds);
+  if (encoding.native) return fitId(id, encoding.standsIn && isExact(encoding.facts) ? ownIds : nativeIds);
   return fitId(id, isExact(encoding.facts) ? foreignIds : hostIds);
 }
 

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
+import type { IdShape } from "../identifiers.ts";
 import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
 import { areArguments } from "../tool-arguments.ts";
 import { plainNames } from "../tool-names.ts";
@@ -11,6 +12,9 @@ import { isExact } from "./strangers.ts";
 
 /** OpenAI's own limit. Some hosts take more. */
 export const maxStops = 4;
+
+/** "Expected a string with maximum length 40": vercel/ai#8132, anomalyco/opencode#12653. Its Responses protocol takes 64. */
+export const ownIds: IdShape = { max: 40, pattern: /./ };
 
 export function shapeFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   if (!isStandIn) return true;

@@ -3,6 +3,7 @@ import type { ChatRequest, OutputFormat, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson, schemaInstruction } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
+import { keepMostTools } from "../member-lengths.ts";
 import { arrayOr } from "../read.ts";
 import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
 import { beside, type Encoding, unsupported } from "./encoding.ts";
@@ -12,7 +13,7 @@ import { isExact } from "./strangers.ts";
 export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
   const { facts, native, model } = encoding;
   const others = native ? arrayOr(request.extras.fields["tools"], []) : [];
-  const named = onlyNamed(request, encoding);
+  const named = keepMostTools(onlyNamed(request, encoding), request, { ...encoding, others: others.length });
   const offered = named.map((tool): Json => encodeTool(tool, encoding));
   if (offered.length + others.length === 0) return {};
   if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);

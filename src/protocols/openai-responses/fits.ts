@@ -6,7 +6,7 @@ import type { Json } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import { effortsOf, neverThinks } from "../effort.ts";
-import { namesFit } from "../member-lengths.ts";
+import { namesFit, toolCountFits } from "../member-lengths.ts";
 import { arrayOr, isObject, membersOf } from "../read.ts";
 import { isOpenAI } from "../tool-schema/fit.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../tool-schema/own.ts";
@@ -20,6 +20,7 @@ const checks: readonly Check[] = [
   thinkingFits,
   samplingFits,
   toolsFit,
+  toolCountFits,
   formatFits,
   schemasFit,
   inputFits,
@@ -59,7 +60,10 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   return facts.toolSearch !== false || !has("namespace", "tool_search", "additional_tools");
 }
 
-function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
+function formatFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
+  // OpenAI wants the word among the input.
+  const needsWord = isStandIn && isOpenAI(facts) && request.has("text") && request.mentions("text", '"json_object"');
+  if (needsWord && !["json", "JSON", "Json"].some((word) => request.mentions("input", word))) return false;
   if (!request.has("text") || !request.mentions("text", '"json_schema"')) return true;
   return facts.jsonSchema !== false && (facts.jsonWithTools !== false || !request.has("tools"));
 }

@@ -97,6 +97,8 @@ export interface Encoding {
   readonly facts: ModelFacts;
   /** The caller speaks this protocol too: what it sent is kept as it sent it. */
   readonly native: boolean;
+  /** Another vendor stands before it: the caller's body was written for that one. */
+  readonly standsIn: boolean;
   /** The caller speaks the same vendor's other protocol, whose rules for schemas and ids are the same. */
   readonly kindred: boolean;
   /** Calls and tools of this protocol's own kinds go as they are; else as functions. */

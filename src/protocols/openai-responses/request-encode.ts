@@ -33,6 +33,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     model: target.model,
     facts: target.facts,
     native,
+    standsIn: target.isStandIn === true,
     kindred: given.extras.protocol === "openai-chat",
     forms: native && takesForms(given, target.facts),
     dropped: new Set(),

@@ -4,6 +4,7 @@ import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { jsonInstruction, mentionsJson, schemaInstruction } from "../json-word.ts";
 import { asFunction } from "../free-text.ts";
+import { keepMostTools } from "../member-lengths.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../read.ts";
 import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../tool-schema/fit.ts";
 import { carrySearch } from "../vendor-tools.ts";
@@ -14,7 +15,7 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   const { facts, native, model } = encoding;
   const search = native ? null : encodeSearch(request, encoding);
   const others = native ? vendorTools(request, encoding) : (search?.tools ?? []);
-  const offered = encodeOffered(onlyNamed(request, encoding), encoding);
+  const offered = encodeMost(onlyNamed(request, encoding), request, { encoding, others: others.length });
   const list: readonly Json[] = [...offered, ...others];
   // Those that stand in the input are offered too.
   if (list.length === 0 && (request.tools.length === 0 || !encoding.forms)) return {};
@@ -28,6 +29,17 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
   if (search !== null && search.most !== null) body["max_tool_calls"] = search.most;
   return body;
+}
+
+/** A namespace counts as one, however many tools stand in it. */
+function encodeMost(
+  tools: readonly Tool[],
+  request: ChatRequest,
+  { encoding, others }: { readonly encoding: Encoding; readonly others: number },
+): JsonObject[] {
+  const offered = encodeOffered(tools, encoding);
+  if (offered.length + others <= (encoding.facts.mostTools ?? Number.POSITIVE_INFINITY)) return offered;
+  return encodeOffered(keepMostTools(tools, request, { ...encoding, others }), encoding);
 }
 
 interface EncodedSearch {
@@ -182,12 +194,13 @@ export interface EncodedOutput {
 
 export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedOutput {
   const { output, messages } = request;
-  const { native, facts, model } = encoding;
+  const { native, standsIn, facts, model } = encoding;
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
     // The word is looked for in the input, where the operator's words mostly do not stand.
-    const said = native || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
+    const said =
+      (native && !standsIn) || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
     if (!said) encoding.adapted.add("response_format:json_object>instruction");
     return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
   }

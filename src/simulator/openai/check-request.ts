@@ -3,6 +3,7 @@ import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } 
 import {
   checkMembers,
   checkNames,
+  checkToolCount,
   checkToolName,
   Complaint,
   emptyArray,
@@ -17,7 +18,7 @@ import {
 import { checkTemplate } from "./chat-template.ts";
 import { checkHost } from "./check-host.ts";
 import { checkForms, checkParts } from "./check-forms.ts";
-import { checkMessages } from "./check-messages.ts";
+import { checkCallIds, checkMessages } from "./check-messages.ts";
 import { checkSettings } from "./check-settings.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkSchema } from "./check-schema.ts";
@@ -53,9 +54,12 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   if (unknown !== undefined) throw new Complaint(unknownParameter(unknown));
   if (traits === undefined) throw unknownModel(name);
   checkService(name, traits);
-  if (traits.template === undefined) checkParts(body["messages"]);
+  if (traits.template === undefined) {
+    checkParts(body["messages"]);
+    checkCallIds(body);
+  }
   checkMessages(body);
-  if (traits.template === undefined) checkForms(body);
+  if (traits.template === undefined) checkOwn(body);
   else checkTemplate(body, traits.template);
   checkEffort(body, traits);
   if (body["stream_options"] != null && body["stream"] !== true) {
@@ -65,13 +69,19 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   checkMembers(asRecord(body["stream_options"]) ?? {}, ["include_usage", "include_obfuscation"], "stream_options");
   checkRanges(body);
   if (traits.reasons) checkReasoning(body, name);
-  if (traits.template === undefined) checkNames(body);
   if (traits.template === undefined) checkSettings(body, { service: "chat", traits, model: name });
   checkLimits(body, traits);
   checkTools(body, traits);
   checkChatSearch(body);
   checkFormat(body);
   return traits;
+}
+
+/** What hosts that copied the protocol may see otherwise. */
+function checkOwn(body: JsonRecord): void {
+  checkForms(body);
+  checkNames(body);
+  checkToolCount(body);
 }
 
 /** Some models answer on another service only. */

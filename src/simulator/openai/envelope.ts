@@ -230,6 +230,14 @@ export function checkNames(body: JsonRecord): void {
   }
 }
 
+/** Sources: musistudio/claude-code-router#686, anomalyco/opencode#4909. */
+export function checkToolCount(body: JsonRecord): void {
+  const length = Array.isArray(body["tools"]) ? body["tools"].length : 0;
+  if (length <= 128) return;
+  const message = `Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length ${length} instead.`;
+  throw new Complaint({ message, param: "tools", code: "array_above_max_length" });
+}
+
 export function unsupportedParameter(name: string, instead?: string): ErrorBody {
   const advice = instead === undefined ? "" : ` Use '${instead}' instead.`;
   return {

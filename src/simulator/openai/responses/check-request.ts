@@ -3,6 +3,7 @@ import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } 
 import {
   checkMembers,
   checkNames,
+  checkToolCount,
   Complaint,
   invalidType,
   listOf,
@@ -57,6 +58,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
     throw new Complaint({ message, param: "model", code: "model_not_found" });
   }
   checkNames(body);
+  checkToolCount(body);
   checkNumbers(body, traits);
   checkReasoning(body, traits, name);
   checkInclude(body, traits);
