@@ -1,6 +1,5 @@
 // What a gateway is made of, as types: the parts that a request meets on its way, and what may be given in place of them.
 import type { EngineParts } from "./attempt/call-run.ts";
-import type { ProtocolName } from "./core/chat.ts";
 import type { Clock, Ids, Random } from "./core/clock.ts";
 import type { Arrival, TracedReply } from "./core/exchange.ts";
 import type { GatewayFailure } from "./core/failure.ts";
@@ -9,6 +8,7 @@ import type { Rules } from "./core/rules.ts";
 import type { Recorder } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
+import type { Endpoints } from "./decode/endpoint.ts";
 import type { PlanOptions } from "./plan/plan.ts";
 import type { Ledger } from "./record/ledger.ts";
 import type { TranslateParts } from "./translate/translate.ts";
@@ -32,11 +32,11 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly recorder: Recorder;
   readonly planning: PlanOptions;
   readonly startedSeconds: number;
-  readonly mintId: (protocol: ProtocolName) => string;
+  readonly mintId: (protocol: Protocol) => string;
   /** The rules in force; a request reads them where it needs them, a reload swaps them whole. */
   rules(): Rules;
   draining(): boolean;
-  protocolAt(path: string): Protocol;
+  readonly endpoints: Endpoints;
   asFailure(error: unknown): GatewayFailure;
   renderInline(error: unknown, arrival: Arrival): TracedReply | null;
 }

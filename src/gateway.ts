@@ -7,7 +7,7 @@ import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { countTokens } from "./endpoints/count-tokens.ts";
 import { readForm } from "./decode/borrowed.ts";
-import { type Endpoint, endpointOf } from "./decode/endpoint.ts";
+import type { Endpoint } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
@@ -23,11 +23,11 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 /** From a client's request to the reply, whatever happens in between. */
 export function handleRequests(parts: Parts): Handle {
   const answer = answerCalls(parts);
-  const tasks = { answer, embed: answer, count: countTokens(parts) };
+  const tasks = { chat: answer, embeddings: answer, count: countTokens(parts) };
   return (request, cancellation) => {
-    const endpoint = request.method === "POST" ? endpointOf(request.path) : null;
+    const endpoint = request.method === "POST" ? parts.endpoints.at(request.path) : null;
     if (endpoint === null) return answerEndpoint(request, parts);
-    const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.protocolAt(request.path) };
+    const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.endpoints.fallback };
     return handleCall(arrive(request, cancellation, parts), { place, perform: tasks[endpoint.task] }, parts);
   };
 }
@@ -74,8 +74,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const metadata = readMetadata(request);
   const priority = readPriority(request, metadata);
   checkStrict(request);
-  const { maxDepth } = rules.server;
-  const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth });
+  const call = readForm(request, { ...place, protocols: parts.protocols, maxDepth: rules.server.maxDepth });
   const route = planRoute({ request, call }, rules, parts.planning);
   const deadline = arrival.receivedAt + readTimeLimit(request, route.total);
   return { ...arrival, caller, call, route, deadline, priority, metadata };

@@ -8,20 +8,15 @@ import { LearnedLimits } from "./attempt/target-state/learned-limits.ts";
 import { OperatorAlerts } from "./attempt/target-state/operator-alerts.ts";
 import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
 import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
-import type { ProtocolName } from "./core/chat.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
-import { protocolOf } from "./decode/endpoint.ts";
+import { createEndpoints } from "./decode/endpoint.ts";
 import { inlineRoute, renderInlineFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
-import { anthropicMessages } from "./protocols/anthropic-messages/protocol.ts";
-import { geminiGenerate } from "./protocols/gemini-generate/protocol.ts";
-import { openaiCompletions } from "./protocols/openai-chat/completions/protocol.ts";
-import { openaiChat } from "./protocols/openai-chat/protocol.ts";
-import { openaiResponses } from "./protocols/openai-responses/protocol.ts";
+import { protocols } from "./protocols/index.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/refusal.ts";
@@ -38,15 +33,6 @@ import { createTransport } from "./transport/undici.ts";
 
 import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
 
-/** What the id of an answer begins with. */
-const answerIds: Readonly<Record<ProtocolName, string>> = {
-  "openai-chat": "chatcmpl-",
-  "openai-completions": "cmpl-",
-  "openai-responses": "resp_",
-  "anthropic-messages": "msg_",
-  "gemini-generate": "",
-};
-
 /** The parts by themselves, for who puts another one in place of one of them. */
 export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
   const { clock = createSystemClock(), random = Math.random, ids = createIds(), warn = toStandardError } = options;
@@ -55,8 +41,8 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
   const wiring: Wiring = { state, shared: options.shared, clock, random, warn, onFault };
   const network = wireNetwork(wiring, options.transport);
   const records = wireRecords(wiring);
-  const protocols = wireProtocols(wiring, ids);
-  const engine = wireEngine(wiring, protocols);
+  const formats = wireProtocols(wiring, ids);
+  const engine = wireEngine(wiring, formats);
   return {
     clock,
     random,
@@ -64,7 +50,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     onFault,
     ...network.parts,
     ...records,
-    ...protocols,
+    ...formats,
     ...engine.parts,
     unfitFor: capabilityCheck,
     planning: { inline: inlineRoute },
@@ -107,21 +93,14 @@ function wireRecords({ state, clock, warn, onFault }: Wiring): Pick<Parts, "ledg
   return { ledger, recorder: createRecorder([ledger], onFault) };
 }
 
-type ProtocolParts = Pick<Parts, "protocols" | "protocolAt" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
+type ProtocolParts = Pick<Parts, "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
 
 /** The wire formats, what is kept of earlier answers in them, and what is known of models. */
 function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
-  const protocols = {
-    "openai-chat": openaiChat,
-    "openai-completions": openaiCompletions,
-    "openai-responses": openaiResponses,
-    "anthropic-messages": anthropicMessages,
-    "gemini-generate": geminiGenerate,
-  } as const;
   return {
     protocols,
-    protocolAt: (path) => protocols[protocolOf(path) as keyof typeof protocols],
-    mintId: (protocol) => ids.next(answerIds[protocol]),
+    endpoints: createEndpoints(protocols),
+    mintId: ({ ingress }) => ids.next(ingress.answerIdPrefix),
     readRefusals,
     keeper: createStateKeeper(createStateStore({ clock })),
     factsOf: cacheModelFacts(),
@@ -129,10 +108,7 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
 }
 
 /** What the attempts know of targets, and what they choose by. */
-function wireEngine(
-  { state, shared, clock, random, warn, onFault }: Wiring,
-  { protocols, keeper, factsOf }: ProtocolParts,
-) {
+function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { keeper, factsOf }: ProtocolParts) {
   const tell = tellTo(shared, onFault);
   const states = new TargetStates({ clock, random, tell });
   const keys = new KeyPool(clock, tell);

@@ -91,7 +91,7 @@ const customBaseUrl = (host: string, row: ProviderRow, trusted: ReadonlySet<stri
   const text = trimUrl(url.href);
   const own = row.baseUrl === null ? null : new URL(row.baseUrl);
   const isLocal = own !== null && /^(localhost|127\.|\[::1\])/.test(own.hostname);
-  const addsVersion = row.protocol === "gemini-generate" || (isLocal && url.pathname === "/");
+  const addsVersion = row.versionsHosts === true || (isLocal && url.pathname === "/");
   if (own === null || !addsVersion || /\/v\d+[a-z]*$/.test(text)) return text;
   return text + trimUrl(own.pathname);
 };

@@ -5,13 +5,14 @@ import type { ProviderRow } from "../core/provider.ts";
 /** The row as it is where nothing is said; null for a row that speaks neither of the two. */
 export const speakAs = (row: ProviderRow, word: "chat" | "responses" | undefined): ProviderRow | null => {
   if (word === undefined) return row;
-  if (row.protocol !== "openai-chat") return null;
-  const { "openai-responses": _, ...others } = row.alsoTakes ?? {};
+  if (row.apis === undefined) return null;
+  const protocol = row.apis[word];
+  const { [row.apis.responses]: _, ...others } = row.alsoTakes ?? {};
   const facts: ProviderRow["facts"] = (model) => ({ ...row.facts(model), detour: undefined });
-  if (word === "chat") return { ...row, alsoTakes: others, facts };
+  if (protocol === row.protocol) return { ...row, alsoTakes: others, facts };
   return {
     ...row,
-    protocol: "openai-responses",
+    protocol,
     embeddings: row.embeddings ?? row.protocol,
     alsoTakes: others,
     quirks: row.quirks.map((quirk) => ({ ...quirk, protocol: quirk.protocol ?? row.protocol })),

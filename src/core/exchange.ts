@@ -29,6 +29,8 @@ export interface FieldSpan {
 /** What decoding found, as little as the path through the gateway needs. */
 export interface Call {
   readonly protocol: ProtocolName;
+  /** The member of its body that holds the conversation. */
+  readonly conversationMember: string;
   /** As the caller named it; empty where it did not. */
   readonly model: string;
   readonly stream: boolean;

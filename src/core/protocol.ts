@@ -1,12 +1,12 @@
-// A wire format as the gateway sees it: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
+// A wire format as the gateway sees it, in facets: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
 // N decoders and N encoders around one neutral form; never a translator for a pair.
 import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { Takeover } from "./exchange.ts";
+import type { Ingress } from "./ingress.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { ModelsForm } from "./models.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 import type { StateRules } from "./reasoning-state.ts";
@@ -40,7 +40,7 @@ export interface StreamOptions {
   readonly includeUsage: boolean;
   /** As `ChatRequest.legacyFunctions`. */
   readonly legacyFunctions?: boolean | undefined;
-  /** The request's body, where `Protocol.repeats` says so. */
+  /** The request's body, where `ResponseCodec.repeats` says so. */
   readonly echo?: JsonObject | undefined;
   /** The caller's tools: a call of one that is no function is told in its own form. */
   readonly tools?: readonly Tool[] | undefined;
@@ -125,45 +125,24 @@ export interface TokenCount {
   encode(tokens: number): JsonObject;
 }
 
-/** The form of another protocol, in which some clients write their requests. */
-export interface BorrowedForm {
-  readonly protocol: ProtocolName;
-  isIn(request: Pick<RawMembers, "has" | "read">): boolean;
-  /** As that protocol has it, but for members that its `placeParams` knows; and whether a stream shall tell its tokens. */
-  rewrite(body: JsonObject): { readonly body: JsonObject; readonly includeUsage: boolean };
-}
-
-export interface Protocol {
-  readonly name: ProtocolName;
+/** How a target is asked. */
+export interface Egress {
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
   path(model: string, stream: boolean): string;
   /** The model stands in the path: this is how it is called there, and in a body that names it too. Absent: in the body. */
   modelInPath?(model: string): string;
-  /**
-   * A route's params, written in the words of chat completions, as members of a body of this protocol, where the caller's
-   * own are `read`. Absent: they are members already.
-   */
-  placeParams?(params: JsonObject, read: (name: string) => Json | undefined): JsonObject;
-  /** Absent: all clients write in its own form. */
-  readonly borrowed?: BorrowedForm;
-  /** Counting the tokens of a request. Absent: this protocol has no such thing. */
-  readonly count?: TokenCount;
-  /** Texts into vectors. Absent: this protocol has no such thing. */
-  readonly embeddings?: EmbeddingsCodec;
-  /** How its clients read the list of models. Absent: they have none of their own. */
-  readonly models?: ModelsForm;
-  /** The error frame for a raw stream in this protocol (pass-through), which goes on after what was passed on. */
-  failFrame(failure: GatewayFailure, passed?: PassedOn): string;
-  /**
-   * After the frame of an error in mid-stream the connection is broken off: clients of this protocol take a clean end for
-   * that of a whole answer. Absent: the frame alone raises.
-   */
-  readonly failBreaks?: boolean;
-  /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */
-  readonly endMark: string;
+  /** How a streamed answer is cut into frames. */
+  readonly framing: Framing;
+}
 
+/** Server-sent events. Another framing needs a parser in src/translate/decoded-stream.ts. */
+export type Framing = "sse";
+
+export interface RequestCodec {
   /** Throws GatewayFailure(`bad_request`, 400) naming the place. `hint` carries what the path says (Gemini clients). */
-  decodeRequest(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
+  decode(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
+  /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
+  encode(request: ChatRequest, target: TargetFacts): EncodedRequest;
   /**
    * Whether a request of this protocol can go to that target byte for byte. False where something in it is known to be
    * refused there: then it is decoded and encoded anew. Absent: it always can.
@@ -174,31 +153,72 @@ export interface Protocol {
    * every stream tells them.
    */
   askUsage?(request: RawMembers): JsonObject | null;
-  /** Its opaque state. Absent: it has none. */
-  readonly state?: StateRules;
   /** What decides the way, without building the request. Absent: it is decoded for that. */
   peek?(request: RawMembers): Wishes;
-  /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
-  encodeRequest(request: ChatRequest, target: TargetFacts): EncodedRequest;
+  /**
+   * A route's params, written in the words of chat completions, as members of a body of this protocol, where the caller's
+   * own are `read`. Absent: they are members already.
+   */
+  placeParams?(params: JsonObject, read: (name: string) => Json | undefined): JsonObject;
+}
 
+export interface ResponseCodec {
   /** Throws nothing of its own: returns a WireFailure (`malformed`) for what is no answer, or the in-band error. */
-  decodeResponse(body: Json): ChatResponse | WireFailure;
+  decode(body: Json): ChatResponse | WireFailure;
+  encode(response: ChatResponse, options: StreamOptions): JsonObject;
   /** A whole answer as clients of this protocol can read it; null, or absent: as it came. */
-  mendAnswer?(body: Json): JsonObject | null;
-  encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject;
-
+  mend?(body: Json): JsonObject | null;
   /** Whether answers to this request say something of it: the encoders are given its body then. Absent: they never do. */
   repeats?(request: { has(name: string): boolean }): boolean;
-  /** Absent: whatever ends an answer ends it for good. */
-  readonly pausing?: Pausing;
+}
 
-  streamDecoder(): StreamDecoder;
-  streamEncoder(options: StreamOptions): StreamEncoder;
+export interface StreamCodec {
+  decoder(): StreamDecoder;
+  encoder(options: StreamOptions): StreamEncoder;
+  /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */
+  readonly endMark: string;
+}
 
+/** A conversation, both ways. */
+export interface ChatCodec {
+  readonly request: RequestCodec;
+  readonly response: ResponseCodec;
+  readonly stream: StreamCodec;
+}
+
+/** What a model is asked for besides a conversation. Each is absent where the protocol has no such thing. */
+export interface Operations {
+  /** Texts into vectors. */
+  readonly embeddings?: EmbeddingsCodec;
+  /** The number of tokens of a request. */
+  readonly count?: TokenCount;
+}
+
+export interface FailureCodec {
   /** A non-2xx answer. `body` is the text as received (perhaps HTML), `headers` lower-cased. */
-  decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
+  decode(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
+  /** The error's body in this protocol. */
+  encode(failure: GatewayFailure, requestId: string): JsonObject;
+  /** The error frame for a raw stream in this protocol (pass-through), which goes on after what was passed on. */
+  frame(failure: GatewayFailure, passed?: PassedOn): string;
+  /**
+   * After the frame of an error in mid-stream the connection is broken off: clients of this protocol take a clean end for
+   * that of a whole answer. Absent: the frame alone raises.
+   */
+  readonly breaksStream?: boolean;
   /** The status that this protocol's SDKs know for it. Absent: they know them all. */
   statusOf?(status: number): number;
-  /** The error's body in this protocol. */
-  encodeFailure(failure: GatewayFailure, requestId: string): JsonObject;
+}
+
+export interface Protocol {
+  readonly name: ProtocolName;
+  readonly ingress: Ingress;
+  readonly egress: Egress;
+  readonly chat: ChatCodec;
+  readonly operations: Operations;
+  readonly failure: FailureCodec;
+  /** Its opaque state. Absent: it has none. */
+  readonly reasoningState?: StateRules;
+  /** Absent: whatever ends an answer ends it for good. */
+  readonly autoContinue?: Pausing;
 }

@@ -220,6 +220,8 @@ export interface ProviderRow {
   readonly protocol: ProtocolName;
   /** Further protocols in which it takes a caller's own bytes, and the models that do. Nothing is translated into these. */
   readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
+  /** The protocols that an operator may choose between for conversations, by the setting's words. Absent: there is no choice. */
+  readonly apis?: Readonly<Record<"chat" | "responses", ProtocolName>> | undefined;
   /** In which protocol it is asked for vectors, where that is not `protocol`. */
   readonly embeddings?: ProtocolName | undefined;
   /** Everything before the protocol's own path; null where the operator must say. */
@@ -229,6 +231,8 @@ export interface ProviderRow {
    * a caller's: percent-encode it. Absent: the protocol's own.
    */
   readonly path?: ((model: string, mode: PathMode, usual: string) => string) | undefined;
+  /** A host in its place that a request names gets the version in `baseUrl` put behind it, as Portkey does. Absent: only on this machine. */
+  readonly versionsHosts?: boolean | undefined;
   /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
   readonly keyVariables: readonly string[];
   /** The kind of authentication; null: none. */

@@ -4,29 +4,23 @@ import type { Call, ClientRequest } from "../core/exchange.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { writeJson } from "../domain/write-json.ts";
-import { decodeAt, memberOf } from "./decode.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type CallForm, decodeCall, memberOf } from "./decode.ts";
 
-interface Reading {
-  readonly endpoint: Endpoint;
-  /** Of the path. */
-  readonly protocol: Protocol;
+interface Reading extends CallForm {
   readonly protocols: Readonly<Partial<Record<string, Protocol>>>;
-  readonly maxDepth: number;
 }
 
 /** The call as the path has it, or as its body says. Throws as `decodeCall`. */
-export function readForm(request: ClientRequest, { endpoint, protocol, protocols, maxDepth }: Reading): Call {
-  const call = decodeAt(endpoint, request, { protocol, maxDepth });
-  const form = protocol.borrowed;
-  const owner = form && protocols[form.protocol];
+export function readForm(request: ClientRequest, { protocols, ...form }: Reading): Call {
+  const call = decodeCall(request, form);
+  const { borrowed } = form.protocol.ingress;
+  const owner = borrowed && protocols[borrowed.protocol];
   // What is asked for vectors has an input of its own.
-  if (form === undefined || owner === undefined || call.embeddings !== undefined) return call;
+  if (borrowed === undefined || owner === undefined || call.embeddings !== undefined) return call;
   const read = memberOf(call);
-  if (!form.isIn({ has: (name) => call.fields.has(name), read })) return call;
-  const { body: given, includeUsage } = form.rewrite(parseBody(call.body));
-  const body = owner.placeParams?.(given, () => undefined) ?? given;
+  if (!borrowed.isIn({ has: (name) => call.fields.has(name), read })) return call;
+  const { body: given, includeUsage } = borrowed.rewrite(parseBody(call.body));
+  const body = owner.chat.request.placeParams?.(given, () => undefined) ?? given;
   const rewritten = { ...request, body: Buffer.from(writeJson(body)) };
-  const borrowed = decodeAt(endpoint, rewritten, { protocol: owner, maxDepth });
-  return { ...borrowed, borrowed: { includeUsage } };
+  return { ...decodeCall(rewritten, { ...form, protocol: owner }), borrowed: { includeUsage } };
 }

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { ProtocolName } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
+import { protocols } from "../protocols/index.ts";
 import { bringsTools } from "./brings-tools.ts";
 import { scanObject } from "./json-scanner.ts";
 
 function ask(body: Json, protocol: ProtocolName): boolean {
   const bytes = Buffer.from(JSON.stringify(body));
-  return bringsTools(protocol, bytes, scanObject(bytes, 64));
+  return bringsTools(protocols[protocol].ingress, bytes, scanObject(bytes, 64));
 }
 
 test.each<[Json, boolean]>([
@@ -17,8 +18,8 @@ test.each<[Json, boolean]>([
   [{ tools: [{ type: "custom", custom: { name: "write" } }] }, true],
   [{ functions: [{ name: "f" }] }, true],
 ])("%j: %s", (body, expected) => {
-  const protocols = ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"] as const;
-  for (const protocol of protocols) expect(ask(body, protocol)).toBe(expected);
+  const names = ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"] as const;
+  for (const protocol of names) expect(ask(body, protocol)).toBe(expected);
 });
 
 const said = (text: string): Json => ({ type: "message", role: "user", content: text });

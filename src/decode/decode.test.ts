@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../core/chat.ts";
 import type { ClientRequest } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { RequestCodec } from "../core/protocol.ts";
+import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { decodeCall } from "./decode.ts";
 
-function call(body: string, protocol: Partial<Protocol> = {}) {
-  const request: ClientRequest = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(body) };
-  return decodeCall(request, { name: "openai-chat", ...protocol } as Protocol, 64);
+function call(body: string, request: Partial<RequestCodec> = {}) {
+  const received: ClientRequest = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(body) };
+  const { chat } = openaiChat;
+  const protocol = { ...openaiChat, chat: { ...chat, request: { ...chat.request, ...request } } };
+  return decodeCall(received, { protocol, endpoint: null, maxDepth: 64 });
 }
 
 describe("decodeCall", () => {
@@ -45,11 +48,11 @@ describe("decodeCall", () => {
 
   test("the conversation is decoded once, and only when it is asked for", () => {
     const seen: JsonObject[] = [];
-    const decodeRequest: Protocol["decodeRequest"] = (body) => {
+    const decode: RequestCodec["decode"] = (body) => {
       seen.push(body);
       return { model: "a" } as ChatRequest;
     };
-    const decoded = call('\ufeff{"model":"a","x":1}', { decodeRequest });
+    const decoded = call('\ufeff{"model":"a","x":1}', { decode });
     expect(seen).toEqual([]);
     expect(decoded.chat()).toBe(decoded.chat());
     expect(seen).toEqual([{ model: "a", x: 1 }]);

@@ -9,27 +9,28 @@ import type { Json } from "../core/json.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
-import { type Endpoint, endpointOf, wantsArray } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { scanObject } from "./json-scanner.ts";
-import { asksForReasoning } from "./asks-for-reasoning.ts";
 
 /** Characters; no vendor's are half as long. */
 const LONGEST_MODEL = 512;
+
+/** How a body is read. */
+export interface CallForm {
+  /** In which it is written. */
+  readonly protocol: Protocol;
+  /** What its path asks for; null: the body alone says. */
+  readonly endpoint: Endpoint | null;
+  readonly maxDepth: number;
+}
 
 /**
  * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is no JSON object or nests too deep;
  * whether `model` must be there is for the plan to say.
  */
-export function decodeCall(request: ClientRequest, protocol: Protocol, maxDepth: number): Call {
-  return decodeAt(endpointOf(request.path), request, { protocol, maxDepth });
-}
-
-/** As `decodeCall`, by one who knows already what stands at the path. */
-export function decodeAt(
-  endpoint: Endpoint | null,
-  { body, query }: ClientRequest,
-  { protocol, maxDepth }: { readonly protocol: Protocol; readonly maxDepth: number },
-): Call {
+export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDepth }: CallForm): Call {
+  const { body } = request;
+  const { ingress } = protocol;
   const fields = scanObject(body, maxDepth);
   const model = checkLength(endpoint?.model ?? readModel(body, fields));
   const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
@@ -37,24 +38,26 @@ export function decodeAt(
     has: (name: string) => fields.has(name),
     read: (name: string) => readField(body, fields, name),
   };
-  const embeddings = endpoint?.task === "embed" ? embeddingsIn(body, protocol, endpoint.batch === true) : undefined;
+  const embeddings =
+    endpoint?.task === "embeddings" ? embeddingsIn(body, protocol, endpoint.batch === true) : undefined;
   return {
     protocol: protocol.name,
+    conversationMember: ingress.conversationMember,
     model,
     stream,
-    asArray: endpoint !== null && wantsArray(endpoint, query),
+    asArray: endpoint?.stream === true && ingress.wantsArray?.(request.query) === true,
     body,
     fields,
-    thinks: asksForReasoning(protocol.name, members),
-    bringsTools: () => bringsTools(protocol.name, body, fields),
-    chat: remembered<ChatRequest>(() => protocol.decodeRequest(parseBody(body), { model, stream })),
+    thinks: ingress.asksForReasoning(members),
+    bringsTools: () => bringsTools(ingress, body, fields),
+    chat: remembered<ChatRequest>(() => protocol.chat.request.decode(parseBody(body), { model, stream })),
     embeddings,
     batch: endpoint?.batch,
   };
 }
 
-function embeddingsIn(body: Uint8Array, { name, embeddings }: Protocol, batch: boolean): () => EmbeddingsRequest {
-  const client = embeddings?.client;
+function embeddingsIn(body: Uint8Array, { name, operations }: Protocol, batch: boolean): () => EmbeddingsRequest {
+  const client = operations.embeddings?.client;
   if (client === undefined) throw new Error(`${name} has no embeddings`);
   return remembered(() => client.decodeRequest(parseBody(body), batch));
 }

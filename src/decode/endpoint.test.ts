@@ -1,37 +1,41 @@
 import { describe, expect, test } from "vitest";
-import { endpointOf, protocolOf, wantsArray } from "./endpoint.ts";
+import { protocols } from "../protocols/index.ts";
+import { decodeCall } from "./decode.ts";
+import { createEndpoints } from "./endpoint.ts";
+
+const endpoints = createEndpoints(protocols);
 
 const body = { model: null, stream: null };
 
-describe("endpointOf", () => {
+describe("what stands at a path", () => {
   test.each([
-    ["/v1/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
-    ["/chat/completions", { protocol: "openai-chat", task: "answer", ...body }],
-    ["/v1/completions", { protocol: "openai-completions", task: "answer", ...body }],
-    ["/v1/responses", { protocol: "openai-responses", task: "answer", ...body }],
-    ["/responses", { protocol: "openai-responses", task: "answer", ...body }],
-    ["/v1/embeddings", { protocol: "openai-chat", task: "embed", model: null, stream: false }],
-    ["/v1/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
-    ["/messages", { protocol: "anthropic-messages", task: "answer", ...body }],
+    ["/v1/chat/completions", { protocol: "openai-chat", task: "chat", ...body }],
+    ["/chat/completions", { protocol: "openai-chat", task: "chat", ...body }],
+    ["/v1/completions", { protocol: "openai-completions", task: "chat", ...body }],
+    ["/v1/responses", { protocol: "openai-responses", task: "chat", ...body }],
+    ["/responses", { protocol: "openai-responses", task: "chat", ...body }],
+    ["/v1/embeddings", { protocol: "openai-chat", task: "embeddings", model: null, stream: false }],
+    ["/v1/messages", { protocol: "anthropic-messages", task: "chat", ...body }],
+    ["/messages", { protocol: "anthropic-messages", task: "chat", ...body }],
     ["/v1/messages/count_tokens", { protocol: "anthropic-messages", task: "count", model: null, stream: false }],
   ])("%s", (path, endpoint) => {
-    expect(endpointOf(path)).toEqual(endpoint);
+    expect(endpoints.at(path)).toEqual(endpoint);
   });
 
   test.each([
-    ["/v1beta/models/assistant:generateContent", "assistant", { task: "answer", stream: false }],
-    ["/v1/models/assistant:streamGenerateContent", "assistant", { task: "answer", stream: true }],
+    ["/v1beta/models/assistant:generateContent", "assistant", { task: "chat", stream: false }],
+    ["/v1/models/assistant:streamGenerateContent", "assistant", { task: "chat", stream: true }],
     ["/models/google/gemini-2.5-flash:countTokens", "google/gemini-2.5-flash", { task: "count", stream: false }],
     [
       "/v1alpha/models/google%2Fgemini-2.5-flash:generateContent",
       "google/gemini-2.5-flash",
-      { task: "answer", stream: false },
+      { task: "chat", stream: false },
     ],
-    ["/v1beta/models/ollama/qwen3:8b:generateContent", "ollama/qwen3:8b", { task: "answer", stream: false }],
-    ["/v1beta/tunedModels/mine:generateContent", "tunedModels/mine", { task: "answer", stream: false }],
-    ["/v1beta/models/100%:generateContent", "100%", { task: "answer", stream: false }],
+    ["/v1beta/models/ollama/qwen3:8b:generateContent", "ollama/qwen3:8b", { task: "chat", stream: false }],
+    ["/v1beta/tunedModels/mine:generateContent", "tunedModels/mine", { task: "chat", stream: false }],
+    ["/v1beta/models/100%:generateContent", "100%", { task: "chat", stream: false }],
   ])("%s names %s", (path, model, asked) => {
-    expect(endpointOf(path)).toEqual({ protocol: "gemini-generate", model, ...asked });
+    expect(endpoints.at(path)).toEqual({ protocol: "gemini-generate", model, ...asked });
   });
 
   test.each([
@@ -45,7 +49,7 @@ describe("endpointOf", () => {
     "/v1beta/files/a:generateContent",
     "/v1beta/models/a/generateContent",
   ])("nothing is at %s", (path) => {
-    expect(endpointOf(path)).toBeNull();
+    expect(endpoints.at(path)).toBeNull();
   });
 });
 
@@ -61,7 +65,7 @@ test.each([
   ["/v1beta/cachedContents", "gemini-generate"],
   ["/v1/models/a:predict", "gemini-generate"],
 ])("at %s answers are in %s", (path, protocol) => {
-  expect(protocolOf(path)).toBe(protocol);
+  expect(endpoints.protocolAt(path).name).toBe(protocol);
 });
 
 test.each([
@@ -72,6 +76,8 @@ test.each([
   ["/v1beta/models/a:generateContent", "", false],
   ["/v1/chat/completions", "", false],
 ])("%s?%s is answered in an array: %s", (path, query, array) => {
-  const endpoint = endpointOf(path);
-  expect(endpoint !== null && wantsArray(endpoint, query)).toBe(array);
+  const endpoint = endpoints.at(path);
+  const call = { method: "POST", path, query, headers: {}, body: Buffer.from("{}") };
+  const { asArray } = decodeCall(call, { protocol: endpoints.protocolAt(path), endpoint, maxDepth: 64 });
+  expect(asArray).toBe(array);
 });

@@ -1,6 +1,6 @@
 // The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
 // network panel and its Portkey client read them; no key, no address is ever among them.
-import type { ProtocolName } from "../core/chat.ts";
+import type { Protocol } from "../core/protocol.ts";
 import type { Answer, Arrival } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayFailure } from "../core/failure.ts";
@@ -52,8 +52,9 @@ const MOST_SHOWN = 40;
 const MOST_WORDS = 2_000;
 
 /** The name under which clients of one protocol look for a request's id, beside the one that is always there. */
-export function nameRequest(headers: Record<string, string>, protocol: ProtocolName): void {
-  if (protocol === "anthropic-messages") headers["request-id"] = headers["x-request-id"] ?? "";
+export function nameRequest(headers: Record<string, string>, { ingress }: Pick<Protocol, "ingress">): void {
+  const { requestIdHeader } = ingress;
+  if (requestIdHeader !== undefined) headers[requestIdHeader] = headers["x-request-id"] ?? "";
 }
 
 export function replyHeaders(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import type { RouteNode, Rules, TargetNode } from "../core/rules.ts";
-import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
-import { geminiGenerate } from "../protocols/gemini-generate/protocol.ts";
+import { protocols } from "../protocols/index.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
+import { createEndpoints } from "./endpoint.ts";
 import { findModel, knownModels } from "./known-models.ts";
 import { answerModels, modelsAt } from "./models.ts";
 
@@ -46,11 +46,7 @@ describe("what is there", () => {
   });
 });
 
-const protocols = {
-  "openai-chat": openaiChat,
-  "anthropic-messages": anthropicMessages,
-  "gemini-generate": geminiGenerate,
-};
+const place = { protocols, endpoints: createEndpoints(protocols) };
 
 describe("whose list", () => {
   test.each([
@@ -64,23 +60,23 @@ describe("whose list", () => {
     ["/v1beta/models", {}, "gemini-generate", null],
     ["/v1alpha/models/assistant", {}, "gemini-generate", "assistant"],
   ] as const)("%s with %j", (...[path, headers, protocol, id]) => {
-    const asked = modelsAt({ method: "GET", path, headers }, protocols);
+    const asked = modelsAt({ method: "GET", path, headers }, place);
     expect(asked).toMatchObject({ protocol: { name: protocol }, id });
-    expect(asked?.form).toBe(asked?.protocol.models);
+    expect(asked?.form).toBe(asked?.protocol.ingress.models);
   });
 
   test.each(["/v1/modelsof", "/v2/models", "/v1/models/", "/v1/chat/completions"])("%s is none", (path) => {
-    expect(modelsAt({ method: "GET", path, headers: {} }, protocols)).toBeNull();
+    expect(modelsAt({ method: "GET", path, headers: {} }, place)).toBeNull();
   });
 });
 
 test("what is posted to a name is for a method of it", () => {
   const post = { method: "POST", headers: {} };
-  expect(modelsAt({ ...post, path: "/v1beta/models/assistant:predict" }, protocols)).toBeNull();
-  expect(modelsAt({ ...post, path: "/v1/models" }, protocols)).not.toBeNull();
+  expect(modelsAt({ ...post, path: "/v1beta/models/assistant:predict" }, place)).toBeNull();
+  expect(modelsAt({ ...post, path: "/v1/models" }, place)).not.toBeNull();
 });
 
-const all = { protocol: openaiChat, form: openaiChat.models!, id: null };
+const all = { protocol: openaiChat, form: openaiChat.ingress.models!, id: null };
 
 test("all are listed, or one is told", () => {
   const listed = answerModels(all, "", parts)["data"] as unknown as { id: string }[];

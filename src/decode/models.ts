@@ -8,10 +8,15 @@ import type { KnownModel, ModelsForm } from "../core/models.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Rules } from "../core/rules.ts";
 import { nearestNames } from "../domain/nearest-names.ts";
-import { protocolOf } from "./endpoint.ts";
+import type { Endpoints } from "./endpoint.ts";
 import { findModel, knownModels } from "./known-models.ts";
 
 type Protocols = Readonly<Partial<Record<ProtocolName, Protocol>>>;
+
+interface ModelsPlace {
+  readonly protocols: Protocols;
+  readonly endpoints: Pick<Endpoints, "protocolAt" | "fallback">;
+}
 
 /** What is asked at a path of models. */
 export interface ModelsQuestion {
@@ -26,7 +31,7 @@ const modelsPath = /^(?:\/v1(?:beta|alpha)?)?\/models(?:\/(.+))?$/u;
 /** Null where the path is another. Where it does not say whose client it is, the headers do. */
 export function modelsAt(
   { method, path, headers }: Pick<ClientRequest, "method" | "path" | "headers">,
-  protocols: Protocols,
+  { protocols, endpoints }: ModelsPlace,
 ): ModelsQuestion | null {
   const found = path.includes("/models") ? modelsPath.exec(path) : null;
   if (found === null) return null;
@@ -34,10 +39,10 @@ export function modelsAt(
   // What is posted to a name is for a method of it.
   if (name !== undefined && method !== "GET" && method !== "HEAD") return null;
   const shared = /^(?:\/v1)?\/models/u.test(path);
-  const asking = shared ? Object.values(protocols).find(({ models }) => models?.isFor?.(headers)) : undefined;
-  const protocol = asking ?? protocols[shared ? "openai-chat" : protocolOf(path)];
-  if (protocol?.models === undefined) return null;
-  return { protocol, form: protocol.models, id: name === undefined ? null : unescaped(name) };
+  const asking = shared ? Object.values(protocols).find(({ ingress }) => ingress.models?.isFor?.(headers)) : undefined;
+  const protocol = asking ?? (shared ? endpoints.fallback : endpoints.protocolAt(path));
+  const form = protocol.ingress.models;
+  return form === undefined ? null : { protocol, form, id: name === undefined ? null : unescaped(name) };
 }
 
 export interface ModelsParts {

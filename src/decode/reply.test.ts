@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { target } from "../../test/support/engine-rig.ts";
 import { attemptRecord, plainCall, plainExchange } from "../../test/support/exchange.ts";
-import { plainProtocol } from "../../test/support/plain-protocol.ts";
+import { type Pieces, plainProtocol } from "../../test/support/plain-protocol.ts";
 import { broken, finish, text } from "../../test/support/scripted-ask.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
 import type { ChatRequest, ChatResponse } from "../core/chat.ts";
 import type { Answer, Piece, PieceSource } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { StreamCodec } from "../core/protocol.ts";
 import { encodeAnswer, encodeFailure } from "./reply.ts";
 
 class Given implements PieceSource {
@@ -29,13 +29,13 @@ const attempt = attemptRecord({ status: 200 });
 const common = { headers: { "x-vendor": "v" }, target: target("a/m"), attempt };
 const chat = { includeUsage: false } as ChatRequest;
 
-function reply(answer: Answer, more: Partial<Protocol> = {}) {
+function reply(answer: Answer, more: Pieces = {}) {
   const exchange = plainExchange({ attempts: [attempt], call: plainCall({ chat: () => chat }) });
   const clock = new VirtualClock();
   return encodeAnswer(answer, exchange, { protocol: plainProtocol(more), clock, mintId: () => "id-1" });
 }
 
-async function stream(pieces: readonly Piece[], raw: boolean, more: Partial<Protocol> = {}) {
+async function stream(pieces: readonly Piece[], raw: boolean, more: Pieces = {}) {
   const source = new Given(pieces);
   const { body, headers, status } = reply({ kind: "stream", pieces: source, raw, ...common }, more);
   if (body === null || typeof body === "string" || body instanceof Uint8Array) throw new Error("no stream");
@@ -91,7 +91,7 @@ describe("F2: a stream in the vendor's bytes has one ending", () => {
 
   test("ours, where the vendor forgot it; none where the protocol has none", async () => {
     expect((await stream([bytes("a", text("a"), finish())], true)).read).toBe(`a${mark}`);
-    expect((await stream([bytes("a", text("a"), finish())], true, { endMark: "" })).read).toBe("a");
+    expect((await stream([bytes("a", text("a"), finish())], true, { stream: { endMark: "" } })).read).toBe("a");
   });
 
   test("an error, and nothing behind it", async () => {
@@ -120,16 +120,16 @@ describe("F2: a stream that is translated has one ending", () => {
   });
 
   test("an encoder with nothing to say at the end ends all the same", async () => {
-    const streamEncoder: Protocol["streamEncoder"] = () => ({ step: () => "", end: () => "", fail: () => "" });
-    expect(await stream([events(text("a"))], false, { streamEncoder })).toMatchObject({ read: "", over: 1 });
+    const encoder: StreamCodec["encoder"] = () => ({ step: () => "", end: () => "", fail: () => "" });
+    expect(await stream([events(text("a"))], false, { stream: { encoder } })).toMatchObject({ read: "", over: 1 });
   });
 
   test("where no encoder can be made, the vendor does not go on for nothing", () => {
     const pieces = new Given([]);
-    const streamEncoder = () => {
+    const encoder = () => {
       throw new Error("ours");
     };
-    expect(() => reply({ kind: "stream", pieces, raw: false, ...common }, { streamEncoder })).toThrow("ours");
+    expect(() => reply({ kind: "stream", pieces, raw: false, ...common }, { stream: { encoder } })).toThrow("ours");
     expect(pieces.cancelled).toBe(true);
   });
 });

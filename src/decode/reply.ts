@@ -1,5 +1,4 @@
 // The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried.
-import type { ProtocolName } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type {
   Answer,
@@ -28,12 +27,12 @@ export interface ReplyParts {
   readonly protocol: Protocol;
   readonly clock: Clock;
   /** Makes an id in the format of the caller's protocol. */
-  readonly mintId: (protocol: ProtocolName) => string;
+  readonly mintId: (protocol: Protocol) => string;
 }
 
 export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): TracedReply {
   const headers = replyHeaders(exchange, answer, parts.clock.now());
-  nameRequest(headers, parts.protocol.name);
+  nameRequest(headers, parts.protocol);
   if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
   if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
@@ -60,9 +59,9 @@ function encodeWhole(
   parts: ReplyParts,
 ): JsonObject | undefined {
   const { protocol } = parts;
-  if (answer.kind === "whole") return protocol.encodeResponse(answer.response, streamOptions(exchange, parts));
+  if (answer.kind === "whole") return protocol.chat.response.encode(answer.response, streamOptions(exchange, parts));
   const request = exchange.call.embeddings?.();
-  return request && protocol.embeddings?.client?.encodeResponse(answer.response, request);
+  return request && protocol.operations.embeddings?.client?.encodeResponse(answer.response, request);
 }
 
 /** A request that could not be answered, in the caller's protocol. */
@@ -72,16 +71,16 @@ export function encodeFailure(
   { protocol, clock }: Pick<ReplyParts, "protocol" | "clock">,
 ): TracedReply {
   const headers = failureHeaders(failure, arrival, clock.now());
-  nameRequest(headers, protocol.name);
-  const status = protocol.statusOf?.(failure.status) ?? failure.status;
-  return { status, headers, body: writeJson(protocol.encodeFailure(failure, arrival.id)) };
+  nameRequest(headers, protocol);
+  const status = protocol.failure.statusOf?.(failure.status) ?? failure.status;
+  return { status, headers, body: writeJson(protocol.failure.encode(failure, arrival.id)) };
 }
 
 function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   const { call } = exchange;
   const chat = readableChat(call);
   return {
-    id: parts.mintId(parts.protocol.name),
+    id: parts.mintId(parts.protocol),
     created: Math.floor(exchange.receivedWall / 1000),
     includeUsage: call.borrowed?.includeUsage ?? chat?.includeUsage ?? wantsUsage(call),
     legacyFunctions: chat?.legacyFunctions,
@@ -100,11 +99,11 @@ function wantsUsage(call: Call): boolean {
 
 /** Mostly it is not parsed again. */
 function repeatedBody({ call }: Exchange, protocol: Protocol): JsonObject | undefined {
-  return protocol.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
+  return protocol.chat.response.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
 }
 
 function streamBody(answer: StreamedAnswer, exchange: Exchange, parts: ReplyParts): ReplyStream {
   const { protocol } = parts;
-  const openEncoder = (): StreamEncoder => protocol.streamEncoder(streamOptions(exchange, parts));
+  const openEncoder = (): StreamEncoder => protocol.chat.stream.encoder(streamOptions(exchange, parts));
   return new StreamedReply(answer, exchange, { protocol, openEncoder });
 }

@@ -9,7 +9,7 @@ import { WholeCharacters } from "./whole-characters.ts";
 
 export interface ReplyKit {
   /** The caller's. */
-  readonly protocol: Pick<Protocol, "endMark" | "failFrame" | "failBreaks">;
+  readonly protocol: Pick<Protocol, "chat" | "failure">;
   /** Made where events must be encoded. */
   readonly openEncoder: () => StreamEncoder;
 }
@@ -73,7 +73,7 @@ export class StreamedReply implements ReplyStream {
 
   #end(): string | null {
     this.#over = true;
-    const { endMark } = this.#kit.protocol;
+    const { endMark } = this.#kit.protocol.chat.stream;
     const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#endOf(this.#encoder);
     const remark = this.#remark();
     return end + remark === "" ? this.#ended() : end + remark;
@@ -90,7 +90,7 @@ export class StreamedReply implements ReplyStream {
 
   #fail(failure: WireFailure): string {
     this.#over = true;
-    this.#broken = this.#kit.protocol.failBreaks === true;
+    this.#broken = this.#kit.protocol.failure.breaksStream === true;
     const told = midStreamFailure(failure, this.#exchange);
     const frame = this.#encoder === null ? this.#failRaw(told) : this.#encoder.fail(told);
     return frame + this.#remark();
@@ -98,7 +98,7 @@ export class StreamedReply implements ReplyStream {
 
   #failRaw(failure: GatewayFailure): string {
     const last = this.#lastBytes === null ? "" : Buffer.from(this.#lastBytes).toString("utf8");
-    return this.#kit.protocol.failFrame(failure, { start: this.#start, last });
+    return this.#kit.protocol.failure.frame(failure, { start: this.#start, last });
   }
 
   /** What happened on the way, as a comment: clients pass over it, people read it. */

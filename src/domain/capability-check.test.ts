@@ -4,6 +4,7 @@ import { plainCall } from "../../test/support/exchange.ts";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
+import { protocols } from "../protocols/index.ts";
 import { capabilityCheck } from "./capability-check.ts";
 
 interface Case {
@@ -29,7 +30,9 @@ function look(given: Case): string | null {
   const messages = [{ role: "user", name: null, parts: [{ type: "text", text }] }];
   const chat = (): ChatRequest =>
     ({ messages, tools: [], sampling: {}, output: null, ...said }) as unknown as ChatRequest;
-  const call = plainCall({ body: bytes, fields, chat, protocol: given.protocol ?? "openai-chat" });
+  const protocol = given.protocol ?? "openai-chat";
+  const { conversationMember } = protocols[protocol].ingress;
+  const call = plainCall({ body: bytes, fields, chat, protocol, conversationMember });
   const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refused };
   const found = capabilityCheck(call)(candidate, outgrown);
   if (found === null) return null;

@@ -1,6 +1,5 @@
 // Whether a target can serve a request at all, as far as is known of its model before anything is asked. Pure. It says no
 // only where it is sure: what is not known excludes nothing, and of lengths only a clear excess counts.
-import type { ProtocolName } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -23,13 +22,6 @@ export type FindUnfit = (candidate: Candidate, outgrown: number | null) => WireF
 /** A token has four bytes or so; with a fifth more only what is clearly too long is found so. */
 const BYTES_OF_TOKEN = 5;
 const MARGIN = 0.8;
-const conversationNames: Readonly<Record<ProtocolName, string>> = {
-  "openai-chat": "messages",
-  "openai-completions": "prompt",
-  "openai-responses": "input",
-  "anthropic-messages": "messages",
-  "gemini-generate": "contents",
-};
 const mediaNames: Readonly<Record<Medium, string>> = { images: "images", pdf: "documents", audio: "audio" };
 const nothing: FindUnfit = () => null;
 
@@ -38,7 +30,7 @@ export function capabilityCheck(call: Call): FindUnfit {
   // Vectors have needs of their own, which their codec knows.
   if (call.embeddings !== undefined) return nothing;
   const needs = new RequestRequirements(call);
-  const where = conversationNames[call.protocol];
+  const where = call.conversationMember;
   return (candidate, outgrown) =>
     tooLong({ candidate, needs, where, outgrown }) ??
     lacksMedium(candidate, needs, where) ??

@@ -12,24 +12,25 @@ import type { Parts } from "../gateway-parts.ts";
 import { countOnce } from "../attempt/count-once.ts";
 import { askCount } from "../translate/count.ts";
 
-type Counting = Protocol & { readonly count: TokenCount };
+type Counting = Protocol & { readonly operations: { readonly count: TokenCount } };
 
 /** Throws GatewayFailure where the request itself is at fault. */
 export function countTokens(parts: Parts): (exchange: Exchange) => Promise<TracedReply> {
   const ask = askCount(parts);
   return async (exchange) => {
     const { call, route, request } = exchange;
-    const protocol = parts.protocolAt(request.path);
+    const protocol = parts.endpoints.protocolAt(request.path);
     if (!counts(protocol)) throw new Error(`${protocol.name} has no token counting`);
     const body = parseBody(call.body);
     const target = firstTarget(route.node);
     const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": exchange.id };
-    nameRequest(headers, protocol.name);
+    nameRequest(headers, protocol);
     const counted = await fromVendor({ exchange, call, target, protocol, body });
     if (counted !== null) return { status: 200, headers: { ...headers, ...servedBy(target) }, body: counted };
-    const chat = protocol.decodeRequest(protocol.count.requestIn(body), { model: call.model, stream: false });
+    const { count } = protocol.operations;
+    const chat = protocol.chat.request.decode(count.requestIn(body), { model: call.model, stream: false });
     headers["x-understudy-estimated"] = "true";
-    return { status: 200, headers, body: JSON.stringify(protocol.count.encode(estimateTokens(chat))) };
+    return { status: 200, headers, body: JSON.stringify(count.encode(estimateTokens(chat))) };
   };
 
   /** Null where there is nobody to ask, or no answer was had. */
@@ -52,7 +53,7 @@ interface Question {
 }
 
 function counts(protocol: Protocol): protocol is Counting {
-  return protocol.count !== undefined;
+  return protocol.operations.count !== undefined;
 }
 
 function firstTarget(node: RouteNode): TargetNode | null {

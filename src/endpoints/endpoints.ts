@@ -1,7 +1,6 @@
 // Everything beside the calls: health, models, the operator's side, and a clear error for every path that is not there.
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
-import { endpointOf } from "../decode/endpoint.ts";
 import { nameRequest } from "../decode/headers.ts";
 import { modelsAt } from "../decode/models.ts";
 import type { Parts } from "../gateway-parts.ts";
@@ -27,10 +26,10 @@ export function refuse(failure: GatewayFailure, request: RequestHead, parts: Par
   if (!failure.shouldRetry) headers["x-should-retry"] = "false";
   if (failure.retryAfterMs !== null)
     headers["retry-after"] = String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000)));
-  if (failure.status === 405) headers["allow"] = endpointOf(request.path) === null ? "GET, HEAD" : "POST";
-  const protocol = modelsAt(request, parts.protocols)?.protocol ?? parts.protocolAt(request.path);
-  nameRequest(headers, protocol.name);
-  return { status: failure.status, headers, body: JSON.stringify(protocol.encodeFailure(failure, id)) };
+  if (failure.status === 405) headers["allow"] = parts.endpoints.at(request.path) === null ? "GET, HEAD" : "POST";
+  const protocol = modelsAt(request, parts)?.protocol ?? parts.endpoints.protocolAt(request.path);
+  nameRequest(headers, protocol);
+  return { status: failure.status, headers, body: JSON.stringify(protocol.failure.encode(failure, id)) };
 }
 
 function answer(given: ClientRequest, parts: Parts): Reply {
@@ -39,6 +38,6 @@ function answer(given: ClientRequest, parts: Parts): Reply {
   const request = { ...given, path };
   const known = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
   if (known !== null) return known;
-  if (endpointOf(path) !== null) return notAllowed(method, "POST");
+  if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
   return answerModels(request, parts) ?? nothingAt(method, path);
 }

@@ -8,7 +8,7 @@ import { isRead, json, notAllowed } from "./replies.ts";
 
 /** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`) where keys are required. */
 export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
-  const asked = modelsAt(request, parts.protocols);
+  const asked = modelsAt(request, parts);
   if (asked === null) return null;
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
@@ -16,6 +16,6 @@ export function answerModels(request: ClientRequest, parts: Parts): Reply | null
   const reply = json(200, listModels(asked, request.query, { rules, created: parts.startedSeconds }));
   // What clients' SDKs read has an id, as every answer to a call has.
   reply.headers["x-request-id"] = parts.ids.next("req_");
-  nameRequest(reply.headers, asked.protocol.name);
+  nameRequest(reply.headers, asked.protocol);
   return reply;
 }

@@ -23,7 +23,8 @@ const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
 /** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
 export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteStatus {
   const request = sampleRequest(route, sample);
-  const call = decodeCall(request, parts.protocolAt(request.path), parts.rules().server.maxDepth);
+  const [protocol, endpoint] = [parts.endpoints.protocolAt(request.path), parts.endpoints.at(request.path)];
+  const call = decodeCall(request, { protocol, endpoint, maxDepth: parts.rules().server.maxDepth });
   const planned = planRoute({ request, call }, parts.rules(), parts.planning);
   const exchange: Exchange = {
     id: "",

@@ -24,7 +24,7 @@ function translate(
   body: JsonObject,
   [to, target]: readonly [protocol: Protocol, target: TargetFacts],
 ): EncodedRequest {
-  return to.encodeRequest(from.decodeRequest({ model: "m", ...body }, hint), target);
+  return to.chat.request.encode(from.chat.request.decode({ model: "m", ...body }, hint), target);
 }
 
 /** Where marks stand, and what they say: `["messages.0.content.0", {type: "ephemeral"}]`. */

@@ -21,19 +21,19 @@ const hint = { model: "m", stream: false };
 
 /** The same request in the words of each protocol but its own. */
 function abroad(client: Protocol, body: JsonObject): (readonly [string, EncodedRequest])[] {
-  const request = client.decodeRequest(body, hint);
+  const request = client.chat.request.decode(body, hint);
   return targets
     .filter(([protocol]) => protocol.name !== client.name)
-    .map(([protocol, target]) => [protocol.name, protocol.encodeRequest(request, target)]);
+    .map(([protocol, target]) => [protocol.name, protocol.chat.request.encode(request, target)]);
 }
 
 function refusals(client: Protocol, body: JsonObject): unknown[] {
-  const request = client.decodeRequest(body, hint);
+  const request = client.chat.request.decode(body, hint);
   return targets
     .filter(([protocol]) => protocol.name !== client.name)
     .map(([protocol, target]) => {
       try {
-        protocol.encodeRequest(request, target);
+        protocol.chat.request.encode(request, target);
         return `${protocol.name} was asked`;
       } catch (error) {
         const { code, param } = error as GatewayFailure;
@@ -187,9 +187,9 @@ describe.each(clients.map((client) => [client.protocol.name, client] as const))(
 
   test("its own protocol gets all of it back", () => {
     for (const where of ["inTurn", "inResult", "earlier", "instructed"] as const) {
-      const request = client.protocol.decodeRequest(client[where](silent, spoken), hint);
+      const request = client.protocol.chat.request.decode(client[where](silent, spoken), hint);
       const [, target] = targets.find(([protocol]) => protocol === client.protocol) ?? [];
-      const { body, dropped } = client.protocol.encodeRequest(request, target!);
+      const { body, dropped } = client.protocol.chat.request.encode(request, target!);
       const sent = JSON.stringify(body);
       expect([where, sent.includes(JSON.stringify(silent)), sent.includes(JSON.stringify(spoken))]).toEqual([
         where,
@@ -351,21 +351,21 @@ describe("a file that lies at the caller's vendor", () => {
     });
 
     test("goes back to its own vendor as it came", () => {
-      const request = client.protocol.decodeRequest(client.inTurn(block), hint);
+      const request = client.protocol.chat.request.decode(client.inTurn(block), hint);
       const [, target] = targets.find(([protocol]) => protocol === client.protocol) ?? [];
-      const { body, dropped } = client.protocol.encodeRequest(request, target!);
+      const { body, dropped } = client.protocol.chat.request.encode(request, target!);
       expect(JSON.stringify(body)).toContain("0123");
       expect(dropped).toEqual([]);
     });
   });
 
   test("goes by its id to the same vendor's other protocol, and to no host that copied it", () => {
-    const request = responses.protocol.decodeRequest(
+    const request = responses.protocol.chat.request.decode(
       responses.inTurn({ type: "input_file", file_id: id }, words(responses)),
       hint,
     );
     const encode = (facts: ReturnType<typeof openaiFacts>): string =>
-      JSON.stringify(openaiChat.encodeRequest(request, { model: "m", facts }).body);
+      JSON.stringify(openaiChat.chat.request.encode(request, { model: "m", facts }).body);
     expect(encode(openaiFacts("gpt-4o"))).toContain(id);
     expect(encode({ ...openaiFacts("gpt-4o"), reasoningField: undefined })).not.toContain(id);
   });

@@ -93,7 +93,7 @@ const said: Readonly<Record<string, JsonObject>> = {
 };
 
 function answerOf(protocol: Protocol, body: JsonObject): ChatResponse {
-  const answer = protocol.decodeResponse(body);
+  const answer = protocol.chat.response.decode(body);
   if ("verdict" in answer) throw new Error(answer.message);
   return answer;
 }
@@ -104,7 +104,7 @@ function citationsOf({ choices }: ChatResponse): readonly Citation[] {
 }
 
 function eventsOf(protocol: Protocol, text: string): readonly StreamEvent[] {
-  const decoder = protocol.streamDecoder();
+  const decoder = protocol.chat.stream.decoder();
   const parser = createSseParser();
   const frames: SseFrame[] = [...parser.push(new TextEncoder().encode(text)).frames, ...parser.end().frames];
   return [...frames.flatMap((frame) => decoder.step(frame)), ...decoder.end()];
@@ -155,12 +155,12 @@ describe.each(protocols)("from $name", (from) => {
   });
 
   test.each(protocols.filter((to) => to !== from))("to $name, whole", (to) => {
-    const written = to.encodeResponse(answer, options);
+    const written = to.chat.response.encode(answer, options);
     expect(citationsOf(answerOf(to, written))).toEqual([expectedIn(to, from, false)]);
   });
 
   test.each(protocols.filter((to) => to !== from))("to $name, streamed", (to) => {
-    const encoder = to.streamEncoder(options);
+    const encoder = to.chat.stream.encoder(options);
     const text = encoder.step(streamOf(answer)) + encoder.end();
     expect(citedIn(eventsOf(to, text))).toEqual([expectedIn(to, from, true)]);
   });
@@ -213,7 +213,7 @@ test("another vendor's citations do not go back to Anthropic, its own do", () =>
     { role: "assistant", content },
     { role: "user", content: "y" },
   ];
-  const request = anthropicMessages.decodeRequest(
+  const request = anthropicMessages.chat.request.decode(
     { model: "m", max_tokens: 9, messages },
     { model: null, stream: false },
   );

@@ -14,7 +14,7 @@ function asked(words: string, instruction?: string): ChatRequest {
     ...(instruction === undefined ? {} : { systemInstruction: { parts: [{ text: instruction }] } }),
     generationConfig: { responseMimeType: "application/json" },
   };
-  return geminiGenerate.decodeRequest(body, { model: "m", stream: false });
+  return geminiGenerate.chat.request.decode(body, { model: "m", stream: false });
 }
 
 const said = ["response_format:json_object>instruction"];
@@ -24,7 +24,7 @@ describe.each([
   ["Responses", openaiResponses],
 ])("JSON for a Gemini client, in %s", (_name, protocol) => {
   const encode = (request: ChatRequest): EncodedRequest =>
-    protocol.encodeRequest(request, { model: "m", facts: unknownFacts });
+    protocol.chat.request.encode(request, { model: "m", facts: unknownFacts });
 
   test("is asked for in words where nobody did", () => {
     const { body, adapted } = encode(asked("List three primes."));
@@ -42,8 +42,8 @@ describe.each([
 test("Responses looks at the input alone, not at the instructions", () => {
   const request = asked("List three primes.", "Speak JSON.");
   const target = { model: "m", facts: unknownFacts };
-  expect(openaiResponses.encodeRequest(request, target).adapted).toEqual(said);
-  expect(openaiChat.encodeRequest(request, target).adapted).toEqual([]);
+  expect(openaiResponses.chat.request.encode(request, target).adapted).toEqual(said);
+  expect(openaiChat.chat.request.encode(request, target).adapted).toEqual([]);
 });
 
 test("a result of a tool does not count as said", () => {

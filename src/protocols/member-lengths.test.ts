@@ -20,7 +20,10 @@ function written(
   target: TargetFacts,
 ): { body: JsonObject; adapted: readonly string[] } {
   const asked = { model: "m", max_tokens: 99, messages: [{ role: "user", content: "h" }], metadata: { user_id: user } };
-  return protocol.encodeRequest(anthropicMessages.decodeRequest(asked, { model: null, stream: false }), target);
+  return protocol.chat.request.encode(
+    anthropicMessages.chat.request.decode(asked, { model: null, stream: false }),
+    target,
+  );
 }
 
 describe.each([openaiChat, openaiResponses])("$name", (protocol) => {
@@ -42,12 +45,12 @@ describe.each([openaiChat, openaiResponses])("$name", (protocol) => {
     "a client's own %s fits up to 64 at a stand-in",
     (name) => {
       const own = (length: number): JsonObject => ({ model: "m", ...question, [name]: long(length) });
-      expect(protocol.fits?.(membersOf(own(64)), gpt)).toBe(true);
-      expect(protocol.fits?.(membersOf(own(65)), gpt)).toBe(false);
+      expect(protocol.chat.request.fits?.(membersOf(own(64)), gpt)).toBe(true);
+      expect(protocol.chat.request.fits?.(membersOf(own(65)), gpt)).toBe(false);
       // Its own vendor judges it.
-      expect(protocol.fits?.(membersOf(own(65)), at("openai", "gpt-4o", false))).toBe(true);
-      const request = protocol.decodeRequest(own(65), { model: null, stream: false });
-      const { body, adapted } = protocol.encodeRequest(request, gpt);
+      expect(protocol.chat.request.fits?.(membersOf(own(65)), at("openai", "gpt-4o", false))).toBe(true);
+      const request = protocol.chat.request.decode(own(65), { model: null, stream: false });
+      const { body, adapted } = protocol.chat.request.encode(request, gpt);
       expect(JSON.stringify(body)).not.toContain(long(65));
       expect(adapted.join()).toContain(":65>32");
     },
@@ -66,5 +69,5 @@ test.each([
 
 test("a chat client's own name goes to an unknown host as it is", () => {
   const body = { model: "m", messages: [{ role: "user", content: "h" }], user: long(150) };
-  expect(openaiChat.fits?.(membersOf(body), at("vllm", "some-model"))).toBe(true);
+  expect(openaiChat.chat.request.fits?.(membersOf(body), at("vllm", "some-model"))).toBe(true);
 });

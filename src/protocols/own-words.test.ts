@@ -7,7 +7,7 @@ import type { WireFailure } from "../core/failure.ts";
 import { ownWords } from "./own-words.ts";
 
 const reading = (protocol: Protocol) => ({
-  decodeFailure: (body: string): WireFailure => protocol.decodeFailure(400, {}, body),
+  decodeFailure: (body: string): WireFailure => protocol.failure.decode(400, {}, body),
 });
 
 test.each([

@@ -4,7 +4,10 @@ import { openaiChat } from "./openai-chat/protocol.ts";
 import { holdsWordsAlone } from "./plain-words.ts";
 
 const words = (body: object): ChatRequest =>
-  openaiChat.decodeRequest({ messages: [{ role: "user", content: "hi" }], ...body }, { model: "m", stream: false });
+  openaiChat.chat.request.decode(
+    { messages: [{ role: "user", content: "hi" }], ...body },
+    { model: "m", stream: false },
+  );
 const saying = (...parts: Part[]): ChatRequest => ({ ...words({}), messages: [{ role: "user", parts, name: null }] });
 const text: Part = { type: "text", text: "hi" };
 

@@ -90,7 +90,7 @@ describe("generations of Claude", () => {
       { forcedToolChoice: false },
     ],
   ])("%s", (words, facts) => {
-    const failure = anthropicMessages.decodeFailure(400, {}, JSON.stringify({ error: { message: words } }));
+    const failure = anthropicMessages.failure.decode(400, {}, JSON.stringify({ error: { message: words } }));
     expect(failure.verdict).toBe("unsupported");
     expect(readRefusals(failure)).toMatchObject([{ kind: "facts", facts }]);
   });
@@ -121,7 +121,7 @@ describe("generations of Claude", () => {
       { kind: "header", header: null, values: ["context-1m-2025-08-07"] },
     ],
   ])("%s", (words, told) => {
-    const failure = anthropicMessages.decodeFailure(400, {}, JSON.stringify({ error: { message: words } }));
+    const failure = anthropicMessages.failure.decode(400, {}, JSON.stringify({ error: { message: words } }));
     expect(failure.verdict).toBe("unsupported");
     expect(readRefusals(failure)).toEqual([told]);
   });

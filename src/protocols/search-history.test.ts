@@ -1,7 +1,7 @@
 // Searches in a history: to whom ran them as they came, to all others in words, and never another vendor's seal.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, RequestCodec } from "../core/protocol.ts";
 import type { EncodedRequest } from "../core/encoded-request.ts";
 import { claudeFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
@@ -9,7 +9,7 @@ import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { openaiChat } from "./openai-chat/protocol.ts";
 import { openaiResponses } from "./openai-responses/protocol.ts";
 
-const targets: Readonly<Record<string, Parameters<Protocol["encodeRequest"]>[1] & { readonly protocol: Protocol }>> = {
+const targets: Readonly<Record<string, Parameters<RequestCodec["encode"]>[1] & { readonly protocol: Protocol }>> = {
   Gemini: { protocol: geminiGenerate, model: "gemini-2.5-flash", facts: geminiFacts("gemini-2.5-flash") },
   Anthropic: { protocol: anthropicMessages, model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") },
   Responses: { protocol: openaiResponses, model: "gpt-5", facts: openaiFacts("gpt-5") },
@@ -19,7 +19,7 @@ const targets: Readonly<Record<string, Parameters<Protocol["encodeRequest"]>[1] 
 function encode(client: Protocol, body: JsonObject, name: string): EncodedRequest {
   const target = targets[name];
   if (target === undefined) throw new Error(name);
-  return target.protocol.encodeRequest(client.decodeRequest(body, { model: "m", stream: false }), target);
+  return target.protocol.chat.request.encode(client.chat.request.decode(body, { model: "m", stream: false }), target);
 }
 
 const page = { type: "web_search_result", url: "https://sky.example/why", title: "Why the sky is blue" };

@@ -175,20 +175,20 @@ const options = (more: Partial<StreamOptions> = {}): StreamOptions => ({
 const asksForPages = { echo: { include: ["web_search_call.action.sources"] } };
 
 function decodeWhole({ protocol, whole }: Vendor): ChatResponse {
-  const response = protocol.decodeResponse(whole);
+  const response = protocol.chat.response.decode(whole);
   if ("verdict" in response) throw new Error(response.message);
   return response;
 }
 
 function decodeStream({ protocol, frames }: Vendor): readonly StreamEvent[] {
-  const decoder = protocol.streamDecoder();
+  const decoder = protocol.chat.stream.decoder();
   const events = frames.flatMap((one) => [...decoder.step({ event: null, data: JSON.stringify(one) })]);
   return [...events, ...decoder.end()];
 }
 
 /** The data of a client's stream. */
 function streamed(vendor: Vendor, client: Protocol, more: Partial<StreamOptions> = {}): readonly JsonObject[] {
-  const encoder = client.streamEncoder(options(more));
+  const encoder = client.chat.stream.encoder(options(more));
   const wire =
     decodeStream(vendor)
       .map((event) => encoder.step([event]))
@@ -243,7 +243,7 @@ const told = (answer: unknown): Told => answer as Told;
 describe.each(["OpenAI", "Gemini"])("%s's search for a client of Messages", (name) => {
   const vendor = vendors[name] as Vendor;
   test.each([
-    ["whole", () => anthropicMessages.encodeResponse(decodeWhole(vendor), options())],
+    ["whole", () => anthropicMessages.chat.response.encode(decodeWhole(vendor), options())],
     ["streamed", () => messageOf(streamed(vendor, anthropicMessages))],
   ])("%s: the call, what it found, citations with their words, and the count", (_, read) => {
     const { content, usage } = told(read());
@@ -272,7 +272,7 @@ describe.each(["OpenAI", "Gemini"])("%s's search for a client of Messages", (nam
 
 test("an answer in one piece tells the search before its words, and titles that only citations know", () => {
   for (const name of ["OpenAI", "Gemini"]) {
-    const answer = anthropicMessages.encodeResponse(decodeWhole(vendors[name] as Vendor), options());
+    const answer = anthropicMessages.chat.response.encode(decodeWhole(vendors[name] as Vendor), options());
     const { content } = told(answer);
     expect(content.map(({ type }) => type)).toEqual(["server_tool_use", "web_search_tool_result", "text"]);
     expect(content[1]?.content?.[0]?.["title"]).toBe(sky.title);
@@ -283,7 +283,7 @@ describe.each(["Anthropic", "Gemini"])("%s's search for a client of Responses", 
   const vendor = vendors[name] as Vendor;
   const outputOf = (response: JsonObject) => response["output"] as readonly JsonObject[];
   const readings: readonly [string, (more: Partial<StreamOptions>) => JsonObject][] = [
-    ["whole", (more) => openaiResponses.encodeResponse(decodeWhole(vendor), options(more))],
+    ["whole", (more) => openaiResponses.chat.response.encode(decodeWhole(vendor), options(more))],
     ["streamed", (more) => streamed(vendor, openaiResponses, more).at(-1)?.["response"] as JsonObject],
   ];
   test.each(readings)("%s: the call, its pages where they are asked for, annotations and the count", (_, read) => {
@@ -328,7 +328,7 @@ describe.each(["OpenAI", "Anthropic"])("%s's search for a client of Gemini", (na
   const groundingOf = (answer: JsonObject | undefined) =>
     ((answer?.["candidates"] ?? []) as readonly { groundingMetadata: typeof grounding }[])[0]?.groundingMetadata;
   test.each([
-    ["whole", () => groundingOf(geminiGenerate.encodeResponse(decodeWhole(vendor), options()))],
+    ["whole", () => groundingOf(geminiGenerate.chat.response.encode(decodeWhole(vendor), options()))],
     ["streamed", () => groundingOf(streamed(vendor, geminiGenerate).find((one) => groundingOf(one) !== undefined))],
   ])("%s: queries, chunks, and supports in bytes", (_, read) => {
     const metadata = read();
@@ -347,7 +347,9 @@ describe.each(["OpenAI", "Anthropic"])("%s's search for a client of Gemini", (na
 describe.each(Object.keys(vendors))("%s's search for a client of Chat Completions", (name) => {
   const vendor = vendors[name] as Vendor;
   const wholeAnnotations = () => {
-    const [choice] = openaiChat.encodeResponse(decodeWhole(vendor), options())["choices"] as readonly JsonObject[];
+    const [choice] = openaiChat.chat.response.encode(decodeWhole(vendor), options())[
+      "choices"
+    ] as readonly JsonObject[];
     return (membersOf(choice?.["message"])["annotations"] ?? []) as readonly JsonObject[];
   };
   const streamedAnnotations = () =>
@@ -375,11 +377,11 @@ describe("an answer that cites nothing", () => {
   };
 
   test("tells Chat and Responses clients the pages all the same", () => {
-    const chat = JSON.stringify(openaiChat.encodeResponse(decodeWhole(silent), options()));
+    const chat = JSON.stringify(openaiChat.chat.response.encode(decodeWhole(silent), options()));
     expect(chat).toContain(`{"start_index":0,"end_index":0,"title":"${sea.title}","url":"${sea.url}"}`);
-    const responses = JSON.stringify(openaiResponses.encodeResponse(decodeWhole(silent), options()));
+    const responses = JSON.stringify(openaiResponses.chat.response.encode(decodeWhole(silent), options()));
     expect(responses).toContain(`"start_index":0,"end_index":0,"title":"${sky.title}"`);
-    const asked = openaiResponses.encodeResponse(decodeWhole(silent), options(asksForPages));
+    const asked = openaiResponses.chat.response.encode(decodeWhole(silent), options(asksForPages));
     expect(JSON.stringify(asked)).not.toContain("url_citation");
   });
 });
@@ -394,9 +396,9 @@ describe("searches that found nothing, or failed", () => {
   };
 
   test("are told as such in Messages", () => {
-    const { content } = told(anthropicMessages.encodeResponse(answer(failed), options()));
+    const { content } = told(anthropicMessages.chat.response.encode(answer(failed), options()));
     expect(content[1]?.content).toEqual({ type: "web_search_tool_result_error", error_code: "unavailable" });
-    const none = told(anthropicMessages.encodeResponse(answer(empty), options()));
+    const none = told(anthropicMessages.chat.response.encode(answer(empty), options()));
     expect(none.content[1]?.content).toEqual([]);
     expect(none.usage["server_tool_use"]).toEqual({ web_search_requests: 1, web_fetch_requests: 0 });
   });
@@ -412,7 +414,7 @@ describe("searches that found nothing, or failed", () => {
       { type: "text", text: rest },
     ];
     const whole = { ...messageBody, content };
-    const response = openaiResponses.encodeResponse(
+    const response = openaiResponses.chat.response.encode(
       decodeWhole({ protocol: anthropicMessages, whole, frames: [] }),
       options(),
     );
@@ -431,7 +433,7 @@ describe("hosts of the chat that search", () => {
   test("tell their results beside the choices, and Messages clients read them in their blocks", () => {
     const search_results = [{ ...sky, date: "2026-01-01", snippet: "…" }, sea];
     const whole = { id: "x", model: "sonar", choices, usage, citations: [sky.url], search_results };
-    const answer = anthropicMessages.encodeResponse(
+    const answer = anthropicMessages.chat.response.encode(
       decodeWhole({ protocol: openaiChat, whole, frames: [] }),
       options(),
     );

@@ -18,10 +18,10 @@ const targets: readonly (readonly [Protocol, TargetFacts])[] = [
 
 /** What each other protocol says it lost. */
 function lostAbroad(client: Protocol, body: JsonObject): (readonly string[])[] {
-  const request = client.decodeRequest(body, { model: "m", stream: false });
+  const request = client.chat.request.decode(body, { model: "m", stream: false });
   return targets
     .filter(([protocol]) => protocol !== client)
-    .map(([protocol, target]) => protocol.encodeRequest(request, target).dropped);
+    .map(([protocol, target]) => protocol.chat.request.encode(request, target).dropped);
 }
 
 const parameters = { type: "object", properties: {} };
@@ -157,8 +157,11 @@ test("a target of the same protocol gets all of it back", () => {
     { role: "assistant", content: null, tool_calls: [call] },
     { role: "tool", tool_call_id: "c", content: "Done", odd },
   ];
-  const request = openaiChat.decodeRequest({ model: "m", messages, tools: [tool] }, { model: "m", stream: false });
+  const request = openaiChat.chat.request.decode(
+    { model: "m", messages, tools: [tool] },
+    { model: "m", stream: false },
+  );
   const [, target] = targets[0]!;
-  const { body, dropped } = openaiChat.encodeRequest(request, target);
+  const { body, dropped } = openaiChat.chat.request.encode(request, target);
   expect([body["messages"], body["tools"], dropped]).toEqual([messages, [tool], []]);
 });

@@ -43,12 +43,12 @@ function toldTo(client: Protocol, failure: WireFailure): Record<string, unknown>
     retryAfterMs: waitMs,
     vendorError,
   });
-  return client.encodeFailure(told, "req_1")["error"] as Record<string, unknown>;
+  return client.failure.encode(told, "req_1")["error"] as Record<string, unknown>;
 }
 
 describe("what a vendor said beside its message", () => {
   test("Anthropic's details reach its clients, and OpenAI's", () => {
-    const failure = anthropicMessages.decodeFailure(404, {}, JSON.stringify(gone));
+    const failure = anthropicMessages.failure.decode(404, {}, JSON.stringify(gone));
     const details = { error_code: "thread_not_found" };
     expect(toldTo(anthropicMessages, failure)).toMatchObject({ type: "not_found_error", details });
     expect(toldTo(openaiChat, failure)).toMatchObject({ details, verdict: failure.verdict });
@@ -56,7 +56,7 @@ describe("what a vendor said beside its message", () => {
   });
 
   test("Google's details reach its clients, with one wait, the gateway's", () => {
-    const failure = geminiGenerate.decodeFailure(429, {}, JSON.stringify(gemini));
+    const failure = geminiGenerate.failure.decode(429, {}, JSON.stringify(gemini));
     const details = toldTo(geminiGenerate, { ...failure, waitMs: 4_000 })["details"] as object[];
     expect(details).toContainEqual(quota);
     expect(JSON.stringify(details).match(/retryDelay":"\w+/gu)).toEqual(['retryDelay":"4s']);
@@ -65,7 +65,7 @@ describe("what a vendor said beside its message", () => {
   });
 
   test("a compatible vendor's code and inner error reach clients of OpenAI's protocols", () => {
-    const failure = openaiChat.decodeFailure(400, {}, JSON.stringify(azure));
+    const failure = openaiChat.failure.decode(400, {}, JSON.stringify(azure));
     for (const client of [openaiChat, openaiResponses])
       expect(toldTo(client, failure)).toMatchObject({
         code: "content_filter",
@@ -77,10 +77,10 @@ describe("what a vendor said beside its message", () => {
 
   test("it holds no key, and is left out where it is long", () => {
     const error = { message: "no", details: { used: "sk-abcdefgh12345678", project: "projects/123456789" } };
-    const failure = openaiChat.decodeFailure(500, {}, JSON.stringify({ error }));
+    const failure = openaiChat.failure.decode(500, {}, JSON.stringify({ error }));
     expect(toldTo(openaiChat, failure)["details"]).toEqual({ used: "[key]", project: "projects/[account]" });
     const long = { error: { message: "no", details: { echo: "x".repeat(10_000) } } };
-    expect(openaiChat.decodeFailure(500, {}, JSON.stringify(long)).vendorError).toBeUndefined();
+    expect(openaiChat.failure.decode(500, {}, JSON.stringify(long)).vendorError).toBeUndefined();
   });
 });
 
@@ -96,19 +96,19 @@ describe("codes that OpenAI's clients match", () => {
   ] as const)("%s under %i is %s", (verdict, status, code) => {
     const failure = new GatewayFailure("no", { code: verdict, status });
     for (const client of [openaiChat, openaiResponses])
-      expect(client.encodeFailure(failure, "req_1")).toMatchObject({ error: { code, verdict } });
+      expect(client.failure.encode(failure, "req_1")).toMatchObject({ error: { code, verdict } });
   });
 
   test("a refused key of the gateway's own is the caller's, and has no verdict", () => {
     const failure = new GatewayFailure("no", { code: "unauthenticated", status: 401 });
-    const { error } = openaiChat.encodeFailure(failure, "req_1") as { error: object };
+    const { error } = openaiChat.failure.encode(failure, "req_1") as { error: object };
     expect(error).toMatchObject({ code: "invalid_api_key" });
     expect(error).not.toHaveProperty("verdict");
   });
 
   test("Anthropic's clients find the words that they know a long prompt by", () => {
     const told = (message: string): unknown =>
-      anthropicMessages.encodeFailure(new GatewayFailure(message, { code: "context_too_long", status: 400 }), "r");
+      anthropicMessages.failure.encode(new GatewayFailure(message, { code: "context_too_long", status: 400 }), "r");
     expect(told("maximum is 8 tokens")).toMatchObject({
       error: { message: "prompt is too long: maximum is 8 tokens" },
     });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, RequestCodec } from "../core/protocol.ts";
 import type { EncodedRequest } from "../core/encoded-request.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
@@ -13,7 +13,7 @@ import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { openaiChat } from "./openai-chat/protocol.ts";
 import { openaiResponses } from "./openai-responses/protocol.ts";
 
-type Target = Parameters<Protocol["encodeRequest"]>[1] & { readonly protocol: Protocol };
+type Target = Parameters<RequestCodec["encode"]>[1] & { readonly protocol: Protocol };
 
 const targets: readonly Target[] = [
   { protocol: openaiResponses, model: "gpt-5.5", facts: openaiFacts("gpt-5.5") },
@@ -54,7 +54,7 @@ const generate: Client = {
 const clients = { chat, responses, messages, generate };
 
 function read(client: Client, tools: readonly Json[], more: JsonObject = {}): ChatRequest {
-  return client.protocol.decodeRequest(client.body(tools, more), { model: "m", stream: false });
+  return client.protocol.chat.request.decode(client.body(tools, more), { model: "m", stream: false });
 }
 
 /** As each target of another protocol is asked; the field that rules it out, where it is refused. */
@@ -63,7 +63,7 @@ function asked(client: Client, request: ChatRequest): readonly (EncodedRequest |
     .filter(({ protocol }) => protocol !== client.protocol)
     .map((target) => {
       try {
-        return target.protocol.encodeRequest(request, target);
+        return target.protocol.chat.request.encode(request, target);
       } catch (error) {
         if (error instanceof GatewayFailure) return `${error.code}: ${error.param}`;
         throw error;
@@ -86,7 +86,7 @@ test("what an Anthropic client carries out itself is a function, and may be chos
     expect(names).toEqual(['"name":"bash"', '"name":"str_replace_based_edit_tool"', '"name":"memory"']);
     expect(JSON.stringify(body["tool_choice"] ?? body["toolConfig"])).toContain("bash");
   }
-  const { body } = anthropicMessages.encodeRequest(read(messages, tools), {
+  const { body } = anthropicMessages.chat.request.encode(read(messages, tools), {
     model: "claude-sonnet-4-5",
     facts: claudeFacts("claude-sonnet-4-5"),
   });

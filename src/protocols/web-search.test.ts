@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Protocol, TargetFacts } from "../core/protocol.ts";
+import type { Protocol, RequestCodec, TargetFacts } from "../core/protocol.ts";
 import { claudeFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";
@@ -46,10 +46,10 @@ const clients: Readonly<Record<string, { readonly protocol: Protocol; body(searc
 function requestOf(client: string, search: JsonObject, more: JsonObject = {}): ChatRequest {
   const one = clients[client];
   if (one === undefined) throw new Error(client);
-  return one.protocol.decodeRequest({ ...one.body(search), ...more }, { model: "m", stream: false });
+  return one.protocol.chat.request.decode({ ...one.body(search), ...more }, { model: "m", stream: false });
 }
 
-const targets: Readonly<Record<string, Parameters<Protocol["encodeRequest"]>[1] & { readonly protocol: Protocol }>> = {
+const targets: Readonly<Record<string, Parameters<RequestCodec["encode"]>[1] & { readonly protocol: Protocol }>> = {
   gemini: { protocol: geminiGenerate, model: "gemini-2.5-flash", facts: geminiFacts("gemini-2.5-flash") },
   gemini3: { protocol: geminiGenerate, model: "gemini-3.8-flash", facts: geminiFacts("gemini-3.8-flash") },
   claude: { protocol: anthropicMessages, model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") },
@@ -66,7 +66,7 @@ function sent(request: ChatRequest, name: string): unknown {
   const target = targets[name];
   if (target === undefined) throw new Error(name);
   try {
-    const { body, dropped } = target.protocol.encodeRequest(request, target);
+    const { body, dropped } = target.protocol.chat.request.encode(request, target);
     return [body["tools"] ?? body["web_search_options"], dropped];
   } catch (error) {
     return error instanceof GatewayFailure ? `${error.code}: ${error.param}` : error;
@@ -124,7 +124,10 @@ describe("place and sites", () => {
 
   test("a place is said in words where a search has no setting for it", () => {
     const zoned = { user_location: { type: "approximate", approximate: { ...place, timezone: "Europe/Oslo" } } };
-    const { body, adapted } = geminiGenerate.encodeRequest(requestOf("chat", zoned), targets["gemini"] as TargetFacts);
+    const { body, adapted } = geminiGenerate.chat.request.encode(
+      requestOf("chat", zoned),
+      targets["gemini"] as TargetFacts,
+    );
     const words = "When you search the web, search as somebody in Oslo, NO, the time zone Europe/Oslo.";
     expect(body["systemInstruction"]).toEqual({ parts: [{ text: words }] });
     expect(adapted).toContain("web_search.user_location:setting>instruction");
@@ -183,7 +186,7 @@ describe("how often", () => {
   const bodyOf = (request: ChatRequest, name: string): JsonObject => {
     const target = targets[name];
     if (target === undefined) throw new Error(name);
-    return target.protocol.encodeRequest(request, target).body;
+    return target.protocol.chat.request.encode(request, target).body;
   };
 
   test("a limit of searches is one of calls where nothing else is called, and the other way round", () => {
@@ -223,7 +226,7 @@ describe("a search that is forced", () => {
   ])("by %s, of a client of %s %j, is so at %s", (_, client, ...[choice, name, expected]) => {
     const target = targets[name];
     if (target === undefined) throw new Error(name);
-    const { body, dropped, adapted } = target.protocol.encodeRequest(requestOf(client, {}, choice), target);
+    const { body, dropped, adapted } = target.protocol.chat.request.encode(requestOf(client, {}, choice), target);
     const weakened = adapted.filter((one) => one.startsWith("tool_choice"));
     expect([body["tool_choice"], dropped, weakened]).toEqual([expected, [], []]);
   });
@@ -234,7 +237,7 @@ describe("a search that is forced", () => {
     const search = client === "messages" ? claudes : { type: "web_search" };
     const request = requestOf(client, {}, { ...choice, tools: [functions, search] });
     const target = targets["gemini"] as TargetFacts;
-    const { body, adapted } = geminiGenerate.encodeRequest(request, target);
+    const { body, adapted } = geminiGenerate.chat.request.encode(request, target);
     expect(body["tools"]).toEqual([{ googleSearch: {} }]);
     expect(body["toolConfig"]).toBeUndefined();
     expect(body["systemInstruction"]).toEqual({ parts: [{ text: "Search the web before you answer." }] });
@@ -245,7 +248,7 @@ describe("a search that is forced", () => {
   test("is weakened, and said, where a model cannot be forced", () => {
     const target = targets["opus"] as TargetFacts;
     const request = requestOf("responses", {}, { ...typed, tools: [lookup, { type: "web_search" }] });
-    const { body, adapted } = anthropicMessages.encodeRequest(request, target);
+    const { body, adapted } = anthropicMessages.chat.request.encode(request, target);
     expect([body["tools"], body["tool_choice"]]).toEqual([[claudes], { type: "auto" }]);
     expect(adapted).toEqual(["tool_choice:web_search>auto"]);
   });
@@ -259,7 +262,7 @@ describe("a search that is forced", () => {
 test("a search raises the least effort, with which it is refused", () => {
   const request = requestOf("messages", {}, { output_config: { effort: "low" } });
   const minimal = { ...request, reasoning: { effort: "minimal", budget: null, visible: null } } as const;
-  const { body, adapted } = openaiResponses.encodeRequest(minimal, targets["responses"] as TargetFacts);
+  const { body, adapted } = openaiResponses.chat.request.encode(minimal, targets["responses"] as TargetFacts);
   expect(body["reasoning"]).toEqual({ effort: "low" });
   expect(adapted).toEqual(["reasoning_effort:minimal>low"]);
   expect(body["include"]).toContain("web_search_call.action.sources");
@@ -274,7 +277,7 @@ describe("beside functions", () => {
     expect(sent(both("look"), "gemini")).toEqual([[declared], ["tools.web_search"]]);
     expect(sent(both("look"), "gemini3")).toEqual([[declared, { googleSearch: {} }], []]);
     const free = { ...both("look"), toolChoice: { kind: "auto" } } as const;
-    const { body } = geminiGenerate.encodeRequest(free, targets["gemini3"] as TargetFacts);
+    const { body } = geminiGenerate.chat.request.encode(free, targets["gemini3"] as TargetFacts);
     expect(body["toolConfig"]).toEqual({ includeServerSideToolInvocations: true });
   });
 

@@ -10,11 +10,14 @@ import { noStop } from "./quirks/no-stop.ts";
 import { anthropicSettings, openaiSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
 
+const apis = { chat: "openai-chat", responses: "openai-responses" } as const;
+
 const google: ProviderRow = {
   name: "google",
   title: "Google Gemini",
   protocol: "gemini-generate",
   baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+  versionsHosts: true,
   keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   auth: apiKeyHeader("x-goog-api-key"),
   headers: {},
@@ -37,6 +40,7 @@ const openai: ProviderRow = {
   // Organization and project go along beside the caller's own key only: with another's they are refused.
   forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
   quirks: [toolsWithoutEffort, noStop, ...openaiSettings],
+  apis,
   // At the older completions all other models of this vendor answer 404 and name the chat.
   alsoTakes: {
     "openai-responses": /^/u,
@@ -83,6 +87,7 @@ function compatible(row: CompatibleRow): ProviderRow {
     auth: bearer,
     headers: {},
     quirks: row.quirks ?? [],
+    apis,
     alsoTakes: row.responses === true ? { ...completions, "openai-responses": /^/u } : completions,
     forward: row.forward ?? [],
     models: [],

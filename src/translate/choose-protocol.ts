@@ -31,7 +31,7 @@ function isNeeded({ when, search, efforts = [] }: Detour, asked: Placed, inner: 
 }
 
 function wishesOf({ call, target, members }: Placed, inner: Protocol): Wishes {
-  return inner.peek?.(members) ?? wishesIn(neutralRequest(call, target, inner));
+  return inner.chat.request.peek?.(members) ?? wishesIn(neutralRequest(call, target, inner));
 }
 
 /** A budget counts as an effort, whichever it may become. */

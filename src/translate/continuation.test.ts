@@ -3,7 +3,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { askToGoOn } from "./continuation.ts";
 
-const request: ChatRequest = openaiChat.decodeRequest(
+const request: ChatRequest = openaiChat.chat.request.decode(
   { model: "m", messages: [{ role: "user", content: "Tell me" }], max_tokens: 100 },
   { model: null, stream: true },
 );

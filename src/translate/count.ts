@@ -16,7 +16,7 @@ import type { TranslateParts } from "./translate.ts";
 
 export interface Count extends Pick<Asking, "exchange" | "call" | "target" | "key"> {
   /** The caller's and the target's, which counts. */
-  readonly protocol: Protocol & { readonly count: TokenCount };
+  readonly protocol: Protocol & { readonly operations: { readonly count: TokenCount } };
   readonly body: JsonObject;
 }
 
@@ -31,7 +31,7 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
     const { exchange, call, target, protocol, body } = asked;
     const { origin, prefix } = addressOf(target.provider);
     const model = modelOf(target, call);
-    const usualPath = protocol.count.path(model);
+    const usualPath = protocol.operations.count.path(model);
     const { canceller, detach } = childOf(exchange.cancellation);
     const stop = parts.clock.after(LONGEST, () => canceller.cancel());
     try {
@@ -40,7 +40,7 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
         path: prefix + (target.provider.row.path?.(model, "count", usualPath) ?? usualPath),
         method: "POST" as const,
         headers: outboundHeaders(asked, true),
-        body: writeJson(protocol.count.withModel(body, protocol.modelInPath?.(model) ?? model)),
+        body: writeJson(protocol.operations.count.withModel(body, protocol.egress.modelInPath?.(model) ?? model)),
         guarded: target.provider.guarded,
         cancellation: canceller,
         onSent: () => {},
@@ -50,7 +50,7 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
       const response = await parts.transport.send(request);
       if (response.status === 200) return await readAll(response.body, MOST_ANSWER);
       const text = await readErrorText(parts, response.body);
-      return protocol.decodeFailure(response.status, response.headers, text);
+      return protocol.failure.decode(response.status, response.headers, text);
     } catch (error) {
       if (error instanceof RangeError) return plainFailure("malformed", `the count is too large: ${error.message}`);
       return fromTransport(error);

@@ -26,7 +26,7 @@ function open(chunks: readonly Chunk[], { raw = true, limit, decoder }: Options 
     raw,
     attempt,
     parser: createSseParser(limit),
-    decoder: decoder ?? plainProtocol().streamDecoder(),
+    decoder: decoder ?? plainProtocol().chat.stream.decoder(),
   });
   return { clock, bytes, attempt, pieces };
 }
@@ -108,7 +108,7 @@ describe("a good stream", () => {
 
   test("what a decoder still owes at the end is asked for", async () => {
     const owed: StreamEvent[] = [{ type: "finish", choice: 0, reason: "stop", raw: null }];
-    const decoder = { ...plainProtocol().streamDecoder(), end: () => owed };
+    const decoder = { ...plainProtocol().chat.stream.decoder(), end: () => owed };
     const { types, failure } = await read([frame({ t: "x" })], { decoder });
     expect([types, failure]).toEqual([["text-delta", "finish"], null]);
   });

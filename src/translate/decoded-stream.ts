@@ -6,11 +6,14 @@ import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { WireFailure } from "../core/failure.ts";
-import type { StreamDecoder } from "../core/protocol.ts";
+import type { Framing, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
-import type { FrameBatch, PlacedFrame, SseParser } from "../domain/sse.ts";
+import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } from "../domain/sse.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
 import { KeptRange } from "./kept-bytes.ts";
+
+/** Makes what cuts the bytes of a streamed answer into frames. */
+export const parsers: Readonly<Record<Framing, () => SseParser>> = { sse: createSseParser };
 
 export interface PiecesOptions {
   readonly bytes: Source<Uint8Array>;

@@ -24,7 +24,7 @@ export interface EmbeddingsParts {
 /** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
 export function embeddingsBody(asking: Asking, { inner, outer, model }: EmbeddingsParts): RequestBody {
   const { call, target, attempt, exchange } = asking;
-  const client = inner.embeddings?.client;
+  const client = inner.operations.embeddings?.client;
   if (client === undefined || call.embeddings === undefined) throw new Error(`no embeddings for ${inner.name}`);
   const batch = call.batch === true;
   const changes = client.place(target.params, model, rawMembers(call, {}));
@@ -33,14 +33,14 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
     refuseDrops(exchange.request.headers, attempt, model);
     return { ...native, raw: true, path: client.path(model, batch) };
   }
-  if (outer.embeddings === undefined)
+  if (outer.operations.embeddings === undefined)
     throw new GatewayFailure(`the vendor of ${model} has no embeddings API`, { code: "unsupported", status: 400 });
   let request = call.embeddings();
   if (setsMembers(target.params)) {
     const body: JsonObject = { ...parseBody(call.body), ...changes };
     request = client.decodeRequest(body, batch);
   }
-  const encoded = outer.embeddings.encodeRequest(request, model);
+  const encoded = outer.operations.embeddings.encodeRequest(request, model);
   const mended = mend(encoded.body, asking.lesson?.quirks ?? [], model);
   note(attempt, [...encoded.dropped, ...mended.dropped], [...encoded.adapted, ...mended.adapted]);
   refuseDrops(exchange.request.headers, attempt, model);
@@ -77,9 +77,9 @@ export interface ReceivedEmbeddings {
 export function readEmbeddings(body: Json, received: ReceivedEmbeddings): Answer | WireFailure {
   const { asking, protocol, response, raw, bytes } = received;
   const { call, target, attempt } = asking;
-  if (protocol.embeddings === undefined || call.embeddings === undefined)
+  if (protocol.operations.embeddings === undefined || call.embeddings === undefined)
     throw new Error("no embeddings were asked for");
-  const decoded = protocol.embeddings.decodeResponse(body);
+  const decoded = protocol.operations.embeddings.decodeResponse(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   const { vectors } = decoded;
   const texts = raw ? vectors.length : call.embeddings().texts.length;

@@ -17,7 +17,7 @@ export interface ThreadQuestion {
 /** What the client is told of a target that does not have its history; null where it may well have, or needs none. */
 export function lostThread(question: ThreadQuestion): Promise<WireFailure | null> | null {
   const { request, inner, outer, keeper, place } = question;
-  const rules = inner.state?.threads;
+  const rules = inner.reasoningState?.threads;
   const previous = rules?.previousIn(request) ?? null;
   if (rules === undefined || previous === null) return null;
   const told = { ...rules.lost, unasked: true };

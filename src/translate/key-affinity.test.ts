@@ -31,8 +31,8 @@ function asked(wanted: Partial<Parameters<ReturnType<typeof boundKey>>[0]>) {
 test("a pool's key is asked for in the words of both protocols", async () => {
   const { answer, questions } = asked({});
   expect(await answer).toBe(keys[1]);
-  const { state: inner } = openaiChat;
-  const { state: outer } = anthropicMessages;
+  const { reasoningState: inner } = openaiChat;
+  const { reasoningState: outer } = anthropicMessages;
   expect(questions).toMatchObject([{ inner, outer, model: "m", protocol: "anthropic-messages" }]);
 });
 

@@ -29,16 +29,16 @@ export function boundKey({ protocols, keeper, factsOf }: BoundKeyParts): BoundKe
     const { keys, row } = target.provider;
     if (keys.length < 2 || call.embeddings !== undefined) return null;
     const inner = protocols[call.protocol];
-    if (inner?.state === undefined) return null;
+    if (inner?.reasoningState === undefined) return null;
     const model = modelOf(target, call);
     const outer = protocols[nameOf(() => spokenWith(placeTarget(target, { call, inner }), inner, factsOf(row, model)))];
-    if (outer?.state === undefined) return null;
+    if (outer?.reasoningState === undefined) return null;
     return keeper.keyOf({
       exchange,
       call,
       target,
-      inner: inner.state,
-      outer: outer.state,
+      inner: inner.reasoningState,
+      outer: outer.reasoningState,
       model,
       protocol: outer.name,
     });

@@ -28,9 +28,9 @@ export function placeTarget(target: TargetNode, { call, inner, verdicts }: Calle
 }
 
 function inCallersWords(target: TargetNode, call: Call, protocol: Protocol): TargetNode {
-  if (protocol.placeParams === undefined || isEmpty(target.params)) return target;
+  if (protocol.chat.request.placeParams === undefined || isEmpty(target.params)) return target;
   const members = rawMembers(call, {});
-  return { ...target, params: protocol.placeParams(target.params, (name) => members.read(name)) };
+  return { ...target, params: protocol.chat.request.placeParams(target.params, (name) => members.read(name)) };
 }
 
 function isEmpty(params: TargetNode["params"]): boolean {

@@ -48,7 +48,7 @@ export async function readFailure(
   protocol: Protocol,
   { status, headers, body }: InboundResponse,
 ): Promise<WireFailure> {
-  return protocol.decodeFailure(status, dated(headers, reader.clock), await readErrorText(reader, body));
+  return protocol.failure.decode(status, dated(headers, reader.clock), await readErrorText(reader, body));
 }
 
 /** Waits are told as dates too, which count from the answer's own: where it has none that can be read, from its arrival. */
@@ -66,7 +66,7 @@ export async function wrongType(
   const text = await readErrorText(reader, response.body);
   const body = parseJson(text);
   if (body !== undefined && body !== null && typeof body === "object") {
-    const decoded = protocol.decodeResponse(body);
+    const decoded = protocol.chat.response.decode(body);
     if ("verdict" in decoded && decoded.verdict !== "malformed")
       return { ...decoded, status: decoded.status ?? response.status };
   }

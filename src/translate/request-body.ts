@@ -65,7 +65,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   // And what the target's refusals have taught.
   const quirks = asking.lesson ? [...known, ...asking.lesson.quirks] : known;
   const raw = inner.name === outer.name && call.continues === undefined ? members : null;
-  const fits = raw !== null && (outer.fits?.(raw, target) ?? true);
+  const fits = raw !== null && (outer.chat.request.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
   const read = (): ChatRequest => requestFor(call, node, { inner, target });
   // What could go as it is does so where it cannot be read: its vendor may know a form that our codec does not.
@@ -78,7 +78,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
     return { ...native, raw: target.facts.partsInAnswers !== true };
   }
   const complete = target.facts.imageUrls === false ? await parts.inlineMedia(request, asking) : request;
-  const encoded = outer.encodeRequest(complete, target);
+  const encoded = outer.chat.request.encode(complete, target);
   const mended = mend(encoded.body, quirks, target.model);
   refuseKnown(mended.body, asking.lesson, target.model);
   const plain = JSON.stringify(mended.body);
@@ -116,7 +116,8 @@ function nativeBody(
 ): Pick<RequestBody, "body" | "own" | "hidesUsage"> {
   const { protocol, target, attempt } = native;
   const { model, facts } = target;
-  const asked = call.stream && !refusesUsage(native.quirks) ? (protocol.askUsage?.(native.members) ?? null) : null;
+  const asked =
+    call.stream && !refusesUsage(native.quirks) ? (protocol.chat.request.askUsage?.(native.members) ?? null) : null;
   const hidesUsage = asked !== null;
   const changes = { ...withModel(params, model, { protocol, fields: call.fields }), ...asked };
   const bytes = facts.loneSurrogates === false ? mendSurrogates(call.body) : call.body;
@@ -144,8 +145,8 @@ function withModel(
   model: string,
   { protocol, fields }: { readonly protocol: Protocol; readonly fields: Call["fields"] },
 ): JsonObject {
-  if (protocol.modelInPath === undefined) return { ...params, model };
-  return { ...params, model: fields.has("model") ? protocol.modelInPath(model) : undefined };
+  if (protocol.egress.modelInPath === undefined) return { ...params, model };
+  return { ...params, model: fields.has("model") ? protocol.egress.modelInPath(model) : undefined };
 }
 
 function requestFor(
@@ -162,7 +163,7 @@ export function neutralRequest(call: Call, node: TargetNode, protocol: Protocol)
   for (const name in node.params) {
     if (name === "model") continue;
     const body: JsonObject = { ...parseBody(call.body), ...node.params };
-    return protocol.decodeRequest(body, { model: call.model, stream: call.stream });
+    return protocol.chat.request.decode(body, { model: call.model, stream: call.stream });
   }
   return call.chat();
 }

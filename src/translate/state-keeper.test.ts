@@ -19,9 +19,9 @@ const strong = "call_0123456789abcdefghijklmn";
 const keys = [key("account-one"), key("account-two")];
 const node = target("a/m", { provider: provider("a", { keys }) });
 
-function rulesOf({ state }: Protocol): StatePlace["rules"] {
-  if (state === undefined) throw new Error("a protocol without state");
-  return state;
+function rulesOf({ reasoningState }: Protocol): StatePlace["rules"] {
+  if (reasoningState === undefined) throw new Error("a protocol without state");
+  return reasoningState;
 }
 
 interface Scene {

@@ -4,7 +4,7 @@ import { key, plainRow, provider, target } from "../../test/support/engine-rig.t
 import { plainProtocol } from "../../test/support/plain-protocol.ts";
 import { hang, scriptedTransport, wireBreak, type Scripted } from "../../test/support/scripted-transport.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Protocol, RequestCodec } from "../core/protocol.ts";
 import type { Lesson } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
@@ -140,12 +140,11 @@ describe("a whole answer", () => {
     ["its own", { date: "Thu, 01 Jan 2026 00:00:05 GMT" }, "Thu, 01 Jan 2026 00:00:05 GMT"],
   ])("an error with a date (%s) counts from it, else from its arrival", async (_which, headers, date) => {
     let seen: Readonly<Record<string, string>> = {};
-    const inner = plainProtocol({
-      decodeFailure: (status, given, body) => {
-        seen = given;
-        return openai.decodeFailure(status, given, body);
-      },
-    });
+    const decode: Protocol["failure"]["decode"] = (status, given, body) => {
+      seen = given;
+      return openai.failure.decode(status, given, body);
+    };
+    const inner = plainProtocol({ failure: { decode } });
     await prepare({ status: 429, body: ["slow"], headers }, { inner }).ask();
     expect(seen["date"]).toBe(date);
   });
@@ -230,7 +229,9 @@ describe("the body that goes out", () => {
   });
 
   test("a target that is known to refuse the caller's bytes gets them anew, and its answer is translated", async () => {
-    const inner = plainProtocol({ fits: (request, { model }) => model !== "m" || !request.has("top_k") });
+    const inner = plainProtocol({
+      request: { fits: (request, { model }) => model !== "m" || !request.has("top_k") },
+    });
     const rewritten = await sent({ inner, body: { model: "r", top_k: 3 } });
     expect(JSON.parse(rewritten.body ?? "")).toMatchObject({ encoded: true, model: "m" });
     expect(rewritten.answer).toMatchObject({ kind: "whole", raw: null });
@@ -239,18 +240,17 @@ describe("the body that goes out", () => {
 
   test("whether they fit is judged with the route's params over them", async () => {
     const seen: unknown[] = [];
-    const inner = plainProtocol({
-      fits(request) {
-        seen.push(
-          request.has("n"),
-          request.read("n"),
-          request.read("x"),
-          request.mentions("messages", "extra_content"),
-          request.read("no"),
-        );
-        return true;
-      },
-    });
+    const fits: RequestCodec["fits"] = (request) => {
+      seen.push(
+        request.has("n"),
+        request.read("n"),
+        request.read("x"),
+        request.mentions("messages", "extra_content"),
+        request.read("no"),
+      );
+      return true;
+    };
+    const inner = plainProtocol({ request: { fits } });
     const body = { model: "r", x: [1], messages: [{ extra_content: 1 }] };
     await sent({ inner, body, node: target("a/m", { params: { n: 2 } }) });
     expect(seen).toEqual([true, 2, [1], true, undefined]);
@@ -284,7 +284,7 @@ describe("the body that goes out", () => {
     expect(await isOurs({ node: target("a/m", { params: { model: "n" } }) })).toBe(false);
     expect(await isOurs({ node: target("a/m", { params: { temperature: 0.3 } }) })).toBe(true);
     expect(await isOurs({ node: foreign })).toBe(true);
-    expect(await isOurs({ inner: plainProtocol({ fits: () => false }) })).toBe(true);
+    expect(await isOurs({ inner: plainProtocol({ request: { fits: () => false } }) })).toBe(true);
     const mending = (names: readonly string[]) => ({
       name: "q",
       request: (whole: object) => ({ body: names.length > 0 ? { ...whole } : whole, dropped: names, adapted: [] }),

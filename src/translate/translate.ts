@@ -16,7 +16,6 @@ import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./a
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { taught, type FactsOf } from "../domain/model-facts-cache.ts";
 import { readAll } from "../domain/read-all.ts";
-import { createSseParser } from "../domain/sse.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
@@ -27,7 +26,7 @@ import { nameModel } from "./fill-model-name.ts";
 import { chooseVersion } from "./api-version.ts";
 import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
 import { PauseDetector } from "./pause-detector.ts";
-import { DecodedStream } from "./decoded-stream.ts";
+import { DecodedStream, parsers } from "./decoded-stream.ts";
 import { blamesBody, readFailure, wrongType } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, sizeOf, type RequestBody } from "./request-body.ts";
@@ -157,14 +156,14 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   else if (standsIn) asking.attempt.standsIn = true;
   const outbound: Prepared["outbound"] = {
     origin,
-    path: prefix + pathFor(asking, model, path ?? protocol.path(model, call.stream)),
+    path: prefix + pathFor(asking, model, path ?? protocol.egress.path(model, call.stream)),
     method: "POST",
     headers: withoutWithheld({ ...outboundHeaders(asking, own), ...version.headers }, asking.lesson),
     guarded: provider.guarded,
   };
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
-  const { pausing } = protocol;
+  const { autoContinue: pausing } = protocol;
   // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const isOwnForm = raw && call.borrowed === undefined;
@@ -173,19 +172,20 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
 }
 
 /** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */
-function isHeldFor({ target }: Asking, { state }: Protocol, request: RawMembers): boolean {
-  const { threads } = state ?? {};
+function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: RawMembers): boolean {
+  const { threads } = reasoningState ?? {};
   const matters = threads?.lost.resend === true || target.provider.keys.length > 1;
   return matters && threads?.isHeldIn(request) === true;
 }
 
 function placeOf(
   { exchange, call, target, key }: Asking,
-  { name, state }: Protocol,
+  { name, reasoningState }: Protocol,
   { keeper, model }: { readonly keeper: StateKeeper; readonly model: string },
 ): StatePlace | null {
-  if (state === undefined || call.embeddings !== undefined) return null;
-  return { rules: state, origin: keeper.originOf({ protocol: name, provider: target.provider, model, key }), exchange };
+  if (reasoningState === undefined || call.embeddings !== undefined) return null;
+  const origin = keeper.originOf({ protocol: name, provider: target.provider, model, key });
+  return { rules: reasoningState, origin, exchange };
 }
 
 interface Received extends Pick<Prepared, "raw" | "reading" | "watch" | "hidesUsage"> {
@@ -221,13 +221,13 @@ function receive(
 function stream(parts: TranslateParts, protocol: Protocol, received: Received): Answer {
   const { asking, response, raw, reading, watch, hidesUsage } = received;
   const { attempt, target } = asking;
-  const plain = protocol.streamDecoder();
+  const plain = protocol.chat.stream.decoder();
   const told = readStream(watch?.follow(plain) ?? plain, reading);
   const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new DecodedStream({
     bytes: response.body,
-    parser: createSseParser(),
+    parser: parsers[protocol.egress.framing](),
     decoder,
     clock,
     raw,
@@ -258,13 +258,13 @@ async function whole(
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
   received.watch?.see(body);
-  const decoded = protocol.decodeResponse(body);
+  const decoded = protocol.chat.response.decode(body);
   if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
   const answer = readWhole(decoded, received.reading);
   return {
     kind: "whole",
     response: answer.model === "" ? { ...answer, model: modelOf(asking.target, asking.call) } : answer,
-    raw: received.raw ? ownBytes(bytes, protocol.mendAnswer?.(body)) : null,
+    raw: received.raw ? ownBytes(bytes, protocol.chat.response.mend?.(body)) : null,
     headers: response.headers,
     target: asking.target,
     attempt: asking.attempt,

@@ -86,16 +86,16 @@ function mapIds({ choices, usage }: Answer, change: (id: string) => string): Ans
 async function tellWhole(response: ChatResponse, { recording, to, schemas }: Telling): Promise<string[]> {
   const target = fourProtocols[to];
   const own = protocolsByApi[recording.api]!;
-  const body = target.encodeResponse(response, ears[to].options);
+  const body = target.chat.response.encode(response, ears[to].options);
   const said = saidByResponse(response);
   const told = toldIn(to, said);
   const complaints = differences("heard", await ears[to].whole(body), told);
   complaints.push(...answerFaults(body, { recording, to, schemas }));
-  const there = target.decodeResponse(body);
+  const there = target.chat.response.decode(body);
   if ("verdict" in there) return [...complaints, `cannot be read: ${there.message}`];
   complaints.push(...differences("read", saidByResponse(there), told));
   const from = fourOf(own.name);
-  const back = own.decodeResponse(own.encodeResponse(there, ears[from].options));
+  const back = own.chat.response.decode(own.chat.response.encode(there, ears[from].options));
   if ("verdict" in back) return [...complaints, `cannot be read back: ${back.message}`];
   complaints.push(...differences("back", saidByResponse(back), toldIn(from, told)));
   return complaints;
@@ -104,7 +104,7 @@ async function tellWhole(response: ChatResponse, { recording, to, schemas }: Tel
 async function tellStream(events: readonly StreamEvent[], { recording, to, schemas }: Telling): Promise<string[]> {
   const target = fourProtocols[to];
   const own = protocolsByApi[recording.api]!;
-  const encoder = target.streamEncoder(ears[to].options);
+  const encoder = target.chat.stream.encoder(ears[to].options);
   const wire = events.map((event) => encoder.step([event])).join("") + encoder.end();
   const told = toldIn(to, saidByEvents(events), "streamed");
   const complaints = differences("heard streamed", await ears[to].stream(wire), told);
@@ -112,7 +112,7 @@ async function tellStream(events: readonly StreamEvent[], { recording, to, schem
   const there = decodeStream(wire, target);
   complaints.push(...differences("read streamed", saidByEvents(there), told));
   const from = fourOf(own.name);
-  const backwards = own.streamEncoder(ears[from].options);
+  const backwards = own.chat.stream.encoder(ears[from].options);
   const back = decodeStream(backwards.step(there) + backwards.end(), own);
   complaints.push(...differences("back streamed", saidByEvents(back), toldIn(from, told, "streamed")));
   return complaints;
@@ -131,14 +131,14 @@ async function tellFailure(failure: WireFailure, before: readonly StreamEvent[],
   const status = failure.status === null || failure.status < 400 ? 502 : failure.status;
   const raised = new GatewayFailure(failure.message, { code: failure.verdict, status });
   const complaints: string[] = [];
-  const body = target.encodeFailure(raised, "req_1");
+  const body = target.failure.encode(raised, "req_1");
   const refusal = await ears[to].whole(body, status).then(
     () => null,
     (error: unknown) => error as { status?: number },
   );
   if (refusal?.status !== status) complaints.push(`raised ${JSON.stringify(refusal)} for status ${status}`);
   if (before.length === 0) return complaints;
-  const encoder = target.streamEncoder(ears[to].options);
+  const encoder = target.chat.stream.encoder(ears[to].options);
   const wire = encoder.step(before) + encoder.fail(raised);
   const broken = await ears[to].stream(wire).then(
     () => null,

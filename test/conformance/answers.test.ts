@@ -33,7 +33,7 @@ function clientOf(answer: () => Response): OpenAI {
 }
 
 function decodeWhole(recording: Recording): ChatResponse | WireFailure {
-  return protocolsByApi[recording.api]!.decodeResponse(recording.response.body ?? null);
+  return protocolsByApi[recording.api]!.chat.response.decode(recording.response.body ?? null);
 }
 
 function decodeStream(recording: Recording): StreamEvent[] {
@@ -78,7 +78,7 @@ describe.skipIf(missing !== "")(`whole answers ${missing}`, () => {
   test.each(cases(wholes))("%s", async (id, recording) => {
     const decoded = decodeWhole(recording);
     if ("verdict" in decoded) throw new Error(decoded.message);
-    const body = openaiChat.encodeResponse(decoded, options);
+    const body = openaiChat.chat.response.encode(decoded, options);
     const faults = schemas?.faults("CreateChatCompletionResponse", body) ?? [];
     expect(faults.filter((fault) => ownWords[id]?.test(fault) !== true)).toEqual([]);
     expect(faults.length > 0).toBe(id in ownWords);
@@ -114,7 +114,7 @@ describe.skipIf(missing !== "")(`streams ${missing}`, () => {
   });
 
   test.each(decoded.filter(([id]) => !(id in broken)))("%s", async (_id, events, recording) => {
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     const wire = encoder.step(events) + encoder.end();
     expect(faultsOf(wire)).toEqual([]);
     const stream = await clientOf(() => sse(wire)).chat.completions.create({ ...asked, stream: true });
@@ -130,7 +130,7 @@ describe.skipIf(missing !== "")(`streams ${missing}`, () => {
   test.each(decoded.filter(([id]) => id in broken))("%s raises, after what was said before", async (id, events) => {
     const at = events.findIndex((event) => event.type === "failure");
     const before = at < 0 ? events : events.slice(0, at);
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     const failure = new GatewayFailure("it broke", { code: codeOf(events) as "cut", status: 502 });
     const wire = encoder.step(before);
     expect(faultsOf(wire)).toEqual([]);

@@ -79,12 +79,12 @@ describe.skipIf(recordingsMissing !== "")(`sealed answers ${recordingsMissing}`,
 
     test.each(foreign)("$id", ({ api, response, native }) => {
       const own = protocolsByApi[api]!;
-      const told = fourProtocols[client].encodeResponse(response, ears[client].options);
-      const asked = fourProtocols[client].decodeRequest(historyOf(told, callsOf(response)), {
+      const told = fourProtocols[client].chat.response.encode(response, ears[client].options);
+      const asked = fourProtocols[client].chat.request.decode(historyOf(told, callsOf(response)), {
         model: null,
         stream: false,
       });
-      const { body } = own.encodeRequest(asked, { model: "m", facts });
+      const { body } = own.chat.request.encode(asked, { model: "m", facts });
       const wire = JSON.stringify(body);
       expect(native.filter((seal) => !wire.includes(JSON.stringify(seal).slice(1, -1)))).toEqual([]);
     });

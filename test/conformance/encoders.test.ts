@@ -17,7 +17,7 @@ import { comparable, toldIn } from "./told.test-support.ts";
 const schemas = openapiMissing === "" ? openSchemas() : null;
 
 function encode({ events, batch }: Drawn, to: Four): string {
-  const encoder = fourProtocols[to].streamEncoder(ears[to].options);
+  const encoder = fourProtocols[to].chat.stream.encoder(ears[to].options);
   let wire = "";
   for (let at = 0; at < events.length; at += batch) wire += encoder.step(events.slice(at, at + batch));
   return wire + encoder.end();

@@ -13,7 +13,7 @@ export function allFrames(text: string): readonly SseFrame[] {
 }
 
 export function decodeStream(text: string, protocol: Protocol): StreamEvent[] {
-  const decoder = protocol.streamDecoder();
+  const decoder = protocol.chat.stream.decoder();
   return [...allFrames(text).flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
 }
 
@@ -27,11 +27,11 @@ export function readAnswer(recording: Recording): Heard {
   const protocol = protocolsByApi[recording.api]!;
   const { status, headers, body, bodyText: text } = recording.response;
   if (status >= 300) {
-    const failure = protocol.decodeFailure(status, headers, bodyText(recording));
+    const failure = protocol.failure.decode(status, headers, bodyText(recording));
     return { kind: "failure", failure, before: [] };
   }
   if (text === undefined) {
-    const response = protocol.decodeResponse(body ?? null);
+    const response = protocol.chat.response.decode(body ?? null);
     return "verdict" in response ? { kind: "failure", failure: response, before: [] } : { kind: "whole", response };
   }
   const events = decodeStream(text, protocol);

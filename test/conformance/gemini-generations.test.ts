@@ -9,6 +9,8 @@ import { geminiGenerate } from "../../src/protocols/gemini-generate/protocol.ts"
 import { geminiFacts } from "../../src/providers/models.ts";
 import { checkRequest } from "../../src/simulator/gemini/check-request.ts";
 import { modelTraits } from "../../src/simulator/gemini/models.ts";
+import { createEndpoints } from "../../src/decode/endpoint.ts";
+import { protocols } from "../../src/protocols/index.ts";
 import { rawMembers } from "../../src/translate/raw-members.ts";
 
 const models = [
@@ -99,15 +101,17 @@ function complaint(body: JsonObject, model: string): string | null {
   }
 }
 
+const endpoints = createEndpoints(protocols);
+
 /** As the gateway sends it; null where it goes to another target instead. */
 function sent(body: JsonObject, model: string): JsonObject | null {
   const path = `/v1beta/models/${model}:generateContent`;
   const request = { method: "POST", path, query: "", headers: {}, body: Buffer.from(JSON.stringify(body)) };
-  const decoded = decodeCall(request, geminiGenerate, 64);
+  const decoded = decodeCall(request, { protocol: geminiGenerate, endpoint: endpoints.at(path), maxDepth: 64 });
   const target = { model, facts: geminiFacts(model) };
-  if (geminiGenerate.fits?.(rawMembers(decoded, {}), target) === true) return body;
+  if (geminiGenerate.chat.request.fits?.(rawMembers(decoded, {}), target) === true) return body;
   try {
-    return geminiGenerate.encodeRequest(decoded.chat(), target).body;
+    return geminiGenerate.chat.request.encode(decoded.chat(), target).body;
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;

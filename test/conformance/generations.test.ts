@@ -129,11 +129,11 @@ const taken = fc.constantFrom(...models).chain(requestsOf);
 /** As the gateway sends it; null where it goes to another target instead. */
 function sent(body: JsonObject, model: string): JsonObject | null {
   const request = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(JSON.stringify(body)) };
-  const decoded = decodeCall(request, anthropicMessages, 64);
+  const decoded = decodeCall(request, { protocol: anthropicMessages, endpoint: null, maxDepth: 64 });
   const target = { model, facts: claudeFacts(model) };
   try {
-    const isFit = anthropicMessages.fits?.(rawMembers(decoded, {}), target) === true;
-    const given = isFit ? { ...body, model } : anthropicMessages.encodeRequest(decoded.chat(), target).body;
+    const isFit = anthropicMessages.chat.request.fits?.(rawMembers(decoded, {}), target) === true;
+    const given = isFit ? { ...body, model } : anthropicMessages.chat.request.encode(decoded.chat(), target).body;
     return anthropicSettings.reduce((mended, quirk) => quirk.request?.(mended, model).body ?? mended, given);
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;

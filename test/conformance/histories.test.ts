@@ -55,13 +55,14 @@ function sent(body: JsonObject, from: Four, [provider, model, to]: (typeof targe
   const bytes = Buffer.from(writeJson(body));
   const outer = fourProtocols[to];
   const fits =
-    from === to && outer.fits?.(rawMembers(plainCall({ body: bytes, fields: scanObject(bytes, 64) }), {}), target);
+    from === to &&
+    outer.chat.request.fits?.(rawMembers(plainCall({ body: bytes, fields: scanObject(bytes, 64) }), {}), target);
   try {
-    const request = client.decodeRequest(body, { model: "m", stream: false });
+    const request = client.chat.request.decode(body, { model: "m", stream: false });
     let wire =
       fits === true
         ? { ...body, ...(to === "gemini-generate" ? {} : { model }) }
-        : outer.encodeRequest(request, target).body;
+        : outer.chat.request.encode(request, target).body;
     for (const quirk of row.quirks) wire = quirk.request?.(wire, model).body ?? wire;
     return writeJson(wire);
   } catch (error) {

@@ -129,12 +129,12 @@ const drawn = fc
 /** What the host gets: the caller's bytes where they fit, else a body that is written anew. Null where it is not asked. */
 function sent(body: JsonObject, target: TargetFacts): { body: JsonObject; dropped: readonly string[] } | null {
   const row = catalog.get(providerOf(target))!;
-  const request = openaiChat.decodeRequest(body, { model: "drawn", stream: false });
+  const request = openaiChat.chat.request.decode(body, { model: "drawn", stream: false });
   try {
-    const fits = openaiChat.fits?.(membersOf(body), target) === true;
+    const fits = openaiChat.chat.request.fits?.(membersOf(body), target) === true;
     const encoded = fits
       ? { body: { ...body, model: target.model }, dropped: [] }
-      : openaiChat.encodeRequest(request, target);
+      : openaiChat.chat.request.encode(request, target);
     let { body: whole } = encoded;
     const dropped = [...encoded.dropped];
     for (const quirk of row.quirks) {

@@ -30,9 +30,9 @@ function targetOf(to: Four): TargetFacts {
 
 /** Null where this vendor is not asked. */
 function encode(body: JsonObject, from: Four, to: Four): EncodedRequest | null {
-  const request = fourProtocols[from].decodeRequest(body, { model: "drawn", stream: false });
+  const request = fourProtocols[from].chat.request.decode(body, { model: "drawn", stream: false });
   try {
-    return fourProtocols[to].encodeRequest(request, targetOf(to));
+    return fourProtocols[to].chat.request.encode(request, targetOf(to));
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;

@@ -94,15 +94,15 @@ describe.each(four)("an odd body of a client of %s", (from) => {
     fc.assert(
       fc.property(oddBody(from), fc.constantFrom(...four), (body, to) => {
         const members = membersOf(body);
-        for (const target of targets(from)) protocol.fits?.(members, target);
-        protocol.peek?.(members);
-        if (protocol.borrowed?.isIn(members) === true) protocol.borrowed.rewrite(body);
+        for (const target of targets(from)) protocol.chat.request.fits?.(members, target);
+        protocol.chat.request.peek?.(members);
+        if (protocol.ingress.borrowed?.isIn(members) === true) protocol.ingress.borrowed.rewrite(body);
         try {
-          const request = protocol.decodeRequest(body, { model: "drawn", stream: false });
+          const request = protocol.chat.request.decode(body, { model: "drawn", stream: false });
           read += 1;
           for (const target of targets(to))
             try {
-              fourProtocols[to].encodeRequest(request, target);
+              fourProtocols[to].chat.request.encode(request, target);
             } catch (error) {
               complains(error, ["unsupported", "bad_request"]);
             }

@@ -180,11 +180,11 @@ function complaint(body: JsonObject, { check }: Service): string | null {
 /** As the gateway sends it; null where it goes to another target instead. */
 function sent(body: JsonObject, model: string, { protocol }: Service): JsonObject | null {
   const request = { method: "POST", path: "", query: "", headers: {}, body: Buffer.from(JSON.stringify(body)) };
-  const decoded = decodeCall(request, protocol, 64);
+  const decoded = decodeCall(request, { protocol, endpoint: null, maxDepth: 64 });
   const target = { model, facts: factsIn(row!.facts(model), protocol.name) };
   try {
-    const isFit = protocol.fits?.(rawMembers(decoded, {}), target) === true;
-    const given = isFit ? { ...body, model } : protocol.encodeRequest(decoded.chat(), target).body;
+    const isFit = protocol.chat.request.fits?.(rawMembers(decoded, {}), target) === true;
+    const given = isFit ? { ...body, model } : protocol.chat.request.encode(decoded.chat(), target).body;
     return row!.quirks
       .filter((quirk) => (quirk.protocol ?? row!.protocol) === protocol.name)
       .reduce((mended, quirk) => quirk.request?.(mended, model).body ?? mended, given);

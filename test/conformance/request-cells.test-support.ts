@@ -45,7 +45,7 @@ export async function askRequest(asking: Asking): Promise<Told> {
   const { recording, to } = asking;
   const own = protocolsByApi[recording.api]!;
   const hint = { model: recording.model ?? "m", stream: recording.api === "gemini-stream" };
-  const request = own.decodeRequest(recording.request.body ?? {}, hint);
+  const request = own.chat.request.decode(recording.request.body ?? {}, hint);
   // In its own words the request goes on as it came, to the model that it named.
   if (own.name === to) return askSame(request, recording);
   const { vendor, model } = targets[to];
@@ -53,7 +53,7 @@ export async function askRequest(asking: Asking): Promise<Told> {
   const asked = target.facts.imageUrls === false ? withPictures(request) : request;
   let encoded: EncodedRequest;
   try {
-    encoded = fourProtocols[to].encodeRequest(asked, target);
+    encoded = fourProtocols[to].chat.request.encode(asked, target);
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return { skipped: fieldOf(error) };
     throw error;
@@ -72,8 +72,8 @@ function fieldOf({ param }: GatewayFailure): string {
 /** Decoded, encoded and decoded again it is the same in every member. */
 function askSame(request: ChatRequest, recording: Recording): string[] {
   const own = protocolsByApi[recording.api]!;
-  const { body, dropped } = own.encodeRequest(request, { model: request.model, facts: openFacts(request) });
-  const again = own.decodeRequest(body, { model: request.model, stream: request.stream });
+  const { body, dropped } = own.chat.request.encode(request, { model: request.model, facts: openFacts(request) });
+  const again = own.chat.request.decode(body, { model: request.model, stream: request.stream });
   const complaints = dropped.map((field) => `dropped ${field}`);
   const asks = (one: ChatRequest): unknown => [linesOf(one.messages), settingsOf(one, []), one.reasoning, one.user];
   if (!isDeepStrictEqual(asks(again), asks(request)))
@@ -102,12 +102,12 @@ function openFacts({ reasoning, extras }: ChatRequest): ModelFacts {
 function differencesAcross(request: ChatRequest, encoded: EncodedRequest, { recording, to }: Asking): string[] {
   const own = protocolsByApi[recording.api]!;
   const reported = [...encoded.dropped, ...encoded.adapted];
-  const there = fourProtocols[to].decodeRequest(encoded.body, { model: "m", stream: request.stream });
+  const there = fourProtocols[to].chat.request.decode(encoded.body, { model: "m", stream: request.stream });
   const files = lostFiles(request.messages, reported);
   const complaints = differences("there", there, { request, reported, files });
   const back = encodeBack(there, own);
   if (back === null) return complaints;
-  const again = own.decodeRequest(back.body, { model: "m", stream: request.stream });
+  const again = own.chat.request.decode(back.body, { model: "m", stream: request.stream });
   const all = [...reported, ...back.dropped, ...back.adapted];
   const lost = [...files, ...lostFiles(there.messages, back.dropped)];
   return [...complaints, ...differences("back", again, { request, reported: all, files: lost })];
@@ -116,7 +116,7 @@ function differencesAcross(request: ChatRequest, encoded: EncodedRequest, { reco
 /** Null where this protocol cannot say it: what only a host of it takes, and the older completions, which go as they came. */
 function encodeBack(request: ChatRequest, own: Protocol): EncodedRequest | null {
   try {
-    return own.encodeRequest(request, { model: "m", facts: openFacts(request) });
+    return own.chat.request.encode(request, { model: "m", facts: openFacts(request) });
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;

@@ -34,11 +34,14 @@ interface Trip {
 
 /** As a client of `from` sends it, a vendor of `to` reads it, and it would be sent home. */
 function travel(drawn: ChatRequest, from: Four, to: Four): Trip {
-  const start = fourProtocols[from].decodeRequest(fourProtocols[from].encodeRequest(drawn, target).body, hint);
-  const away = fourProtocols[to].encodeRequest(start, target);
-  const there = fourProtocols[to].decodeRequest(away.body, hint);
-  const home = fourProtocols[from].encodeRequest(there, target);
-  const back = fourProtocols[from].decodeRequest(home.body, hint);
+  const start = fourProtocols[from].chat.request.decode(
+    fourProtocols[from].chat.request.encode(drawn, target).body,
+    hint,
+  );
+  const away = fourProtocols[to].chat.request.encode(start, target);
+  const there = fourProtocols[to].chat.request.decode(away.body, hint);
+  const home = fourProtocols[from].chat.request.encode(there, target);
+  const back = fourProtocols[from].chat.request.decode(home.body, hint);
   return { start, there, back, reported: [...reportOf(away), ...reportOf(home)] };
 }
 
@@ -118,8 +121,8 @@ describe("conversations drawn at random", () => {
   test.each(four)("%s: what is drawn is what its clients say", (protocol) => {
     fc.assert(
       fc.property(drawRequest(protocol), (drawn) => {
-        const { body } = fourProtocols[protocol].encodeRequest(drawn, target);
-        const again = fourProtocols[protocol].decodeRequest(body, hint);
+        const { body } = fourProtocols[protocol].chat.request.encode(drawn, target);
+        const again = fourProtocols[protocol].chat.request.decode(body, hint);
         expect(told(again)).toEqual(told(drawn));
         expect(thoughtsOf(again)).toEqual(thoughtsOf(drawn));
       }),

@@ -38,9 +38,9 @@ export async function embed(serving: Serving): Promise<Told> {
 
 /** OpenAI's SDK reads the vendor's vectors; it asks for base64 and gives its users numbers. */
 async function hearVectors({ recording, schemas }: Serving, protocol: Protocol): Promise<string[]> {
-  const decoded = protocol.embeddings!.decodeResponse(recording.response.body ?? null);
+  const decoded = protocol.operations.embeddings!.decodeResponse(recording.response.body ?? null);
   if ("verdict" in decoded) return [decoded.message];
-  const client = fourProtocols["openai-chat"].embeddings!.client!;
+  const client = fourProtocols["openai-chat"].operations.embeddings!.client!;
   const complaints: string[] = [];
   for (const base64 of [false, true]) {
     const body = client.encodeResponse(decoded, { ...options, base64 });
@@ -68,10 +68,13 @@ function numbersOf(vector: readonly number[] | string): Iterable<number> {
 }
 
 async function askGemini({ recording, simulator }: Serving): Promise<string[]> {
-  const { client } = fourProtocols["openai-chat"].embeddings!;
+  const { client } = fourProtocols["openai-chat"].operations.embeddings!;
   try {
     const request = client!.decodeRequest(recording.request.body ?? {}, false);
-    const { path, body } = fourProtocols["gemini-generate"].embeddings!.encodeRequest(request, "gemini-embedding-001");
+    const { path, body } = fourProtocols["gemini-generate"].operations.embeddings!.encodeRequest(
+      request,
+      "gemini-embedding-001",
+    );
     return await post(simulator.vendors.google.baseUrl + path, body);
   } catch (error) {
     // Tokens instead of texts: no other vendor can read them.
@@ -93,9 +96,9 @@ async function post(url: string, body: JsonObject): Promise<string[]> {
 
 async function raiseError({ response, ...recording }: Recording, protocol: Protocol): Promise<string[]> {
   const { status, headers } = response;
-  const failure = protocol.decodeFailure(status, headers, bodyText({ response, ...recording }));
+  const failure = protocol.failure.decode(status, headers, bodyText({ response, ...recording }));
   const raised = new GatewayFailure(failure.message, { code: failure.verdict, status });
-  const body = fourProtocols["openai-chat"].encodeFailure(raised, "req_1");
+  const body = fourProtocols["openai-chat"].failure.encode(raised, "req_1");
   const sdk = new OpenAI({ ...key, fetch: () => Promise.resolve(Response.json(body, { status })) });
   const error = await sdk.embeddings.create({ model: "m", input: "a" }).then(
     () => null,
@@ -115,17 +118,17 @@ export async function count({ recording, simulator }: Serving): Promise<Told> {
   const protocol = fourProtocols[own];
   if (recording.response.status >= 300) {
     const { status, headers } = recording.response;
-    const { verdict } = protocol.decodeFailure(status, headers, bodyText(recording));
+    const { verdict } = protocol.failure.decode(status, headers, bodyText(recording));
     return verdict === "unknown_model" ? [] : [`judged ${verdict}`];
   }
-  const counted = protocol.count!.requestIn(recording.request.body ?? {});
-  const request = protocol.decodeRequest(counted, { model: "m", stream: false });
+  const counted = protocol.operations.count!.requestIn(recording.request.body ?? {});
+  const request = protocol.chat.request.decode(counted, { model: "m", stream: false });
   const target = fourProtocols[other];
-  const { body } = target.encodeRequest(request, { model, facts: catalog.get(vendor)!.facts(model) });
-  const complaints = await post(simulator.vendors[vendor].baseUrl + target.path(model, false), body);
+  const { body } = target.chat.request.encode(request, { model, facts: catalog.get(vendor)!.facts(model) });
+  const complaints = await post(simulator.vendors[vendor].baseUrl + target.egress.path(model, false), body);
   const { input_tokens: input, totalTokens: total } = membersOf(recording.response.body);
   const tokens = Number(input ?? total);
-  if ((await hearCount(own, protocol.count!.encode(tokens))) !== tokens) complaints.push("another count");
+  if ((await hearCount(own, protocol.operations.count!.encode(tokens))) !== tokens) complaints.push("another count");
   return complaints;
 }
 

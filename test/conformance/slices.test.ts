@@ -29,7 +29,7 @@ function framesOf(bytes: Uint8Array, cuts: readonly number[]): SseFrame[] {
 }
 
 function eventsOf(frames: readonly SseFrame[], { api }: Recording): StreamEvent[] {
-  const decoder = protocolsByApi[api]!.streamDecoder();
+  const decoder = protocolsByApi[api]!.chat.stream.decoder();
   return [...frames.flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
 }
 

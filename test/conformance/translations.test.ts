@@ -27,8 +27,8 @@ const claude: Target = {
 
 function encode(body: JsonObject, api: string, target: Target): EncodedRequest {
   const row = catalog.get(target.vendor)!;
-  const request = protocolsByApi[api]!.decodeRequest(body, { model: "m", stream: api === "gemini-stream" });
-  return target.protocol.encodeRequest(request, { model: target.model, facts: row.facts(target.model) });
+  const request = protocolsByApi[api]!.chat.request.decode(body, { model: "m", stream: api === "gemini-stream" });
+  return target.protocol.chat.request.encode(request, { model: target.model, facts: row.facts(target.model) });
 }
 
 const toGpt4o = (body: JsonObject): EncodedRequest => encode(body, "gemini-generate", gpt4o);
@@ -117,12 +117,22 @@ describe("a Gemini client → GPT-4o", () => {
 
   test.each([
     ["video", { inlineData: { mimeType: "video/mp4", data: "AAAA" } }],
-    ["a video by address", { fileData: { mimeType: "video/mp4", fileUri: "https://youtu.be/x" } }],
-    ["a file of Google's", { fileData: { mimeType: "application/pdf", fileUri: "gs://bucket/a.pdf" } }],
     ["sound", { inlineData: { mimeType: "audio/wav", data: "AAAA" } }],
   ])("%s: this target is skipped", (_name, part) => {
     const asked = (): unknown => toGpt4o({ contents: [said({ text: "What is it?" }, part)] });
     expect(asked).toThrowError(expect.objectContaining({ code: "unsupported", param: "messages" }) as Error);
+  });
+
+  test.each([
+    ["a video by address", { fileData: { mimeType: "video/mp4", fileUri: "https://youtu.be/x" } }],
+    ["a file of Google's", { fileData: { mimeType: "application/pdf", fileUri: "gs://bucket/a.pdf" } }],
+  ])("%s is a remark beside words, and is reported", (_name, part) => {
+    const encoded = toGpt4o({ contents: [said({ text: "What is it?" }, part)] });
+    expect(messagesOf(encoded)[0]?.["content"]).toEqual([
+      { type: "text", text: "What is it?" },
+      { type: "text", text: "[A file cannot be shown here.]" },
+    ] satisfies Json);
+    expect(encoded.dropped).toEqual(["contents[0].parts[1].fileData.fileUri"]);
   });
 });
 
@@ -130,8 +140,6 @@ describe("a Gemini client → GPT-4o", () => {
 const lacks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "gemini-generate → gpt-4o": {
     "gemini.ash-creates-uses-extends-and-deletes-a-cache.299062ff": "cachedContent",
-    "gemini.eturn-content-uploaded-file-audio-google-2-5.5856f020": "messages",
-    "gemini.ni-2-5-flash-reuses-an-uploaded-file-in-chat.ade65112": "messages",
   },
   "gemini-stream → gpt-4o": {
     "gemini.use-streaming.ab1c69cd": "cachedContent",
@@ -139,8 +147,6 @@ const lacks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "anthropic-messages → gpt-4o": {},
   "gemini-generate → claude": {
     "gemini.ash-creates-uses-extends-and-deletes-a-cache.299062ff": "cachedContent",
-    "gemini.eturn-content-uploaded-file-audio-google-2-5.5856f020": "messages[3].content[0]",
-    "gemini.ni-2-5-flash-reuses-an-uploaded-file-in-chat.ade65112": "messages[0].content[1]",
     "gemini.text-response-across-two-candidates.ad2b3197": "n",
   },
   "gemini-stream → claude": {
@@ -162,7 +168,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded requests of other protocols 
   afterAll(() => simulator.close());
 
   async function ask(body: JsonObject, { vendor, model, protocol }: Target): Promise<string | null> {
-    const response = await fetch(simulator.vendors[vendor].baseUrl + protocol.path(model, false), {
+    const response = await fetch(simulator.vendors[vendor].baseUrl + protocol.egress.path(model, false), {
       method: "POST",
       headers: { "content-type": "application/json", authorization: "Bearer key", "anthropic-version": "2023-06-01" },
       body: JSON.stringify(body),

@@ -24,7 +24,7 @@ export interface Question extends Asking {
 export function createAsking({ target, protocol, body, headers = {} }: AskingOptions): Question {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const request = { method: "POST", path: "", query: "", headers, body: Buffer.from(text) };
-  const call = decodeCall(request, protocol, 64);
+  const call = decodeCall(request, { protocol, endpoint: null, maxDepth: 64 });
   const cancellation = new Canceller();
   const exchange: Exchange = {
     id: "req_1",

@@ -212,6 +212,7 @@ function openExchange(
   const body = options.body ?? new Uint8Array(0);
   const call: Call = {
     protocol: "openai-chat",
+    conversationMember: "messages",
     model: "r",
     stream: options.streamed ?? false,
     body,

@@ -11,7 +11,9 @@ import type { Environment } from "../../src/config/variables.ts";
 const row = (name: string, baseUrl: string | null, keyVariables: readonly string[]): ProviderRow => ({
   name,
   title: name,
-  protocol: name === "google" ? "gemini-generate" : "openai-chat",
+  ...(name === "google"
+    ? { protocol: "gemini-generate", versionsHosts: true }
+    : { protocol: "openai-chat", apis: { chat: "openai-chat", responses: "openai-responses" } }),
   baseUrl,
   keyVariables,
   auth: bearer,

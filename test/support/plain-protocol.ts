@@ -1,10 +1,11 @@
 // A wire format small enough to read in a test: one JSON object per event, `{"t":"hi"}` for words, `{"f":"stop"}` for an
 // ending, `{"u":3}` for usage (`"apart":true`: in its own event), `{"e":"overloaded"}` for an error, `[DONE]` at the end. It decodes and encodes nothing else.
-import type { ChatRequest, ChatResponse, FinishReason } from "../../src/core/chat.ts";
+import type { ChatRequest, FinishReason } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
-import type { GatewayFailure, WireFailure } from "../../src/core/failure.ts";
-import type { Json, JsonObject } from "../../src/core/json.ts";
-import type { Protocol } from "../../src/core/protocol.ts";
+import type { WireFailure } from "../../src/core/failure.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { Ingress } from "../../src/core/ingress.ts";
+import type { FailureCodec, Protocol, RequestCodec, ResponseCodec, StreamCodec } from "../../src/core/protocol.ts";
 import type { FailureVerdict } from "../../src/core/verdict.ts";
 
 function told(verdict: FailureVerdict, status: number | null = null): WireFailure {
@@ -38,46 +39,78 @@ function write(event: StreamEvent): string {
   return event.type === "finish" ? `<${event.reason}>` : "";
 }
 
-export function plainProtocol(more: Partial<Protocol> = {}): Protocol {
+/** What a test may put in place of its own, whichever facet it stands in. */
+export interface Pieces extends Partial<Pick<Protocol, "name" | "reasoningState" | "autoContinue">> {
+  readonly ingress?: Partial<Protocol["ingress"]>;
+  readonly egress?: Partial<Protocol["egress"]>;
+  readonly request?: Partial<Protocol["chat"]["request"]>;
+  readonly response?: Partial<Protocol["chat"]["response"]>;
+  readonly stream?: Partial<Protocol["chat"]["stream"]>;
+  readonly operations?: Protocol["operations"];
+  readonly failure?: Partial<Protocol["failure"]>;
+}
+
+const request: RequestCodec = {
+  decode: (body) => ({ model: body["model"], extras: { fields: body } }) as unknown as ChatRequest,
+  encode: ({ extras }, target) => ({
+    body: { ...extras.fields, model: target.model, encoded: true },
+    dropped: extras.fields["top_k"] === undefined ? [] : ["top_k"],
+    adapted: [],
+  }),
+};
+
+const response: ResponseCodec = {
+  decode(body) {
+    const json = (typeof body === "object" && body !== null ? body : {}) as JsonObject;
+    if (typeof json["e"] === "string") return told(json["e"] as FailureVerdict);
+    if (typeof json["t"] !== "string") return told("malformed");
+    const parts = [{ type: "text" as const, text: json["t"] }];
+    const choice = { index: 0, parts, finish: "stop" as const, rawFinish: "stop", stopSequence: null, logprobs: null };
+    const extras = { protocol: "openai-chat" as const, fields: {} };
+    return { id: "r", model: "m", created: null, choices: [choice], usage: null, extras };
+  },
+  encode: ({ choices }) => ({ answered: choices.length }),
+};
+
+const stream: StreamCodec = {
+  decoder: () => ({ step: (frame) => eventsOf(frame.data), end: () => [] }),
+  encoder: () => ({
+    step: (events) => events.map(write).join(""),
+    end: () => "(end)",
+    fail: (failure) => `(failed ${failure.code})`,
+  }),
+  endMark: "data: [DONE]\n\n",
+};
+
+const failure: FailureCodec = {
+  decode: (status, _headers, body) => ({
+    ...told(status === 429 ? "rate_limited" : "server_error", status),
+    message: body,
+  }),
+  encode: ({ code, message }, id) => ({ error: { code, message }, request_id: id }),
+  frame: ({ code }) => `event: error\ndata: {"error":"${code}"}\n\n`,
+};
+
+const ingress: Ingress = {
+  paths: {},
+  answerIdPrefix: "",
+  conversationMember: "messages",
+  asksForReasoning: (members) => members.has("reasoning_effort"),
+};
+
+export function plainProtocol(more: Pieces = {}): Protocol {
   return {
-    name: "openai-chat",
-    path: (model, stream) => `/ask/${model}${stream ? "/stream" : ""}`,
-    endMark: "data: [DONE]\n\n",
-    failFrame: (failure: GatewayFailure) => `event: error\ndata: {"error":"${failure.code}"}\n\n`,
-    decodeRequest: (body) => ({ model: body["model"], extras: { fields: body } }) as unknown as ChatRequest,
-    encodeRequest: (request, target) => ({
-      body: { ...request.extras.fields, model: target.model, encoded: true },
-      dropped: request.extras.fields["top_k"] === undefined ? [] : ["top_k"],
-      adapted: [],
-    }),
-    decodeResponse(body: Json): ChatResponse | WireFailure {
-      const json = (typeof body === "object" && body !== null ? body : {}) as JsonObject;
-      if (typeof json["e"] === "string") return told(json["e"] as FailureVerdict);
-      if (typeof json["t"] !== "string") return told("malformed");
-      const parts = [{ type: "text" as const, text: json["t"] }];
-      const choice = {
-        index: 0,
-        parts,
-        finish: "stop" as const,
-        rawFinish: "stop",
-        stopSequence: null,
-        logprobs: null,
-      };
-      const extras = { protocol: "openai-chat" as const, fields: {} };
-      return { id: "r", model: "m", created: null, choices: [choice], usage: null, extras };
+    name: more.name ?? "openai-chat",
+    ingress: { ...ingress, ...more.ingress },
+    egress: { path: (model, streams) => `/ask/${model}${streams ? "/stream" : ""}`, framing: "sse", ...more.egress },
+    chat: {
+      request: { ...request, ...more.request },
+      response: { ...response, ...more.response },
+      stream: { ...stream, ...more.stream },
     },
-    encodeResponse: (response) => ({ answered: response.choices.length }),
-    streamDecoder: () => ({ step: (frame) => eventsOf(frame.data), end: () => [] }),
-    streamEncoder: () => ({
-      step: (events) => events.map(write).join(""),
-      end: () => "(end)",
-      fail: (failure) => `(failed ${failure.code})`,
-    }),
-    decodeFailure: (status, _headers, body) => ({
-      ...told(status === 429 ? "rate_limited" : "server_error", status),
-      message: body,
-    }),
-    encodeFailure: (failure, id) => ({ error: { code: failure.code, message: failure.message }, request_id: id }),
-    ...more,
+    operations: more.operations ?? {},
+    failure: { ...failure, ...more.failure },
+    ...(more.reasoningState === undefined ? {} : { reasoningState: more.reasoningState }),
+    ...(more.autoContinue === undefined ? {} : { autoContinue: more.autoContinue }),
   };
 }

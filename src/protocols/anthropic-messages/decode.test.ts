@@ -7,7 +7,7 @@ import { answerTool } from "./answer-tool.ts";
 import { anthropicMessages } from "./protocol.ts";
 
 const decode = (more: JsonObject): ChatRequest =>
-  anthropicMessages.decodeRequest(
+  anthropicMessages.chat.request.decode(
     { model: "assistant", max_tokens: 9, messages: [{ role: "user", content: "Hi" }], ...more },
     { model: null, stream: false },
   );
@@ -151,8 +151,8 @@ function caught(act: () => unknown): GatewayFailure {
   throw new Error("nothing was refused");
 }
 
-const answer = (content: Json, more: JsonObject = {}): ReturnType<typeof anthropicMessages.decodeResponse> =>
-  anthropicMessages.decodeResponse({
+const answer = (content: Json, more: JsonObject = {}): ReturnType<typeof anthropicMessages.chat.response.decode> =>
+  anthropicMessages.chat.response.decode({
     id: "msg_1",
     type: "message",
     role: "assistant",
@@ -219,13 +219,13 @@ describe("answers", () => {
   test.each([[null], ["<html>"], [[]], [{}], [{ type: "message", content: "x" }]] satisfies [Json][])(
     "%j is no answer",
     (body) => {
-      expect(anthropicMessages.decodeResponse(body)).toMatchObject({ verdict: "malformed" });
+      expect(anthropicMessages.chat.response.decode(body)).toMatchObject({ verdict: "malformed" });
     },
   );
 
   test("an error under 200 keeps its verdict; odd blocks do no harm", () => {
     expect(
-      anthropicMessages.decodeResponse({ type: "error", error: { type: "overloaded_error", message: "x" } }),
+      anthropicMessages.chat.response.decode({ type: "error", error: { type: "overloaded_error", message: "x" } }),
     ).toMatchObject({ verdict: "overloaded", status: null });
     expect(
       answer([null, 3, {}, { type: "text" }, { type: "tool_use" }], { stop_reason: null, usage: 7 }),
@@ -256,22 +256,24 @@ describe("answers", () => {
       usage: { input: 10, output: 2, cacheRead: 4, cacheWrite: null, reasoning: null },
       extras: { protocol: "openai-chat", fields: { system_fingerprint: "fp" } },
     };
-    expect(anthropicMessages.encodeResponse(response, { id: "msg_own", created: 0, includeUsage: true })).toEqual({
-      id: "msg_own",
-      type: "message",
-      role: "assistant",
-      model: "gpt-4o",
-      content: [
-        { type: "text", text: "Hi" },
-        { type: "tool_use", id: "c", name: "f", input: { _raw: "{broken" } },
-      ],
-      container: null,
-      stop_reason: "tool_use",
-      stop_sequence: null,
-      stop_details: null,
-      diagnostics: null,
-      usage: { input_tokens: 6, cache_creation_input_tokens: null, cache_read_input_tokens: 4, output_tokens: 2 },
-    });
+    expect(anthropicMessages.chat.response.encode(response, { id: "msg_own", created: 0, includeUsage: true })).toEqual(
+      {
+        id: "msg_own",
+        type: "message",
+        role: "assistant",
+        model: "gpt-4o",
+        content: [
+          { type: "text", text: "Hi" },
+          { type: "tool_use", id: "c", name: "f", input: { _raw: "{broken" } },
+        ],
+        container: null,
+        stop_reason: "tool_use",
+        stop_sequence: null,
+        stop_details: null,
+        diagnostics: null,
+        usage: { input_tokens: 6, cache_creation_input_tokens: null, cache_read_input_tokens: 4, output_tokens: 2 },
+      },
+    );
   });
 });
 
@@ -279,7 +281,7 @@ test("tools that come and go: to others, who are offered all, only that one went
   const change = (type: string): JsonObject => ({ type, tool: { type: "tool_reference", name: "look" } });
   const told = (type: string): unknown => {
     const body = { model: "m", max_tokens: 9, messages: [{ role: "system", content: [change(type)] }] };
-    return anthropicMessages.decodeRequest(body, { model: null, stream: false }).messages[0]?.parts;
+    return anthropicMessages.chat.request.decode(body, { model: null, stream: false }).messages[0]?.parts;
   };
   expect(told("tool_addition")).toMatchObject([{ type: "foreign", instead: [] }]);
   expect(told("tool_removal")).toMatchObject([

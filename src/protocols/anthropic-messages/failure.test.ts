@@ -48,33 +48,33 @@ describe("verdicts", () => {
     [529, body("overloaded_error", "Overloaded"), "overloaded"],
     [302, "", "malformed"],
   ] satisfies [number, string, FailureVerdict][])("%i %s: %s", (status, text, verdict) => {
-    const failure = anthropicMessages.decodeFailure(status, {}, text);
+    const failure = anthropicMessages.failure.decode(status, {}, text);
     expect([failure.verdict, failure.status]).toEqual([verdict, status]);
     expect(failure.message).not.toBe("");
   });
 
   test("the vendor's words, type and code are kept; pages become their title; keys never show", () => {
     expect(
-      anthropicMessages.decodeFailure(429, {}, body("rate_limit_error", "Slow.", "ramp_limit_exceeded")),
+      anthropicMessages.failure.decode(429, {}, body("rate_limit_error", "Slow.", "ramp_limit_exceeded")),
     ).toMatchObject({
       message: "Slow.",
       type: "rate_limit_error",
       code: "ramp_limit_exceeded",
     });
-    expect(anthropicMessages.decodeFailure(502, {}, "<html><title>502 Bad Gateway</title>").message).toBe(
+    expect(anthropicMessages.failure.decode(502, {}, "<html><title>502 Bad Gateway</title>").message).toBe(
       "502 Bad Gateway",
     );
-    expect(anthropicMessages.decodeFailure(500, {}, "").message).toBe("status 500 without an error in the body");
-    const leak = anthropicMessages.decodeFailure(
+    expect(anthropicMessages.failure.decode(500, {}, "").message).toBe("status 500 without an error in the body");
+    const leak = anthropicMessages.failure.decode(
       401,
       {},
       body("authentication_error", "invalid key sk-ant-api03-abcdefghijk"),
     );
     expect(leak.message).not.toContain("abcdefghijk");
-    expect(anthropicMessages.decodeFailure(400, {}, `[${body("invalid_request_error", "In a list.")}]`).message).toBe(
+    expect(anthropicMessages.failure.decode(400, {}, `[${body("invalid_request_error", "In a list.")}]`).message).toBe(
       "In a list.",
     );
-    expect(anthropicMessages.decodeFailure(403, {}, '{"message":"Not at this cloud."}').message).toBe(
+    expect(anthropicMessages.failure.decode(403, {}, '{"message":"Not at this cloud."}').message).toBe(
       "Not at this cloud.",
     );
   });
@@ -82,7 +82,7 @@ describe("verdicts", () => {
 
 describe("hints", () => {
   const wait = (headers: Record<string, string>, status = 429): number | null =>
-    anthropicMessages.decodeFailure(status, headers, body("rate_limit_error", "Slow.")).waitMs;
+    anthropicMessages.failure.decode(status, headers, body("rate_limit_error", "Slow.")).waitMs;
   const date = "Sun, 22 Nov 2026 12:00:00 GMT";
 
   test("retry-after-ms, then retry-after, then the limits that are spent", () => {
@@ -105,7 +105,7 @@ describe("hints", () => {
 
   test("x-should-retry", () => {
     const hint = (value: string): boolean | null =>
-      anthropicMessages.decodeFailure(500, { "x-should-retry": value }, "").shouldRetry;
+      anthropicMessages.failure.decode(500, { "x-should-retry": value }, "").shouldRetry;
     expect([hint("true"), hint("false"), hint("perhaps")]).toEqual([true, false, null]);
   });
 });
@@ -125,7 +125,7 @@ describe("errors for clients", () => {
     [529, "overloaded_error"],
   ])("%i is an %s", (status, type) => {
     const failure = new GatewayFailure("Why.", { code: "server_error", status, param: "model" });
-    expect(anthropicMessages.encodeFailure(failure, "req_9")).toEqual({
+    expect(anthropicMessages.failure.encode(failure, "req_9")).toEqual({
       type: "error",
       error: { type, message: "Why.", code: "server_error", verdict: "server_error", param: "model" },
       request_id: "req_9",

@@ -3,7 +3,6 @@ import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../sse-text.ts";
 import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";
 import { fits } from "./fits.ts";
-import { models } from "./models.ts";
 import { self } from "./own.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -14,31 +13,30 @@ import { placeParams } from "./route-params.ts";
 import { stateRules } from "./state.ts";
 import { createStreamDecoder } from "./stream-decode.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
+import { ingress } from "./ingress.ts";
 
 export const anthropicMessages: Protocol = {
   name: self,
-  path: () => "/messages",
-  count: {
-    path: () => "/messages/count_tokens",
-    withModel: (body, model) => ({ ...body, model }),
-    requestIn: (body) => body,
-    encode: (tokens) => ({ input_tokens: tokens }),
+  ingress,
+  egress: { path: () => "/messages", framing: "sse" },
+  chat: {
+    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, placeParams },
+    response: { decode: decodeResponse, encode: encodeResponse, repeats: (request) => request.has("thread") },
+    stream: {
+      decoder: createStreamDecoder,
+      encoder: createStreamEncoder,
+      endMark: eventFrame("message_stop", { type: "message_stop" }),
+    },
   },
-  models,
-  failFrame,
-  endMark: eventFrame("message_stop", { type: "message_stop" }),
-  decodeRequest,
-  fits,
-  state: stateRules,
-  peek,
-  placeParams,
-  encodeRequest,
-  decodeResponse,
-  encodeResponse,
-  repeats: (request) => request.has("thread"),
-  pausing,
-  streamDecoder: createStreamDecoder,
-  streamEncoder: createStreamEncoder,
-  decodeFailure,
-  encodeFailure,
+  operations: {
+    count: {
+      path: () => "/messages/count_tokens",
+      withModel: (body, model) => ({ ...body, model }),
+      requestIn: (body) => body,
+      encode: (tokens) => ({ input_tokens: tokens }),
+    },
+  },
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  reasoningState: stateRules,
+  autoContinue: pausing,
 };

@@ -48,12 +48,12 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
   });
 
   test.each(named(whole))("answer %s: decodes, and encodes to itself", (_name, { response }) => {
-    const decoded = succeed(anthropicMessages.decodeResponse(response.body!));
+    const decoded = succeed(anthropicMessages.chat.response.decode(response.body!));
     expect(decoded.choices).toHaveLength(1);
     expect(decoded.choices[0]!.finish).not.toBeNull();
     expect(decoded.usage!.input).toBeGreaterThan(0);
     expect(decoded.usage!.output).toBeGreaterThan(0);
-    expect(tidy(anthropicMessages.encodeResponse(decoded, options))).toEqual(tidy(response.body!));
+    expect(tidy(anthropicMessages.chat.response.encode(decoded, options))).toEqual(tidy(response.body!));
   });
 
   test.each(named(streams))("stream %s: a proper sequence, and encodes to the same answer", (name, { response }) => {
@@ -71,14 +71,14 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
       events.filter((event) => event.type === "tool-end").length,
     );
     // The twin: the same answer, put together from the wire and decoded as a whole.
-    const twin = succeed(anthropicMessages.decodeResponse(message));
+    const twin = succeed(anthropicMessages.chat.response.decode(message));
     expect(gather(events)).toEqual(summary(twin.choices[0]!));
     expect(events.findLast((event) => event.type === "usage")!.usage).toEqual(twin.usage);
 
-    const encoder = anthropicMessages.streamEncoder(options);
+    const encoder = anthropicMessages.chat.stream.encoder(options);
     const wire = events.map((event) => encoder.step([event])).join("") + encoder.end();
     expectOrdered(framesOf(wire));
-    const again = succeed(anthropicMessages.decodeResponse(assemble(framesOf(wire))));
+    const again = succeed(anthropicMessages.chat.response.decode(assemble(framesOf(wire))));
     expect(summary(again.choices[0]!)).toEqual(summary(twin.choices[0]!));
     expect(again.usage).toEqual(twin.usage);
   });
@@ -86,7 +86,7 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
   test("errors get their verdicts", () => {
     const verdicts = failed.map((one) => {
       const text = one.response.bodyText ?? JSON.stringify(one.response.body);
-      const failure = anthropicMessages.decodeFailure(one.response.status, one.response.headers, text);
+      const failure = anthropicMessages.failure.decode(one.response.status, one.response.headers, text);
       return [short(one), one.response.status, failure.verdict, failure.type];
     });
     expect(verdicts.toSorted((one, other) => String(one[0]).localeCompare(String(other[0])))).toEqual([
@@ -106,8 +106,8 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
       JSON.stringify(body).replace('"media_type":"image/png","data":"/9j/', '"media_type":"image/jpeg","data":"/9j/'),
     ) as typeof body;
     const model = String(body["model"] as string);
-    const chat = anthropicMessages.decodeRequest(body, { model: null, stream: false });
-    const encoded = anthropicMessages.encodeRequest(chat, { model, facts: factsFor(model, body) });
+    const chat = anthropicMessages.chat.request.decode(body, { model: null, stream: false });
+    const encoded = anthropicMessages.chat.request.encode(chat, { model, facts: factsFor(model, body) });
     expect(encoded.dropped).toEqual([]);
     expect(canonical(encoded.body)).toEqual(canonical(called));
   });
@@ -132,7 +132,7 @@ function framesOf(text: string): SseFrame[] {
 }
 
 function decodeFrames(frames: readonly SseFrame[]): StreamEvent[] {
-  const decoder = anthropicMessages.streamDecoder();
+  const decoder = anthropicMessages.chat.stream.decoder();
   return [...frames.flatMap((frame) => decoder.step(frame)), ...decoder.end()];
 }
 

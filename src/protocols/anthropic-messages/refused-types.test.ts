@@ -7,10 +7,13 @@ import { refusal } from "./requests.test-support.ts";
 const question = { role: "user", content: "What is on stage?" };
 const look = { name: "look", input_schema: { type: "object", properties: {} } };
 
-function encode(body: JsonObject, model = "claude-haiku-4-5"): ReturnType<typeof anthropicMessages.encodeRequest> {
+function encode(
+  body: JsonObject,
+  model = "claude-haiku-4-5",
+): ReturnType<typeof anthropicMessages.chat.request.encode> {
   const given = { model, max_tokens: 100, messages: [question], ...body };
-  const request = anthropicMessages.decodeRequest(given, { model: null, stream: false });
-  return anthropicMessages.encodeRequest(request, { model, facts: claudeFacts(model) });
+  const request = anthropicMessages.chat.request.decode(given, { model: null, stream: false });
+  return anthropicMessages.chat.request.encode(request, { model, facts: claudeFacts(model) });
 }
 
 describe("tools of the vendor's own", () => {

@@ -75,7 +75,7 @@ export interface RequestEncoder {
 /** Encodes for a small model of the middle generation unless another is named; `factsOf` is the catalogue's. */
 export function encoderFor(factsOf: (model: string) => ModelFacts): RequestEncoder {
   const encode = (asked: Asked, model = "claude-haiku-4-5"): EncodedRequest =>
-    anthropicMessages.encodeRequest(chat(asked), { model, facts: factsOf(model) });
+    anthropicMessages.chat.request.encode(chat(asked), { model, facts: factsOf(model) });
   return {
     encode,
     bodyOf: (asked, model) => encode(asked, model).body,

@@ -34,7 +34,7 @@ const ending = (reason: string, more: JsonObject = {}): SseFrame =>
 const over = frame({ type: "message_stop" });
 
 function decode(...frames: SseFrame[]): StreamEvent[] {
-  const decoder = anthropicMessages.streamDecoder();
+  const decoder = anthropicMessages.chat.stream.decoder();
   return [...frames.flatMap((one) => decoder.step(one)), ...decoder.end()];
 }
 
@@ -254,7 +254,7 @@ const counted: StreamEvent = {
 };
 
 function encode(...events: StreamEvent[]): string {
-  const encoder = anthropicMessages.streamEncoder(options);
+  const encoder = anthropicMessages.chat.stream.encoder(options);
   return events.map((event) => encoder.step([event])).join("") + encoder.end();
 }
 
@@ -332,7 +332,7 @@ describe("encoding", () => {
   });
 
   test("open calls stream at once", () => {
-    const encoder = anthropicMessages.streamEncoder(options);
+    const encoder = anthropicMessages.chat.stream.encoder(options);
     encoder.step([start, callStart(0)]);
     expect(shape(encoder.step([args(0, '{"a"')]))).toEqual(["delta 0 input_json_delta"]);
   });
@@ -346,13 +346,13 @@ describe("encoding", () => {
   });
 
   test("an error in mid-stream is one event", () => {
-    const encoder = anthropicMessages.streamEncoder(options);
+    const encoder = anthropicMessages.chat.stream.encoder(options);
     encoder.step([start, say("half")]);
     const failure = new GatewayFailure("All targets failed.", { code: "overloaded", status: 503 });
     expect(encoder.fail(failure)).toBe(
       'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"All targets failed.","code":"overloaded","verdict":"overloaded","param":null},"request_id":null,"attempts":[]}\n\n',
     );
-    expect(anthropicMessages.failFrame(failure)).toBe(encoder.fail(failure));
+    expect(anthropicMessages.failure.frame(failure)).toBe(encoder.fail(failure));
   });
 });
 
@@ -391,7 +391,7 @@ describe("the vendor's SDK reads what is encoded", () => {
   });
 
   test("an error in mid-stream is raised", async () => {
-    const encoder = anthropicMessages.streamEncoder(options);
+    const encoder = anthropicMessages.chat.stream.encoder(options);
     const wire =
       encoder.step([start, say("half")]) +
       encoder.fail(new GatewayFailure("Broken off.", { code: "cut", status: 502 }));

@@ -10,10 +10,13 @@ import { threadRules } from "./threads.ts";
 const thread = { type: "continue", previous_message_id: "msg_1" };
 const result = { type: "tool_result", tool_use_id: "toolu_1", content: "a chair" };
 
-function encode(body: JsonObject): ReturnType<typeof anthropicMessages.encodeRequest> {
+function encode(body: JsonObject): ReturnType<typeof anthropicMessages.chat.request.encode> {
   const model = "claude-haiku-4-5";
-  const request = anthropicMessages.decodeRequest({ model, max_tokens: 100, ...body }, { model: null, stream: false });
-  return anthropicMessages.encodeRequest(request, { model, facts: claudeFacts(model) });
+  const request = anthropicMessages.chat.request.decode(
+    { model, max_tokens: 100, ...body },
+    { model: null, stream: false },
+  );
+  return anthropicMessages.chat.request.encode(request, { model, facts: claudeFacts(model) });
 }
 
 describe("a request that goes on", () => {
@@ -47,8 +50,8 @@ describe("a request that goes on", () => {
 });
 
 describe("an error about a thread", () => {
-  const decode = (status: number, error: JsonObject): ReturnType<typeof anthropicMessages.decodeFailure> =>
-    anthropicMessages.decodeFailure(status, {}, JSON.stringify({ type: "error", error }));
+  const decode = (status: number, error: JsonObject): ReturnType<typeof anthropicMessages.failure.decode> =>
+    anthropicMessages.failure.decode(status, {}, JSON.stringify({ type: "error", error }));
 
   test.each([
     [404, "thread_not_found"],

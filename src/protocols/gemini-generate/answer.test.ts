@@ -14,10 +14,10 @@ const answer = (parts: JsonObject[], finishReason: Json = "STOP", more: JsonObje
   responseId: "r1",
   ...more,
 });
-const whole = (body: Json): ChatResponse => geminiGenerate.decodeResponse(body) as ChatResponse;
-const failed = (body: Json): WireFailure => geminiGenerate.decodeResponse(body) as WireFailure;
+const whole = (body: Json): ChatResponse => geminiGenerate.chat.response.decode(body) as ChatResponse;
+const failed = (body: Json): WireFailure => geminiGenerate.chat.response.decode(body) as WireFailure;
 const stream = (...chunks: Json[]): StreamEvent[] => {
-  const decoder = geminiGenerate.streamDecoder();
+  const decoder = geminiGenerate.chat.stream.decoder();
   return [
     ...chunks.flatMap((chunk) =>
       decoder.step({ event: null, data: typeof chunk === "string" ? chunk : JSON.stringify(chunk) }),
@@ -207,7 +207,7 @@ describe("endings", () => {
   });
 
   test("trap 2: a STOP that more text takes back is no ending; without usage it waits for the end of the bytes", () => {
-    const decoder = geminiGenerate.streamDecoder();
+    const decoder = geminiGenerate.chat.stream.decoder();
     const slice = (text: string) => ({ event: null, data: JSON.stringify(answer([{ text }])) });
     expect(decoder.step(slice("a")).map(({ type }) => type)).toEqual(["start", "text-delta"]);
     expect(decoder.step(slice("b")).map(({ type }) => type)).toEqual(["text-delta"]);
@@ -215,15 +215,15 @@ describe("endings", () => {
     const counted = { ...answer([{ text: "a" }]), usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1 } };
     expect(stream(counted).map(({ type }) => type)).toEqual(["start", "usage", "text-delta", "finish"]);
     expect(
-      geminiGenerate
-        .streamDecoder()
+      geminiGenerate.chat.stream
+        .decoder()
         .step({ event: null, data: JSON.stringify(counted) })
         .at(-1)?.type,
     ).toBe("finish");
   });
 
   test("a STOP after slices that went on without one is an ending at once, usage or not", () => {
-    const decoder = geminiGenerate.streamDecoder();
+    const decoder = geminiGenerate.chat.stream.decoder();
     const slice = (text: string, finish: Json) => ({ event: null, data: JSON.stringify(answer([{ text }], finish)) });
     expect(decoder.step(slice("a", null)).map(({ type }) => type)).toEqual(["start", "text-delta"]);
     expect(decoder.step(slice("b", "STOP")).map(({ type }) => type)).toEqual(["text-delta", "finish"]);
@@ -479,9 +479,9 @@ test("nothing that a vendor sends makes a decoder throw", () => {
   })).value;
   fc.assert(
     fc.property(odd, (body) => {
-      expect(geminiGenerate.decodeResponse(body)).toBeTypeOf("object");
+      expect(geminiGenerate.chat.response.decode(body)).toBeTypeOf("object");
       expect(stream(body)).toBeInstanceOf(Array);
-      expect(geminiGenerate.decodeFailure(400, {}, JSON.stringify(body)).verdict).toBeTypeOf("string");
+      expect(geminiGenerate.failure.decode(400, {}, JSON.stringify(body)).verdict).toBeTypeOf("string");
     }),
     { numRuns: 500 },
   );

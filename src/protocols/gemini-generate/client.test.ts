@@ -9,7 +9,7 @@ import { createSseParser } from "../../domain/sse.ts";
 import { geminiGenerate } from "./protocol.ts";
 
 const decode = (body: JsonObject, model: string | null = "m", streamed = false) =>
-  geminiGenerate.decodeRequest(body, { model, stream: streamed });
+  geminiGenerate.chat.request.decode(body, { model, stream: streamed });
 const options = { id: "resp_1", created: 7, includeUsage: true };
 
 describe("requests", () => {
@@ -252,7 +252,7 @@ describe("answers of other protocols", () => {
       usage: { input: 10, output: 12, cacheRead: 4, cacheWrite: null, reasoning: 7 },
       extras: { protocol: "openai-chat", fields: { system_fingerprint: "fp" } },
     };
-    expect(geminiGenerate.encodeResponse(response, options)).toEqual({
+    expect(geminiGenerate.chat.response.encode(response, options)).toEqual({
       candidates: [
         {
           content: {
@@ -286,7 +286,7 @@ describe("answers of other protocols", () => {
   const start: StreamEvent = { type: "start", id: "", model: "gpt-4o", created: 1 };
 
   test("a stream: whole slices, whole calls, ending and usage in the last", () => {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     const steps: StreamEvent[][] = [
       [start],
       [{ type: "text-delta", choice: 0, text: "Hi" }],
@@ -321,8 +321,8 @@ describe("answers of other protocols", () => {
 
   test("a text by itself is told as a text among others is, by the last name that the model got", () => {
     const text: StreamEvent = { type: "text-delta", choice: 1, text: 'a "b" \u2028\n' };
-    const alone = geminiGenerate.streamEncoder(options);
-    const among = geminiGenerate.streamEncoder(options);
+    const alone = geminiGenerate.chat.stream.encoder(options);
+    const among = geminiGenerate.chat.stream.encoder(options);
     const nothing: StreamEvent = { type: "text-delta", choice: 1, text: "" };
     expect(alone.step([text])).toBe(among.step([text, nothing]));
     for (const encoder of [alone, among]) encoder.step([start]);
@@ -334,7 +334,7 @@ describe("answers of other protocols", () => {
   });
 
   test("a call that is complete before an earlier one waits for it", () => {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     const begun = [0, 1].map((tool): StreamEvent => {
       return { type: "tool-start", choice: 0, tool, id: `c${tool}`, name: "look" };
     });
@@ -344,7 +344,7 @@ describe("answers of other protocols", () => {
   });
 
   test("a failure is a frame with an error, and nothing after it", () => {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     encoder.step([start]);
     const text = encoder.fail(new GatewayFailure("It broke.", { code: "cut", status: 502 }));
     expect(text).toMatch(/^data: \{"error":\{"code":502,"message":"It broke.","status":"UNAVAILABLE"/);
@@ -354,7 +354,7 @@ describe("answers of other protocols", () => {
     const slices = fc.array(fc.array(fc.string({ unit: "binary", maxLength: 6 }), { maxLength: 4 }), { maxLength: 6 });
     fc.assert(
       fc.property(slices, fc.string({ unit: "binary" }), (texts, argument) => {
-        const encoder = geminiGenerate.streamEncoder(options);
+        const encoder = geminiGenerate.chat.stream.encoder(options);
         const args = JSON.stringify({ a: argument });
         const cut = Math.floor(args.length / 2);
         let wire = encoder.step([start]);
@@ -370,7 +370,7 @@ describe("answers of other protocols", () => {
         ]);
         wire += encoder.end();
         const parser = createSseParser();
-        const decoder = geminiGenerate.streamDecoder();
+        const decoder = geminiGenerate.chat.stream.decoder();
         const frames = [...parser.push(Buffer.from(wire)).frames, ...parser.end().frames];
         const events = [...frames.flatMap((frame) => decoder.step(frame)), ...decoder.end()];
         expect(events.map((event) => (event.type === "text-delta" ? event.text : "")).join("")).toBe(

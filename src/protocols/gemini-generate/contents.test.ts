@@ -31,7 +31,7 @@ const result = (id: string, text: string, isError = false): ToolResultPart => ({
 });
 
 function encode(messages: Message[], facts: ModelFacts = budgetFacts(), model = "gemini-2.5-flash") {
-  const encoded = geminiGenerate.encodeRequest(requestOf({ messages }), { model, facts });
+  const encoded = geminiGenerate.chat.request.encode(requestOf({ messages }), { model, facts });
   return { ...encoded, contents: objectsOf(encoded.body["contents"]) };
 }
 const user = (...parts: JsonObject[]): JsonObject => ({ role: "user", parts });

@@ -12,7 +12,7 @@ const bodyWith = (level: string, ...parts: JsonObject[]): JsonObject => ({
 });
 
 function decode(body: JsonObject) {
-  return geminiGenerate.decodeRequest(body, { model: "gemini-2.5-flash", stream: false });
+  return geminiGenerate.chat.request.decode(body, { model: "gemini-2.5-flash", stream: false });
 }
 
 test("the request's level is every image's detail, but where one says its own", () => {
@@ -29,13 +29,13 @@ test("the request's level is every image's detail, but where one says its own", 
 test("it comes back as it was said", () => {
   const body = bodyWith("MEDIA_RESOLUTION_MEDIUM", { inlineData }, { inlineData, mediaResolution: close });
   const target = { model: "gemini-3.8-flash", facts: levelFacts() };
-  expect(geminiGenerate.encodeRequest(decode(body), target)).toMatchObject({ body, dropped: [], adapted: [] });
+  expect(geminiGenerate.chat.request.encode(decode(body), target)).toMatchObject({ body, dropped: [], adapted: [] });
 });
 
 test("for models that know one level for all images it is the closest that one asks for", () => {
   const body = bodyWith("MEDIA_RESOLUTION_MEDIUM", { inlineData }, { inlineData, mediaResolution: close });
   const target = { model: "gemini-2.5-flash", facts: budgetFacts() };
-  expect(geminiGenerate.encodeRequest(decode(body), target)).toMatchObject({
+  expect(geminiGenerate.chat.request.encode(decode(body), target)).toMatchObject({
     body: bodyWith("MEDIA_RESOLUTION_HIGH", { inlineData }, { inlineData }),
     dropped: [],
     adapted: ["image_url.detail:each>high"],

@@ -75,7 +75,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   test.each(spoken.filter(({ response }) => response.status !== 200).map((one) => [one.id, one] as const))(
     "%s is a failure",
     (_id, { response }) => {
-      const failure = geminiGenerate.decodeFailure(response.status, response.headers, JSON.stringify(response.body));
+      const failure = geminiGenerate.failure.decode(response.status, response.headers, JSON.stringify(response.body));
       expect(failure).toMatchObject({ verdict: "unknown_model", status: 404 });
     },
   );

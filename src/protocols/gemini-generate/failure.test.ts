@@ -260,7 +260,7 @@ test.each<[string, number, string, string, number | null]>([
   ],
   ["nothing in it", 502, "", "server_error", null],
 ])("%s", (_, ...[status, text, verdict, waitMs]) => {
-  expect(geminiGenerate.decodeFailure(status, {}, text)).toMatchObject({ verdict, waitMs, status });
+  expect(geminiGenerate.failure.decode(status, {}, text)).toMatchObject({ verdict, waitMs, status });
 });
 
 describe("what is told", () => {
@@ -269,7 +269,7 @@ describe("what is told", () => {
       info("SOME_REASON"),
       { "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field: "contents[0].role" }] },
     ];
-    expect(geminiGenerate.decodeFailure(400, {}, body(400, "INVALID_ARGUMENT", "No.", details))).toMatchObject({
+    expect(geminiGenerate.failure.decode(400, {}, body(400, "INVALID_ARGUMENT", "No.", details))).toMatchObject({
       code: "SOME_REASON",
       type: "INVALID_ARGUMENT",
       param: "contents[0].role",
@@ -283,21 +283,21 @@ describe("what is told", () => {
       "PERMISSION_DENIED",
       "API key AIzaSyA1234567890abcdefghijklmnopqrstu of projects/123456789012 in project_number:123456789012",
     );
-    expect(geminiGenerate.decodeFailure(403, {}, text).message).not.toMatch(/AIza\w|123456789012/);
+    expect(geminiGenerate.failure.decode(403, {}, text).message).not.toMatch(/AIza\w|123456789012/);
   });
 
   test("headers come before the body's hints", () => {
     const text = body(429, "RESOURCE_EXHAUSTED", "x", [retry("34s")]);
-    expect(geminiGenerate.decodeFailure(429, { "retry-after": "2", "x-should-retry": "false" }, text)).toMatchObject({
+    expect(geminiGenerate.failure.decode(429, { "retry-after": "2", "x-should-retry": "false" }, text)).toMatchObject({
       waitMs: 2000,
       shouldRetry: false,
     });
-    expect(geminiGenerate.decodeFailure(429, { "retry-after-ms": "150", "retry-after": "2" }, text).waitMs).toBe(150);
+    expect(geminiGenerate.failure.decode(429, { "retry-after-ms": "150", "retry-after": "2" }, text).waitMs).toBe(150);
   });
 
   test("a page's title, not the page", () => {
     expect(
-      geminiGenerate.decodeFailure(502, {}, "<html><head><title>502 Bad Gateway</title></head></html>").message,
+      geminiGenerate.failure.decode(502, {}, "<html><head><title>502 Bad Gateway</title></head></html>").message,
     ).toBe("502 Bad Gateway");
   });
 });
@@ -311,7 +311,7 @@ describe("failures of the gateway for a client", () => {
   });
 
   test("status as number and word, the verdict as reason, the wait as a duration", () => {
-    expect(geminiGenerate.encodeFailure(failure, "req_1")).toEqual({
+    expect(geminiGenerate.failure.encode(failure, "req_1")).toEqual({
       error: {
         code: 503,
         message: "All targets failed.",
@@ -339,13 +339,13 @@ describe("failures of the gateway for a client", () => {
     [429, 429],
     [404, 404],
   ])("%i is told as %i, which Google's SDKs know", (status, told) => {
-    expect(geminiGenerate.statusOf?.(status)).toBe(told);
+    expect(geminiGenerate.failure.statusOf?.(status)).toBe(told);
     const other = new GatewayFailure("no", { code: "overloaded", status });
-    expect(geminiGenerate.encodeFailure(other, "req_1")).toMatchObject({ error: { code: told } });
+    expect(geminiGenerate.failure.encode(other, "req_1")).toMatchObject({ error: { code: told } });
   });
 
   test("in a stream it is one frame", () => {
-    const text = geminiGenerate.failFrame(failure);
+    const text = geminiGenerate.failure.frame(failure);
     expect(text).toMatch(/^data: \{"error":\{"code":503,.*\}\n\n$/);
   });
 });

@@ -5,7 +5,6 @@ import { countedRequest, countWithModel } from "./count.ts";
 import { embeddings } from "./embeddings.ts";
 import { decodeFailure } from "./failure.ts";
 import { fits } from "./fits.ts";
-import { models } from "./models.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { escaped, resourceOf } from "./resource.ts";
@@ -16,36 +15,44 @@ import { placeParams } from "./route-params.ts";
 import { stateRules } from "./state.ts";
 import { createStreamEncoder } from "./stream-encode.ts";
 import { createStreamDecoder } from "./stream.ts";
+import { ingress } from "./ingress.ts";
 
 export const geminiGenerate: Protocol = {
   name: "gemini-generate",
-  path: (model, stream) =>
-    `/${escaped(resourceOf(model))}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
-  modelInPath: resourceOf,
-  count: {
-    path: (model) => `/${escaped(resourceOf(model))}:countTokens`,
-    withModel: countWithModel,
-    requestIn: countedRequest,
-    encode: (tokens) => ({ totalTokens: tokens }),
+  ingress,
+  egress: {
+    path: (model, stream) =>
+      `/${escaped(resourceOf(model))}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+    modelInPath: resourceOf,
+    framing: "sse",
   },
-  embeddings,
-  models,
-  failFrame,
-  statusOf,
-  // Google's own SDKs skip an error frame, and take the clean end behind it for the answer's.
-  failBreaks: true,
-  // The last slice has a finish reason, and then the bytes end.
-  endMark: "",
-  decodeRequest,
-  fits,
-  state: stateRules,
-  placeParams,
-  encodeRequest,
-  decodeResponse,
-  encodeResponse,
-  pausing,
-  streamDecoder: createStreamDecoder,
-  streamEncoder: createStreamEncoder,
-  decodeFailure,
-  encodeFailure,
+  chat: {
+    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams },
+    response: { decode: decodeResponse, encode: encodeResponse },
+    stream: {
+      decoder: createStreamDecoder,
+      encoder: createStreamEncoder,
+      // The last slice has a finish reason, and then the bytes end.
+      endMark: "",
+    },
+  },
+  operations: {
+    embeddings,
+    count: {
+      path: (model) => `/${escaped(resourceOf(model))}:countTokens`,
+      withModel: countWithModel,
+      requestIn: countedRequest,
+      encode: (tokens) => ({ totalTokens: tokens }),
+    },
+  },
+  failure: {
+    decode: decodeFailure,
+    encode: encodeFailure,
+    frame: failFrame,
+    statusOf,
+    // Google's own SDKs skip an error frame, and take the clean end behind it for the answer's.
+    breaksStream: true,
+  },
+  reasoningState: stateRules,
+  autoContinue: pausing,
 };

@@ -47,7 +47,7 @@ function bodyText({ response }: Recording): string {
 
 /** All events of a recorded stream, whether framed as events or sent as one array. */
 function eventsOf(recording: Recording): StreamEvent[] {
-  const decoder = geminiGenerate.streamDecoder();
+  const decoder = geminiGenerate.chat.stream.decoder();
   const text = bodyText(recording);
   const parser = createSseParser();
   const frames = text.trimStart().startsWith("[")
@@ -77,9 +77,11 @@ const successes = whole.filter(({ response }) => response.status === 200);
 describe.skipIf(!present)("recorded answers (skipped where no recordings are present)", () => {
   test.each(successes.map((recording) => [recording.id, recording] as const))("%s", (_, recording) => {
     const body = membersOf(recording.response.body);
-    const decoded = geminiGenerate.decodeResponse(body) as ChatResponse;
+    const decoded = geminiGenerate.chat.response.decode(body) as ChatResponse;
     expect(decoded).toHaveProperty("choices");
-    const encoded = membersOf(geminiGenerate.encodeResponse(decoded, { id: "none", created: 0, includeUsage: true }));
+    const encoded = membersOf(
+      geminiGenerate.chat.response.encode(decoded, { id: "none", created: 0, includeUsage: true }),
+    );
     for (const [position, candidate] of objectsOf(body["candidates"]).entries()) {
       const again = objectsOf(encoded["candidates"])[position] ?? {};
       expect(partsOf(again).map(withoutMintedId(candidate))).toEqual(partsOf(candidate));
@@ -152,7 +154,7 @@ describe.skipIf(!present)("recorded streams (skipped where no recordings are pre
   });
 
   test.each(wholeStreams)("encoded again: %s", (_, recording) => {
-    const encoder = geminiGenerate.streamEncoder({ id: "none", created: 0, includeUsage: true });
+    const encoder = geminiGenerate.chat.stream.encoder({ id: "none", created: 0, includeUsage: true });
     const events = eventsOf(recording);
     const text = encoder.step(events) + encoder.end();
     const again = { ...recording, response: { ...recording.response, bodyText: text } };
@@ -202,7 +204,7 @@ describe.skipIf(!present)("recorded errors (skipped where no recordings are pres
     [...whole, ...streams].filter(({ response }) => response.status !== 200).map((one) => [one.id, one] as const),
   )("%s", (_, recording) => {
     const { status, headers } = recording.response;
-    const failure = geminiGenerate.decodeFailure(status, headers, bodyText(recording));
+    const failure = geminiGenerate.failure.decode(status, headers, bodyText(recording));
     const found = failure.waitMs === null ? failure.verdict : `${failure.verdict} ${failure.waitMs}`;
     expect([short(recording.id), found]).toEqual([short(recording.id), verdicts[short(recording.id)]]);
     expect(failure.status).toBe(status);
@@ -217,8 +219,8 @@ const requests = [...whole, ...streams].filter(
 describe.skipIf(!present)("recorded requests (skipped where no recordings are present)", () => {
   test.each(requests.map((recording) => [recording.id, recording] as const))("%s", (_, { request, model }) => {
     const body = request.body ?? {};
-    const decoded = geminiGenerate.decodeRequest(body, { model, stream: false });
-    const encoded = geminiGenerate.encodeRequest(decoded, { model, facts: openFacts(body) });
+    const decoded = geminiGenerate.chat.request.decode(body, { model, stream: false });
+    const encoded = geminiGenerate.chat.request.encode(decoded, { model, facts: openFacts(body) });
     expect(normal(encoded.body)).toEqual(normal(body));
     expect(encoded.dropped).toEqual([]);
     const lossy = encoded.adapted.filter(

@@ -10,7 +10,7 @@ test("a whole one ends in SAFETY", () => {
   const choices = [{ index: 0, parts: [refusal], ...ending }];
   const extras = { protocol: "openai-chat", fields: {} } as const;
   const answer = { id: "", model: "m", created: 1, choices, usage: null, extras };
-  expect(geminiGenerate.encodeResponse(answer, options)["candidates"]).toMatchObject([
+  expect(geminiGenerate.chat.response.encode(answer, options)["candidates"]).toMatchObject([
     { content: { parts: [{ text: "No." }] }, finishReason: "SAFETY" },
   ]);
 });
@@ -20,7 +20,7 @@ test("a streamed one too, an answer does not", () => {
     ["refusal-delta", "SAFETY"],
     ["text-delta", "STOP"],
   ] as const) {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     const text = encoder.step([
       { type, choice: 0, text: "No." },
       { type: "finish", choice: 0, reason: "stop", raw: "stop" },

@@ -11,7 +11,7 @@ import { budgetFacts, factsOf, requestOf } from "./requests.test-support.ts";
 type Asked = Parameters<typeof requestOf>[0];
 
 function encode(asked: Asked, facts: ModelFacts = factsOf()) {
-  const { body, dropped, adapted } = geminiGenerate.encodeRequest(requestOf(asked), { model: "gemini-x", facts });
+  const { body, dropped, adapted } = geminiGenerate.chat.request.encode(requestOf(asked), { model: "gemini-x", facts });
   const { contents: _, ...rest } = body;
   return { body: rest, dropped, adapted };
 }
@@ -108,7 +108,7 @@ describe("tools", () => {
 
 describe("names", () => {
   const wireOf = (name: string) => {
-    const { body, names } = geminiGenerate.encodeRequest(requestOf({ tools: [tool(name)] }), {
+    const { body, names } = geminiGenerate.chat.request.encode(requestOf({ tools: [tool(name)] }), {
       model: "m",
       facts: factsOf(),
     });
@@ -131,7 +131,7 @@ describe("names", () => {
   );
 
   test("the map holds for declaration, choice and history alike, and is reported", () => {
-    const { body, adapted, names } = geminiGenerate.encodeRequest(
+    const { body, adapted, names } = geminiGenerate.chat.request.encode(
       requestOf({
         tools: [tool("1st")],
         toolChoice: { kind: "tool", name: "1st" },
@@ -333,5 +333,5 @@ test.each([
   ["tunedModels/mine", false, "/tunedModels/mine:generateContent"],
   ["../secret?x", false, "/models/_/secret%3Fx:generateContent"],
 ])("path of %s, stream %s", (model, stream, path) => {
-  expect(geminiGenerate.path(model, stream)).toBe(path);
+  expect(geminiGenerate.egress.path(model, stream)).toBe(path);
 });

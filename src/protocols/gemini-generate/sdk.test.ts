@@ -55,7 +55,7 @@ describe("the @google/genai package", () => {
       usage: { input: 3, output: 4, cacheRead: null, cacheWrite: null, reasoning: null },
       extras: { protocol: "openai-chat", fields: {} },
     };
-    const client = clientOf(() => Response.json(geminiGenerate.encodeResponse(response, options)));
+    const client = clientOf(() => Response.json(geminiGenerate.chat.response.encode(response, options)));
     const answer = await client.models.generateContent(question);
     expect([answer.text, answer.candidates?.[0]?.finishReason, answer.usageMetadata?.totalTokenCount]).toEqual([
       "Hello",
@@ -66,7 +66,7 @@ describe("the @google/genai package", () => {
   });
 
   test("reads a stream", async () => {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     const wire = events.map((event) => encoder.step([event])).join("") + encoder.end();
     const parts: unknown[] = [];
     let last: unknown;
@@ -88,7 +88,7 @@ describe("the @google/genai package", () => {
   });
 
   test("raises what breaks in mid-stream, after the texts that came before", async () => {
-    const encoder = geminiGenerate.streamEncoder(options);
+    const encoder = geminiGenerate.chat.stream.encoder(options);
     const wire =
       encoder.step(events.slice(0, 3)) + encoder.fail(new GatewayFailure("it broke off", { code: "cut", status: 502 }));
     const texts: string[] = [];
@@ -102,7 +102,7 @@ describe("the @google/genai package", () => {
 
   test("raises a failure by its status", async () => {
     const failure = new GatewayFailure("all targets failed", { code: "rate_limited", status: 429 });
-    const client = clientOf(() => Response.json(geminiGenerate.encodeFailure(failure, "req_1"), { status: 429 }));
+    const client = clientOf(() => Response.json(geminiGenerate.failure.encode(failure, "req_1"), { status: 429 }));
     await expect(client.models.generateContent(question)).rejects.toMatchObject({ status: 429 });
   });
 
@@ -136,7 +136,9 @@ describe("the @google/genai package", () => {
     };
     await client.models.generateContent(parameters);
     expect(asked[0]?.url).toMatch(/\/v1(?:beta)?\/models\/assistant:generateContent$/);
-    expect(geminiGenerate.decodeRequest(asked[0]?.body ?? {}, { model: "assistant", stream: false })).toMatchObject({
+    expect(
+      geminiGenerate.chat.request.decode(asked[0]?.body ?? {}, { model: "assistant", stream: false }),
+    ).toMatchObject({
       messages: [
         { role: "system" },
         { role: "user" },

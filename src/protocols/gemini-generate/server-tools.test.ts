@@ -7,9 +7,12 @@ const contents = [{ role: "user", parts: [{ text: "Who plays Hamlet?" }] }];
 const functionDeclarations = [{ name: "look" }];
 const toolConfig = { includeServerSideToolInvocations: true };
 
-function encode(body: JsonObject, facts = budgetFacts()): ReturnType<typeof geminiGenerate.encodeRequest> {
-  const request = geminiGenerate.decodeRequest({ contents, ...body }, { model: "gemini-2.5-flash", stream: false });
-  return geminiGenerate.encodeRequest(request, { model: "gemini-2.5-flash", facts });
+function encode(body: JsonObject, facts = budgetFacts()): ReturnType<typeof geminiGenerate.chat.request.encode> {
+  const request = geminiGenerate.chat.request.decode(
+    { contents, ...body },
+    { model: "gemini-2.5-flash", stream: false },
+  );
+  return geminiGenerate.chat.request.encode(request, { model: "gemini-2.5-flash", facts });
 }
 
 test("older models keep the functions, without the vendor's tools beside them", () => {

@@ -7,7 +7,7 @@ import { geminiGenerate } from "./protocol.ts";
 import { budgetFacts, factsOf, levelFacts, requestOf } from "./requests.test-support.ts";
 
 function encode(asked: Parameters<typeof requestOf>[0], facts: ModelFacts = factsOf()) {
-  const { body, dropped, adapted } = geminiGenerate.encodeRequest(requestOf(asked), { model: "gemini-x", facts });
+  const { body, dropped, adapted } = geminiGenerate.chat.request.encode(requestOf(asked), { model: "gemini-x", facts });
   const { contents: _, ...rest } = body;
   return { body: rest, dropped, adapted };
 }

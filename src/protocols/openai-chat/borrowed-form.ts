@@ -2,7 +2,7 @@
 // a chat completion for an answer. The body is read as what it is. What is left of chat completions in it is put into the words
 // of Responses. Sources: BerriAI/litellm#34029; icebear0828/codex-proxy#507, #707.
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
-import type { BorrowedForm } from "../../core/protocol.ts";
+import type { BorrowedForm } from "../../core/ingress.ts";
 import { arrayOr, isArray, isObject, membersOf, stringOr } from "../read.ts";
 
 export const borrowedForm: BorrowedForm = {

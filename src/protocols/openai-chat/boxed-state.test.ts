@@ -20,7 +20,7 @@ function history(message: JsonObject, made: JsonObject = call): JsonObject {
   ];
   return { model: "m", messages };
 }
-const decode = (body: JsonObject) => openaiChat.decodeRequest(body, { model: null, stream: false });
+const decode = (body: JsonObject) => openaiChat.chat.request.decode(body, { model: null, stream: false });
 
 const boxes: readonly (readonly [string, JsonObject])[] = [
   ["on the message", history({ provider_specific_fields })],
@@ -36,12 +36,12 @@ describe.each(boxes)("state that comes back boxed %s", (_where, body) => {
 
   test("is sent to no vendor, and what else is boxed with it is kept or told", () => {
     for (const target of [openai, host]) {
-      expect(openaiChat.fits?.(membersOf(body), target)).toBe(false);
-      const { body: sent } = openaiChat.encodeRequest(decode(body), target);
+      expect(openaiChat.chat.request.fits?.(membersOf(body), target)).toBe(false);
+      const { body: sent } = openaiChat.chat.request.encode(decode(body), target);
       expect(JSON.stringify(sent)).not.toContain("understudy");
       expect(JSON.stringify(sent)).toContain('"provider_specific_fields":{"citations":["word"]}');
     }
-    const told = openaiChat.encodeRequest(decode(body), { ...openai, isStandIn: true });
+    const told = openaiChat.chat.request.encode(decode(body), { ...openai, isStandIn: true });
     expect(JSON.stringify(told)).not.toContain('"word"');
     expect(told.dropped.join()).toContain("provider_specific_fields");
   });
@@ -60,7 +60,7 @@ test("an empty box is no box, and thoughts are taken out of one", () => {
     reasoning_content: "Hm",
     provider_specific_fields: { extra_content, reasoning_details: [detail] },
   });
-  const { body: sent } = openaiChat.encodeRequest(decode(body), openai);
+  const { body: sent } = openaiChat.chat.request.encode(decode(body), openai);
   expect(JSON.stringify(sent)).not.toMatch(/provider_specific|sealed/u);
   expect(decode(body).messages[1]?.parts[0]).toMatchObject({
     type: "reasoning",
@@ -82,23 +82,27 @@ describe("an answer that comes back with all of it on its text part", () => {
 
   test("is read as if it stood on the message, and sent as a part", () => {
     const body = history({ content: [{ ...part, tool_calls: [call] }] });
-    expect(openaiChat.fits?.(membersOf(body), openai)).toBe(false);
+    expect(openaiChat.chat.request.fits?.(membersOf(body), openai)).toBe(false);
     expect(decode(body).messages).toEqual(decode(plain).messages);
-    expect(openaiChat.encodeRequest(decode(body), host)).toEqual(openaiChat.encodeRequest(decode(plain), host));
+    expect(openaiChat.chat.request.encode(decode(body), host)).toEqual(
+      openaiChat.chat.request.encode(decode(plain), host),
+    );
   });
 
   test("brings no state of ours to a vendor where the message has its own too", () => {
     const other = { understudy: { protocol: "openai-responses", value: { item: { id: "msg_1" } } } };
     const body = history({ content: [{ ...part, extra_content: other }], extra_content });
     for (const target of [openai, host, { ...openai, isStandIn: true }])
-      expect(openaiChat.encodeRequest(decode(body), target)).toEqual(openaiChat.encodeRequest(decode(plain), target));
+      expect(openaiChat.chat.request.encode(decode(body), target)).toEqual(
+        openaiChat.chat.request.encode(decode(plain), target),
+      );
   });
 
   test("keeps what the message itself says, and what differs is told and sent to nobody", () => {
     const body = history({ content: [{ ...part, tool_calls: [{ ...call, id: "other" }] }] });
-    expect(openaiChat.fits?.(membersOf(body), host)).toBe(false);
-    const { body: sent, dropped } = openaiChat.encodeRequest(decode(body), host);
-    expect(sent).toEqual(openaiChat.encodeRequest(decode(plain), host).body);
+    expect(openaiChat.chat.request.fits?.(membersOf(body), host)).toBe(false);
+    const { body: sent, dropped } = openaiChat.chat.request.encode(decode(body), host);
+    expect(sent).toEqual(openaiChat.chat.request.encode(decode(plain), host).body);
     expect(dropped).toContain("content.tool_calls");
   });
 });

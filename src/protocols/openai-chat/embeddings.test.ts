@@ -96,7 +96,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   test.each(spoken.filter(({ response }) => response.status !== 200).map((one) => [one.id, one] as const))(
     "%s is a failure that says what is wrong",
     (_id, { response }) => {
-      const failure = openaiChat.decodeFailure(response.status, response.headers, JSON.stringify(response.body));
+      const failure = openaiChat.failure.decode(response.status, response.headers, JSON.stringify(response.body));
       const verdicts: Record<number, string> = { 400: "bad_request", 401: "bad_key", 404: "unknown_model" };
       const isModel = /model/i.test(failure.message);
       expect(failure.verdict).toBe(isModel ? "unknown_model" : verdicts[response.status]);

@@ -151,11 +151,11 @@ describe("verdicts", () => {
     [405, "Method Not Allowed", "unknown_model"],
     [418, "", "unsupported"],
   ])("%i %s is %s", (status, body, verdict) => {
-    expect(openaiChat.decodeFailure(status, {}, body)).toMatchObject({ verdict, status });
+    expect(openaiChat.failure.decode(status, {}, body)).toMatchObject({ verdict, status });
   });
 
   test("a status in an echoed prompt is not one", () => {
-    expect(openaiChat.decodeFailure(400, {}, error("Invalid: 'I got a 429 from you'"))).toMatchObject({
+    expect(openaiChat.failure.decode(400, {}, error("Invalid: 'I got a 429 from you'"))).toMatchObject({
       verdict: "bad_request",
     });
   });
@@ -184,14 +184,14 @@ describe("words", () => {
     ],
     [error("Incorrect API key provided: sk-abcdef123456."), { message: "Incorrect API key provided: [key]." }],
   ])("%s", (body, expected) => {
-    expect(openaiChat.decodeFailure(500, {}, body)).toMatchObject(expected);
+    expect(openaiChat.failure.decode(500, {}, body)).toMatchObject(expected);
   });
 
   test("nothing makes it throw, and nothing is endless", () => {
     const anything = fc.oneof(fc.string(), fc.json());
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 599 }), anything, (status, body) => {
-        const failure = openaiChat.decodeFailure(status, {}, body);
+        const failure = openaiChat.failure.decode(status, {}, body);
         expect(failure.message.length).toBeGreaterThan(0);
         expect(failure.message.length).toBeLessThan(5000);
       }),
@@ -235,12 +235,12 @@ describe("waits", () => {
       null,
     ],
   ])("%j %s", (headers, body, waitMs) => {
-    expect(openaiChat.decodeFailure(429, headers, body)).toMatchObject({ waitMs });
+    expect(openaiChat.failure.decode(429, headers, body)).toMatchObject({ waitMs });
   });
 
   test("the vendor's word on retries is kept", () => {
-    expect(openaiChat.decodeFailure(500, { "x-should-retry": "false" }, "").shouldRetry).toBe(false);
-    expect(openaiChat.decodeFailure(500, {}, "").shouldRetry).toBeNull();
+    expect(openaiChat.failure.decode(500, { "x-should-retry": "false" }, "").shouldRetry).toBe(false);
+    expect(openaiChat.failure.decode(500, {}, "").shouldRetry).toBeNull();
   });
 });
 
@@ -260,7 +260,7 @@ describe("failures inside of a 200", () => {
     [{ choices: [{ index: 0, message: { content: "a" }, finish_reason: "error" }] }, "server_error", null],
     [{ choices: [{ index: 0, message: { content: "a" }, error: { code: 502, message: "x" } }] }, "server_error", 502],
   ])("%j is %s", (body, verdict, status) => {
-    expect(openaiChat.decodeResponse(body)).toMatchObject({ verdict, status });
+    expect(openaiChat.chat.response.decode(body)).toMatchObject({ verdict, status });
   });
 });
 
@@ -276,7 +276,7 @@ describe("failures for clients", () => {
     [504, "server_error"],
   ])("%i is %s", (status, type) => {
     const failure = new GatewayFailure("no", { code: "overloaded", status, param: "n" });
-    expect(openaiChat.encodeFailure(failure, "req_1")).toEqual({
+    expect(openaiChat.failure.encode(failure, "req_1")).toEqual({
       error: { message: "no", type, param: "n", code: "overloaded", verdict: "overloaded" },
       request_id: "req_1",
       attempts: [],
@@ -294,7 +294,7 @@ describe("failures for clients", () => {
     const vendorError =
       given === undefined ? undefined : ({ protocol: "openai-chat", members: { type: given } } as const);
     const failure = new GatewayFailure("no", { code, status: 429, vendorError });
-    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ error: { type } });
+    expect(openaiChat.failure.encode(failure, "req_1")).toMatchObject({ error: { type } });
   });
 
   test("the attempts stand beside the error, and in it for those who keep nothing else", () => {
@@ -307,7 +307,7 @@ describe("failures for clients", () => {
     } as AttemptRecord;
     const failure = new GatewayFailure("no", { code: "overloaded", status: 503, attempts: [attempt] });
     const attempts = [{ target: "a/m", verdict: "overloaded", status: 503, ms: 12 }];
-    expect(openaiChat.encodeFailure(failure, "req_1")).toMatchObject({ attempts, error: { attempts } });
-    expect(openaiChat.failFrame(failure)).toContain(`"attempts":${JSON.stringify(attempts)}`);
+    expect(openaiChat.failure.encode(failure, "req_1")).toMatchObject({ attempts, error: { attempts } });
+    expect(openaiChat.failure.frame(failure)).toContain(`"attempts":${JSON.stringify(attempts)}`);
   });
 });

@@ -26,13 +26,13 @@ function full(body: JsonObject): JsonObject {
 }
 
 function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
-  return openaiChat.fits?.(membersOf(full(body)), target);
+  return openaiChat.chat.request.fits?.(membersOf(full(body)), target);
 }
 
 /** What goes out where the bytes do not fit. */
 function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told: readonly string[] } {
-  const encoded = openaiChat.encodeRequest(
-    openaiChat.decodeRequest(full(body), { model: null, stream: false }),
+  const encoded = openaiChat.chat.request.encode(
+    openaiChat.chat.request.decode(full(body), { model: null, stream: false }),
     target,
   );
   return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
@@ -339,7 +339,7 @@ describe("what the target refuses is left out or put into its words, and told", 
     const sent = mended(body, target);
     expect(look(sent.body)).toEqual(expected);
     expect(sent.told).toEqual(told);
-    expect(openaiChat.fits?.(membersOf(sent.body), target)).toBe(true);
+    expect(openaiChat.chat.request.fits?.(membersOf(sent.body), target)).toBe(true);
   });
 });
 

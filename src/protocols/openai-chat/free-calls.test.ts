@@ -20,15 +20,18 @@ const patch = 'a "quoted" line\n\u{1f600} and another';
 const question = { role: "user", content: "hi" };
 
 function decode(body: JsonObject): ChatRequest {
-  return openaiChat.decodeRequest({ model: "any", messages: [question], ...body }, { model: null, stream: false });
+  return openaiChat.chat.request.decode(
+    { model: "any", messages: [question], ...body },
+    { model: null, stream: false },
+  );
 }
 
 function sent(body: JsonObject, target: TargetFacts): { body: JsonObject; adapted: readonly string[] } {
-  return openaiChat.encodeRequest(decode(body), target);
+  return openaiChat.chat.request.encode(decode(body), target);
 }
 
 function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
-  return openaiChat.fits?.(membersOf({ model: "any", messages: [question], ...body }), target);
+  return openaiChat.chat.request.fits?.(membersOf({ model: "any", messages: [question], ...body }), target);
 }
 
 describe("in a request", () => {
@@ -109,7 +112,7 @@ describe("the bytes go as they are", () => {
 
   test("a tool that OpenAI does not know is left out there, and told", () => {
     const request = decode({ tools: [fn, { type: "openrouter:web_search" }] });
-    const { body, dropped } = openaiChat.encodeRequest(request, openai("gpt-5"));
+    const { body, dropped } = openaiChat.chat.request.encode(request, openai("gpt-5"));
     expect(body["tools"]).toEqual([fn]);
     expect(dropped).toEqual(["tools.openrouter?web_search"]);
   });
@@ -142,7 +145,7 @@ describe("in an answer", () => {
     } as const;
     const extras = { protocol: "gemini-generate", fields: {} } as const;
     const answer: ChatResponse = { id: "", model: "m", created: null, choices: [choice], usage: null, extras };
-    expect(openaiChat.encodeResponse(answer, options(tool))).toMatchObject({
+    expect(openaiChat.chat.response.encode(answer, options(tool))).toMatchObject({
       choices: [{ message: { tool_calls: [{ id: "c", ...expected }] }, finish_reason: "tool_calls" }],
     });
   });
@@ -163,7 +166,7 @@ describe("in an answer", () => {
       { type: "tool-end", choice: 0, tool: 1 },
       { type: "finish", choice: 0, reason: "tool_calls", raw: null },
     ];
-    const encoder = openaiChat.streamEncoder(options(tool));
+    const encoder = openaiChat.chat.stream.encoder(options(tool));
     const wire = encoder.step(events) + encoder.end();
     const deltas = framesOf(wire)
       .filter(({ data }) => data !== "[DONE]")
@@ -179,7 +182,7 @@ describe("in an answer", () => {
   });
 
   test("a vendor's call in pieces is one with its text as the argument", () => {
-    const decoder = openaiChat.streamDecoder();
+    const decoder = openaiChat.chat.stream.decoder();
     const chunk = (delta: JsonObject, finish: string | null = null): readonly StreamEvent[] => {
       const data = JSON.stringify({ id: "x", model: "m", choices: [{ index: 0, delta, finish_reason: finish }] });
       return decoder.step({ event: null, data });

@@ -5,11 +5,9 @@ import { decodeFailure } from "../error-answer.ts";
 import { encodeFailure } from "../error-encode.ts";
 import { askUsage } from "./asked-usage.ts";
 import { failFrame } from "./failure-encode.ts";
-import { borrowedForm } from "./borrowed-form.ts";
 import { embeddings } from "./embeddings.ts";
 import { fits } from "./fits.ts";
 import { mendAnswer } from "./mend-answer.ts";
-import { models } from "./models.ts";
 import { peek } from "./peek.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { encodeRequest } from "./request-encode.ts";
@@ -18,26 +16,18 @@ import { encodeResponse } from "./response-encode.ts";
 import { stateRules } from "./state.ts";
 import { streamDecoder } from "./stream-decode.ts";
 import { doneFrame, streamEncoder } from "./stream-encode.ts";
+import { ingress } from "./ingress.ts";
 
 export const openaiChat: Protocol = {
   name: "openai-chat",
-  path: () => "/chat/completions",
-  failFrame,
-  endMark: doneFrame,
-  borrowed: borrowedForm,
-  embeddings,
-  models,
-  decodeRequest,
-  fits,
-  state: stateRules,
-  peek,
-  askUsage,
-  encodeRequest,
-  decodeResponse,
-  mendAnswer,
-  encodeResponse,
-  streamDecoder,
-  streamEncoder,
-  decodeFailure,
-  encodeFailure,
+  ingress,
+  egress: { path: () => "/chat/completions", framing: "sse" },
+  chat: {
+    request: { decode: decodeRequest, encode: encodeRequest, fits, peek, askUsage },
+    response: { decode: decodeResponse, encode: encodeResponse, mend: mendAnswer },
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
+  },
+  operations: { embeddings },
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  reasoningState: stateRules,
 };

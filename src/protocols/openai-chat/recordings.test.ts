@@ -28,13 +28,13 @@ function cases(list: readonly Recording[]): [string, Recording][] {
 }
 
 function decodeStream(recording: Recording): StreamEvent[] {
-  const decoder = openaiChat.streamDecoder();
+  const decoder = openaiChat.chat.stream.decoder();
   const events = framesOf(bodyText(recording)).flatMap((frame) => [...decoder.step(frame)]);
   return [...events, ...decoder.end()];
 }
 
 function decodeAnswer(recording: Recording): ChatResponse {
-  const response = openaiChat.decodeResponse(recording.response.body ?? null);
+  const response = openaiChat.chat.response.decode(recording.response.body ?? null);
   if ("verdict" in response) throw new Error(`${recording.id}: ${response.message}`);
   return response;
 }
@@ -48,12 +48,12 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   describe("requests come out as they went in", () => {
     test.each(cases(requests))("%s", (_id, { request: { body } }) => {
       const sent = body ?? {};
-      const request = openaiChat.decodeRequest(sent, { model: null, stream: false });
+      const request = openaiChat.chat.request.decode(sent, { model: null, stream: false });
       const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
       const facts = { ...unknownFacts, systemMessages: "anywhere", reasoning: { style: "effort", efforts } } as const;
       const target = { model: request.model, facts };
       expect(request.messages).toHaveLength(arrayOr(sent["messages"], []).length);
-      expect(normalRequest(openaiChat.encodeRequest(request, target).body)).toEqual(normalRequest(sent));
+      expect(normalRequest(openaiChat.chat.request.encode(request, target).body)).toEqual(normalRequest(sent));
     });
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
         input: expect.any(Number) as number,
         output: expect.any(Number) as number,
       });
-      const encoded = openaiChat.encodeResponse(response, { ...options, tools: freeToolsOf(recording) });
+      const encoded = openaiChat.chat.response.encode(response, { ...options, tools: freeToolsOf(recording) });
       expect(normalAnswer(encoded)).toEqual(normalAnswer(body));
     });
   });
@@ -92,9 +92,9 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
 
     test.each(cases(streams))("%s is read again as it was written", (_id, recording) => {
       const events = decodeStream(recording).filter((event) => event.type !== "failure");
-      const encoder = openaiChat.streamEncoder(options);
+      const encoder = openaiChat.chat.stream.encoder(options);
       const wire = encoder.step(events) + encoder.end();
-      const decoder = openaiChat.streamDecoder();
+      const decoder = openaiChat.chat.stream.decoder();
       const again = [...framesOf(wire).flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
       expect(comparable(again)).toEqual(comparable(events));
     });
@@ -114,7 +114,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   test("errors are judged", () => {
     const verdicts = errors.map((one) => [
       one.id,
-      openaiChat.decodeFailure(one.response.status, one.response.headers, bodyText(one)).verdict,
+      openaiChat.failure.decode(one.response.status, one.response.headers, bodyText(one)).verdict,
     ]);
     expect(Object.fromEntries(verdicts)).toEqual({
       "openai-chat.deepseek.n-rejects-a-bogus-key-with-the-provider-body.8152ba19": "bad_key",
@@ -140,12 +140,12 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
 
   test.each(openai(answers))("%s, encoded again", (_id, recording) => {
     const tools = freeToolsOf(recording);
-    const body = openaiChat.encodeResponse(decodeAnswer(recording), { ...options, tools });
+    const body = openaiChat.chat.response.encode(decodeAnswer(recording), { ...options, tools });
     expect(schemas?.faults("CreateChatCompletionResponse", body)).toEqual([]);
   });
 
   test.each(openai(streams))("%s, encoded again", (_id, recording) => {
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     const frames = framesOf(encoder.step(decodeStream(recording)) + encoder.end());
     expect(frames.at(-1)?.data).toBe("[DONE]");
     for (const { data } of frames.slice(0, -1)) {
@@ -158,7 +158,7 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
 function freeToolsOf({ request }: Recording): readonly Tool[] {
   const tools = arrayOr(membersOf(request.body)["tools"], []).filter((tool) => membersOf(tool)["type"] === "custom");
   const body = { messages: [{ role: "user", content: "any" }], tools };
-  return openaiChat.decodeRequest(body, { model: null, stream: false }).tools;
+  return openaiChat.chat.request.decode(body, { model: null, stream: false }).tools;
 }
 
 /** Brings both spellings of the same request to one. */

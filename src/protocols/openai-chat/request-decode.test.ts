@@ -10,7 +10,7 @@ const hint = { model: null, stream: false };
 const hello = [{ role: "user", content: "hello" }];
 
 function decode(body: JsonObject): ChatRequest {
-  return openaiChat.decodeRequest({ model: "m", messages: hello, ...body }, hint);
+  return openaiChat.chat.request.decode({ model: "m", messages: hello, ...body }, hint);
 }
 
 function messages(...list: JsonObject[]): readonly Message[] {
@@ -19,7 +19,7 @@ function messages(...list: JsonObject[]): readonly Message[] {
 
 function refusal(body: JsonObject): GatewayFailure {
   try {
-    openaiChat.decodeRequest(body, hint);
+    openaiChat.chat.request.decode(body, hint);
   } catch (error) {
     if (error instanceof GatewayFailure) return error;
     throw error;
@@ -129,7 +129,7 @@ describe("parameters", () => {
   });
 
   test("model and stream may come with the path", () => {
-    const request = openaiChat.decodeRequest({ messages: hello }, { model: "from-path", stream: true });
+    const request = openaiChat.chat.request.decode({ messages: hello }, { model: "from-path", stream: true });
     expect(request).toMatchObject({ model: "from-path", stream: true });
   });
 });
@@ -409,7 +409,7 @@ describe("mistakes are named", () => {
     fc.assert(
       fc.property(fc.array(message), anything, anything, (list, tools, format) => {
         try {
-          openaiChat.decodeRequest({ messages: list as Json, tools, response_format: format }, hint);
+          openaiChat.chat.request.decode({ messages: list as Json, tools, response_format: format }, hint);
         } catch (error) {
           expect(error).toBeInstanceOf(GatewayFailure);
         }

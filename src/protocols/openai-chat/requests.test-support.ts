@@ -19,7 +19,7 @@ export function result(id: string, ...parts: ToolResultPart["parts"]): ToolResul
 
 /** A request as another protocol's decoder would give it, unless `protocol` says otherwise. */
 export function request(change: Partial<ChatRequest>, protocol: ProtocolName = "anthropic-messages"): ChatRequest {
-  const base = openaiChat.decodeRequest(
+  const base = openaiChat.chat.request.decode(
     { model: "m", messages: [{ role: "user", content: "hi" }] },
     { model: null, stream: false },
   );
@@ -27,7 +27,7 @@ export function request(change: Partial<ChatRequest>, protocol: ProtocolName = "
 }
 
 export function encode(asked: ChatRequest, facts: Partial<ModelFacts> = {}): EncodedRequest {
-  return openaiChat.encodeRequest(asked, { model: "target", facts: { ...unknownFacts, ...facts } });
+  return openaiChat.chat.request.encode(asked, { model: "target", facts: { ...unknownFacts, ...facts } });
 }
 
 export function messagesOf(list: readonly Message[], facts: Partial<ModelFacts> = {}): Json | undefined {
@@ -37,5 +37,5 @@ export function messagesOf(list: readonly Message[], facts: Partial<ModelFacts> 
 /** A native request, decoded from its wire form and encoded for a target. */
 export function native(body: JsonObject, facts: Partial<ModelFacts> = {}): EncodedRequest {
   const full = { model: "m", messages: [{ role: "user", content: "hi" }], ...body };
-  return encode(openaiChat.decodeRequest(full, { model: null, stream: false }), facts);
+  return encode(openaiChat.chat.request.decode(full, { model: null, stream: false }), facts);
 }

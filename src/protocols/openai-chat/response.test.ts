@@ -17,7 +17,7 @@ function whole(message: JsonObject, more: JsonObject = {}): JsonObject {
 }
 
 function decode(body: JsonObject): ChatResponse {
-  const response = openaiChat.decodeResponse(body);
+  const response = openaiChat.chat.response.decode(body);
   if ("verdict" in response) throw new Error(response.message);
   return response;
 }
@@ -48,7 +48,7 @@ function foreign(parts: readonly Part[], change: Partial<Choice> = {}): ChatResp
 }
 
 function messageOf(parts: readonly Part[], change: Partial<Choice> = {}): unknown {
-  const body = openaiChat.encodeResponse(foreign(parts, change), options) as { choices?: { message: unknown }[] };
+  const body = openaiChat.chat.response.encode(foreign(parts, change), options) as { choices?: { message: unknown }[] };
   return body.choices?.[0]?.message;
 }
 
@@ -170,7 +170,7 @@ describe("encoding another protocol's answer", () => {
       ...foreign([{ type: "text", text: "a" }]),
       usage: { input: 3, output: 5, cacheRead: 1, cacheWrite: 2, reasoning: 4 },
     };
-    expect(openaiChat.encodeResponse(response, options)).toEqual({
+    expect(openaiChat.chat.response.encode(response, options)).toEqual({
       id: "chatcmpl-own",
       object: "chat.completion",
       created: 9,
@@ -253,13 +253,13 @@ describe("encoding another protocol's answer", () => {
     ["stop", [{ type: "tool-call", id: "a", name: "f", arguments: "" }], "tool_calls"],
     ["length", [{ type: "tool-call", id: "a", name: "f", arguments: "" }], "length"],
   ] as const)("trap 6: %s with %j is %s", (finish, parts, expected) => {
-    const body = openaiChat.encodeResponse(foreign(parts, { finish }), options);
+    const body = openaiChat.chat.response.encode(foreign(parts, { finish }), options);
     expect(body).toMatchObject({ choices: [{ finish_reason: expected }] });
   });
 
   test("trap 45: the stop string and the log probabilities", () => {
     const token = { token: "a", logprob: -1, bytes: [97], top: [{ token: "b", logprob: -2, bytes: null }] };
-    const body = openaiChat.encodeResponse(foreign([], { stopSequence: "END", logprobs: [token] }), options);
+    const body = openaiChat.chat.response.encode(foreign([], { stopSequence: "END", logprobs: [token] }), options);
     expect(body).toMatchObject({
       choices: [
         {
@@ -277,7 +277,7 @@ describe("encoding another protocol's answer", () => {
 
   test("a client of the older functions", () => {
     const response = foreign([{ type: "tool-call", id: "a", name: "f", arguments: "{}" }], { finish: "tool_calls" });
-    expect(openaiChat.encodeResponse(response, { ...options, legacyFunctions: true })).toMatchObject({
+    expect(openaiChat.chat.response.encode(response, { ...options, legacyFunctions: true })).toMatchObject({
       choices: [
         { finish_reason: "function_call", message: { content: null, function_call: { name: "f", arguments: "{}" } } },
       ],
@@ -300,5 +300,5 @@ test("state of any protocol comes back from a client's history as it was", () =>
     { type: "tool-call", id: "b", name: "f", arguments: "{}", state: { protocol: "gemini-generate", value: "sig" } },
   ];
   const body = { model: "m", messages: [messageOf(parts, { finish: "tool_calls" })] } as unknown as JsonObject;
-  expect(openaiChat.decodeRequest(body, { model: null, stream: false }).messages[0]?.parts).toEqual(parts);
+  expect(openaiChat.chat.request.decode(body, { model: null, stream: false }).messages[0]?.parts).toEqual(parts);
 });

@@ -38,7 +38,7 @@ const told = [{ target: "google/gemini", verdict: "cut", status: 200, ms: 10 }];
 
 describe("the openai package", () => {
   test("puts a whole stream together", async () => {
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     const wire = encoder.step(events) + encoder.end();
     const completion = await clientOf(() => streamOf(wire))
       .chat.completions.stream(body)
@@ -63,7 +63,7 @@ describe("the openai package", () => {
   });
 
   test("raises what breaks in mid-stream, after the texts that came before", async () => {
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     const failure = new GatewayFailure("the vendor's stream broke off", {
       code: "cut",
       status: 502,
@@ -81,7 +81,7 @@ describe("the openai package", () => {
 
   test("raises a failure by its status, with its own code and the verdict", async () => {
     const failure = new GatewayFailure("all failed", { code: "rate_limited", status: 429, attempts: [tried] });
-    const answer = (): Response => Response.json(openaiChat.encodeFailure(failure, "req_1"), { status: 429 });
+    const answer = (): Response => Response.json(openaiChat.failure.encode(failure, "req_1"), { status: 429 });
     const asked = clientOf(answer).chat.completions.create(body);
     await expect(asked).rejects.toBeInstanceOf(OpenAI.RateLimitError);
     await expect(asked).rejects.toMatchObject({ code: "rate_limit_exceeded", type: "rate_limit_error", status: 429 });

@@ -12,11 +12,11 @@ const alone: TargetFacts = { ...standIn, isStandIn: false };
 
 const question = { role: "user", content: "hi" };
 const full = (body: JsonObject): JsonObject => ({ model: "m", messages: [question], ...body });
-const fits = (body: JsonObject, target: TargetFacts) => openaiChat.fits?.(membersOf(full(body)), target);
+const fits = (body: JsonObject, target: TargetFacts) => openaiChat.chat.request.fits?.(membersOf(full(body)), target);
 
 function sent(body: JsonObject, target: TargetFacts) {
-  const decoded = openaiChat.decodeRequest(full(body), { model: null, stream: false });
-  return openaiChat.encodeRequest(decoded, target);
+  const decoded = openaiChat.chat.request.decode(full(body), { model: null, stream: false });
+  return openaiChat.chat.request.encode(decoded, target);
 }
 
 /** At the top, by who knows them. */
@@ -160,5 +160,5 @@ test("a host of one's own takes what it takes", () => {
 });
 
 test("nothing is asked of what is not there", () => {
-  expect(openaiChat.fits?.(membersOf({} as Readonly<Record<string, Json>>), standIn)).toBe(true);
+  expect(openaiChat.chat.request.fits?.(membersOf({} as Readonly<Record<string, Json>>), standIn)).toBe(true);
 });

@@ -16,8 +16,8 @@ const abroad: readonly (readonly [Protocol, TargetFacts])[] = [
 ];
 
 function encoded(body: JsonObject, target: TargetFacts, protocol: Protocol = openaiChat) {
-  const request = openaiChat.decodeRequest({ model: "m", ...body }, { model: null, stream: false });
-  return protocol.encodeRequest(request, target);
+  const request = openaiChat.chat.request.decode({ model: "m", ...body }, { model: null, stream: false });
+  return protocol.chat.request.encode(request, target);
 }
 
 const odd = { a: ["word"] };

@@ -6,7 +6,7 @@ import { openaiChat } from "./protocol.ts";
 
 /** Events of chunks that are given as their choices' JSON, or as whole data texts. */
 function decode(...data: (string | JsonObject)[]): StreamEvent[] {
-  const decoder = openaiChat.streamDecoder();
+  const decoder = openaiChat.chat.stream.decoder();
   const events: StreamEvent[] = [];
   for (const one of data) {
     events.push(...decoder.step({ event: null, data: typeof one === "string" ? one : JSON.stringify(one) }));
@@ -60,7 +60,7 @@ describe("the usual stream", () => {
   });
 
   test("a text chunk gives exactly one event, and one without content none", () => {
-    const decoder = openaiChat.streamDecoder();
+    const decoder = openaiChat.chat.stream.decoder();
     decoder.step({ event: null, data: JSON.stringify(delta({ role: "assistant", content: "" })) });
     const chunk = { event: null, data: JSON.stringify(delta({ content: "x" }, { logprobs: null })) };
     expect(decoder.step(chunk)).toEqual([text("x")]);
@@ -328,7 +328,7 @@ describe("traps of the envelope", () => {
     ["in the choice", { ...envelope, choices: [{ index: 0, delta: {}, finish_reason: "error" }] }, "server_error"],
     ["out of resources", finish("insufficient_system_resource"), "overloaded"],
   ])("%s ends the stream", (_name, chunk, verdict) => {
-    const decoder = openaiChat.streamDecoder();
+    const decoder = openaiChat.chat.stream.decoder();
     const events = decoder.step({ event: null, data: JSON.stringify(chunk) });
     expect(events.at(-1)).toMatchObject({ type: "failure", failure: { verdict } });
     expect(decoder.step({ event: null, data: JSON.stringify(delta({ content: "more" })) })).toEqual([]);
@@ -336,7 +336,7 @@ describe("traps of the envelope", () => {
   });
 
   test("a frame named error is one, whatever it holds", () => {
-    const decoder = openaiChat.streamDecoder();
+    const decoder = openaiChat.chat.stream.decoder();
     expect(decoder.step({ event: "error", data: '{"message":"gone"}' })).toMatchObject([
       { type: "failure", failure: { message: "gone", verdict: "server_error" } },
     ]);

@@ -20,13 +20,13 @@ const opening = frame('{"role":"assistant","content":"","refusal":null}');
 const done = "data: [DONE]\n\n";
 
 function encode(events: readonly StreamEvent[], change: Partial<StreamOptions> = {}): string {
-  const encoder = openaiChat.streamEncoder({ ...options, ...change });
+  const encoder = openaiChat.chat.stream.encoder({ ...options, ...change });
   return encoder.step(events) + encoder.end();
 }
 
 /** The events that a client's decoder makes of the text. */
 function decode(text: string): StreamEvent[] {
-  const decoder = openaiChat.streamDecoder();
+  const decoder = openaiChat.chat.stream.decoder();
   return [...framesOf(text).flatMap((one) => [...decoder.step(one)]), ...decoder.end()];
 }
 
@@ -177,7 +177,7 @@ describe("the order of OpenAI's chunks", () => {
     [true, ',"usage":null'],
   ])("a hand-over is one chunk without words, with a member of its own (usage asked for: %s)", (includeUsage, more) => {
     const takeover = { kind: "continue", before: [], lastBytes: null, from: "a/m", to: "b/n", verdict: "cut" } as const;
-    const encoder = openaiChat.streamEncoder({ ...options, includeUsage });
+    const encoder = openaiChat.chat.stream.encoder({ ...options, includeUsage });
     encoder.step([start, { type: "text-delta", choice: 0, text: "Once" }]);
     const told = encoder.handOver?.(takeover) ?? "";
     const own = `${more},"understudy":{"continued_by":"b/n","after":"a/m","verdict":"cut"}`;
@@ -189,13 +189,13 @@ describe("the order of OpenAI's chunks", () => {
   });
 
   test("a failure is one frame that SDKs raise, without an end mark", () => {
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     encoder.step([start]);
     const failure = new GatewayFailure("the answer broke off", { code: "cut", status: 502 });
     const wire =
       'event: error\ndata: {"error":{"message":"the answer broke off","type":"server_error","param":null,"code":"cut","verdict":"cut"},"attempts":[]}\n\n';
     expect(encoder.fail(failure)).toBe(wire);
-    expect(openaiChat.failFrame(failure)).toBe(wire);
+    expect(openaiChat.failure.frame(failure)).toBe(wire);
   });
 });
 
@@ -225,7 +225,7 @@ describe("vendor state survives the way through a chat client", () => {
       message.reasoning_details.push(...(delta.reasoning_details ?? []));
     }
     const body = { model: "m", messages: [message] } as unknown as JsonObject;
-    const request = openaiChat.decodeRequest(body, { model: null, stream: false });
+    const request = openaiChat.chat.request.decode(body, { model: null, stream: false });
     expect(request.messages[0]?.parts).toEqual([
       { type: "reasoning", text: "one two", state: { protocol: "anthropic-messages", value: "s1" } },
       { type: "reasoning", text: "three", state: { protocol: "anthropic-messages", value: "s2" } },

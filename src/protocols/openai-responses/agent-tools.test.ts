@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse, ToolCallPart } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Protocol } from "../../core/protocol.ts";
+import type { Protocol, RequestCodec } from "../../core/protocol.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";
 import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../../providers/models.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
@@ -25,18 +25,18 @@ import { callForms } from "./forms.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";
 
-const others: readonly (readonly [string, Protocol, Parameters<Protocol["encodeRequest"]>[1]])[] = [
+const others: readonly (readonly [string, Protocol, Parameters<RequestCodec["encode"]>[1]])[] = [
   ["claude", anthropicMessages, { model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") }],
   ["gemini", geminiGenerate, { model: "gemini-3.8-flash", facts: geminiFacts("gemini-3.8-flash") }],
   ["a host", openaiChat, { model: "qwen3", facts: compatibleFacts({})("qwen3") }],
 ];
 
 function decode(body: JsonObject): ChatRequest {
-  return openaiResponses.decodeRequest(body, { model: null, stream: false });
+  return openaiResponses.chat.request.decode(body, { model: null, stream: false });
 }
 
 function toResponses(body: JsonObject, model: string): EncodedRequest {
-  return openaiResponses.encodeRequest(decode(body), { model, facts: openaiFacts(model) });
+  return openaiResponses.chat.request.encode(decode(body), { model, facts: openaiFacts(model) });
 }
 
 /** The names under which functions are offered, in whichever protocol; the vendor's own search is none. */
@@ -73,7 +73,7 @@ describe("tools at the top", () => {
   ];
 
   test.each(others)("%s is offered all that the client carries out", (_name, protocol, target) => {
-    const encoded = protocol.encodeRequest(decode(body), target);
+    const encoded = protocol.chat.request.encode(decode(body), target);
     expect(offered(encoded)).toEqual(names);
     expect(encoded.dropped).toContain("tools.image_generation");
     expect(/"web_search_20250305"|"googleSearch"/u.test(JSON.stringify(encoded.body))).toBe(protocol !== openaiChat);
@@ -86,7 +86,7 @@ describe("tools at the top", () => {
 
   test("the history tells of all calls, and of what came of them", () => {
     const [, , target] = others[0]!;
-    const { body: sent } = anthropicMessages.encodeRequest(decode(body), target);
+    const { body: sent } = anthropicMessages.chat.request.encode(decode(body), target);
     const blocks = (sent["messages"] as JsonObject[]).flatMap(({ content }) =>
       Array.isArray(content) ? (content as JsonObject[]) : [],
     );
@@ -118,7 +118,7 @@ describe("tools in the input", () => {
   const names = ["exec", "wait", "collaboration__spawn_agent", "collaboration__close_agent"];
 
   test.each(others)("%s is offered them", (_name, protocol, target) => {
-    const encoded = protocol.encodeRequest(decode(body), target);
+    const encoded = protocol.chat.request.encode(decode(body), target);
     expect(offered(encoded)).toEqual(names);
     expect(encoded.dropped.filter((field) => /tools|content|metadata|^reasoning$/u.test(field))).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe("tools in the input", () => {
     const added = { type: "additional_tools", role: "developer", tools: [{ type: "file_search" }] };
     const asked = { model: "gpt-5.6-sol", input: [added, ...opening], tools: [{ type: "image_generation" }] };
     const [, , target] = others[0]!;
-    const { dropped } = anthropicMessages.encodeRequest(decode(asked), target);
+    const { dropped } = anthropicMessages.chat.request.encode(decode(asked), target);
     expect(dropped).toEqual(["tools.image_generation", "tools.file_search"]);
     expect(ownKinds(toResponses(asked, "gpt-5.6-sol").body)).toEqual(ownKinds(asked));
   });
@@ -180,7 +180,7 @@ describe("names", () => {
     const look = { type: "function", name: "look", parameters: null };
     const request = decode({ model: "m", input: "hi", tools: [look, space("functions", "look")] });
     const [, , target] = others[0]!;
-    const { names, body } = anthropicMessages.encodeRequest(request, target);
+    const { names, body } = anthropicMessages.chat.request.encode(request, target);
     const [, wire] = (body["tools"] as JsonObject[]).map(({ name }) => name as string);
     expect(names?.get(wire ?? "")).toBe("functions.look");
   });
@@ -190,7 +190,7 @@ describe("names", () => {
     const asked = { ...codexRequest("gpt-5.5"), tool_choice: choice };
     expect(decode(asked).toolChoice).toEqual({ kind: "tool", name: "multi_agent_v1__spawn_agent" });
     const [, , target] = others[0]!;
-    expect(anthropicMessages.encodeRequest(decode(asked), target).body["tool_choice"]).toMatchObject({
+    expect(anthropicMessages.chat.request.encode(decode(asked), target).body["tool_choice"]).toMatchObject({
       name: "multi_agent_v1__spawn_agent",
     });
   });
@@ -200,7 +200,7 @@ describe("older models of its own vendor, and hosts that copied the protocol", (
   test.each(["gpt-5.2", "gpt-4o"])("%s gets functions", (model) => {
     const target = { model, facts: openaiFacts(model) };
     for (const asked of [codexRequest(model, history), codexLiteRequest(model, [...opening, ...steps.script])]) {
-      expect(openaiResponses.fits?.(membersOf(asked), target)).toBe(false);
+      expect(openaiResponses.chat.request.fits?.(membersOf(asked), target)).toBe(false);
       const { body, dropped } = toResponses(asked, model);
       const kinds = new Set((body["tools"] as JsonObject[]).map(({ type }) => type));
       const items = new Set((body["input"] as JsonObject[]).map(({ type }) => type));
@@ -222,9 +222,9 @@ describe("older models of its own vendor, and hosts that copied the protocol", (
 
   test("a model that knows them gets the caller's bytes", () => {
     const target = { model: "gpt-5.5", facts: openaiFacts("gpt-5.5") };
-    expect(openaiResponses.fits?.(membersOf(codexRequest("gpt-5.5", history)), target)).toBe(true);
+    expect(openaiResponses.chat.request.fits?.(membersOf(codexRequest("gpt-5.5", history)), target)).toBe(true);
     const grok = { model: "grok-4.6", facts: compatibleFacts({})("grok-4.6") };
-    expect(openaiResponses.fits?.(membersOf(codexRequest("grok-4.6")), grok)).toBe(false);
+    expect(openaiResponses.chat.request.fits?.(membersOf(codexRequest("grok-4.6")), grok)).toBe(false);
   });
 });
 
@@ -288,7 +288,7 @@ describe("calls come back as the client's own", () => {
     } as const;
     const extras = { protocol: "anthropic-messages", fields: {} } as const;
     const answer: ChatResponse = { id: "", model: "m", created: 1, choices: [choice], usage: null, extras };
-    const { output } = openaiResponses.encodeResponse(answer, options);
+    const { output } = openaiResponses.chat.response.encode(answer, options);
     expect(output).toMatchObject([{ ...expected, call_id: "call_9", status: "completed" }]);
   });
 
@@ -301,7 +301,7 @@ describe("calls come back as the client's own", () => {
       { type: "tool-end", choice: 0, tool: 0 },
       { type: "finish", choice: 0, reason: "tool_calls", raw: null },
     ];
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const frames = (encoder.step(events) + encoder.end()).split("\n").flatMap((line) => {
       const [field, ...rest] = line.split(": ");
       return field === "data" ? [JSON.parse(rest.join(": ")) as JsonObject] : [];
@@ -330,7 +330,7 @@ describe("calls come back as the client's own", () => {
     const request = decode({ model: "m", input: "hi", tools: [{ type: "apply_patch" }, applyPatch] });
     expect(request.tools.map(({ freeText }) => freeText !== undefined)).toEqual([true]);
     const [, , target] = others[0]!;
-    expect(anthropicMessages.encodeRequest(request, target).dropped).toEqual(["tools.apply_patch"]);
+    expect(anthropicMessages.chat.request.encode(request, target).dropped).toEqual(["tools.apply_patch"]);
   });
 
   test("what its own vendor said of it goes before what was declared", () => {
@@ -343,9 +343,9 @@ describe("calls come back as the client's own", () => {
         { type: "function_call", id: "fc_1", call_id: "c2", name: "apply_patch", namespace: "x", arguments: "{}" },
       ],
     };
-    const answer = openaiResponses.decodeResponse(wire);
+    const answer = openaiResponses.chat.response.decode(wire);
     if ("verdict" in answer) throw new Error(answer.message);
-    expect(openaiResponses.encodeResponse(answer, options)["output"]).toMatchObject(wire.output);
+    expect(openaiResponses.chat.response.encode(answer, options)["output"]).toMatchObject(wire.output);
   });
 });
 

@@ -15,13 +15,13 @@ import { decode } from "./requests.test-support.ts";
 const options = { id: "resp_own", created: 9, includeUsage: true };
 
 function read(body: Json): ChatResponse {
-  const response = openaiResponses.decodeResponse(body);
+  const response = openaiResponses.chat.response.decode(body);
   if ("verdict" in response) throw new Error(response.message);
   return response;
 }
 
 function stream(...events: JsonObject[]): StreamEvent[] {
-  const decoder = openaiResponses.streamDecoder();
+  const decoder = openaiResponses.chat.stream.decoder();
   const out = events.flatMap((event) => [...decoder.step({ event: null, data: JSON.stringify(event) })]);
   return [...out, ...decoder.end()];
 }
@@ -119,7 +119,7 @@ describe("a whole answer is read", () => {
     [{ status: "cancelled", output: [] }, "server_error"],
     [{ error: { code: "insufficient_quota", message: "x" } }, "quota_exhausted"],
   ])("%j is no answer: %s", (body, verdict) => {
-    expect(openaiResponses.decodeResponse(body)).toMatchObject({ verdict });
+    expect(openaiResponses.chat.response.decode(body)).toMatchObject({ verdict });
   });
 
   test("and nonsense among its items is left out", () => {
@@ -132,7 +132,7 @@ describe("a whole answer is written", () => {
   function write(parts: readonly Part[], finished: FinishReason): JsonObject {
     const choice = { index: 0, parts, finish: finished, rawFinish: null, stopSequence: null, logprobs: null };
     const extras = { protocol: "gemini-generate", fields: {} } as const;
-    return openaiResponses.encodeResponse(
+    return openaiResponses.chat.response.encode(
       { id: "x", model: "m", created: null, choices: [choice], usage: null, extras },
       options,
     );
@@ -157,7 +157,7 @@ describe("a whole answer is written", () => {
     };
     const extras = { protocol: "gemini-generate", fields: {} } as const;
     const response = { id: "x", model: "m", created: null, choices: [], usage: null, extras };
-    const body = openaiResponses.encodeResponse(response, { ...options, echo });
+    const body = openaiResponses.chat.response.encode(response, { ...options, echo });
     expect(body).toMatchObject({
       temperature: 0.3,
       reasoning: { effort: "low", summary: null },
@@ -173,9 +173,9 @@ describe("a whole answer is written", () => {
     const chat = { ...options, id: "chatcmpl-1" };
     const extras = { protocol: "gemini-generate", fields: {} } as const;
     const answer = { id: "x", model: "m", created: null, choices: [], usage: null, extras };
-    const { id } = openaiResponses.encodeResponse(answer, chat);
+    const { id } = openaiResponses.chat.response.encode(answer, chat);
     expect(id).toMatch(/^resp_[0-9A-Za-z]{48}$/);
-    expect(openaiResponses.encodeResponse(answer, chat)["id"]).toBe(id);
+    expect(openaiResponses.chat.response.encode(answer, chat)["id"]).toBe(id);
   });
 
   test("other vendors' states come back with the items that they rode on", () => {
@@ -314,7 +314,7 @@ describe("a stream is read", () => {
   });
 
   test.each(["[1]", "{", "3"])("a frame that makes no sense is told as such: %s", (data) => {
-    const decoder = openaiResponses.streamDecoder();
+    const decoder = openaiResponses.chat.stream.decoder();
     expect(decoder.step({ event: null, data })).toMatchObject([{ type: "failure", failure: { verdict: "malformed" } }]);
     expect(decoder.step({ event: null, data: JSON.stringify(created) })).toHaveLength(1);
   });
@@ -324,13 +324,13 @@ describe("a stream is written", () => {
   const start: StreamEvent = { type: "start", id: "x", model: "m", created: 1 };
 
   function write(...events: StreamEvent[]): JsonObject[] {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const wire = encoder.step(events) + encoder.end();
     return framesOf(wire).map(({ data }) => JSON.parse(data) as JsonObject);
   }
 
   test("frame by frame", () => {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     encoder.step([start, { type: "text-delta", choice: 0, text: "a" }]);
     const wire = encoder.step([{ type: "text-delta", choice: 0, text: "b" }]);
     const id = /"item_id":"(msg_[0-9A-Za-z]{48})"/.exec(wire)?.[1] ?? "";
@@ -391,7 +391,7 @@ describe("a stream is written", () => {
   });
 
   test("a failure goes on counting, and masks keys", () => {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     encoder.step([start]);
     const failure = new GatewayFailure("key sk-abcdefgh12345678 is bad", { code: "cut", status: 502 });
     const [frame, last] = framesOf(encoder.fail(failure));
@@ -459,7 +459,7 @@ describe("properties", () => {
         fc.array(fc.nat({ max: 4000 }), { maxLength: 8 }),
         (blocks, cuts) => {
           const events = eventsOf(blocks);
-          const encoder = openaiResponses.streamEncoder(options);
+          const encoder = openaiResponses.chat.stream.encoder(options);
           const bytes = new TextEncoder().encode(encoder.step(events) + encoder.end());
           const whole = readBytes(bytes, []);
           expect(contentOf(whole)).toEqual(contentOf(events));
@@ -487,7 +487,7 @@ describe("properties", () => {
       from = cut;
     }
     frames.push(...parser.end().frames);
-    const decoder = openaiResponses.streamDecoder();
+    const decoder = openaiResponses.chat.stream.decoder();
     return [...frames.flatMap((frame) => [...decoder.step(frame)]), ...decoder.end()];
   }
 });

@@ -13,12 +13,15 @@ const blind: TargetFacts = { model: "m", facts: { ...unknownFacts, images: false
 const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
 
 function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
-  return openaiResponses.fits?.(membersOf({ model: "m", input: "hi", ...body }), target);
+  return openaiResponses.chat.request.fits?.(membersOf({ model: "m", input: "hi", ...body }), target);
 }
 
 function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told: readonly string[] } {
-  const request = openaiResponses.decodeRequest({ model: "m", input: "hi", ...body }, { model: null, stream: false });
-  const encoded = openaiResponses.encodeRequest(request, target);
+  const request = openaiResponses.chat.request.decode(
+    { model: "m", input: "hi", ...body },
+    { model: null, stream: false },
+  );
+  const encoded = openaiResponses.chat.request.encode(request, target);
   return { body: encoded.body, told: [...encoded.dropped, ...encoded.adapted] };
 }
 
@@ -179,10 +182,10 @@ describe("errors", () => {
     [503, "server_is_overloaded", "overloaded"],
   ])("%i %s: %s", (status, code, verdict) => {
     const body = JSON.stringify({ error: { message: "x", type: "invalid_request_error", param: null, code } });
-    expect(openaiResponses.decodeFailure(status, {}, body)).toMatchObject({ verdict, status, code });
+    expect(openaiResponses.failure.decode(status, {}, body)).toMatchObject({ verdict, status, code });
   });
 
   test("the way there and the end mark", () => {
-    expect([openaiResponses.path("m", true), openaiResponses.endMark]).toEqual(["/responses", ""]);
+    expect([openaiResponses.egress.path("m", true), openaiResponses.chat.stream.endMark]).toEqual(["/responses", ""]);
   });
 });

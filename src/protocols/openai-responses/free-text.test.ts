@@ -18,12 +18,12 @@ const past: JsonObject[] = [
 const asked = { model: "m", input: past, tools: [shell], tool_choice: { type: "custom", name: "shell" } };
 
 function decode(body: JsonObject) {
-  return openaiResponses.decodeRequest(body, { model: "m", stream: false });
+  return openaiResponses.chat.request.decode(body, { model: "m", stream: false });
 }
 
 test("out: a function with one text, its history as calls and results", () => {
   const model = "claude-sonnet-4-5";
-  const { body, dropped } = anthropicMessages.encodeRequest(decode(asked), { model, facts: claudeFacts(model) });
+  const { body, dropped } = anthropicMessages.chat.request.encode(decode(asked), { model, facts: claudeFacts(model) });
   expect(body).toMatchObject({
     tools: [{ name: "shell", description: "Runs a command", input_schema: { required: ["input"] } }],
     tool_choice: { type: "tool", name: "shell" },
@@ -39,7 +39,10 @@ test("out: a function with one text, its history as calls and results", () => {
 test("a grammar goes into the description, and the report says so", () => {
   const target = { model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") };
   const sql = { ...grammar, description: "Asks the store" };
-  const { body, adapted, dropped } = anthropicMessages.encodeRequest(decode({ ...asked, tools: [shell, sql] }), target);
+  const { body, adapted, dropped } = anthropicMessages.chat.request.encode(
+    decode({ ...asked, tools: [shell, sql] }),
+    target,
+  );
   const described = (body["tools"] as JsonObject[])[1]?.["description"];
   expect(described).toMatch(/^Asks the store\n\nGive the text in the argument `input`, .*\(lark\):\n\nx$/su);
   expect([adapted, dropped]).toEqual([["tools.sql.format:grammar>description"], []]);
@@ -49,7 +52,7 @@ test("in its own protocol all of it comes out as it went in", () => {
   const allowed = { type: "allowed_tools", mode: "auto", tools: [{ type: "custom", name: "shell" }] };
   for (const body of [asked, { ...asked, tool_choice: allowed }, { ...asked, tools: [shell, grammar] }]) {
     const target = { model: "m", facts: openaiFacts("gpt-5.5") };
-    expect(openaiResponses.encodeRequest(decode(body), target).body).toMatchObject(body);
+    expect(openaiResponses.chat.request.encode(decode(body), target).body).toMatchObject(body);
   }
 });
 
@@ -70,8 +73,8 @@ describe("back", () => {
     } as const;
     const extras = { protocol: "anthropic-messages", fields: {} } as const;
     const answer: ChatResponse = { id: "", model: "m", created: 1, choices: [choice], usage: null, extras };
-    expect(openaiResponses.encodeResponse(answer, options)["output"]).toMatchObject([wanted]);
-    const plain = openaiResponses.encodeResponse(answer, { ...options, tools: [] });
+    expect(openaiResponses.chat.response.encode(answer, options)["output"]).toMatchObject([wanted]);
+    const plain = openaiResponses.chat.response.encode(answer, { ...options, tools: [] });
     expect(plain["output"]).toMatchObject([{ type: "function_call", arguments: given }]);
   });
 
@@ -84,7 +87,7 @@ describe("back", () => {
       { type: "tool-end", choice: 0, tool: 0 },
       { type: "finish", choice: 0, reason: "tool_calls", raw: null },
     ];
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const frames = (encoder.step(events) + encoder.end()).split("\n").flatMap((line) => {
       const [field, ...rest] = line.split(": ");
       return field === "data" ? [JSON.parse(rest.join(": ")) as JsonObject] : [];

@@ -13,23 +13,19 @@ import { placeParams } from "./route-params.ts";
 import { stateRules } from "./state.ts";
 import { streamDecoder } from "./stream-decode.ts";
 import { streamEncoder } from "./stream-encode.ts";
+import { ingress } from "./ingress.ts";
 
 export const openaiResponses: Protocol = {
   name: "openai-responses",
-  path: () => "/responses",
-  placeParams,
-  failFrame,
-  // The response's last event is its end mark.
-  endMark: "",
-  decodeRequest,
-  fits,
-  state: stateRules,
-  encodeRequest,
-  decodeResponse,
-  encodeResponse,
-  repeats: () => true,
-  streamDecoder,
-  streamEncoder,
-  decodeFailure,
-  encodeFailure,
+  ingress,
+  egress: { path: () => "/responses", framing: "sse" },
+  chat: {
+    request: { decode: decodeRequest, encode: encodeRequest, fits, placeParams },
+    response: { decode: decodeResponse, encode: encodeResponse, repeats: () => true },
+    // The response's last event is its end mark.
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: "" },
+  },
+  operations: {},
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
+  reasoningState: stateRules,
 };

@@ -29,19 +29,19 @@ function cases(list: readonly Recording[]): [string, Recording][] {
 }
 
 function decodeFrames(text: string): StreamEvent[] {
-  const decoder = openaiResponses.streamDecoder();
+  const decoder = openaiResponses.chat.stream.decoder();
   const events = framesOf(text).flatMap((frame) => [...decoder.step(frame)]);
   return [...events, ...decoder.end()];
 }
 
 function decodeAnswer(body: Json): ChatResponse {
-  const response = openaiResponses.decodeResponse(body);
+  const response = openaiResponses.chat.response.decode(body);
   if ("verdict" in response) throw new Error(response.message);
   return response;
 }
 
 function encodeStream(events: readonly StreamEvent[], echo?: JsonObject): string {
-  const encoder = openaiResponses.streamEncoder({ ...options, echo });
+  const encoder = openaiResponses.chat.stream.encoder({ ...options, echo });
   return encoder.step(events) + encoder.end();
 }
 
@@ -64,9 +64,9 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   describe("requests come out as they went in", () => {
     test.each(cases(requests))("%s", (_id, { request: { body } }) => {
       const sent = body ?? {};
-      const request = openaiResponses.decodeRequest(sent, hint);
+      const request = openaiResponses.chat.request.decode(sent, hint);
       const target = { model: request.model, facts: unknownFacts };
-      const encoded = openaiResponses.encodeRequest(request, target);
+      const encoded = openaiResponses.chat.request.encode(request, target);
       expect(normalRequest(encoded.body)).toEqual(normalRequest(sent));
       expect([encoded.dropped, encoded.adapted]).toEqual([[], []]);
     });
@@ -77,7 +77,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
       const body = membersOf(recording.response.body);
       const response = decodeAnswer(body);
       expect(response.choices[0]?.finish).not.toBeNull();
-      expect(openaiResponses.encodeResponse(response, options)).toMatchObject(body);
+      expect(openaiResponses.chat.response.encode(response, options)).toMatchObject(body);
     });
   });
 
@@ -123,7 +123,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
   test("errors are judged", () => {
     const verdicts = errors.map((one) => [
       one.id,
-      openaiResponses.decodeFailure(one.response.status, one.response.headers, bodyText(one)).verdict,
+      openaiResponses.failure.decode(one.response.status, one.response.headers, bodyText(one)).verdict,
     ]);
     expect(Object.fromEntries(verdicts)).toEqual({
       "openai-responses.openai.ol-return-content-url-audio-openai-responses.fce99fb5": "unsupported",
@@ -148,7 +148,9 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
   test.each(openai(answers))("%s, encoded as a foreign answer", (_id, recording) => {
     const echo = recording.request.body ?? undefined;
     const response = foreign(decodeAnswer(recording.response.body ?? null));
-    expect(schemas?.faults("Response", openaiResponses.encodeResponse(response, { ...options, echo }))).toEqual([]);
+    expect(schemas?.faults("Response", openaiResponses.chat.response.encode(response, { ...options, echo }))).toEqual(
+      [],
+    );
   });
 
   test.each(openai(streams))("%s, encoded again", (_id, recording) => {

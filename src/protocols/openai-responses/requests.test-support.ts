@@ -36,7 +36,7 @@ export function thought(id: string): Part {
 }
 
 export function decode(body: JsonObject): ChatRequest {
-  return openaiResponses.decodeRequest({ model: "m", input: "hi", ...body }, { model: null, stream: false });
+  return openaiResponses.chat.request.decode({ model: "m", input: "hi", ...body }, { model: null, stream: false });
 }
 
 /** A request as another protocol's decoder would give it. */
@@ -45,7 +45,7 @@ export function request(change: Partial<ChatRequest>, protocol: ProtocolName = "
 }
 
 export function encode(asked: ChatRequest, facts: Partial<ModelFacts> = {}): EncodedRequest {
-  return openaiResponses.encodeRequest(asked, { model: "target", facts: { ...unknownFacts, ...facts } });
+  return openaiResponses.chat.request.encode(asked, { model: "target", facts: { ...unknownFacts, ...facts } });
 }
 
 export function inputOf(messages: readonly Message[], facts: Partial<ModelFacts> = {}): unknown {

@@ -63,7 +63,7 @@ const told = [{ target: "google/gemini", verdict: "cut", status: 200, ms: 10 }];
 
 describe("the openai package", () => {
   test("reads a whole answer", async () => {
-    const encoded = openaiResponses.encodeResponse(answerOf(parts, "tool_calls"), options);
+    const encoded = openaiResponses.chat.response.encode(answerOf(parts, "tool_calls"), options);
     const response = await clientOf(() => Response.json(encoded)).responses.create(body);
     expect(response).toMatchObject({
       id: "resp_own",
@@ -82,14 +82,14 @@ describe("the openai package", () => {
   });
 
   test("reads one that was cut off", async () => {
-    const encoded = openaiResponses.encodeResponse(answerOf(parts.slice(1, 2), "length"), options);
+    const encoded = openaiResponses.chat.response.encode(answerOf(parts.slice(1, 2), "length"), options);
     const response = await clientOf(() => Response.json(encoded)).responses.create(body);
     expect(response).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
     expect(response.output).toMatchObject([{ type: "message", status: "incomplete" }]);
   });
 
   test("puts a whole stream together", async () => {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const wire = encoder.step(events) + encoder.end();
     const response = await clientOf(streamOf(wire)).responses.stream(body).finalResponse();
     expect(response).toMatchObject({
@@ -107,7 +107,7 @@ describe("the openai package", () => {
   });
 
   test("sees the events in their order, numbered", async () => {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const wire = encoder.step(events.filter((event) => !("tool" in event))) + encoder.end();
     const stream = await clientOf(streamOf(wire)).responses.create({ ...body, stream: true });
     const types: string[] = [];
@@ -137,7 +137,7 @@ describe("the openai package", () => {
   });
 
   test("ends on a cut answer without an error of its own", async () => {
-    const encoder = openaiResponses.streamEncoder(options);
+    const encoder = openaiResponses.chat.stream.encoder(options);
     const cut: StreamEvent[] = [...events.slice(0, 8), { type: "finish", choice: 0, reason: "length", raw: null }];
     const wire = encoder.step(cut) + encoder.end();
     const response = await clientOf(streamOf(wire)).responses.stream(body).finalResponse();
@@ -149,7 +149,7 @@ describe("the openai package", () => {
 
   test("raises what fails in mid-stream, once, whichever way it is read", async () => {
     const wire = (): string => {
-      const encoder = openaiResponses.streamEncoder(options);
+      const encoder = openaiResponses.chat.stream.encoder(options);
       return encoder.step(events.slice(0, 5)) + encoder.fail(failure);
     };
     const stream = await clientOf(streamOf(wire())).responses.create({ ...body, stream: true });
@@ -164,7 +164,7 @@ describe("the openai package", () => {
   });
 
   test("raises the frame that ends a stream passed on as it came", async () => {
-    const wire = openaiResponses.failFrame(failure);
+    const wire = openaiResponses.failure.frame(failure);
     const stream = await clientOf(streamOf(wire)).responses.create({ ...body, stream: true });
     const read = async (): Promise<void> => {
       for await (const event of stream) expect(event).toBeUndefined();
@@ -174,7 +174,7 @@ describe("the openai package", () => {
 
   test("raises a failure by its status, with its own code", async () => {
     const limited = new GatewayFailure("all failed", { code: "rate_limited", status: 429, attempts: [tried] });
-    const answer = (): Response => Response.json(openaiResponses.encodeFailure(limited, "req_1"), { status: 429 });
+    const answer = (): Response => Response.json(openaiResponses.failure.encode(limited, "req_1"), { status: 429 });
     const asked = clientOf(answer).responses.create(body);
     await expect(asked).rejects.toBeInstanceOf(OpenAI.RateLimitError);
     await expect(asked).rejects.toMatchObject({ code: "rate_limit_exceeded", error: { attempts: told } });

@@ -7,7 +7,7 @@ import { openaiResponses } from "./protocol.ts";
 
 /** The response in the last of some events. */
 function lastResponse(events: readonly StreamEvent[]): Json | undefined {
-  const encoder = openaiResponses.streamEncoder({ id: "resp_own", created: 9, includeUsage: true });
+  const encoder = openaiResponses.chat.stream.encoder({ id: "resp_own", created: 9, includeUsage: true });
   const frames = framesOf(encoder.step(events) + encoder.end());
   return (JSON.parse(frames.at(-1)?.data ?? "{}") as JsonObject)["response"];
 }
@@ -17,7 +17,7 @@ describe("thoughts", () => {
     const at = { output_index: 0 };
     const called = { type: "function_call", id: "fc_1", call_id: "c1", name: "f", arguments: "{}" };
     const sealed = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "s" };
-    const decoder = openaiResponses.streamDecoder();
+    const decoder = openaiResponses.chat.stream.decoder();
     const events = [
       { type: "response.created", response: { id: "resp_1", model: "m", created_at: 1 } },
       { type: "response.output_item.added", ...at, item: { type: "reasoning", id: "rs_1" } },

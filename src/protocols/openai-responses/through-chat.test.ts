@@ -32,8 +32,8 @@ function nextInput(message: Json | undefined): readonly Json[] {
     message ?? null,
     { role: "tool", tool_call_id: "call_1", content: "42" },
   ];
-  const request = openaiChat.decodeRequest({ model: "m", messages }, { model: null, stream: false });
-  const { body, dropped } = openaiResponses.encodeRequest(request, { model: "m", facts });
+  const request = openaiChat.chat.request.decode({ model: "m", messages }, { model: null, stream: false });
+  const { body, dropped } = openaiResponses.chat.request.encode(request, { model: "m", facts });
   expect(dropped).toEqual([]);
   return arrayOr(body["input"], []).slice(1);
 }
@@ -42,20 +42,20 @@ const returned = [...output, { type: "function_call_output", call_id: "call_1", 
 
 describe("trap 30: reasoning and its followers come back through a chat client", () => {
   test("from a whole answer", () => {
-    const answer = openaiResponses.decodeResponse({ id: "resp_1", status: "completed", output });
-    const completion = openaiChat.encodeResponse(answer as ChatResponse, options);
+    const answer = openaiResponses.chat.response.decode({ id: "resp_1", status: "completed", output });
+    const completion = openaiChat.chat.response.encode(answer as ChatResponse, options);
     const [choice] = arrayOr(completion["choices"], []);
     expect(nextInput(membersOf(choice)["message"])).toEqual(returned);
   });
 
   test("from a stream", () => {
-    const decoder = openaiResponses.streamDecoder();
+    const decoder = openaiResponses.chat.stream.decoder();
     const events: StreamEvent[] = [
       { type: "response.created", response: { id: "resp_1" } },
       ...output.map(done),
     ].flatMap((event) => [...decoder.step({ event: null, data: JSON.stringify(event) })]);
     const message: { [key: string]: Json } = { role: "assistant" };
-    const encoder = openaiChat.streamEncoder(options);
+    const encoder = openaiChat.chat.stream.encoder(options);
     for (const { data } of framesOf(encoder.step(events))) {
       const [choice] = arrayOr((JSON.parse(data) as JsonObject)["choices"], []);
       gather(message, membersOf(membersOf(choice)["delta"]));

@@ -120,6 +120,6 @@ describe.each<[string, Protocol, readonly Row[]]>([
 ])("in %s", (_, protocol, rows) => {
   test.each(rows)("%s", (...[, body, target, fits]) => {
     const messages = [{ role: "user", content: "hi" }];
-    expect(protocol.fits?.(membersOf({ messages, ...body }), target)).toBe(fits);
+    expect(protocol.chat.request.fits?.(membersOf({ messages, ...body }), target)).toBe(fits);
   });
 });

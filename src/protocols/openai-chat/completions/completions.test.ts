@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { openaiCompletions as codec } from "./protocol.ts";
 
 const options = { id: "cmpl-ours", created: 1, includeUsage: false };
-const decode = (body: JsonObject) => codec.decodeRequest(body, { model: null, stream: false });
+const decode = (body: JsonObject) => codec.chat.request.decode(body, { model: null, stream: false });
 
 describe("a request", () => {
   test("is what the user says, with its knobs", () => {
@@ -31,7 +31,7 @@ describe("a request", () => {
   });
 
   test("nothing is translated into it", () => {
-    expect(() => codec.encodeRequest(decode({ prompt: "a" }), { model: "m", facts: {} as never })).toThrow(
+    expect(() => codec.chat.request.encode(decode({ prompt: "a" }), { model: "m", facts: {} as never })).toThrow(
       expect.objectContaining({ code: "unsupported" }),
     );
   });
@@ -55,20 +55,20 @@ describe("an answer", () => {
   };
 
   test("survives there and back, probabilities too", () => {
-    const decoded = codec.decodeResponse(body) as ChatResponse;
+    const decoded = codec.chat.response.decode(body) as ChatResponse;
     expect(decoded.choices[0]).toMatchObject({ parts: [{ type: "text", text: "Hi you" }], finish: "length" });
-    expect(codec.encodeResponse(decoded, options)).toEqual(body);
+    expect(codec.chat.response.encode(decoded, options)).toEqual(body);
   });
 
   test("of a conversation loses what a completion has no field for", () => {
-    const decoded = codec.decodeResponse(body) as ChatResponse;
+    const decoded = codec.chat.response.decode(body) as ChatResponse;
     const parts = [
       { type: "reasoning", text: "hm" },
       { type: "text", text: "Hi" },
       { type: "tool-call", id: "c", name: "f", arguments: "" },
     ] as const;
     const choice = { ...decoded.choices[0]!, parts, finish: "tool_calls", logprobs: null } as const;
-    const encoded = codec.encodeResponse(
+    const encoded = codec.chat.response.encode(
       { ...decoded, id: "msg_1", created: null, usage: null, choices: [choice] },
       options,
     );
@@ -87,7 +87,7 @@ describe("an answer", () => {
     [{ choices: [] }, "empty"],
     [null, "malformed"],
   ])("%j is none: %s", (told, verdict) => {
-    expect(codec.decodeResponse(told)).toMatchObject({ verdict });
+    expect(codec.chat.response.decode(told)).toMatchObject({ verdict });
   });
 });
 
@@ -98,8 +98,8 @@ describe("a stream", () => {
   });
 
   test("is read and written with probabilities, refusals and late usage", () => {
-    const decoder = codec.streamDecoder();
-    const encoder = codec.streamEncoder({ ...options, includeUsage: true });
+    const decoder = codec.chat.stream.decoder();
+    const encoder = codec.chat.stream.encoder({ ...options, includeUsage: true });
     const half = (index: 0 | 1) => ({
       tokens: [columns.tokens[index]],
       token_logprobs: [columns.token_logprobs[index]],
@@ -120,15 +120,15 @@ describe("a stream", () => {
   });
 
   test("says an error in the middle once, and nothing after it", () => {
-    const decoder = codec.streamDecoder();
+    const decoder = codec.chat.stream.decoder();
     const failed = decoder.step(frame({ error: { message: "busy", code: "server_is_overloaded" } }));
     expect(failed).toMatchObject([{ type: "failure", failure: { verdict: "overloaded" } }]);
     expect(decoder.step(frame("[DONE]"))).toEqual([]);
-    expect(codec.streamDecoder().step(frame("nonsense"))).toMatchObject([{ failure: { verdict: "malformed" } }]);
+    expect(codec.chat.stream.decoder().step(frame("nonsense"))).toMatchObject([{ failure: { verdict: "malformed" } }]);
   });
 
   test("ends a choice once, and without usage where none was asked for", () => {
-    const encoder = codec.streamEncoder(options);
+    const encoder = codec.chat.stream.encoder(options);
     const finish = { type: "finish", choice: 0, reason: "other", raw: null } as const;
     const text = encoder.step([{ type: "refusal-delta", choice: 0, text: "No." }, finish, finish]) + encoder.end();
     expect(framesOf(text)).toHaveLength(3);
@@ -140,8 +140,8 @@ describe("a stream", () => {
 describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}`, () => {
   test.each(readRecordings("openai-completions").map((one) => [one.id, one] as const))("%s", (_id, recording) => {
     expect(decode(recording.request.body!).messages[0]?.parts).toEqual([{ type: "text", text: "What is 2+2?\n\n" }]);
-    const decoder = codec.streamDecoder();
-    const encoder = codec.streamEncoder(options);
+    const decoder = codec.chat.stream.decoder();
+    const encoder = codec.chat.stream.encoder(options);
     const text =
       framesOf(bodyText(recording))
         .map((one) => encoder.step(decoder.step(one)))

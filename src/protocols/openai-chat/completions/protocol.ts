@@ -9,19 +9,22 @@ import { doneFrame } from "../stream-encode.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
 import { streamDecoder, streamEncoder } from "./stream.ts";
+import { asksForReasoning } from "../ingress.ts";
 
 export const openaiCompletions: Protocol = {
   name: "openai-completions",
-  path: () => "/completions",
-  failFrame,
-  endMark: doneFrame,
-  decodeRequest,
-  askUsage,
-  encodeRequest,
-  decodeResponse,
-  encodeResponse,
-  streamDecoder,
-  streamEncoder,
-  decodeFailure,
-  encodeFailure,
+  ingress: {
+    paths: { "/completions": { task: "chat", stream: null } },
+    answerIdPrefix: "cmpl-",
+    conversationMember: "prompt",
+    asksForReasoning,
+  },
+  egress: { path: () => "/completions", framing: "sse" },
+  chat: {
+    request: { decode: decodeRequest, encode: encodeRequest, askUsage },
+    response: { decode: decodeResponse, encode: encodeResponse },
+    stream: { decoder: streamDecoder, encoder: streamEncoder, endMark: doneFrame },
+  },
+  operations: {},
+  failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
 };

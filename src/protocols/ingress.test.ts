@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ProtocolName } from "../core/chat.ts";
 import type { JsonObject } from "../core/json.ts";
-import { asksForReasoning } from "./asks-for-reasoning.ts";
+import { protocols } from "./index.ts";
 
 test.each<[ProtocolName, JsonObject, boolean]>([
   ["openai-chat", {}, false],
@@ -29,5 +29,5 @@ test.each<[ProtocolName, JsonObject, boolean]>([
   ["gemini-generate", { generationConfig: [] }, false],
 ])("%s %j: %s", (protocol, body, thinks) => {
   const members = { has: (name: string) => name in body, read: (name: string) => body[name] };
-  expect(asksForReasoning(protocol, members)).toBe(thinks);
+  expect(protocols[protocol].ingress.asksForReasoning(members)).toBe(thinks);
 });

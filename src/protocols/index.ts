@@ -1,0 +1,17 @@
+// The one list of protocols. A new one is a folder, a line here and its name in `ProtocolName`; the compiler sees that the
+// two lists agree, and everything else is read from the protocol itself.
+import type { ProtocolName } from "../core/chat.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { anthropicMessages } from "./anthropic-messages/protocol.ts";
+import { geminiGenerate } from "./gemini-generate/protocol.ts";
+import { openaiCompletions } from "./openai-chat/completions/protocol.ts";
+import { openaiChat } from "./openai-chat/protocol.ts";
+import { openaiResponses } from "./openai-responses/protocol.ts";
+
+export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
+  "openai-chat": openaiChat,
+  "openai-completions": openaiCompletions,
+  "openai-responses": openaiResponses,
+  "anthropic-messages": anthropicMessages,
+  "gemini-generate": geminiGenerate,
+};

@@ -1,0 +1,25 @@
+// The clients' side of chat completions: their paths, and what is read of a request before its codec looks at it. The older
+// completions share it but for their own paths and ids.
+import type { BodyMembers, Ingress } from "../../core/ingress.ts";
+import { borrowedForm } from "./borrowed-form.ts";
+import { models } from "./models.ts";
+
+/** An effort decides. Beside it stand the words of the many hosts that copied this protocol. */
+export function asksForReasoning(members: BodyMembers): boolean {
+  const effort = members.has("reasoning_effort") ? members.read("reasoning_effort") : null;
+  if (typeof effort === "string") return effort !== "none";
+  return members.has("reasoning") || members.has("thinking");
+}
+
+export const ingress: Ingress = {
+  paths: {
+    "/chat/completions": { task: "chat", stream: null },
+    "/embeddings": { task: "embeddings", stream: false },
+  },
+  isFallback: true,
+  answerIdPrefix: "chatcmpl-",
+  conversationMember: "messages",
+  asksForReasoning,
+  borrowed: borrowedForm,
+  models,
+};
