@@ -6,12 +6,13 @@ import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./cor
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { countTokens } from "./endpoints/count-tokens.ts";
-import { readForm } from "./decode/borrowed.ts";
+import { readForm } from "./decode/read-form.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
 import { answerEndpoint } from "./endpoints/endpoints.ts";
 import type { Parts } from "./gateway-parts.ts";
-import { readMetadata, readTimeLimit } from "./plan/deadline.ts";
+import { readTimeLimit } from "./plan/time-limit.ts";
+import { readMetadata } from "./plan/metadata.ts";
 import { planRoute } from "./plan/plan.ts";
 import { readPriority } from "./plan/priority.ts";
 import { checkStrict } from "./plan/strict.ts";

@@ -3,7 +3,7 @@ import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import { formatWarnings } from "./config/load.ts";
 import type { Rules } from "./core/rules.ts";
-import { openGateway, type Gateway as OpenGateway } from "./open-gateway.ts";
+import { openGateway, type RunningGateway } from "./open-gateway.ts";
 import type { GatewayOptions } from "./gateway-parts.ts";
 import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
@@ -14,7 +14,7 @@ export interface CreateGatewayOptions extends GatewayOptions {
 }
 
 /** A running gateway, as `createGateway` gives it. */
-export interface Gateway extends Omit<OpenGateway, "reload"> {
+export interface Gateway extends Omit<RunningGateway, "reload"> {
   /**
    * Swaps the configuration whole; what is under way goes on as it began. Throws ConfigError, and then the configuration
    * from before stays. Where it listens, whom it trusts as a host and where the ledger is written is as at the start.

@@ -1,10 +1,10 @@
 // The running gateway: its parts, the way of a request, and the servers that are open on it.
-import { lookAhead, type SampleRequest } from "./endpoints/route-status.ts";
+import { currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
 import { handleRequests } from "./gateway.ts";
 import { createFetch, type Fetch } from "./listen/fetch.ts";
-import { createListener, type Listener } from "./listen/server.ts";
+import { createListener, type Listener } from "./listen/listener.ts";
 import { refuse } from "./endpoints/endpoints.ts";
 import type { LedgerEntry } from "./record/ledger.ts";
 import type { GatewayOptions } from "./gateway-parts.ts";
@@ -19,7 +19,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-export interface Gateway {
+export interface RunningGateway {
   /** A web-standard `fetch` that needs no socket: `new OpenAI({ fetch: gateway.fetch })`. */
   readonly fetch: Fetch;
   /** Opens the server. Host and port default to the configuration's. */
@@ -35,7 +35,7 @@ export interface Gateway {
 }
 
 /** A gateway on rules that are resolved already. */
-export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway {
+export function openGateway(rules: Rules, options: GatewayOptions = {}): RunningGateway {
   const state = { rules, draining: false };
   const parts = wireParts(state, options);
   const handle = handleRequests(parts);
@@ -72,7 +72,7 @@ export function openGateway(rules: Rules, options: GatewayOptions = {}): Gateway
     reload(next) {
       state.rules = next;
     },
-    explain: (route, sample = {}) => lookAhead(route, sample, parts),
+    explain: (route, sample = {}) => currentRouteStatus(route, sample, parts),
     attempts: (most) => parts.ledger.recent(most),
     async close() {
       state.draining = true;

@@ -8,7 +8,7 @@ import type { Route, Rules } from "./core/rules.ts";
 import { aliases, catalog } from "./providers/catalog.ts";
 
 /** Null where the request brings no route of its own. Throws PortkeyConfigError. */
-export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
+export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
   const { headers } = request;
   if (!hasPortkeyHeaders(headers)) return null;
   // A key of the gateway's own is for nobody else; one beside it is for the provider that the caller names.
@@ -25,7 +25,7 @@ export function inlineRoute(request: ClientRequest, call: Call, rules: Rules): R
 }
 
 /** The reply for an error of such a route; null for any other error. */
-export function renderInlineFailure(error: unknown, arrival: Arrival): TracedReply | null {
+export function renderPortkeyFailure(error: unknown, arrival: Arrival): TracedReply | null {
   if (!(error instanceof PortkeyConfigError)) return null;
   const headers = {
     "content-type": "application/json",

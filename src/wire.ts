@@ -13,7 +13,7 @@ import { GatewayFailure } from "./core/failure.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { createEndpoints } from "./decode/endpoint.ts";
-import { inlineRoute, renderInlineFailure } from "./portkey-route.ts";
+import { portkeyRoute, renderPortkeyFailure } from "./portkey-route.ts";
 import { createSelection } from "./plan/select.ts";
 import { capabilityCheck } from "./domain/capability-check.ts";
 import { protocols } from "./protocols/index.ts";
@@ -25,11 +25,11 @@ import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";
 import { createIds, createSystemClock } from "./system-clock.ts";
 import { cacheModelFacts } from "./domain/model-facts-cache.ts";
-import { boundKey } from "./translate/key-affinity.ts";
+import { keyAffinity } from "./translate/key-affinity.ts";
 import { inlineMedia } from "./translate/media.ts";
 import { createStateKeeper } from "./translate/state-keeper.ts";
 import { createStateStore } from "./translate/state-store.ts";
-import { createTransport } from "./transport/undici.ts";
+import { createUndiciTransport } from "./transport/undici.ts";
 
 import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
 
@@ -53,11 +53,11 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     ...formats,
     ...engine.parts,
     unfitFor: capabilityCheck,
-    planning: { inline: inlineRoute },
+    planning: { inline: portkeyRoute },
     startedSeconds: Math.floor(clock.wall() / 1000),
     rules: () => state.rules,
     draining: () => state.draining,
-    renderInline: renderInlineFailure,
+    renderInline: renderPortkeyFailure,
     asFailure: asFailure(onFault),
     async closeAll() {
       engine.close();
@@ -75,9 +75,9 @@ interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
 
 /** The only way out: vendors, and media that conversations name. */
 function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
-  const transport = given ?? createTransport({ trustedHosts: state.rules.trustedHosts });
+  const transport = given ?? createUndiciTransport({ trustedHosts: state.rules.trustedHosts });
   // Addresses inside a conversation are a stranger's, so even the hosts that configs may name are closed to them.
-  const mediaTransport = given ?? createTransport({ trustedHosts: new Set() });
+  const mediaTransport = given ?? createUndiciTransport({ trustedHosts: new Set() });
   const parts = {
     transport,
     inlineMedia: inlineMedia({ transport: mediaTransport, clock }),
@@ -121,7 +121,7 @@ function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { k
     notices: new OperatorAlerts(clock, warn),
     brokenOff: new BrokenOff(clock, conversationPrefix),
     lessons: new LearnedLimits(clock),
-    boundKey: boundKey({ protocols, keeper, factsOf }),
+    keyAffinity: keyAffinity({ protocols, keeper, factsOf }),
   };
   return { parts, close: hearFrom(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }) };
 }

@@ -3,16 +3,16 @@
 import { request } from "node:http";
 import { dirname } from "node:path";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
-import { isOurs } from "./socket-place.ts";
+import { isOurs } from "./socket-path.ts";
 
 /** What is asked. `metadata` and `params` are JSON as the operator wrote it. */
-export interface Asked {
+export interface GatewayQuestion {
   readonly route: string;
   readonly metadata?: string | undefined;
   readonly params?: string | undefined;
 }
 
-export type Told =
+export type GatewayReply =
   | { readonly kind: "outlook"; readonly outlook: RouteStatus }
   /** The gateway answered, and said no. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
@@ -21,7 +21,7 @@ export type Told =
 const LONGEST = 10_000;
 
 /** Over the socket of a gateway of this user's. */
-export const askSocket = async (path: string, asked: Asked): Promise<Told> => {
+export const askSocket = async (path: string, asked: GatewayQuestion): Promise<GatewayReply> => {
   if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `there is no socket at ${path}` };
   return new Promise((resolve) => {
     const fail = (error: Error): void => resolve({ kind: "unreachable", message: error.message });
@@ -37,7 +37,7 @@ export const askSocket = async (path: string, asked: Asked): Promise<Told> => {
 };
 
 /** Over HTTP. `url` is where the gateway listens; what of it ends in /v1 is left out. */
-export const askUrl = async (url: URL, key: string, asked: Asked): Promise<Told> => {
+export const askUrl = async (url: URL, key: string, asked: GatewayQuestion): Promise<GatewayReply> => {
   const place = new URL(addressOf(asked), url);
   try {
     const response = await fetch(place, {
@@ -52,14 +52,14 @@ export const askUrl = async (url: URL, key: string, asked: Asked): Promise<Told>
   }
 };
 
-const addressOf = ({ route, metadata, params }: Asked): string => {
+const addressOf = ({ route, metadata, params }: GatewayQuestion): string => {
   const query = new URLSearchParams();
   if (metadata !== undefined) query.set("metadata", metadata);
   if (params !== undefined) query.set("params", params);
   return `/admin/routes/${encodeURIComponent(route)}${query.size === 0 ? "" : `?${query}`}`;
 };
 
-const readReply = (status: number, text: string): Told => {
+const readReply = (status: number, text: string): GatewayReply => {
   let body: { readonly error?: { readonly message?: string } } = {};
   try {
     body = JSON.parse(text) as typeof body;

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { askSocket, askUrl } from "./ask-gateway.ts";
-import { isOurs, makeFolder, socketPath } from "./socket-place.ts";
+import { isOurs, makeFolder, socketPath } from "./socket-path.ts";
 import { openSocket, type Explain } from "./socket.ts";
 
 const explain: Explain = (route, sample) => {

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { readQuestion, type SampleRequest } from "../endpoints/route-status.ts";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { GatewayFailure } from "../core/failure.ts";
-import { makeFolder } from "./socket-place.ts";
+import { makeFolder } from "./socket-path.ts";
 
 export interface OperatorSocket {
   close(): Promise<void>;

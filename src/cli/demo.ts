@@ -12,7 +12,7 @@ import type { Simulator } from "../simulator/simulator.ts";
 import { startExample, type Example } from "./example.ts";
 import { withDotenv } from "./dotenv.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
-import { waitForStop } from "./signals.ts";
+import { waitForStopSignal } from "./signals.ts";
 import { readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
 
@@ -139,7 +139,7 @@ export const demo: Command = {
   run: async (list, terminal) => {
     const words = readWords(list, { values: ["config", "port", "app-port"] });
     readPort(textOf(words, "port"), "--port", 0);
-    const stopped = waitForStop(terminal).then(() => 0);
+    const stopped = waitForStopSignal(terminal).then(() => 0);
     const stage = await setStage(await withDotenv(terminal.environment, terminal.directory));
     try {
       const running = await start(words, terminal, stage);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSocket, type OperatorSocket } from "../admin/socket.ts";
-import { socketPath } from "../admin/socket-place.ts";
+import { socketPath } from "../admin/socket-path.ts";
 import { createGateway, type Gateway } from "../index.ts";
 import { explain } from "./explain.ts";
 import type { Terminal } from "./terminal.ts";

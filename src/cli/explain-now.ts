@@ -1,7 +1,7 @@
 // `understudy explain ROUTE --as-of-now`: asks a running gateway, on this machine through its socket, elsewhere over HTTP
 // with the operator's key. If no gateway answers, it says what to do.
-import { askSocket, askUrl, type Asked, type Told } from "../admin/ask-gateway.ts";
-import { socketPath } from "../admin/socket-place.ts";
+import { askSocket, askUrl, type GatewayQuestion, type GatewayReply } from "../admin/ask-gateway.ts";
+import { socketPath } from "../admin/socket-path.ts";
 import { withDotenv } from "./dotenv.ts";
 import { outlookLines } from "./outlook-lines.ts";
 import { openRules } from "./rules.ts";
@@ -13,7 +13,7 @@ const KEY_VARIABLE = "UNDERSTUDY_SERVER_ADMIN_KEY";
 export const explainNow = async (words: Words, terminal: Terminal): Promise<number> => {
   const [route] = words.arguments;
   if (route === undefined) throw new UsageError("--as-of-now needs the name of a route, or provider/model");
-  const asked: Asked = { route, metadata: textOf(words, "metadata"), params: textOf(words, "params") };
+  const asked: GatewayQuestion = { route, metadata: textOf(words, "metadata"), params: textOf(words, "params") };
   const url = textOf(words, "url");
   const told =
     url === undefined ? await askHere(words, terminal, asked) : await askThere(url, { words, terminal, asked });
@@ -28,7 +28,7 @@ export const explainNow = async (words: Words, terminal: Terminal): Promise<numb
 };
 
 /** The gateway of this user's that listens on the port of the words, or of the configuration. */
-const askHere = async (words: Words, terminal: Terminal, asked: Asked): Promise<Told> => {
+const askHere = async (words: Words, terminal: Terminal, asked: GatewayQuestion): Promise<GatewayReply> => {
   const given = textOf(words, "port");
   readPort(given, "--port", 0);
   const port = given === undefined ? (await openRules(words, terminal)).loaded.rules.server.port : Number(given);
@@ -48,10 +48,10 @@ const askHere = async (words: Words, terminal: Terminal, asked: Asked): Promise<
 interface Question {
   readonly words: Words;
   readonly terminal: Terminal;
-  readonly asked: Asked;
+  readonly asked: GatewayQuestion;
 }
 
-const askThere = async (text: string, { words, terminal, asked }: Question): Promise<Told> => {
+const askThere = async (text: string, { words, terminal, asked }: Question): Promise<GatewayReply> => {
   if (textOf(words, "port") !== undefined) throw new UsageError("give --url or --port, not both");
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageError("--url must be an http or https address");

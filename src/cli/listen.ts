@@ -1,12 +1,16 @@
 // Opens the gateway's port for `serve` and `demo`, and the operator's socket on this machine. If the port cannot be
 // opened, the error names the flag to change.
 import type { OperatorSocket } from "../admin/socket.ts";
-import { socketPath } from "../admin/socket-place.ts";
-import type { Gateway, Listening } from "../open-gateway.ts";
+import { socketPath } from "../admin/socket-path.ts";
+import type { RunningGateway, Listening } from "../open-gateway.ts";
 import { StartError, type Terminal } from "./terminal.ts";
 
 /** For `understudy explain --as-of-now`. Null where it cannot be opened: the gateway runs without. */
-export const openDoor = async (gateway: Gateway, port: number, terminal: Terminal): Promise<OperatorSocket | null> => {
+export const openDoor = async (
+  gateway: RunningGateway,
+  port: number,
+  terminal: Terminal,
+): Promise<OperatorSocket | null> => {
   const path = socketPath(terminal.environment, port);
   if (path === null) return null;
   const { openSocket } = await import("../admin/socket.ts");
@@ -14,7 +18,7 @@ export const openDoor = async (gateway: Gateway, port: number, terminal: Termina
 };
 
 /** Listens where the rules say. Throws StartError. */
-export const listenOrExplain = async (gateway: Gateway, port: number, flag: string): Promise<Listening> => {
+export const listenOrExplain = async (gateway: RunningGateway, port: number, flag: string): Promise<Listening> => {
   try {
     return await gateway.listen();
   } catch (error) {

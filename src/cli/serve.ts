@@ -5,11 +5,11 @@ import { formatProblem } from "../config/problem.ts";
 import { watchConfig, type Watch } from "../config/watch.ts";
 import type { Loaded } from "../config/resolve-config.ts";
 import { durationText } from "../domain/duration-text.ts";
-import { openGateway, type Gateway } from "../open-gateway.ts";
+import { openGateway, type RunningGateway } from "../open-gateway.ts";
 import { createSystemClock } from "../system-clock.ts";
 import { listenOrExplain, openDoor } from "./listen.ts";
 import { openRules, type Opened } from "./rules.ts";
-import { waitForStop } from "./signals.ts";
+import { waitForStopSignal } from "./signals.ts";
 import { summaryLines } from "./summary.ts";
 import { UsageError, readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
@@ -63,7 +63,11 @@ interface Watching {
 }
 
 /** Keeps the gateway's rules as the file has them. Null where there is no file to watch. */
-const watchRules = ({ source, again, loaded }: Opened, gateway: Gateway, { log, onRules }: Watching): Watch | null => {
+const watchRules = (
+  { source, again, loaded }: Opened,
+  gateway: RunningGateway,
+  { log, onRules }: Watching,
+): Watch | null => {
   if (source.kind !== "file") return null;
   const { host, port } = loaded.rules.server;
   return watchConfig({
@@ -105,7 +109,7 @@ export const serve: Command = {
     let { grace } = rules.server;
     const watching = watchRules(opened, gateway, { log, onRules: ({ server }) => void ({ grace } = server) });
     terminal.onSignal("reload", () => void watching?.reload());
-    const stopped = waitForStop(terminal);
+    const stopped = waitForStopSignal(terminal);
     tellStart(opened, listening.url, log);
 
     await stopped;

@@ -2,7 +2,7 @@
 import type { Terminal } from "./terminal.ts";
 
 /** Resolves at the first SIGINT or SIGTERM; the second ends the process at once. */
-export const waitForStop = (terminal: Terminal): Promise<void> =>
+export const waitForStopSignal = (terminal: Terminal): Promise<void> =>
   new Promise((resolve) => {
     let asked = false;
     terminal.onSignal("stop", () => {

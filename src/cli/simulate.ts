@@ -1,7 +1,7 @@
 // `understudy simulate`: the fake vendors over real HTTP, for trials and tests without API keys or cost. It prints their
 // URLs, as lines to paste into a configuration.
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
-import { waitForStop } from "./signals.ts";
+import { waitForStopSignal } from "./signals.ts";
 import { StartError, readNumber, readPort, type Command } from "./terminal.ts";
 import { readWords, textOf } from "./words.ts";
 
@@ -66,7 +66,7 @@ export const simulate: Command = {
     }).catch((error: unknown) => {
       throw explainStart(error, flags) as Error;
     });
-    const stopped = waitForStop(terminal);
+    const stopped = waitForStopSignal(terminal);
     for (const line of startLines(simulator)) terminal.print(line);
     await stopped;
     await simulator.close();

@@ -21,7 +21,7 @@ export const findUsualKey = (row: ProviderRow, environment: Environment): Key | 
 export const trimUrl = (url: string): string => url.replace(/\/+$/, "");
 
 /** Providers that the catalogue knows, that are not `configured`, and that have an address and a key here. */
-export const findProviders = (
+export const providersInEnvironment = (
   catalog: Catalog,
   environment: Environment,
   configured: ReadonlySet<string> = new Set(),

@@ -13,7 +13,7 @@ import type {
 } from "../core/rules.ts";
 import { verdicts } from "../core/verdict.ts";
 import { formatDuration } from "../domain/duration.ts";
-import { branchData, describeBranch } from "./explain-branch.ts";
+import { branchData, describeBranch } from "./describe-branch.ts";
 import { redact } from "./keys.ts";
 import { describeModel, findPattern } from "./model-facts.ts";
 

@@ -60,7 +60,7 @@ const without = (tree: unknown, path: Path): unknown => {
 };
 
 /** The checked file without its faulty parts, which it adds to `problems`. */
-export const checkShape = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
+export const findIssues = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
   let tree: unknown = data ?? {};
   // Taking out a faulty part can uncover another; every round takes out at least one, and few rounds are ever needed.
   for (let round = 0; round < 20; round += 1) {

@@ -66,14 +66,14 @@ const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 };
 
-interface Place {
+interface ModelFactsPlace {
   readonly path: Path;
   readonly catalog: Catalog;
   readonly problems: ProblemList;
 }
 
 /** The facts of the model that this one is like; null where it is like none. */
-const factsLike = (like: string | undefined, row: ProviderRow, place: Place): ModelFacts | null => {
+const factsLike = (like: string | undefined, row: ProviderRow, place: ModelFactsPlace): ModelFacts | null => {
   if (like === undefined) return null;
   const slash = like.indexOf("/");
   const other = slash > 0 ? place.catalog.get(like.slice(0, slash)) : undefined;
@@ -88,7 +88,7 @@ const factsLike = (like: string | undefined, row: ProviderRow, place: Place): Mo
 export const withModels = (
   row: ProviderRow,
   models: NonNullable<ProviderConfig["models"]>,
-  place: Place,
+  place: ModelFactsPlace,
 ): ProviderRow => {
   const known = new Map(
     Object.entries(models).map(([name, config]) => {

@@ -63,7 +63,7 @@ interface Reading extends ShapeOptions {
   readonly faults: string[];
 }
 
-type Place = readonly (string | number)[];
+type PortkeyPlace = readonly (string | number)[];
 
 const NEEDS =
   "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and 'targets', or 'cache', or 'retry', or 'request_timeout'";
@@ -105,7 +105,7 @@ interface Kinds {
 const take = <Kind extends keyof Kinds>(
   reading: Reading,
   value: unknown,
-  [kind, place]: [Kind, Place],
+  [kind, place]: [Kind, PortkeyPlace],
 ): Kinds[Kind] | null => {
   if (value === undefined) return null;
   if (kindOf(value) === kind) return value as Kinds[Kind];
@@ -113,13 +113,13 @@ const take = <Kind extends keyof Kinds>(
   return null;
 };
 
-const takeStatuses = (reading: Reading, value: unknown, place: Place): readonly number[] | null => {
+const takeStatuses = (reading: Reading, value: unknown, place: PortkeyPlace): readonly number[] | null => {
   const list = take(reading, value, ["array", place]);
   if (list === null) return null;
   return list.flatMap((item, index) => take(reading, item, ["number", [...place, index]]) ?? []);
 };
 
-const readRetry = (reading: Reading, value: unknown, place: Place): PortkeyRetry | null => {
+const readRetry = (reading: Reading, value: unknown, place: PortkeyPlace): PortkeyRetry | null => {
   const object = take(reading, value, ["object", place]);
   if (object === null) return null;
   const retry = withSnakeKeys(object);
@@ -133,7 +133,7 @@ const readRetry = (reading: Reading, value: unknown, place: Place): PortkeyRetry
   return { attempts: Math.max(0, Math.floor(attempts ?? 0)), statuses, hints };
 };
 
-const readCondition = (reading: Reading, value: unknown, place: Place): readonly PortkeyCondition[] => {
+const readCondition = (reading: Reading, value: unknown, place: PortkeyPlace): readonly PortkeyCondition[] => {
   const condition = take(reading, value, ["object", place]);
   if (condition === null) return [];
   for (const name of ["query", "then"].filter((one) => condition[one] === undefined))
@@ -145,7 +145,7 @@ const readCondition = (reading: Reading, value: unknown, place: Place): readonly
 
 const NO_STRATEGY: PortkeyStrategy = { mode: null, onStatusCodes: null, conditions: [], otherwise: null };
 
-const readStrategy = (reading: Reading, value: unknown, place: Place): PortkeyStrategy => {
+const readStrategy = (reading: Reading, value: unknown, place: PortkeyPlace): PortkeyStrategy => {
   const object = take(reading, value, ["object", place]);
   if (object === null) return NO_STRATEGY;
   const strategy = withSnakeKeys(object);
@@ -177,7 +177,7 @@ const refuseLater = (config: JsonObject): void => {
   }
 };
 
-const readProvider = (reading: Reading, value: unknown, place: Place): string | null => {
+const readProvider = (reading: Reading, value: unknown, place: PortkeyPlace): string | null => {
   const provider = take(reading, value, ["string", place]);
   if (provider === null || reading.isProvider(provider)) return provider;
   const known = reading.providers.join(", ");
@@ -185,7 +185,7 @@ const readProvider = (reading: Reading, value: unknown, place: Place): string | 
   return null;
 };
 
-const readTargets = (reading: Reading, value: unknown, place: Place): readonly PortkeyNode[] => {
+const readTargets = (reading: Reading, value: unknown, place: PortkeyPlace): readonly PortkeyNode[] => {
   const list = take(reading, value, ["array", place]);
   if (list === null) return [];
   if (list.length === 0)
@@ -206,12 +206,12 @@ const EMPTY: PortkeyNode = {
   texts: {},
 };
 
-const readNode = (reading: Reading, value: unknown, place: Place): PortkeyNode => {
+const readNode = (reading: Reading, value: unknown, place: PortkeyPlace): PortkeyNode => {
   const object = take(reading, value, ["object", place]);
   if (object === null) return EMPTY;
   const config = withSnakeKeys(object);
   refuseLater(config);
-  const at = (name: string): Place => [...place, name];
+  const at = (name: string): PortkeyPlace => [...place, name];
   const provider = readProvider(reading, config["provider"], at("provider"));
   const customHost = take(reading, config["custom_host"], ["string", at("custom_host")]);
   if (customHost !== null && customHost !== "" && !reading.isHost(customHost)) {

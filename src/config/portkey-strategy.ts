@@ -9,7 +9,11 @@ import { formatPath } from "./problem.ts";
 /** One draw, and no failover of its own: what has no weight is not there, unless nothing has any. */
 const NEVER: Trigger = { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
 
-export const loadBalance = (node: PortkeyNode, path: string, children: readonly RouteNode[]): BalanceNode => {
+export const portkeyBalanceStrategy = (
+  node: PortkeyNode,
+  path: string,
+  children: readonly RouteNode[],
+): BalanceNode => {
   const all = node.targets.map(({ weight }) => weight);
   const isDrawn = (_: unknown, index: number): boolean => (all[index] ?? 0) > 0 || all.every((weight) => weight === 0);
   const weights = all.filter(isDrawn);
@@ -25,7 +29,11 @@ export const loadBalance = (node: PortkeyNode, path: string, children: readonly 
 };
 
 /** Throws PortkeyConfigError where a query or a name leads nowhere. */
-export const conditional = (node: PortkeyNode, path: string, children: readonly RouteNode[]): WhenNode => {
+export const portkeyConditionalStrategy = (
+  node: PortkeyNode,
+  path: string,
+  children: readonly RouteNode[],
+): WhenNode => {
   if (node.conditions.length === 0)
     throw new PortkeyConfigError(`'strategy.conditions' of ${path} needs at least one condition`);
   const named = (name: string, place: string): RouteNode => {

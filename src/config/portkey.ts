@@ -11,7 +11,7 @@ import { trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import type { Policies } from "./policy-types.ts";
 import { PortkeyConfigError, readPortkeyConfig, type PortkeyNode, type PortkeyRetry } from "./portkey-shape.ts";
-import { conditional, loadBalance } from "./portkey-strategy.ts";
+import { portkeyConditionalStrategy, portkeyBalanceStrategy } from "./portkey-strategy.ts";
 
 export interface PortkeyContext {
   readonly catalog: Catalog;
@@ -43,7 +43,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a node hands down to its targets. */
-interface Inherited {
+interface InheritedSettings {
   readonly params: JsonObject;
   readonly retry: PortkeyRetry | null;
   readonly requestTimeout: number | null;
@@ -51,7 +51,7 @@ interface Inherited {
 }
 
 interface CallRun {
-  readonly own: Inherited;
+  readonly own: InheritedSettings;
   readonly context: PortkeyContext;
 }
 
@@ -217,7 +217,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRu
   };
 };
 
-const inherit = (above: Inherited, node: PortkeyNode): Inherited => ({
+const inherit = (above: InheritedSettings, node: PortkeyNode): InheritedSettings => ({
   params: { ...above.params, ...node.overrideParams },
   retry: node.retry ?? above.retry,
   requestTimeout: node.requestTimeout ?? above.requestTimeout,
@@ -231,8 +231,8 @@ const compileNode = (node: PortkeyNode, path: string, above: CallRun): RouteNode
   if (node.mode === null || first === undefined) return compileTarget(node, path, course);
   if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, course);
   const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, course));
-  if (node.mode === "loadbalance") return loadBalance(node, path, children);
-  if (node.mode === "conditional") return conditional(node, path, children);
+  if (node.mode === "loadbalance") return portkeyBalanceStrategy(node, path, children);
+  if (node.mode === "conditional") return portkeyConditionalStrategy(node, path, children);
   return { kind: "fallback", path, children, trigger: triggerOf(node.onStatusCodes) };
 };
 
@@ -261,7 +261,7 @@ export const compilePortkeyConfig = (json: string | null, context: PortkeyContex
     isHost: (host) => checkCustomHost(host, context.rules.trustedHosts) !== null,
     hasProvider: Boolean(context.headers["x-portkey-provider"]),
   });
-  const own: Inherited = { params: {}, retry: null, requestTimeout: null, customHost: null };
+  const own: InheritedSettings = { params: {}, retry: null, requestTimeout: null, customHost: null };
   const node = compileNode(withTimeout(tree, headerTimeout(context.headers)), "config", { own, context });
   const total = (context.rules.policies ?? defaultPolicies).timeout.total;
   return { name: "x-portkey-config", node, total };

@@ -3,7 +3,7 @@
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 import type { ConfigFile, ProviderConfig } from "./config-file.ts";
-import { findProviders, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
+import { providersInEnvironment, findUsualKey, trimUrl, type Catalog } from "./environment.ts";
 import { createKey, isSendable } from "./keys.ts";
 import { withModels } from "./model-facts.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
@@ -154,7 +154,7 @@ export const compileProviders = (file: ConfigFile, context: CompileContext): Com
   const own = named
     .map(([name, provider]) => compileProvider(name, provider ?? {}, context))
     .filter((one) => one !== null);
-  const found = findProviders(context.catalog, context.environment, new Set(named.map(([name]) => name)));
+  const found = providersInEnvironment(context.catalog, context.environment, new Set(named.map(([name]) => name)));
   const declared = new Map([...own, ...found].map((provider) => [provider.name, provider]));
   const lacks = ({ keys, row }: ProviderRules): boolean => keys.length === 0 && row.keyVariables.length > 0;
   const keyless = new Map(own.filter(lacks).map(({ name, row }) => [name, row.keyVariables]));

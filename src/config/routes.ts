@@ -21,7 +21,7 @@ export interface RouteContext {
 }
 
 /** Where a node stands. */
-interface Place {
+interface RoutePlace {
   /** In the file. */
   readonly path: Path;
   /** In the route, as records and `explain` show it. */
@@ -33,7 +33,7 @@ interface Place {
 }
 
 /** What comes from above: the parent's policies, and what names are looked up in. */
-interface Inherited {
+interface InheritedPolicies {
   readonly policies: Policies;
   readonly context: RouteContext;
 }
@@ -84,7 +84,11 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
   return null;
 };
 
-const compileTarget = (name: string, place: Place, { policies, context }: Inherited): TargetNode | null => {
+const compileTarget = (
+  name: string,
+  place: RoutePlace,
+  { policies, context }: InheritedPolicies,
+): TargetNode | null => {
   const slash = name.indexOf("/");
   if (slash <= 0 || slash === name.length - 1 || /\s/.test(name)) {
     const isRoute = Object.hasOwn(context.routes, name);
@@ -103,7 +107,11 @@ const compileTarget = (name: string, place: Place, { policies, context }: Inheri
   return createTarget(provider, model, { at: place.at, policies, tariffOf: context.tariffOf });
 };
 
-const compileReference = (name: string, place: Place, { policies, context }: Inherited): RouteNode | null => {
+const compileReference = (
+  name: string,
+  place: RoutePlace,
+  { policies, context }: InheritedPolicies,
+): RouteNode | null => {
   const node = Object.hasOwn(context.routes, name) ? context.routes[name] : undefined;
   if (node === undefined) {
     const hint = didYouMean(name, Object.keys(context.routes));
@@ -115,7 +123,7 @@ const compileReference = (name: string, place: Place, { policies, context }: Inh
     context.problems.add(place.path, `routes form a cycle: ${circle}`, "One of them must end in targets");
     return null;
   }
-  const inner: Place = { path: ["routes", name], at: `${place.at}.route`, chain: [...place.chain, name] };
+  const inner: RoutePlace = { path: ["routes", name], at: `${place.at}.route`, chain: [...place.chain, name] };
   return compileNode(node, inner, { policies, context });
 };
 
@@ -138,7 +146,7 @@ const compileBranch = (kind: Kind, node: NodeObject, branch: Branch): RouteNode 
 };
 
 /** A node's kind; null, and a problem, where it has none or several. */
-const kindOf = (node: NodeObject, { path }: Place, problems: ProblemList): Kind | null => {
+const kindOf = (node: NodeObject, { path }: RoutePlace, problems: ProblemList): Kind | null => {
   const kinds = KINDS.filter((kind) => node[kind] !== undefined);
   const [kind] = kinds;
   if (kinds.length === 1 && kind !== undefined) return kind;
@@ -147,7 +155,11 @@ const kindOf = (node: NodeObject, { path }: Place, problems: ProblemList): Kind 
   return null;
 };
 
-const compileNode = (node: NodeConfig, place: Place, { policies: above, context }: Inherited): RouteNode | null => {
+const compileNode = (
+  node: NodeConfig,
+  place: RoutePlace,
+  { policies: above, context }: InheritedPolicies,
+): RouteNode | null => {
   if (typeof node === "string") return compileTarget(node, place, { policies: above, context });
   const { problems } = context;
   const kind = kindOf(node, place, problems);
@@ -181,7 +193,7 @@ const compileNode = (node: NodeConfig, place: Place, { policies: above, context 
 };
 
 /** The whole call's bound: the route's own, or the one of the route that it stands for. */
-const totalOf = (name: string, { policies, context }: Inherited, seen: readonly string[] = []): number => {
+const totalOf = (name: string, { policies, context }: InheritedPolicies, seen: readonly string[] = []): number => {
   const node = context.routes[name];
   if (node === undefined || typeof node === "string") return policies.timeout.total;
   const own = mergePolicies(policies, node);

@@ -5,7 +5,7 @@ import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
 import { SIZE_FORM, parseDuration, parseQuantile, parseSize } from "../domain/duration.ts";
 import { abilityFacts } from "./model-facts.ts";
-import { policies } from "./policy-schema.ts";
+import { policySchema } from "./policy-schema.ts";
 import { choice, duration, json, number, share, strict, text, wholeNumber } from "./schema-forms.ts";
 import { zod } from "./zod.ts";
 
@@ -37,7 +37,7 @@ const nodeSchema = (): z.ZodType<NodeConfig> => {
     target: target.optional(),
     fallback: nodes.meta({ description: "Tried in order, until one answers." }),
     route: text("a route's name").optional().meta({ description: "Another route." }),
-    ...policies(),
+    ...policySchema(),
     weight: number("must be a number from 0 to 1000000", 1_000_000)
       .optional()
       .meta({ description: "In a balance: this child's weight, relative to its siblings. Default 1." }),
@@ -166,7 +166,7 @@ export const createConfigSchema = (): z.ZodType<ConfigFile> => {
         .meta({
           description: "Routes by name; a client uses the name as `model`.",
         }),
-      defaults: strict(policies())
+      defaults: strict(policySchema())
         .optional()
         .meta({ description: "Policies for every route that does not set its own." }),
       server: serverSchema().optional(),

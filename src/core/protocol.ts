@@ -9,7 +9,7 @@ import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
-import type { StateRules } from "./reasoning-state.ts";
+import type { ReasoningStateRules } from "./reasoning-state.ts";
 
 /** One server-sent event, whole. */
 export interface SseFrame {
@@ -218,7 +218,7 @@ export interface Protocol {
   readonly operations: Operations;
   readonly failure: FailureCodec;
   /** Its opaque state. Absent: it has none. */
-  readonly reasoningState?: StateRules;
+  readonly reasoningState?: ReasoningStateRules;
   /** Absent: whatever ends an answer ends it for good. */
   readonly autoContinue?: Pausing;
 }

@@ -5,7 +5,7 @@ import type { WireFailure } from "./failure.ts";
 import type { RawMembers } from "./encoded-request.ts";
 import type { ModelFacts } from "./provider.ts";
 
-export interface StateRules {
+export interface ReasoningStateRules {
   /** The member of a request that holds the conversation. */
   readonly history: string;
   /** The member, anywhere in the history, that names a call which has been answered. */

@@ -3,11 +3,11 @@ import type { ProtocolName } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
 import { protocols } from "../protocols/index.ts";
 import { bringsTools } from "./brings-tools.ts";
-import { scanObject } from "./json-scanner.ts";
+import { scanJsonObject } from "./json-scanner.ts";
 
 function ask(body: Json, protocol: ProtocolName): boolean {
   const bytes = Buffer.from(JSON.stringify(body));
-  return bringsTools(protocols[protocol].ingress, bytes, scanObject(bytes, 64));
+  return bringsTools(protocols[protocol].ingress, bytes, scanJsonObject(bytes, 64));
 }
 
 test.each<[Json, boolean]>([

@@ -10,7 +10,7 @@ import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { scanObject } from "./json-scanner.ts";
+import { scanJsonObject } from "./json-scanner.ts";
 
 /** Characters; no vendor's are half as long. */
 const LONGEST_MODEL = 512;
@@ -31,7 +31,7 @@ export interface CallForm {
 export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDepth }: CallForm): Call {
   const { body } = request;
   const { ingress } = protocol;
-  const fields = scanObject(body, maxDepth);
+  const fields = scanJsonObject(body, maxDepth);
   const model = checkLength(endpoint?.model ?? readModel(body, fields));
   const stream = endpoint?.stream ?? readField(body, fields, "stream") === true;
   const members = {

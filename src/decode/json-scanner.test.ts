@@ -4,10 +4,10 @@ import { seededRandom } from "../../test/support/virtual-clock.ts";
 import type { Random } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
-import { scanObject } from "./json-scanner.ts";
+import { scanJsonObject } from "./json-scanner.ts";
 
 const DEEP = 1_000;
-const scan = (text: string, depth = DEEP) => scanObject(Buffer.from(text), depth);
+const scan = (text: string, depth = DEEP) => scanJsonObject(Buffer.from(text), depth);
 
 function refusal(text: string, depth = DEEP): string | null {
   try {
@@ -71,7 +71,7 @@ describe("where the members of an object stand", () => {
         const text = write(object, seededRandom(seed));
         const bytes = Buffer.from(text);
         const expected = JSON.parse(text) as Record<string, Json>;
-        const fields = scanObject(bytes, DEEP);
+        const fields = scanJsonObject(bytes, DEEP);
         expect(new Set(fields.keys())).toEqual(new Set(Object.keys(expected)));
         for (const [name, { start, end }] of fields) {
           const span = bytes.toString("utf8", start, end);
@@ -95,7 +95,7 @@ describe("where the members of an object stand", () => {
 
   test("in a view into larger memory", () => {
     const whole = Buffer.from('xxx{"model":"m"}yyy');
-    const fields = scanObject(whole.subarray(3, -3), DEEP);
+    const fields = scanJsonObject(whole.subarray(3, -3), DEEP);
     expect(fields.get("model")).toEqual({ start: 9, end: 12 });
   });
 });
@@ -199,7 +199,7 @@ describe("sizes", () => {
     const body = Buffer.from(`{"model":"m","messages":[{"content":"${"A".repeat(5_000_000)}"}],"stream":true}`);
     const times = Array.from({ length: 5 }, () => {
       const began = performance.now();
-      expect(scanObject(body, 64).size).toBe(3);
+      expect(scanJsonObject(body, 64).size).toBe(3);
       return performance.now() - began;
     });
     expect(Math.min(...times)).toBeLessThan(20);
@@ -208,7 +208,7 @@ describe("sizes", () => {
   test("escaped quotes and backslashes by the million take time in proportion", () => {
     const body = Buffer.from(`{"a":"${'\\"'.repeat(500_000)}","b":"${"\\\\".repeat(500_000)}"}`);
     const began = performance.now();
-    expect([...scanObject(body, 64).keys()]).toEqual(["a", "b"]);
+    expect([...scanJsonObject(body, 64).keys()]).toEqual(["a", "b"]);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 });

@@ -18,7 +18,7 @@ const CLOSE_OBJECT = 125;
 const NEAR = 48;
 
 /** The members of the object in `bytes`, by name; of a name that stands twice, the last. */
-export function scanObject(bytes: Uint8Array, maxDepth: number): Map<string, FieldSpan> {
+export function scanJsonObject(bytes: Uint8Array, maxDepth: number): Map<string, FieldSpan> {
   return new Scanner(bytes, maxDepth).object();
 }
 

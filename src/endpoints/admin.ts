@@ -3,9 +3,9 @@ import { isOperator } from "../authenticate/authenticate.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Parts } from "../gateway-parts.ts";
-import { nothingAt } from "./not-found.ts";
-import { isRead, json, notAllowed } from "./replies.ts";
-import { lookAhead, readQuestion } from "./route-status.ts";
+import { answerNotFound } from "./not-found.ts";
+import { isRead, jsonReply, notAllowed } from "./replies.ts";
+import { currentRouteStatus, readQuestion } from "./route-status.ts";
 
 /** Before a route's name. */
 const ADMIN_ROUTES = "/admin/routes/";
@@ -15,14 +15,14 @@ export function answerAdmin(request: ClientRequest, parts: Parts): Reply | null 
   const { method, path, query } = request;
   if (!path.startsWith(ADMIN_ROUTES)) return null;
   const { adminKey } = parts.rules().server;
-  if (adminKey === undefined) nothingAt(method, path);
+  if (adminKey === undefined) answerNotFound(method, path);
   if (!isOperator(request, adminKey)) {
     const words = `Only the operator may read this: send server.admin_key as "Authorization: Bearer …".`;
     throw new GatewayFailure(words, { code: "unauthenticated", status: 401 });
   }
   if (!isRead(method)) notAllowed(method, "GET");
   const { route, sample } = readQuestion(path.slice(ADMIN_ROUTES.length), query);
-  const reply = json(200, lookAhead(route, sample, parts));
+  const reply = jsonReply(200, currentRouteStatus(route, sample, parts));
   reply.headers["x-request-id"] = parts.ids.next("req_");
   reply.headers["cache-control"] = "no-store";
   return reply;

@@ -8,7 +8,7 @@ import type { RequestHead } from "../listen/options.ts";
 import { answerAdmin } from "./admin.ts";
 import { answerHealth } from "./health.ts";
 import { answerModels } from "./models.ts";
-import { nothingAt } from "./not-found.ts";
+import { answerNotFound } from "./not-found.ts";
 import { notAllowed } from "./replies.ts";
 
 export async function answerEndpoint(request: ClientRequest, parts: Parts): Promise<Reply> {
@@ -39,5 +39,5 @@ function answer(given: ClientRequest, parts: Parts): Reply {
   const known = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
   if (known !== null) return known;
   if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
-  return answerModels(request, parts) ?? nothingAt(method, path);
+  return answerModels(request, parts) ?? answerNotFound(method, path);
 }

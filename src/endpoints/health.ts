@@ -1,7 +1,7 @@
 // Health for orchestrators, and a word for who opens the address in a browser.
 import type { Reply } from "../core/exchange.ts";
 import type { Parts } from "../gateway-parts.ts";
-import { isRead, json, notAllowed } from "./replies.ts";
+import { isRead, jsonReply, notAllowed } from "./replies.ts";
 
 /** Null where the path is of something else. */
 export function answerHealth(method: string, path: string, parts: Pick<Parts, "draining" | "rules">): Reply | null {
@@ -14,9 +14,11 @@ function answerAt(path: string, { draining, rules }: Pick<Parts, "draining" | "r
     case "/":
       return welcome();
     case "/healthz":
-      return json(200, { status: "ok" });
+      return jsonReply(200, { status: "ok" });
     case "/readyz":
-      return draining() ? json(503, { status: "draining" }) : json(200, { status: "ready", config: rules().source });
+      return draining()
+        ? jsonReply(503, { status: "draining" })
+        : jsonReply(200, { status: "ready", config: rules().source });
     default:
       return null;
   }

@@ -4,7 +4,7 @@ import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { nameRequest } from "../decode/headers.ts";
 import { answerModels as listModels, modelsAt } from "../decode/models.ts";
 import type { Parts } from "../gateway-parts.ts";
-import { isRead, json, notAllowed } from "./replies.ts";
+import { isRead, jsonReply, notAllowed } from "./replies.ts";
 
 /** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`) where keys are required. */
 export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
@@ -13,7 +13,7 @@ export function answerModels(request: ClientRequest, parts: Parts): Reply | null
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
   authenticate(request, rules.server.keys);
-  const reply = json(200, listModels(asked, request.query, { rules, created: parts.startedSeconds }));
+  const reply = jsonReply(200, listModels(asked, request.query, { rules, created: parts.startedSeconds }));
   // What clients' SDKs read has an id, as every answer to a call has.
   reply.headers["x-request-id"] = parts.ids.next("req_");
   nameRequest(reply.headers, asked.protocol);

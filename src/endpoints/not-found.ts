@@ -15,7 +15,7 @@ const served = [
 const otherServices =
   /^(?:\/v1(?:beta|alpha)?)?\/(audio|images|videos|files|uploads|batches|moderations|rerank|realtime|fine_tuning|vector_stores|assistants|threads|conversations|cachedContents)(?:[/:]|$)/u;
 
-export function nothingAt(method: string, path: string): never {
+export function answerNotFound(method: string, path: string): never {
   const service = otherServices.exec(path)?.[1];
   const what =
     service === undefined

@@ -2,7 +2,7 @@
 import type { Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 
-export function json(status: number, body: object): Reply {
+export function jsonReply(status: number, body: object): Reply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 

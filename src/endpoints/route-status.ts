@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { decodeCall } from "../decode/decode.ts";
 import type { Parts } from "../gateway-parts.ts";
-import { readMetadata } from "../plan/deadline.ts";
+import { readMetadata } from "../plan/metadata.ts";
 import { planRoute } from "../plan/plan.ts";
 
 /** The request that is asked about, as far as it decides who answers it. Default: a streamed question of a few words. */
@@ -21,7 +21,7 @@ export interface SampleRequest {
 const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
 
 /** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
-export function lookAhead(route: string, sample: SampleRequest, parts: Parts): RouteStatus {
+export function currentRouteStatus(route: string, sample: SampleRequest, parts: Parts): RouteStatus {
   const request = sampleRequest(route, sample);
   const [protocol, endpoint] = [parts.endpoints.protocolAt(request.path), parts.endpoints.at(request.path)];
   const call = decodeCall(request, { protocol, endpoint, maxDepth: parts.rules().server.maxDepth });

@@ -10,7 +10,7 @@ import type { Source } from "../core/transport.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
-import { writeStream, writeWhole } from "./write-reply.ts";
+import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
 
 /** What a conversation must know of the listener it belongs to. */
 export interface ListenerContext {
@@ -115,18 +115,18 @@ export class HttpExchange {
 
   #writeWhole(reply: Reply, body: Uint8Array | string | null): void {
     try {
-      writeWhole(this.#response, reply, body);
+      writeWholeReply(this.#response, reply, body);
     } catch (error) {
       // A header that HTTP cannot carry. Nothing has been sent.
       const refusal = this.#refusal(error);
       if (this.#house.draining) refusal.headers["connection"] = "close";
-      writeWhole(this.#response, refusal, refusal.body as Uint8Array | string | null);
+      writeWholeReply(this.#response, refusal, refusal.body as Uint8Array | string | null);
     }
   }
 
   async #writeStream(reply: Reply, source: Source<Uint8Array | string>): Promise<void> {
     this.#source = source;
-    const ending = await writeStream(this.#response, reply, source);
+    const ending = await writeReplyStream(this.#response, reply, source);
     this.#source = null;
     if (ending.kind === "whole") return;
     source.cancel();

@@ -8,7 +8,7 @@ import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { Cancellation, Source } from "../core/transport.ts";
 import type { ListenOptions } from "./options.ts";
-import { createListener, type Listener } from "./server.ts";
+import { createListener, type Listener } from "./listener.ts";
 
 /** A clock whose timers fire when the test says so. */
 export class HandClock implements Clock {

@@ -11,7 +11,7 @@ import type { Source } from "../core/transport.ts";
 const NO_BODY = new Set([204, 205, 304]);
 
 /** Writes a reply whose body is there; for a HEAD request the head alone. */
-export function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array | string | null): void {
+export function writeWholeReply(response: ServerResponse, reply: Reply, body: Uint8Array | string | null): void {
   const { status, headers } = reply;
   if (NO_BODY.has(status)) {
     delete headers["content-length"];
@@ -50,7 +50,7 @@ const BROKEN: StreamEnding = { kind: "broken" };
  * Pulls `source` into the response. The head travels with the first piece where that comes at once, and by itself where
  * it does not. Never rejects.
  */
-export async function writeStream(
+export async function writeReplyStream(
   response: ServerResponse,
   reply: Reply,
   source: Source<Uint8Array | string>,

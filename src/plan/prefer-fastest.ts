@@ -32,7 +32,7 @@ export interface Lead {
   readonly leader: number;
 }
 
-export function leadingChild(
+export function fastestChild(
   node: FallbackNode,
   pace: ResponseMode,
   { leader, ...parts }: PreferParts & { leader: number },

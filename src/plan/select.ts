@@ -13,7 +13,7 @@ import { byLoad } from "./balance/load.ts";
 import { type Claims, claimsOf, StickyOrder, stickyKey } from "./balance/sticky.ts";
 import { byWeight } from "./balance/weight.ts";
 import { fieldsOf } from "./fields.ts";
-import { leadingChild } from "./prefer-fastest.ts";
+import { fastestChild } from "./prefer-fastest.ts";
 
 export interface SelectionParts {
   readonly facts: Facts;
@@ -52,7 +52,7 @@ function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Se
     },
     prefer(node, { call }) {
       const known = leaders.get(node) ?? 0;
-      const { first, leader } = leadingChild(node, responseModeOf(call), { ...parts, leader: known });
+      const { first, leader } = fastestChild(node, responseModeOf(call), { ...parts, leader: known });
       if (learns && leader !== known) leaders.set(node, leader);
       return new LedOrder(node.children.length, first);
     },

@@ -5,7 +5,7 @@ import type { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { EncodedRequest } from "../core/encoded-request.ts";
-import { claudeFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
+import { claudeFacts, geminiFacts, openaiFacts } from "../providers/facts.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { openaiChat } from "./openai-chat/protocol.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ProtocolName, VendorState } from "../core/chat.ts";
 import type { Json } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 import { stateRules as anthropic } from "./anthropic-messages/state.ts";
 import { stateRules as gemini } from "./gemini-generate/state.ts";
 import { stateRules as chat } from "./openai-chat/state.ts";
@@ -13,7 +13,7 @@ const state = (protocol: ProtocolName, value: Json): VendorState => ({ protocol,
 const facts = (reasoningField?: ModelFacts["reasoningField"]): ModelFacts => ({ reasoningField }) as ModelFacts;
 
 describe("the seal", () => {
-  test.each<[string, StateRules, VendorState, string | null]>([
+  test.each<[string, ReasoningStateRules, VendorState, string | null]>([
     ["a signature of thinking", anthropic, state("anthropic-messages", { type: "thinking", signature: "S" }), "S"],
     ["hidden thinking", anthropic, state("anthropic-messages", { type: "redacted_thinking", data: "D" }), "D"],
     ["a cache hint", anthropic, state("anthropic-messages", { cache_control: {} }), null],

@@ -7,7 +7,7 @@ import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Protocol, RequestCodec } from "../core/protocol.ts";
 import type { EncodedRequest } from "../core/encoded-request.ts";
-import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../providers/facts.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { openaiChat } from "./openai-chat/protocol.ts";

@@ -5,7 +5,7 @@ import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Protocol, RequestCodec, TargetFacts } from "../core/protocol.ts";
-import { claudeFacts, geminiFacts, openaiFacts } from "../providers/models.ts";
+import { claudeFacts, geminiFacts, openaiFacts } from "../providers/facts.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";
 import { geminiGenerate } from "./gemini-generate/protocol.ts";
 import { openaiChat } from "./openai-chat/protocol.ts";

@@ -4,10 +4,10 @@ import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
 import { type CompatibleRow, compatibleRows } from "./compatible-rows.ts";
-import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
-import { listTariff } from "./prices.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
+import { listTariff } from "./list-tariff.ts";
 import { noStop } from "./quirks/no-stop.ts";
-import { anthropicSettings, openaiSettings } from "./quirks/refused-settings.ts";
+import { anthropicRefusedSettings, openaiRefusedSettings } from "./quirks/refused-settings.ts";
 import { toolsWithoutEffort } from "./quirks/tools-without-effort.ts";
 
 const apis = { chat: "openai-chat", responses: "openai-responses" } as const;
@@ -39,7 +39,7 @@ const openai: ProviderRow = {
   headers: {},
   // Organization and project go along beside the caller's own key only: with another's they are refused.
   forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
-  quirks: [toolsWithoutEffort, noStop, ...openaiSettings],
+  quirks: [toolsWithoutEffort, noStop, ...openaiRefusedSettings],
   apis,
   // At the older completions all other models of this vendor answer 404 and name the chat.
   alsoTakes: {
@@ -64,7 +64,7 @@ const anthropic: ProviderRow = {
   // migration guide of that version.
   versions: { header: "anthropic-version", usual: "2026-10-21", sampled: "2023-06-01" },
   forward: ["anthropic-version", "anthropic-beta"],
-  quirks: anthropicSettings,
+  quirks: anthropicRefusedSettings,
   models: ["claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-5"],
   facts: claudeFacts,
   tariff: listTariff("anthropic"),

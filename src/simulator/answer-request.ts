@@ -3,9 +3,9 @@
 import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";
-import { reshapeReply } from "./faults/frame-faults.ts";
+import { applyFrameFault } from "./faults/frame-faults.ts";
 import { replacementFor, wishFor } from "./faults/reply-faults.ts";
-import { loneSurrogateIn } from "./json-reading.ts";
+import { loneSurrogateIn } from "./json-record.ts";
 import type { LogBook, OpenLogEntry } from "./log-book.ts";
 import type { Dialect, Pace, RequestTraits, VendorRequest, World } from "./vocabulary.ts";
 import type { ConnectionPlace } from "./wire/connection.ts";
@@ -73,7 +73,7 @@ async function play(
   const replacement = script === undefined ? undefined : replacementFor(script, { dialect, request, world });
   const wish = { ...wishFor(script), scripted: service.answers.fitting(request.rawBody) };
   const reply = replacement ?? dialect.reply(request, world, wish);
-  const reshaped = script === undefined || replacement !== undefined ? reply : reshapeReply(reply, script, dialect);
+  const reshaped = script === undefined || replacement !== undefined ? reply : applyFrameFault(reply, script, dialect);
   const numbered =
     reshaped.kind === "stream" && dialect.number !== undefined
       ? { ...reshaped, frames: dialect.number(reshaped.frames) }

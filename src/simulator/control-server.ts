@@ -6,7 +6,7 @@ import { readScriptedAnswers } from "./answers/read-scripted-answers.ts";
 import { faultCatalogue, faultNames } from "./faults/catalogue.ts";
 import type { ActiveFault } from "./faults/fault-book.ts";
 import { nearest, SimulatorInputError } from "./faults/read-fault-script.ts";
-import { asRecord, show, type JsonRecord } from "./json-reading.ts";
+import { asRecord, show, type JsonRecord } from "./json-record.ts";
 import type { LogEntry } from "./log-book.ts";
 import { vendors, type Pace, type Vendor } from "./vocabulary.ts";
 

@@ -1,7 +1,7 @@
 // Recorded traffic of the real vendors, where present: what the simulator's answers are held against.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-import { asRecord, type JsonRecord } from "./json-reading.ts";
+import { asRecord, type JsonRecord } from "./json-record.ts";
 
 const root = new URL("../../../shared/recordings/", import.meta.url);
 

@@ -1,7 +1,7 @@
 // The types that the simulator's parts share: a vendor, its raw request, its reply, and the frames of a streamed reply.
 // No behaviour here.
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
-import type { JsonRecord } from "./json-reading.ts";
+import type { JsonRecord } from "./json-record.ts";
 import type { Random } from "./random.ts";
 
 export type Vendor = "google" | "openai" | "anthropic";

@@ -1,6 +1,6 @@
 // Searches of the web as the three vendors play them: in their recorded form, whole and streamed, and what they refuse.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordsOf, type JsonRecord } from "./json-reading.ts";
+import { recordsOf, type JsonRecord } from "./json-record.ts";
 import { eventsOf, goodHeaders } from "./simulator.test-support.ts";
 import { startSimulator, type Simulator } from "./simulator.ts";
 import type { Vendor } from "./vocabulary.ts";

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createAsking } from "../../test/support/asking.ts";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
-import { claudeFacts } from "../providers/models.ts";
-import { chooseVersion } from "./api-version.ts";
+import { claudeFacts } from "../providers/facts.ts";
+import { chooseApiVersion } from "./api-version.ts";
 
 const header = "anthropic-version";
 const versions = { header, usual: "2026-10-21", sampled: "2023-06-01" };
@@ -29,7 +29,7 @@ function choose({ body = {}, params = {}, sent, set, own = false, facts = older 
   const headers: Record<string, string> = sent === undefined ? {} : { [header]: sent };
   const messages = [{ role: "user", content: "x" }];
   const asking = createAsking({ target: node, protocol: openaiChat, body: { model: "m", messages, ...body }, headers });
-  const chosen = chooseVersion(asking, facts, own);
+  const chosen = chooseApiVersion(asking, facts, own);
   return [chosen.headers[header] ?? null, chosen.facts.sampling];
 }
 

@@ -12,7 +12,7 @@ export interface ChosenVersion {
 const samplers = ["temperature", "top_p", "top_k"] as const;
 
 /** `own`: the caller speaks the target's protocol. */
-export function chooseVersion(
+export function chooseApiVersion(
   asking: Pick<Asking, "exchange" | "call" | "target">,
   facts: ModelFacts,
   own: boolean,

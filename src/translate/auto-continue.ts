@@ -5,7 +5,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Cancellation } from "../core/transport.ts";
 import { fromTransport } from "./failures.ts";
-import { joinResponses } from "./join-answers.ts";
+import { joinAnswers } from "./join-answers.ts";
 import { JoinedStream } from "./joined-stream.ts";
 import type { PauseDetector } from "./pause-detector.ts";
 
@@ -45,7 +45,7 @@ async function joinWhole(first: WholeAnswer, { asking, watch, again }: GoOn): Pr
     asking.onPrepared();
     const rest = await again(body, asking.cancellation);
     if (!("kind" in rest) || rest.kind !== "whole") return rest;
-    joined = { ...joined, response: joinResponses(joined.response, rest.response) };
+    joined = { ...joined, response: joinAnswers(joined.response, rest.response) };
   }
   return joined;
 }

@@ -7,7 +7,7 @@ import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
 import { placeTarget } from "./placed.ts";
-import { factsIn, spokenWith } from "./choose-protocol.ts";
+import { factsIn, chooseProtocol } from "./choose-protocol.ts";
 
 const plain = plainRow("a").facts("m");
 const facts = { ...plain, reasoning: { style: "effort", efforts: ["low", "high"] } } as const;
@@ -26,7 +26,7 @@ interface Setting {
 function spoken(detour: Detour | undefined, body: JsonObject, { inner = openaiChat, row, params }: Setting = {}) {
   const node = target("a/m", { provider: provider("a", { row: plainRow("a", row) }), ...(params ? { params } : {}) });
   const asking = createAsking({ target: node, protocol: inner, body: { model: "m", messages, ...body } });
-  return spokenWith(placeTarget(node, { call: asking.call, inner }), inner, { ...facts, detour });
+  return chooseProtocol(placeTarget(node, { call: asking.call, inner }), inner, { ...facts, detour });
 }
 
 describe("in which protocol a target is spoken to", () => {

@@ -8,7 +8,7 @@ import type { Placed } from "./placed.ts";
 import { neutralRequest } from "./request-body.ts";
 
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
-export function spokenWith(asked: Placed, inner: Protocol, { detour }: ModelFacts): ProtocolName {
+export function chooseProtocol(asked: Placed, inner: Protocol, { detour }: ModelFacts): ProtocolName {
   const { call, target } = asked;
   const { row } = target.provider;
   if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;

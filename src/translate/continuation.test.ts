@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../core/chat.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
-import { askToGoOn } from "./continuation.ts";
+import { continuationRequest } from "./continuation.ts";
 
 const request: ChatRequest = openaiChat.chat.request.decode(
   { model: "m", messages: [{ role: "user", content: "Tell me" }], max_tokens: 100 },
@@ -14,31 +14,33 @@ const textsOf = ({ messages }: ChatRequest): string[] =>
 
 describe("asking another target to go on", () => {
   test("one that takes a beginning is given it, without the blanks at its end", () => {
-    const asked = askToGoOn(request, "The sea is ", { prefill: true });
+    const asked = continuationRequest(request, "The sea is ", { prefill: true });
     expect(textsOf(asked)).toEqual(["user: Tell me", "assistant: The sea is"]);
   });
 
   test.each([false, null, undefined])("any other is told where to go on (prefill: %s)", (prefill) => {
-    const [, , told = ""] = textsOf(askToGoOn(request, "The sea is ", { prefill }));
+    const [, , told = ""] = textsOf(continuationRequest(request, "The sea is ", { prefill }));
     expect(told).toContain("<interrupted_after>The sea is</interrupted_after>");
   });
 
   test("a long beginning is not repeated whole in the instruction", () => {
-    const [, , told = ""] = textsOf(askToGoOn(request, "word ".repeat(500), {}));
+    const [, , told = ""] = textsOf(continuationRequest(request, "word ".repeat(500), {}));
     expect(told.length).toBeLessThan(300);
   });
 
   test("what was said counts against the caller's limit, and something is left", () => {
-    expect(askToGoOn(request, "x".repeat(200), {}).sampling.maxTokens).toBe(50);
-    expect(askToGoOn(request, "x".repeat(4_000), {}).sampling.maxTokens).toBe(16);
-    expect(askToGoOn({ ...request, sampling: { ...request.sampling, maxTokens: null } }, "x", {}).sampling).toEqual({
+    expect(continuationRequest(request, "x".repeat(200), {}).sampling.maxTokens).toBe(50);
+    expect(continuationRequest(request, "x".repeat(4_000), {}).sampling.maxTokens).toBe(16);
+    expect(
+      continuationRequest({ ...request, sampling: { ...request.sampling, maxTokens: null } }, "x", {}).sampling,
+    ).toEqual({
       ...request.sampling,
       maxTokens: null,
     });
   });
 
   test("the request itself is left as it is", () => {
-    askToGoOn(request, "The sea", {});
+    continuationRequest(request, "The sea", {});
     expect(request.messages).toHaveLength(1);
   });
 });

@@ -10,7 +10,11 @@ const CHARACTERS_PER_TOKEN = 4;
 const LEAST_TOKENS = 16;
 
 /** `said` is what the caller has of the answer. */
-export function askToGoOn(request: ChatRequest, said: string, facts: Pick<ModelFacts, "prefill">): ChatRequest {
+export function continuationRequest(
+  request: ChatRequest,
+  said: string,
+  facts: Pick<ModelFacts, "prefill">,
+): ChatRequest {
   // Blanks at the end of a beginning are refused by some; where they belong is seen to when the answers are joined.
   const beginning = turn("assistant", said.trimEnd());
   const messages = [...request.messages, beginning];

@@ -10,7 +10,7 @@ import type { Framing, StreamDecoder } from "../core/protocol.ts";
 import type { Source } from "../core/transport.ts";
 import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } from "../domain/sse.ts";
 import { fromTransport, plainFailure } from "./failures.ts";
-import { KeptRange } from "./kept-bytes.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 
 /** Makes what cuts the bytes of a streamed answer into frames. */
 export const parsers: Readonly<Record<Framing, () => SseParser>> = { sse: createSseParser };
@@ -120,7 +120,7 @@ export class DecodedStream implements PieceSource {
     const { raw, decoder } = this.#options;
     let events = NO_EVENTS;
     let own: StreamEvent[] | null = null;
-    const range = raw ? new KeptRange(bytes) : null;
+    const range = raw ? new KeptBytes(bytes) : null;
     for (const frame of frames) {
       if (this.#over) break;
       const told = decoder.step(frame);
@@ -138,7 +138,7 @@ export class DecodedStream implements PieceSource {
     return { events: own ?? events, raw: range?.bytes(ending) ?? null };
   }
 
-  #keepBytes(frame: PlacedFrame, events: readonly StreamEvent[], range: KeptRange): void {
+  #keepBytes(frame: PlacedFrame, events: readonly StreamEvent[], range: KeptBytes): void {
     if (this.#options.hidesUsage === true && isUsageAlone(events)) range.drop();
     else place(frame, range, this.#options.decoder.mend?.() ?? null);
   }
@@ -199,7 +199,7 @@ export class DecodedStream implements PieceSource {
 }
 
 /** `mended`: as `StreamDecoder.mend` gives it. */
-function place(frame: PlacedFrame, range: KeptRange, mended: string | null): void {
+function place(frame: PlacedFrame, range: KeptBytes, mended: string | null): void {
   if (mended === null) range.keep(frame);
   else if (mended === "") range.drop();
   else range.put(Buffer.from(`${frame.event === null ? "" : `event: ${frame.event}\n`}data: ${mended}\n\n`));

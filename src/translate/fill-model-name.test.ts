@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { nameModel } from "./fill-model-name.ts";
+import { fillModelName } from "./fill-model-name.ts";
 
 const start = (model: string): StreamEvent => ({ type: "start", id: "1", model, created: null });
 const word: StreamEvent = { type: "text-delta", choice: 0, text: "hi" };
@@ -14,12 +14,12 @@ function scripted(...steps: (readonly StreamEvent[])[]): StreamDecoder {
 const frame = { event: null, data: "" };
 
 test("a stream that does not name its model is named after the one that was asked", () => {
-  const decoder = nameModel(scripted([], [start(""), word], [word], [word]), "gemini-2.5-flash");
+  const decoder = fillModelName(scripted([], [start(""), word], [word], [word]), "gemini-2.5-flash");
   expect(decoder.step(frame)).toEqual([]);
   expect(decoder.step(frame)).toEqual([start("gemini-2.5-flash"), word]);
   expect([...decoder.step(frame), ...decoder.end()]).toEqual([word, word]);
 });
 
 test("what the vendor says stays", () => {
-  expect(nameModel(scripted([start("gemini-x")]), "other").step(frame)).toEqual([start("gemini-x")]);
+  expect(fillModelName(scripted([start("gemini-x")]), "other").step(frame)).toEqual([start("gemini-x")]);
 });

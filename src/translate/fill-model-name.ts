@@ -3,7 +3,7 @@
 import type { StreamEvent } from "../core/event.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 
-export function nameModel(decoder: StreamDecoder, model: string): StreamDecoder {
+export function fillModelName(decoder: StreamDecoder, model: string): StreamDecoder {
   let named = false;
   return {
     step(frame: SseFrame): readonly StreamEvent[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
-import { addUsage, joinResponses } from "./join-answers.ts";
+import { addUsage, joinAnswers } from "./join-answers.ts";
 
 const text = (words: string): Part => ({ type: "text", text: words });
 const sealed: Part = { type: "text", text: "s", state: { protocol: "gemini-generate", value: "x" } };
@@ -36,7 +36,7 @@ function response(parts: readonly Part[], change: Partial<Choice> = {}, usage: U
 describe("two answers that are one", () => {
   test("begin as the first and end as the last", () => {
     const first = response([text("a")], { finish: "length", rawFinish: "CONTINUATION" }, counted(1, 2));
-    const joined = joinResponses(first, { ...response([text("b")], {}, counted(3, 4)), id: "other" });
+    const joined = joinAnswers(first, { ...response([text("b")], {}, counted(3, 4)), id: "other" });
     expect(joined).toMatchObject({
       id: "id",
       choices: [{ parts: [text("ab")], finish: "stop", rawFinish: "STOP" }],
@@ -51,24 +51,24 @@ describe("two answers that are one", () => {
     ["a seal at the end stays there", [text("a")], [sealed], [{ ...sealed, text: "as" } as Part]],
     ["nothing more", [text("a")], [], [text("a")]],
   ])("%s", (_, ...[first, rest, expected]) => {
-    expect(joinResponses(response(first), response(rest)).choices[0]?.parts).toEqual(expected);
+    expect(joinAnswers(response(first), response(rest)).choices[0]?.parts).toEqual(expected);
   });
 
   test("a call in the first one makes it an answer that calls", () => {
-    expect(joinResponses(response([call]), response([text("b")])).choices[0]?.finish).toBe("tool_calls");
+    expect(joinAnswers(response([call]), response([text("b")])).choices[0]?.finish).toBe("tool_calls");
   });
 
   test("an answer without choices changes nothing", () => {
     const first = response([text("a")]);
-    expect(joinResponses(first, { ...first, choices: [] })).toBe(first);
+    expect(joinAnswers(first, { ...first, choices: [] })).toBe(first);
   });
 
   test("log probabilities are those of both", () => {
     const token = (word: string) => ({ token: word, logprob: -1, bytes: null, top: [] });
     const [one, other] = [response([], { logprobs: [token("a")] }), response([], { logprobs: [token("b")] })];
-    expect(joinResponses(one, other).choices[0]?.logprobs).toEqual([token("a"), token("b")]);
-    expect(joinResponses(response([]), other).choices[0]?.logprobs).toEqual([token("b")]);
-    expect(joinResponses(one, response([])).choices[0]?.logprobs).toEqual([token("a")]);
+    expect(joinAnswers(one, other).choices[0]?.logprobs).toEqual([token("a"), token("b")]);
+    expect(joinAnswers(response([]), other).choices[0]?.logprobs).toEqual([token("b")]);
+    expect(joinAnswers(one, response([])).choices[0]?.logprobs).toEqual([token("a")]);
   });
 });
 

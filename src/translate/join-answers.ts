@@ -2,7 +2,7 @@
 import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
 
 /** The envelope of the first, the ending of the last. Both have one choice. */
-export function joinResponses(first: ChatResponse, rest: ChatResponse): ChatResponse {
+export function joinAnswers(first: ChatResponse, rest: ChatResponse): ChatResponse {
   const [begun] = first.choices;
   const [more] = rest.choices;
   if (begun === undefined || more === undefined) return first;

@@ -9,7 +9,7 @@ interface Place {
 const CR = 13;
 const LINE_FEED = Buffer.from("\n");
 
-export class KeptRange {
+export class KeptBytes {
   readonly #bytes: Uint8Array;
   #done: Uint8Array[] | null = null;
   #from = -1;

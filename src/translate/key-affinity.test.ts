@@ -4,14 +4,14 @@ import { plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { cacheModelFacts } from "../domain/model-facts-cache.ts";
-import { boundKey } from "./key-affinity.ts";
+import { keyAffinity } from "./key-affinity.ts";
 import type { KeyQuestion, StateKeeper } from "./state-keeper.ts";
 
 const keys = [key("one"), key("two")];
 const row = plainRow("a", { protocol: "anthropic-messages" });
 const node = target("a/m", { provider: provider("a", { keys, row }) });
 
-function asked(wanted: Partial<Parameters<ReturnType<typeof boundKey>>[0]>) {
+function asked(wanted: Partial<Parameters<ReturnType<typeof keyAffinity>>[0]>) {
   const questions: KeyQuestion[] = [];
   const keeper = {
     keyOf(question: KeyQuestion) {
@@ -19,7 +19,7 @@ function asked(wanted: Partial<Parameters<ReturnType<typeof boundKey>>[0]>) {
       return Promise.resolve(keys[1] ?? null);
     },
   } as unknown as StateKeeper;
-  const find = boundKey({
+  const find = keyAffinity({
     protocols: { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages },
     keeper,
     factsOf: cacheModelFacts(),

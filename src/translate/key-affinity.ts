@@ -5,7 +5,7 @@ import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "../domain/model-of.ts";
 import type { FactsOf } from "../domain/model-facts-cache.ts";
 import { placeTarget } from "./placed.ts";
-import { spokenWith } from "./choose-protocol.ts";
+import { chooseProtocol } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 import type { Protocols } from "./translate.ts";
 
@@ -24,14 +24,15 @@ export interface KeyWanted {
 /** Null where any key will do. */
 export type BoundKey = (wanted: KeyWanted) => Promise<Key | null> | null;
 
-export function boundKey({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
+export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {
     const { keys, row } = target.provider;
     if (keys.length < 2 || call.embeddings !== undefined) return null;
     const inner = protocols[call.protocol];
     if (inner?.reasoningState === undefined) return null;
     const model = modelOf(target, call);
-    const outer = protocols[nameOf(() => spokenWith(placeTarget(target, { call, inner }), inner, factsOf(row, model)))];
+    const outer =
+      protocols[nameOf(() => chooseProtocol(placeTarget(target, { call, inner }), inner, factsOf(row, model)))];
     if (outer?.reasoningState === undefined) return null;
     return keeper.keyOf({
       exchange,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProviderRow, Quirk } from "../core/provider.ts";
-import { rememberQuirks } from "./own-quirks.ts";
+import { rememberOwnQuirks } from "./own-quirks.ts";
 
 const quirk = (name: string, more: Partial<Quirk> = {}): Quirk => ({ name, ...more });
 
@@ -11,7 +11,7 @@ test("a row's quirks are picked by protocol and model, once for each", () => {
     quirk("of another protocol", { protocol: "openai-responses" }),
   ];
   const row = { protocol: "openai-chat", quirks } as unknown as ProviderRow;
-  const quirksOf = rememberQuirks();
+  const quirksOf = rememberOwnQuirks();
   const names = (...asked: Parameters<typeof quirksOf>): string[] => quirksOf(...asked).map(({ name }) => name);
   expect(names(row, "openai-chat", "large")).toEqual(["any"]);
   expect(names(row, "openai-chat", "small-1")).toEqual(["any", "of one model"]);

@@ -6,7 +6,7 @@ import { RowMemory } from "../domain/row-memory.ts";
 
 export type QuirksOf = (row: ProviderRow, protocol: ProtocolName, model: string) => readonly Quirk[];
 
-export function rememberQuirks(): QuirksOf {
+export function rememberOwnQuirks(): QuirksOf {
   // One for each protocol: to put a name together would cost more than to find it.
   const all = new Map<ProtocolName, RowMemory<readonly Quirk[]>>();
   return (row, protocol, model) => {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainCall } from "../../test/support/exchange.ts";
-import { scanObject } from "../decode/json-scanner.ts";
+import { scanJsonObject } from "../decode/json-scanner.ts";
 import { rawMembers } from "./raw-members.ts";
 
 function membersOf(object: object) {
   const body = Buffer.from(JSON.stringify(object));
-  return rawMembers(plainCall({ body, fields: scanObject(body, 64) }), { seed: 3 });
+  return rawMembers(plainCall({ body, fields: scanJsonObject(body, 64) }), { seed: 3 });
 }
 
 test("members are read one at a time, the route's params over them", () => {
@@ -45,7 +45,7 @@ test("texts of a member are found by a search, blanks or not, and those with an 
   const body = Buffer.from(
     `{"messages": [{"id":"a","x":{"id" :\n "b"}}, {"id": 7, "text": "\\"id\\":\\"c\\""}, {"id":"d\\n"}], "tools":[{"id":"e"}]}`,
   );
-  const members = rawMembers(plainCall({ body, fields: scanObject(body, 64) }), { input: [{ id: "f" }] });
+  const members = rawMembers(plainCall({ body, fields: scanJsonObject(body, 64) }), { input: [{ id: "f" }] });
   expect(members.texts("messages", "id")).toEqual(["a", "b"]);
   expect([members.texts("input", "id"), members.texts("nothing", "id")]).toEqual([["f"], []]);
 });

@@ -5,7 +5,7 @@ import { parseJson } from "../domain/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
-import { namesWithin } from "./member-names.ts";
+import { namesWithin } from "./names-within.ts";
 import type { Verdicts } from "./verdicts.ts";
 
 /** From this size on quotes are found by the platform's search, which costs a call for each. */

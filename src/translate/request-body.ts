@@ -12,7 +12,7 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import type { TargetNode } from "../core/rules.ts";
 import { MENDED_SURROGATES, wellFormedJson, writeJson } from "../domain/write-json.ts";
-import { askToGoOn } from "./continuation.ts";
+import { continuationRequest } from "./continuation.ts";
 import { meeting, mend, note, refuseDrops, refuseKnown, setsMembers } from "./mend.ts";
 import type { Placed } from "./placed.ts";
 import { spliceFields } from "./splice.ts";
@@ -155,7 +155,7 @@ function requestFor(
   { inner, target }: { readonly inner: Protocol; readonly target: TargetFacts },
 ): ChatRequest {
   const request = neutralRequest(call, node, inner);
-  return call.continues === undefined ? request : askToGoOn(request, call.continues, target.facts);
+  return call.continues === undefined ? request : continuationRequest(request, call.continues, target.facts);
 }
 
 /** The neutral request with the route's params in force, in the caller's own vocabulary. */

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../core/json.ts";
-import { scanObject } from "../decode/json-scanner.ts";
+import { scanJsonObject } from "../decode/json-scanner.ts";
 import { IN_PIECES, spliceFields } from "./splice.ts";
 
 function splice(text: string, changes: JsonObject): string {
   const bytes = Buffer.from(text);
-  const spliced = spliceFields(bytes, scanObject(bytes, 1_000), changes);
+  const spliced = spliceFields(bytes, scanJsonObject(bytes, 1_000), changes);
   return Buffer.concat(spliced instanceof Uint8Array ? [spliced] : [...spliced]).toString("utf8");
 }
 
@@ -46,7 +46,7 @@ test("every other byte stays where it was", () => {
       const text = JSON.stringify({ ...object, model: "before" }, null, indent);
       const at = text.lastIndexOf('"before"');
       const changed = splice(text, { model });
-      const field = scanObject(Buffer.from(text), 1_000).get("model");
+      const field = scanJsonObject(Buffer.from(text), 1_000).get("model");
       fc.pre(field !== undefined && Buffer.from(text).toString("utf8", 0, field.start).length === at);
       expect(changed).toBe(text.slice(0, at) + JSON.stringify(model) + text.slice(at + '"before"'.length));
     }),
@@ -55,12 +55,12 @@ test("every other byte stays where it was", () => {
 
 test("nothing to change is the same memory, and so no copy of a large body", () => {
   const bytes = Buffer.from('{"model":"a"}');
-  expect(spliceFields(bytes, scanObject(bytes, 8), {})).toBe(bytes);
+  expect(spliceFields(bytes, scanJsonObject(bytes, 8), {})).toBe(bytes);
 });
 
 test("a large body is not copied: what does not change goes out as the caller's own memory", () => {
   const bytes = Buffer.from(JSON.stringify({ model: "route", image: "x".repeat(IN_PIECES), n: 1 }));
-  const pieces = spliceFields(bytes, scanObject(bytes, 10), { model: "gpt-4o", n: 2, seed: 3 });
+  const pieces = spliceFields(bytes, scanJsonObject(bytes, 10), { model: "gpt-4o", n: 2, seed: 3 });
   expect(pieces).not.toBeInstanceOf(Uint8Array);
   const parts = [...(pieces as readonly Uint8Array[])];
   const largest = parts.toSorted((one, other) => other.byteLength - one.byteLength)[0];

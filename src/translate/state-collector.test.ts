@@ -4,7 +4,7 @@ import { stateRules as gemini } from "../protocols/gemini-generate/state.ts";
 import { stateRules as chat } from "../protocols/openai-chat/state.ts";
 import type { ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
-import { createCollector } from "./state-collector.ts";
+import { createStateCollector } from "./state-collector.ts";
 
 const sealed = (signature: string): VendorState => ({
   protocol: "anthropic-messages",
@@ -31,7 +31,7 @@ function whole(parts: readonly Part[]): ChatResponse {
 
 describe("what came with calls", () => {
   test("thoughts in front of each, with where they stood in the text; a stream and a whole answer alike", () => {
-    const streamed = createCollector(anthropic, null);
+    const streamed = createStateCollector(anthropic, null);
     for (const event of [
       think("a"),
       think("b"),
@@ -62,7 +62,7 @@ describe("what came with calls", () => {
     };
     expect(streamed.gather()).toEqual(expected);
     expect(streamed.gather()).toEqual({ calls: [], seals: [] });
-    const together = createCollector(anthropic, null);
+    const together = createStateCollector(anthropic, null);
     const tool = (id: string): Part => ({ type: "tool-call", id, name: "f", arguments: "" });
     together.takeWhole(
       whole([
@@ -79,7 +79,7 @@ describe("what came with calls", () => {
   });
 
   test("a signature on the call, or on the text before it", () => {
-    const collector = createCollector(gemini, null);
+    const collector = createStateCollector(gemini, null);
     for (const event of [think("thoughts"), say("Hi", signed("T")), call(0, signed("C")), call(1)])
       collector.take(event);
     expect(collector.gather()).toEqual({
@@ -91,7 +91,7 @@ describe("what came with calls", () => {
   });
 
   test("thoughts in words, only where they are wanted back", () => {
-    const [wanted, unwanted] = [createCollector(chat, words), createCollector(chat, null)];
+    const [wanted, unwanted] = [createStateCollector(chat, words), createStateCollector(chat, null)];
     for (const collector of [wanted, unwanted])
       for (const event of [think("a "), think("b"), call(0)]) collector.take(event);
     expect(wanted.gather().calls[0]?.before).toEqual([{ kind: "reasoning", at: 0, text: "a b", state: words }]);
@@ -99,7 +99,7 @@ describe("what came with calls", () => {
   });
 
   test("details that come in pieces are put together", () => {
-    const collector = createCollector(chat, null);
+    const collector = createStateCollector(chat, null);
     const detail = (text: string): VendorState => ({
       protocol: "openai-chat",
       value: { field: "reasoning", reasoning_details: [{ text }] },
@@ -113,16 +113,16 @@ describe("what came with calls", () => {
   });
 
   test("nothing of an answer without state, or without calls", () => {
-    const plain = createCollector(anthropic, null);
+    const plain = createStateCollector(anthropic, null);
     for (const event of [think("unsigned"), say("Hi"), call(0)]) plain.take(event);
     expect(plain.gather()).toEqual({ calls: [], seals: [] });
-    const silent = createCollector(anthropic, null);
+    const silent = createStateCollector(anthropic, null);
     for (const event of [think("t", sealed("S")), say("Hi")]) silent.take(event);
     expect(silent.gather()).toEqual({ calls: [], seals: ["S"] });
   });
 
   test("choices are kept apart", () => {
-    const collector = createCollector(gemini, null);
+    const collector = createStateCollector(gemini, null);
     collector.take({ ...say("one", signed("A")), choice: 1 } as StreamEvent);
     collector.take(call(0, signed("B")));
     expect(collector.gather().calls).toEqual([{ id: "c0", name: "f", state: signed("B"), before: [] }]);

@@ -2,15 +2,15 @@
 // It changes nothing, and keeps nothing of answers that hold no state.
 import type { ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
-import type { CallMemory, Piece } from "./state-memory.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
+import type { CallStateMemory, Piece } from "./state-memory.ts";
 
 /** A call and its state, without who made it. */
-export interface Collected extends Omit<CallMemory, "origin"> {
+export interface Collected extends Omit<CallStateMemory, "origin"> {
   readonly id: string;
 }
 
-export interface Collector {
+export interface StateCollector {
   take(event: StreamEvent): void;
   takeWhole(response: ChatResponse): void;
   /** The calls that have state, and all seals that were seen, since this was last asked. */
@@ -18,7 +18,7 @@ export interface Collector {
 }
 
 /** `unsealed`: the state for thoughts without one, where these are to come back too. */
-export function createCollector(rules: StateRules, unsealed: VendorState | null): Collector {
+export function createStateCollector(rules: ReasoningStateRules, unsealed: VendorState | null): StateCollector {
   return new AnswerCollector(rules, unsealed);
 }
 
@@ -30,14 +30,14 @@ interface Turn {
   pieces: Piece[];
 }
 
-class AnswerCollector implements Collector {
-  readonly #rules: StateRules;
+class AnswerCollector implements StateCollector {
+  readonly #rules: ReasoningStateRules;
   readonly #unsealed: VendorState | null;
   readonly #turns = new Map<number, Turn>();
   #calls: Collected[] = [];
   #seals: string[] = [];
 
-  constructor(rules: StateRules, unsealed: VendorState | null) {
+  constructor(rules: ReasoningStateRules, unsealed: VendorState | null) {
     this.#rules = rules;
     this.#unsealed = unsealed;
   }

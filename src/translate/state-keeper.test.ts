@@ -6,7 +6,7 @@ import type { ChatRequest, ChatResponse, Part, VendorState } from "../core/chat.
 import type { Call } from "../core/exchange.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelFacts } from "../core/provider.ts";
-import { scanObject } from "../decode/json-scanner.ts";
+import { scanJsonObject } from "../decode/json-scanner.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
@@ -89,7 +89,7 @@ function requestOf(parts: readonly Part[], opening = "q"): ChatRequest {
 
 function rawOf(body: object): Call {
   const bytes = Buffer.from(JSON.stringify(body));
-  return plainCall({ body: bytes, fields: scanObject(bytes, 64) });
+  return plainCall({ body: bytes, fields: scanJsonObject(bytes, 64) });
 }
 
 describe("a history without its state", () => {

@@ -8,13 +8,13 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 import { rawMembers } from "./raw-members.ts";
-import { createCollector } from "./state-collector.ts";
+import { createStateCollector } from "./state-collector.ts";
 import {
   belongs,
   callKey,
-  type CallMemory,
+  type CallStateMemory,
   digestOf,
   isWeak,
   type Maker,
@@ -31,7 +31,7 @@ import type { StateStore } from "./state-store.ts";
 
 /** Where state is asked for, or was made. */
 export interface StatePlace {
-  readonly rules: StateRules;
+  readonly rules: ReasoningStateRules;
   readonly origin: Origin;
   readonly exchange: Exchange;
 }
@@ -71,8 +71,8 @@ export interface KeyQuestion {
   readonly call: Call;
   readonly target: TargetNode;
   /** Of the caller's protocol and of the target's. */
-  readonly inner: StateRules;
-  readonly outer: StateRules;
+  readonly inner: ReasoningStateRules;
+  readonly outer: ReasoningStateRules;
   /** The target's own name of the model, and the protocol in which it is spoken to. */
   readonly model: string;
   readonly protocol: ProtocolName;
@@ -93,7 +93,7 @@ export function createStateKeeper(store: StateStore): StateKeeper {
     read({ exchange, call, rules, origin, facts, isHeld }) {
       if (rules.isGiven?.(facts) === false) return null;
       let id = "";
-      const collector = createCollector(rules, rules.unsealed?.(facts) ?? null);
+      const collector = createStateCollector(rules, rules.unsealed?.(facts) ?? null);
       const keep = (): void => {
         if (isHeld && id !== "") store.put(threadKey(id), JSON.stringify(origin));
         const { calls, seals } = collector.gather();
@@ -142,7 +142,7 @@ async function concerns(raw: RawMembers, { rules, origin, exchange }: StatePlace
   return known.some((text) => text !== null);
 }
 
-function sealsIn(raw: RawMembers, { history, seals }: StateRules): readonly string[] {
+function sealsIn(raw: RawMembers, { history, seals }: ReasoningStateRules): readonly string[] {
   return seals.flatMap((member) => raw.texts(history, member)).filter((seal) => seal !== "");
 }
 
@@ -166,7 +166,7 @@ async function mend(request: ChatRequest, place: StatePlace, store: StateStore):
   const owner = ownerOf(place.exchange);
   const opening = ids.some(isWeak) ? openingOf(request) : "";
   const texts = await store.get(ids.map((id) => callKey(owner, id, opening)));
-  const memories = new Map<string, CallMemory>();
+  const memories = new Map<string, CallStateMemory>();
   for (const [index, id] of ids.entries()) {
     const memory = readMemory(texts[index]);
     if (memory !== null && belongs(memory.origin, place.origin, place.rules)) memories.set(id, memory);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { key, provider } from "../../test/support/engine-rig.ts";
 import { plainExchange } from "../../test/support/exchange.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 import {
   belongs,
   callKey,
@@ -14,7 +14,7 @@ import {
   sealKey,
 } from "./state-memory.ts";
 
-const rules = (model: boolean, account: boolean): StateRules => ({
+const rules = (model: boolean, account: boolean): ReasoningStateRules => ({
   history: "messages",
   callId: "id",
   held: [],

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { Exchange } from "../core/exchange.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import type { Key, ProviderRules } from "../core/rules.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 
 /** Who made a state. */
 export interface Origin {
@@ -29,7 +29,7 @@ export interface Piece {
 }
 
 /** What belongs to one call. */
-export interface CallMemory {
+export interface CallStateMemory {
   readonly origin: Origin;
   /** Of the tool: a call by another name is another one. */
   readonly name: string;
@@ -77,7 +77,7 @@ function isSame(one: Maker, other: Maker): boolean {
 }
 
 /** Whether state that `made` made is of use at `target`. */
-export function belongs(made: Origin, target: Origin, { bound }: Pick<StateRules, "bound">): boolean {
+export function belongs(made: Origin, target: Origin, { bound }: Pick<ReasoningStateRules, "bound">): boolean {
   if (made.protocol !== target.protocol || made.vendor !== target.vendor) return false;
   if (bound.model && made.model !== target.model) return false;
   return !bound.account || made.account === target.account;
@@ -112,10 +112,10 @@ export function threadKey(id: string): string {
   return `thread ${id.length} ${id.slice(-64)}`;
 }
 
-export function readMemory(text: string | null | undefined): CallMemory | null {
+export function readMemory(text: string | null | undefined): CallStateMemory | null {
   const value = typeof text === "string" ? parseJson(text) : undefined;
   return isRecord(value) && isRecord(value["origin"]) && Array.isArray(value["before"])
-    ? (value as unknown as CallMemory)
+    ? (value as unknown as CallStateMemory)
     : null;
 }
 

@@ -4,8 +4,8 @@ import "../../test/support/fixed-seed.ts";
 import { stateRules as anthropic } from "../protocols/anthropic-messages/state.ts";
 import { stateRules as responses } from "../protocols/openai-responses/state.ts";
 import type { ChatRequest, ChatResponse, Part, VendorState } from "../core/chat.ts";
-import { createCollector } from "./state-collector.ts";
-import type { CallMemory, Piece } from "./state-memory.ts";
+import { createStateCollector } from "./state-collector.ts";
+import type { CallStateMemory, Piece } from "./state-memory.ts";
 import { replayState, stripState } from "./state-replay.ts";
 
 const origin = { protocol: "anthropic-messages", vendor: "v", model: "m", account: "a" } as const;
@@ -29,7 +29,7 @@ function turnOf(request: ChatRequest): readonly Part[] | undefined {
   return request.messages[1]?.parts;
 }
 
-function memory(before: readonly Piece[], state: VendorState | null = null, name = "f"): CallMemory {
+function memory(before: readonly Piece[], state: VendorState | null = null, name = "f"): CallStateMemory {
   return { origin, name, state, before };
 }
 
@@ -122,7 +122,7 @@ describe("replaying", () => {
           if (last?.type === "text" && next.type === "text") parts[parts.length - 1] = text(last.text + next.text);
           else parts.push(next);
         }
-        const collector = createCollector(anthropic, null);
+        const collector = createStateCollector(anthropic, null);
         collector.takeWhole({ choices: [{ index: 0, parts }] } as unknown as ChatResponse);
         const known = new Map(collector.gather().calls.map(({ id, ...rest }) => [id, { origin, ...rest }]));
         const bare: Part[] = [];

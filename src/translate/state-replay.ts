@@ -1,11 +1,11 @@
 // Puts remembered state back into a history that has lost it, each piece where it stood, and takes out of one what another
 // account or model sealed. What the caller sent is never replaced; without anything to do the request stays the very same.
 import type { ChatRequest, Message, Part, ToolCallPart, VendorState } from "../core/chat.ts";
-import type { StateRules } from "../core/reasoning-state.ts";
-import type { CallMemory, Piece } from "./state-memory.ts";
+import type { ReasoningStateRules } from "../core/reasoning-state.ts";
+import type { CallStateMemory, Piece } from "./state-memory.ts";
 
 /** `memories`: by the call's id. */
-export function replayState(request: ChatRequest, memories: ReadonlyMap<string, CallMemory>): ChatRequest {
+export function replayState(request: ChatRequest, memories: ReadonlyMap<string, CallStateMemory>): ChatRequest {
   if (memories.size === 0) return request;
   return mapTurns(request, (message) => replayTurn(message, memories));
 }
@@ -14,7 +14,7 @@ export function replayState(request: ChatRequest, memories: ReadonlyMap<string, 
 export function stripState(
   request: ChatRequest,
   isForeign: (state: VendorState) => boolean,
-  rules: StateRules,
+  rules: ReasoningStateRules,
 ): ChatRequest {
   return mapTurns(request, (message) => stripTurn(message, isForeign, rules));
 }
@@ -30,7 +30,7 @@ function mapTurns(request: ChatRequest, change: (message: Message) => Message): 
   return changed ? { ...request, messages: messages.filter(({ parts }) => parts.length > 0) } : request;
 }
 
-function replayTurn(message: Message, memories: ReadonlyMap<string, CallMemory>): Message {
+function replayTurn(message: Message, memories: ReadonlyMap<string, CallStateMemory>): Message {
   const parts: Part[] = [];
   let stretch: Part[] = [];
   let [said, before] = [0, 0];
@@ -54,12 +54,12 @@ function replayTurn(message: Message, memories: ReadonlyMap<string, CallMemory>)
 }
 
 /** What the client's own protocol says beside a call is of no use to the vendor that sealed it. */
-function sealCall(part: ToolCallPart, { state }: CallMemory): ToolCallPart {
+function sealCall(part: ToolCallPart, { state }: CallStateMemory): ToolCallPart {
   return state === null || part.state?.protocol === state.protocol ? part : { ...part, state };
 }
 
 /** What stands before a call, with what stood there. `base`: how much of the turn's text stands before the stretch. */
-function fillStretch(stretch: Part[], memory: CallMemory, base: number): Part[] {
+function fillStretch(stretch: Part[], memory: CallStateMemory, base: number): Part[] {
   const { protocol } = memory.origin;
   const thinks = stretch.some((part) => part.type === "reasoning" && part.state?.protocol === protocol);
   const pieces = memory.before.filter((piece) => piece.kind === "text" || !thinks);
@@ -110,7 +110,7 @@ function sealText(parts: Part[], state: VendorState): void {
   if (last?.type === "text" && last.state === undefined) parts[parts.length - 1] = { ...last, state };
 }
 
-function stripTurn(message: Message, isForeign: (state: VendorState) => boolean, rules: StateRules): Message {
+function stripTurn(message: Message, isForeign: (state: VendorState) => boolean, rules: ReasoningStateRules): Message {
   let [changed, severed] = [false, false];
   const parts = message.parts.flatMap((part): Part[] => {
     if (!("state" in part) || part.state === undefined || part.type === "foreign") return [part];

@@ -27,7 +27,7 @@ export interface StateStoreOptions {
   readonly lifetime?: number;
 }
 
-interface Entry {
+interface StoredState {
   readonly value: string;
   readonly size: number;
   readonly until: number;
@@ -39,7 +39,7 @@ const OVERHEAD = 200;
 export function createStateStore(options: StateStoreOptions): OwnStateStore {
   const { clock, entries: most = 50_000, bytes = 64 * 1024 * 1024, lifetime = 6 * 3_600_000 } = options;
   /** Least recently used first. */
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, StoredState>();
   let total = 0;
   const drop = (key: string): void => {
     const entry = entries.get(key);

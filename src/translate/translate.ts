@@ -19,12 +19,12 @@ import { readAll } from "../domain/read-all.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
 import { autoContinue, silently } from "./auto-continue.ts";
-import { lostThread } from "./held-threads.ts";
+import { lostThread } from "./lost-thread.ts";
 import { type Address, outboundHeaders, pathFor, rememberAddresses } from "./outbound.ts";
 import { modelOf } from "../domain/model-of.ts";
-import { nameModel } from "./fill-model-name.ts";
-import { chooseVersion } from "./api-version.ts";
-import { type QuirksOf, rememberQuirks } from "./own-quirks.ts";
+import { fillModelName } from "./fill-model-name.ts";
+import { chooseApiVersion } from "./api-version.ts";
+import { type QuirksOf, rememberOwnQuirks } from "./own-quirks.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { DecodedStream, parsers } from "./decoded-stream.ts";
 import { blamesBody, readFailure, wrongType } from "./read-error.ts";
@@ -32,7 +32,7 @@ import { placeTarget } from "./placed.ts";
 import { requestBody, sizeOf, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { sign } from "./sign.ts";
-import { factsIn, spokenWith } from "./choose-protocol.ts";
+import { factsIn, chooseProtocol } from "./choose-protocol.ts";
 import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { Verdicts } from "./verdicts.ts";
@@ -68,7 +68,7 @@ export function translate(parts: TranslateParts): Ask {
     ...parts,
     addressOf: rememberAddresses(),
     isStandIn: rememberStandIns(),
-    quirksOf: rememberQuirks(),
+    quirksOf: rememberOwnQuirks(),
     verdicts: new Verdicts(),
   };
   return async (asking) => {
@@ -129,9 +129,9 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const facts = taught(tools.factsOf(provider.row, model), asking.lesson);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
   const placed = placeTarget(asking.target, { call, inner, verdicts });
-  const protocol = protocolOf(tools.protocols, spokenWith(placed, inner, facts));
+  const protocol = protocolOf(tools.protocols, chooseProtocol(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
-  const version = chooseVersion(asking, factsIn(facts, protocol.name), own);
+  const version = chooseApiVersion(asking, factsIn(facts, protocol.name), own);
   const standsIn = tools.isStandIn(exchange.route.node, asking.target);
   const isStandIn = standsIn || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
@@ -223,7 +223,7 @@ function stream(parts: TranslateParts, protocol: Protocol, received: Received): 
   const { attempt, target } = asking;
   const plain = protocol.chat.stream.decoder();
   const told = readStream(watch?.follow(plain) ?? plain, reading);
-  const decoder = raw ? told : nameModel(told, modelOf(target, asking.call));
+  const decoder = raw ? told : fillModelName(told, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new DecodedStream({
     bytes: response.body,

@@ -6,7 +6,7 @@ const mostBytes = 8 * 1024 * 1024;
 const fewestBytes = 512;
 const mostEntries = 256;
 
-interface Entry {
+interface KnownVerdict {
   readonly question: string;
   readonly bytes: Uint8Array;
   readonly verdict: boolean;
@@ -14,9 +14,9 @@ interface Entry {
 
 export class Verdicts {
   /** The one that was asked for last stands last. */
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Set<KnownVerdict>();
   /** By question and length, which hardly two different members share. */
-  readonly #places = new Map<string, Entry[]>();
+  readonly #places = new Map<string, KnownVerdict[]>();
   #bytes = 0;
 
   of(question: string, bytes: Uint8Array, find: () => boolean): boolean {
@@ -33,7 +33,7 @@ export class Verdicts {
     return verdict;
   }
 
-  #keep(place: string, entry: Entry): void {
+  #keep(place: string, entry: KnownVerdict): void {
     this.#entries.add(entry);
     this.#places.set(place, [...(this.#places.get(place) ?? []), entry]);
     this.#bytes += entry.bytes.length;
@@ -43,7 +43,7 @@ export class Verdicts {
     }
   }
 
-  #forget(entry: Entry): void {
+  #forget(entry: KnownVerdict): void {
     this.#entries.delete(entry);
     this.#bytes -= entry.bytes.length;
     const place = `${entry.question} ${entry.bytes.length}`;

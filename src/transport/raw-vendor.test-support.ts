@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { Canceller } from "../domain/cancellation.ts";
 import type { OutboundRequest, Source, Transport, TransportFailure } from "../core/transport.ts";
-import { createTransport, type TransportOptions } from "./undici.ts";
+import { createUndiciTransport, type TransportOptions } from "./undici.ts";
 
 export interface RawVendor {
   readonly origin: string;
@@ -77,7 +77,7 @@ export function answerText(body: string, headers = ""): string {
 }
 
 export function openTransport(options: Partial<TransportOptions> = {}): Transport {
-  const transport = createTransport({ trustedHosts: new Set(), ...options });
+  const transport = createUndiciTransport({ trustedHosts: new Set(), ...options });
   onTestFinished(() => transport.close());
   return transport;
 }

@@ -10,7 +10,7 @@ import {
 } from "../core/transport.ts";
 import { decompress } from "./decompress.ts";
 import type { Connection } from "./pool.ts";
-import { describeBreak } from "./wire-break.ts";
+import { describeWireBreak } from "./wire-break.ts";
 
 /** Bytes that may wait unread in one answer before its socket is paused. */
 export const HIGH_WATER: number = 64 * 1024;
@@ -137,7 +137,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #fail(error: unknown): void {
     if (this.#failure !== null || this.#ended) return;
     const stale = this.#phase === "sent" && this.#connection.reused && !this.#answering;
-    this.#failure = describeBreak(error, { phase: this.#phase, stale });
+    this.#failure = describeWireBreak(error, { phase: this.#phase, stale });
     this.#stopListening?.();
     const reject = this.#reject;
     this.#resolve = null;

@@ -17,7 +17,7 @@ export interface TransportOptions {
   readonly resolve?: typeof dnsLookup;
 }
 
-export function createTransport(options: TransportOptions): Transport {
+export function createUndiciTransport(options: TransportOptions): Transport {
   // Now, not with the first request, which would wait for it.
   loadUndici();
   const pools = new Map<string, Pool>();

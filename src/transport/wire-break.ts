@@ -21,7 +21,7 @@ export interface BreakFacts {
   readonly stale: boolean;
 }
 
-export function describeBreak(error: unknown, facts: BreakFacts): TransportFailure {
+export function describeWireBreak(error: unknown, facts: BreakFacts): TransportFailure {
   if (error instanceof TransportFailure) return error;
   const cause = rootCause(error);
   const [code, message] = words[cause.code] ?? [cause.code, ""];

@@ -6,7 +6,7 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import { decodeCall } from "../../src/decode/decode.ts";
 import { geminiGenerate } from "../../src/protocols/gemini-generate/protocol.ts";
-import { geminiFacts } from "../../src/providers/models.ts";
+import { geminiFacts } from "../../src/providers/facts.ts";
 import { checkRequest } from "../../src/simulator/gemini/check-request.ts";
 import { modelTraits } from "../../src/simulator/gemini/models.ts";
 import { createEndpoints } from "../../src/decode/endpoint.ts";

@@ -6,8 +6,8 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import { decodeCall } from "../../src/decode/decode.ts";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/protocol.ts";
-import { anthropicSettings } from "../../src/providers/quirks/refused-settings.ts";
-import { claudeFacts } from "../../src/providers/models.ts";
+import { anthropicRefusedSettings } from "../../src/providers/quirks/refused-settings.ts";
+import { claudeFacts } from "../../src/providers/facts.ts";
 import { modelTraits, type ModelTraits } from "../../src/simulator/anthropic/models.ts";
 import { checkRequest } from "../../src/simulator/anthropic/check-request.ts";
 import { rawMembers } from "../../src/translate/raw-members.ts";
@@ -134,7 +134,7 @@ function sent(body: JsonObject, model: string): JsonObject | null {
   try {
     const isFit = anthropicMessages.chat.request.fits?.(rawMembers(decoded, {}), target) === true;
     const given = isFit ? { ...body, model } : anthropicMessages.chat.request.encode(decoded.chat(), target).body;
-    return anthropicSettings.reduce((mended, quirk) => quirk.request?.(mended, model).body ?? mended, given);
+    return anthropicRefusedSettings.reduce((mended, quirk) => quirk.request?.(mended, model).body ?? mended, given);
   } catch (error) {
     if (error instanceof GatewayFailure && error.code === "unsupported") return null;
     throw error;

@@ -5,13 +5,13 @@ import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { writeJson } from "../../src/domain/write-json.ts";
-import { scanObject } from "../../src/decode/json-scanner.ts";
+import { scanJsonObject } from "../../src/decode/json-scanner.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { checkRequest as checkClaude } from "../../src/simulator/anthropic/check-request.ts";
 import { isAnsweredEmpty } from "../../src/simulator/gemini/check-contents.ts";
 import { checkRequest as checkGemini } from "../../src/simulator/gemini/check-request.ts";
 import { modelTraits } from "../../src/simulator/gemini/models.ts";
-import { loneSurrogateIn } from "../../src/simulator/json-reading.ts";
+import { loneSurrogateIn } from "../../src/simulator/json-record.ts";
 import { checkRequest as checkChat } from "../../src/simulator/openai/check-request.ts";
 import { checkConversation, checkInput } from "../../src/simulator/openai/responses/check-input.ts";
 import { checkResponsesRequest } from "../../src/simulator/openai/responses/check-request.ts";
@@ -56,7 +56,7 @@ function sent(body: JsonObject, from: Four, [provider, model, to]: (typeof targe
   const outer = fourProtocols[to];
   const fits =
     from === to &&
-    outer.chat.request.fits?.(rawMembers(plainCall({ body: bytes, fields: scanObject(bytes, 64) }), {}), target);
+    outer.chat.request.fits?.(rawMembers(plainCall({ body: bytes, fields: scanJsonObject(bytes, 64) }), {}), target);
   try {
     const request = client.chat.request.decode(body, { model: "m", stream: false });
     let wire =

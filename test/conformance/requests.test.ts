@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Transport } from "../../src/core/transport.ts";
-import { createTransport } from "../../src/transport/undici.ts";
+import { createUndiciTransport } from "../../src/transport/undici.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { readRecordings, recordingsMissing } from "../support/recordings.ts";
 
@@ -53,7 +53,7 @@ const targets: readonly (readonly [target: string, lacks: Readonly<Record<string
 
 /** Pictures on the open net are one small PNG; everything else goes over real sockets to the simulated vendors. */
 function withPictures(): Transport {
-  const real = createTransport({ trustedHosts: new Set() });
+  const real = createUndiciTransport({ trustedHosts: new Set() });
   const png = Buffer.from("\x89PNG\r\n\x1a\n0000", "latin1");
   return {
     close: () => real.close(),

@@ -14,7 +14,7 @@ import {
 } from "../../src/protocols/tool-schema/dialects.ts";
 import { lower } from "../../src/protocols/tool-schema/lower.ts";
 import { checkInputSchema } from "../../src/simulator/anthropic/check-schema.ts";
-import { referenceFault } from "../../src/simulator/gemini/check-schema.ts";
+import { referenceFault } from "../../src/simulator/gemini/schema-faults.ts";
 import { checkSchema } from "../../src/simulator/openai/check-schema.ts";
 import { rootSchema } from "./draw-schema.test-support.ts";
 

@@ -1,7 +1,7 @@
 // Plays streams whose pieces have every size around the limits of the writer, all of them at hand at once, through a
 // listener and through the library's fetch, and names each answer that did not arrive byte for byte.
 // It runs by itself (`node piece-order.ts`), so that every supported Node can be asked. It must not use what Node 22 lacks.
-import { createListener } from "../../src/listen/server.ts";
+import { createListener } from "../../src/listen/listener.ts";
 import { createFetch } from "../../src/listen/fetch.ts";
 import type { ListenOptions } from "../../src/listen/options.ts";
 import { createSystemClock } from "../../src/system-clock.ts";

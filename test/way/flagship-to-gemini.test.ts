@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { OutboundRequest, Transport } from "../../src/core/transport.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { createTransport } from "../../src/transport/undici.ts";
+import { createUndiciTransport } from "../../src/transport/undici.ts";
 import { openStage } from "../support/stage.ts";
 import { at, lastSentTo, openFlagship, put, question, sentTo, tool } from "./flagship.test-support.ts";
 
@@ -12,7 +12,7 @@ const png = Buffer.from("\x89PNG\r\n\x1a\n0000", "latin1");
 
 /** The real wire, but for one public host, which no test may reach. */
 function withPictures(asked: OutboundRequest[]): Transport {
-  const real = createTransport({ trustedHosts: new Set() });
+  const real = createUndiciTransport({ trustedHosts: new Set() });
   return {
     close: () => real.close(),
     send(request) {

@@ -8,7 +8,7 @@ import type { Auth, SignableRequest } from "../../src/core/auth.ts";
 import type { Credential } from "../../src/core/credential.ts";
 import type { ProviderRow } from "../../src/core/provider.ts";
 import type { ProviderRules, RouteNode, Rules } from "../../src/core/rules.ts";
-import { openGateway, type Gateway } from "../../src/open-gateway.ts";
+import { openGateway, type RunningGateway } from "../../src/open-gateway.ts";
 import { bearer } from "../../src/providers/auth/bearer.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { openFakeVendor, type FakeAnswer, type FakeVendor } from "../support/fake-vendor.ts";
@@ -25,7 +25,7 @@ const refusing = (error: string): FakeAnswer => ({ status: 400, body: { error } 
 interface Cloud extends AsyncDisposable {
   readonly vendor: FakeVendor;
   readonly endpoint: FakeVendor;
-  readonly gateway: Gateway;
+  readonly gateway: RunningGateway;
   readonly warnings: readonly string[];
   ask(body?: object, init?: RequestInit & { readonly path?: string }): Promise<Response>;
 }

@@ -7,7 +7,7 @@ import type { BalanceNode, TargetNode } from "../../core/rules.ts";
 import type { Question } from "../../core/load-balancing.ts";
 
 /** What a strategy chooses from. */
-export interface Choice {
+export interface CandidateChoice {
   readonly node: BalanceNode;
   /** Places of the children that are left; never empty. */
   readonly candidates: readonly number[];
@@ -20,12 +20,12 @@ export interface Choice {
 }
 
 /** Gives the place of the child to ask next. */
-export type Strategy = (choice: Choice) => number;
+export type Strategy = (choice: CandidateChoice) => number;
 
 const MOST_LOOKED_AT = 16;
 
 /** A resting child is looked at last, whatever its score. */
-export function scored(choice: Choice, place: number, scoreOf: (target: TargetNode) => number): number {
+export function scored(choice: CandidateChoice, place: number, scoreOf: (target: TargetNode) => number): number {
   const target = leadTargetOf(choice.node.children[place]);
   return target === null || choice.facts.isResting(target) ? Infinity : scoreOf(target);
 }
@@ -34,7 +34,11 @@ export function scored(choice: Choice, place: number, scoreOf: (target: TargetNo
  * The candidate with the lowest score; of equals one at random. Of more candidates than `most`, a random run of them is
  * looked at.
  */
-export function lowest(choice: Choice, scoreOf: (target: TargetNode) => number, most: number = MOST_LOOKED_AT): number {
+export function lowest(
+  choice: CandidateChoice,
+  scoreOf: (target: TargetNode) => number,
+  most: number = MOST_LOOKED_AT,
+): number {
   const { candidates, random, node, facts } = choice;
   const count = Math.min(candidates.length, most);
   const from = Math.floor(random() * candidates.length);

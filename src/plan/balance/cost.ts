@@ -2,7 +2,7 @@
 // the highest.
 import type { Call } from "../../core/exchange.ts";
 import type { Price } from "../../core/price.ts";
-import { type Choice, lowest } from "./candidates.ts";
+import { type CandidateChoice, lowest } from "./candidates.ts";
 import { readMember } from "../fields.ts";
 
 const BYTES_OF_TOKEN = 4;
@@ -10,7 +10,7 @@ const BYTES_OF_TOKEN = 4;
 const USUAL_OUTPUT = 500;
 const LIMITS = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
 
-export function byCost(choice: Choice): number {
+export function byCost(choice: CandidateChoice): number {
   const { call, exchange } = choice.question;
   const input = call.body.byteLength / BYTES_OF_TOKEN;
   const output = outputOf(call);

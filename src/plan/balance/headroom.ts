@@ -1,8 +1,8 @@
 // By headroom: the child with the most left of its vendor's own limits. A vendor that does not tell is taken to have all of
 // it left, until it refuses.
-import { type Choice, lowest, strained } from "./candidates.ts";
+import { type CandidateChoice, lowest, strained } from "./candidates.ts";
 
-export function byHeadroom(choice: Choice): number {
+export function byHeadroom(choice: CandidateChoice): number {
   return lowest(choice, (target) => {
     const { headroom, outstanding, strain } = choice.facts.shown(target);
     // Requests under way decide between equals: what they use is not yet told.

@@ -1,6 +1,6 @@
 // By latency: of two children drawn at random, the one that is expected to be done sooner. Two choices are enough to keep
 // away from the slow, and do not drive everybody to the one that happens to look best.
-import { type Choice, lowest, scored, strained } from "./candidates.ts";
+import { type CandidateChoice, lowest, scored, strained } from "./candidates.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 
 /** The share of requests that go to whoever is drawn: how a recovery is noticed. */
@@ -18,7 +18,7 @@ function expectedMs(shown: TargetStats, pace: ResponseMode): number | null {
   return first + TOKENS * (shown.perTokenMs ?? USUAL_PER_TOKEN);
 }
 
-export function byLatency(choice: Choice): number {
+export function byLatency(choice: CandidateChoice): number {
   const { candidates, random } = choice;
   const count = candidates.length;
   const first = Math.floor(random() * count);
@@ -32,7 +32,7 @@ export function byLatency(choice: Choice): number {
 }
 
 /** Who was never timed is tried; how it does is known before many are sent there. */
-function scoreOf(choice: Choice, place: number): number {
+function scoreOf(choice: CandidateChoice, place: number): number {
   return scored(choice, place, (target) => {
     const shown = choice.facts.shown(target);
     const { outstanding, strain } = shown;

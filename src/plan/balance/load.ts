@@ -1,7 +1,7 @@
 // By load: the child with the fewest requests under way.
-import { type Choice, lowest, strained } from "./candidates.ts";
+import { type CandidateChoice, lowest, strained } from "./candidates.ts";
 
-export function byLoad(choice: Choice): number {
+export function byLoad(choice: CandidateChoice): number {
   return lowest(choice, (target) => {
     const { outstanding, strain } = choice.facts.shown(target);
     return strained(outstanding + 1, strain);

@@ -1,7 +1,7 @@
 // By weight: each child is drawn as often as its weight says.
-import type { Choice } from "./candidates.ts";
+import type { CandidateChoice } from "./candidates.ts";
 
-export function byWeight({ node, candidates, sums, random }: Choice): number {
+export function byWeight({ node, candidates, sums, random }: CandidateChoice): number {
   if (sums !== null) return candidates[placeIn(sums, random() * (sums.at(-1) ?? 0))] ?? -1;
   let total = 0;
   for (const place of candidates) total += node.weights[place] ?? 1;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, OutputFormat, Part, Sampling } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { answerTool } from "./answer-tool.ts";
 import { type Asked, call, encoderFor, refusal, result, say, tool } from "./requests.test-support.ts";
 

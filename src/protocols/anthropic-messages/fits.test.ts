@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 import type { ModelFacts } from "../../core/provider.ts";

@@ -9,7 +9,7 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { SseFrame } from "../../core/protocol.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { createSseParser } from "../../domain/sse.ts";
 import { anthropicMessages } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { anthropicMessages } from "./protocol.ts";
 import { refusal } from "./requests.test-support.ts";
 

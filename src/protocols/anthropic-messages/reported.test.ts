@@ -1,7 +1,7 @@
 // What is done to a request of another protocol's caller is said: the limit that thinking is added to, and the tools that a
 // subset leaves out. And what only the caller's own vendor knows is said before anything else is looked at.
 import { describe, expect, test } from "vitest";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { encoderFor, refusal, tool } from "./requests.test-support.ts";
 
 const { encode } = encoderFor(claudeFacts);

@@ -1,6 +1,6 @@
 // The seals of thinking, and to what they are bound: the model that thought, and the account that it thought for.
 // Source: "Extended thinking" and "Building with extended thinking" on docs.claude.com.
-import type { StateRules } from "../../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../../core/reasoning-state.ts";
 import { stringOr } from "../read.ts";
 import { ownMembers } from "./own.ts";
 import { threadRules } from "./threads.ts";
@@ -8,7 +8,7 @@ import { threadRules } from "./threads.ts";
 /** Source: messages of the service, as in tombii/better-ccflare#52 and router-for-me/CLIProxyAPI#1584. */
 const refusedSeal = /^messages\.\d+\.content\.\d+: Invalid `(?:signature|data)` in `(?:redacted_)?thinking` block/u;
 
-export const stateRules: StateRules = {
+export const stateRules: ReasoningStateRules = {
   history: "messages",
   callId: "tool_use_id",
   held: ['"thinking"', '"redacted_thinking"'],

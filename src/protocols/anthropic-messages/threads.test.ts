@@ -2,7 +2,7 @@
 // the caller's to act on.
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { anthropicMessages } from "./protocol.ts";
 import { threadRules } from "./threads.ts";

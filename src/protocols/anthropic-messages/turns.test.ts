@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Message, Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";
-import { claudeFacts } from "../../providers/models.ts";
+import { claudeFacts } from "../../providers/facts.ts";
 import { call, encoderFor, refusal, result, say, tool } from "./requests.test-support.ts";
 
 const { bodyOf, encode, turnsOf } = encoderFor(claudeFacts);

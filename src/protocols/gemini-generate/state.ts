@@ -1,8 +1,8 @@
 // Thought signatures, and how they are found in a history. Any model that wants them takes those of another, and no account
 // is named. Source: "Thought signatures" on ai.google.dev.
-import type { StateRules } from "../../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../../core/reasoning-state.ts";
 
-export const stateRules: StateRules = {
+export const stateRules: ReasoningStateRules = {
   history: "contents",
   callId: "id",
   held: ['"thoughtSignature"', '"thought_signature"'],

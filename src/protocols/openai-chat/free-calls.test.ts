@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { StreamOptions, TargetFacts } from "../../core/protocol.ts";
 import { framesOf } from "../../../test/support/recordings.ts";
-import { compatibleFacts, openaiFacts } from "../../providers/models.ts";
+import { compatibleFacts, openaiFacts } from "../../providers/facts.ts";
 import { freeTextParameters } from "../free-text.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { openaiChat } from "./protocol.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { compatibleFacts, openaiFacts } from "../../providers/models.ts";
+import { compatibleFacts, openaiFacts } from "../../providers/facts.ts";
 import { stringOr } from "../read.ts";
 import { orderMessages, rolesFit } from "./message-order.ts";
 

@@ -1,11 +1,11 @@
 // What chat hosts seal, and how it is found in a history: the extensions in which it rides. The protocol itself has no place
 // for it, so its clients are those that lose it.
-import type { StateRules } from "../../core/reasoning-state.ts";
+import type { ReasoningStateRules } from "../../core/reasoning-state.ts";
 import { arrayOr } from "../read.ts";
 import { isExact } from "./strangers.ts";
 import { ownMembers, ownState, self } from "./vendor-state.ts";
 
-export const stateRules: StateRules = {
+export const stateRules: ReasoningStateRules = {
   history: "messages",
   callId: "tool_call_id",
   held: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],

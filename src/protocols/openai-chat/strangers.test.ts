@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
-import { compatibleFacts, openaiFacts } from "../../providers/models.ts";
+import { compatibleFacts, openaiFacts } from "../../providers/facts.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { openaiChat } from "./protocol.ts";
 

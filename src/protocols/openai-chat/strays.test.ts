@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
-import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../../providers/models.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "../../providers/facts.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
 import { geminiGenerate } from "../gemini-generate/protocol.ts";
 import { openaiChat } from "./protocol.ts";

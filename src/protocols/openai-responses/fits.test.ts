@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/protocol.ts";
-import { openaiFacts } from "../../providers/models.ts";
+import { openaiFacts } from "../../providers/facts.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
 import { membersOf } from "../raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";

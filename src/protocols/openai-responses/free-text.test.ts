@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { claudeFacts, openaiFacts } from "../../providers/models.ts";
+import { claudeFacts, openaiFacts } from "../../providers/facts.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
 import { argumentsOf, inputOf } from "../free-text.ts";
 import { openaiResponses } from "./protocol.ts";

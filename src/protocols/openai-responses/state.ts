@@ -1,7 +1,7 @@
 // Encrypted reasoning, and to what it is bound: the organisation and the model. Where it is taken away, what followed it must
 // not be called by its id any more. Source: "Reasoning models" on developers.openai.com, "encrypted reasoning items".
 import type { WireFailure } from "../../core/failure.ts";
-import type { StateRules, ThreadRules } from "../../core/reasoning-state.ts";
+import type { ReasoningStateRules, ThreadRules } from "../../core/reasoning-state.ts";
 import { stringOr } from "../read.ts";
 import { ownItem, ownMembers, ownState, without } from "./own.ts";
 
@@ -26,7 +26,7 @@ const threads: ThreadRules = {
   lost,
 };
 
-export const stateRules: StateRules = {
+export const stateRules: ReasoningStateRules = {
   history: "input",
   callId: "call_id",
   held: ['"encrypted_content"'],

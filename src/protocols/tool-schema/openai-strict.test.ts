@@ -1,7 +1,7 @@
 // OpenAI's strict form of a schema: what has one, what has none, and what becomes of the strictness.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { openaiFacts } from "../../providers/models.ts";
+import { openaiFacts } from "../../providers/facts.ts";
 import { openaiStrictDialect } from "./dialects.ts";
 import { fitArguments } from "./fit.ts";
 import { lower } from "./lower.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ProtocolName } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { anthropicSettings, openaiSettings } from "./refused-settings.ts";
+import { anthropicRefusedSettings, openaiRefusedSettings } from "./refused-settings.ts";
 
 interface Mended {
   readonly body: JsonObject;
@@ -12,7 +12,7 @@ interface Mended {
 function mended(protocol: ProtocolName, model: string, given: JsonObject): Mended {
   let body = given;
   const told: string[] = [];
-  for (const quirk of [...openaiSettings, ...anthropicSettings]) {
+  for (const quirk of [...openaiRefusedSettings, ...anthropicRefusedSettings]) {
     if (quirk.protocol !== protocol) continue;
     const change = quirk.request?.(body, model);
     body = change?.body ?? body;

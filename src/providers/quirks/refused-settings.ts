@@ -127,5 +127,5 @@ function membersOf(value: Json | undefined): JsonObject {
   return value !== undefined && isObject(value) ? value : {};
 }
 
-export const openaiSettings: readonly Quirk[] = openai.flatMap(withoutSetting);
-export const anthropicSettings: readonly Quirk[] = anthropic.flatMap(withoutSetting);
+export const openaiRefusedSettings: readonly Quirk[] = openai.flatMap(withoutSetting);
+export const anthropicRefusedSettings: readonly Quirk[] = anthropic.flatMap(withoutSetting);

@@ -1,6 +1,6 @@
 // Answers that a caller has written in advance: what the model says, or which tool it calls with what. They make a tool
 // loop of any client repeatable. A request finds its answer by what it contains, so repeats and detours change nothing.
-import { asRecord, type JsonRecord } from "../json-reading.ts";
+import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { Prompt, PromptTool, ToolCall } from "./prompt.ts";
 
 export interface ScriptedAnswer {

@@ -2,7 +2,7 @@
 // caller said so; two when the user speaks of two things joined by "and".
 import type { Random } from "../random.ts";
 import { fillSchema } from "./fill-schema.ts";
-import { asRecord } from "../json-reading.ts";
+import { asRecord } from "../json-record.ts";
 import type { Prompt, PromptTool, ToolCall } from "./prompt.ts";
 
 export function chooseCalls(prompt: Prompt, random: Random, mustBeTwo: boolean): ToolCall[] {

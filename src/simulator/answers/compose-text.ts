@@ -1,7 +1,7 @@
 // Believable prose about what was asked: a small grammar with a few topics. It quotes the question, computes simple
 // sums, says exactly what it is told to say, and names its model only when asked who it is.
 import type { Random } from "../random.ts";
-import { closings, openings, sentencesOn, topicOf, type Topic } from "./phrases.ts";
+import { closings, openings, phrasesOn, topicOf, type Topic } from "./phrases.ts";
 import type { Prompt } from "./prompt.ts";
 import { restAfter, setPiecesFor } from "./set-pieces.ts";
 
@@ -81,7 +81,7 @@ function composeLong(sentences: string[], wish: { words: number; topic: Topic; r
 }
 
 function someSentences(topic: Topic, random: Random): string[] {
-  const pool = [...sentencesOn(topic)];
+  const pool = [...phrasesOn(topic)];
   const chosen: string[] = [];
   for (let count = random.integer(2, 4); count > 0 && pool.length > 0; count--) {
     chosen.push(...pool.splice(random.integer(0, pool.length - 1), 1));

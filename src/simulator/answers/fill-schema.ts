@@ -1,6 +1,6 @@
 // A value that a JSON Schema accepts (also in the vendors' dialects of it), with contents taken from the user's words
 // where a property's name suggests them. Recursion through $ref ends by leaving out what is optional.
-import { asList, asNumber, asRecord, asText, decodePathPiece, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { Random } from "../random.ts";
 import { believableNumber, believableText } from "./believable-values.ts";
 import { textForPattern } from "./text-for-pattern.ts";

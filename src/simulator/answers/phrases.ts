@@ -84,6 +84,6 @@ export function topicOf(text: string): Topic {
   return cues.find(([, cue]) => cue.test(start))?.[0] ?? "anything";
 }
 
-export function sentencesOn(topic: Topic): readonly string[] {
+export function phrasesOn(topic: Topic): readonly string[] {
   return sentences[topic];
 }

@@ -1,6 +1,6 @@
 // Parses scripted answers from code or from the control endpoint, or says what is wrong with them.
 import { SimulatorInputError } from "../faults/read-fault-script.ts";
-import { asRecord } from "../json-reading.ts";
+import { asRecord } from "../json-record.ts";
 import type { ScriptedAnswer } from "./answer-book.ts";
 
 /** Checks a script. Throws `SimulatorInputError` that names the place. */

@@ -1,7 +1,7 @@
 // Blocks of an unknown type, wherever they stand, are refused in the vendor's words; its own are taken.
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";
 

@@ -1,7 +1,7 @@
 // Which blocks Anthropic takes where: in a message, in a tool's result, in a document and in a page that was found. Any other
 // type is refused, in its words. Blocks of betas are taken too. Throws a Complaint.
 // Source: ContentBlockParam, BetaContentBlockParam, ToolResultBlockParam and ContentBlockSource of `@anthropic-ai/sdk` 1.12.0.
-import { asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 const inMessages: readonly string[] =

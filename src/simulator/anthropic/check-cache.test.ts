@@ -1,7 +1,7 @@
 // Marks for the cache: what the vendor refuses of them, in its words.
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";
 

@@ -1,6 +1,6 @@
 // What Anthropic refuses of marks for its cache: more than four of them, a form that it does not know, one on an empty text, and
 // a longer time after a shorter one. Throws a Complaint.
-import { asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 interface Mark {

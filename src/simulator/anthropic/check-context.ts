@@ -1,6 +1,6 @@
 // The checks Anthropic makes on context edits: which ones there are, and that thoughts can be cleared only where the model
 // is told to think. Source: the vendor's page "Context editing", and its answers to such requests. Throws a Complaint.
-import { asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 

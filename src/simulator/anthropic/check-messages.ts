@@ -1,6 +1,6 @@
 // The checks Anthropic makes on the list of messages: roles, blocks, tools answered in the very next message, and
 // thinking that was not forged or forgotten. Throws a Complaint.
-import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { checkBlockType, checkResultBlock, checkSystemBlock } from "./check-blocks.ts";
 import { checkCache } from "./check-cache.ts";
 import { Complaint } from "./envelope.ts";

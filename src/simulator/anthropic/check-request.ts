@@ -1,5 +1,5 @@
 // The checks Anthropic makes on the top level of a messages request, in its words. Throws a Complaint.
-import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { checkContext } from "./check-context.ts";
 import { checkMessages } from "./check-messages.ts";
 import { checkBoundSchema, checkInputSchema } from "./check-schema.ts";

@@ -1,7 +1,7 @@
 // What Anthropic holds against the schemas of tools and answers, in its words: draft 2020-12 and an object at the root; of
 // those that bind the model, closed objects and few keywords. Patterns are not looked at. Throws a Complaint.
-import { asList, asRecord, asText, type JsonRecord } from "../json-reading.ts";
-import { draftFault, findInSchema, followReference, schemasIn } from "../json-schema.ts";
+import { asList, asRecord, asText, type JsonRecord } from "../json-record.ts";
+import { draftFault, findInSchema, followReference, schemasIn } from "../schemas.ts";
 import { Complaint } from "./envelope.ts";
 
 const propertyName = /^[a-zA-Z0-9_.-]{1,64}$/u;

@@ -1,6 +1,6 @@
 // Which of the vendor's own tools a generation of models takes; any other is refused with the names of those it takes.
 // Source: the compatibility tables on the vendor's pages of each tool. Throws a Complaint.
-import { asText, type JsonRecord } from "../json-reading.ts";
+import { asText, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 

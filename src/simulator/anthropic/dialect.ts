@@ -2,16 +2,16 @@
 // and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { sliceAnswer } from "../answers/slice-answer.ts";
-import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkBetas, checkRequest, type Spoken } from "./check-request.ts";
-import { Complaint, errorEvent, errorReply, rejectionFor, successHead } from "./envelope.ts";
+import { Complaint, errorEvent, errorReply, rejectionFor, envelopeHead } from "./envelope.ts";
 import { listedModels, modelTraits } from "./models.ts";
-import { pauseFor } from "./pause-turn.ts";
+import { turnPauseFor } from "./pause-turn.ts";
 import { countPrompt, readPrompt, showsThinking } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
 import { takeUpThread, type TakenUp } from "./threads.ts";
-import { searchOf } from "./web-search.ts";
+import { webSearchOf } from "./web-search.ts";
 
 const messagesPath = "/v1/messages";
 const countPath = "/v1/messages/count_tokens";
@@ -146,7 +146,7 @@ function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Conte
     ...wish,
     emptyText: wish.emptyText === true || refuses,
   });
-  const pause = pauseFor(body, wish);
+  const pause = turnPauseFor(body, wish);
   const answer = pause === undefined ? composed : sliceAnswer(composed, pause.slice);
   const envelope: Envelope = {
     random: world.random,
@@ -157,12 +157,12 @@ function replyWithMessage(body: JsonRecord, { spoken, world, wish, keep }: Conte
     wish,
     pause,
     keep,
-    search: pause === undefined && !refuses ? searchOf(body, prompt.userText, answer) : undefined,
+    search: pause === undefined && !refuses ? webSearchOf(body, prompt.userText, answer) : undefined,
   };
   if (body["stream"] === true)
-    return { kind: "stream", framing: "sse", head: successHead(world, true), frames: renderStream(answer, envelope) };
+    return { kind: "stream", framing: "sse", head: envelopeHead(world, true), frames: renderStream(answer, envelope) };
   const tokens = answer.answerTokens + answer.thinkingTokens;
-  return { kind: "document", head: successHead(world, false), body: renderDocument(answer, envelope), tokens };
+  return { kind: "document", head: envelopeHead(world, false), body: renderDocument(answer, envelope), tokens };
 }
 
 function replyWithCount(body: JsonRecord, world: World): Reply {
@@ -170,7 +170,7 @@ function replyWithCount(body: JsonRecord, world: World): Reply {
   const name = asText(body["model"]) ?? "";
   if (modelTraits(name) === undefined)
     throw new Complaint(name === "" ? "model: Field required" : `model: ${name}`, name === "" ? 400 : 404);
-  return { kind: "document", head: successHead(world, false), tokens: 0, body: { input_tokens: countPrompt(body) } };
+  return { kind: "document", head: envelopeHead(world, false), tokens: 0, body: { input_tokens: countPrompt(body) } };
 }
 
 function replyWithModels(request: VendorRequest, world: World): Reply {
@@ -195,7 +195,7 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
   };
   return {
     kind: "document",
-    head: successHead(world, false),
+    head: envelopeHead(world, false),
     tokens: 0,
     body: single === undefined ? list : describe(single),
   };

@@ -1,5 +1,5 @@
 // Headers and errors as Anthropic sends them (recorded traffic; error texts as published).
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { BASE_58 } from "../random.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
@@ -58,7 +58,7 @@ export function requestId(world: World): string {
   return `req_011C${world.random.characters(20, BASE_58)}`;
 }
 
-export function successHead(world: World, stream: boolean): Head {
+export function envelopeHead(world: World, stream: boolean): Head {
   const processingMs = world.random.integer(300, 1200);
   return {
     status: 200,

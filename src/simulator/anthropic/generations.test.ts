@@ -1,7 +1,7 @@
 // What differs between the generations of models: each refuses what the others take, in the vendor's words.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";
 

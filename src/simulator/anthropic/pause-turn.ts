@@ -1,7 +1,7 @@
 // Turns that the vendor's own tools make long: they end with `pause_turn` behind a call of such a tool, and go on where that
 // turn is sent back as it is, with the call's result and what follows. Other turns are never paused.
 import type { Slice } from "../answers/slice-answer.ts";
-import { asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { BASE_58, type Random } from "../random.ts";
 import type { AnswerWish } from "../vocabulary.ts";
 
@@ -14,7 +14,7 @@ export interface Pause {
 }
 
 /** Undefined: the turn comes in one. */
-export function pauseFor(body: JsonRecord, wish: AnswerWish): Pause | undefined {
+export function turnPauseFor(body: JsonRecord, wish: AnswerWish): Pause | undefined {
   const tool = recordsOf(body["tools"]).find(({ type }) => type !== undefined && type !== "custom");
   if (tool === undefined) return undefined;
   const name = asText(tool["name"]) ?? "web_search";

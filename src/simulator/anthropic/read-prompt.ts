@@ -1,7 +1,7 @@
 // A messages request in the words of a Prompt. The request has been checked before.
 import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { OutputWish, Prompt, ToolMode, ToolResult } from "../answers/prompt.ts";
-import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { hashText } from "../random.ts";
 import type { ModelTraits } from "./models.ts";
 import { openCall } from "./pause-turn.ts";

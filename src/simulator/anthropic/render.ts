@@ -2,7 +2,7 @@
 import type { Answer } from "../answers/prompt.ts";
 import type { WebSearch } from "../answers/search-the-web.ts";
 import { isLastSlice } from "../answers/slice-answer.ts";
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { BASE_58, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import { callId, type Pause } from "./pause-turn.ts";

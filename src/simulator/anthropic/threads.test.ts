@@ -1,7 +1,7 @@
 // A conversation that the service holds: gone on from with the new turns alone, by the same account, once.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";
 

@@ -1,7 +1,7 @@
 // Message threads: the service holds a conversation under the id of its last answer, and the next request sends what is
 // new. Each answer is gone on from once, by the same account, under the tools and the system prompt it began with.
 // Source: `BetaMessageThreadParam` and the `thread_*` error details of the official SDK (beta message-threads-2026-08-12).
-import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import type { World } from "../vocabulary.ts";
 import { Complaint } from "./envelope.ts";
 

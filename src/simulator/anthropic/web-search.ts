@@ -3,7 +3,7 @@
 import type { Answer } from "../answers/prompt.ts";
 import { citedSentence, type SearchOffer, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
 import { splitTokens } from "../answers/tokens.ts";
-import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { BASE_58, LETTERS_AND_DIGITS, type Random } from "../random.ts";
 import { Complaint } from "./envelope.ts";
 
@@ -47,7 +47,7 @@ function offerIn(body: JsonRecord): SearchOffer | undefined {
 }
 
 /** A turn that pauses, and one that only calls, searches nothing. */
-export function searchOf(body: JsonRecord, userText: string, answer: Answer): WebSearch | undefined {
+export function webSearchOf(body: JsonRecord, userText: string, answer: Answer): WebSearch | undefined {
   return answer.calls.length > 0 ? undefined : searchTheWeb(userText, offerIn(body));
 }
 

@@ -1,7 +1,7 @@
 // Faults in what an answer says: usage, endings, choices, tools, refusals. Looked at in each dialect's own terms.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { asRecord, asText, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { startSimulator, vendors, type FaultScript, type Simulator, type Vendor } from "../simulator.ts";
 import { ask, eventsOf, type Question } from "../simulator.test-support.ts";
 

@@ -1,12 +1,12 @@
 // Faults in the content of a reply that began as a good one: its frames are left out, repeated, reordered or changed.
 // Works on frames and documents before they become bytes, the same for every dialect.
-import { asRecord, type JsonRecord } from "../json-reading.ts";
+import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { Dialect, Frame, Reply } from "../vocabulary.ts";
 import type { FaultScript } from "./fault-script.ts";
 import { errorWishFor } from "./reply-faults.ts";
 
 /** The reply as the fault leaves it. */
-export function reshapeReply(reply: Reply, script: FaultScript, dialect: Dialect): Reply {
+export function applyFrameFault(reply: Reply, script: FaultScript, dialect: Dialect): Reply {
   const retyped =
     script.fault === "wrong-content-type" ? withContentType(reply, script.contentType ?? "text/plain") : reply;
   if (retyped.kind === "stream") return { ...retyped, frames: reshapeFrames(retyped.frames, script, dialect) };

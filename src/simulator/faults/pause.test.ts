@@ -1,7 +1,7 @@
 // Answers that pause: a token or a turn brings the rest, and only the one that was given.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { asRecord, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, recordsOf, type JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 
 let simulator: Simulator;

@@ -1,5 +1,5 @@
 // Parses a script from code or from the control endpoint, or says what is wrong with it.
-import { asRecord, show } from "../json-reading.ts";
+import { asRecord, show } from "../json-record.ts";
 import { faultCatalogue, faultNames, isFaultName, type FaultName } from "./catalogue.ts";
 import type { FaultScript } from "./fault-script.ts";
 

@@ -1,6 +1,6 @@
 // The checks Gemini makes on `contents`: roles, parts, files it can reach, calls answered in the very next turn, and
 // the thought signatures that models from 3 on insist on. Throws a Complaint.
-import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 

@@ -1,7 +1,7 @@
 // What a translator gets wrong in a request to Gemini, and how it is told.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { ask } from "../simulator.test-support.ts";
 

@@ -9,9 +9,9 @@ import {
   recordsOf,
   toSnakeCase,
   type JsonRecord,
-} from "../json-reading.ts";
+} from "../json-record.ts";
 import { checkContents } from "./check-contents.ts";
-import { bareArrayFault, referenceFault, schemaFaults, schemaViolations } from "./check-schema.ts";
+import { bareArrayFault, referenceFault, schemaFaults, schemaViolations } from "./schema-faults.ts";
 import { Complaint, unknownName, violation } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 import { checkServerTools } from "./web-search.ts";

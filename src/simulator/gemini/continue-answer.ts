@@ -1,14 +1,14 @@
 // Answers of Gemini 4 that come in several requests: where one stands, told by the token that the client sends back. Tokens
 // of other requests are refused.
 import type { Slice } from "../answers/slice-answer.ts";
-import { asText, eitherCase, type JsonRecord } from "../json-reading.ts";
+import { asText, eitherCase, type JsonRecord } from "../json-record.ts";
 import { hashText } from "../random.ts";
 import type { AnswerWish } from "../vocabulary.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
 /** Undefined: the answer comes in one. */
-export function sliceFor(body: JsonRecord, wish: AnswerWish, { generation }: ModelTraits): Slice | undefined {
+export function continuedAnswer(body: JsonRecord, wish: AnswerWish, { generation }: ModelTraits): Slice | undefined {
   const token = asText(eitherCase(body, "continuationToken"));
   if (token !== undefined) return readToken(token, body);
   return generation >= 4 && wish.pauses !== undefined ? { at: 0, of: wish.pauses + 1 } : undefined;

@@ -2,11 +2,11 @@
 // the model list, with keys, checks and errors as the real one has them.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { isLastSlice, sliceAnswer } from "../answers/slice-answer.ts";
-import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
+import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { isAnsweredEmpty } from "./check-contents.ts";
 import { checkRequest } from "./check-request.ts";
-import { sliceFor, tokenAfter } from "./continue-answer.ts";
+import { continuedAnswer, tokenAfter } from "./continue-answer.ts";
 import { embeddingModels, replyToEmbedding, type EmbeddingMethod } from "./embeddings.ts";
 import {
   Complaint,
@@ -16,13 +16,13 @@ import {
   invalidKeyError,
   printOnOneLine,
   printPretty,
-  successHead,
+  envelopeHead,
   violation,
 } from "./envelope.ts";
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countMediaTokens, countPrompt, includesThoughts, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
-import { searchOf } from "./web-search.ts";
+import { webSearchOf } from "./web-search.ts";
 
 const routePattern =
   /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
@@ -171,7 +171,7 @@ function replyWithContent(
   const prompt = readPrompt(body, traits);
   const config = asRecord(eitherCase(body, "generationConfig")) ?? {};
   const count = asNumber(eitherCase(config, "candidateCount")) ?? 1;
-  const slice = sliceFor(body, wish, traits);
+  const slice = continuedAnswer(body, wish, traits);
   const answers = Array.from({ length: count }, (_, index) => {
     const answer = composeAnswer({ ...prompt, seed: prompt.seed + index }, wish);
     return slice === undefined ? answer : sliceAnswer(answer, slice);
@@ -184,20 +184,20 @@ function replyWithContent(
     showThoughts: includesThoughts(body),
     logprobs: eitherCase(config, "responseLogprobs") === true,
     wish,
-    search: slice === undefined && answers.length === 1 ? searchOf(body, prompt.userText, answers[0]) : undefined,
+    search: slice === undefined && answers.length === 1 ? webSearchOf(body, prompt.userText, answers[0]) : undefined,
     continuation: slice === undefined || isLastSlice(slice) ? undefined : tokenAfter(slice, body),
   };
   const isSse = request.query.get("alt") === "sse";
   if (request.path.endsWith(":streamGenerateContent")) {
     return {
       kind: "stream",
-      head: successHead(world, isSse),
+      head: envelopeHead(world, isSse),
       framing: isSse ? "sse" : "json-array",
       frames: renderStream(answers, envelope),
     };
   }
   const tokens = answers.reduce((sum, answer) => sum + answer.answerTokens + answer.thinkingTokens, 0);
-  return { kind: "document", head: successHead(world, false), body: renderDocument(answers, envelope), tokens };
+  return { kind: "document", head: envelopeHead(world, false), body: renderDocument(answers, envelope), tokens };
 }
 
 function replyWithCount(body: JsonRecord, world: World): Reply {
@@ -205,7 +205,7 @@ function replyWithCount(body: JsonRecord, world: World): Reply {
   const totalTokens = countPrompt(counted);
   return {
     kind: "document",
-    head: successHead(world, false),
+    head: envelopeHead(world, false),
     tokens: 0,
     body: { totalTokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: totalTokens }] },
   };
@@ -248,5 +248,5 @@ function replyWithModels(request: VendorRequest, world: World): Reply {
     single === undefined
       ? { models: [...listedModels.map(describe), ...embeddingModels.map(describeEmbedding)] }
       : describe(decodePathPiece(single));
-  return { kind: "document", head: successHead(world, false), tokens: 0, body };
+  return { kind: "document", head: envelopeHead(world, false), tokens: 0, body };
 }

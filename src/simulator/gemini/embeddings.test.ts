@@ -1,7 +1,7 @@
 import { GoogleGenAI } from "@google/genai";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { recordings, shapeOf } from "../recorded.test-support.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";

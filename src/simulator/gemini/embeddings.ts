@@ -2,9 +2,9 @@
 // service; both spellings of each are read.
 import { embedText } from "../answers/embed-text.ts";
 import { countTokens } from "../answers/tokens.ts";
-import { asNumber, asRecord, asText, eitherCase, recordsOf, toSnakeCase, type JsonRecord } from "../json-reading.ts";
+import { asNumber, asRecord, asText, eitherCase, recordsOf, toSnakeCase, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, World } from "../vocabulary.ts";
-import { Complaint, successHead, unknownName, violation } from "./envelope.ts";
+import { Complaint, envelopeHead, unknownName, violation } from "./envelope.ts";
 
 export const embeddingModels: readonly string[] = ["gemini-embedding-001", "gemini-embedding-2"];
 
@@ -33,7 +33,7 @@ export function replyToEmbedding(
   const usage = { promptTokenCount: tokens, promptTokenDetails: [{ modality: "TEXT", tokenCount: tokens }] };
   return {
     kind: "document",
-    head: successHead(world, false),
+    head: envelopeHead(world, false),
     tokens: 1,
     body: {
       ...(isBatch ? { embeddings } : { embedding: embeddings[0] }),

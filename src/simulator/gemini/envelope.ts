@@ -1,5 +1,5 @@
 // Headers, errors and JSON printing as Google sends them (recorded traffic; error texts as published).
-import { asRecord, type JsonRecord } from "../json-reading.ts";
+import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
 /** The request is wrong in a way the caller can mend. */
@@ -47,7 +47,7 @@ const messages: Readonly<Record<number, string>> = {
   529: "The model is overloaded. Please try again later.",
 };
 
-export function successHead(world: World, stream: boolean): Head {
+export function envelopeHead(world: World, stream: boolean): Head {
   return {
     status: 200,
     headers: [
@@ -66,7 +66,7 @@ export function successHead(world: World, stream: boolean): Head {
 }
 
 export function errorReply(world: World, error: JsonRecord, inList: boolean): DocumentReply {
-  const { headers } = successHead(world, false);
+  const { headers } = envelopeHead(world, false);
   const body = { error };
   return {
     kind: "document",

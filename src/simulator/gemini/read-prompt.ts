@@ -2,7 +2,7 @@
 // field are read.
 import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { OutputWish, Prompt, PromptTool, ToolMode, ToolResult } from "../answers/prompt.ts";
-import { asList, asNumber, asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
 import { hashText } from "../random.ts";
 import type { ModelTraits } from "./models.ts";
 

@@ -1,6 +1,6 @@
 // An answer in the shapes of a GenerateContentResponse: the whole one, and its slices, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import type { Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import type { ModelTraits } from "./models.ts";

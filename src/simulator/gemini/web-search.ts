@@ -2,7 +2,7 @@
 // asked to see them, the calls of the search itself. Throws a Complaint where a tool cannot stand beside others.
 import type { Answer } from "../answers/prompt.ts";
 import { citedSentence, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
-import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
 import type { Random } from "../random.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
@@ -36,7 +36,7 @@ function showsCalls(body: JsonRecord): boolean {
 }
 
 /** Nothing forces a search here: the model looks where it sees a reason. */
-export function searchOf(body: JsonRecord, userText: string, answer: Answer | undefined): GeminiSearch | undefined {
+export function webSearchOf(body: JsonRecord, userText: string, answer: Answer | undefined): GeminiSearch | undefined {
   const offered = recordsOf(body["tools"]).some((tool) => eitherCase(tool, "googleSearch") !== undefined);
   if (!offered || answer === undefined || answer.calls.length > 0) return undefined;
   const system = recordsOf(asRecord(eitherCase(body, "systemInstruction"))?.["parts"]);

@@ -1,6 +1,6 @@
 // The orders of messages that hosts of open models refuse, in the words of their templates, and those that they take.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { ask } from "../simulator.test-support.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 

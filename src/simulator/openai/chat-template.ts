@@ -1,22 +1,22 @@
 // Hosts of open models that speak this protocol: a history is rendered with the model's own template, which raises an error
 // on an order that it does not know, and the server passes the words on. Throws a Complaint.
-import { asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 /** Whose rules a model's host has. */
-export type Template = "qwen" | "gemma" | "mistral";
+export type ChatTemplate = "qwen" | "gemma" | "mistral";
 
-const templates: readonly (readonly [RegExp, Template])[] = [
+const templates: readonly (readonly [RegExp, ChatTemplate])[] = [
   [/^qwen/, "qwen"],
   [/^gemma/, "gemma"],
   [/^(mistral|ministral|devstral)/, "mistral"],
 ];
 
-export function templateOf(model: string): Template | undefined {
+export function templateOf(model: string): ChatTemplate | undefined {
   return templates.find(([pattern]) => pattern.test(model))?.[1];
 }
 
-export function checkTemplate(body: JsonRecord, template: Template): void {
+export function checkTemplate(body: JsonRecord, template: ChatTemplate): void {
   const messages = recordsOf(body["messages"]);
   const roles = messages.map(({ role }) => show(role));
   if (template === "qwen") checkQwen(roles);

@@ -1,6 +1,6 @@
 // The values that OpenAI takes where hosts of its protocol have others: the choice among tools, the form of the answer, parts,
 // and words of a small set; in its words (unknown kinds as its users report them). Throws a Complaint.
-import { asList, asRecord, asText, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asRecord, asText, show, type JsonRecord } from "../json-record.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter } from "./envelope.ts";
 
 export function checkForms(body: JsonRecord): void {

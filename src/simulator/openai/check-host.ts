@@ -1,6 +1,6 @@
 // Hosts of OpenAI's protocol that publish what they take and refuse all else: which models are theirs here, and what each says
 // of a member that it does not know, in its own form. Throws a Complaint.
-import { asList, asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 export type Host = "mistral" | "groq" | "cerebras" | "fireworks";

@@ -1,5 +1,5 @@
 // The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
-import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import {
   checkMembers,
   checkToolName,

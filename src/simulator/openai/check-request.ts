@@ -1,5 +1,5 @@
 // The checks OpenAI makes on the top level of a chat completion request, in its words. Throws a Complaint.
-import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import {
   checkMembers,
   checkNames,

@@ -1,7 +1,7 @@
 // What OpenAI holds against the schemas of functions and answers that are not strict, in its words: draft 2020-12, an object
 // at the root, patterns that it can compile. Throws a Complaint.
-import { asRecord, show, type JsonRecord } from "../json-reading.ts";
-import { draftFault, findInSchema, isPythonPattern, looksAround, patternsOf, shown } from "../json-schema.ts";
+import { asRecord, show, type JsonRecord } from "../json-record.ts";
+import { draftFault, findInSchema, isPythonPattern, looksAround, patternsOf, shown } from "../schemas.ts";
 import { checkStrictSchema, context, type SchemaPlace } from "./check-strict-schema.ts";
 import { Complaint } from "./envelope.ts";
 

@@ -1,6 +1,6 @@
 // The checks OpenAI makes on settings that only some of its generations know, in its words. Each of its two services words a
 // refused value in its own way. Throws a Complaint.
-import { asRecord, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint, listOf, unsupportedParameter } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 

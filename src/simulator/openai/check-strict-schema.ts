@@ -1,7 +1,7 @@
 // The rules of `strict: true`: every object closed, every property required, few keywords. Throws a Complaint that names the
 // place in the vendor's own notation.
-import { asList, asRecord, asText, type JsonRecord } from "../json-reading.ts";
-import { findInSchema, followReference, type SchemaPath } from "../json-schema.ts";
+import { asList, asRecord, asText, type JsonRecord } from "../json-record.ts";
+import { findInSchema, followReference, type SchemaPath } from "../schemas.ts";
 import { Complaint } from "./envelope.ts";
 
 export interface SchemaPlace {

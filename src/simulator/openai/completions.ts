@@ -3,9 +3,9 @@
 import { composeAnswer } from "../answers/compose-answer.ts";
 import type { Answer, Prompt } from "../answers/prompt.ts";
 import { countTokens } from "../answers/tokens.ts";
-import { asList, asNumber, asRecord, recordsOf, type JsonRecord } from "../json-reading.ts";
+import { asList, asNumber, asRecord, recordsOf, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Frame, Reply, World } from "../vocabulary.ts";
-import { Complaint, successHead, unknownModel, unrecognized } from "./envelope.ts";
+import { Complaint, envelopeHead, unknownModel, unrecognized } from "./envelope.ts";
 import { modelTraits } from "./models.ts";
 
 const servedNames: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export function replyToCompletion(body: JsonRecord, world: World, wish: AnswerWi
     wish,
   };
   const isStream = body["stream"] === true;
-  const head = successHead(world, { stream: isStream, promptTokens });
+  const head = envelopeHead(world, { stream: isStream, promptTokens });
   const named = { ...head, headers: [...head.headers, ["openai-model", model] as const] };
   if (isStream) {
     const includesUsage = asRecord(body["stream_options"])?.["include_usage"] === true;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { recordings, shapeOf } from "../recorded.test-support.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { ask, eventsOf, goodHeaders, type Question } from "../simulator.test-support.ts";

@@ -1,7 +1,7 @@
 // OpenAI as a fake service: Chat Completions, models, and the way to its other services. Everything it says is in the
 // real service's words; what it does to a connection is not its business.
 import { composeAnswer } from "../answers/compose-answer.ts";
-import { asNumber, asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-reading.ts";
+import { asNumber, asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { checkRequest } from "./check-request.ts";
 import { completionModels, replyToCompletion } from "./completions.ts";
@@ -13,9 +13,9 @@ import {
   errorReply,
   fullError,
   rejectionFor,
-  successHead,
+  envelopeHead,
 } from "./envelope.ts";
-import { answerPost, refusalOfKey } from "./gate.ts";
+import { answerPost, refusalOfKey } from "./answer-post.ts";
 import { listedModels, modelTraits, type ModelTraits } from "./models.ts";
 import { countPrompt, readPrompt } from "./read-prompt.ts";
 import { renderDocument, renderStream, type Envelope } from "./render.ts";
@@ -103,7 +103,7 @@ function replyToChat(body: JsonRecord, world: World, wish: AnswerWish): Reply {
     );
   });
   const isStream = body["stream"] === true;
-  const head = successHead(world, { stream: isStream, promptTokens });
+  const head = envelopeHead(world, { stream: isStream, promptTokens });
   const search = calm.emptyText ? undefined : searchInChat(body, prompt.userText);
   const envelope = { ...envelopeFor(body, { world, traits, promptTokens, wish }), search };
   if (isStream) return { kind: "stream", head, framing: "sse", frames: renderStream(answers, envelope) };
@@ -135,7 +135,7 @@ const everyModel: readonly string[] = [...listedModels, ...completionModels, ...
 
 function replyWithModels(request: VendorRequest, world: World): Reply {
   const describe = (id: string): JsonRecord => ({ id, object: "model", created: 1_715_367_049, owned_by: "system" });
-  const head = successHead(world, { stream: false, promptTokens: 0 });
+  const head = envelopeHead(world, { stream: false, promptTokens: 0 });
   if (request.path === "/v1/models") {
     return { kind: "document", head, tokens: 0, body: { object: "list", data: everyModel.map(describe) } };
   }

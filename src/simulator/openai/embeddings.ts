@@ -1,9 +1,9 @@
 // OpenAI's embeddings: checks in the words of its older services, vectors as floats or in base64, usage.
 import { embedText } from "../answers/embed-text.ts";
 import { countTokens } from "../answers/tokens.ts";
-import { asList, show, type JsonRecord } from "../json-reading.ts";
+import { asList, show, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, World } from "../vocabulary.ts";
-import { Complaint, successHead, unknownModel, unrecognized } from "./envelope.ts";
+import { Complaint, envelopeHead, unknownModel, unrecognized } from "./envelope.ts";
 
 interface EmbeddingModel {
   readonly servedAs: string;
@@ -30,7 +30,7 @@ export function replyToEmbeddings(body: JsonRecord, world: World): DocumentReply
     const vector = embedText(text, model.servedAs, dimensions);
     return { object: "embedding", index, embedding: body["encoding_format"] === "base64" ? toBase64(vector) : vector };
   });
-  const head = successHead(world, { stream: false, promptTokens: tokens });
+  const head = envelopeHead(world, { stream: false, promptTokens: tokens });
   return {
     kind: "document",
     head: { ...head, headers: [...head.headers, ["openai-model", model.servedAs]] },

@@ -1,5 +1,5 @@
 // Headers and bodies around an answer or an error, as OpenAI sends them (recorded traffic; error texts as published).
-import { nameOfType, type JsonRecord } from "../json-reading.ts";
+import { nameOfType, type JsonRecord } from "../json-record.ts";
 import { HEXADECIMAL } from "../random.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
@@ -30,7 +30,7 @@ export class Complaint extends Error {
 const requestLimit = 10_000;
 const tokenLimit = 30_000_000;
 
-export function successHead(world: World, wish: { stream: boolean; promptTokens: number }): Head {
+export function envelopeHead(world: World, wish: { stream: boolean; promptTokens: number }): Head {
   const processingMs = world.random.integer(120, 900);
   return {
     status: 200,

@@ -1,7 +1,7 @@
 // The models this vendor is taken to have: any name of a known family, with the dated name it answers under and its
 // limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
 import { type Host, hostOf } from "./check-host.ts";
-import { type Template, templateOf } from "./chat-template.ts";
+import { type ChatTemplate, templateOf } from "./chat-template.ts";
 
 /** What came or went with a generation. Empty: there is no such setting. */
 export interface ModelSettings {
@@ -38,7 +38,7 @@ export interface ModelTraits {
   readonly needsResponses: boolean;
   readonly settings: ModelSettings;
   /** A model of another house, as a host with a strict template serves it. */
-  readonly template?: Template | undefined;
+  readonly template?: ChatTemplate | undefined;
   /** Whose members are checked in place of OpenAI's. */
   readonly host?: Host | undefined;
 }

@@ -2,7 +2,7 @@
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { recordings, shapeOf } from "../recorded.test-support.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { eventsOf, goodHeaders } from "../simulator.test-support.ts";

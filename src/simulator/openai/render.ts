@@ -1,7 +1,7 @@
 // An answer in the shapes of a chat completion: the whole one, and its chunks, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
 import type { WebSearch } from "../answers/search-the-web.ts";
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { HEXADECIMAL, hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import { citeIn, type CitedText } from "./web-search.ts";

@@ -1,7 +1,7 @@
 // What OpenAI's chat says of members that it does not know, at each depth, and what it takes there.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { goodHeaders } from "../simulator.test-support.ts";
 

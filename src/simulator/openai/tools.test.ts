@@ -2,7 +2,7 @@
 // agents send.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { JsonRecord } from "../json-reading.ts";
+import type { JsonRecord } from "../json-record.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
 import { ask, goodHeaders } from "../simulator.test-support.ts";
 

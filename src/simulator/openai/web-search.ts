@@ -2,7 +2,7 @@
 // for key as recorded. Throws a Complaint.
 import { citedSentence, type SearchOffer, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
 import { splitTokens } from "../answers/tokens.ts";
-import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-reading.ts";
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { checkMembers, Complaint, listOf } from "./envelope.ts";
 
 const toolTypes: readonly string[] = [
@@ -24,13 +24,13 @@ const chatSearchers = /-search(?:-|$)/u;
 const without =
   /^(?:gpt-3|gpt-4(?!o|\.)|gpt-4\.1-nano|gpt-4o(?:-mini)?-(?:audio|realtime|search)|o1|o3-mini|gpt-audio)/u;
 
-export function isSearch(tool: JsonRecord): boolean {
+export function isWebSearch(tool: JsonRecord): boolean {
   return toolTypes.includes(asText(tool["type"]) ?? "");
 }
 
 export function checkSearchTools(body: JsonRecord): void {
   for (const [index, tool] of recordsOf(body["tools"]).entries()) {
-    if (!isSearch(tool)) continue;
+    if (!isWebSearch(tool)) continue;
     const place = `tools[${index}]`;
     checkMembers(tool, toolMembers, place);
     checkMembers(asRecord(tool["user_location"]) ?? {}, locationMembers, `${place}.user_location`);
@@ -55,7 +55,7 @@ function checkSize(size: unknown, param: string): void {
 
 /** A tool of the vendor's own that is chosen by its type. */
 export function checkChosenSearch(choice: JsonRecord, tools: readonly JsonRecord[]): void {
-  if (!isSearch(choice) || tools.some(({ type }) => type === choice["type"])) return;
+  if (!isWebSearch(choice) || tools.some(({ type }) => type === choice["type"])) return;
   const message = `Tool choice '${asText(choice["type"]) ?? ""}' not found in 'tools' parameter.`;
   throw new Complaint({ message, param: "tool_choice" });
 }
@@ -63,10 +63,10 @@ export function checkChosenSearch(choice: JsonRecord, tools: readonly JsonRecord
 /** What a Responses request makes the model search; undefined: nothing. */
 export function searchInResponses(body: JsonRecord, userText: string): WebSearch | undefined {
   const tools = recordsOf(body["tools"]);
-  const tool = tools.find(isSearch);
+  const tool = tools.find(isWebSearch);
   const choice = body["tool_choice"];
   if (tool === undefined || choice === "none") return undefined;
-  const forced = isSearch(asRecord(choice) ?? {}) || (choice === "required" && tools.length === 1);
+  const forced = isWebSearch(asRecord(choice) ?? {}) || (choice === "required" && tools.length === 1);
   return searchTheWeb(userText, { forced, domains: domainsOf(tool) });
 }
 

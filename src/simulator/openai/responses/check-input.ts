@@ -1,6 +1,6 @@
 // The checks OpenAI makes on the items of a Responses input: their kinds and ids, that calls and results belong to each
 // other, and that reasoning is neither forged, nor left alone, nor left out. Throws a Complaint.
-import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
+import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import { followsReasoning, sameTurn } from "./item-ids.ts";
 

@@ -1,6 +1,6 @@
 // The checks OpenAI makes on the tools of a Responses request, which are flat there, in namespaces, or among the input.
 // Throws a Complaint.
-import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
+import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import type { ModelTraits } from "../models.ts";

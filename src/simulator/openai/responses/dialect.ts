@@ -3,10 +3,10 @@
 import { composeAnswer } from "../../answers/compose-answer.ts";
 import type { Answer } from "../../answers/prompt.ts";
 import type { WebSearch } from "../../answers/search-the-web.ts";
-import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-reading.ts";
+import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../../vocabulary.ts";
-import { Complaint, errorBodyFor, fullError, rejectionFor, successHead } from "../envelope.ts";
-import { answerPost } from "../gate.ts";
+import { Complaint, errorBodyFor, fullError, rejectionFor, envelopeHead } from "../envelope.ts";
+import { answerPost } from "../answer-post.ts";
 import type { ModelTraits } from "../models.ts";
 import { logprobOf } from "../render.ts";
 import { checkConversation, checkInput, notFound, reference } from "./check-input.ts";
@@ -104,7 +104,7 @@ function replyToResponses(body: JsonRecord, world: World, wish: AnswerWish): Rep
   const calm = { ...wish, emptyText: wish.emptyText === true || wish.policyBlock === true };
   const answer = composeAnswer({ ...prompt, ...blocked }, calm);
   const isStream = body["stream"] === true;
-  const head = successHead(world, { stream: isStream, promptTokens: inputTokens });
+  const head = envelopeHead(world, { stream: isStream, promptTokens: inputTokens });
   const isQuiet = answer.calls.length > 0 || calm.emptyText;
   const search = isQuiet ? undefined : searchInResponses(body, prompt.userText);
   const parts = assemble(answer, { body, world, wish, traits, inputTokens, search });

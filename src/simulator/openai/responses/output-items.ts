@@ -2,7 +2,7 @@
 // document and piece by piece by the stream.
 import type { Answer, ToolCall } from "../../answers/prompt.ts";
 import { splitTokens } from "../../answers/tokens.ts";
-import type { JsonRecord } from "../../json-reading.ts";
+import type { JsonRecord } from "../../json-record.ts";
 import type { WebSearch } from "../../answers/search-the-web.ts";
 import { LETTERS_AND_DIGITS, type Random } from "../../random.ts";
 import { citeIn, renderSearch } from "../web-search.ts";

@@ -1,7 +1,7 @@
 // A Responses request in the words of a Prompt. The request has been checked before.
 import type { OutputWish, Prompt, PromptTool, ToolMode, ToolResult } from "../../answers/prompt.ts";
 import { countJsonTokens, countTokens } from "../../answers/tokens.ts";
-import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-reading.ts";
+import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-record.ts";
 import type { ModelTraits } from "../models.ts";
 import { effortTokens, textOf } from "../read-prompt.ts";
 import { toolSearch } from "./output-items.ts";

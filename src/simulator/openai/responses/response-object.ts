@@ -1,6 +1,6 @@
 // The response object: what was asked, said back with the vendor's own defaults, around what came out. Key for key as
 // recorded.
-import { asRecord, asText, recordsOf, type JsonRecord } from "../../json-reading.ts";
+import { asRecord, asText, recordsOf, type JsonRecord } from "../../json-record.ts";
 import type { AnswerWish } from "../../vocabulary.ts";
 import type { ModelTraits } from "../models.ts";
 import { usualEffort } from "./read-prompt.ts";

@@ -1,6 +1,6 @@
 // A response as its events, in the order the real service sends them. The numbers are put in last (`numberEvents`), so
 // that they still count up when a fault has left out, repeated or moved some.
-import type { JsonRecord } from "../../json-reading.ts";
+import type { JsonRecord } from "../../json-record.ts";
 import type { Random } from "../../random.ts";
 import type { Frame, FramePart } from "../../vocabulary.ts";
 import {

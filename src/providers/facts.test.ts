@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ModelFacts } from "../core/provider.ts";
-import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./models.ts";
+import { claudeFacts, compatibleFacts, geminiFacts, openaiFacts } from "./facts.ts";
 
 const words = (facts: ModelFacts): string => {
   const { reasoning } = facts;

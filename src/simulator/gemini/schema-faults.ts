@@ -1,7 +1,7 @@
 // The reading of Gemini's own Schema (not JSON Schema): every field it does not have is an error, at a place named as
 // protocol buffers name it; and what it has must make sense.
-import { asList, asRecord, asText, eitherCase, type JsonRecord } from "../json-reading.ts";
-import { findInSchema, followReference } from "../json-schema.ts";
+import { asList, asRecord, asText, eitherCase, type JsonRecord } from "../json-record.ts";
+import { findInSchema, followReference } from "../schemas.ts";
 import { unknownName } from "./envelope.ts";
 
 const fields = new Set(

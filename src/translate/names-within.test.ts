@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { namesWithin } from "./member-names.ts";
+import { namesWithin } from "./names-within.ts";
 
 function within(text: string): string[][] {
   const bytes = Buffer.from(`{"a":${text},"b":{"z":1}}`);

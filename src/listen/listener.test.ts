@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { connectRaw, gate, HandSource, openListener, refuse, requestText } from "./listener.test-support.ts";
-import { createListener } from "./server.ts";
+import { createListener } from "./listener.ts";
 
 const text = (body: string, headers: Record<string, string> = {}): Reply => ({ status: 200, headers, body });
 const echo = async (request: ClientRequest): Promise<Reply> => ({ status: 200, headers: {}, body: request.body });

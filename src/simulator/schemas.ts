@@ -1,6 +1,6 @@
 // JSON Schema as the fake vendors look at it: what a schema holds, whether draft 2020-12 allows it, and whether Python could
 // compile its patterns. Written apart from the gateway's own lowering, which is held against it. Never throws.
-import { asList, asRecord, type JsonRecord } from "./json-reading.ts";
+import { asList, asRecord, type JsonRecord } from "./json-record.ts";
 
 /** A place in a schema, step by step: `properties`, `a`, `items`. */
 export type SchemaPath = readonly string[];

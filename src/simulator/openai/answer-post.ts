@@ -1,5 +1,5 @@
 // What stands before every one of OpenAI's services: the key, the method, the JSON; and the complaints they share.
-import { asRecord, type JsonRecord } from "../json-reading.ts";
+import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { Complaint, errorReply } from "./envelope.ts";
 

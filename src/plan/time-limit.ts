@@ -1,0 +1,22 @@
+// How long a whole call may take: the route's limit, or the one in the request's own header.
+import type { ClientRequest } from "../core/exchange.ts";
+import { GatewayFailure } from "../core/failure.ts";
+import { parseDuration } from "../domain/duration.ts";
+
+/** Milliseconds that the whole call may take: the route's, or the caller's where that is sooner (F4). */
+export function readTimeLimit(request: ClientRequest, total: number): number {
+  const given = request.headers["x-understudy-timeout"];
+  if (given === undefined) return total;
+  const milliseconds = /^\d+(\.\d+)?$/u.test(given) ? Number(given) : parseDuration(given);
+  if (milliseconds === null || milliseconds <= 0) {
+    throw new GatewayFailure(
+      `x-understudy-timeout: "${given.slice(0, 40)}" is not a duration; write e.g. 1500 (milliseconds), 1500ms, 5s or 2m.`,
+      {
+        code: "bad_request",
+        status: 400,
+        param: "x-understudy-timeout",
+      },
+    );
+  }
+  return Math.min(total, milliseconds);
+}

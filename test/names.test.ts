@@ -1,0 +1,146 @@
+// Names as a test: a type's name means one thing in a folder, and a file exports what it is named for. So a name that somebody
+// reads in one place leads to the right file. Mend a name that these tests refuse; an exception needs a reason.
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { cutSource } from "./support/source-text.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** Files that export nothing of their name, each with the reason. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "src/index.ts": "the public names, one by one",
+  "src/simulator/index.ts": "the public names, one by one",
+  "src/cli/main.ts": "a program: it exports nothing",
+  "src/gateway.ts": "named for the house that it shows; it exports the handler of requests",
+  "src/core/load-balancing.ts": "the contract between those who choose and those who ask, named for its subject",
+  "src/config/policy-types.ts": "a type alone, so that two files need not import one another",
+  "src/config/schema-forms.ts": "a set of forms, each named for what it reads",
+  "src/providers/host-members.ts": "a table for each host, named for the host",
+  "src/simulator/vocabulary.ts": "the words that all fake vendors share",
+};
+
+/** Folders with names that are still to be mended: how many at most. These numbers may only shrink. */
+const LEFT_TO_MEND: Readonly<Record<string, { readonly files: number; readonly types: number }>> = {
+  "src/attempt": { files: 90, types: 20 },
+  "src/protocols": { files: 90, types: 20 },
+};
+
+interface Source {
+  readonly path: string;
+  readonly types: readonly string[];
+  readonly exported: readonly string[];
+}
+
+const typeDeclaration = /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|class) (\w+)/gm;
+const exportedDeclaration =
+  /^export (?:declare )?(?:abstract |async )?(?:function\*?|class|const|interface|type) (\w+)/gm;
+const exportedList = /^export (?:type )?\{([^}]*)\}/gm;
+
+function readSource(path: string): Source {
+  const code = cutSource(readFileSync(join(root, path), "utf8"))
+    .filter(({ kind }) => kind === "code")
+    .map(({ text }) => text)
+    .join("");
+  return { path, types: namesBy(typeDeclaration, code), exported: exportedBy(code) };
+}
+
+function namesBy(pattern: RegExp, code: string): string[] {
+  return [...code.matchAll(pattern)].map(([, name = ""]) => name);
+}
+
+function exportedBy(code: string): string[] {
+  const lists = [...code.matchAll(exportedList)].flatMap(([, list = ""]) => list.split(","));
+  const listed = lists.map((one) => one.trim().split(" ").at(-1) ?? "").filter((name) => name !== "");
+  return [...namesBy(exportedDeclaration, code), ...listed];
+}
+
+/** `readJSONBody` -> read, json, body. */
+function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+/g) ?? []).map((word) => word.toLowerCase());
+}
+
+/** Forms of one word agree in their first four letters: describe and description, policy and policies. */
+function isSameWord(one: string, other: string): boolean {
+  if (one.replace(/s$/, "") === other.replace(/s$/, "")) return true;
+  return one.length >= 4 && other.length >= 4 && one.slice(0, 4) === other.slice(0, 4);
+}
+
+/** The words of a file's name that no exported name holds. All exported names together may hold them. */
+function missingWords({ path, exported }: Pick<Source, "path" | "exported">): string[] {
+  const held = exported.flatMap(wordsOf);
+  const words = basename(path, ".ts").split("-");
+  return words.filter((word) => !held.some((one) => isSameWord(word, one)));
+}
+
+/** Types that are defined in more than one file of a folder, as `folder: Name (a.ts, b.ts)`. */
+function doubleTypes(sources: readonly Pick<Source, "path" | "types">[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { path, types } of sources) {
+    for (const name of new Set(types)) {
+      const key = `${dirname(path)}: ${name}`;
+      places.set(key, [...(places.get(key) ?? []), basename(path)]);
+    }
+  }
+  return [...places].filter(([, files]) => files.length > 1).map(([key, files]) => `${key} (${files.join(", ")})`);
+}
+
+const sources = globSync("src/**/*.ts", { cwd: root })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => !/\.test(-support)?\.ts$/.test(path))
+  .toSorted()
+  .map(readSource);
+
+const folderToMend = (path: string): string | undefined =>
+  Object.keys(LEFT_TO_MEND).find((folder) => path.startsWith(`${folder}/`));
+
+const namedForNothing = sources.filter((source) => missingWords(source).length > 0).map(({ path }) => path);
+const double = doubleTypes(sources);
+
+describe("a file exports what it is named for", () => {
+  test("each word of its name stands in an exported name", () => {
+    const refused = namedForNothing.filter(
+      (path) => EXCEPTIONS[path] === undefined && folderToMend(path) === undefined,
+    );
+    expect(refused).toEqual([]);
+  });
+
+  test("no exception is left that is none any more", () => {
+    expect(Object.keys(EXCEPTIONS).filter((path) => !namedForNothing.includes(path))).toEqual([]);
+  });
+
+  test.each([
+    ["src/x/retry-policy.ts", ["RetryPolicy"], []],
+    ["src/x/retry-policy.ts", ["readPolicies", "retry"], []],
+    ["src/x/retry-policy.ts", ["decideRetry"], ["policy"]],
+    ["src/x/describe-branch.ts", ["branchDescription"], []],
+    ["src/x/sse.ts", ["createSSEParser"], []],
+    ["src/x/sse.ts", ["session"], ["sse"]],
+    ["src/x/main.ts", [], ["main"]],
+  ])("%s with %j lacks %j", (path, exported, missing) => {
+    expect(missingWords({ path, exported })).toEqual(missing);
+  });
+});
+
+describe("a type's name means one thing in a folder", () => {
+  test("no type is defined in two files of one folder", () => {
+    expect(double.filter((line) => folderToMend(line.split(": ")[0] + "/") === undefined)).toEqual([]);
+  });
+
+  test("a second one is found", () => {
+    const files = [
+      { path: "src/x/a.ts", types: ["Entry", "Own"] },
+      { path: "src/x/b.ts", types: ["Entry"] },
+      { path: "src/y/c.ts", types: ["Entry"] },
+    ];
+    expect(doubleTypes(files)).toEqual(["src/x: Entry (a.ts, b.ts)"]);
+  });
+});
+
+describe("names that are left to mend", () => {
+  test.each(Object.entries(LEFT_TO_MEND))("%s: no more than before", (folder, most) => {
+    const inFolder = (path: string): boolean => path.startsWith(`${folder}/`);
+    expect(namedForNothing.filter(inFolder).length).toBeLessThanOrEqual(most.files);
+    expect(double.filter((line) => inFolder(line.split(": ")[0] + "/")).length).toBeLessThanOrEqual(most.types);
+  });
+});
