@@ -76,8 +76,3 @@ export async function wrongType(
     response.status,
   );
 }
-
-/** These statuses say that the request is at fault (F7). */
-export function blamesBody(status: number): boolean {
-  return status === 400 || status === 413 || status === 422;
-}

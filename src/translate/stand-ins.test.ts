@@ -28,7 +28,8 @@ const balance = (...children: RouteNode[]): RouteNode =>
   }) as unknown as RouteNode;
 const when = (...children: RouteNode[]): RouteNode => ({ kind: "when", path: "r", children, conditions: [] });
 
-const isStandIn = (root: RouteNode, node = openai): boolean => rememberStandIns()(root, node);
+const standsInFor = (root: RouteNode, node = openai): string => rememberStandIns()(root, node);
+const isStandIn = (root: RouteNode, node = openai): boolean => standsInFor(root, node) !== "nobody";
 
 test("one that comes after another vendor, whatever that one is spoken to in", () => {
   expect(isStandIn(fallback([mistral, openai]))).toBe(true);
@@ -36,6 +37,14 @@ test("one that comes after another vendor, whatever that one is spoken to in", (
   expect(isStandIn(fallback([openai, mistral]), mistral)).toBe(true);
   expect(isStandIn(fallback([google, openai]))).toBe(true);
   expect(isStandIn(openai)).toBe(false);
+  expect(rememberStandIns()(undefined, openai)).toBe("nobody");
+});
+
+test("whether one of them speaks its protocol", () => {
+  expect(standsInFor(fallback([google, openai]))).toBe("other");
+  expect(standsInFor(fallback([mistral, google, openai]))).toBe("alike");
+  expect(standsInFor(fallback([google, mistral, openai]))).toBe("alike");
+  expect(standsInFor(fallback([mistral, google]), google)).toBe("other");
 });
 
 test("its own row by another name of the provider's is no other host", () => {

@@ -3,24 +3,28 @@
 import type { RouteNode, TargetNode } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 
-/** Whether another vendor comes before the target. */
-export type IsStandIn = (root: RouteNode, target: TargetNode) => boolean;
+/**
+ * `other`: another vendor comes before. `alike`: so does one that is spoken to in the target's own protocol, and whose clients
+ * the route's callers may be.
+ */
+export type StandsInFor = "nobody" | "other" | "alike";
+export type FindStandIn = (root: RouteNode | undefined, target: TargetNode) => StandsInFor;
 
-type Found = Set<TargetNode>;
+type Found = Map<TargetNode, "other" | "alike">;
 
 /** Looked up once for each route. */
-export function rememberStandIns(): IsStandIn {
+export function rememberStandIns(): FindStandIn {
   const known = new WeakMap<RouteNode, Found>();
   return (root, target) => {
-    if (root.kind === "target") return false;
+    if (root === undefined || root.kind === "target") return "nobody";
     const found = known.get(root) ?? standInsOf(root);
     known.set(root, found);
-    return found.has(target);
+    return found.get(target) ?? "nobody";
   };
 }
 
 function standInsOf(root: RouteNode): Found {
-  const found: Found = new Set();
+  const found: Found = new Map();
   walk(root, new Set(), found);
   return found;
 }
@@ -29,7 +33,11 @@ function standInsOf(root: RouteNode): Found {
 function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, found: Found): ReadonlySet<ProviderRow> {
   if (node.kind === "target") {
     const { row } = node.provider;
-    for (const other of before) if (other.name !== row.name) found.add(node);
+    for (const other of before) {
+      if (other.name === row.name) continue;
+      if (other.protocol === row.protocol) found.set(node, "alike");
+      else if (!found.has(node)) found.set(node, "other");
+    }
     return new Set([row]);
   }
   // Of children without a fixed order each may come after any other.

@@ -27,13 +27,13 @@ import { chooseApiVersion } from "./api-version.ts";
 import { type QuirksOf, rememberOwnQuirks } from "./own-quirks.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { DecodedStream, parsers } from "./decoded-stream.ts";
-import { blamesBody, readFailure, wrongType } from "./read-error.ts";
+import { readFailure, wrongType } from "./read-error.ts";
 import { placeTarget } from "./placed.ts";
 import { requestBody, sizeOf, type RequestBody } from "./request-body.ts";
 import { withoutWithheld } from "./withheld.ts";
 import { sign } from "./sign.ts";
 import { factsIn, chooseProtocol } from "./choose-protocol.ts";
-import { type IsStandIn, rememberStandIns } from "./stand-ins.ts";
+import { type FindStandIn, rememberStandIns } from "./stand-ins.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -54,7 +54,7 @@ export interface TranslateParts {
 /** With what is looked up once. */
 interface Tools extends TranslateParts {
   readonly addressOf: (provider: ProviderRules) => Address;
-  readonly isStandIn: IsStandIn;
+  readonly standsInFor: FindStandIn;
   readonly quirksOf: QuirksOf;
   readonly verdicts: Verdicts;
 }
@@ -67,7 +67,7 @@ export function translate(parts: TranslateParts): Ask {
   const tools: Tools = {
     ...parts,
     addressOf: rememberAddresses(),
-    isStandIn: rememberStandIns(),
+    standsInFor: rememberStandIns(),
     quirksOf: rememberOwnQuirks(),
     verdicts: new Verdicts(),
   };
@@ -132,8 +132,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const protocol = protocolOf(tools.protocols, chooseProtocol(placed, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseApiVersion(asking, factsIn(facts, protocol.name), own);
-  const standsIn = tools.isStandIn(exchange.route.node, asking.target);
-  const isStandIn = standsIn || asking.ownOnly === true;
+  const standsInFor = tools.standsInFor(exchange.route.node, asking.target);
+  const isStandIn = standsInFor !== "nobody" || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
   const place = placeOf(asking, protocol, { keeper, model });
   const request = placed.members;
@@ -153,7 +153,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;
-  else if (standsIn) asking.attempt.standsIn = true;
+  else if (standsInFor === "alike") asking.attempt.standsIn = true;
   const outbound: Prepared["outbound"] = {
     origin,
     path: prefix + pathFor(asking, model, path ?? protocol.egress.path(model, call.stream)),
@@ -201,9 +201,7 @@ function receive(
 ): Promise<Answer | WireFailure> | Answer | WireFailure {
   const { asking, response } = received;
   if (response.status >= 400) {
-    // What the gateway wished for by itself may be what is refused: then the body was not the caller's own (F7).
-    if (received.hidesUsage && blamesBody(response.status)) asking.attempt.rewritten = true;
-    return readFailure(parts, protocol, response);
+    return received.hidesUsage ? readOwnFailure(parts, protocol, received) : readFailure(parts, protocol, response);
   }
   if (response.status >= 300) {
     response.body.cancel();
@@ -216,6 +214,18 @@ function receive(
     return stream(parts, protocol, received);
   }
   return whole(parts, protocol, { ...received, type });
+}
+
+/** What the gateway wished for by itself is refused by its name: then the body was not the caller's own (F7). */
+async function readOwnFailure(
+  parts: TranslateParts,
+  protocol: Protocol,
+  { asking, response }: Received,
+): Promise<WireFailure> {
+  const failure = await readFailure(parts, protocol, response);
+  if (/stream_options|include_usage/u.test(`${failure.message} ${failure.param ?? ""}`))
+    asking.attempt.rewritten = true;
+  return failure;
 }
 
 function stream(parts: TranslateParts, protocol: Protocol, received: Received): Answer {

@@ -42,8 +42,8 @@ test("a host that names the wish is asked again without it", async () => {
   expect(host.asked).toHaveLength(2);
 });
 
-test("a host that does not say what it refuses is left for the next target", async () => {
-  await using host = await openFakeVendor(() => refusal("Invalid request"));
+test("a host that goes on to refuse it is left for the next target", async () => {
+  await using host = await openFakeVendor(() => refusal("include_usage: no such thing here"));
   await using other = await openFakeVendor(() => hello);
   const told = await ask({ first: host.baseUrl, second: other.baseUrl });
   expect(told).toMatchObject({ status: 200, text: expect.stringContaining("Hello") });
