@@ -97,7 +97,7 @@ describe("the door", () => {
     ["asistant", 404, 'Did you mean "assistant"?'],
     ["assistant?metadata=7", 400, "metadata must be a JSON object"],
     ["assistant?params=%7B", 400, "params must be a JSON object"],
-    ["%E0%A4%A", 400, "not encoded"],
+    ["%E0%A4%A", 400, "not valid percent-encoding"],
   ])("%s: %i", async (path, status, words) => {
     await using stage = await openStage({ config });
     const response = await look(stage, path);

@@ -17,5 +17,5 @@ test("F15: a ledger file that cannot be written loses lines, says so once, and f
     // Closing waits for what was still to be written.
     await stage[Symbol.asyncDispose]();
   }
-  expect(stage.warnings).toEqual([expect.stringContaining(`${file} cannot be written`)]);
+  expect(stage.warnings).toEqual([expect.stringContaining(`cannot write the ledger file ${file}`)]);
 });
