@@ -22,8 +22,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Folders with names that are still to be mended: how many at most. These numbers may only shrink. */
 const LEFT_TO_MEND: Readonly<Record<string, { readonly files: number; readonly types: number }>> = {
-  "src/attempt": { files: 90, types: 20 },
-  "src/protocols": { files: 90, types: 20 },
+  "src/attempt": { files: 23, types: 6 },
+  "src/protocols": { files: 55, types: 15 },
 };
 
 interface Source {

@@ -1,4 +1,4 @@
-// The schema of the policySchema that any node and `defaults` may set: timeouts, retries, breaker, concurrency and so on.
+// The schema of the policies that any node and `defaults` may set: timeouts, retries, breaker, concurrency and so on.
 import type { z } from "zod";
 import { verdicts } from "../core/verdict.ts";
 import type { NodeObject, PolicyConfig } from "./config-file.ts";
