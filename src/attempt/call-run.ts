@@ -23,7 +23,7 @@ export interface EngineParts extends AttemptParts, CapabilityParts {
   /** Chooses between the children of a node. */
   readonly selection: Selection;
   /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
-  readonly boundKey?: (question: {
+  readonly keyAffinity?: (question: {
     readonly exchange: Exchange;
     readonly call: Call;
     readonly target: TargetNode;

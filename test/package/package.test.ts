@@ -74,7 +74,7 @@ describe("what is shipped", () => {
     const expected =
       /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[a-z0-9/-]+(\.js|\.d\.ts|\.json))$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
-    expect(files.filter((path) => /\.test|test-support|fixtures|examples|bench|decide/.test(path))).toEqual([]);
+    expect(files.filter((path) => /\.test|test-support|fixtures|examples|bench/.test(path))).toEqual([]);
     expect(files).toEqual(
       expect.arrayContaining(
         ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.d.ts"]
@@ -152,7 +152,7 @@ describe.for(NODES)("on Node %s", (line) => {
     const there = have(context);
     await using demo = understudy(there, line, ["demo", "--port", "0"]);
     const [, url] = await demo.says(/Gateway\s+(http:\S+\/v1)/);
-    await demo.says(/Application\s+not part of the installed package/);
+    await demo.says(/Application\s+not in the installed package/);
     expect(await textOf(await post(`${url}/chat/completions`, question))).toMatch(/\w{3}/);
   });
 

@@ -65,7 +65,7 @@ class Tries {
   nextAsk(): AskFor | Promise<AskFor> {
     const { exchange, call, parts } = this.#run;
     const ask = { ...this.#ask, tries: this.#tries, wished: null };
-    const bound = this.#tries > 0 ? null : (parts.boundKey?.({ exchange, call, target: this.#target }) ?? null);
+    const bound = this.#tries > 0 ? null : (parts.keyAffinity?.({ exchange, call, target: this.#target }) ?? null);
     return bound === null ? ask : bound.then((wished) => ({ ...ask, wished }));
   }
 
