@@ -55,7 +55,7 @@ export function helpText(rows: readonly { readonly id: string; readonly title: s
   const width = Math.max(...rows.map((row) => row.id.length)) + 2;
   return `npm run bench -- [options]
 
-MetricsOfTargets what the gateway costs beside the least that raw Node can do (the floor) and beside nginx.
+Measures what the gateway costs beside the least that raw Node can do (the floor) and beside nginx.
 Needs wrk, nginx, taskset and two cores; what is missing is said and its rows are skipped.
 
   --rows a,b-*    only these rows; * stands for anything

@@ -74,7 +74,7 @@ export function withOutput(side: Side, reason: string): Error {
   return new Error(printed === "" ? reason : `${reason}; it printed: ${printed}`);
 }
 
-/** MetricsOfTargets the sides A B C A B C, so that those of one round are neighbours in time; gives every round's values by side. */
+/** Measures the sides A B C A B C, so that those of one round are neighbours in time; gives every round's values by side. */
 export async function interleave<Value>(
   sides: readonly Side[],
   surroundings: Surroundings,
