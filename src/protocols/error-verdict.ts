@@ -71,6 +71,7 @@ function unknownIn(status: number | null, { code, message, members = [] }: Error
 const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdict>([
   ["context_length_exceeded", "context_too_long"],
   ["exceed_context_size_error", "context_too_long"],
+  ["tokens_limit_reached", "context_too_long"], // GitHub Models
   ["content_policy_violation", "policy_blocked"],
   ["content_filter", "policy_blocked"],
   ["invalid_prompt", "policy_blocked"],
@@ -127,6 +128,9 @@ const contextPhrases: readonly string[] = [
   "too many tokens", // Cohere
   "load the model with a larger context length", // LM Studio
   "inputs tokens + max_new_tokens must be", // TGI
+  "`inputs` tokens + `max_new_tokens` must be", // TGI
+  "inputs must have less than", // TGI's embeddings
+  "range of input length should be", // DashScope
   "input tokens exceed the configured limit",
   "exceeds the maximum number of tokens allowed", // Gemini
   "prompt is too long", // Claude behind a compatible host
@@ -153,6 +157,10 @@ const modelPhrases =
 const unsupportedPhrases =
   /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
 
+/** What a model or the server in front of it lacks: vLLM, Ollama, DashScope, llama.cpp, Mistral. */
+const lackPhrases =
+  /at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
+
 interface Complaint {
   readonly words: string;
   /** What of them may speak of a key or an account, which are everybody's: nothing that a caller is quoted with. */
@@ -169,7 +177,7 @@ function judgeRefused({ words, account, named }: Complaint): FailureVerdict | nu
   if (regionPhrases.test(account)) return "forbidden";
   if (billingPhrases.test(account)) return "quota_exhausted";
   if (modelPhrases.test(words)) return "unknown_model";
-  return unsupportedPhrases.test(words) ? "unsupported" : null;
+  return unsupportedPhrases.test(words) || lackPhrases.test(words) ? "unsupported" : null;
 }
 
 /** Account matters that OpenAI tells with 401. */

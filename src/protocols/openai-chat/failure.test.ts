@@ -146,6 +146,22 @@ describe("verdicts", () => {
       "quota_exhausted",
     ],
     [503, '[{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}]', "overloaded"],
+    // what a host or its model lacks
+    [400, error("At most 0 image(s) may be provided in one prompt."), "unsupported"],
+    [500, error("this model is missing data required for image input"), "server_error"],
+    [400, error("this model is missing data required for image input"), "unsupported"],
+    [400, error("Unexpected item type in content."), "unsupported"],
+    [400, error('tool_choice="required" requires --tool-call-parser to be set'), "unsupported"],
+    [400, error("tools param requires --jinja flag"), "unsupported"],
+    [400, error("The provided JSON schema contains features not supported by xgrammar."), "unsupported"],
+    [400, error("Tool call IDs should be alphanumeric strings with length 9!"), "unsupported"],
+    [
+      422,
+      error("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000"),
+      "context_too_long",
+    ],
+    [413, error("Request body too large.", { code: "tokens_limit_reached" }), "context_too_long"],
+    [400, error("Range of input length should be [1, 129024]"), "context_too_long"],
     // no answers of an API
     [302, "", "malformed"],
     [405, "Method Not Allowed", "unknown_model"],
