@@ -151,9 +151,12 @@ export function encodeFailure(failure: GatewayFailure, requestId: string | null)
   };
 }
 
-/** What the vendor said beside type and message, where it speaks this protocol: `details` and the like. */
+/** What the vendor said beside type and message; of a vendor of another protocol its details. */
 function ownMembers({ vendorError }: GatewayFailure): JsonObject {
-  return vendorError?.protocol === "anthropic-messages" ? vendorError.members : {};
+  if (vendorError === null || vendorError === undefined) return {};
+  const { protocol, members } = vendorError;
+  if (protocol === "anthropic-messages") return members;
+  return members["details"] === undefined ? {} : { details: members["details"] };
 }
 
 /** Clients of this protocol know a prompt that is too long by these words alone; it has no code for it. */

@@ -4,7 +4,7 @@ import type { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { attemptsJson } from "../attempts-json.ts";
 import { verdictMember } from "../error-encode.ts";
-import { stringOr } from "../read.ts";
+import { isObject, stringOr } from "../read.ts";
 import { dataFrame } from "../sse-text.ts";
 import { objectsOf } from "./members.ts";
 
@@ -55,7 +55,7 @@ function errorBody(failure: GatewayFailure, requestId: string | null): JsonObjec
     message: failure.message,
     status,
     ...verdictMember(failure),
-    details: [...details(failure, requestId), ...ownDetails(failure)],
+    details: [...details(failure, requestId), ...ownDetails(failure), ...foreignDetails(failure)],
   };
   return { error, attempts: attemptsJson(failure.attempts) };
 }
@@ -70,6 +70,22 @@ function ownDetails(failure: GatewayFailure): readonly JsonObject[] {
   const given = objectsOf(ownMembers(failure)["details"]);
   if (failure.retryAfterMs === null) return given;
   return given.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
+}
+
+/** Details of a vendor of another protocol, in the form that readers of `google.rpc.Status` know: texts by their names. */
+function foreignDetails({ vendorError }: GatewayFailure): readonly JsonObject[] {
+  if (vendorError === null || vendorError === undefined || vendorError.protocol === "gemini-generate") return [];
+  const { details: given } = vendorError.members;
+  if (!isObject(given)) return [];
+  const texts = Object.entries(given).map(([name, value]) => [name, stringOr(value, JSON.stringify(value))] as const);
+  return [
+    {
+      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+      reason: "VENDOR_DETAILS",
+      domain: "understudy",
+      metadata: Object.fromEntries(texts),
+    },
+  ];
 }
 
 function details(failure: GatewayFailure, requestId: string | null): Json[] {
