@@ -178,8 +178,9 @@ describe.each(pages)("the English of $path", (page) => {
   });
 
   // CHANGELOG.md is a record, and grows for ever.
-  test.skipIf(page.path === "CHANGELOG.md")("ends after 2,000 words, generated tables apart", () => {
-    expect(withoutGenerated(page.text).split(/\s+/).length).toBeLessThanOrEqual(2000);
+  const mostWords = page.path === "CHANGELOG.md" ? Infinity : 2_000;
+  test("ends after 2,000 words, generated tables apart", () => {
+    expect(withoutGenerated(page.text).split(/\s+/).length).toBeLessThanOrEqual(mostWords);
   });
 
   test("says it in the plain word", () => {

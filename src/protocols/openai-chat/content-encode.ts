@@ -22,7 +22,14 @@ export function encodeContent(parts: readonly Part[], encoding: Encoding): strin
   if (first === undefined) return "";
   const { text } = first;
   if (second === undefined && typeof text === "string" && Object.keys(first).length === 2) return text;
+  // Hosts whose templates join texts refuse lists ("can only concatenate str (not "list") to str"), and none refuses a text.
+  if (!encoding.native && !isExact(encoding.facts) && content.every(isPlainText))
+    return content.map((one) => stringOr(one["text"], "")).join("\n\n");
   return content;
+}
+
+function isPlainText(part: JsonObject): boolean {
+  return part["type"] === "text" && Object.keys(part).length === 2;
 }
 
 function encodePart(part: Part, encoding: Encoding): JsonObject | null {

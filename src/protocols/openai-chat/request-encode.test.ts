@@ -408,3 +408,13 @@ describe("a native request comes out as it went in", () => {
     });
   });
 });
+
+test("blocks of text are one text for compatible hosts, whose templates may join texts only; OpenAI gets the list", () => {
+  const parts = [
+    { type: "text", text: "One." },
+    { type: "text", text: "Two." },
+  ] as const;
+  const asked = request({ messages: [{ role: "user", name: null, parts: [...parts] }] }, "anthropic-messages");
+  expect(encode(asked).body["messages"]).toEqual([{ role: "user", content: "One.\n\nTwo." }]);
+  expect(encode(asked, { reasoningField: null }).body["messages"]).toEqual([{ role: "user", content: [...parts] }]);
+});
