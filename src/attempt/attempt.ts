@@ -4,7 +4,7 @@ import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
-import { CallRun, type EngineParts } from "./call-run.ts";
+import { type CallRun, openRun, type EngineParts } from "./call-run.ts";
 import type { BranchEnding, Failed } from "./outcome.ts";
 import { finalFailure } from "./final-failure.ts";
 import { outlive } from "./stream/mid-stream-failover.ts";
@@ -16,35 +16,35 @@ import { wireFailure } from "./target/wire-failure.ts";
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
     const { route } = exchange;
-    const course = CallRun.open(exchange, parts);
-    const ending = await walkRoute(course, route.node);
-    if (ending.kind === "answered") return outlive(ending.answer, course, { root: route.node, walk: walkRoute });
-    const told = resending(course, ending) ?? (ending.kind === "failed" ? tellingOf(course, ending, route) : null);
+    const run = openRun(exchange, parts);
+    const ending = await walkRoute(run, route.node);
+    if (ending.kind === "answered") return outlive(ending.answer, run, { root: route.node, walk: walkRoute });
+    const told = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);
     throw finalFailure({
-      failure: told?.failure ?? notAsked(course, exchange, route),
+      failure: told?.failure ?? notAsked(run, exchange, route),
       exchange,
       callersKey: told?.callersKey ?? false,
       waitMs: shortestWait(
-        course.failures.map(waitOf),
-        course.resting.map((one) => one.untilMs),
+        run.failures.map(waitOf),
+        run.resting.map((one) => one.untilMs),
       ),
     });
   };
 }
 
 /** Where one could serve the whole conversation, its client is told to send that, whatever happened to the others. */
-function resending(course: CallRun, ending: BranchEnding): Failed | null {
+function resending(run: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
-  const found = resendIn(course);
+  const found = resendIn(run);
   return found === null ? null : { ...found, failure: { ...found.failure, verdict: "bad_request" } };
 }
 
-function tellingOf(course: CallRun, ending: Failed, route: Route): Failed {
+function tellingOf(run: CallRun, ending: Failed, route: Route): Failed {
   if (route.lastWord === "last") return ending;
-  if (!ending.exhausted) return firstRefusal(course) ?? ending;
-  const asked = mostTelling(course.failures) ?? ending;
+  if (!ending.exhausted) return firstRefusal(run) ?? ending;
+  const asked = mostTelling(run.failures) ?? ending;
   if (ruleOf(asked.failure.verdict).transient) return asked;
-  const passedBy = askedToWait(course);
+  const passedBy = rateLimited(run);
   if (passedBy.length === 0) return asked;
   const message = `no other target is available yet (${passedBy.join("; ")}): ${asked.failure.message}`;
   return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
@@ -57,9 +57,9 @@ function firstRefusal({ failures }: CallRun): Failed | null {
 }
 
 /** Targets that were not asked because their vendor limits the rate: in time they can be asked again. */
-function askedToWait({ resting, exchange }: CallRun): string[] {
+function rateLimited({ resting, exchange }: CallRun): string[] {
   const asked = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
-  return resting.flatMap(({ target, askedToWait: why }) =>
+  return resting.flatMap(({ target, rateLimit: why }) =>
     why === undefined || asked.has(target.path) ? [] : [`${target.name}: ${why}`],
   );
 }
@@ -68,18 +68,18 @@ function waitOf(ending: Failed): number | null {
   return ending.failure.waitMs;
 }
 
-/** Every target was passed over. */
-function notAsked(course: CallRun, exchange: Exchange, route: Route): WireFailure {
-  const unfit = mostTelling(course.failures)?.failure;
-  if (unfit !== undefined && course.resting.length === 0)
+/** No target was asked. */
+function notAsked(run: CallRun, exchange: Exchange, route: Route): WireFailure {
+  const unfit = mostTelling(run.failures)?.failure;
+  if (unfit !== undefined && run.resting.length === 0)
     return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has no targets";
-  if (course.unmatched.length > 0 && course.resting.length === 0 && course.keyless.length === 0)
+  if (run.unmatched.length > 0 && run.resting.length === 0 && run.keyless.length === 0)
     return wireFailure(
       "bad_request",
       `no \`when\` case of route "${route.name}" matches this request, and it has no \`else\``,
     );
-  if (course.keyless.length > 0 && course.resting.length === 0)
+  if (run.keyless.length > 0 && run.resting.length === 0)
     return wireFailure("bad_key", `no target of route "${route.name}" has an API key: ${reasons}`);
   return wireFailure("overloaded", `no target of route "${route.name}" is available now: ${reasons}`);
 }

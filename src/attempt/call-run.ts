@@ -30,19 +30,20 @@ export interface EngineParts extends AttemptParts, CapabilityParts {
   }) => Promise<Key | null> | null;
 }
 
-/** A target that was not asked because it rests. */
+/** A target that was not asked because it, or its key, is cooling down. */
 export interface Resting {
   readonly target: TargetNode;
   readonly untilMs: number;
   /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
   readonly byBreaker: boolean;
   /** Its vendor limits the rate: in words. */
-  readonly askedToWait?: string | undefined;
+  readonly rateLimit?: string | undefined;
   /** There was no place for this request, though it waited. */
   readonly isFull?: boolean;
 }
 
-interface RunFields {
+/** What travels through one call's attempts. */
+export interface CallRun {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly parts: EngineParts;
@@ -65,74 +66,42 @@ interface RunFields {
   readonly asked?: ReadonlySet<string> | undefined;
 }
 
-/** What travels through one call's attempts. */
-export class CallRun implements RunFields {
-  readonly exchange: Exchange;
-  readonly call: Call;
-  readonly parts: EngineParts;
-  readonly cancellation: Cancellation;
-  readonly silent: Set<string>;
-  readonly failures: Failed[];
-  readonly resting: Resting[];
-  readonly keyless: string[];
-  readonly unmatched: string[];
-  readonly begunAt: number;
-  readonly fitting: CapabilityCheck;
-  readonly asked: ReadonlySet<string> | undefined;
+export function openRun(exchange: Exchange, parts: EngineParts): CallRun {
+  const { call, cancellation } = exchange;
+  return {
+    exchange,
+    call,
+    parts,
+    cancellation,
+    silent: new Set(),
+    failures: [],
+    resting: [],
+    keyless: [],
+    unmatched: [],
+    begunAt: parts.clock.now(),
+    fitting: new CapabilityCheck({ call, exchange }, parts),
+  };
+}
 
-  readonly #fields: RunFields;
+/** A branch of a hedge learns and fails with all others, and can be cancelled alone. */
+export function forHedge(run: CallRun, cancellation: Cancellation): CallRun {
+  return { ...run, cancellation };
+}
 
-  private constructor(fields: RunFields) {
-    this.#fields = fields;
-    this.exchange = fields.exchange;
-    this.call = fields.call;
-    this.parts = fields.parts;
-    this.cancellation = fields.cancellation;
-    this.silent = fields.silent;
-    this.failures = fields.failures;
-    this.resting = fields.resting;
-    this.keyless = fields.keyless;
-    this.unmatched = fields.unmatched;
-    this.begunAt = fields.begunAt;
-    this.fitting = fields.fitting;
-    this.asked = fields.asked;
-  }
+type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "asked">>;
 
-  static open(exchange: Exchange, parts: EngineParts): CallRun {
-    const { call, cancellation } = exchange;
-    return new CallRun({
-      exchange,
-      call,
-      parts,
-      cancellation,
-      silent: new Set(),
-      failures: [],
-      resting: [],
-      keyless: [],
-      unmatched: [],
-      begunAt: parts.clock.now(),
-      fitting: new CapabilityCheck({ call, exchange }, parts),
-    });
-  }
-
-  /** A branch of a hedge learns and fails with all others, and can be cancelled alone. */
-  forHedge(cancellation: Cancellation): CallRun {
-    return new CallRun({ ...this.#fields, cancellation });
-  }
-
-  /**
-   * Another target goes on with an answer that broke: silent targets and what was learnt stay known, failures and time are
-   * its own. `asked`: the places that are not asked again.
-   */
-  forContinuation(further: Pick<RunFields, "call" | "cancellation"> & { asked: ReadonlySet<string> }): CallRun {
-    return new CallRun({ ...this.#fields, ...further, failures: [], resting: [], begunAt: this.parts.clock.now() });
-  }
+/**
+ * Another target goes on with an answer that broke: silent targets and what was learnt stay known, failures and time are its
+ * own. `asked`: the places that are not asked again.
+ */
+export function forContinuation(run: CallRun, further: Continuation): CallRun {
+  return { ...run, ...further, failures: [], resting: [], begunAt: run.parts.clock.now() };
 }
 
 export interface Standing {
   /** Targets, or branches, that could be asked after this one. */
   readonly left: number;
-  /** Asked although it rests: nobody else is left. */
+  /** Asked although it is cooling down: no other target is left. */
   readonly forced: boolean;
   /** A node above leaves targets for `invalid_output`. */
   readonly checksOutput: boolean;

@@ -6,7 +6,7 @@ import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { shouldLeave } from "./fallback-on.ts";
 
 /** Walks one branch of a route. */
-export type Walk = (course: CallRun, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
+export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
 
 /** A target's own trigger goes before its node's. */
 export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Failed): boolean {
@@ -51,14 +51,14 @@ export function standingOf(
 }
 
 /** The node that conditions lead to; null, and a word in the exchange, where no case is for the request. */
-export function unwrap(course: CallRun, node: RouteNode | undefined): RouteNode | null {
+export function unwrap(run: CallRun, node: RouteNode | undefined): RouteNode | null {
   let at = node;
   while (at?.kind === "when") {
-    const chosen = course.parts.selection.choose(at, course);
+    const chosen = run.parts.selection.choose(at, run);
     if (chosen === null) {
       const reason = "no `when` case matches this request, and there is no `else`";
-      course.exchange.skipped.push({ target: at.path, path: at.path, reason });
-      course.unmatched.push(at.path);
+      run.exchange.skipped.push({ target: at.path, path: at.path, reason });
+      run.unmatched.push(at.path);
       return null;
     }
     at = chosen;

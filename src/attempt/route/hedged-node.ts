@@ -7,7 +7,7 @@ import type { Call } from "../../core/exchange.ts";
 import type { HedgeNode, RouteNode } from "../../core/rules.ts";
 import { leadTargetOf } from "../../domain/lead-target.ts";
 import { responseModeOf } from "../../domain/response-mode.ts";
-import type { CallRun, EngineParts, Standing } from "../call-run.ts";
+import { forHedge, type CallRun, type EngineParts, type Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
 
@@ -18,13 +18,13 @@ const ENOUGH_SAMPLES = 20;
 
 /** What goes into a race beside its node. */
 export interface Racing {
-  readonly course: CallRun;
+  readonly run: CallRun;
   readonly standing: Standing;
   readonly walk: Walk;
 }
 
 export function walkHedged(node: HedgeNode, racing: Racing): Promise<BranchEnding> {
-  racing.course.parts.hedges.earn(node);
+  racing.run.parts.hedges.earn(node);
   return new Promise((resolve, reject) => {
     new Race(node, racing, { resolve, reject }).start();
   });
@@ -74,17 +74,17 @@ class Race {
 
   /** Asks the next child there is. */
   #launch(): void {
-    const { course, standing, walk } = this.#racing;
-    const child = unwrap(course, this.#node.children[this.#next]);
+    const { run, standing, walk } = this.#racing;
+    const child = unwrap(run, this.#node.children[this.#next]);
     this.#next += 1;
     if (child === null) {
       this.#goOn();
       return;
     }
-    const { canceller } = childOf(course.cancellation);
+    const { canceller } = childOf(run.cancellation);
     this.#running.set(child, canceller);
     const own = standingOf(child, this.#node.trigger, { standing, next: this.#node.children.length - this.#next });
-    walk(course.forHedge(canceller), child, own).then(
+    walk(forHedge(run, canceller), child, own).then(
       (ending) => this.#onEnding(child, ending),
       (cause: unknown) => this.#finish(() => this.#settle.reject(cause)),
     );
@@ -95,27 +95,27 @@ class Race {
   }
 
   #expectLateness(): void {
-    const { course } = this.#racing;
+    const { run } = this.#racing;
     if (this.#isOver || !this.#hasNext() || !this.#mayHedge()) return;
-    this.#timer = course.parts.clock.after(hedgeDelay(this.#node, course), () => this.#onLate());
+    this.#timer = run.parts.clock.after(hedgeDelay(this.#node, run), () => this.#onLate());
   }
 
   /** A request that can make something happen would make it happen twice. */
   #mayHedge(): boolean {
-    const { call, parts } = this.#racing.course;
+    const { call, parts } = this.#racing.run;
     return this.#node.sideEffects || !parts.selection.bringsTools(call);
   }
 
   #onLate(): void {
-    const { course } = this.#racing;
-    if (this.#isOver || !this.#hasNext() || isOver(course)) return;
+    const { run } = this.#racing;
+    if (this.#isOver || !this.#hasNext() || isOver(run)) return;
     if (!this.#isAllowed()) return;
     this.#launch();
     this.#expectLateness();
   }
 
   #isAllowed(): boolean {
-    const { parts } = this.#racing.course;
+    const { parts } = this.#racing.run;
     const lead = leadTargetOf(this.#node.children[this.#next]);
     return lead !== null && parts.hedges.spend(this.#node) && parts.budget.spend(lead.provider.name);
   }
@@ -144,7 +144,7 @@ class Race {
   /** Somebody is out of the race. Where nobody is left in it, the next one is asked, as in a fallback. */
   #goOn(): void {
     if (this.#isOver || this.#running.size > 0) return;
-    if (this.#hasNext() && !isOver(this.#racing.course)) {
+    if (this.#hasNext() && !isOver(this.#racing.run)) {
       this.#launch();
       return;
     }

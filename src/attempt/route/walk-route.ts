@@ -16,53 +16,49 @@ const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
  * Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out.
  * Where all that do not rest have failed, one whose breaker is open is the last resort, within the retry budget.
  */
-export async function walkRoute(course: CallRun, root: RouteNode): Promise<BranchEnding> {
-  const ending = await walk(course, root, NOBODY_ELSE);
-  if (ending.kind === "answered" || isOver(course)) return ending;
+export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchEnding> {
+  const ending = await walk(run, root, NOBODY_ELSE);
+  if (ending.kind === "answered" || isOver(run)) return ending;
   if (ending.kind === "failed" && !ending.exhausted) return ending;
   // Somebody is well, and can serve what the client sends then.
-  if (resendIn(course) !== null) return ending;
-  const leastBad = soonest(course);
+  if (resendIn(run) !== null) return ending;
+  const leastBad = soonest(run);
   if (leastBad === null) return ending;
   const { target, byBreaker } = leastBad;
-  if (ending.kind === "failed" && !(byBreaker && course.parts.budget.spend(target.provider.name))) return ending;
-  const last = await tryTarget(course, target, { ...NOBODY_ELSE, forced: true });
+  if (ending.kind === "failed" && !(byBreaker && run.parts.budget.spend(target.provider.name))) return ending;
+  const last = await tryTarget(run, target, { ...NOBODY_ELSE, forced: true });
   if (last.kind === "skipped") return ending;
   return last.kind === "failed" ? { ...last, exhausted: true } : last;
 }
 
-function walk(course: CallRun, node: RouteNode, standing: Standing): Promise<BranchEnding> {
+function walk(run: CallRun, node: RouteNode, standing: Standing): Promise<BranchEnding> {
   switch (node.kind) {
     case "target":
-      return tryTarget(course, node, standing);
+      return tryTarget(run, node, standing);
     case "hedge":
-      return walkHedged(node, { course, standing, walk });
+      return walkHedged(node, { run, standing, walk });
     case "when": {
-      const child = unwrap(course, node);
-      return child === null ? Promise.resolve({ kind: "skipped" }) : walk(course, child, standing);
+      const child = unwrap(run, node);
+      return child === null ? Promise.resolve({ kind: "skipped" }) : walk(run, child, standing);
     }
     default:
-      return walkInOrder(course, node, standing);
+      return walkInOrder(run, node, standing);
   }
 }
 
-async function walkInOrder(
-  course: CallRun,
-  node: FallbackNode | BalanceNode,
-  standing: Standing,
-): Promise<BranchEnding> {
+async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, standing: Standing): Promise<BranchEnding> {
   const { children, trigger } = node;
-  const order = orderOf(course, node);
+  const order = orderOf(run, node);
   let failed: Failed | null = null;
   let refusal: Answered | null = null;
   for (let left = children.length - 1, place = order.next(); place !== -1; left -= 1, place = order.next()) {
-    if (isOver(course)) {
+    if (isOver(run)) {
       failed ??= outOfTime();
       break;
     }
-    const child = unwrap(course, children[place]);
+    const child = unwrap(run, children[place]);
     if (child === null) continue;
-    const ending = await walk(course, child, standingOf(child, trigger, { standing, next: left }));
+    const ending = await walk(run, child, standingOf(child, trigger, { standing, next: left }));
     if (ending.kind === "skipped") continue;
     const isLeft = leaves(trigger, child, ending);
     if (ending.kind === "answered") {
@@ -76,10 +72,10 @@ async function walkInOrder(
   return failed === null ? { kind: "skipped" } : { ...failed, exhausted: true };
 }
 
-function orderOf(course: CallRun, node: FallbackNode | BalanceNode): Order {
-  const { selection } = course.parts;
-  if (node.kind === "balance") return selection.balance(node, course);
-  return node.prefer === "fastest" ? selection.prefer(node, course) : new WrittenOrder(node.children.length);
+function orderOf(run: CallRun, node: FallbackNode | BalanceNode): Order {
+  const { selection } = run.parts;
+  if (node.kind === "balance") return selection.balance(node, run);
+  return node.prefer === "fastest" ? selection.prefer(node, run) : new WrittenOrder(node.children.length);
 }
 
 class WrittenOrder implements Order {
@@ -107,10 +103,10 @@ export function resendIn({ failures }: CallRun): Failed | null {
   return failures.find(({ failure }) => failure.resend === true) ?? null;
 }
 
-function soonest(course: CallRun): Resting | null {
+function soonest(run: CallRun): Resting | null {
   let best: Resting | null = null;
-  for (const one of course.resting) {
-    if (one.isFull === true || course.silent.has(targetKey(one.target))) continue;
+  for (const one of run.resting) {
+    if (one.isFull === true || run.silent.has(targetKey(one.target))) continue;
     if (best === null || one.untilMs < best.untilMs) best = one;
   }
   return best;

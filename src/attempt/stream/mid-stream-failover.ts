@@ -6,7 +6,7 @@ import type { Answer, StreamedAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import { readableChat } from "../../domain/readable-chat.ts";
 import type { RouteNode } from "../../core/rules.ts";
-import type { CallRun } from "../call-run.ts";
+import { forContinuation, type CallRun } from "../call-run.ts";
 import { FailoverStream } from "./failover-stream.ts";
 import type { BranchEnding } from "../outcome.ts";
 
@@ -16,19 +16,19 @@ export const RESTART_HEADER = "x-understudy-restart";
 export interface MidStreamOptions {
   /** The route's tree, and how it is walked. */
   readonly root: RouteNode;
-  readonly walk: (course: CallRun, root: RouteNode) => Promise<BranchEnding>;
+  readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchEnding>;
 }
 
 /** The answer, made to outlive its target where that is wanted. */
-export function outlive(answer: Answer, course: CallRun, options: MidStreamOptions): Answer {
+export function outlive(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
   if (answer.kind !== "stream") return answer;
-  const mode = modeOf(answer, course);
+  const mode = modeOf(answer, run);
   if (mode === null) return answer;
   const pieces = new FailoverStream({
     answer,
     mode,
-    isPlain: () => isPlain(course),
-    askForTheRest: (said, canceller) => askForTheRest(course, options, { said, canceller }),
+    isPlain: () => isPlain(run),
+    askForTheRest: (said, canceller) => askForTheRest(run, options, { said, canceller }),
   });
   return { ...answer, pieces };
 }
@@ -53,12 +53,12 @@ interface Rest {
   readonly canceller: Canceller;
 }
 
-async function askForTheRest(course: CallRun, options: MidStreamOptions, rest: Rest): Promise<StreamedAnswer | null> {
+async function askForTheRest(run: CallRun, options: MidStreamOptions, rest: Rest): Promise<StreamedAnswer | null> {
   const { said, canceller } = rest;
-  const { exchange, call } = course;
+  const { exchange, call } = run;
   exchange.cancellation.onCancel(() => canceller.cancel());
   const asked = new Set(exchange.attempts.filter(wasAsked).map((one) => one.path));
-  const further = course.forContinuation({
+  const further = forContinuation(run, {
     call: said === null ? call : { ...call, continues: said },
     cancellation: canceller,
     asked,

@@ -147,7 +147,7 @@ function refused({ run, target, standing }: Refused, refusal: Refusal): BranchEn
       untilMs,
       byBreaker: kind !== "key",
       ...(kind === "full" && standing.left === 0 ? { isFull: true } : {}),
-      ...(isRate === true ? { askedToWait: reason } : {}),
+      ...(isRate === true ? { rateLimit: reason } : {}),
     });
   return skip(run, target, reason);
 }
