@@ -2,14 +2,18 @@
 // into latest.json and latest.md there, which are kept, and between the markers of docs/performance.md.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { betweenMarkers } from "../scripts/between-markers.ts";
 import { root } from "./gateway.ts";
 import { mergeLines, type Result } from "./result.ts";
 import { renderResult } from "./table.ts";
 
 const folder = join(root, "bench/results");
 const page = join(root, "docs/performance.md");
-const beginMarker = "<!-- bench:begin, written by npm run bench -- --write-docs -->";
-const endMarker = "<!-- bench:end -->";
+const markers = {
+  begin: "<!-- bench:begin, written by npm run bench -- --write-docs -->",
+  end: "<!-- bench:end -->",
+  page: "docs/performance.md",
+};
 
 /** Writes the run's own two files and gives the path of the table. */
 export function writeRun(result: Result): string {
@@ -29,10 +33,7 @@ export function writeDocs(result: Result): string {
 
 /** The page with `table` between its two markers. Throws when a marker is missing. */
 export function replaceBetweenMarkers(text: string, table: string): string {
-  const begin = text.indexOf(beginMarker);
-  const end = text.indexOf(endMarker);
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md needs the lines ${beginMarker} and ${endMarker}`);
-  return `${text.slice(0, begin + beginMarker.length)}\n\n${table}\n\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, table);
 }
 
 function writePair(name: string, result: Result): string {

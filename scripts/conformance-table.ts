@@ -8,12 +8,16 @@ import { type Cell, makeCells } from "../test/conformance/matrix.test-support.ts
 import { four } from "../test/conformance/protocols.test-support.ts";
 import { openapiMissing, openSchemas } from "../test/support/openapi.ts";
 import { recordingsMissing } from "../test/support/recordings.ts";
+import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
 export const page: string = join(root, "docs", "protocols", "recorded-traffic.md");
 
-const BEGIN = "<!-- conformance:begin, written by scripts/conformance-table.ts -->";
-const END = "<!-- conformance:end -->";
+const markers = {
+  begin: "<!-- conformance:begin, written by scripts/conformance-table.ts -->",
+  end: "<!-- conformance:end -->",
+  page,
+};
 const titles = ["Chat Completions", "Responses", "Messages", "generateContent"] as const;
 
 /** Why a request could be asked of nobody: such cells are not counted by protocol, and said once. */
@@ -87,10 +91,7 @@ export const conformanceTable = (cells: readonly Cell[]): string => {
 
 /** `text` with `table` between its markers. Throws where a marker is missing. */
 export const withConformance = (text: string, table: string): string => {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, table);
 };
 
 const write = async (): Promise<void> => {

@@ -4,12 +4,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { continued, rows, withoutStandIn, type Expected, type Row } from "../test/faults/rows.ts";
+import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
 export const page: string = join(root, "docs", "failure-contract.md");
 
-const BEGIN = "<!-- faults:begin, written by scripts/failure-table.ts -->";
-const END = "<!-- faults:end -->";
+const markers = {
+  begin: "<!-- faults:begin, written by scripts/failure-table.ts -->",
+  end: "<!-- faults:end -->",
+  page,
+};
 const titles = { google: "Gemini", openai: "OpenAI", anthropic: "Anthropic" } as const;
 
 const verdictOf = (one: string): string => one.split(":")[0] ?? "";
@@ -93,10 +97,7 @@ export const failureTable = (): string => {
 
 /** `text` with the table of today between its markers. Throws where a marker is missing. */
 export const withTable = (text: string): string => {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${failureTable()}\n\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, failureTable());
 };
 
 if (process.argv[1] === import.meta.filename) writeFileSync(page, withTable(readFileSync(page, "utf8")));

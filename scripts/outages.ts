@@ -5,11 +5,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { figuresOf, scenarios, tell, type Story } from "../test/simulation/outage-story.test-support.ts";
 import { drawOutage } from "./outage-picture.ts";
+import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
-const BEGIN = "<!-- outages:begin, written by scripts/outages.ts -->";
-const END = "<!-- outages:end -->";
 const page = join(root, "docs", "outages.md");
+const markers = { begin: "<!-- outages:begin, written by scripts/outages.ts -->", end: "<!-- outages:end -->", page };
 
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 const seconds = (value: number | null): string => (value === null ? "not" : `${value.toFixed(1)} s`);
@@ -40,8 +40,6 @@ for (const scenario of scenarios) {
   writeFileSync(join(root, "docs", "pictures", `outage-${scenario.name}.svg`), drawOutage(story));
 }
 const text = readFileSync(page, "utf8");
-const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
 const written = [
   "| outage | answered | left after | back after | calls that asked the primary during the outage | added retries; the primary's busiest second | first token: median, 99th percentile |",
   "| --- | --- | --- | --- | --- | --- | --- |",
@@ -49,4 +47,4 @@ const written = [
   "",
   ...stories.map(chapterOf).join("\n\n").split("\n"),
 ].join("\n");
-writeFileSync(page, `${text.slice(0, begin)}${BEGIN}\n\n${written}\n\n${text.slice(end)}`);
+writeFileSync(page, betweenMarkers(text, markers, written));

@@ -13,12 +13,16 @@ import {
   openaiStrictDialect,
 } from "../src/protocols/tool-schema/dialects.ts";
 import { keywords } from "../src/protocols/tool-schema/vocabulary.ts";
+import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
 export const page: string = join(root, "docs", "protocols", "schemas.md");
 
-const BEGIN = "<!-- schemas:begin, written by scripts/schema-table.ts -->";
-const END = "<!-- schemas:end -->";
+const markers = {
+  begin: "<!-- schemas:begin, written by scripts/schema-table.ts -->",
+  end: "<!-- schemas:end -->",
+  page,
+};
 
 const dialects = [
   openaiDialect,
@@ -116,10 +120,7 @@ export const schemaTable = (): string =>
 
 /** `text` with the table between its markers. Throws where a marker is missing. */
 export const withSchemas = (text: string): string => {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${schemaTable()}\n\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, schemaTable());
 };
 
 if (process.argv[1] === import.meta.filename) writeFileSync(page, withSchemas(readFileSync(page, "utf8")));

@@ -5,12 +5,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { VerdictRule } from "../src/core/verdict-rule.ts";
 import { type FailureVerdict, ruleOf, verdictRules } from "../src/core/verdict.ts";
+import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 
 const page: string = join(root, "docs", "failure-contract.md");
 
-const BEGIN = "<!-- verdicts:begin, written by scripts/verdict-table.ts -->";
-const END = "<!-- verdicts:end -->";
+const markers = {
+  begin: "<!-- verdicts:begin, written by scripts/verdict-table.ts -->",
+  end: "<!-- verdicts:end -->",
+  page,
+};
 
 /** How a vendor's answer looks, and what the columns cannot say. */
 const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: string | undefined, status?: string]>> = {
@@ -111,10 +115,7 @@ const verdictTable = (): string =>
 
 /** `text` with the table of today between its markers. Throws where a marker is missing. */
 export const withVerdicts = (text: string): string => {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${verdictTable()}\n\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, verdictTable());
 };
 
 if (process.argv[1] === import.meta.filename) writeFileSync(page, withVerdicts(readFileSync(page, "utf8")));

@@ -1,5 +1,6 @@
 // Writes what came of the plays into docs/clients.md, between the page's two markers: the coding agents first, then the SDKs, a row
 // for each client that was played, with its version and the day of its oldest result, and below what does not hold.
+import { betweenMarkers } from "../between-markers.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { phases, type StandIn } from "../../test/support/story.ts";
@@ -7,10 +8,8 @@ import { root } from "../run-step.ts";
 import { resultsOf, type Book, type Result } from "./results.ts";
 import { cellsOf, type Group, type Listed, type Speech } from "./vocabulary.ts";
 
-const BEGIN = "<!-- clients:begin, written by scripts/clients.ts -->";
-const END = "<!-- clients:end -->";
-
 const page: string = join(root, "docs", "clients.md");
+const markers = { begin: "<!-- clients:begin, written by scripts/clients.ts -->", end: "<!-- clients:end -->", page };
 
 const columns: readonly StandIn[] = ["chat", "responses", "messages", "gemini", "compatible"];
 const head = [
@@ -27,8 +26,6 @@ const speeches: Readonly<Record<Speech, string>> = {
 
 /** `text`, a page with both markers, with today's tables between them. */
 export function withTables(text: string, groups: readonly Group[], book: Book): string {
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`${page} must hold ${BEGIN} and after it ${END}`);
   const parts = groups.flatMap(({ heading, clients }) => {
     const played = clients.filter((client) => resultsOf(book, client).length > 0);
     const rows = played.map((client) => rowOf(client, resultsOf(book, client)));
@@ -36,7 +33,7 @@ export function withTables(text: string, groups: readonly Group[], book: Book): 
     const list = failed.length === 0 ? [] : ["Failing cells:", "", ...failed, ""];
     return [`## ${heading}`, "", ...head, ...rows, "", ...list];
   });
-  return `${text.slice(0, begin)}${BEGIN}\n\n${parts.join("\n")}\n${text.slice(end)}`;
+  return betweenMarkers(text, markers, parts.slice(0, -1).join("\n"));
 }
 
 export function writeTables(groups: readonly Group[], book: Book): void {
