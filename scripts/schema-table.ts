@@ -3,7 +3,7 @@
 //   npx node scripts/schema-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Dialect, Treatment } from "../src/protocols/tool-schema/dialect.ts";
+import type { Dialect, Treatment } from "../src/protocols/shared/tool-schema/dialect.ts";
 import {
   anthropicDialect,
   anthropicStrictDialect,
@@ -11,8 +11,8 @@ import {
   hostDialect,
   openaiDialect,
   openaiStrictDialect,
-} from "../src/protocols/tool-schema/dialects.ts";
-import { keywords } from "../src/protocols/tool-schema/vocabulary.ts";
+} from "../src/protocols/shared/tool-schema/dialects.ts";
+import { keywords } from "../src/protocols/shared/tool-schema/vocabulary.ts";
 import { betweenMarkers } from "./between-markers.ts";
 import { root } from "./run-step.ts";
 

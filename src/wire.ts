@@ -19,7 +19,7 @@ import { capabilityCheck } from "./domain/capability-check.ts";
 import { protocols } from "./protocols/index.ts";
 import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
-import { readRefusals } from "./protocols/refusal.ts";
+import { readRefusals } from "./protocols/shared/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";

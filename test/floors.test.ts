@@ -23,7 +23,7 @@ const STOPS = [
   "simulator",
 ];
 /** Folders of the protocols that are none: all of them share these. */
-const SHARED_BY_PROTOCOLS = ["tool-schema"];
+const SHARED_BY_PROTOCOLS = ["shared"];
 /** Floor 2: the files that put the stops together. */
 const WIRING = [
   "gateway.ts",
@@ -57,7 +57,7 @@ const PROTOCOL_NAMES = [
 const VENDOR_PLACES = [
   /^src\/providers\//,
   /^src\/simulator\//,
-  /^src\/protocols\/[^/]+\//,
+  /^src\/protocols\/(?!shared\/(?!tool-schema\/))[^/]+\//,
   /^src\/cli\//,
   /^src\/config\/environment/,
 ];
@@ -177,10 +177,10 @@ describe("floors", () => {
     ["src/plan/plan.ts", "../attempt/retry.ts", false],
     ["src/plan/plan.ts", "../parts.ts", false],
     ["src/transport/undici.ts", "undici", true],
-    ["src/protocols/openai-chat/request.ts", "../frame.ts", true],
+    ["src/protocols/openai-chat/request/fits.ts", "../../shared/mask.ts", true],
     ["src/protocols/openai-chat/request.ts", "../gemini-generate/request.ts", false],
     ["src/protocols/openai-chat/request.ts", "../../core/chat.ts", true],
-    ["src/protocols/openai-chat/request.ts", "../tool-schema/lower.ts", true],
+    ["src/protocols/openai-chat/request/encode.ts", "../../shared/tool-schema/lower.ts", true],
     ["src/protocols/all.ts", "./openai-chat/request.ts", true],
     ["src/gateway.ts", "./plan/plan.ts", true],
     ["src/gateway.ts", "./cli/main.ts", false],
@@ -242,6 +242,41 @@ describe("circles", () => {
       ["y", []],
     ]);
     expect(circlesAmong(imports)).toEqual([["a", "b", "c"]]);
+  });
+});
+
+/** Where a newcomer finds each half of a protocol, the same in every folder. Tests may stand beside. */
+const SKELETON = [
+  "protocol.ts",
+  "ingress.ts",
+  "request/decode.ts",
+  "request/encode.ts",
+  "response/decode.ts",
+  "response/encode.ts",
+  "stream/decode.ts",
+  "stream/encode.ts",
+  "failure/encode.ts",
+  "features/",
+];
+
+describe("the skeleton of a protocol", () => {
+  const folders = [...new Set(sources.map(({ path }) => /^src\/protocols\/([^/]+)\//.exec(path)?.[1]))].filter(
+    (name) => name !== undefined && !SHARED_BY_PROTOCOLS.includes(name),
+  );
+
+  test.each(folders)("%s has every bone of it", (folder) => {
+    const inside = sources.map(({ path }) => path).filter((path) => path.startsWith(`src/protocols/${folder}/`));
+    expect(
+      SKELETON.filter((bone) => !inside.some((path) => path.startsWith(`src/protocols/${folder}/${bone}`))),
+    ).toEqual([]);
+  });
+
+  test.each(folders)("%s has no other files beside it", (folder) => {
+    const rooms = new Set(["request", "response", "stream", "failure", "features", "completions"]);
+    const others = sources
+      .map(({ path }) => path.split(`src/protocols/${folder}/`)[1])
+      .filter((rest) => rest !== undefined && !SKELETON.includes(rest) && !rooms.has(rest.split("/")[0] ?? ""));
+    expect(others).toEqual([]);
   });
 });
 

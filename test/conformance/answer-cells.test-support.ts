@@ -5,7 +5,7 @@ import type { ChatResponse } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
 import { GatewayFailure, type WireFailure } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
-import { membersOf, stringOr } from "../../src/protocols/read.ts";
+import { membersOf, stringOr } from "../../src/protocols/shared/read.ts";
 import type { SchemaChecker } from "../support/openapi.ts";
 import type { Recording } from "../support/recordings.ts";
 import { ears } from "./ears.test-support.ts";

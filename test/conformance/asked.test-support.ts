@@ -2,7 +2,7 @@
 // agree in it ask the same question. Differences that docs/protocols.md promises are taken out here, each with its reason.
 // Not a test.
 import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, Part } from "../../src/core/chat.ts";
-import { isObject, parseJson } from "../../src/protocols/read.ts";
+import { isObject, parseJson } from "../../src/protocols/shared/read.ts";
 
 /** `[kind, content]`, for instance `["user", "hello"]` or `["call 0", "look", "{}"]`. */
 export type Line = readonly string[];

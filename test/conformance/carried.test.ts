@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../src/core/chat.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { ModelFacts } from "../../src/core/provider.ts";
-import { isObject, membersOf } from "../../src/protocols/read.ts";
+import { isObject, membersOf } from "../../src/protocols/shared/read.ts";
 import { unknownFacts } from "../../src/providers/families/family.ts";
 import { readRecordings, type Recording, recordingsMissing } from "../support/recordings.ts";
 import { ears } from "./ears.test-support.ts";

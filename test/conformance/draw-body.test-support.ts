@@ -3,7 +3,7 @@
 // again, or its loss in the report. Not a test.
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../src/core/json.ts";
-import { isArray, isObject, stringOr } from "../../src/protocols/read.ts";
+import { isArray, isObject, stringOr } from "../../src/protocols/shared/read.ts";
 import type { Four } from "./protocols.test-support.ts";
 
 /** A word that somebody wrote, and where. */

@@ -6,7 +6,7 @@ import OpenAI from "openai";
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { StreamOptions } from "../../src/core/protocol.ts";
-import { argumentsOf } from "../../src/protocols/free-text.ts";
+import { argumentsOf } from "../../src/protocols/shared/free-text.ts";
 import type { Four } from "./protocols.test-support.ts";
 import { type Answer, type Extensions, nothing, type Said, saidByCompletion } from "./said.test-support.ts";
 

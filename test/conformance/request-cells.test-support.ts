@@ -10,7 +10,7 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Protocol, TargetFacts } from "../../src/core/protocol.ts";
 import type { EncodedRequest } from "../../src/core/encoded-request.ts";
-import { membersOf } from "../../src/protocols/read.ts";
+import { membersOf } from "../../src/protocols/shared/read.ts";
 import type { ModelFacts } from "../../src/core/provider.ts";
 import { catalog } from "../../src/providers/catalog.ts";
 import { unknownFacts } from "../../src/providers/families/family.ts";

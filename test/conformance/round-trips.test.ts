@@ -6,7 +6,7 @@ import type { ChatRequest } from "../../src/core/chat.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { EncodedRequest } from "../../src/core/encoded-request.ts";
 import type { ModelFacts } from "../../src/core/provider.ts";
-import { membersOf } from "../../src/protocols/read.ts";
+import { membersOf } from "../../src/protocols/shared/read.ts";
 import { unknownFacts } from "../../src/providers/families/family.ts";
 import { type Line, linesOf, settingsOf, withoutFillers } from "./asked.test-support.ts";
 import { drawRequest } from "./draw-request.test-support.ts";

@@ -3,7 +3,7 @@
 import type OpenAI from "openai";
 import type { ChatResponse, FinishReason, Part, Usage } from "../../src/core/chat.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
-import { argumentsOf } from "../../src/protocols/free-text.ts";
+import { argumentsOf } from "../../src/protocols/shared/free-text.ts";
 
 export interface Said {
   text: string;

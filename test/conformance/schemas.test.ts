@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { Dialect } from "../../src/protocols/tool-schema/dialect.ts";
+import type { Dialect } from "../../src/protocols/shared/tool-schema/dialect.ts";
 import {
   anthropicDialect,
   anthropicStrictDialect,
@@ -11,8 +11,8 @@ import {
   hostDialect,
   openaiDialect,
   openaiStrictDialect,
-} from "../../src/protocols/tool-schema/dialects.ts";
-import { lower } from "../../src/protocols/tool-schema/lower.ts";
+} from "../../src/protocols/shared/tool-schema/dialects.ts";
+import { lower } from "../../src/protocols/shared/tool-schema/lower.ts";
 import { checkInputSchema } from "../../src/simulator/anthropic/check-schema.ts";
 import { referenceFault } from "../../src/simulator/gemini/schema-faults.ts";
 import { checkSchema } from "../../src/simulator/openai/check-schema.ts";

@@ -8,7 +8,7 @@ import { GatewayFailure } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Protocol } from "../../src/core/protocol.ts";
 import { catalog } from "../../src/providers/catalog.ts";
-import { membersOf } from "../../src/protocols/read.ts";
+import { membersOf } from "../../src/protocols/shared/read.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import type { SchemaChecker } from "../support/openapi.ts";
 import { bodyText, type Recording } from "../support/recordings.ts";

@@ -1,6 +1,6 @@
 // What of an answer a client of each protocol can be told: the differences between the protocols' vocabularies, and nothing
 // else. Everything here is a promise of docs/protocols.md; whatever differs beyond it is a loss. Not a test.
-import { isObject, parseJson } from "../../src/protocols/read.ts";
+import { isObject, parseJson } from "../../src/protocols/shared/read.ts";
 import type { Four } from "./protocols.test-support.ts";
 import type { Answer, Said } from "./said.test-support.ts";
 

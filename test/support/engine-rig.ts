@@ -22,7 +22,7 @@ import { verdicts, type Verdict } from "../../src/core/verdict.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
 import { capabilityCheck } from "../../src/domain/capability-check.ts";
 import { bearer } from "../../src/providers/auth/bearer.ts";
-import { readRefusals } from "../../src/protocols/refusal.ts";
+import { readRefusals } from "../../src/protocols/shared/refusal.ts";
 import { Breakers } from "./breakers.ts";
 import { scriptedAsk, type ScriptedAsk, type Step } from "./scripted-ask.ts";
 import { seededRandom, VirtualClock } from "./virtual-clock.ts";

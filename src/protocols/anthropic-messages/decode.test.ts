@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { answerTool } from "./answer-tool.ts";
+import { answerTool } from "./features/answer-tool.ts";
 import { anthropicMessages } from "./protocol.ts";
 
 const decode = (more: JsonObject): ChatRequest =>

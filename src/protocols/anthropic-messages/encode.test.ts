@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest, OutputFormat, Part, Sampling } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { claudeFacts } from "../../providers/facts.ts";
-import { answerTool } from "./answer-tool.ts";
+import { answerTool } from "./features/answer-tool.ts";
 import { type Asked, call, encoderFor, refusal, result, say, tool } from "./requests.test-support.ts";
 
 const { bodyOf, encode } = encoderFor(claudeFacts);

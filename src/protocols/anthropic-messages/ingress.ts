@@ -1,7 +1,7 @@
 // The clients' side of Messages: their paths, and what is read of a request before its codec looks at it.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
-import { isObject } from "../read.ts";
-import { models } from "./models.ts";
+import { isObject } from "../shared/read.ts";
+import { models } from "./features/models.ts";
 
 function asksForReasoning(members: BodyMembers): boolean {
   const thinking = members.has("thinking") ? members.read("thinking") : null;

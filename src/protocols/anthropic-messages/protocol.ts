@@ -1,18 +1,20 @@
 // The Messages protocol: the table of its pure functions. Each stands in a file of its own beside this one.
 import type { Protocol } from "../../core/protocol.ts";
-import { eventFrame } from "../sse-text.ts";
-import { decodeFailure, encodeFailure, failFrame } from "./failure.ts";
-import { fits } from "./fits.ts";
-import { self } from "./own.ts";
-import { decodeRequest } from "./request-decode.ts";
-import { encodeRequest } from "./request-encode.ts";
-import { decodeResponse, encodeResponse } from "./response.ts";
-import { pausing } from "./pause.ts";
-import { peek } from "./peek.ts";
-import { placeParams } from "./route-params.ts";
-import { stateRules } from "./state.ts";
-import { createStreamDecoder } from "./stream-decode.ts";
-import { createStreamEncoder } from "./stream-encode.ts";
+import { eventFrame } from "../shared/sse-text.ts";
+import { decodeFailure } from "./failure/decode.ts";
+import { encodeFailure, failFrame } from "./failure/encode.ts";
+import { fits } from "./request/fits.ts";
+import { self } from "./features/own.ts";
+import { decodeRequest } from "./request/decode.ts";
+import { encodeRequest } from "./request/encode.ts";
+import { decodeResponse } from "./response/decode.ts";
+import { encodeResponse } from "./response/encode.ts";
+import { pausing } from "./features/pause.ts";
+import { peek } from "./request/peek.ts";
+import { placeParams } from "./request/route-params.ts";
+import { stateRules } from "./features/state.ts";
+import { createStreamDecoder } from "./stream/decode.ts";
+import { createStreamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
 
 export const anthropicMessages: Protocol = {

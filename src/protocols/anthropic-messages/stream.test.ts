@@ -7,7 +7,7 @@ import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { SseFrame } from "../../core/protocol.ts";
 import { createSseParser } from "../../domain/sse.ts";
-import { answerTool } from "./answer-tool.ts";
+import { answerTool } from "./features/answer-tool.ts";
 import { anthropicMessages } from "./protocol.ts";
 
 const options = { id: "msg_own", created: 0, includeUsage: true };

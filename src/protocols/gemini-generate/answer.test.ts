@@ -5,7 +5,7 @@ import type { ChatResponse, Usage } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import { answerTools } from "./names.ts";
+import { answerTools } from "./request/names.ts";
 import { geminiGenerate } from "./protocol.ts";
 
 const answer = (parts: JsonObject[], finishReason: Json = "STOP", more: JsonObject = {}): JsonObject => ({

@@ -1,8 +1,8 @@
 // The clients' side of generateContent: the methods behind a model's name in the path, and what is read of a request before
 // its codec looks at it.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
-import { isObject } from "../read.ts";
-import { models } from "./models.ts";
+import { isObject } from "../shared/read.ts";
+import { models } from "./features/models.ts";
 
 /** Clients of this protocol write its members in either case. */
 function asksForReasoning(members: BodyMembers): boolean {

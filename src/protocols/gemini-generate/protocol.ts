@@ -1,20 +1,20 @@
 // Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both ways.
 import type { Protocol } from "../../core/protocol.ts";
-import { failFrame, encodeFailure, statusOf } from "./failure-encode.ts";
-import { countedRequest, countWithModel } from "./count.ts";
-import { embeddings } from "./embeddings.ts";
-import { decodeFailure } from "./failure.ts";
-import { fits } from "./fits.ts";
-import { decodeRequest } from "./request-decode.ts";
-import { encodeRequest } from "./request-encode.ts";
-import { escaped, resourceOf } from "./resource.ts";
-import { encodeResponse } from "./response-encode.ts";
-import { decodeResponse } from "./response.ts";
-import { pausing } from "./pause.ts";
-import { placeParams } from "./route-params.ts";
-import { stateRules } from "./state.ts";
-import { createStreamEncoder } from "./stream-encode.ts";
-import { createStreamDecoder } from "./stream.ts";
+import { failFrame, encodeFailure, statusOf } from "./failure/encode.ts";
+import { countedRequest, countWithModel } from "./features/count.ts";
+import { embeddings } from "./features/embeddings.ts";
+import { decodeFailure } from "./failure/decode.ts";
+import { fits } from "./request/fits.ts";
+import { decodeRequest } from "./request/decode.ts";
+import { encodeRequest } from "./request/encode.ts";
+import { escaped, resourceOf } from "./features/resource.ts";
+import { encodeResponse } from "./response/encode.ts";
+import { decodeResponse } from "./response/decode.ts";
+import { pausing } from "./features/pause.ts";
+import { placeParams } from "./request/route-params.ts";
+import { stateRules } from "./features/state.ts";
+import { createStreamEncoder } from "./stream/encode.ts";
+import { createStreamDecoder } from "./stream/decode.ts";
 import { ingress } from "./ingress.ts";
 
 export const geminiGenerate: Protocol = {

@@ -8,12 +8,12 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { createSseParser } from "../../domain/sse.ts";
-import { isObject, membersOf, stringOr } from "../read.ts";
-import { objectsOf } from "./members.ts";
+import { isObject, membersOf, stringOr } from "../shared/read.ts";
+import { objectsOf } from "./features/members.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { factsOf } from "./requests.test-support.ts";
-import { lowerParameters, lowerSchema } from "./schema.ts";
-import { raiseSchema } from "./schema-raise.ts";
+import { lowerParameters, lowerSchema } from "./request/schema.ts";
+import { raiseSchema } from "./request/schema-raise.ts";
 
 const folder = join(import.meta.dirname, "../../../../shared/recordings");
 const present = existsSync(folder);

@@ -4,7 +4,7 @@ import type { ChatRequest, OutputFormat, Sampling, Tool, ToolChoice } from "../.
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
-import { answerTools } from "./names.ts";
+import { answerTools } from "./request/names.ts";
 import { geminiGenerate } from "./protocol.ts";
 import { budgetFacts, factsOf, requestOf } from "./requests.test-support.ts";
 

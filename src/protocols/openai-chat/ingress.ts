@@ -1,8 +1,8 @@
 // The clients' side of chat completions: their paths, and what is read of a request before its codec looks at it. The older
 // completions share it but for their own paths and ids.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
-import { borrowedForm } from "./borrowed-form.ts";
-import { models } from "./models.ts";
+import { borrowedForm } from "./request/borrowed-form.ts";
+import { models } from "./features/models.ts";
 
 /** An effort decides. Beside it stand the words of the many hosts that copied this protocol. */
 export function asksForReasoning(members: BodyMembers): boolean {

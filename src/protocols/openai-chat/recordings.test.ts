@@ -12,7 +12,7 @@ import {
   recordingsMissing,
 } from "../../../test/support/recordings.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
-import { arrayOr, isArray, isObject, membersOf, stringOr } from "../read.ts";
+import { arrayOr, isArray, isObject, membersOf, stringOr } from "../shared/read.ts";
 import { openaiChat } from "./protocol.ts";
 
 const all = [...readRecordings("openai-chat"), ...readRecordings("gemini-openai-compat")];

@@ -20,9 +20,9 @@ import {
   patchGrammar,
   steps,
 } from "./codex.test-support.ts";
-import { writeCall } from "./call-encode.ts";
-import { callForms } from "./forms.ts";
-import { membersOf } from "../raw-members.test-support.ts";
+import { writeCall } from "./response/encode-call.ts";
+import { callForms } from "./features/forms.ts";
+import { membersOf } from "../shared/raw-members.test-support.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const others: readonly (readonly [string, Protocol, Parameters<RequestCodec["encode"]>[1]])[] = [

@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { claudeFacts, openaiFacts } from "../../providers/facts.ts";
 import { anthropicMessages } from "../anthropic-messages/protocol.ts";
-import { argumentsOf, inputOf } from "../free-text.ts";
+import { argumentsOf, inputOf } from "../shared/free-text.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const shell = { type: "custom", name: "shell", description: "Runs a command" };

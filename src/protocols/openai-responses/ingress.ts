@@ -1,6 +1,6 @@
 // The clients' side of Responses: their path, and what is read of a request before its codec looks at it.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
-import { isObject } from "../read.ts";
+import { isObject } from "../shared/read.ts";
 
 /** An object without an effort leaves it to the model, which may well think. */
 function asksForReasoning(members: BodyMembers): boolean {

@@ -1,18 +1,18 @@
 // OpenAI Responses, as a client speaks it and as a target does: OpenAI itself and the hosts that copied it. What one vendor
 // does differently is a quirk of its row in the catalogue, not a matter of this folder.
 import type { Protocol } from "../../core/protocol.ts";
-import { decodeFailure } from "../error-answer.ts";
-import { encodeFailure } from "../error-encode.ts";
-import { failFrame } from "./failure-encode.ts";
-import { fits } from "./fits.ts";
-import { decodeRequest } from "./request-decode.ts";
-import { encodeRequest } from "./request-encode.ts";
-import { decodeResponse } from "./response-decode.ts";
-import { encodeResponse } from "./response-encode.ts";
-import { placeParams } from "./route-params.ts";
-import { stateRules } from "./state.ts";
-import { streamDecoder } from "./stream-decode.ts";
-import { streamEncoder } from "./stream-encode.ts";
+import { decodeFailure } from "../shared/error-answer.ts";
+import { encodeFailure } from "../shared/error-encode.ts";
+import { failFrame } from "./failure/encode.ts";
+import { fits } from "./request/fits.ts";
+import { decodeRequest } from "./request/decode.ts";
+import { encodeRequest } from "./request/encode.ts";
+import { decodeResponse } from "./response/decode.ts";
+import { encodeResponse } from "./response/encode.ts";
+import { placeParams } from "./request/route-params.ts";
+import { stateRules } from "./features/state.ts";
+import { streamDecoder } from "./stream/decode.ts";
+import { streamEncoder } from "./stream/encode.ts";
 import { ingress } from "./ingress.ts";
 
 export const openaiResponses: Protocol = {

@@ -7,7 +7,7 @@ import type { StreamEvent } from "../../core/event.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { unknownFacts } from "../../providers/families/family.ts";
 import { openaiChat } from "../openai-chat/protocol.ts";
-import { arrayOr, membersOf, stringOr } from "../read.ts";
+import { arrayOr, membersOf, stringOr } from "../shared/read.ts";
 import { openaiResponses } from "./protocol.ts";
 
 const output = [

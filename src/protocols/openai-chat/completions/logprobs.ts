@@ -1,7 +1,7 @@
 // Log probabilities as completions have them: columns instead of rows, with the place of each token in the text.
 import type { TokenLogprob } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../read.ts";
+import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 
 /** `offset`: how many UTF-16 units of text came before these tokens. Null where there is nothing to tell. */
 export function writeColumns(tokens: readonly TokenLogprob[] | null | undefined, offset: number): JsonObject | null {

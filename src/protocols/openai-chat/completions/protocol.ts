@@ -1,11 +1,11 @@
 // The older completions of the same vendor: a prompt in, its continuation out. Spoken by clients, and by targets that take
 // a client's own bytes; a target of another protocol gets the prompt as the one message of a conversation.
 import type { Protocol } from "../../../core/protocol.ts";
-import { decodeFailure } from "../../error-answer.ts";
-import { encodeFailure } from "../../error-encode.ts";
-import { askUsage } from "../asked-usage.ts";
-import { failFrame } from "../failure-encode.ts";
-import { doneFrame } from "../stream-encode.ts";
+import { decodeFailure } from "../../shared/error-answer.ts";
+import { encodeFailure } from "../../shared/error-encode.ts";
+import { askUsage } from "../request/asked-usage.ts";
+import { failFrame } from "../failure/encode.ts";
+import { doneFrame } from "../stream/encode.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
 import { decodeResponse, encodeResponse } from "./response.ts";
 import { streamDecoder, streamEncoder } from "./stream.ts";

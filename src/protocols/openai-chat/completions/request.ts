@@ -15,7 +15,7 @@ import {
   optionalObject,
   optionalString,
   wrongKind,
-} from "../../read.ts";
+} from "../../shared/read.ts";
 
 const placed: ReadonlySet<string> = new Set([
   "model",

@@ -4,11 +4,11 @@ import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
-import { inBandFailure, plainFailure } from "../../error-answer.ts";
-import { isArray, isObject, numberOr, stringOr } from "../../read.ts";
-import { readFinish, writeFinish } from "../finish.ts";
-import { choiceFailure } from "../response-decode.ts";
-import { readUsage, writeUsage } from "../usage.ts";
+import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
+import { readFinish, writeFinish } from "../response/finish.ts";
+import { choiceFailure } from "../response/decode.ts";
+import { readUsage, writeUsage } from "../response/usage.ts";
 import { readColumns, writeColumns } from "./logprobs.ts";
 
 const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);

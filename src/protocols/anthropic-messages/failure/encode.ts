@@ -1,0 +1,50 @@
+// The gateway's failures in this protocol's error shape. Never says more to a client than the failure itself holds.
+import type { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { attemptsJson } from "../../shared/attempts-json.ts";
+import { verdictMember } from "../../shared/error-encode.ts";
+import { eventFrame } from "../../shared/sse-text.ts";
+import { tooLong, typeStatus } from "./decode.ts";
+
+/** `type` follows the status, as the service's own does; `code` is the gateway's. */
+export function encodeFailure(failure: GatewayFailure, requestId: string | null): JsonObject {
+  const error = {
+    ...ownMembers(failure),
+    type: typeOfStatus(failure.status),
+    message: wordsFor(failure),
+    code: failure.code,
+    ...verdictMember(failure),
+    param: failure.param,
+  };
+  return {
+    type: "error",
+    error,
+    request_id: requestId,
+    attempts: attemptsJson(failure.attempts),
+  };
+}
+
+/** What the vendor said beside type and message; of a vendor of another protocol its details. */
+function ownMembers({ vendorError }: GatewayFailure): JsonObject {
+  if (vendorError === null || vendorError === undefined) return {};
+  const { protocol, members } = vendorError;
+  if (protocol === "anthropic-messages") return members;
+  return members["details"] === undefined ? {} : { details: members["details"] };
+}
+
+/** Clients of this protocol know a prompt that is too long by these words alone; it has no code for it. */
+function wordsFor({ code, message }: GatewayFailure): string {
+  return code === "context_too_long" && !tooLong.test(message) ? `prompt is too long: ${message}` : message;
+}
+
+export function failFrame(failure: GatewayFailure): string {
+  return eventFrame("error", encodeFailure(failure, null));
+}
+
+function typeOfStatus(status: number): string {
+  const exact = Object.entries(typeStatus).find(([, one]) => one === status)?.[0];
+  if (exact !== undefined) return exact;
+  if (status === 503) return "overloaded_error";
+  if (status === 408) return "timeout_error";
+  return status >= 500 ? "api_error" : "invalid_request_error";
+}

@@ -1,0 +1,46 @@
+// The list of models as Anthropic has it: with limits, in pages after one id or before another. Members as its SDK declares
+// them: the epoch stands for a date that is unknown, null for capabilities and limits that are.
+import type { JsonObject } from "../../../core/json.ts";
+import type { KnownModel, ModelsForm } from "../../../core/models.ts";
+import { pageSize, placeInList } from "../../shared/page.ts";
+
+export const models: ModelsForm = {
+  isFor: (headers) => headers["anthropic-version"] !== undefined,
+  list,
+  one: describe,
+};
+
+/** Where the caller does not say. */
+const USUAL_SIZE = 20;
+
+function describe({ id, contextTokens, outputTokens }: KnownModel): JsonObject {
+  return {
+    type: "model",
+    id,
+    display_name: id,
+    created_at: "1970-01-01T00:00:00Z",
+    max_input_tokens: contextTokens,
+    max_tokens: outputTokens,
+    capabilities: null,
+    lifecycle: "active",
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
+  };
+}
+
+function list(known: readonly KnownModel[], query: URLSearchParams): JsonObject {
+  const size = pageSize(query, "limit") ?? USUAL_SIZE;
+  const after = placeInList(known, query, "after_id");
+  const before = placeInList(known, query, "before_id");
+  const start = after === null ? 0 : after + 1;
+  const within = known.slice(start, Math.max(start, before ?? known.length));
+  // Before an id alone: the page is the last of what comes before it.
+  const page = before !== null && after === null ? within.slice(-size) : within.slice(0, size);
+  return {
+    data: page.map(describe),
+    has_more: within.length > page.length,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  };
+}

@@ -1,0 +1,95 @@
+// Members of a request that cannot stand without another one, or beside it: the one place that says so. What was changed
+// for a model takes along what depends on it. Never adds anything, and leaves a request alone in which all of it stands.
+// Sources: "Context editing" and "Extended thinking" of the vendor's documentation, and its answers to such requests.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { Report } from "../../shared/report.ts";
+import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { objectsOf } from "../features/own.ts";
+
+/** Reads a member at the top of a request. */
+export type ReadMember = (name: string) => Json | undefined;
+
+interface Dependent {
+  /** The member at the top. */
+  readonly field: string;
+  /** What of its value depends on others; undefined: nothing of it. */
+  readonly part: (value: Json) => Part | undefined;
+  readonly needs: (read: ReadMember) => boolean;
+}
+
+interface Part {
+  /** For the report. */
+  readonly name: string;
+  /** The value without it; undefined where nothing is left. */
+  readonly rest: Json | undefined;
+}
+
+const whole = (name: string): Part => ({ name, rest: undefined });
+
+function thinkingKind(read: ReadMember): string | null {
+  return stringOr(membersOf(read("thinking"))["type"], null);
+}
+
+function isAskedToThink(read: ReadMember): boolean {
+  const kind = thinkingKind(read);
+  return kind === "enabled" || kind === "adaptive";
+}
+
+/** In this order: what goes may be what the next one depends on. */
+const dependents: readonly Dependent[] = [
+  {
+    field: "thinking",
+    part: (value) => (membersOf(value)["type"] === "enabled" ? whole("reasoning_effort") : undefined),
+    needs: (read) => !isForced(membersOf(read("tool_choice"))["type"]),
+  },
+  { field: "context_management", part: clearsThoughts, needs: isAskedToThink },
+  {
+    field: "temperature",
+    part: (value) => (value === 1 ? undefined : whole("temperature")),
+    needs: (read) => !isAskedToThink(read),
+  },
+  {
+    field: "top_p",
+    part: (value) => (numberOr(value, 0) >= 0.95 ? undefined : whole("top_p")),
+    needs: (read) => !isAskedToThink(read),
+  },
+  { field: "top_k", part: () => whole("top_k"), needs: (read) => !isAskedToThink(read) },
+];
+
+function isForced(choice: Json | undefined): boolean {
+  return choice === "any" || choice === "tool";
+}
+
+/** The edits that clear thoughts. */
+function clearsThoughts(value: Json): Part | undefined {
+  const edits = objectsOf(membersOf(value)["edits"]);
+  const kept = edits.filter((edit) => !stringOr(edit["type"], "").startsWith("clear_thinking_"));
+  if (kept.length === edits.length) return undefined;
+  const name = "context_management.clear_thinking";
+  return { name, rest: kept.length === 0 ? undefined : { ...membersOf(value), edits: kept } };
+}
+
+/** Whether each stands where it may: a member is read only where it matters. */
+export function standsAlone(has: (name: string) => boolean, read: ReadMember): boolean {
+  return dependents.every((one) => !has(one.field) || isPartless(one, read) || one.needs(read));
+}
+
+function isPartless({ field, part }: Dependent, read: ReadMember): boolean {
+  const value = read(field);
+  return value === undefined || value === null || part(value) === undefined;
+}
+
+/** The request without what has lost that on which it depends. */
+export function withoutOrphans(body: JsonObject, report: Report): JsonObject {
+  let left = body;
+  for (const { field, part, needs } of dependents) {
+    const value = left[field];
+    if (value === undefined || value === null || needs((name) => left[name])) continue;
+    const lost = part(value);
+    if (lost === undefined) continue;
+    report.drop(lost.name);
+    const { [field]: _gone, ...others } = left;
+    left = lost.rest === undefined ? others : { ...others, [field]: lost.rest };
+  }
+  return left;
+}

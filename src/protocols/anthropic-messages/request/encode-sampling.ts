@@ -1,0 +1,95 @@
+// Knobs of generation. A value that the target would refuse is fitted or left out, and reported; a value that is the
+// default anyway is left out in silence.
+import type { ChatRequest } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { shortHash } from "../../shared/identifiers.ts";
+import type { Report } from "../../shared/report.ts";
+import { self, unsupported } from "../features/own.ts";
+import { ownThinking } from "./own-thinking.ts";
+import type { EncodedThinking } from "./thinking-words.ts";
+
+/** What this protocol has no words for and nobody can do without: another target must answer. */
+export function refuseUnsupported(request: ChatRequest): void {
+  const { n, logprobs, topLogprobs, logitBias } = request.sampling;
+  if (n !== null && n > 1) throw unsupported("n", "n: this target returns one choice only.");
+  if (logprobs === true || (topLogprobs !== null && topLogprobs > 0)) {
+    throw unsupported("logprobs", "logprobs: this target does not return log probabilities.");
+  }
+  if (logitBias !== null && Object.keys(logitBias).length > 0) {
+    throw unsupported("logit_bias", "logit_bias: this target does not support a logit bias.");
+  }
+}
+
+export interface SamplingContext {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+  readonly thinking: EncodedThinking;
+}
+
+export function encodeSampling(request: ChatRequest, context: SamplingContext): JsonObject {
+  const { sampling } = request;
+  const { report } = context;
+  if (sampling.seed !== null) report.drop("seed");
+  if (sampling.presencePenalty !== null && sampling.presencePenalty !== 0) report.drop("presence_penalty");
+  if (sampling.frequencyPenalty !== null && sampling.frequencyPenalty !== 0) report.drop("frequency_penalty");
+  const stop = sampling.stop.filter((word) => word.trim() !== "");
+  if (stop.length < sampling.stop.length) report.drop("stop");
+  return {
+    ...encodeSamplers(request, context),
+    ...(stop.length > 0 ? { stop_sequences: stop } : {}),
+    ...(request.user === null ? {} : { metadata: { user_id: encodeUser(request.user, request) } }),
+  };
+}
+
+/** The service wants no names and no addresses here, which callers of other protocols may well have given. */
+function encodeUser(user: string, request: ChatRequest): string {
+  return request.extras.protocol === self ? user : shortHash(user, 24);
+}
+
+function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: SamplingContext): JsonObject {
+  const { temperature, topP, topK } = sampling;
+  const encoded: MutableJson = {};
+  const allowed = facts.sampling !== false;
+  if (temperature !== null && temperature !== 1) {
+    if (!allowed || thinking.on) report.drop("temperature");
+    else encoded["temperature"] = clampTemperature(temperature, report);
+  }
+  if (topP !== null && topP !== 1) {
+    const both = facts.oneSampler === true && encoded["temperature"] !== undefined;
+    // Thinking models take 0.95 to 1.
+    if (!allowed || both || (thinking.on && topP < 0.95)) report.drop("top_p");
+    else encoded["top_p"] = topP;
+  }
+  if (topK !== null) {
+    // Some hosts are told so that it is off.
+    if (!allowed || thinking.on || topK < 1) report.drop("top_k");
+    else encoded["top_k"] = topK;
+  }
+  return encoded;
+}
+
+/** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, since 1 means the same in both. */
+function clampTemperature(temperature: number, report: Report): number {
+  const clamped = Math.min(1, Math.max(0, temperature));
+  if (clamped !== temperature) report.adapt("temperature", temperature, clamped);
+  return clamped;
+}
+
+/** Enough for a long answer, and below what a service answers without a stream. */
+const mostByDefault = 32_000;
+const mostOfUnknown = 4096;
+
+/**
+ * The limit, which the service demands. Thinking comes on top of what was asked for in words that do not count it; who
+ * knows this service's own words for thinking knows that it counts.
+ */
+export function encodeLimit(request: ChatRequest, { facts, report, thinking }: SamplingContext): number {
+  const most = facts.outputTokens;
+  const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
+  const included = ownThinking(request) !== null && request.sampling.maxTokens !== null;
+  const whole = included ? wished : wished + thinking.budget;
+  const limit = most === null ? whole : Math.min(whole, most);
+  if (request.sampling.maxTokens !== null && limit !== wished) report.adapt("max_tokens", wished, limit);
+  return limit;
+}

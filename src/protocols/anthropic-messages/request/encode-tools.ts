@@ -1,0 +1,162 @@
+// Tools and the choice among them. A forced choice that the model refuses becomes `auto`, with the named tool alone, and
+// is reported; the synthetic answer tool stands last, so that a cached prefix of the caller's own tools stays one.
+import type { ChatRequest, Tool, ToolChoice } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { asFunction } from "../../shared/free-text.ts";
+import { arrayOr, isObject } from "../../shared/read.ts";
+import { answerTool } from "../features/answer-tool.ts";
+import type { Report } from "../../shared/report.ts";
+import { ownMembers, self, unsupported } from "../features/own.ts";
+import { fitHostedTool } from "./refused-types.ts";
+import { carrySearch } from "../../shared/vendor-tools.ts";
+import { lostHints, type WebSearch } from "../../shared/web-search.ts";
+import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
+import { lower, type Lowered } from "../../shared/tool-schema/lower.ts";
+
+export interface EncodedTools {
+  readonly tools: readonly Json[];
+  readonly choice: JsonObject | null;
+  /** The model must call something: it may not think first, in the budget style. */
+  readonly forced: boolean;
+}
+
+export interface ToolsContext {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+  /** The caller speaks this protocol, too. */
+  readonly own: boolean;
+  /** The synthetic answer tool. */
+  readonly answer: JsonObject | null;
+}
+
+export function encodeTools(request: ChatRequest, context: ToolsContext): EncodedTools {
+  const choice = allowedChoice(request.toolChoice, context);
+  const offered = request.tools.filter((tool) => choice.names === null || choice.names.includes(tool.name));
+  const own = offered.map((tool) => encodeTool(tool, context));
+  const tools = [...withForeign(own, request, context), ...encodeSearch(request, context)];
+  if (context.answer !== null) tools.push(context.answer);
+  if (tools.length === 0) return stubs(request);
+  return { tools, ...encodeChoice(choice.type, request, context) };
+}
+
+/** The vendor's own search, in the version that all its models have. */
+function encodeSearch(request: ChatRequest, context: ToolsContext): readonly JsonObject[] {
+  if (request.extras.protocol === self) return [];
+  const written = carrySearch(
+    request,
+    (field) => context.report.drop(field),
+    (search) => writeSearch(search, request, context),
+  );
+  return written === null ? [] : [written];
+}
+
+function writeSearch(search: WebSearch, request: ChatRequest, { facts, report }: ToolsContext): JsonObject {
+  if (facts.tools === false) throw unsupported("tools", "tools: this model does not support web search.");
+  if (request.tools.some((tool) => tool.name === "web_search")) {
+    throw unsupported("tools", "tools: a function called web_search clashes with this target's own web search.");
+  }
+  const { allowed, blocked, location, most } = search;
+  if (allowed.length > 0 && blocked.length > 0) {
+    throw unsupported(
+      "blocked_domains",
+      "blocked_domains: this target accepts allowed_domains or blocked_domains, not both.",
+    );
+  }
+  for (const hint of lostHints(search, { size: false, most: true })) report.drop(hint);
+  const narrowed: MutableJson = { type: "web_search_20250305", name: "web_search" };
+  if (allowed.length > 0) narrowed["allowed_domains"] = allowed;
+  if (blocked.length > 0) narrowed["blocked_domains"] = blocked;
+  if (most !== null) narrowed["max_uses"] = most;
+  if (location !== null) narrowed["user_location"] = { type: "approximate", ...location };
+  return narrowed;
+}
+
+interface AllowedChoice {
+  readonly type: JsonObject | null;
+  /** The tools to offer; null for all. */
+  readonly names: readonly string[] | null;
+}
+
+function allowedChoice(choice: ToolChoice | null, { facts, report }: ToolsContext): AllowedChoice {
+  if (choice === null) return { type: null, names: null };
+  if (choice.kind === "search") return searchOnly(choice, { facts, report });
+  const names = choice.kind === "subset" ? choice.names : null;
+  const wished = choice.kind === "subset" ? choice.mode : choice.kind;
+  if (names !== null) report.adapt("tool_choice", "allowed_tools", facts.forcedToolChoice === false ? "auto" : wished);
+  if (wished === "auto" || wished === "none") return { type: { type: wished }, names };
+  if (facts.forcedToolChoice === false) {
+    if (names === null) report.adapt("tool_choice", choice.kind === "tool" ? choice.name : "required", "auto");
+    return { type: { type: "auto" }, names: choice.kind === "tool" ? [choice.name] : names };
+  }
+  return { type: choice.kind === "tool" ? { type: "tool", name: choice.name } : { type: "any" }, names };
+}
+
+function searchOnly(
+  { name }: ToolChoice & { kind: "search" },
+  { facts, report }: Pick<ToolsContext, "facts" | "report">,
+): AllowedChoice {
+  if (facts.forcedToolChoice !== false) return { type: { type: "tool", name: "web_search" }, names: null };
+  report.adapt("tool_choice", name, "auto");
+  return { type: { type: "auto" }, names: [] };
+}
+
+function encodeChoice(
+  wished: JsonObject | null,
+  request: ChatRequest,
+  { answer }: ToolsContext,
+): Pick<EncodedTools, "choice" | "forced"> {
+  const type = answer === null ? wished : choiceWithAnswer(wished, request);
+  const single = request.parallelTools === false && type?.["type"] !== "none";
+  const choice = single ? { ...(type ?? { type: "auto" }), disable_parallel_tool_use: true } : type;
+  return { choice, forced: choice?.["type"] === "any" || choice?.["type"] === "tool" };
+}
+
+/** The model must end in the answer tool; it may call the caller's tools before, unless these are ruled out. */
+function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): JsonObject {
+  if (wished?.["type"] === "tool") return wished;
+  const alone = request.tools.length === 0 || wished?.["type"] === "none";
+  return alone ? { type: "tool", name: answerTool } : { type: "any" };
+}
+
+function encodeTool(given: Tool, { facts, report, own }: ToolsContext): JsonObject {
+  const tool = asFunction(given, (field, from, to) => report.adapt(field, from, to));
+  const encoded: MutableJson = { name: tool.name };
+  if (tool.description !== null) encoded["description"] = tool.description;
+  const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, own) : null;
+  // What its own clients hold their models to is theirs to say.
+  const isStrict = strict !== null || (own && tool.strict === true && facts.jsonSchema === true);
+  if (tool.strict === true && !isStrict) report.drop("tools.function.strict");
+  // An object is demanded at the root, also of a tool without arguments.
+  const parameters = tool.parameters ?? { type: "object", properties: {} };
+  const { schema, notes } = strict ?? lower(parameters, anthropicDialect, { root: "object", own });
+  for (const entry of notes.entries(`tools.${tool.name}`)) report.note(entry);
+  encoded["input_schema"] = schema;
+  if (isStrict) encoded["strict"] = true;
+  return { ...encoded, ...tool.marks, ...ownMembers(tool.state) };
+}
+
+function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
+  const given = parameters ?? { type: "object", properties: {}, additionalProperties: false };
+  const lowered = lower(given, anthropicStrictDialect, { root: "object", own });
+  return lowered.possible ? lowered : null;
+}
+
+/** The vendor's own tools, back in their places: decoding left a null where a function stood. */
+function withForeign(own: readonly JsonObject[], request: ChatRequest, context: ToolsContext): Json[] {
+  if (request.extras.protocol !== self) return [...own];
+  const rest = [...own];
+  const given = arrayOr<readonly Json[]>(request.extras.fields["tools"], []);
+  const places = given.flatMap((tool) => fitHostedTool(tool, request.toolChoice, context));
+  const filled = places.map((one) => (isObject(one) ? one : (rest.shift() ?? null))).filter((one) => one !== null);
+  return [...filled, ...rest];
+}
+
+/** A history with calls wants its tools declared, also when none may be called any more. */
+function stubs(request: ChatRequest): EncodedTools {
+  const calls = request.messages.flatMap((message) => message.parts).filter((part) => part.type === "tool-call");
+  const names = [...new Set(calls.map((call) => call.name))];
+  if (names.length === 0 || request.extras.protocol === self) return { tools: [], choice: null, forced: false };
+  const tools = names.map((name) => ({ name, input_schema: { type: "object", properties: {} } }));
+  return { tools, choice: { type: "none" }, forced: false };
+}

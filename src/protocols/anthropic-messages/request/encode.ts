@@ -1,0 +1,131 @@
+// A neutral request into a Messages request. What it must never do: drop something in silence. Fields that cannot be
+// taken over are named in `dropped` or `adapted`, and what changes the question is refused.
+import type { ChatRequest } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { EncodedRequest } from "../../../core/encoded-request.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { fitMarks } from "../../shared/cache-marks.ts";
+import { carryWords } from "../../shared/carried-words.ts";
+import { isNeeded, lossOf } from "../../shared/needed.ts";
+import { membersOf } from "../../shared/read.ts";
+import { tellSearches } from "../../shared/search-history.ts";
+import { lostMembers } from "../../shared/stray-members.ts";
+import { searchIn } from "../../shared/web-search.ts";
+import { fitToolNames, type NameShape, plainNames } from "../../shared/tool-names.ts";
+import { withoutVendorTools } from "../../shared/vendor-tools.ts";
+import { answerTool } from "../features/answer-tool.ts";
+import { encodeText } from "../response/encode-blocks.ts";
+import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { withoutOrphans } from "./dependents.ts";
+import { createReport, type Report } from "../../shared/report.ts";
+import { encodeOwnThinking, ownThinking } from "./own-thinking.ts";
+import { self, unsupported, without } from "../features/own.ts";
+import { fitEdits, refuseCompaction } from "./refused-types.ts";
+import { planOutput } from "./output.ts";
+import { compactContent } from "./encode-parts.ts";
+import { encodeLimit, encodeSampling, refuseUnsupported } from "./encode-sampling.ts";
+import { encodeThinking } from "./encode-thinking.ts";
+import { type EncodedThinking, noThinking, type ThinkingContext } from "./thinking-words.ts";
+import { encodeTools } from "./encode-tools.ts";
+import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPrefill } from "./turns.ts";
+
+/** No tool of the caller's may have the synthetic one's name, by which the decoder knows it. */
+const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
+
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const report = createReport();
+  const { facts } = target;
+  const marked = holdsWordsAlone(given) ? given : markedFor(carried(given, report), facts, report);
+  const { request, names, adapted } = fitToolNames(marked, nameShape);
+  refuseUnsupported(request);
+  refuseCompaction(request, facts);
+  const extras = fitEdits(encodeExtras(request, report), { facts, report });
+  for (const member of lostMembers(request, self)) report.drop(member);
+  const own = request.extras.protocol === self;
+  const output = planOutput(request, facts, report);
+  const conversation = encodeConversation(request, facts, report);
+  refusePrefill(conversation, target);
+  const { tools, choice, forced } = encodeTools(request, { facts, report, own, answer: output.tool });
+  const barred = barsThinking(conversation.turns);
+  const wished = thinkingFor(request, { facts, report, barred, forced });
+  const limit = encodeLimit(request, { facts, report, thinking: wished });
+  const thinking = fitBudget(wished, limit, report);
+  const system = instruct(conversation.system, output.instruction);
+  const config = { ...membersOf(extras["output_config"]), ...configOf(thinking.effort, output.format) };
+  const body: MutableJson = { ...extras, model: target.model, max_tokens: limit };
+  if (system.length > 0) body["system"] = compactContent(system);
+  body["messages"] = conversation.turns.map(encodeTurn);
+  if (tools.length > 0) body["tools"] = tools;
+  if (choice !== null) body["tool_choice"] = choice;
+  if (thinking.thinking !== null) body["thinking"] = thinking.thinking;
+  if (Object.keys(config).length > 0) body["output_config"] = config;
+  Object.assign(body, encodeSampling(request, { facts, report, thinking }));
+  if (request.stream) body["stream"] = true;
+  const standing = withoutOrphans(body, report);
+  return { body: standing, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, report: Report): ChatRequest {
+  const drop = (field: string): void => report.drop(field);
+  const told = tellSearches(given, self, report);
+  const portable = given.extras.protocol === self ? told : withoutVendorTools(told, drop);
+  return carryWords(portable, { self, namesFiles: true, hasContext: true, drop });
+}
+
+function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThinking {
+  const own = ownThinking(request);
+  if (own === null) return encodeThinking(request, context);
+  const { facts, report } = context;
+  const isFree = request.sampling.maxTokens === null;
+  const most = isFree ? facts.outputTokens : encodeLimit(request, { facts, report, thinking: noThinking });
+  return encodeOwnThinking(own, { ...context, most: most ?? Infinity });
+}
+
+function markedFor(request: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
+  if (request.extras.protocol === self) return request;
+  const drop = (field: string): void => report.drop(field);
+  return fitMarks(request, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
+}
+
+function refusePrefill({ turns }: Conversation, { facts, model }: TargetFacts): void {
+  const last = turns.at(-1);
+  if (facts.prefill !== false || last === undefined || !isPrefill({ role: last.role, content: last.blocks })) return;
+  throw unsupported(
+    "messages",
+    `messages: ${model} does not support a prefilled assistant message; end with a user message.`,
+  );
+}
+
+/** A budget must stay below the limit. */
+function fitBudget(wished: EncodedThinking, limit: number, report: Report): EncodedThinking {
+  if (wished.thinking === null || wished.budget === 0 || wished.budget < limit) return wished;
+  if (limit > 1024) {
+    const budget = limit - 1;
+    return { ...wished, budget, thinking: { ...wished.thinking, budget_tokens: budget } };
+  }
+  report.drop("reasoning_effort");
+  return noThinking;
+}
+
+function instruct(system: readonly JsonObject[], instruction: string | null): readonly JsonObject[] {
+  return instruction === null ? system : [...system, encodeText(instruction, {})];
+}
+
+function configOf(effort: string | null, format: JsonObject | null): JsonObject {
+  return { ...(effort === null ? {} : { effort }), ...(format === null ? {} : { format }) };
+}
+
+/** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
+function encodeExtras(request: ChatRequest, report: Report): JsonObject {
+  const { protocol, fields } = request.extras;
+  if (protocol === self) return without(fields, ["tools", "thinking"]);
+  for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
+    if (field === "thinking" && ownThinking(request) !== null) continue;
+    if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no equivalent.`);
+    const loss = lossOf(field, value);
+    if (loss !== null) report.drop(loss);
+  }
+  return {};
+}

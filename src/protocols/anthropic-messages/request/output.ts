@@ -1,0 +1,71 @@
+// How an answer in JSON is asked for: by the native format where the model has it, else by a forced synthetic tool whose
+// input is the answer, else in words. Decides only; who encodes the request puts it into place.
+import type { ChatRequest, OutputFormat } from "../../../core/chat.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { answerTool, answerToolDescription } from "../features/answer-tool.ts";
+import type { Report } from "../../shared/report.ts";
+import { self, unsupported } from "../features/own.ts";
+import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
+import { lower } from "../../shared/tool-schema/lower.ts";
+
+export interface OutputPlan {
+  /** For `output_config.format`. */
+  readonly format: JsonObject | null;
+  /** The synthetic tool. */
+  readonly tool: JsonObject | null;
+  /** For the system prompt. */
+  readonly instruction: string | null;
+}
+
+const nothing: OutputPlan = { format: null, tool: null, instruction: null };
+const bare = "Your answer must be one valid JSON object and nothing else: no prose around it, no code fences.";
+
+export function planOutput(request: ChatRequest, facts: ModelFacts, report: Report): OutputPlan {
+  const { output } = request;
+  if (output === null || output.kind === "text") return nothing;
+  if (output.kind === "json") {
+    report.adapt("response_format", "json_object", "instruction");
+    return { ...nothing, instruction: bare };
+  }
+  const own = request.extras.protocol === self;
+  return (
+    planFormat(output, { facts, report, own }) ?? planTool(output, { facts, report, own }) ?? planWords(output, report)
+  );
+}
+
+type SchemaFormat = Extract<OutputFormat, { kind: "json_schema" }>;
+
+interface Plan {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+  /** The caller speaks this protocol, too. */
+  readonly own: boolean;
+}
+
+function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputPlan | null {
+  if (facts.jsonSchema !== true) return null;
+  const { schema, possible, notes } = lower(output.schema, anthropicStrictDialect, { root: "any", own });
+  // What its own clients hold their models to is theirs to say.
+  if (!possible && !own) return null;
+  for (const entry of possible ? notes.entries("response_format.json_schema") : []) report.note(entry);
+  return { ...nothing, format: { type: "json_schema", schema: possible ? schema : output.schema } };
+}
+
+/** The answer is a tool's input, so it must be an object. */
+function planTool(output: SchemaFormat, { facts, report }: Plan): OutputPlan | null {
+  if (facts.tools === false || facts.forcedToolChoice === false) return null;
+  const { schema, possible } = lower(output.schema, anthropicDialect, { root: "answer" });
+  if (!possible) return null;
+  report.adapt("response_format", "json_schema", "tool");
+  const said = output.description === null ? "" : ` The answer: ${output.description}`;
+  return { ...nothing, tool: { name: answerTool, description: answerToolDescription + said, input_schema: schema } };
+}
+
+function planWords(output: SchemaFormat, report: Report): OutputPlan {
+  if (output.strict === true) {
+    throw unsupported("response_format", "This model does not support this JSON schema, and the request is strict.");
+  }
+  report.adapt("response_format", "json_schema", "instruction");
+  return { ...nothing, instruction: `${bare}\nIt must match this JSON Schema:\n${JSON.stringify(output.schema)}` };
+}

@@ -1,0 +1,156 @@
+// Thinking that was asked for in this protocol's own words (`thinking`, `output_config.effort`), for a model that may be of
+// another generation: what the model takes stays as it was said, a budget and an effort stand in for each other, and what
+// has no counterpart is left out and reported. Never asks for thoughts that the caller did not ask for.
+import type { ChatRequest, Effort } from "../../../core/chat.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { ReasoningFacts } from "../../../core/provider.ts";
+import { neverThinks } from "../../shared/effort.ts";
+import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { self } from "../features/own.ts";
+import {
+  budgetOf,
+  type EncodedThinking,
+  effortOf,
+  nearest,
+  noThinking,
+  type ThinkingContext,
+} from "./thinking-words.ts";
+
+export interface OwnThinking {
+  /** `enabled`, `adaptive`, `disabled`, `between_tools`, or one that is newer than this gateway; null: nothing was said. */
+  readonly kind: string | null;
+  readonly budget: number | null;
+  readonly effort: Effort | null;
+  /** Its other members: how it is shown, and to what its blocks are bound. */
+  readonly rest: JsonObject;
+}
+
+const kinds: ReadonlySet<string> = new Set(["enabled", "adaptive", "disabled", "between_tools"]);
+
+/** Null where the caller used other words. Clients of other protocols send these too, to hosts that take them. */
+export function ownThinking({ extras, reasoning }: ChatRequest): OwnThinking | null {
+  const { type, budget_tokens: budget, ...rest } = membersOf(extras.fields["thinking"]);
+  const kind = stringOr(type, null);
+  if (extras.protocol !== self && (kind === null || !kinds.has(kind))) return null;
+  const effort = reasoning?.effort ?? null;
+  // What another protocol's decoder made of `disabled` is no effort of its own.
+  const said = extras.protocol !== self && effort === "none" ? null : effort;
+  return { kind, budget: numberOr(budget, null), effort: said, rest };
+}
+
+/** `most`: the answer's limit, below which a budget must stay. */
+export function encodeOwnThinking(
+  own: OwnThinking,
+  context: ThinkingContext & { readonly most: number },
+): EncodedThinking {
+  const { facts } = context;
+  const { reasoning } = facts;
+  if (reasoning.style === "budget") return toBudgets(own, reasoning, context);
+  if (reasoning.style === "adaptive") return toAdaptive(own, reasoning, context);
+  if (!neverThinks(facts)) return asSaid(own, context);
+  if (own.effort !== null || isOn(own.kind)) context.report.drop("reasoning_effort");
+  return noThinking;
+}
+
+type Context = Parameters<typeof encodeOwnThinking>[1];
+type Style<Name extends ReasoningFacts["style"]> = Extract<ReasoningFacts, { style: Name }>;
+
+function isOn(kind: string | null): boolean {
+  return kind !== null && kind !== "disabled";
+}
+
+/** To a model of which nothing is known. */
+function asSaid(own: OwnThinking, { barred, forced, report }: Context): EncodedThinking {
+  const { kind, budget, effort, rest } = own;
+  if (kind === null) return { ...noThinking, effort };
+  if (kind === "enabled" && (barred || forced)) {
+    report.drop("reasoning_effort");
+    return { ...noThinking, effort };
+  }
+  const thinking = { type: kind, ...(budget === null ? {} : { budget_tokens: budget }), ...rest };
+  return { thinking, effort, budget: budget ?? 0, on: isOn(kind) };
+}
+
+function toBudgets(own: OwnThinking, style: Style<"budget">, context: Context): EncodedThinking {
+  const { barred, forced, report } = context;
+  const { kind } = own;
+  const told = { ...noThinking, effort: fitEffort(own, style.efforts ?? [], context) };
+  if (kind === null) return told;
+  if (kind === "disabled" || kind === "between_tools") {
+    if (kind !== "disabled") report.adapt("thinking", kind, "disabled");
+    return { ...told, thinking: { type: "disabled" } };
+  }
+  const budget = fitBudget(own, style, context);
+  if (barred || forced || budget === null) {
+    report.drop("reasoning_effort");
+    return told;
+  }
+  if (kind !== "enabled") report.adapt("thinking", kind, `budget ${budget}`);
+  const rest = kind === "enabled" ? own.rest : ofOlder(own.rest, context);
+  return { ...told, thinking: { type: "enabled", budget_tokens: budget, ...rest }, budget, on: true };
+}
+
+/** Below the answer's limit, of which some is left to the answer; null where there is no room for both. */
+function fitBudget(own: OwnThinking, style: Style<"budget">, { most, report }: Context): number | null {
+  const wished = own.budget ?? budgetOf(own.effort, style.maximum);
+  const within = Math.min(style.maximum, Math.max(style.minimum, wished));
+  const budget = within < most ? within : Math.max(style.minimum, most - Math.max(1024, most >> 2));
+  if (budget >= most) return null;
+  if (own.budget !== null && budget !== own.budget) report.adapt("reasoning_budget", own.budget, budget);
+  return budget;
+}
+
+function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context): EncodedThinking {
+  const { kind, budget } = own;
+  const effort = fitEffort(own, style.efforts, context);
+  if (kind === null) return { ...noThinking, effort };
+  if (kind === "disabled" || kind === "between_tools") return toLess(own, style, { ...context, effort });
+  if (kind === "enabled" && style.budgets === true) {
+    const range = { style: "budget", minimum: 1024, maximum: context.most, off: 0, efforts: style.efforts } as const;
+    return toBudgets({ ...own, effort }, range, context);
+  }
+  if (kind !== "enabled") return { ...noThinking, thinking: { type: kind, ...own.rest }, effort, on: true };
+  const meant = effort ?? nearest(effortOf(budget ?? -1), style.efforts);
+  if (budget !== null && meant !== null) context.report.adapt("reasoning_budget", budget, meant);
+  // A budget shows its thoughts; models without one leave them out unless they are told otherwise.
+  const thinking = { type: "adaptive", display: "summarized", ...own.rest };
+  return { ...noThinking, thinking, effort: meant, on: true };
+}
+
+/** Thinking is to be off, or only between calls. */
+function toLess(
+  { kind, rest }: OwnThinking,
+  style: Style<"adaptive">,
+  { effort, report }: Context & { readonly effort: Effort | null },
+): EncodedThinking {
+  const less = kind === "between_tools" && style.betweenTools !== true ? "disabled" : kind;
+  const possible = less === "disabled" && !style.off ? (style.betweenTools === true ? "between_tools" : null) : less;
+  if (possible !== kind) report.adapt("thinking", kind ?? "", possible ?? "default");
+  if (possible === null) return { ...noThinking, effort, on: true };
+  const capped = capEffort(effort, possible === "disabled" ? style.strongestOff : "high");
+  if (effort !== null && capped !== effort) report.adapt("reasoning_effort", effort, capped ?? "default");
+  return { ...noThinking, thinking: { type: possible, ...rest }, effort: capped, on: possible !== "disabled" };
+}
+
+const beyondHigh: ReadonlySet<Effort> = new Set<Effort>(["xhigh", "max"]);
+
+function capEffort(effort: Effort | null, most: Effort | undefined): Effort | null {
+  return most === "high" && effort !== null && beyondHigh.has(effort) ? most : effort;
+}
+
+/** An effort that a budget stands in for is not lost. */
+function fitEffort({ effort, kind }: OwnThinking, taken: readonly Effort[], { report }: Context): Effort | null {
+  if (effort === null) return null;
+  const fitted = nearest(effort, taken);
+  if (fitted === null && kind !== "adaptive") report.drop("reasoning_effort");
+  if (fitted !== null && fitted !== effort) report.adapt("reasoning_effort", effort, fitted);
+  return fitted;
+}
+
+/** What an older model does not know of how thoughts are shown and bound. */
+function ofOlder(rest: JsonObject, { report }: Context): JsonObject {
+  const { display, block_binding: binding, ...others } = rest;
+  if (binding != null) report.drop("thinking.block_binding");
+  if (display === "updates") report.adapt("thinking.display", display, "summarized");
+  return { ...others, ...(display == null ? {} : { display: display === "updates" ? "summarized" : display }) };
+}

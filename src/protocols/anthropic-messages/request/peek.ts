@@ -1,0 +1,35 @@
+// What of a Messages request decides by which way it goes to a model, read in its bytes: agents' requests are long, and
+// nearly all of them say nothing that matters here, so nothing is built for the question.
+import { efforts } from "../../../core/chat.ts";
+import type { Wishes } from "../../../core/protocol.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import { membersOf, numberOr } from "../../shared/read.ts";
+import { asksToSearch } from "../../shared/web-search.ts";
+import { self } from "../features/own.ts";
+
+/** Functions, and tools that the client carries out by a schema that is known: elsewhere these are functions. */
+const clientKinds = ['"input_schema"', '"bash_', '"text_editor_', '"memory_'] as const;
+
+/** Each is looked for when it is asked for. */
+export function peek(request: RawMembers): Wishes {
+  const read = (name: string): ReturnType<typeof membersOf> => membersOf(request.has(name) ? request.read(name) : null);
+  return {
+    get tools() {
+      return clientKinds.some((kind) => request.mentions("tools", kind));
+    },
+    /** A budget counts as an effort, whichever it may become. */
+    get effort() {
+      const { type, budget_tokens: budget } = read("thinking");
+      if (type === "disabled" || type === "between_tools") return "none";
+      const { effort: word } = read("output_config");
+      const said = efforts.find((effort) => effort === word);
+      if (said !== undefined) return said;
+      const tokens = type === "enabled" ? numberOr(budget, -1) : -1;
+      return tokens < 0 ? null : tokens === 0 ? "none" : "medium";
+    },
+    get search() {
+      if (!request.mentions("tools", '"web_search')) return false;
+      return asksToSearch({ protocol: self, fields: { tools: request.read("tools") ?? null } });
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// The vendor's own tools and context edits that a model of another generation refuses: a tool gives way to the form before
+// it where that does the same, all else is left out and reported, and what nobody can do without makes the target unfit.
+import type { ChatRequest, ToolChoice } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import type { Report } from "../../shared/report.ts";
+import { isObject, membersOf, stringOr } from "../../shared/read.ts";
+import { objectsOf, ownMembers, unsupported } from "../features/own.ts";
+
+interface Context {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+}
+
+/** The form that all models take which take the tool at all, and its members. Source: the vendor's pages of these tools. */
+const firstForms: readonly (readonly [kind: RegExp, type: string, members: ReadonlySet<string>])[] = [
+  [/^web_search_\d+$/, "web_search_20250305", words("name max_uses allowed_domains blocked_domains user_location")],
+  [
+    /^web_fetch_\d+$/,
+    "web_fetch_20250910",
+    words("name max_uses allowed_domains blocked_domains citations max_content_tokens"),
+  ],
+];
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(["type", "cache_control", ...list.split(" ")]);
+}
+
+function isRefused(type: string, { refusedTypes = [] }: ModelFacts): boolean {
+  return refusedTypes.some((beginning) => type.startsWith(beginning));
+}
+
+/** A tool as it stands among the request's extras, where functions have left a null; nothing where it is left out. */
+export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, report }: Context): readonly Json[] {
+  const type = isObject(tool) ? stringOr(tool["type"], "") : "";
+  if (!isObject(tool) || !isRefused(type, facts)) return [tool];
+  const found = firstForms.find(([kind, first]) => kind.test(type) && first !== type);
+  if (found === undefined && choice?.kind === "tool" && choice.name === tool["name"])
+    throw unsupported("tools", `tools: this model does not support ${type}, which the request requires.`);
+  if (found === undefined) {
+    report.drop(`tools.${type}`);
+    return [];
+  }
+  const [, first, members] = found;
+  const fitted: MutableJson = {};
+  for (const [name, value] of Object.entries(tool)) {
+    if (members.has(name)) fitted[name] = value;
+    else if (value !== null) report.drop(`tools.${name}`);
+  }
+  report.adapt("tools.type", type, first);
+  return [{ ...fitted, type: first }];
+}
+
+/** `context_management` without the edits that the model refuses. */
+export function fitEdits(fields: JsonObject, { facts, report }: Context): JsonObject {
+  const management = membersOf(fields["context_management"]);
+  const edits = objectsOf(management["edits"]);
+  const kept = edits.filter((edit) => !isRefused(stringOr(edit["type"], ""), facts));
+  if (kept.length === edits.length) return fields;
+  for (const { type } of edits)
+    if (isRefused(stringOr(type, ""), facts)) report.drop(`context_management.${stringOr(type, "")}`);
+  const { context_management: _gone, ...others } = fields;
+  return kept.length === 0 ? others : { ...others, context_management: { ...management, edits: kept } };
+}
+
+/** A summary stands for all that was said before it: a model that cannot read one would answer without the history. */
+export function refuseCompaction({ messages }: ChatRequest, facts: ModelFacts): void {
+  if (!isRefused("compact_", facts)) return;
+  const isCompacted = messages.some(({ parts }) =>
+    parts.some((part) => part.type === "foreign" && ownMembers(part.state)["type"] === "compaction"),
+  );
+  if (isCompacted) throw unsupported("compaction", "messages: this model does not support a compacted conversation.");
+}

@@ -1,0 +1,30 @@
+// A route's params, which are written in the words of chat completions whoever calls, as members of a body of this
+// protocol. What it has no word for is left out, since it would cost the whole request; its own words stay as they are.
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { isArray, membersOf } from "../../shared/read.ts";
+
+const strangers: ReadonlySet<string> = new Set(
+  "seed n presence_penalty frequency_penalty logprobs top_logprobs logit_bias store".split(" "),
+);
+
+/** `read`: the caller's own members. */
+export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
+  const placed: MutableJson = {};
+  const output: MutableJson = {};
+  for (const [name, value] of Object.entries(params)) {
+    if (strangers.has(name)) continue;
+    if (name === "max_completion_tokens") placed["max_tokens"] = value;
+    else if (name === "stop") placed["stop_sequences"] = isArray(value) ? value : [value ?? ""];
+    else if (name === "user") placed["metadata"] = { ...membersOf(read("metadata")), user_id: value };
+    else if (name === "reasoning_effort") output["effort"] = value;
+    else if (name === "response_format") Object.assign(output, formatOf(membersOf(value)));
+    else placed[name] = value;
+  }
+  if (Object.keys(output).length === 0) return placed;
+  return { ...placed, output_config: { ...membersOf(placed["output_config"] ?? read("output_config")), ...output } };
+}
+
+function formatOf(format: JsonObject): JsonObject {
+  const schema = membersOf(format["json_schema"])["schema"];
+  return schema === undefined ? {} : { format: { type: "json_schema", schema } };
+}

@@ -1,0 +1,167 @@
+// A conversation as the service wants it: system apart, turns by turns, a user's first, and every call answered in the
+// very next turn before anything else is said.
+import type { ChatRequest, Message } from "../../../core/chat.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { settleHistory } from "../../shared/history.ts";
+import type { Report } from "../../shared/report.ts";
+import { encodeText } from "../response/encode-blocks.ts";
+import { stringOr } from "../../shared/read.ts";
+import { isContinued } from "../features/threads.ts";
+import { objectsOf, ownMembers, self, unsupported } from "../features/own.ts";
+import { compactContent, encodeRequestPart } from "./encode-parts.ts";
+
+export interface Turn {
+  /** `system` in mid-conversation only for clients of this protocol, whose model takes it. */
+  readonly role: "user" | "assistant" | "system";
+  readonly blocks: JsonObject[];
+  /** What this protocol says of it beside its content. */
+  readonly members?: JsonObject | undefined;
+}
+
+export interface Conversation {
+  readonly system: readonly JsonObject[];
+  readonly turns: readonly Turn[];
+}
+
+export function encodeConversation(request: ChatRequest, facts: ModelFacts, report: Report): Conversation {
+  const native = request.extras.protocol === self;
+  const instructs = native && facts.laterSystem !== false;
+  // What the service holds stands before these, and the results may be those of its calls.
+  const goesOn = native && isContinued(request.extras.fields);
+  const rest = request.messages.findIndex((message) => !isSystem(message));
+  const leading = goesOn ? 0 : rest < 0 ? request.messages.length : rest;
+  const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
+  // Its own callers see for themselves what the service says to that.
+  if (!native && rest >= 0) refuseMedia(system);
+  const turns: Turn[] = [];
+  const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
+  const said = request.messages.slice(leading);
+  const settled = goesOn ? said.map((message, at) => ({ message, at })) : settleHistory(said, report);
+  for (const { message, at } of settled) {
+    const index = leading + at;
+    const role = roleOf(message, instructs);
+    const blocks = blocksOf(message, index, report);
+    if (role !== "user" || !isSystem(message)) append(turns, { role, blocks, members: ownMembers(message.state) });
+    else if (!isOver(message, index < lastAsked))
+      append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
+  }
+  if (goesOn) return { system, turns };
+  // Instructions alone are the question.
+  if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
+  return { system, turns: finishTurns(turns) };
+}
+
+function refuseMedia(system: readonly JsonObject[]): void {
+  if (system.every(({ type }) => type === "text")) return;
+  throw unsupported("messages", "messages: this target accepts instructions as text only.");
+}
+
+function isSystem(message: Message): boolean {
+  return message.role === "system" || message.role === "developer";
+}
+
+function roleOf(message: Message, instructs: boolean): Turn["role"] {
+  if (message.role === "assistant") return "assistant";
+  return instructs && isSystem(message) ? "system" : "user";
+}
+
+/** An instruction for the turn before it alone, which the model would not be shown any more. */
+function isOver({ state }: Message, isAnswered: boolean): boolean {
+  return isAnswered && ownMembers(state)["clear_at"] === "next_user_message";
+}
+
+/** The words of a system turn as the user's, for a model that has no such turns. */
+function demoted({ state }: Message, blocks: readonly JsonObject[], report: Report): JsonObject[] {
+  if (state !== undefined && state.protocol === self) {
+    for (const name in ownMembers(state)) if (name !== "clear_at") report.drop(`messages.${name}`);
+  }
+  const words = blocks.filter(({ type }) => type === "text");
+  if (words.length < blocks.length) report.drop("messages.content");
+  report.adapt("messages.role", "system", "user");
+  return words;
+}
+
+function blocksOf(message: Message, index: number, report: Report): JsonObject[] {
+  if (message.name !== null) report.drop("messages.name");
+  return message.parts
+    .filter((part) => {
+      const misplaced = message.role === "assistant" && (part.type === "image" || part.type === "file");
+      if (misplaced) report.drop("messages.content");
+      return !misplaced;
+    })
+    .map((part, place) => encodeRequestPart(part, `messages[${index}].content[${place}]`, report))
+    .filter((block) => block !== null);
+}
+
+/** Moving a later instruction to the top would change what it applies to, and break prompt caches. */
+function wrapSystem(blocks: readonly JsonObject[]): JsonObject[] {
+  return blocks.map((block) =>
+    typeof block["text"] === "string" ? { ...block, text: `<system>\n${block["text"]}\n</system>` } : block,
+  );
+}
+
+/** Turns of the same side are one; a turn without anything is none. */
+function append(turns: Turn[], { role, blocks, members }: TurnPart): void {
+  if (blocks.length === 0) return;
+  const last = turns.at(-1);
+  const isOne = last?.role === role && (role !== "system" || sameMembers(last.members, members));
+  if (isOne) last.blocks.push(...blocks);
+  else turns.push({ role, blocks: [...blocks], members });
+}
+
+interface TurnPart extends Pick<Turn, "role" | "members"> {
+  readonly blocks: readonly JsonObject[];
+}
+
+function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function finishTurns(turns: Turn[]): Turn[] {
+  trimPrefill(turns);
+  if (turns.length === 0) {
+    const why = "messages: no message has content. Send at least one message with content.";
+    throw new GatewayFailure(why, { code: "unsupported", status: 400, param: "messages" });
+  }
+  if (turns[0]?.role === "assistant") {
+    turns.unshift({ role: "user", blocks: [encodeText("[The conversation begins with your words.]", {})] });
+  }
+  return turns;
+}
+
+function callIds(blocks: readonly JsonObject[]): readonly string[] {
+  return blocks.flatMap(({ type, id }) => (type === "tool_use" && typeof id === "string" ? [id] : []));
+}
+
+/** A last turn of the assistant's is continued by the model, and may not end in blanks. */
+function trimPrefill(turns: Turn[]): void {
+  const last = turns.at(-1);
+  const block = last?.role === "assistant" ? last.blocks.at(-1) : undefined;
+  if (last === undefined || typeof block?.["text"] !== "string") return;
+  last.blocks[last.blocks.length - 1] = { ...block, text: block["text"].trimEnd() };
+}
+
+/**
+ * Whether a last message is the beginning of an answer, which the model would continue. A turn that ends with what the
+ * vendor's own tools did is one that was paused, and a call is answered.
+ */
+export function isPrefill(last: JsonObject | undefined): boolean {
+  if (last?.["role"] !== "assistant") return false;
+  const { content } = last;
+  return typeof content === "string" || objectsOf(content).at(-1)?.["type"] === "text";
+}
+
+export function encodeTurn(turn: Turn): JsonObject {
+  return { ...turn.members, role: turn.role, content: compactContent(turn.blocks) };
+}
+
+/** The model would have to think first, but the turn that it goes on with did not, or it has none of its own. */
+export function barsThinking(turns: readonly Turn[]): boolean {
+  const last = turns.findLast((turn) => turn.role === "assistant");
+  if (last === undefined) return false;
+  const thought = ["thinking", "redacted_thinking"].includes(stringOr(last.blocks[0]?.["type"], ""));
+  const goesOn = turns.at(-1) === last || (callIds(last.blocks).length > 0 && turns.at(-2) === last);
+  return goesOn && !thought;
+}

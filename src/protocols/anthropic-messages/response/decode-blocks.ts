@@ -1,0 +1,63 @@
+// The blocks of an answer into neutral parts. Tolerant: what is not known becomes a foreign part, which clients of this
+// protocol get back and others never see.
+import type { Part } from "../../../core/chat.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { writeJson } from "../../../domain/write-json.ts";
+import { readMarks } from "../../shared/cache-marks.ts";
+import { readId } from "../../shared/identifiers.ts";
+import { isObject, stringOr } from "../../shared/read.ts";
+import { answerTool } from "../features/answer-tool.ts";
+import { callState, ownState, self } from "../features/own.ts";
+import { stepOf } from "../features/searches.ts";
+
+export function decodeBlock(block: JsonObject): Part {
+  switch (block["type"]) {
+    case "text":
+      return {
+        type: "text",
+        text: stringOr(block["text"], ""),
+        ...readMarks(block),
+        ...ownState(block, ["type", "text"]),
+      };
+    case "thinking":
+      return decodeThinking(block);
+    case "redacted_thinking":
+      return { type: "reasoning", text: "", state: { protocol: self, value: block } };
+    case "tool_use":
+      return decodeCall(block);
+    default: {
+      const search = stepOf(block);
+      const state = { protocol: self, value: block } as const;
+      return search === undefined ? { type: "foreign", state } : { type: "foreign", state, search };
+    }
+  }
+}
+
+/** Without a signature it is nothing that this vendor would take back, so it is told apart from its own. */
+export function decodeThinking(block: JsonObject): Part {
+  const text = stringOr(block["thinking"], "");
+  const signature = stringOr(block["signature"], "");
+  if (signature === "") return { type: "reasoning", text };
+  return { type: "reasoning", text, state: { protocol: self, value: { type: "thinking", signature } } };
+}
+
+function decodeCall(block: JsonObject): Part {
+  const name = stringOr(block["name"], "");
+  const text = argumentsOf(block);
+  if (name === answerTool) return { type: "text", text };
+  return {
+    type: "tool-call",
+    id: readId(stringOr(block["id"], "")),
+    name,
+    arguments: text,
+    ...readMarks(block),
+    ...callState(block),
+  };
+}
+
+/** The input as JSON text; a text where the vendor gave one already. */
+export function argumentsOf(block: JsonObject): string {
+  const input = block["input"];
+  if (typeof input === "string") return input;
+  return isObject(input) ? writeJson(input) : "{}";
+}

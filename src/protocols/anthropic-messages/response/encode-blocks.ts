@@ -1,0 +1,59 @@
+// Neutral parts into blocks: those of an answer, and those that requests and answers have in common. A part that the
+// protocol cannot hold gives null; who asks decides whether that is reported or refused.
+import type { Part, ReasoningPart, ToolCallPart } from "../../../core/chat.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { spellId } from "../../shared/identifiers.ts";
+import { isObject, membersOf, stringOr } from "../../shared/read.ts";
+import { argumentsAsObject } from "../../shared/tool-arguments.ts";
+import { ownMembers, self } from "../features/own.ts";
+
+/** Ids of calls: any length that the service has been seen to take. */
+const idShape = { max: 128, pattern: /^[a-zA-Z0-9_-]+$/ };
+
+export function encodeId(id: string): string {
+  return spellId(id, idShape);
+}
+
+/** `place` seeds an id for a call that came without one. */
+export function encodeAnswerPart(part: Part, place: string): JsonObject | null {
+  switch (part.type) {
+    case "text":
+      return part.text === "" ? null : encodeText(part.text, part.state === undefined ? {} : ownMembers(part.state));
+    case "refusal":
+      return part.text === "" ? null : encodeText(part.text, {});
+    case "reasoning":
+      return (
+        encodeOwnThinking(part) ?? (part.text === "" ? null : { type: "thinking", thinking: part.text, signature: "" })
+      );
+    case "tool-call":
+      return encodeCall(part, place);
+    case "foreign":
+      return part.state.protocol === self && isObject(part.state.value) ? part.state.value : null;
+    default:
+      return null;
+  }
+}
+
+export function encodeText(text: string, members: JsonObject): JsonObject {
+  return { type: "text", text, ...members };
+}
+
+/** The block as this vendor gave it, with its signature; null for another's thoughts, which it would refuse. */
+export function encodeOwnThinking(part: ReasoningPart): JsonObject | null {
+  if (part.state === undefined || part.state.protocol !== self) return null;
+  const value = membersOf(part.state.value);
+  if (value["type"] === "redacted_thinking") return value;
+  const signature = stringOr(value["signature"], "");
+  return signature === "" ? null : { type: "thinking", thinking: part.text, signature };
+}
+
+export function encodeCall(part: ToolCallPart, place: string): JsonObject {
+  return {
+    type: "tool_use",
+    id: encodeId(part.id === "" ? place : part.id),
+    name: part.name,
+    input: argumentsAsObject(part.arguments),
+    ...part.marks,
+    ...ownMembers(part.state),
+  };
+}

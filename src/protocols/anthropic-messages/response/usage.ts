@@ -1,0 +1,71 @@
+// Tokens. Here the input is counted without what came from the cache or went into it; the neutral form, like the other
+// protocols, counts all input. Source: the Usage object of the Messages API.
+import type { Usage } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { objectsOf, without } from "../features/own.ts";
+import { readSearches, searchUsage } from "../features/searches.ts";
+
+const known = [
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "output_tokens_details",
+];
+
+/** Null members where the vendor said nothing. */
+export function decodeUsage(given: JsonObject): Usage {
+  const usage = sumIterations(given);
+  const cacheRead = numberOr(usage["cache_read_input_tokens"], null);
+  const cacheWrite = numberOr(usage["cache_creation_input_tokens"], null);
+  const fresh = numberOr(usage["input_tokens"], null);
+  return {
+    input: fresh === null ? null : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    output: numberOr(usage["output_tokens"], null),
+    cacheRead,
+    cacheWrite,
+    reasoning: numberOr(membersOf(usage["output_tokens_details"])["thinking_tokens"], null),
+    ...readSearches(usage),
+  };
+}
+
+/** What else the vendor says of its usage (tiers, tools of its own), kept for clients of this protocol. */
+export function usageExtras(usage: JsonObject): JsonObject {
+  return without(usage, known);
+}
+
+/** Rounds of the model itself, and of the summary that it goes on from. An advisor is another model, with a bill of its own. */
+const ownRounds: ReadonlySet<string> = new Set(["message", "compaction"]);
+
+/**
+ * An answer that took several rounds (compaction) counts them in `iterations`, and the totals leave some out. Where another
+ * model took over (`fallback`), the totals are right as they are. Source: `BetaIterationsUsage` of the SDK.
+ */
+function sumIterations(usage: JsonObject): JsonObject {
+  const all = objectsOf(usage["iterations"]);
+  const rounds = all.filter((round) => ownRounds.has(stringOr(round["type"], "message")));
+  const summable = rounds.length > 1 && !all.some((round) => stringOr(round["type"], "").includes("fallback"));
+  if (!summable) return usage;
+  const summed: MutableJson = { ...usage };
+  for (const field of known.slice(0, 4)) {
+    summed[field] = rounds.reduce((total, round) => total + numberOr(round[field], 0), 0);
+  }
+  return summed;
+}
+
+/**
+ * The counts as clients' SDKs expect them: 0 for the two that may not be null where nobody counted. `searches`: those that
+ * the answer tells of.
+ */
+export function encodeUsage(usage: Usage | null, searches: number = 0): MutableJson {
+  const { cacheRead = null, cacheWrite = null } = usage ?? {};
+  const encoded: MutableJson = {
+    input_tokens: Math.max(0, (usage?.input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),
+    cache_creation_input_tokens: cacheWrite,
+    cache_read_input_tokens: cacheRead,
+    output_tokens: usage?.output ?? 0,
+  };
+  if (usage?.reasoning != null) encoded["output_tokens_details"] = { thinking_tokens: usage.reasoning };
+  return { ...encoded, ...searchUsage(usage?.searches ?? searches) };
+}

@@ -1,0 +1,250 @@
+// Events of a streamed message into neutral events, one small function per kind of event. Blocks are numbered by the
+// vendor across all kinds; calls are numbered here, from 0. Never throws, and never invents an end.
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { answerTool } from "../features/answer-tool.ts";
+import { argumentsOf, decodeBlock } from "../response/decode-blocks.ts";
+import { cited } from "../features/citations.ts";
+import { inBandFailure, plainFailure } from "../failure/decode.ts";
+import { decodeFinish } from "../response/finish.ts";
+import { callState, self, without } from "../features/own.ts";
+import { decodeUsage } from "../response/usage.ts";
+
+type Block =
+  /** `begin`: how much text came before, in UTF-16 units. */
+  | { readonly kind: "text"; readonly citations: Json[]; readonly begin: number }
+  | { readonly kind: "thinking" }
+  /** `tool` is null for the synthetic answer tool, whose input is the answer's text. */
+  | { readonly kind: "call"; readonly tool: number | null; readonly initial: string; deltas: number }
+  /** Anything else, gathered whole. */
+  | { readonly kind: "foreign"; readonly block: JsonObject; input: string };
+
+export function createStreamDecoder(): StreamDecoder {
+  return new Decoder();
+}
+
+class Decoder implements StreamDecoder {
+  readonly #blocks = new Map<number, Block>();
+  #usage: JsonObject = {};
+  #calls = 0;
+  /** All text so far: citations count in it. */
+  #said = "";
+  #begun = false;
+  #finished = false;
+  #over = false;
+
+  step(frame: SseFrame): readonly StreamEvent[] {
+    if (this.#over || frame.data === "") return [];
+    const body = parseJson(frame.data);
+    if (!isObject(body)) {
+      const words = frame.data.slice(0, 200);
+      return [{ type: "failure", failure: plainFailure("malformed", `a stream event is not a JSON object: ${words}`) }];
+    }
+    // Old recordings and some proxies leave the type to the frame.
+    return this.#decode(stringOr(body["type"], frame.event), body);
+  }
+
+  end(): readonly StreamEvent[] {
+    const owed: StreamEvent[] = [];
+    for (const block of this.#blocks.values()) {
+      if (block.kind === "call" && block.tool !== null) owed.push({ type: "tool-end", choice: 0, tool: block.tool });
+    }
+    this.#blocks.clear();
+    return owed;
+  }
+
+  #decode(type: string | null, body: JsonObject): readonly StreamEvent[] {
+    switch (type) {
+      case "message_start":
+        return this.#start(membersOf(body["message"]));
+      case "content_block_start":
+        return this.#openBlock(numberOr(body["index"], 0), membersOf(body["content_block"]));
+      case "content_block_delta":
+        return this.#delta(numberOr(body["index"], 0), membersOf(body["delta"]));
+      case "content_block_stop":
+        return this.#closeBlock(numberOr(body["index"], 0));
+      case "message_delta":
+        return this.#messageDelta(body);
+      case "message_stop":
+        this.#over = true;
+        return [...this.end(), { type: "end" }];
+      case "error":
+        this.#over = true;
+        return [{ type: "failure", failure: inBandFailure(body) }];
+      default:
+        if (!isObject(body["error"])) return [];
+        this.#over = true;
+        return [{ type: "failure", failure: inBandFailure(body) }];
+    }
+  }
+
+  /** Some proxies begin anew where their own vendor broke off: two messages glued together are neither. */
+  #start(message: JsonObject): readonly StreamEvent[] {
+    if (this.#begun) {
+      this.#over = true;
+      if (this.#finished) return [];
+      return [
+        { type: "failure", failure: plainFailure("cut", "a second message began before the first one had ended") },
+      ];
+    }
+    this.#begun = true;
+    const fields = without(message, [
+      "id",
+      "type",
+      "role",
+      "model",
+      "content",
+      "stop_reason",
+      "stop_sequence",
+      "usage",
+    ]);
+    const start: StreamEvent = {
+      type: "start",
+      id: stringOr(message["id"], ""),
+      model: stringOr(message["model"], ""),
+      created: null,
+      ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    };
+    return [start, ...this.#count(message["usage"])];
+  }
+
+  /** Counts are cumulative and each event may hold some of them; a null says nothing. */
+  #count(value: Json | undefined): readonly StreamEvent[] {
+    const usage = objectOr(value, null);
+    if (usage === null) return [];
+    this.#usage = { ...this.#usage, ...without(usage, []) };
+    return [{ type: "usage", usage: decodeUsage(this.#usage) }];
+  }
+
+  #openBlock(index: number, block: JsonObject): readonly StreamEvent[] {
+    switch (block["type"]) {
+      case "text":
+        this.#blocks.set(index, { kind: "text", citations: [], begin: this.#said.length });
+        return this.#text(stringOr(block["text"], ""));
+      case "thinking":
+        this.#blocks.set(index, { kind: "thinking" });
+        return [...thinkingDelta(stringOr(block["thinking"], "")), ...signature(stringOr(block["signature"], ""))];
+      case "redacted_thinking":
+        return [{ type: "reasoning-delta", choice: 0, text: "", state: { protocol: self, value: block } }];
+      case "tool_use":
+        return this.#openCall(index, block);
+      default:
+        this.#blocks.set(index, { kind: "foreign", block, input: "" });
+        return [];
+    }
+  }
+
+  #text(text: string): readonly StreamEvent[] {
+    this.#said += text;
+    return textDelta(text);
+  }
+
+  #openCall(index: number, block: JsonObject): readonly StreamEvent[] {
+    const name = stringOr(block["name"], "");
+    const synthetic = name === answerTool;
+    const tool = synthetic ? null : this.#calls++;
+    const given = argumentsOf(block);
+    this.#blocks.set(index, { kind: "call", tool, initial: given === "{}" ? "" : given, deltas: 0 });
+    if (tool === null) return [];
+    const id = stringOr(block["id"], "");
+    return [{ type: "tool-start", choice: 0, tool, id, name, ...callState(block) }];
+  }
+
+  #delta(index: number, delta: JsonObject): readonly StreamEvent[] {
+    const block = this.#blocks.get(index);
+    switch (delta["type"]) {
+      case "text_delta":
+        return this.#text(stringOr(delta["text"], ""));
+      case "thinking_delta":
+        return thinkingDelta(stringOr(delta["thinking"], ""));
+      case "signature_delta":
+        return signature(stringOr(delta["signature"], ""));
+      case "input_json_delta":
+        return block === undefined ? [] : inputDelta(block, stringOr(delta["partial_json"], ""));
+      case "citations_delta":
+        if (block?.kind === "text" && delta["citation"] !== undefined) block.citations.push(delta["citation"]);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  #closeBlock(index: number): readonly StreamEvent[] {
+    const block = this.#blocks.get(index);
+    this.#blocks.delete(index);
+    if (block?.kind === "text") return cited(block.citations, this.#said, block.begin);
+    return block === undefined ? [] : closing(block);
+  }
+
+  #messageDelta(body: JsonObject): readonly StreamEvent[] {
+    const delta = membersOf(body["delta"]);
+    const raw = stringOr(delta["stop_reason"], null);
+    const events: StreamEvent[] = [];
+    if (raw !== null && !this.#finished) {
+      this.#finished = true;
+      const stopSequence = stringOr(delta["stop_sequence"], null);
+      events.push(...this.end(), {
+        type: "finish",
+        choice: 0,
+        reason: decodeFinish(raw, this.#calls > 0),
+        raw,
+        ...(stopSequence === null ? {} : { stopSequence }),
+      });
+    }
+    events.push(...this.#count(body["usage"]));
+    return events;
+  }
+}
+
+function textDelta(text: string): readonly StreamEvent[] {
+  return text === "" ? [] : [{ type: "text-delta", choice: 0, text }];
+}
+
+function thinkingDelta(text: string): readonly StreamEvent[] {
+  return text === "" ? [] : [{ type: "reasoning-delta", choice: 0, text }];
+}
+
+function signature(value: string): readonly StreamEvent[] {
+  if (value === "") return [];
+  const state = { protocol: self, value: { type: "thinking", signature: value } };
+  return [{ type: "reasoning-delta", choice: 0, text: "", state }];
+}
+
+function inputDelta(block: Block, text: string): readonly StreamEvent[] {
+  if (block.kind === "foreign") block.input += text;
+  if (block.kind !== "call" || text === "") return [];
+  block.deltas += 1;
+  if (block.tool === null) return textDelta(text);
+  return [{ type: "tool-delta", choice: 0, tool: block.tool, arguments: text }];
+}
+
+/** Some hosts put the whole input into the block's start and send no deltas. */
+function closing(block: Exclude<Block, { kind: "text" }>): readonly StreamEvent[] {
+  switch (block.kind) {
+    case "thinking":
+      return [];
+    case "foreign":
+      return [
+        {
+          type: "part",
+          choice: 0,
+          part: decodeBlock(whole(block.block, block.input)),
+        },
+      ];
+    case "call": {
+      const late = block.deltas === 0 && block.initial !== "";
+      if (block.tool === null) return late ? textDelta(block.initial) : [];
+      const end: StreamEvent = { type: "tool-end", choice: 0, tool: block.tool };
+      return late ? [{ type: "tool-delta", choice: 0, tool: block.tool, arguments: block.initial }, end] : [end];
+    }
+  }
+}
+
+function whole(block: JsonObject, input: string): JsonObject {
+  if (input === "") return block;
+  const completed: MutableJson = { ...block };
+  completed["input"] = parseJson(input) ?? input;
+  return completed;
+}

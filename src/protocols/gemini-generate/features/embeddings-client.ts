@@ -1,0 +1,121 @@
+// Clients of the Gemini API that want vectors: what they ask, in neutral words, and their answer. One content or a batch of
+// them; which one the path says, and the answer's form follows it.
+import type { EmbeddingsClient, EmbeddingsRequest, EmbeddingsResponse } from "../../../core/embeddings.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf, requiredArray } from "../../shared/read.ts";
+import { inNumbers } from "../../shared/vectors.ts";
+import { escaped, resourceOf } from "./resource.ts";
+import { camelMembers } from "./spelling.ts";
+
+export const client: EmbeddingsClient = {
+  path: (model, batch) => `/${escaped(resourceOf(model))}:${batch ? "batchEmbedContents" : "embedContent"}`,
+  place,
+  decodeRequest,
+  encodeResponse,
+};
+
+/** A route's params that this protocol knows, under its own names; the others are of another one. */
+function settingsIn(params: JsonObject): JsonObject {
+  const { taskType, title, outputDimensionality, dimensions } = camelMembers(params);
+  return { taskType, title, outputDimensionality: outputDimensionality ?? dimensions };
+}
+
+const otherSpelling: Readonly<Record<string, string>> = {
+  taskType: "task_type",
+  outputDimensionality: "output_dimensionality",
+};
+
+function place(params: JsonObject, model: string, own: Parameters<EmbeddingsClient["place"]>[2]): JsonObject {
+  const settings = settingsIn(params);
+  const requests = own.read("requests");
+  const resource = resourceOf(model);
+  if (isArray(requests)) return inEach(requests, { ...settings, model: resource });
+  const set: MutableJson = { model: own.has("model") ? resource : undefined };
+  for (const name in settings) {
+    const other = otherSpelling[name];
+    set[other !== undefined && own.has(other) ? other : name] = settings[name];
+  }
+  return set;
+}
+
+/** The whole list, or nothing where each request says all of it already: then a batch goes on byte for byte. */
+function inEach(requests: readonly Json[], settings: JsonObject): JsonObject {
+  const names = Object.keys(settings).filter((name) => settings[name] !== undefined);
+  const isSet = (request: Json): boolean =>
+    isObject(request) && names.every((name) => request[name] === settings[name]);
+  if (requests.every(isSet)) return {};
+  return {
+    requests: requests.map((request) => {
+      if (!isObject(request)) return request;
+      const set: MutableJson = { ...request };
+      for (const name of names) {
+        const other = otherSpelling[name];
+        if (other !== undefined) delete set[other];
+        set[name] = settings[name];
+      }
+      return set;
+    }),
+  };
+}
+
+function decodeRequest(body: JsonObject, batch: boolean): EmbeddingsRequest {
+  if (!batch) {
+    const { text, dimensions, extras } = readOne(body, "");
+    return { texts: [text], dimensions, base64: false, batch, extras };
+  }
+  const requests = requiredArray(body, "requests", "");
+  if (requests.length === 0) throw badRequest("requests", "expected at least one request, got none");
+  const read = requests.map((request, index) => readOne(asObject(request, `requests[${index}]`), `requests[${index}]`));
+  const dimensions = read[0]?.dimensions ?? null;
+  for (const [index, one] of read.entries()) {
+    if (one.dimensions === dimensions) continue;
+    const message = "this target needs one vector length for the whole batch";
+    throw unsupported(`requests[${index}].outputDimensionality`, message);
+  }
+  const extras: JsonObject = Object.assign({}, ...read.map((one) => one.extras));
+  return { texts: read.map(({ text }) => text), dimensions, base64: false, batch, extras };
+}
+
+interface One {
+  readonly text: string;
+  readonly dimensions: number | null;
+  readonly extras: JsonObject;
+}
+
+function readOne(request: JsonObject, place: string): One {
+  const { model: _model, content, outputDimensionality, ...extras } = camelMembers(request);
+  const dimensions = optionalInteger(
+    { outputDimensionality: outputDimensionality ?? null },
+    "outputDimensionality",
+    place,
+  );
+  if (dimensions !== null && dimensions < 1)
+    throw badRequest(placeOf(place, "outputDimensionality"), `expected at least 1, got ${dimensions}`);
+  return { text: readText(content, placeOf(place, "content")), dimensions, extras };
+}
+
+/** Several parts are one text, a line each. */
+function readText(content: Json | undefined, place: string): string {
+  const parts = requiredArray(asObject(content, place), "parts", place);
+  if (parts.length === 0) throw badRequest(`${place}.parts`, "expected at least one part, got none");
+  const texts = parts.map((part, index) => {
+    const at = `${place}.parts[${index}]`;
+    const { text } = asObject(part, at);
+    if (typeof text === "string") return text;
+    throw unsupported(at, "this target can embed text only");
+  });
+  return texts.join("\n");
+}
+
+function unsupported(place: string, message: string): GatewayFailure {
+  return new GatewayFailure(`${place}: ${message}`, { code: "unsupported", status: 400, param: place });
+}
+
+function encodeResponse({ vectors, usage }: EmbeddingsResponse, { batch }: EmbeddingsRequest): JsonObject {
+  const values = vectors.map((vector) => ({ values: inNumbers(vector) }));
+  const body: MutableJson = batch === true ? { embeddings: values } : { embedding: values[0] };
+  const tokens = usage?.input ?? null;
+  if (tokens !== null) body["usageMetadata"] = { promptTokenCount: tokens };
+  return body;
+}

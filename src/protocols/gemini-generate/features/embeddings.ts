@@ -1,0 +1,67 @@
+// Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and for
+// clients. Shapes from the published reference and recorded traffic. The bytes of a client go on as they are, but for the
+// model, which stands in each request of a batch.
+import type { EmbeddingsCodec, EmbeddingsRequest, EmbeddingsResponse, Vector } from "../../../core/embeddings.ts";
+import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { isArray, isObject, membersOf, objectOr, stringOr } from "../../shared/read.ts";
+import { createReport, type Report } from "../../shared/report.ts";
+import { client } from "./embeddings-client.ts";
+import { inBandFailure, plainFailure } from "../failure/decode.ts";
+import { escaped, resourceOf } from "./resource.ts";
+import { decodeUsage } from "../response/usage.ts";
+
+/** The most texts that the vendor takes in one batch. */
+const mostTexts = 100;
+
+export const embeddings: EmbeddingsCodec = { encodeRequest, decodeResponse, client };
+
+function encodeRequest(request: EmbeddingsRequest, model: string): ReturnType<EmbeddingsCodec["encodeRequest"]> {
+  const report = createReport();
+  const settings = settingsOf(request, report);
+  const { dropped, adapted } = report;
+  const resource = resourceOf(model);
+  const asked = request.texts.map((text) => ({ model: resource, content: { parts: [{ text }] }, ...settings }));
+  const [only] = asked;
+  if (only !== undefined && asked.length === 1)
+    return { path: `/${escaped(resource)}:embedContent`, body: only, dropped, adapted };
+  if (asked.length > mostTexts) {
+    throw new GatewayFailure(`input: this target accepts at most ${mostTexts} texts at once, got ${asked.length}`, {
+      code: "unsupported",
+      status: 400,
+      param: "input",
+    });
+  }
+  return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests: asked }, dropped, adapted };
+}
+
+/** What the vectors are for comes as an extra of a caller's, or from a route. A title is for documents alone. */
+function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): JsonObject {
+  const settings: MutableJson = {};
+  if (dimensions !== null) settings["outputDimensionality"] = dimensions;
+  const task = stringOr(extras["taskType"] ?? extras["task_type"], null);
+  const title = task === "RETRIEVAL_DOCUMENT" ? stringOr(extras["title"], null) : null;
+  if (task !== null) settings["taskType"] = task;
+  if (title !== null) settings["title"] = title;
+  for (const field of Object.keys(extras)) {
+    const placed = field === "title" ? title !== null : /^task_?type$/i.test(field) && task !== null;
+    if (!placed) report.drop(field);
+  }
+  return settings;
+}
+
+/** The vendor names no model here. */
+function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
+  if (isObject(body) && body["error"] !== undefined) return inBandFailure(body);
+  const answer = membersOf(body);
+  const list = isArray(answer["embeddings"]) ? answer["embeddings"] : [answer["embedding"]];
+  const vectors: Vector[] = [];
+  for (const item of list) {
+    const values = membersOf(item)["values"];
+    if (!isArray(values) || values.length === 0)
+      return plainFailure("malformed", "the answer has no embedding, or one without values");
+    vectors.push(values as readonly number[]);
+  }
+  if (vectors.length === 0) return plainFailure("empty", "the answer has no embedding");
+  return { model: "", vectors, usage: decodeUsage(objectOr(answer["usageMetadata"], null)) };
+}

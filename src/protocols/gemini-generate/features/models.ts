@@ -1,0 +1,38 @@
+// The list of models as the Gemini API has it: resources with limits and with the methods they serve, in pages. Limits that
+// are unknown are left out.
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { KnownModel, ModelsForm } from "../../../core/models.ts";
+import { pageSize, placeInList } from "../../shared/page.ts";
+
+export const models: ModelsForm = {
+  isFor: (headers) => headers["x-goog-api-key"] !== undefined,
+  list,
+  one: describe,
+};
+
+/** Where the caller does not say. */
+const USUAL_SIZE = 50;
+
+function describe({ id, provider, contextTokens, outputTokens, embeds }: KnownModel): JsonObject {
+  const model: MutableJson = {
+    name: `models/${id}`,
+    displayName: id,
+    description: provider === null ? `The route ${id}` : `${id.slice(provider.length + 1)} at ${provider}`,
+    supportedGenerationMethods: embeds
+      ? ["embedContent", "batchEmbedContents"]
+      : ["generateContent", "streamGenerateContent", "countTokens"],
+  };
+  if (contextTokens !== null) model["inputTokenLimit"] = contextTokens;
+  if (outputTokens !== null) model["outputTokenLimit"] = outputTokens;
+  return model;
+}
+
+/** A page's token is the name of the last model before it. */
+function list(known: readonly KnownModel[], query: URLSearchParams): JsonObject {
+  const size = pageSize(query, "pageSize") ?? pageSize(query, "page_size") ?? USUAL_SIZE;
+  const after = placeInList(known, query, "pageToken") ?? placeInList(known, query, "page_token");
+  const start = after === null ? 0 : after + 1;
+  const page = known.slice(start, start + size);
+  const last = start + size < known.length ? page.at(-1) : undefined;
+  return { models: page.map(describe), ...(last === undefined ? {} : { nextPageToken: last.id }) };
+}

@@ -1,0 +1,236 @@
+// A client's `contents`, from the wire to neutral messages. Calls and results often come without ids here: they are
+// paired by id, else by name in order, and ids are made from their place and content, so that a history that is sent
+// again gets the same ones.
+import { inlineData } from "../../shared/data-url.ts";
+import type {
+  FilePart,
+  ForeignPart,
+  ImagePart,
+  MediaSource,
+  Message,
+  Part,
+  ToolResultPart,
+} from "../../../core/chat.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { Shape } from "../../../core/member-shape.ts";
+import { writeJson } from "../../../domain/write-json.ts";
+import { toolId } from "../../shared/identifiers.ts";
+import { detailOfLevel } from "../../shared/image-detail.ts";
+import { straysIn } from "../../shared/member-shape.ts";
+import { OpenCalls } from "../../shared/open-calls.ts";
+import {
+  asArray,
+  asObject,
+  asString,
+  badRequest,
+  isObject,
+  membersOf,
+  optionalObject,
+  optionalString,
+  stringOr,
+} from "../../shared/read.ts";
+import { signatureOf } from "../response/decode-parts.ts";
+import { objectsOf } from "../features/members.ts";
+import { toolBlock, unknownBlock } from "../../shared/unknown-block.ts";
+import { camelMembers } from "../features/spelling.ts";
+import { decodeToolResponse } from "./tool-values.ts";
+
+const protocol = "gemini-generate";
+
+/** What the reading of one part must know of its surroundings. */
+interface Reading {
+  readonly place: string;
+  readonly open: OpenCalls;
+  /** By the model. */
+  readonly said: boolean;
+}
+
+export function decodeContents(contents: readonly Json[]): Message[] {
+  const messages: Message[] = [];
+  const open = new OpenCalls();
+  for (const [index, value] of contents.entries()) {
+    const place = `contents[${index}]`;
+    const content = camelMembers(asObject(value, place));
+    const role = roleOf(content, place);
+    if (role === "assistant" && messages.at(-1)?.role !== "assistant") open.clear();
+    const parts = asArray(content["parts"] ?? [], `${place}.parts`).flatMap((part, position) => {
+      const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open, said: role === "assistant" });
+      return decoded === null ? [] : [decoded];
+    });
+    messages.push(...splitResults(role, parts));
+  }
+  return messages;
+}
+
+function roleOf(content: JsonObject, place: string): "user" | "assistant" {
+  const role = optionalString(content, "role", place) ?? "user";
+  if (role === "user" || role === "function" || role === "") return "user";
+  if (role === "model") return "assistant";
+  throw badRequest(`${place}.role`, `expected "user" or "model", got "${role.slice(0, 40)}"`);
+}
+
+/** Results are messages of their own, and come before what the user says beside them. */
+function splitResults(role: "user" | "assistant", parts: readonly Part[]): readonly Message[] {
+  const results = parts.filter((part) => part.type === "tool-result");
+  const others = parts.filter((part) => part.type !== "tool-result");
+  const messages: Message[] = [];
+  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null });
+  if (others.length > 0) messages.push({ role, parts: others, name: null });
+  return messages;
+}
+
+/** The system instruction: a content, its parts, or a plain text. */
+export function decodeInstruction(value: Json, place: string): Message | null {
+  if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
+  const content = camelMembers(asObject(value, place));
+  const list = content["parts"] ?? (content["text"] === undefined ? [] : [content]);
+  const given = isObject(list) ? [list] : asArray(list, `${place}.parts`);
+  const parts = given.flatMap((part, position): Part[] => {
+    const at = `${place}.parts[${position}]`;
+    const object = asObject(part, at);
+    const text = optionalString(object, "text", at);
+    if (text !== null) return [{ type: "text", text }];
+    return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: new OpenCalls(), said: false })];
+  });
+  return systemMessage(parts);
+}
+
+function systemMessage(parts: readonly Part[]): Message | null {
+  return parts.length === 0 ? null : { role: "system", parts, name: null };
+}
+
+function decodePart(value: Json, reading: Reading): Part | null {
+  const raw = asObject(value, reading.place);
+  const part = camelMembers(raw);
+  const { place } = reading;
+  const state = signatureOf(part);
+  const call = optionalObject(part, "functionCall", place);
+  if (call !== null) return decodeCall(call, reading, state);
+  const response = optionalObject(part, "functionResponse", place);
+  if (response !== null) return decodeResult(camelMembers(response), reading);
+  const media = decodeMedia(part, place);
+  if (media !== null) return { ...media, state };
+  if (part["text"] !== undefined) {
+    const text = asString(part["text"], `${place}.text`);
+    // Unsigned thoughts, too, are known to come from here.
+    return part["thought"] === true
+      ? { type: "reasoning", text, state: state ?? { protocol, value: null } }
+      : { type: "text", text, state, ...straysIn(part, readPart) };
+  }
+  const known = Object.keys(part).some((key) => key !== "thought");
+  return known ? foreign(raw, reading) : null;
+}
+
+/** What is read of words and media, each as a whole. */
+const readPart: Shape = {
+  members: new Map(
+    "text thought thoughtSignature inlineData fileData mediaResolution".split(" ").map((name) => [name, null]),
+  ),
+};
+
+/**
+ * Code that the vendor ran, and what came of it, is the model's own doing. It has no type by which it would be known, so that
+ * all is taken for it that the model said and that has no other form.
+ */
+function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
+  const state = { protocol, value: raw } as const;
+  if (!said) return unknownBlock(state, raw, { place, media: readMedia });
+  const names = Object.keys(raw).filter((name) => !besideContent.test(name));
+  const [name = ""] = names;
+  const inner = raw[name];
+  const kind = name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+  if (names.length === 1 && isObject(inner)) return toolBlock(state, inner, { kind, place: `${place}.${name}` });
+  const members = Object.fromEntries(names.map((one) => [one, raw[one]]));
+  return toolBlock(state, members, { kind, place });
+}
+
+const besideContent = /^thought(?:_?signature)?$/iu;
+
+/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
+  try {
+    return decodeMedia(camelMembers(part), place);
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
+}
+
+function decodeCall(call: JsonObject, { place, open }: Reading, state: ReturnType<typeof signatureOf>): Part {
+  const name = asString(call["name"], `${place}.functionCall.name`);
+  const args = optionalObject(call, "args", `${place}.functionCall`);
+  const text = writeJson(args ?? {});
+  const id = stringOr(call["id"], "") || toolId([place, name, text].join("\n"));
+  open.add({ id, name });
+  return { type: "tool-call", id, name, arguments: text, state };
+}
+
+function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
+  const { place, open } = reading;
+  const name = asString(response["name"] ?? "", `${place}.functionResponse.name`);
+  const given = stringOr(response["id"], "");
+  const call = (given === "" ? undefined : open.takeById(given)) ?? open.takeByName(name);
+  const body = optionalObject(response, "response", `${place}.functionResponse`) ?? {};
+  const { text, isError } = decodeToolResponse(body);
+  const beside = objectsOf(response["parts"]).map((part, index) => {
+    const at = `${place}.functionResponse.parts[${index}]`;
+    return decodeMedia(camelMembers(part), at) ?? foreign(part, { ...reading, place: at });
+  });
+  const id = call?.id ?? (given || toolId([place, name, text].join("\n")));
+  return {
+    type: "tool-result",
+    id,
+    name: name || (call?.name ?? null),
+    parts: [{ type: "text", text }, ...beside],
+    isError,
+  };
+}
+
+function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
+  const detail = detailOfLevel(membersOf(part["mediaResolution"])["level"]);
+  const inline = optionalObject(part, "inlineData", place);
+  if (inline !== null) {
+    const blob = camelMembers(inline);
+    const data = asString(blob["data"], `${place}.inlineData.data`);
+    const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
+    return mediaPart(
+      { kind: "data", ...inlineData(mediaType, data) },
+      { filename: stringOr(blob["displayName"], null), detail, part },
+    );
+  }
+  const file = optionalObject(part, "fileData", place);
+  if (file === null) return null;
+  const reference = camelMembers(file);
+  const uri = asString(reference["fileUri"], `${place}.fileData.fileUri`);
+  const mediaType = stringOr(reference["mimeType"], null);
+  return mediaPart(fileSource(uri, { mediaType, place }), {
+    filename: stringOr(reference["displayName"], null),
+    detail,
+    part,
+  });
+}
+
+/** Uploaded files, buckets and videos are reached by this vendor only; other addresses by anyone. */
+function fileSource(
+  uri: string,
+  { mediaType, place }: { readonly mediaType: string | null; readonly place: string },
+): MediaSource {
+  const own = !/^https?:/i.test(uri) || /\/v1[a-z0-9]*\/files\//i.test(uri) || /^https?:\/\/(?:www\.)?youtu/i.test(uri);
+  return own
+    ? { kind: "file-id", id: uri, protocol, mediaType, place: `${place}.fileData.fileUri` }
+    : { kind: "url", url: uri, mediaType };
+}
+
+function mediaPart(source: MediaSource, { filename, detail, part }: MediaBeside): ImagePart | FilePart {
+  const strays = straysIn(part, readPart);
+  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail, ...strays };
+  return { type: "file", source, filename, ...strays };
+}
+
+interface MediaBeside {
+  readonly filename: string | null;
+  readonly detail: string | null;
+  /** What it stands in. */
+  readonly part: JsonObject;
+}

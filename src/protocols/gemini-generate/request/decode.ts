@@ -1,0 +1,236 @@
+// A client's request, from the wire to the neutral form. Strict where it must be, with the place in the error; what
+// has no neutral place is kept under its path (`generationConfig.responseModalities`) for targets of this protocol.
+import type { ChatRequest, Message, OutputFormat, Reasoning, Sampling, Tool, ToolChoice } from "../../../core/chat.ts";
+import { efforts } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import {
+  asArray,
+  asObject,
+  asString,
+  badRequest,
+  optionalArray,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../../shared/read.ts";
+import { detailOfLevel } from "../../shared/image-detail.ts";
+import { decodeContents, decodeInstruction } from "./decode-contents.ts";
+import { raiseSchema } from "./schema-raise.ts";
+import { asksToSearch } from "../../shared/web-search.ts";
+import { camelMembers } from "../features/spelling.ts";
+
+export function decodeRequest(
+  body: JsonObject,
+  hint: { readonly model: string | null; readonly stream: boolean },
+): ChatRequest {
+  const { systemInstruction, contents, tools, toolConfig, generationConfig, model, ...others } = camelMembers(body);
+  const extras = new Map<string, Json>();
+  for (const [key, value] of Object.entries(others)) if (value !== undefined) extras.set(key, value);
+  const messages: Message[] = [];
+  const instruction =
+    systemInstruction === undefined ? null : decodeInstruction(systemInstruction, "systemInstruction");
+  if (instruction !== null) messages.push(instruction);
+  const config = camelMembers(generationConfig === undefined ? {} : asObject(generationConfig, "generationConfig"));
+  const detail = detailOfLevel(config["mediaResolution"]);
+  messages.push(...decodeContents(asArray(contents, "contents")).map((message) => lookAt(message, detail)));
+  const read = {
+    tools: decodeTools(tools, extras),
+    toolChoice: decodeChoice(toolConfig, extras),
+    ...decodeConfig(config, extras),
+  };
+  const kept = { protocol: "gemini-generate", fields: Object.fromEntries(extras) } as const;
+  return {
+    model: hint.model ?? stringOr(model, ""),
+    messages,
+    ...read,
+    ...(asksToSearch(kept) ? { searches: true } : {}),
+    parallelTools: null,
+    stream: hint.stream,
+    includeUsage: true,
+    user: null,
+    extras: kept,
+  };
+}
+
+/** What is said for the whole request holds for the images that say nothing themselves. */
+function lookAt(message: Message, detail: string | null): Message {
+  if (detail === null) return message;
+  const parts = message.parts.map((part) =>
+    part.type === "image" ? { ...part, detail: part.detail ?? detail } : part,
+  );
+  return { ...message, parts };
+}
+
+function decodeTools(value: Json | undefined, extras: Map<string, Json>): readonly Tool[] {
+  if (value === undefined) return [];
+  const tools: Tool[] = [];
+  const others: Json[] = [];
+  for (const [index, entry] of asArray(value, "tools").entries()) {
+    const place = `tools[${index}]`;
+    const { functionDeclarations, ...rest } = camelMembers(asObject(entry, place));
+    const declarations =
+      functionDeclarations === undefined ? [] : asArray(functionDeclarations, `${place}.functionDeclarations`);
+    tools.push(...declarations.map((one, at) => decodeDeclaration(one, `${place}.functionDeclarations[${at}]`)));
+    // Several may stand in one entry; each by itself is the same.
+    for (const [key, one] of Object.entries(rest)) if (one !== undefined) others.push({ [key]: one });
+  }
+  if (others.length > 0) extras.set("tools", others);
+  return tools;
+}
+
+function decodeDeclaration(value: Json, place: string): Tool {
+  const declaration = camelMembers(asObject(value, place));
+  const schema = optionalObject(declaration, "parametersJsonSchema", place);
+  const legacy = optionalObject(declaration, "parameters", place);
+  const {
+    name: _name,
+    description: _description,
+    parametersJsonSchema: _schema,
+    parameters: _legacy,
+    ...rest
+  } = declaration;
+  return {
+    name: requiredString(declaration, "name", place),
+    description: optionalString(declaration, "description", place),
+    parameters: schema ?? (legacy === null ? null : raiseSchema(legacy)),
+    strict: null,
+    // What a result looks like has no place elsewhere.
+    ...(Object.keys(rest).length === 0 ? {} : { state: { protocol: "gemini-generate", value: rest } }),
+  };
+}
+
+const modePath = "toolConfig.functionCallingConfig.mode";
+
+function decodeChoice(value: Json | undefined, extras: Map<string, Json>): ToolChoice | null {
+  if (value === undefined) return null;
+  const { functionCallingConfig, ...rest } = camelMembers(asObject(value, "toolConfig"));
+  for (const [key, inner] of Object.entries(rest)) if (inner !== undefined) extras.set(`toolConfig.${key}`, inner);
+  if (functionCallingConfig === undefined) return null;
+  const place = "toolConfig.functionCallingConfig";
+  const { mode, allowedFunctionNames, ...more } = camelMembers(asObject(functionCallingConfig, place));
+  for (const [key, inner] of Object.entries(more)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
+  const names = asArray(allowedFunctionNames ?? [], `${place}.allowedFunctionNames`).map((name) =>
+    asString(name, `${place}.allowedFunctionNames`),
+  );
+  return choiceOf(
+    typeof mode === "number" ? (numberedModes[mode] ?? "") : asString(mode ?? "", modePath),
+    names,
+    extras,
+  );
+}
+
+const numberedModes = ["MODE_UNSPECIFIED", "AUTO", "ANY", "NONE"] as const;
+
+function choiceOf(mode: string, names: readonly string[], extras: Map<string, Json>): ToolChoice | null {
+  const [only] = names;
+  switch (mode.toUpperCase()) {
+    case "":
+    case "MODE_UNSPECIFIED":
+      return null;
+    case "AUTO":
+      return names.length > 0 ? { kind: "subset", mode: "auto", names } : { kind: "auto" };
+    case "NONE":
+      return { kind: "none" };
+    case "ANY":
+      if (only === undefined) return { kind: "required" };
+      return names.length === 1 ? { kind: "tool", name: only } : { kind: "subset", mode: "required", names };
+    case "VALIDATED":
+      if (names.length > 0) return { kind: "subset", mode: "auto", names };
+      extras.set(modePath, "VALIDATED");
+      return null;
+    default:
+      throw badRequest(modePath, `expected AUTO, ANY, NONE or VALIDATED, got "${mode.slice(0, 40)}"`);
+  }
+}
+
+interface Settings {
+  readonly output: OutputFormat | null;
+  readonly reasoning: Reasoning | null;
+  readonly sampling: Sampling;
+}
+
+function decodeConfig(config: JsonObject, extras: Map<string, Json>): Settings {
+  const place = "generationConfig";
+  const {
+    temperature,
+    topP,
+    topK,
+    seed,
+    candidateCount,
+    maxOutputTokens,
+    stopSequences,
+    presencePenalty,
+    frequencyPenalty,
+    responseLogprobs,
+    logprobs,
+    responseMimeType,
+    responseSchema,
+    responseJsonSchema,
+    thinkingConfig,
+    ...rest
+  } = config;
+  for (const [key, value] of Object.entries(rest)) if (value !== undefined) extras.set(`${place}.${key}`, value);
+  const number = (key: string, value: Json | undefined): number | null => readNumber(value, `${place}.${key}`);
+  const sampling: Sampling = {
+    maxTokens: number("maxOutputTokens", maxOutputTokens),
+    temperature: number("temperature", temperature),
+    topP: number("topP", topP),
+    topK: number("topK", topK),
+    seed: number("seed", seed),
+    n: number("candidateCount", candidateCount),
+    stop: (optionalArray({ stopSequences }, "stopSequences", place) ?? []).map((stop) =>
+      asString(stop, `${place}.stopSequences`),
+    ),
+    presencePenalty: number("presencePenalty", presencePenalty),
+    frequencyPenalty: number("frequencyPenalty", frequencyPenalty),
+    logprobs: optionalBoolean({ responseLogprobs }, "responseLogprobs", place),
+    topLogprobs: number("logprobs", logprobs),
+    logitBias: null,
+  };
+  const output = decodeOutput({ responseMimeType, responseSchema, responseJsonSchema }, extras);
+  const reasoning =
+    thinkingConfig === undefined ? null : decodeThinking(asObject(thinkingConfig, `${place}.thinkingConfig`), extras);
+  return { output, reasoning, sampling };
+}
+
+/** Whole numbers of 64 bits travel as text. */
+function readNumber(value: Json | undefined, place: string): number | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
+  throw wrongKind(place, "a number", value);
+}
+
+function decodeOutput(config: JsonObject, extras: Map<string, Json>): OutputFormat | null {
+  const place = "generationConfig";
+  const mime = optionalString(config, "responseMimeType", place);
+  const schema = optionalObject(config, "responseJsonSchema", place);
+  const legacy = optionalObject(config, "responseSchema", place);
+  if (mime === null && schema === null && legacy === null) return null;
+  if (mime === "text/plain") return { kind: "text" };
+  if (mime !== null && mime !== "application/json") {
+    for (const [key, value] of Object.entries(config)) if (value !== undefined) extras.set(`${place}.${key}`, value);
+    return null;
+  }
+  const given = schema ?? (legacy === null ? null : raiseSchema(legacy));
+  if (given === null) return { kind: "json" };
+  const title = stringOr(given["title"], "")
+    .replaceAll(/[^A-Za-z0-9_-]/g, "_")
+    .slice(0, 64);
+  return { kind: "json_schema", name: title || "response", description: null, schema: given, strict: null };
+}
+
+function decodeThinking(value: JsonObject, extras: Map<string, Json>): Reasoning {
+  const place = "generationConfig.thinkingConfig";
+  const { includeThoughts, thinkingBudget, thinkingLevel, ...rest } = camelMembers(value);
+  for (const [key, inner] of Object.entries(rest)) if (inner !== undefined) extras.set(`${place}.${key}`, inner);
+  const level = (optionalString({ thinkingLevel }, "thinkingLevel", place) ?? "").toLowerCase();
+  return {
+    effort: efforts.find((effort) => effort === level) ?? null,
+    budget: readNumber(thinkingBudget, `${place}.thinkingBudget`),
+    visible: optionalBoolean({ includeThoughts } as MutableJson, "includeThoughts", place),
+  };
+}

@@ -1,0 +1,221 @@
+// The conversation as `contents`: two roles in turn, the user first and last, the results of a turn in one content of their
+// own, and signatures on the parts they belong to. What only another vendor can read is left out, and said so.
+import type {
+  FilePart,
+  ForeignPart,
+  ImagePart,
+  MediaSource,
+  Message,
+  Part,
+  TextPart,
+  ToolResultPart,
+} from "../../../core/chat.ts";
+import type { Content } from "./content.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import { wantsCitations } from "../../shared/citations.ts";
+import { settleHistory } from "../../shared/history.ts";
+import { levelOfDetail } from "../../shared/image-detail.ts";
+import { isObject } from "../../shared/read.ts";
+import { isWorded } from "../../shared/thoughts.ts";
+import { encodeSource, isOwn, ownSignature } from "../features/own-state.ts";
+import type { Report } from "../../shared/report.ts";
+import { signCurrentTurn } from "../features/signatures.ts";
+import { argumentsAsObject } from "../../shared/tool-arguments.ts";
+import { encodeToolResponse } from "./tool-values.ts";
+
+export interface Conversation {
+  readonly system: readonly JsonObject[];
+  readonly contents: readonly Content[];
+}
+
+/** Where the conversation goes, and whether it was written for this protocol. */
+export interface Destination extends TargetFacts {
+  readonly native: boolean;
+  /** How closely images are looked at that do not say it themselves. */
+  readonly detail?: string | null | undefined;
+}
+
+export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
+  const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  const leading = firstTurn === -1 ? messages.length : firstTurn;
+  const system = messages.slice(0, leading).flatMap(({ parts }) => parts);
+  if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
+  const writer = new Writer(target, report);
+  const instructions = system.flatMap((part) => instructionOf(part));
+  // Gemma knows no instructions beside the conversation.
+  const inline = /^(models\/)?gemma-[123]/i.test(target.model);
+  if (inline) writer.push("user", ...instructions);
+  for (const { message, at } of settleHistory(messages.slice(leading), report))
+    writer.addMessage(message, `messages[${leading + at}]`);
+  return { system: inline ? [] : instructions, contents: writer.finish() };
+}
+
+class Writer {
+  readonly #target: Destination;
+  readonly #report: Report;
+  readonly #contents: Content[] = [];
+  /** Those that hold results, and nothing else. */
+  readonly #results = new Set<Content>();
+
+  constructor(target: Destination, report: Report) {
+    this.#target = target;
+    this.#report = report;
+  }
+
+  push(role: Content["role"], ...parts: readonly JsonObject[]): void {
+    if (parts.length === 0) return;
+    const last = this.#contents.at(-1);
+    if (last?.role === role && !this.#results.has(last)) last.parts.push(...parts);
+    else this.#contents.push({ role, parts: [...parts] });
+  }
+
+  addMessage({ role, parts }: Message, place: string): void {
+    if (role === "tool") return this.#addResults(parts.filter((part) => part.type === "tool-result"));
+    if (role === "system" || role === "developer") return this.#addLateSystem(parts, place);
+    for (const part of parts) this.#addPart(part, { role: role === "assistant" ? "model" : "user", place });
+  }
+
+  /** Hoisting it would change the order of what was said, so it stays where it is, as the user's words. */
+  #addLateSystem(parts: readonly Part[], place: string): void {
+    for (const part of parts) {
+      if (part.type === "text" && part.text !== "") this.push("user", { text: `<system>\n${part.text}\n</system>` });
+      else if (part.type === "image" || part.type === "file") this.push("user", this.#media(part));
+    }
+    this.#report.adapt(`${place}.role`, "system", "user");
+  }
+
+  /**
+   * Alone in their content: beside words or media, 3.5 answers nothing and 3.6 with 400. Source: the live test of
+   * pydantic/pydantic-ai#4210, vellum-ai/vellum-assistant#39495.
+   */
+  #addResults(results: readonly ToolResultPart[]): void {
+    const beside: JsonObject[] = [];
+    const responses = results.map((result) => {
+      const media = result.parts.flatMap((part) => {
+        if (part.type === "text") return [];
+        return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
+      });
+      const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolResponse(result) };
+      // Where they cannot belong to the response they come after it.
+      const { native, facts } = this.#target;
+      const within = facts.mediaInResults ?? native;
+      if (media.length > 0 && within) response["parts"] = media;
+      else beside.push(...media);
+      return { functionResponse: response };
+    });
+    const content: Content = { role: "user", parts: responses };
+    this.#results.add(content);
+    this.#contents.push(content);
+    this.push("user", ...beside);
+  }
+
+  #addPart(part: Part, turn: { readonly role: "user" | "model"; readonly place: string }): void {
+    const { role, place } = turn;
+    switch (part.type) {
+      case "text":
+        if (part.text !== "" || isOwn(part.state))
+          this.push(role, { text: part.text, ...ownSignature(part.state), ...this.#beside(part) });
+        return;
+      case "image":
+      case "file":
+        return this.push(role, { ...this.#media(part), ...ownSignature(part.state) });
+      case "refusal":
+        this.#report.adapt(`${place}.refusal`, "refusal", "text");
+        if (part.text !== "") this.push(role, { text: part.text });
+        return;
+      case "reasoning":
+        if (isOwn(part.state)) this.push(role, { text: part.text, thought: true, ...ownSignature(part.state) });
+        else if (isWorded(part)) this.#report.drop("reasoning_content");
+        return;
+      case "tool-call":
+        return this.push(role, {
+          functionCall: { id: part.id, name: part.name, args: argumentsAsObject(part.arguments) },
+          ...ownSignature(part.state),
+        });
+      case "foreign":
+        return this.push(role, ...ownPart(part));
+      case "tool-result":
+        return;
+    }
+  }
+
+  /** What its own callers say beside words and media, such as which stretch of a video is meant. */
+  #beside({ strays }: TextPart | ImagePart | FilePart): JsonObject {
+    if (strays === undefined || !this.#target.native) return {};
+    return Object.fromEntries(strays.map(({ path, value }) => [path.join("."), value]));
+  }
+
+  #media(part: ImagePart | FilePart): JsonObject {
+    const { facts } = this.#target;
+    if (part.type === "image") {
+      if (facts.images === false) throw cannotTake("image_url", "this model does not accept images");
+    } else {
+      const type = part.source.mediaType ?? "";
+      if (wantsCitations(part)) this.#report.drop("citations");
+      // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
+      if (part.source.kind === "url" && !this.#target.native)
+        throw cannotTake("file", "this target accepts files as data only, not by URL");
+      if (office.test(type)) throw cannotTake("file", `this target reads PDF and text files, not ${type}`);
+      if (facts.pdf === false && type === "application/pdf")
+        throw cannotTake("file", "this model does not accept PDF files");
+      if (facts.audio === false && type.startsWith("audio/"))
+        throw cannotTake("input_audio", "this model does not accept audio");
+    }
+    const name = this.#target.native && part.type === "file" ? part.filename : null;
+    const detail = part.type === "image" ? this.#detail(part) : {};
+    return { ...encodeMedia(part.source, name), ...detail, ...this.#beside(part) };
+  }
+
+  /** Its own callers may say it with each image; all others' are told for the whole request. */
+  #detail(part: ImagePart): JsonObject {
+    const { native, facts } = this.#target;
+    const level = native && facts.mediaDetail !== false ? levelOfDetail(part.detail) : null;
+    return level === null || part.detail === this.#target.detail ? {} : { mediaResolution: { level } };
+  }
+
+  /** The user has the first and the last word, and something to say somewhere. */
+  finish(): readonly Content[] {
+    const contents = this.#contents;
+    if (contents[0]?.role !== "user") {
+      contents.unshift({ role: "user", parts: [{ text: " " }] });
+      this.#report.adapt("messages", "no user first", "blank user turn");
+    }
+    if (contents.at(-1)?.role === "model") {
+      contents.push({ role: "user", parts: [{ text: " " }] });
+      this.#report.adapt("messages", "assistant last", "blank user turn");
+    }
+    const first = contents[0];
+    const wordless = contents.every(({ parts }) => parts.every((part) => "inlineData" in part || "fileData" in part));
+    if (wordless && first !== undefined) first.parts.push({ text: " " });
+    if (this.#target.facts.signatures) signCurrentTurn(contents, this.#report);
+    return contents;
+  }
+}
+
+/** Images and documents among instructions would be left out in silence. */
+function instructionOf(part: Part): JsonObject[] {
+  if (part.type === "foreign") return ownPart(part);
+  if (part.type === "image" || part.type === "file")
+    throw cannotTake("messages", "this target accepts instructions as text only");
+  return part.type === "text" && part.text !== "" ? [{ text: part.text }] : [];
+}
+
+/** What this protocol alone knows, as it came. What told where an answer came from is no part of the conversation. */
+function ownPart({ state }: ForeignPart): JsonObject[] {
+  return isOwn(state) && isObject(state.value) && !("candidate" in state.value) ? [state.value] : [];
+}
+
+/** Answered with "Unsupported MIME type". */
+const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
+
+/** A file at another vendor cannot be reached from here. */
+function encodeMedia(source: MediaSource, name: string | null): JsonObject {
+  if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source, name);
+  throw cannotTake("file_id", "the file is stored at another vendor; send its bytes instead");
+}
+
+function cannotTake(param: string, message: string): GatewayFailure {
+  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+}

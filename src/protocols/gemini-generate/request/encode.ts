@@ -1,0 +1,170 @@
+// A neutral request in this wire format. Says what it left out and what it changed; throws where the target cannot
+// serve the request at all. Serialises in a fixed order, since the vendor caches by prefix.
+import type { ChatRequest, Part } from "../../../core/chat.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { EncodedRequest } from "../../../core/encoded-request.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { fitMarks } from "../../shared/cache-marks.ts";
+import { carryWords } from "../../shared/carried-words.ts";
+import { detailOfLevel, levelForAll } from "../../shared/image-detail.ts";
+import { isNeeded, lossOf } from "../../shared/needed.ts";
+import { arrayOr, isArray, isObject, membersOf } from "../../shared/read.ts";
+import {
+  beyond,
+  forcesSearch,
+  locationWords,
+  lostHints,
+  searchIn,
+  searchWords,
+  type WebSearch,
+} from "../../shared/web-search.ts";
+import { tellSearches } from "../../shared/search-history.ts";
+import { lostMembers } from "../../shared/stray-members.ts";
+import { fitToolNames } from "../../shared/tool-names.ts";
+import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
+import { encodeMessages } from "./encode-contents.ts";
+import { encodeGeneration } from "./encode-generation.ts";
+import { nameShape } from "./names.ts";
+import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { type Report, createReport } from "../../shared/report.ts";
+import { searchTool } from "../features/search-tool.ts";
+import { withoutServerTools } from "./server-tools.ts";
+import { encodeTools } from "./encode-tools.ts";
+
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const report = createReport();
+  const native = given.extras.protocol === "gemini-generate";
+  const marked = holdsWordsAlone(given) ? given : markedFor(given, target.facts, report);
+  const { request, names, adapted } = fitToolNames(marked, nameShape);
+  const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
+  const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
+  // Beside words and media its own callers' members stay.
+  if (!native) for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
+  const tools = encodeTools(request, target.facts, report);
+  const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
+  if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
+  const body: MutableJson = {};
+  if (system.length > 0) body["systemInstruction"] = { parts: system };
+  body["contents"] = contents.map(({ role, parts }) => ({ role, parts }));
+  if (tools.declarations.length > 0) body["tools"] = [{ functionDeclarations: tools.declarations }];
+  if (tools.calling !== null) body["toolConfig"] = { functionCallingConfig: tools.calling };
+  if (Object.keys(generation).length > 0) body["generationConfig"] = generation;
+  if (request.user !== null) report.drop("user");
+  if (!native) addSearch(body, request, { facts: target.facts, report });
+  addExtras(body, request, report);
+  return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some, and its marks as the target takes them. */
+function markedFor(given: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
+  const drop = (field: string): void => report.drop(field);
+  const native = given.extras.protocol === "gemini-generate";
+  const told = tellSearches(given, "gemini-generate", report);
+  const portable = native ? withoutServerTools(told, facts, drop) : withoutVendorTools(told, drop);
+  const carried = carryWords(portable, { self: "gemini-generate", namesFiles: false, hasContext: false, drop });
+  const adapt = (...change: Parameters<Report["adapt"]>): void => report.adapt(...change);
+  return fitMarks(carried, { takes: "facts", facts, drop, adapt }).request;
+}
+
+function encodeDetail({ messages }: ChatRequest, report: Report): JsonObject {
+  const parts = messages.flatMap((message) => message.parts);
+  const { level, exact } = levelForAll([...parts, ...parts.flatMap(within)]);
+  if (!exact) report.adapt("image_url.detail", "each", level === null ? "default" : (detailOfLevel(level) ?? level));
+  return level === null ? {} : { mediaResolution: level };
+}
+
+function within(part: Part): readonly Part[] {
+  return part.type === "tool-result" ? part.parts : [];
+}
+
+/** Its own search, which older models take alone only, and newer ones beside functions where its calls are shown. */
+function addSearch(body: MutableJson, request: ChatRequest, context: { facts: ModelFacts; report: Report }): void {
+  if (request.toolChoice?.kind === "none") return;
+  const { facts, report } = context;
+  const functions = arrayOr<readonly Json[]>(body["tools"], []);
+  const written = carrySearch(
+    request,
+    (field) => report.drop(field),
+    (search) => writeSearch(search, request, { facts, report, body }),
+  );
+  if (written === null) return;
+  body["tools"] = [...functions, written];
+  if (functions.length > 0) body["toolConfig"] = beside(membersOf(body["toolConfig"]));
+}
+
+/** What it has no setting for is said in words. */
+function writeSearch(
+  search: WebSearch,
+  request: ChatRequest,
+  { facts, report, body }: { facts: ModelFacts; report: Report; body: MutableJson },
+): JsonObject {
+  const lost = beyond(search);
+  if (lost !== null) throw unfit(lost, "this target does not support this search filter");
+  if (facts.tools === false) throw unfit("tools", "this model does not support web search");
+  if (facts.jsonWithTools === false && body["tools"] !== undefined)
+    throw unfit("tools", "this model does not support functions together with web search");
+  if (facts.jsonWithTools === false && membersOf(body["generationConfig"])["responseMimeType"] !== undefined)
+    throw unfit("response_format", "this model does not support JSON output together with web search");
+  for (const hint of lostHints(search, { size: false, most: false })) report.drop(hint);
+  const words: JsonObject[] = [];
+  if (search.location !== null) {
+    report.adapt("web_search.user_location", "setting", "instruction");
+    words.push({ text: locationWords(search.location) });
+  }
+  if (forcesSearch(request)) {
+    report.adapt("tool_choice", "web_search", "instruction");
+    words.push({ text: searchWords });
+  }
+  if (words.length > 0) {
+    const system = arrayOr<readonly Json[]>(membersOf(body["systemInstruction"])["parts"], []);
+    body["systemInstruction"] = { parts: [...system, ...words] };
+  }
+  return searchTool;
+}
+
+/** `AUTO` is the rule there, and refused as a word. Source: "Tool combination" on ai.google.dev. */
+function beside({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
+  const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
+  return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
+}
+
+function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {
+  const { protocol } = request.extras;
+  const { fields } = protocol === "gemini-generate" ? request.extras : searchIn(request.extras);
+  for (const [path, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    if (protocol === "gemini-generate") addOwn(body, path, value);
+    else if (value !== null) addForeign(path, value, report);
+  }
+  // A choice of no tools does not stop the vendor's own ones.
+  const serverTools = request.toolChoice?.kind === "none" && isArray(body["tools"]);
+  if (serverTools)
+    body["tools"] = (body["tools"] as readonly Json[]).filter(
+      (tool) => isObject(tool) && "functionDeclarations" in tool,
+    );
+}
+
+/** `generationConfig.responseModalities` is a member of a member; lists are joined. */
+function addOwn(body: MutableJson, path: string, value: Json): void {
+  const [head = "", ...rest] = path.split(".");
+  const before = body[head];
+  if (rest.length === 0) {
+    body[head] = isArray(before) && isArray(value) ? [...value, ...before] : (before ?? value);
+    return;
+  }
+  const inner: MutableJson = { ...(isObject(before) ? before : {}) };
+  addOwn(inner, rest.join("."), value);
+  body[head] = inner;
+}
+
+function addForeign(field: string, value: Json, report: Report): void {
+  if (isNeeded(field, value)) throw unfit(field, "this target has no equivalent");
+  const loss = lossOf(field, value);
+  if (loss !== null) report.drop(loss);
+}
+
+function unfit(param: string, message: string): GatewayFailure {
+  return new GatewayFailure(`${param}: ${message}`, { code: "unsupported", status: 400, param });
+}

@@ -1,0 +1,187 @@
+// Whether a client's own bytes can go to a target of this protocol. Says no only where the target is known to refuse
+// something in them: calls that another vendor made and did not sign, what the model does not take. Then the request is
+// decoded and encoded anew, which mends that and reports it.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { neverThinks } from "../../shared/effort.ts";
+import { membersOf } from "../../shared/read.ts";
+import { objectsOf } from "../features/members.ts";
+import { schemasFit } from "./own-schemas.ts";
+import { camelMembers } from "../features/spelling.ts";
+
+export function fits(request: RawMembers, target: TargetFacts): boolean {
+  return checks.every((check) => check(request, target));
+}
+
+/** The history comes last: it is the longest. */
+const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[] = [
+  settingsFit,
+  toolsFit,
+  namesFit,
+  schemasFit,
+  detailFits,
+  historyFits,
+];
+
+/** Older models take one of three: functions, tools of the vendor's own, an answer in JSON. */
+function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.jsonWithTools !== false || !request.has("tools")) return true;
+  const { functions, others } = kindsOf(request);
+  return !others ? !functions || !asksForJson(request) : !functions && !asksForJson(request);
+}
+
+/** Only where a word in the tools could be one of the vendor's own are they read. */
+function kindsOf(request: RawMembers): { readonly functions: boolean; readonly others: boolean } {
+  const functions = functionWords.some((word) => request.mentions("tools", `"${word}"`));
+  if (functions && !serverWord(request)) return { functions, others: false };
+  const kinds = objectsOf(request.read("tools")).flatMap((tool) => Object.keys(camelMembers(tool)));
+  return {
+    functions: kinds.includes("functionDeclarations"),
+    others: kinds.some((kind) => kind !== "functionDeclarations"),
+  };
+}
+
+const functionWords = ["functionDeclarations", "function_declarations"] as const;
+/** Those that there are. Source: `Tool` of `@google/genai` 3.1.0. */
+const serverWords = [
+  "googleSearch",
+  "google_search",
+  "codeExecution",
+  "code_execution",
+  "urlContext",
+  "url_context",
+  "googleMaps",
+  "google_maps",
+  "fileSearch",
+  "file_search",
+  "computerUse",
+  "computer_use",
+] as const;
+
+/** `googleSearch` begins `googleSearchRetrieval`. */
+function serverWord(request: RawMembers): boolean {
+  return serverWords.some((word) => request.mentions("tools", `"${word}`));
+}
+
+function asksForJson(request: RawMembers): boolean {
+  return configOf(request)["responseMimeType"] === "application/json";
+}
+
+/** How closely one image is looked at, where that can be said of all of them alone. */
+function detailFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (facts.mediaDetail !== false) return true;
+  return !request.mentions("contents", '"mediaResolution"') && !request.mentions("contents", '"media_resolution"');
+}
+
+function configOf(request: RawMembers): JsonObject {
+  return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
+}
+
+/** Only where a name could come twice are the tools read. */
+function namesFit(request: RawMembers): boolean {
+  if (!isRepeated(request.texts("tools", "name"))) return true;
+  const tools = objectsOf(request.read("tools")).map(camelMembers);
+  const declared = tools.flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
+  return !isRepeated(declared.map(({ name }) => name));
+}
+
+function isRepeated(names: readonly (Json | undefined)[]): boolean {
+  return new Set(names).size < names.length;
+}
+
+function settingsFit(request: RawMembers, { facts }: TargetFacts): boolean {
+  const config = configOf(request);
+  if (facts.penalties === false && (config["presencePenalty"] ?? config["frequencyPenalty"]) != null) return false;
+  const most = config["maxOutputTokens"];
+  if (facts.outputTokens !== null && typeof most === "number" && most > facts.outputTokens) return false;
+  const thinking = camelMembers(membersOf(config["thinkingConfig"]));
+  const { thinkingLevel: level, thinkingBudget: budget } = thinking;
+  if (typeof level !== "string") return typeof budget !== "number" || takesBudget(facts, budget);
+  return typeof budget !== "number" && takesLevel(facts, level);
+}
+
+function takesLevel(facts: ModelFacts, level: string): boolean {
+  const { reasoning } = facts;
+  if (reasoning.style === "level") return reasoning.levels.includes(level.toLowerCase());
+  return reasoning.style !== "budget" && !neverThinks(facts);
+}
+
+/** -1 leaves it to the model. */
+function takesBudget(facts: ModelFacts, budget: number): boolean {
+  const { reasoning } = facts;
+  // 0 is refused by models that always think, as those without the lowest level do.
+  if (reasoning.style === "level")
+    return reasoning.budgets !== false && (budget !== 0 || reasoning.levels.includes("minimal"));
+  if (reasoning.style !== "budget") return !neverThinks(facts);
+  if (budget === -1 || budget === reasoning.off) return true;
+  return budget >= reasoning.minimum && budget <= reasoning.maximum;
+}
+
+interface Turn {
+  readonly isModel: boolean;
+  readonly parts: readonly JsonObject[];
+}
+
+const callWords = ["functionCall", "function_call", "functionResponse", "function_response"] as const;
+
+/** Only a history with calls is read. */
+function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
+  if (!callWords.some((word) => request.mentions("contents", word))) return true;
+  const turns = objectsOf(request.read("contents")).map((content) => ({
+    isModel: content["role"] === "model",
+    parts: objectsOf(content["parts"]).map(camelMembers),
+  }));
+  if (!isPaired(turns)) return false;
+  if (facts.mediaInResults === false && turns.some(({ parts }) => parts.some(holdsMedia))) return false;
+  return !facts.signatures || (turns.every(standsAlone) && isSignedAll(turns));
+}
+
+/**
+ * As many results as calls, in the one content behind them; calls of the model's contents in a row are one turn, which comes
+ * behind the user's.
+ */
+function isPaired(turns: readonly Turn[]): boolean {
+  let open = 0;
+  for (const [index, { isModel, parts }] of turns.entries()) {
+    const calls = parts.filter(isCall).length;
+    const goesOn = isModel && calls > 0 && open > 0;
+    if (!goesOn && parts.filter(isResult).length !== open) return false;
+    if (!goesOn && calls > 0 && turns[index - 1]?.isModel !== false) return false;
+    open = goesOn ? open + calls : calls;
+  }
+  return true;
+}
+
+/** Models from 3 on answer nothing, or 400, to words beside results. */
+function standsAlone({ parts }: Turn): boolean {
+  return !parts.some(isResult) || parts.every(isResult);
+}
+
+/** The first call of each step of the current turn must come back signed. */
+function isSignedAll(turns: readonly Turn[]): boolean {
+  const start = turns.findLastIndex(({ isModel, parts }) => !isModel && !parts.some(isResult));
+  return turns.slice(start + 1).every(({ isModel, parts }) => !isModel || isSigned(parts.find(isCall)));
+}
+
+function isSigned(call: JsonObject | undefined): boolean {
+  return call === undefined || isText(call["thoughtSignature"]);
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+/** A function's result with media inside of it. */
+function holdsMedia({ functionResponse }: JsonObject): boolean {
+  return objectsOf(membersOf(functionResponse)["parts"]).length > 0;
+}
+
+function isCall(part: JsonObject): boolean {
+  return part["functionCall"] !== undefined;
+}
+
+function isResult(part: JsonObject): boolean {
+  return part["functionResponse"] !== undefined;
+}

@@ -1,0 +1,65 @@
+// Whether the schemas of a client of this protocol can go as they are. Its older dialect answers 400 to every field that it
+// does not have; of JSON Schema proper only a reference that leads nowhere is refused. Whatever cannot go is decoded and
+// written anew as JSON Schema.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import { isArray, isObject, membersOf } from "../../shared/read.ts";
+import { geminiDialect } from "../../shared/tool-schema/dialects.ts";
+import { lower } from "../../shared/tool-schema/lower.ts";
+import { objectsOf } from "../features/members.ts";
+import { camelMembers } from "../features/spelling.ts";
+
+export function schemasFit(request: RawMembers): boolean {
+  return (
+    remembered(request, "tools", toolsFit) &&
+    ["generationConfig", "generation_config"].every((name) => remembered(request, name, formatFits))
+  );
+}
+
+function remembered(request: RawMembers, name: string, fits: (value: Json | undefined) => boolean): boolean {
+  if (!request.has(name)) return true;
+  const find = (): boolean => fits(request.read(name));
+  return request.remembered?.("gemini-generate schemas", name, find) ?? find();
+}
+
+function toolsFit(tools: Json | undefined): boolean {
+  return objectsOf(tools)
+    .flatMap((tool) => objectsOf(camelMembers(tool)["functionDeclarations"]))
+    .every((declaration) => {
+      const { parameters, parametersJsonSchema } = camelMembers(declaration);
+      return isOlder(parameters) && isTaken(parametersJsonSchema);
+    });
+}
+
+function formatFits(config: Json | undefined): boolean {
+  const { responseSchema, responseJsonSchema } = camelMembers(membersOf(config));
+  return isOlder(responseSchema) && isTaken(responseJsonSchema);
+}
+
+function isTaken(schema: Json | undefined): boolean {
+  return !isObject(schema) || !lower(schema, geminiDialect, { root: "object", own: true }).changed;
+}
+
+/** Source: `Schema` in Google's `@google/genai` 3.1.0; "Unknown name … Cannot find field" (zed-industries/zed#44875). */
+const olderFields: ReadonlySet<string> = new Set(
+  [
+    "type format title description nullable enum maxItems minItems properties required minProperties maxProperties",
+    "minLength maxLength pattern example anyOf propertyOrdering default items minimum maximum",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
+/** A schema in the older dialect that has the fields of that dialect only. */
+function isOlder(given: Json | undefined): boolean {
+  const open: JsonObject[] = isObject(given) ? [given] : [];
+  for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
+    const members = camelMembers(schema);
+    const { type, properties, items, anyOf, enum: values } = members;
+    if (isArray(type) || Object.keys(members).some((key) => !olderFields.has(key))) return false;
+    if (isArray(values) && values.some((value) => typeof value !== "string")) return false;
+    const inner = [...Object.values(membersOf(properties)), items, ...(isArray(anyOf) ? anyOf : [])];
+    for (const one of inner) if (isObject(one)) open.push(one);
+  }
+  return true;
+}

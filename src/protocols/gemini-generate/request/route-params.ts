@@ -1,0 +1,43 @@
+// A route's params, which are written in the words of chat completions whoever calls, as members of a body of this
+// protocol: most belong into its generationConfig, beside what the caller said there. Others stay as they are written.
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { isArray, membersOf } from "../../shared/read.ts";
+import { camelMembers } from "../features/spelling.ts";
+
+const settings: Readonly<Record<string, string>> = {
+  temperature: "temperature",
+  top_p: "topP",
+  top_k: "topK",
+  max_tokens: "maxOutputTokens",
+  max_completion_tokens: "maxOutputTokens",
+  seed: "seed",
+  n: "candidateCount",
+  presence_penalty: "presencePenalty",
+  frequency_penalty: "frequencyPenalty",
+  logprobs: "responseLogprobs",
+  top_logprobs: "logprobs",
+};
+
+/** `read`: the caller's own members. */
+export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
+  const rest: MutableJson = {};
+  const placed: MutableJson = {};
+  for (const [name, value] of Object.entries(params)) {
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (setting !== undefined) placed[setting] = value;
+    else if (name === "stop") placed["stopSequences"] = isArray(value) ? value : [value ?? ""];
+    else if (name === "reasoning_effort") placed["thinkingConfig"] = { thinkingLevel: value };
+    else if (name === "response_format") Object.assign(placed, formatOf(membersOf(value)));
+    else rest[name] = value;
+  }
+  if (Object.keys(placed).length === 0) return rest;
+  const name = read("generation_config") === undefined ? "generationConfig" : "generation_config";
+  const said = camelMembers(membersOf(rest[name] ?? read(name)));
+  return { ...rest, [name]: { ...said, ...placed } };
+}
+
+function formatOf(format: JsonObject): JsonObject {
+  if (format["type"] === "text") return {};
+  const schema = membersOf(format["json_schema"])["schema"];
+  return { responseMimeType: "application/json", ...(schema === undefined ? {} : { responseJsonSchema: schema }) };
+}

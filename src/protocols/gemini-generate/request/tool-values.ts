@@ -1,0 +1,54 @@
+// Arguments and results of tools: text to the caller, objects on this wire. Never loses what does not parse.
+import type { ToolResultPart } from "../../../core/chat.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { isArray, isObject, parseJson } from "../../shared/read.ts";
+
+/** `response`: an object as it is, anything else under `output`, an error under `error`. */
+export function encodeToolResponse(result: ToolResultPart): JsonObject {
+  const text = result.parts
+    .filter((part) => part.type === "text")
+    .map((part) => part.text)
+    .join("\n");
+  if (result.isError) return encodeError(text);
+  if (text === "" && result.parts.some((part) => part.type !== "text")) return { output: "see the attached media" };
+  const value = exactJson(text);
+  if (isObject(value)) return hasReference(value) ? { output: text } : value;
+  return { output: isArray(value) && !hasReference(value) ? value : text };
+}
+
+function encodeError(text: string): JsonObject {
+  const value = exactJson(text);
+  if (isObject(value) && !hasReference(value)) return Object.hasOwn(value, "error") ? value : { error: value };
+  return { error: text };
+}
+
+/** The value of JSON text, or undefined where it is none or holds numbers that would change in the reading. */
+function exactJson(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const value = parseJson(text);
+  const longNumber = /\d{16,}/.test(text) && /\d{16,}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""'));
+  return longNumber ? undefined : value;
+}
+
+/** `$ref` is reserved inside `response`: it points to attached media. */
+function hasReference(value: Json): boolean {
+  if (isArray(value)) return value.some(hasReference);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([key, inner]) => key === "$ref" || (inner !== undefined && hasReference(inner)));
+}
+
+/** A result's text for other protocols, and whether it tells of an error. The inverse of `encodeToolResponse`. */
+export function decodeToolResponse(response: JsonObject): { readonly text: string; readonly isError: boolean } {
+  const keys = Object.keys(response);
+  const only = keys.length === 1 ? response[keys[0] ?? ""] : undefined;
+  if (keys[0] === "error" && keys.length === 1) return { text: plainText(only) ?? JSON.stringify(only), isError: true };
+  if (keys[0] === "output" && keys.length === 1) {
+    const text = plainText(only) ?? (isArray(only) ? JSON.stringify(only) : null);
+    if (text !== null) return { text, isError: false };
+  }
+  return { text: JSON.stringify(response), isError: false };
+}
+
+function plainText(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}

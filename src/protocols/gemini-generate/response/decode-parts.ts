@@ -1,0 +1,106 @@
+// The parts of an answer, from the wire to neutral ones; whole answers and streams share it. Keeps what it does not
+// know as foreign, byte for byte, and every signature on the part it came with.
+import type { Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { writeJson } from "../../../domain/write-json.ts";
+import { toolId } from "../../shared/identifiers.ts";
+import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
+import { objectsOf } from "../features/members.ts";
+import { answerOf } from "../request/names.ts";
+
+const protocol = "gemini-generate";
+
+/** What has been seen of one choice so far; grows as its parts are read. */
+export interface ChoiceProgress {
+  readonly index: number;
+  /** All calls, the synthetic ones included: ids count on. */
+  minted: number;
+  calls: number;
+  content: boolean;
+  answered: boolean;
+}
+
+export function newProgress(index: number): ChoiceProgress {
+  return { index, minted: 0, calls: 0, content: false, answered: false };
+}
+
+/** State for later replay where the part has a signature. */
+export function signatureOf(part: JsonObject): VendorState | undefined {
+  const value = part["thoughtSignature"] ?? part["thought_signature"];
+  return typeof value === "string" && value !== "" ? { protocol, value } : undefined;
+}
+
+/** The neutral part, or null where there is nothing in it. `seed` makes minted ids this answer's own. */
+export function decodeAnswerPart(part: JsonObject, progress: ChoiceProgress, seed: string): Part | null {
+  const call = objectOr(part["functionCall"] ?? part["function_call"], null);
+  if (call !== null) return decodeCall(call, { progress, seed, state: signatureOf(part) });
+  const blob = objectOr(part["inlineData"] ?? part["inline_data"], null);
+  if (blob !== null && part["thought"] !== true) {
+    progress.content = true;
+    return decodeBlob(blob, signatureOf(part));
+  }
+  const text = stringOr(part["text"], null);
+  if (text !== null || isSignatureOnly(part)) return decodeText(part, text ?? "", progress);
+  if (Object.keys(part).length === 0) return null;
+  progress.content = true;
+  return { type: "foreign", state: { protocol, value: part } };
+}
+
+function isSignatureOnly(part: JsonObject): boolean {
+  return signatureOf(part) !== undefined && Object.keys(part).every((key) => /^thought(_?s|S|$)/.test(key));
+}
+
+function decodeText(part: JsonObject, text: string, progress: ChoiceProgress): Part | null {
+  const state = signatureOf(part);
+  if (text === "" && state === undefined) return null;
+  if (part["thought"] === true) return { type: "reasoning", text, state };
+  if (text !== "") progress.content = true;
+  return { type: "text", text, state };
+}
+
+function decodeBlob(blob: JsonObject, state: VendorState | undefined): Part {
+  const mediaType = stringOr(blob["mimeType"] ?? blob["mime_type"], "application/octet-stream");
+  const source = { kind: "data", mediaType, data: stringOr(blob["data"], "") } as const;
+  if (mediaType.startsWith("image/")) return { type: "image", source, detail: null, state };
+  return { type: "file", source, filename: stringOr(blob["displayName"], null), state };
+}
+
+interface CallPlace {
+  readonly progress: ChoiceProgress;
+  readonly seed: string;
+  readonly state: VendorState | undefined;
+}
+
+/** Every call is a new one, also of the same tool with the same arguments; only a synthetic answer is read once. */
+function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Part | null {
+  const args = membersOf(call["args"]);
+  const wireName = stringOr(call["name"], "");
+  const answer = answerOf(wireName, args);
+  if (answer !== null) {
+    if (progress.answered) return null;
+    progress.answered = true;
+    progress.content = true;
+    return { type: "text", text: answer, state };
+  }
+  const text = writeJson(args);
+  const id = stringOr(call["id"], "") || toolId([seed, progress.index, progress.minted, wireName, text].join("\n"));
+  progress.minted += 1;
+  progress.calls += 1;
+  return { type: "tool-call", id, name: wireName, arguments: text, state };
+}
+
+/** Source: LogprobsResult of `@google/genai` 3.1.0. Null where the candidate has none. */
+export function decodeLogprobs(result: Json | undefined): readonly TokenLogprob[] | null {
+  if (!isObject(result)) return null;
+  const chosen = objectsOf(result["chosenCandidates"]);
+  const top = arrayOr(result["topCandidates"], []);
+  return chosen.map((candidate, position) => {
+    const others = objectsOf(membersOf(top[position])["candidates"]);
+    return { ...decodeToken(candidate), top: others.map(decodeToken) };
+  });
+}
+
+function decodeToken(candidate: JsonObject): { token: string; logprob: number; bytes: readonly number[] } {
+  const token = stringOr(candidate["token"], "");
+  return { token, logprob: numberOr(candidate["logProbability"], 0), bytes: [...new TextEncoder().encode(token)] };
+}

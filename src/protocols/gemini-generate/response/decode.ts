@@ -1,0 +1,124 @@
+// A whole answer, from the wire to the neutral form. Never throws: what is no answer comes back as a failure, and so
+// does an error that was sent with status 200. What has no neutral place is kept for the same protocol (`extras`).
+import type { ChatResponse, Choice, FinishReason, Part } from "../../../core/chat.ts";
+import type { WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { lengthOf } from "../../shared/citations.ts";
+import { isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
+import { decodeAnswerPart, decodeLogprobs, newProgress } from "./decode-parts.ts";
+import { inBandFailure, plainFailure } from "../failure/decode.ts";
+import { objectsOf } from "../features/members.ts";
+import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "./finish.ts";
+import { type GroundedText, readGrounding } from "./grounding.ts";
+import { decodeUsage } from "./usage.ts";
+
+const placed: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
+const placedInCandidate: ReadonlySet<string> = new Set(["content", "finishReason", "logprobsResult"]);
+
+/** The envelope that whole answers and chunks share. */
+export interface Envelope {
+  readonly id: string;
+  readonly model: string;
+  readonly created: number | null;
+}
+
+export function decodeEnvelope(body: JsonObject): Envelope {
+  const created = Date.parse(stringOr(body["createTime"], ""));
+  return {
+    id: stringOr(body["responseId"], ""),
+    model: stringOr(body["modelVersion"], "").replace(/^models\//, ""),
+    created: Number.isNaN(created) ? null : Math.floor(created / 1000),
+  };
+}
+
+/** Why the prompt itself was refused; null where it was not. */
+export function blockReason(body: JsonObject): string | null {
+  const reason = stringOr(membersOf(body["promptFeedback"])["blockReason"], null);
+  return reason === null || /^BLOCK(ED)?_REASON_UNSPECIFIED$/.test(reason) ? null : reason;
+}
+
+/** Whether it looks like an answer (or a slice of one) at all. */
+export function isAnswer(body: JsonObject): boolean {
+  return ["candidates", "promptFeedback", "usageMetadata", "responseId"].some((key) => body[key] !== undefined);
+}
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  if (isArray(body)) return body.length === 1 && body[0] !== undefined ? decodeResponse(body[0]) : notAnAnswer();
+  if (!isObject(body)) return notAnAnswer();
+  if (body["error"] !== undefined && body["error"] !== null) return inBandFailure(body);
+  if (!isAnswer(body)) return notAnAnswer();
+  const candidates = objectsOf(body["candidates"]);
+  const envelope = decodeEnvelope(body);
+  const choices: Choice[] = [];
+  for (const [position, candidate] of candidates.entries()) {
+    const choice = decodeCandidate(candidate, position, envelope.id);
+    if ("verdict" in choice) return choice;
+    choices.push(choice);
+  }
+  const blocked = blockReason(body);
+  if (choices.length === 0) {
+    if (blocked === null) return plainFailure("empty", "the answer has no candidates");
+    choices.push(bareChoice("content_filter", blocked));
+  }
+  return { ...envelope, choices, usage: decodeUsage(objectOr(body["usageMetadata"], null)), extras: extrasOf(body) };
+}
+
+function decodeCandidate(candidate: JsonObject, position: number, seed: string): Choice | WireFailure {
+  const progress = newProgress(numberOr(candidate["index"], position));
+  const parts: Part[] = [];
+  const texts: GroundedText[] = [];
+  for (const [at, part] of objectsOf(membersOf(candidate["content"])["parts"]).entries()) {
+    const decoded = decodeAnswerPart(part, progress, seed);
+    if (decoded?.type === "text") texts.push({ part: at, text: decoded.text, before: lengthOfAll(texts) });
+    if (decoded !== null) parts.push(decoded);
+  }
+  ground(parts, candidate["groundingMetadata"], texts);
+  const raw = rawFinish(candidate["finishReason"]);
+  const finish = raw === null ? null : finishOf(raw, { calls: progress.calls > 0, content: progress.content });
+  if (raw !== null && finish === null) return malformedFinish(raw, stringOr(candidate["finishMessage"], null));
+  const logprobs = decodeLogprobs(candidate["logprobsResult"]);
+  return { ...bareChoice(finish, raw), ...elsewhereOf(raw), index: progress.index, parts, logprobs };
+}
+
+function lengthOfAll(texts: readonly GroundedText[]): number {
+  const last = texts.at(-1);
+  return last === undefined ? 0 : last.before + lengthOf(last.text);
+}
+
+/** The search stands before the first text, and the last one carries what is known of all. Without a text nothing rests on it. */
+function ground(parts: Part[], metadata: Json | undefined, texts: readonly GroundedText[]): void {
+  const grounding = readGrounding(metadata, texts);
+  const last = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[last];
+  if (grounding === null || part?.type !== "text") return;
+  const { citations, search } = grounding;
+  if (citations.length > 0) parts[last] = { ...part, citations };
+  const state = { protocol: "gemini-generate", value: { candidate: { groundingMetadata: metadata } } } as const;
+  const first = parts.findIndex((one) => one.type === "text");
+  parts.splice(first, 0, { type: "foreign", state, search });
+}
+
+function bareChoice(finish: FinishReason | null, rawFinish: string | null): Choice {
+  return { index: 0, parts: [], finish, rawFinish, stopSequence: null, logprobs: null };
+}
+
+/** The envelope's other members, and under `candidates` those of each candidate (grounding, ratings, citations). */
+function extrasOf(body: JsonObject): ChatResponse["extras"] {
+  const fields: MutableJson = {};
+  for (const key of Object.keys(body)) if (!placed.has(key)) fields[key] = body[key];
+  const candidates = objectsOf(body["candidates"]).map(candidateExtras);
+  if (candidates.some((extra) => Object.keys(extra).length > 0)) fields["candidates"] = candidates;
+  return { protocol: "gemini-generate", fields };
+}
+
+const NO_EXTRAS: JsonObject = {};
+
+/** What a candidate carries beside its content and its ending. */
+export function candidateExtras(candidate: JsonObject): JsonObject {
+  const names = Object.keys(candidate).filter((key) => !placedInCandidate.has(key) && key !== "index");
+  return names.length === 0 ? NO_EXTRAS : Object.fromEntries(names.map((name) => [name, candidate[name]]));
+}
+
+function notAnAnswer(): WireFailure {
+  return plainFailure("malformed", "the answer is not a GenerateContentResponse");
+}

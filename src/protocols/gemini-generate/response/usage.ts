@@ -1,0 +1,55 @@
+// Token counts. This protocol counts thoughts beside the answer and tool prompts beside the prompt, mostly: the total
+// is the referee. Never estimates: what the vendor did not say stays null.
+import type { Usage } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { numberOr } from "../../shared/read.ts";
+
+/** Null where the object says nothing about tokens (streams open with such ones). */
+export function decodeUsage(metadata: JsonObject | null): Usage | null {
+  if (metadata === null) return null;
+  const prompt = numberOr(metadata["promptTokenCount"], null);
+  const toolPrompt = numberOr(metadata["toolUsePromptTokenCount"], 0);
+  const candidates = numberOr(metadata["candidatesTokenCount"], null);
+  const thoughts = numberOr(metadata["thoughtsTokenCount"], null);
+  const total = numberOr(metadata["totalTokenCount"], null);
+  if (prompt === null && candidates === null && thoughts === null && total === null) return null;
+  const input = prompt === null ? null : prompt + toolPrompt;
+  return {
+    input,
+    output: outputOf({ input, candidates, thoughts, total }),
+    cacheRead: numberOr(metadata["cachedContentTokenCount"], null),
+    cacheWrite: null,
+    reasoning: thoughts,
+  };
+}
+
+interface Counts {
+  readonly input: number | null;
+  readonly candidates: number | null;
+  readonly thoughts: number | null;
+  readonly total: number | null;
+}
+
+/** Thoughts are added unless the total shows that the candidates' count has them already. */
+function outputOf({ input, candidates, thoughts, total }: Counts): number | null {
+  if (candidates === null && thoughts === null)
+    return total === null || input === null ? null : Math.max(0, total - input);
+  const answer = candidates ?? 0;
+  const included =
+    thoughts !== null && thoughts > 0 && thoughts <= answer && input !== null && input + answer === total;
+  return included ? answer : answer + (thoughts ?? 0);
+}
+
+/** `usageMetadata` for a client; null where nothing is known. */
+export function encodeUsage(usage: Usage | null): JsonObject | null {
+  if (usage === null) return null;
+  const reasoning = usage.reasoning ?? 0;
+  const metadata: MutableJson = {};
+  if (usage.input !== null) metadata["promptTokenCount"] = usage.input;
+  if (usage.output !== null) metadata["candidatesTokenCount"] = Math.max(0, usage.output - reasoning);
+  if (usage.input !== null || usage.output !== null)
+    metadata["totalTokenCount"] = (usage.input ?? 0) + (usage.output ?? 0);
+  if (usage.cacheRead !== null) metadata["cachedContentTokenCount"] = usage.cacheRead;
+  if (usage.reasoning !== null) metadata["thoughtsTokenCount"] = usage.reasoning;
+  return Object.keys(metadata).length === 0 ? null : metadata;
+}

@@ -1,0 +1,194 @@
+// A streamed answer: each frame is a whole JSON slice, each call comes in one piece, and no end mark exists. Never
+// throws, and never shows an end that the vendor did not give.
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Part, Usage } from "../../../core/chat.ts";
+import type { WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
+import { inBandFailure, plainFailure } from "../failure/decode.ts";
+import { objectsOf } from "../features/members.ts";
+import { elsewhereOf, finishOf, malformedFinish, rawFinish } from "../response/finish.ts";
+import { readGrounding } from "../response/grounding.ts";
+import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
+import { blockReason, decodeEnvelope, isAnswer } from "../response/decode.ts";
+import { decodeUsage } from "../response/usage.ts";
+
+/** Members of a candidate that tell where the text came from; empty ones are sent along the way and say nothing. */
+const sources = ["groundingMetadata", "citationMetadata", "urlContextMetadata"] as const;
+
+interface ChoiceState extends ChoiceProgress {
+  readonly partial: PartialCalls;
+  /** A slice has said that more is to come: this server's endings can be believed. */
+  open: boolean;
+  finished: boolean;
+  /** All text so far: grounding counts in it. */
+  said: string;
+  /** An ending that more content may take back. */
+  held: StreamEvent | null;
+}
+
+export function createStreamDecoder(): StreamDecoder {
+  return new Decoder();
+}
+
+class Decoder implements StreamDecoder {
+  readonly #choices = new Map<number, ChoiceState>();
+  #started = false;
+  #failed = false;
+  #seed = "";
+  #usage = "";
+
+  step(frame: SseFrame): readonly StreamEvent[] {
+    const data = frame.data.trim();
+    if (this.#failed || data === "" || data === "[DONE]") return [];
+    const body = parseJson(data);
+    const events: StreamEvent[] = [];
+    if (body === undefined) this.#fail(events, plainFailure("malformed", "a stream chunk is not JSON"));
+    else this.#read(body, events);
+    return events;
+  }
+
+  end(): readonly StreamEvent[] {
+    const events: StreamEvent[] = [];
+    if (!this.#failed) this.#release(events);
+    return events;
+  }
+
+  /** A server without `alt=sse` wraps its slices, and some wrap their errors, into an array. */
+  #read(body: Json, events: StreamEvent[]): void {
+    if (isArray(body)) {
+      for (const slice of body) if (!this.#failed) this.#read(slice, events);
+      return;
+    }
+    if (!isObject(body)) return this.#fail(events, plainFailure("malformed", "a stream chunk is not an object"));
+    if (body["error"] !== undefined && body["error"] !== null) return this.#fail(events, inBandFailure(body));
+    if (!isAnswer(body)) return;
+    this.#start(body, events);
+    const usage = decodeUsage(objectOr(body["usageMetadata"], null));
+    this.#readUsage(usage, events);
+    for (const [position, candidate] of arrayOr(body["candidates"], []).entries()) {
+      if (isObject(candidate) && !this.#failed) this.#readCandidate(candidate, position, events);
+    }
+    // Old models say STOP in every slice, without usage. One that counts tokens beside it, or that did not say it in a
+    // slice before, means it.
+    if (usage !== null && !this.#failed) this.#release(events);
+    const blocked = blockReason(body);
+    if (blocked === null || this.#choices.size > 0) return;
+    this.#choiceAt(0).finished = true;
+    events.push({ type: "finish", choice: 0, reason: "content_filter", raw: blocked });
+  }
+
+  #start(body: JsonObject, events: StreamEvent[]): void {
+    if (this.#started) return;
+    this.#started = true;
+    const envelope = decodeEnvelope(body);
+    this.#seed = envelope.id;
+    events.push({ type: "start", ...envelope });
+  }
+
+  #readCandidate(candidate: JsonObject, position: number, events: StreamEvent[]): void {
+    const choice = this.#choiceAt(numberOr(candidate["index"], position));
+    const before = events.length;
+    const parts = objectsOf(membersOf(candidate["content"])["parts"]);
+    for (const raw of parts) {
+      const part = choice.partial.take(raw);
+      const decoded = part === null ? null : decodeAnswerPart(part, choice, this.#seed);
+      if (decoded !== null) this.#emit(decoded, choice, events);
+    }
+    attachLogprobs({ candidate, choice: choice.index, from: before }, events);
+    const found = Object.fromEntries(
+      sources.flatMap((key) => (isFilled(candidate[key]) ? [[key, candidate[key]]] : [])),
+    );
+    if (Object.keys(found).length > 0) {
+      const state = { protocol: "gemini-generate", value: { candidate: found } } as const;
+      const grounding = readGrounding(candidate["groundingMetadata"], [{ part: 0, text: choice.said, before: 0 }]);
+      const part = { type: "foreign", state, ...grounding } as const;
+      events.push({ type: "part", choice: choice.index, part });
+    }
+    const raw = rawFinish(candidate["finishReason"]);
+    if (raw === null) choice.open ||= parts.length > 0;
+    else if (!choice.finished)
+      this.#finish(choice, { raw, message: stringOr(candidate["finishMessage"], null) }, events);
+  }
+
+  #choiceAt(index: number): ChoiceState {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const choice = {
+      ...newProgress(index),
+      partial: createPartialCalls(),
+      open: false,
+      finished: false,
+      said: "",
+      held: null,
+    };
+    this.#choices.set(index, choice);
+    return choice;
+  }
+
+  #emit(part: Part, progress: ChoiceState, events: StreamEvent[]): void {
+    const choice = progress.index;
+    if (part.type === "text") {
+      progress.said += part.text;
+      events.push({ type: "text-delta", choice, text: part.text, state: part.state });
+    } else if (part.type === "reasoning")
+      events.push({ type: "reasoning-delta", choice, text: part.text, state: part.state });
+    else if (part.type === "tool-call") {
+      const tool = progress.calls - 1;
+      events.push({ type: "tool-start", choice, tool, id: part.id, name: part.name, state: part.state });
+      events.push({ type: "tool-delta", choice, tool, arguments: part.arguments });
+      events.push({ type: "tool-end", choice, tool });
+    } else events.push({ type: "part", choice, part });
+  }
+
+  #finish(choice: ChoiceState, { raw, message }: { raw: string; message: string | null }, events: StreamEvent[]): void {
+    const open = choice.partial.open();
+    const reason = finishOf(raw, { calls: choice.calls > 0, content: choice.content });
+    if (reason === null) return this.#fail(events, malformedFinish(raw, message));
+    if (open !== null && raw === "STOP")
+      return this.#fail(events, plainFailure("malformed", `the call to ${open} was never completed`, 200));
+    choice.held = { type: "finish", choice: choice.index, reason, raw, ...elsewhereOf(raw) };
+    if (raw !== "STOP" || choice.open) this.#release(events);
+  }
+
+  #release(events: StreamEvent[]): void {
+    for (const choice of this.#choices.values()) {
+      if (choice.held === null || choice.finished) continue;
+      choice.finished = true;
+      events.push(choice.held);
+    }
+  }
+
+  #readUsage(usage: Usage | null, events: StreamEvent[]): void {
+    if (usage === null) return;
+    const text = JSON.stringify(usage);
+    if (text === this.#usage) return;
+    this.#usage = text;
+    events.push({ type: "usage", usage });
+  }
+
+  /** A chunk that makes no sense is left to the caller to skip; everything else ends the stream. */
+  #fail(events: StreamEvent[], failure: WireFailure): void {
+    this.#failed = failure.verdict !== "malformed" || failure.status !== null;
+    events.push({ type: "failure", failure });
+  }
+}
+
+function isFilled(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length > 0;
+}
+
+/** Puts a slice's log probabilities onto its first text; they get an empty one where the slice has none. */
+function attachLogprobs(
+  slice: { readonly candidate: JsonObject; readonly choice: number; readonly from: number },
+  events: StreamEvent[],
+): void {
+  const logprobs = decodeLogprobs(slice.candidate["logprobsResult"]);
+  if (logprobs === null || logprobs.length === 0) return;
+  const at = events.findIndex((event, index) => index >= slice.from && event.type === "text-delta");
+  const event = events[at];
+  if (event?.type === "text-delta") events[at] = { ...event, logprobs };
+  else events.push({ type: "text-delta", choice: slice.choice, text: "", logprobs });
+}

@@ -1,0 +1,220 @@
+// A neutral stream in this wire format: every frame a whole JSON slice, a call only once it is complete, the ending and
+// the usage in the last one. No end mark exists; an error is a frame of its own.
+import type { Citation, Part, Usage } from "../../../core/chat.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import type { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
+import { membersOf } from "../../shared/read.ts";
+import { SearchBook } from "../../shared/searches.ts";
+import { dataFrame } from "../../shared/sse-text.ts";
+import { failFrame } from "../failure/encode.ts";
+import { finishWord } from "../response/finish.ts";
+import { writeGrounding } from "../response/grounding.ts";
+import { encodeLogprobs, encodePart } from "../response/encode.ts";
+import { encodeUsage } from "../response/usage.ts";
+
+const self = "gemini-generate";
+
+interface OpenCall {
+  readonly id: string;
+  readonly name: string;
+  readonly state: Extract<StreamEvent, { readonly type: "tool-start" }>["state"];
+  arguments: string;
+  /** Nothing more comes for it. */
+  done: boolean;
+}
+
+interface ChoiceSlices {
+  /** What goes into the next frame. */
+  parts: JsonObject[];
+  extras: MutableJson;
+  readonly calls: Map<number, OpenCall>;
+  /** All text so far, and what of it another protocol has cited: told at the end. */
+  said: string;
+  readonly cited: Citation[];
+  readonly searches: SearchBook;
+  refused: boolean;
+  finish: string | null;
+}
+
+export function createStreamEncoder(options: StreamOptions): StreamEncoder {
+  return new Encoder(options);
+}
+
+class Encoder implements StreamEncoder {
+  readonly #choices = new Map<number, ChoiceSlices>();
+  #id: string;
+  #model = "";
+  #usage: Usage | null = null;
+  /** How frames end: the envelope's members and the brace. */
+  #tail: string | null = null;
+
+  constructor(options: StreamOptions) {
+    this.#id = options.id;
+  }
+
+  step(events: readonly StreamEvent[]): string {
+    const [first] = events;
+    if (events.length === 1 && first?.type === "text-delta" && isPlain(first)) return this.#plainText(first);
+    for (const event of events) this.#take(event);
+    return this.#frame(false);
+  }
+
+  end(): string {
+    for (const choice of this.#choices.values()) for (const tool of choice.calls.keys()) closeCall(choice, tool);
+    return this.#frame(true);
+  }
+
+  fail(failure: GatewayFailure): string {
+    return failFrame(failure);
+  }
+
+  /** Nearly all frames are such, and nothing in them changes but the text. */
+  #plainText({ choice, text }: EventOf<"text-delta">): string {
+    if (text === "") return "";
+    this.#choiceAt(choice).said += text;
+    this.#tail ??= JSON.stringify({ modelVersion: this.#model, responseId: this.#id }).slice(1);
+    const content = `{"parts":[{"text":${JSON.stringify(text)}}],"role":"model"}`;
+    return `data: {"candidates":[{"content":${content},"index":${choice}}],${this.#tail}\n\n`;
+  }
+
+  #take(event: StreamEvent): void {
+    switch (event.type) {
+      case "start":
+        this.#tail = null;
+        this.#id = event.id || this.#id;
+        this.#model = event.model;
+        return;
+      case "usage":
+        this.#usage = joinUsage(this.#usage, event.usage);
+        return;
+      case "failure":
+      case "end":
+        return;
+      default:
+        takeForChoice(this.#choiceAt(event.choice), event);
+    }
+  }
+
+  #choiceAt(index: number): ChoiceSlices {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const choice: ChoiceSlices = {
+      parts: [],
+      extras: {},
+      calls: new Map(),
+      said: "",
+      cited: [],
+      searches: new SearchBook(),
+      refused: false,
+      finish: null,
+    };
+    this.#choices.set(index, choice);
+    return choice;
+  }
+
+  /** One frame for all choices that have something to say; the last one has the endings. */
+  #frame(last: boolean): string {
+    const candidates: JsonObject[] = [];
+    for (const [index, choice] of this.#choices) {
+      const finish = last ? choice.finish : null;
+      if (choice.parts.length === 0 && Object.keys(choice.extras).length === 0 && finish === null) continue;
+      const content =
+        choice.parts.length > 0 || finish !== null ? { content: { parts: choice.parts, role: "model" } } : {};
+      candidates.push({ ...content, ...(finish === null ? {} : { finishReason: finish }), index, ...choice.extras });
+      choice.parts = [];
+      choice.extras = {};
+    }
+    const usage = last ? encodeUsage(this.#usage) : null;
+    if (candidates.length === 0 && usage === null) return "";
+    const envelope = { modelVersion: this.#model, responseId: this.#id };
+    return dataFrame({ candidates, ...(usage === null ? {} : { usageMetadata: usage }), ...envelope });
+  }
+}
+
+type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { readonly type: Type }>;
+
+function isPlain({ state, logprobs, citations }: EventOf<"text-delta">): boolean {
+  return state === undefined && logprobs === undefined && citations === undefined;
+}
+
+type ChoiceEvent = Extract<StreamEvent, { readonly choice: number }>;
+
+function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
+  switch (event.type) {
+    case "text-delta":
+      choice.said += event.text;
+      if (event.citations !== undefined && event.state?.protocol !== self) choice.cited.push(...event.citations);
+      addPart(choice, { type: "text", text: event.text, state: event.state });
+      if (event.logprobs !== undefined) choice.extras["logprobsResult"] = encodeLogprobs(event.logprobs) ?? undefined;
+      return;
+    case "reasoning-delta":
+      return addPart(choice, { type: "reasoning", text: event.text, state: event.state });
+    case "refusal-delta":
+      choice.refused = true;
+      return addPart(choice, { type: "refusal", text: event.text });
+    case "tool-start":
+      choice.calls.set(event.tool, { id: event.id, name: event.name, state: event.state, arguments: "", done: false });
+      return;
+    case "tool-delta": {
+      const call = choice.calls.get(event.tool);
+      if (call !== undefined) call.arguments += event.arguments;
+      return;
+    }
+    case "tool-end":
+      return closeCall(choice, event.tool);
+    case "part":
+      return addPart(choice, event.part);
+    case "finish": {
+      // An ending closes what is still open: no more arguments can come.
+      for (const tool of choice.calls.keys()) closeCall(choice, tool);
+      choice.finish = finishWord(
+        choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
+        event.raw,
+      );
+      const said = [{ part: 0, text: choice.said, before: 0 }];
+      const grounding = writeGrounding(choice.cited, said, choice.searches);
+      if (grounding !== null) choice.extras["groundingMetadata"] = grounding;
+    }
+  }
+}
+
+function addPart(choice: ChoiceSlices, part: Part): void {
+  const own = part.type === "foreign" && part.state.protocol === self ? membersOf(part.state.value) : {};
+  if (part.type === "foreign" && part.state.protocol !== self) {
+    choice.cited.push(...(part.citations ?? []));
+    if (part.search !== undefined) choice.searches.add(part.search);
+  }
+  if (own["candidate"] !== undefined) {
+    Object.assign(choice.extras, membersOf(own["candidate"]));
+    return;
+  }
+  const encoded = encodePart(part);
+  if (encoded === null || (encoded["text"] === "" && encoded["thoughtSignature"] === undefined)) return;
+  choice.parts.push(encoded);
+}
+
+/** Calls are said in the order in which they began, since clients without ids pair results by it: an earlier one holds up. */
+function closeCall(choice: ChoiceSlices, tool: number): void {
+  const closed = choice.calls.get(tool);
+  if (closed !== undefined) closed.done = true;
+  for (const [index, { done, ...call }] of choice.calls) {
+    if (!done) return;
+    choice.calls.delete(index);
+    addPart(choice, { type: "tool-call", ...call });
+  }
+}
+
+/** Member by member, the last word that was said. */
+function joinUsage(before: Usage | null, now: Usage): Usage {
+  if (before === null) return now;
+  return {
+    input: now.input ?? before.input,
+    output: now.output ?? before.output,
+    cacheRead: now.cacheRead ?? before.cacheRead,
+    cacheWrite: now.cacheWrite ?? before.cacheWrite,
+    reasoning: now.reasoning ?? before.reasoning,
+    searches: now.searches ?? before.searches,
+  };
+}

@@ -1,9 +1,0 @@
-// A failure in the middle of a stream: one frame that the SDKs of this protocol raise.
-import type { GatewayFailure } from "../../core/failure.ts";
-import { errorBody } from "../error-encode.ts";
-import { eventFrame } from "../sse-text.ts";
-
-/** No `[DONE]` follows: the SDKs of OpenAI and Portkey raise on the member `error`. */
-export function failFrame(failure: GatewayFailure): string {
-  return eventFrame("error", errorBody(failure));
-}

@@ -1,0 +1,28 @@
+// What chat hosts seal, and how it is found in a history: the extensions in which it rides. The protocol itself has no place
+// for it, so its clients are those that lose it.
+import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
+import { arrayOr } from "../../shared/read.ts";
+import { isExact } from "../request/strangers.ts";
+import { ownMembers, ownState, self } from "./vendor-state.ts";
+
+export const stateRules: ReasoningStateRules = {
+  history: "messages",
+  callId: "tool_call_id",
+  held: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],
+  seals: [],
+  // Thoughts in plain words are anyone's.
+  bound: { model: false, account: false },
+  sealOf(state) {
+    if (state.protocol !== self) return JSON.stringify(state.value);
+    const { reasoning_details, extra_content } = ownMembers(state);
+    const sealed = reasoning_details ?? extra_content;
+    return sealed === undefined ? null : JSON.stringify(sealed);
+  },
+  join(before, after) {
+    const [one, other] = [ownMembers(before), ownMembers(after)];
+    const details = [...arrayOr(one["reasoning_details"], []), ...arrayOr(other["reasoning_details"], [])];
+    return ownState({ ...one, ...other, ...(details.length === 0 ? {} : { reasoning_details: details }) });
+  },
+  isGiven: (facts) => !isExact(facts),
+  unsealed: ({ reasoningField }) => (reasoningField == null ? null : ownState({ field: reasoningField })),
+};

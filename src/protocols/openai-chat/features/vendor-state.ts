@@ -1,0 +1,127 @@
+// Opaque vendor state on its way through chat clients. The protocol has no field for it, so it rides in extensions that
+// clients echo: `extra_content` on a call or a message, `reasoning_details` beside the reasoning. Nothing is ever put
+// into a call's id. State that is not ours comes back byte for byte, tagged with where it belongs.
+import type { ProtocolName, ReasoningPart, VendorState } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { arrayOr, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+
+export const self: ProtocolName = "openai-chat";
+
+const protocols: ReadonlySet<string> = new Set<ProtocolName>([
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini-generate",
+]);
+
+function isProtocol(name: string): name is ProtocolName {
+  return protocols.has(name);
+}
+
+export function ownState(value: Json): VendorState {
+  return { protocol: self, value };
+}
+
+/** The members of `object` outside of `known` that are not null; null where there are none. */
+export function otherMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | null {
+  let rest: MutableJson | null = null;
+  for (const key in object) {
+    const value = object[key];
+    if (value === null || value === undefined || known.has(key)) continue;
+    rest ??= {};
+    rest[key] = value;
+  }
+  return rest;
+}
+
+/** The object in an own state; an empty one where the state is another protocol's or none. */
+export function ownMembers(state: VendorState | undefined): JsonObject {
+  return state !== undefined && state.protocol === self ? membersOf(state.value) : {};
+}
+
+/**
+ * `extra_content` for a call or a message; null where there is none. Thought signatures take the documented place
+ * (`google.thought_signature`, https://ai.google.dev/gemini-api/docs/thought-signatures), other states one of our own.
+ */
+export function writeExtraContent(state: VendorState | undefined): JsonObject | null {
+  if (state === undefined) return null;
+  if (state.protocol === self) return objectOr(ownMembers(state)["extra_content"], null);
+  if (state.protocol === "gemini-generate" && typeof state.value === "string") {
+    return { google: { thought_signature: state.value } };
+  }
+  return { understudy: { protocol: state.protocol, value: state.value } };
+}
+
+/** The state in `extra_content`, whichever of the forms above it has. */
+export function readExtraContent(value: Json | undefined): VendorState | undefined {
+  if (!isObject(value)) return undefined;
+  const signature = membersOf(value["google"])["thought_signature"];
+  if (typeof signature === "string") return { protocol: "gemini-generate", value: signature };
+  const carried = objectOr(value["understudy"], null);
+  const protocol = stringOr(carried?.["protocol"], "");
+  if (isProtocol(protocol)) return { protocol, value: carried?.["value"] ?? null };
+  return ownState({ extra_content: value });
+}
+
+/** A stretch of the message's reasoning text and the state that seals it. */
+export interface SealedReasoning {
+  readonly state: VendorState;
+  /** In UTF-16 units of `reasoning_content`. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/** An entry of `reasoning_details` that carries another protocol's state; `index` lets SDKs merge deltas. */
+export function writeReasoningDetail(sealed: SealedReasoning, index: number): JsonObject {
+  return {
+    type: "reasoning.encrypted",
+    index,
+    format: sealed.state.protocol,
+    data: JSON.stringify(sealed.state.value),
+    start: sealed.start,
+    length: sealed.length,
+  };
+}
+
+function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
+  const format = stringOr(entry["format"], "");
+  const start = numberOr(entry["start"], null);
+  const length = numberOr(entry["length"], null);
+  if (start === null || length === null || !isProtocol(format)) return null;
+  const value = parseJson(stringOr(entry["data"], ""));
+  return value === undefined ? null : { state: { protocol: format, value }, start, length };
+}
+
+/**
+ * The reasoning of a message, in whichever spelling, with the state of the vendor that thought it. An empty one counts
+ * where `empty` says so: in a history it tells hosts that want it back that there was none.
+ */
+export function readReasoning(message: JsonObject, empty = false): ReasoningPart[] {
+  const field =
+    stringOr(message["reasoning"], "") !== "" && !message["reasoning_content"] ? "reasoning" : "reasoning_content";
+  const text = stringOr(message[field], "");
+  const sealed: SealedReasoning[] = [];
+  const details: Json[] = [];
+  for (const entry of arrayOr(message["reasoning_details"], [])) {
+    const ours = isObject(entry) ? readReasoningDetail(entry) : null;
+    if (ours === null) details.push(entry);
+    else if (ours.start + ours.length <= text.length) sealed.push(ours);
+  }
+  const value: JsonObject = details.length > 0 ? { field, reasoning_details: details } : { field };
+  if (sealed.length > 0) return cutReasoning(text, sealed, ownState(value));
+  if (text === "" && details.length === 0 && !(empty && message["reasoning_content"] === "")) return [];
+  return [{ type: "reasoning", text, state: ownState(value) }];
+}
+
+function cutReasoning(text: string, sealed: readonly SealedReasoning[], rest: VendorState): ReasoningPart[] {
+  const parts: ReasoningPart[] = [];
+  let position = 0;
+  for (const piece of sealed.toSorted((one, other) => one.start - other.start)) {
+    if (piece.start < position) continue;
+    if (piece.start > position) parts.push({ type: "reasoning", text: text.slice(position, piece.start), state: rest });
+    position = piece.start + piece.length;
+    parts.push({ type: "reasoning", text: text.slice(piece.start, position), state: piece.state });
+  }
+  if (position < text.length) parts.push({ type: "reasoning", text: text.slice(position), state: rest });
+  return parts;
+}

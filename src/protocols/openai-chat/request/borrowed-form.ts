@@ -1,0 +1,94 @@
+// Some clients of chat completions (Cursor, with an address of the user's own) post the body of a Responses request, and read
+// a chat completion for an answer. The body is read as what it is. What is left of chat completions in it is put into the words
+// of Responses. Sources: BerriAI/litellm#34029; icebear0828/codex-proxy#507, #707.
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { BorrowedForm } from "../../../core/ingress.ts";
+import { arrayOr, isArray, isObject, membersOf, stringOr } from "../../shared/read.ts";
+
+export const borrowedForm: BorrowedForm = {
+  protocol: "openai-responses",
+  isIn(request) {
+    if (!request.has("input")) return false;
+    return !request.has("messages") || arrayOr(request.read("messages"), null)?.length === 0;
+  },
+  rewrite({ messages: _none, stream_options: options, tools, tool_choice: choice, input, ...others }) {
+    const { include_usage: usage, ...kept } = membersOf(options);
+    const flat = isArray(tools) ? tools.map(flatTool) : tools;
+    const body: MutableJson = { ...others };
+    if (input !== undefined) body["input"] = isArray(input) ? itemsOf(input, flat) : input;
+    if (flat !== undefined) body["tools"] = flat;
+    if (choice !== undefined) body["tool_choice"] = flatTool(choice);
+    if (Object.keys(kept).length > 0) body["stream_options"] = kept;
+    return { body, includeUsage: usage === true };
+  },
+};
+
+/** Chat completions has a tool's members, and a grammar's, in a member of its own. */
+function flatTool(tool: Json): Json {
+  if (!isObject(tool)) return tool;
+  const type = stringOr(tool["type"], "function");
+  const { [type]: inner, ...others } = tool;
+  if (!isObject(inner)) return tool;
+  const { format, ...members } = inner;
+  if (!isObject(format)) return { ...others, type, ...inner };
+  const { grammar, ...rest } = format;
+  return { ...others, type, ...members, format: { ...rest, ...membersOf(grammar) } };
+}
+
+/** What answers a call of a tool that takes free text is told apart from the result of a function. */
+interface Calls {
+  readonly freeTools: ReadonlySet<Json | undefined>;
+  readonly freeCalls: Set<Json | undefined>;
+}
+
+function itemsOf(input: readonly Json[], tools: Json | undefined): Json[] {
+  const free = arrayOr(tools, [])
+    .map(membersOf)
+    .filter(({ type }) => type === "custom");
+  const calls: Calls = { freeTools: new Set(free.map(({ name }) => name)), freeCalls: new Set() };
+  return input.flatMap((item): Json[] => (isObject(item) ? itemOf(item, calls) : [item]));
+}
+
+function itemOf(item: JsonObject, calls: Calls): JsonObject[] {
+  const { role, content, tool_calls: called, ...others } = item;
+  if (role === "tool")
+    return [resultOf({ call_id: item["tool_call_id"] ?? item["call_id"] ?? null, output: content ?? "" }, calls)];
+  if (item["type"] === "function_call") return [callOf(item, calls)];
+  if (item["type"] === "function_call_output") return [resultOf(item, calls)];
+  if (role === undefined) return [item];
+  const said = content ?? "";
+  const isSilent = isArray(called) && (said === "" || (isArray(said) && said.length === 0));
+  const message = { ...others, role, content: isArray(said) ? said.map((part) => partOf(part, role)) : said };
+  const items = arrayOr(called, []).map((call) => callOf(flatCall(membersOf(call)), calls));
+  return isSilent ? items : [message, ...items];
+}
+
+function flatCall(call: JsonObject): JsonObject {
+  const { name = "", arguments: written, input } = membersOf(call["function"] ?? call["custom"]);
+  const id = { call_id: call["id"] ?? "", name };
+  return call["custom"] === undefined
+    ? { type: "function_call", ...id, arguments: written ?? "" }
+    : { type: "custom_tool_call", ...id, input: input ?? "" };
+}
+
+/** Such a client reads a call of free text as that of a function, and gives it back so. */
+function callOf(item: JsonObject, { freeTools, freeCalls }: Calls): JsonObject {
+  const { arguments: text = "", ...others } = item;
+  if (item["type"] === "custom_tool_call") freeCalls.add(item["call_id"]);
+  if (item["type"] !== "function_call" || !freeTools.has(item["name"])) return item;
+  freeCalls.add(item["call_id"]);
+  return { ...others, type: "custom_tool_call", input: text };
+}
+
+function resultOf(item: JsonObject, { freeCalls }: Calls): JsonObject {
+  const type = freeCalls.has(item["call_id"]) ? "custom_tool_call_output" : "function_call_output";
+  return { ...item, type };
+}
+
+function partOf(part: Json, role: Json): Json {
+  if (!isObject(part)) return part;
+  if (part["type"] === "text") return { ...part, type: role === "assistant" ? "output_text" : "input_text" };
+  if (part["type"] !== "image_url") return part;
+  const { url = null, detail } = membersOf(part["image_url"]);
+  return { type: "input_image", image_url: url, ...(detail === undefined ? {} : { detail }) };
+}

@@ -1,0 +1,154 @@
+// The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
+// so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
+import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../../core/chat.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { readMarks } from "../../shared/cache-marks.ts";
+import { parseDataUrl } from "../../shared/data-url.ts";
+import { mediaSource, typeOfName } from "../../shared/media-source.ts";
+import {
+  arrayOr,
+  asObject,
+  isArray,
+  isObject,
+  membersOf,
+  optionalString,
+  placeOf,
+  requiredObject,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../../shared/read.ts";
+import { straysIn } from "../../shared/member-shape.ts";
+import { unknownBlock } from "../../shared/unknown-block.ts";
+import { readPart } from "./read-members.ts";
+import { ownState } from "../features/vendor-state.ts";
+
+/** Nothing for null and for the empty string. `said`: by the model. */
+export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
+  if (content === undefined || content === null || content === "") return [];
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  if (!isArray(content)) throw wrongKind(place, "a string or an array of parts", content);
+  return content.map((part, index) => decodePart(part, `${place}[${index}]`, said));
+}
+
+function decodePart(value: Json, place: string, said: boolean): Part {
+  if (typeof value === "string") return { type: "text", text: value };
+  const part = asObject(value, place);
+  const strays = straysIn(part, readPart);
+  return { ...decodeKnown(part, place, said), ...strays };
+}
+
+function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
+  switch (requiredString(part, "type", place)) {
+    case "text":
+      return decodeText(part, place);
+    case "image_url":
+      return decodeImage(part, place);
+    case "input_audio":
+      return {
+        ...decodeAudio(requiredObject(part, "input_audio", place), placeOf(place, "input_audio")),
+        ...readMarks(part),
+      };
+    case "file":
+      return { ...decodeFile(requiredObject(part, "file", place), placeOf(place, "file")), ...readMarks(part) };
+    case "video_url":
+      return decodeLink(part, "video_url", place);
+    case "document_url":
+      return decodeLink(part, "document_url", place);
+    case "refusal":
+      return { type: "refusal", text: requiredString(part, "refusal", place) };
+    case "thinking":
+      return thinkingPart(part);
+    default:
+      return unknownBlock(ownState(part), part, { place, said, media: readMedia });
+  }
+}
+
+/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+function readMedia(value: JsonObject, place: string): ImagePart | FilePart | null {
+  if (!media.has(stringOr(value["type"], ""))) return null;
+  try {
+    const part = decodePart(value, place, false);
+    return part.type === "image" || part.type === "file" ? part : null;
+  } catch (error) {
+    if (error instanceof GatewayFailure) return null;
+    throw error;
+  }
+}
+
+const media: ReadonlySet<string> = new Set(["image_url", "input_audio", "file", "video_url", "document_url"]);
+
+function decodeText(part: JsonObject, place: string): TextPart {
+  return { type: "text", text: requiredString(part, "text", place), ...readMarks(part) };
+}
+
+/** Some hosts' clients give the address alone where an object is meant. */
+function decodeImage(part: JsonObject, place: string): ImagePart {
+  const image = part["image_url"];
+  if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null, ...readMarks(part) };
+  const within = placeOf(place, "image_url");
+  const object = asObject(image, within);
+  const source = mediaSource(requiredString(object, "url", within));
+  return { type: "image", source, detail: optionalString(object, "detail", within), ...readMarks(part) };
+}
+
+const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };
+
+function decodeAudio(audio: JsonObject, place: string): FilePart {
+  const format = requiredString(audio, "format", place);
+  const data = parseDataUrl(requiredString(audio, "data", place))?.data ?? requiredString(audio, "data", place);
+  const mediaType = audioTypes[format] ?? `audio/${format}`;
+  return { type: "file", source: { kind: "data", mediaType, data }, filename: null };
+}
+
+function decodeFile(file: JsonObject, place: string): FilePart {
+  const filename = optionalString(file, "filename", place);
+  const id = optionalString(file, "file_id", place);
+  if (id !== null) return { type: "file", source: fileAt(id, place), filename };
+  const data = requiredString(file, "file_data", place);
+  if (/^(?:data:|https?:)/i.test(data.slice(0, 8)))
+    return { type: "file", source: mediaSource(data, filename), filename };
+  return {
+    type: "file",
+    source: { kind: "data", mediaType: typeOfName(filename) ?? "application/pdf", data },
+    filename,
+  };
+}
+
+function fileAt(id: string, place: string): MediaSource {
+  return { kind: "file-id", id, protocol: "openai-chat", place: placeOf(place, "file_id") };
+}
+
+/** `video_url` and `document_url`, which several hosts know; an address alone or an object with `url`. */
+function decodeLink(part: JsonObject, key: "video_url" | "document_url", place: string): FilePart {
+  const link = part[key];
+  const url =
+    typeof link === "string" ? link : requiredString(asObject(link, placeOf(place, key)), "url", placeOf(place, key));
+  const source = mediaSource(url);
+  const usual = key === "video_url" ? "video/mp4" : "application/pdf";
+  const filename = optionalString(part, "document_name", place);
+  if (source.kind === "url")
+    return { type: "file", source: { ...source, mediaType: source.mediaType ?? usual }, filename };
+  return { type: "file", source, filename };
+}
+
+/** Reasoning that some hosts put among the content, as a string or as text parts. */
+export function thinkingPart(part: JsonObject): ReasoningPart {
+  const { thinking } = part;
+  const texts = arrayOr(thinking, []).map((piece) => (isObject(piece) ? stringOr(piece["text"], "") : ""));
+  const text = typeof thinking === "string" ? thinking : texts.join("");
+  return { type: "reasoning", text, state: ownState({ part }) };
+}
+
+/** An image in an answer, as several hosts give it: `{type: "image_url", image_url: {url}}`. Null for anything else. */
+export function answerImage(value: Json): ImagePart | null {
+  const url = isObject(value) ? membersOf(value["image_url"])["url"] : null;
+  return typeof url === "string" ? { type: "image", source: mediaSource(url), detail: null } : null;
+}
+
+/** The same where an answer comes back in a history. */
+export function echoedImage(value: Json): ImagePart | null {
+  const image = answerImage(value);
+  return image === null ? null : { ...image, ...straysIn(value, readPart) };
+}

@@ -1,0 +1,254 @@
+// The history of a chat request into neutral messages. Calls without an id get one derived from their place, and the
+// results that name none are paired with them in order, so that the same history always gives the same ids.
+import type { ForeignPart, Message, Part, TextPart, Tool, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { markLast, markNames, readMarks } from "../../shared/cache-marks.ts";
+import { toolId } from "../../shared/identifiers.ts";
+import { OpenCalls } from "../../shared/open-calls.ts";
+import {
+  arrayOr,
+  asObject,
+  badRequest,
+  isArray,
+  membersOf,
+  optionalArray,
+  optionalObject,
+  optionalString,
+  placeOf,
+  requiredObject,
+  requiredString,
+} from "../../shared/read.ts";
+import { liftedFromParts, unboxed, unboxedCall } from "../features/boxed-state.ts";
+import { decodeContent, echoedImage } from "./decode-content.ts";
+import { asFreeText, readCustom } from "../features/free-calls.ts";
+import { straysBelow, straysIn } from "../../shared/member-shape.ts";
+import { tellCitations, toolBlock, unknownMembers } from "../../shared/unknown-block.ts";
+import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
+import { otherMembers, ownState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+
+/** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
+interface CallBook {
+  readonly names: Map<string, string>;
+  readonly open: OpenCalls;
+  /** The tools that take free text. */
+  readonly free: ReadonlySet<string>;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+export function decodeMessages(list: readonly Json[], tools: readonly Tool[] = []): Message[] {
+  const free = tools.filter((tool) => tool.freeText !== undefined).map((tool) => tool.name);
+  const book: CallBook = {
+    names: new Map(),
+    open: new OpenCalls(),
+    free: free.length === 0 ? NO_NAMES : new Set(free),
+  };
+  return list.map((value, index) => decodeMessage(asObject(value, `messages[${index}]`), index, book));
+}
+
+function decodeMessage(message: JsonObject, index: number, book: CallBook): Message {
+  const place = `messages[${index}]`;
+  const role = requiredString(message, "role", place);
+  switch (role) {
+    case "system":
+    case "developer":
+    case "user": {
+      const parts = decodeContent(message["content"], placeOf(place, "content"));
+      return {
+        role,
+        parts: addMembers(parts, message, { apart: spoken, place }),
+        name: optionalString(message, "name", place),
+      };
+    }
+    case "assistant":
+      return decodeAssistant(message, index, book);
+    case "tool":
+    case "function":
+      return { role: "tool", parts: [decodeResult(message, place, book)], name: null };
+    default:
+      throw badRequest(
+        placeOf(place, "role"),
+        `unknown role "${role}"; expected system, developer, user, assistant, tool or function`,
+      );
+  }
+}
+
+/** What is read of a message. Its marks are read where a part can bear them. */
+const spoken: ReadonlySet<string> = new Set(["role", "content", "name"]);
+const answered: ReadonlySet<string> = new Set([
+  ...spoken,
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "reasoning_content",
+  "reasoning",
+  "reasoning_details",
+  "extra_content",
+]);
+
+/** Members of the message that only this protocol (or one of its hosts) knows, as a foreign part at the end. */
+function addMembers(
+  parts: Part[],
+  message: JsonObject,
+  { apart, place }: { readonly apart: ReadonlySet<string>; readonly place: string },
+): Part[] {
+  // Some clients mark a message as a whole: what ends it bears the mark.
+  const marked = markLast(parts, message);
+  const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
+  const { annotations } = message;
+  const told = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
+  const all = told.told === undefined ? parts : withTold(parts, told);
+  return foreign === null ? all : [...all, foreign];
+}
+
+/** They speak of the message as a whole. */
+function withTold(parts: Part[], told: Pick<ForeignPart, "told">): Part[] {
+  const at = parts.findLastIndex((part) => part.type === "text");
+  const part = parts[at];
+  return part?.type === "text"
+    ? parts.with(at, { ...part, ...told })
+    : [...parts, { type: "foreign", state: ownState({}), ...told }];
+}
+
+/** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
+export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
+  const found = otherMembers(message, apart);
+  if (found === null) return null;
+  const { annotations, ...others } = found;
+  const isEmpty = annotations === undefined || (isArray(annotations) && annotations.length === 0);
+  const rest = isEmpty ? others : { annotations, ...others };
+  if (Object.keys(rest).length === 0) return null;
+  const state = ownState({ message: rest });
+  return place === undefined ? { type: "foreign", state } : unknownMembers(state, rest, place);
+}
+
+function decodeAssistant(given: JsonObject, index: number, book: CallBook): Message {
+  const message = unboxed(liftedFromParts(given));
+  const place = `messages[${index}]`;
+  const parts: Part[] = [
+    ...readReasoning(message, true),
+    ...decodeContent(message["content"], placeOf(place, "content"), true),
+  ];
+  const refusal = optionalString(message, "refusal", place);
+  if (refusal !== null && refusal !== "") parts.push({ type: "refusal", text: refusal });
+  const calls = optionalArray(message, "tool_calls", place) ?? [];
+  book.open.clear();
+  for (const [number, call] of calls.entries()) {
+    const at = `${place}.tool_calls[${number}]`;
+    const part = decodeCall(unboxedCall(asObject(call, at)), at, book.free);
+    parts.push(part);
+    noteCall(part, book);
+  }
+  const legacy = optionalObject(message, "function_call", place);
+  if (legacy !== null) {
+    const part = functionCall("", legacy, placeOf(place, "function_call"));
+    parts.push({ ...part, ...straysBelow(message, readFunctionCall) });
+    noteCall(part, book);
+  }
+  const sealed = sealParts(parts, message["extra_content"]);
+  const name = optionalString(message, "name", place);
+  return { role: "assistant", parts: withImages(sealed, message, place), name, ...besideSeal(message) };
+}
+
+/** A seal that nobody here knows goes back as a whole. */
+function besideSeal(holder: JsonObject): Pick<Message, "strays"> {
+  const seal = readExtraContent(holder["extra_content"]);
+  return seal === undefined || seal.protocol === self ? {} : straysBelow(holder, readSealed);
+}
+
+function noteCall(part: Part, book: CallBook): void {
+  if (part.type !== "tool-call") return;
+  book.names.set(part.id, part.name);
+  book.open.add(part);
+}
+
+function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>): ToolCallPart | ForeignPart {
+  const type = optionalString(call, "type", place) ?? "function";
+  const custom = type === "custom" ? readCustom(call) : null;
+  if (type !== "function" && custom === null)
+    return toolBlock(ownState({ tool_call: call }), call, { kind: type, place });
+  const called = custom === null ? requiredObject(call, "function", place) : membersOf(call["custom"]);
+  const id = optionalString(call, "id", place) ?? "";
+  const part = functionCall(id, { ...called, ...custom }, placeOf(place, type));
+  const state = readExtraContent(call["extra_content"]);
+  const isText = custom === null && free.has(part.name);
+  return {
+    ...part,
+    ...(isText ? { arguments: asFreeText(part.arguments) } : {}),
+    ...readMarks(called, call),
+    ...(custom === null ? {} : { form: ownState({ custom: true }) }),
+    ...(state === undefined ? {} : { state }),
+    ...straysIn(call, state?.protocol === self ? readOwnCall : readCall),
+  };
+}
+
+/** Arguments that came as an object, as some clients send them, are put into text. */
+function functionCall(id: string, call: JsonObject, place: string): ToolCallPart {
+  const name = requiredString(call, "name", place);
+  const given = call["arguments"];
+  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  return { type: "tool-call", id: id === "" ? toolId(`${place}:${name}:${text}`) : id, name, arguments: text };
+}
+
+/** A signature on the message belongs to its last text, else to its first call, else to an empty text. */
+export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
+  const state = readExtraContent(extra);
+  if (state === undefined) return parts;
+  const text = parts.findLastIndex((part) => part.type === "text");
+  const at = text >= 0 ? text : parts.findIndex((part) => part.type === "tool-call" && part.state === undefined);
+  const part = parts[at];
+  if (part !== undefined && (part.type === "text" || part.type === "tool-call"))
+    return parts.with(at, { ...part, state });
+  const empty: TextPart = { type: "text", text: "", state };
+  return [...parts, empty];
+}
+
+const answeredWithImages: ReadonlySet<string> = new Set([...answered, "images"]);
+
+/** Images of an earlier answer come back as images where they have the form in which answers give them. */
+function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
+  const images = arrayOr(message["images"], []).map(echoedImage);
+  if (images.length === 0 || images.includes(null)) return addMembers(parts, message, { apart: answered, place });
+  for (const image of images) if (image !== null) parts.push(image);
+  return addMembers(parts, message, { apart: answeredWithImages, place });
+}
+
+function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
+  const given = optionalString(message, "name", place);
+  // A function's result was named in place of an id.
+  const isNamed = given !== null && message["role"] === "tool";
+  const id = resultId(message, place, { book, name: given });
+  const parts: ToolResultPart["parts"][number][] = [];
+  for (const part of decodeContent(message["content"], placeOf(place, "content"))) {
+    if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
+    else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
+  }
+  return {
+    type: "tool-result",
+    id,
+    name: given ?? book.names.get(id) ?? null,
+    parts,
+    isError: false,
+    ...readMarks(message),
+    ...(isNamed ? { state: ownState({ name: given }) } : {}),
+    ...straysIn(message, readResult),
+  };
+}
+
+/** The id as given, else that of the first call that waits (of that name, where one is given). */
+function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {
+  const given = optionalString(message, "tool_call_id", place);
+  const { book, name } = known;
+  if (given !== null && given !== "") {
+    book.open.takeById(given);
+    return given;
+  }
+  const waiting = (name === null ? undefined : book.open.takeByName(name)) ?? book.open.takeFirst();
+  if (waiting !== undefined) return waiting.id;
+  // Some agents write an empty one wherever they know none.
+  if (given === "") return toolId(place);
+  throw badRequest(
+    placeOf(place, "tool_call_id"),
+    "missing, and no tool call waits for a result; set it to the id of the call that this message answers",
+  );
+}

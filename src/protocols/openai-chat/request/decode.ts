@@ -1,0 +1,196 @@
+// A chat client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
+// else: a field without a place travels in `extras` and is never a reason to refuse.
+import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling } from "../../../core/chat.ts";
+import { efforts } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import {
+  asString,
+  badRequest,
+  isArray,
+  kindOf,
+  membersOf,
+  numberOr,
+  optionalBoolean,
+  optionalInteger,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  requiredArray,
+  requiredObject,
+  requiredString,
+  stringOr,
+} from "../../shared/read.ts";
+import { decodeMessages } from "./decode-messages.ts";
+import { decodeToolChoice, decodeTools } from "./decode-tools.ts";
+import { straysBelow } from "../../shared/member-shape.ts";
+import { readTop } from "./read-members.ts";
+import { asksToSearch } from "../../shared/web-search.ts";
+import { self } from "../features/vendor-state.ts";
+
+/** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
+const placed: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "functions",
+  "function_call",
+  "parallel_tool_calls",
+  "response_format",
+  "reasoning_effort",
+  "reasoning",
+  "max_tokens",
+  "max_completion_tokens",
+  "temperature",
+  "top_p",
+  "top_k",
+  "seed",
+  "n",
+  "stop",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+  "stream",
+  "stream_options",
+  "user",
+  "safety_identifier",
+]);
+
+export function decodeRequest(
+  body: JsonObject,
+  hint: { readonly model: string | null; readonly stream: boolean },
+): ChatRequest {
+  const list = requiredArray(body, "messages", "");
+  if (list.length === 0) throw badRequest("messages", "expected at least one message, got none");
+  const extras: MutableJson = {};
+  for (const key in body) if (!placed.has(key)) extras[key] = body[key];
+  const streamOptions = optionalObject(body, "stream_options", "") ?? {};
+  const { include_usage: _usage, ...otherOptions } = streamOptions;
+  if (Object.keys(otherOptions).length > 0) extras["stream_options"] = otherOptions;
+  const legacy = body["functions"] !== undefined && body["functions"] !== null;
+  const tools = decodeTools(body, extras);
+  return {
+    model: optionalString(body, "model", "") ?? hint.model ?? "",
+    messages: decodeMessages(list, tools),
+    tools,
+    toolChoice: decodeToolChoice(body, extras),
+    ...(asksToSearch({ protocol: self, fields: extras }) ? { searches: true } : {}),
+    parallelTools: optionalBoolean(body, "parallel_tool_calls", ""),
+    output: decodeOutput(body, extras),
+    reasoning: decodeReasoning(body, extras),
+    sampling: decodeSampling(body),
+    stream: optionalBoolean(body, "stream", "") ?? hint.stream,
+    includeUsage: optionalBoolean(streamOptions, "include_usage", "stream_options") ?? false,
+    user: decodeUser(body, extras),
+    extras: { protocol: self, fields: extras },
+    ...(legacy ? { legacyFunctions: true } : {}),
+    ...straysBelow(body, readTop),
+  };
+}
+
+function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | null {
+  const format = optionalObject(body, "response_format", "");
+  if (format === null) return null;
+  const type = requiredString(format, "type", "response_format");
+  if (type === "text") return { kind: "text" };
+  const given = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
+  // Hosts of open models had it so before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
+  if (given !== null) return { ...namelessSchema, schema: given };
+  if (type === "json_object") return { kind: "json" };
+  if (type !== "json_schema") {
+    extras["response_format"] = format;
+    return null;
+  }
+  const place = "response_format.json_schema";
+  const schema = requiredObject(format, "json_schema", "response_format");
+  return {
+    kind: "json_schema",
+    name: optionalString(schema, "name", place) ?? "answer",
+    description: optionalString(schema, "description", place),
+    schema: optionalObject(schema, "schema", place) ?? {},
+    strict: optionalBoolean(schema, "strict", place),
+  };
+}
+
+const namelessSchema = { kind: "json_schema", name: "answer", description: null, strict: null } as const;
+
+function isEffort(word: string): word is Effort {
+  return (efforts as readonly string[]).includes(word);
+}
+
+/**
+ * `reasoning_effort`, else `reasoning: {effort, max_tokens, exclude, enabled}` as routers have it, else what
+ * `thinking: {type, budget_tokens}` of some hosts amounts to (which itself stays among the extras).
+ */
+function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
+  const own = decodeEffort(body, extras);
+  const {
+    effort: routed,
+    max_tokens: limit,
+    exclude,
+    enabled,
+    ...others
+  } = optionalObject(body, "reasoning", "") ?? {};
+  if (Object.keys(others).length > 0) extras["reasoning"] = others;
+  const named = own ?? effortOrNull(stringOr(routed, ""));
+  const thinking = membersOf(body["thinking"]);
+  const limited = numberOr(limit, null) ?? numberOr(thinking["budget_tokens"], null);
+  const budget = limited ?? (thinking["type"] === "adaptive" && named === null ? -1 : null);
+  const off = (enabled === false || thinking["type"] === "disabled") && budget === null;
+  const effort = named ?? (off ? "none" : null);
+  const visible = typeof exclude === "boolean" ? !exclude : asksToThink(effort, budget) || null;
+  return effort === null && budget === null && visible === null ? null : { effort, budget, visible };
+}
+
+function decodeEffort(body: JsonObject, extras: MutableJson): Effort | null {
+  const word = optionalString(body, "reasoning_effort", "");
+  if (word !== null && !isEffort(word)) extras["reasoning_effort"] = word;
+  return word === null ? null : effortOrNull(word);
+}
+
+function effortOrNull(word: string): Effort | null {
+  return isEffort(word) ? word : null;
+}
+
+/** Clients of this protocol have no word for it, and find thoughts in `reasoning_content`: who pays for them sees them. */
+function asksToThink(effort: Effort | null, budget: number | null): boolean {
+  return effort === null ? budget !== null && budget !== 0 : effort !== "none";
+}
+
+function decodeSampling(body: JsonObject): Sampling {
+  const maxTokens = optionalInteger(body, "max_completion_tokens", "") ?? optionalInteger(body, "max_tokens", "");
+  const n = optionalInteger(body, "n", "");
+  if (maxTokens !== null && maxTokens < 1) throw badRequest("max_tokens", `expected at least 1, got ${maxTokens}`);
+  if (n !== null && n < 1) throw badRequest("n", `expected at least 1, got ${n}`);
+  return {
+    maxTokens,
+    temperature: optionalNumber(body, "temperature", ""),
+    topP: optionalNumber(body, "top_p", ""),
+    topK: optionalNumber(body, "top_k", ""),
+    seed: optionalInteger(body, "seed", ""),
+    n,
+    stop: decodeStop(body["stop"]),
+    presencePenalty: optionalNumber(body, "presence_penalty", ""),
+    frequencyPenalty: optionalNumber(body, "frequency_penalty", ""),
+    logprobs: optionalBoolean(body, "logprobs", ""),
+    topLogprobs: optionalInteger(body, "top_logprobs", ""),
+    logitBias: optionalObject(body, "logit_bias", ""),
+  };
+}
+
+function decodeStop(stop: Json | undefined): string[] {
+  if (stop === undefined || stop === null) return [];
+  if (typeof stop === "string") return [stop];
+  if (!isArray(stop)) throw badRequest("stop", `expected a string or an array of strings, got ${kindOf(stop)}`);
+  return stop.map((word, index) => asString(word, `stop[${index}]`));
+}
+
+/** `safety_identifier` is the newer name of `user`; where both are given and differ, it stays apart. */
+function decodeUser(body: JsonObject, extras: MutableJson): string | null {
+  const user = optionalString(body, "user", "");
+  const identifier = optionalString(body, "safety_identifier", "");
+  if (user !== null && identifier !== null && user !== identifier) extras["safety_identifier"] = identifier;
+  return user ?? identifier;
+}

@@ -1,0 +1,251 @@
+// Neutral messages as the history of a chat request. Results follow the calls they answer, one message each; what a
+// tool message cannot hold (images, documents) comes in a user message after all results of that turn.
+import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { inputOf } from "../../shared/free-text.ts";
+import { fitId, type IdShape } from "../../shared/identifiers.ts";
+import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
+import { encodeContent, isMarked, joinText, messageExtras } from "./encode-content.ts";
+import { beside, type Encoding, unsupported } from "./encoding.ts";
+import { mendHistory, settleHistory } from "../../shared/history.ts";
+import { adaptsTo } from "../../shared/report.ts";
+import { ownIds } from "./own-shape.ts";
+import { encodeImage } from "../response/encode.ts";
+import { isExact } from "./strangers.ts";
+import { isWorded } from "../../shared/thoughts.ts";
+import { argumentsAsText } from "../../shared/tool-arguments.ts";
+import { ownMembers, self, writeExtraContent } from "../features/vendor-state.ts";
+
+/** OpenAI takes 40 characters in this protocol, and so do hosts that copied it. */
+const foreignIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
+/** Hosts of open models give ids such as `functions.look:0`, and want those back. */
+const hostIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_.:-]+$/ };
+const nativeIds: IdShape = { max: 64, pattern: /./ };
+
+export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonObject[] {
+  const messages = pairedMessages(request.messages, encoding);
+  const out: JsonObject[] = [];
+  let media: Part[] = [];
+  for (const message of messages) {
+    if (message.role !== "tool" && media.length > 0) {
+      out.push(encodeMedia(media, encoding));
+      media = [];
+    }
+    const results = message.parts.filter((part) => part.type === "tool-result");
+    for (const result of results) {
+      out.push(encodeResult(result, encoding));
+      media.push(...mediaOf(result));
+    }
+    const encoded = message.role === "tool" ? null : encodeMessage(message, encoding);
+    if (encoded !== null) out.push(encoded);
+  }
+  if (media.length > 0) out.push(encodeMedia(media, encoding));
+  return out;
+}
+
+function pairedMessages(given: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
+  const report = adaptsTo(adapted);
+  if (!native) return settleHistory(given, report).map(({ message }) => message);
+  // Results of calls that have no neutral form would be taken for results without a call.
+  const hasOthers = given.some(({ parts }) => parts.some(isOtherCall));
+  return hasOthers ? given : mendHistory(given, report);
+}
+
+function isOtherCall(part: Part): boolean {
+  return part.type === "foreign" && isObject(ownMembers(part.state)["tool_call"]);
+}
+
+function encodeMessage(message: Message, encoding: Encoding): JsonObject | null {
+  const named = message.name === null ? {} : { name: message.name };
+  switch (message.role) {
+    case "system":
+    case "developer":
+      return { ...encodeInstructions(message, encoding), ...named };
+    case "assistant": {
+      const encoded = encodeAssistant(message, encoding);
+      return encoded === null ? null : { ...encoded, ...named };
+    }
+    case "user":
+    case "tool": {
+      const content = encodeContent(message.parts, encoding);
+      if (content === "" && message.parts.length > 0 && !encoding.native) return null;
+      return { role: "user", content, ...named, ...messageExtras(message.parts, encoding) };
+    }
+  }
+}
+
+/** One text where another protocol's blocks meet: many hosts take instructions as a string only. */
+function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
+  const role = encoding.facts.systemRole;
+  if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
+  if (!encoding.native && message.parts.some(isMedia))
+    throw unsupported("messages", `${encoding.model} accepts instructions as text only`);
+  const apart = encoding.native || isMarked(message.parts);
+  const content = apart ? encodeContent(message.parts, encoding) : joinText(message.parts, "\n\n");
+  return { role, content, ...messageExtras(message.parts, encoding) };
+}
+
+/** An answer's parts, each in the member that holds its kind. */
+interface AssistantMembers {
+  readonly calls: JsonObject[];
+  readonly content: Part[];
+  readonly images: JsonObject[];
+  refusal: string;
+  extra: JsonObject | null;
+}
+
+function encodeAssistant(message: Message, encoding: Encoding): JsonObject | null {
+  const members: AssistantMembers = { calls: [], content: [], images: [], refusal: "", extra: null };
+  for (const part of message.parts) placePart(part, members, encoding);
+  const { calls, images, refusal, extra } = members;
+  const content = encoding.native
+    ? encodeContent(members.content, encoding)
+    : translatedText(members.content, encoding);
+  const json: MutableJson = { role: "assistant", content };
+  if (content === "" && (calls.length > 0 || refusal !== "")) json["content"] = null;
+  if (refusal !== "") json["refusal"] = refusal;
+  if (calls.length > 0) json["tool_calls"] = calls;
+  if (images.length > 0) json["images"] = images;
+  if (extra !== null) json["extra_content"] = extra;
+  Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
+  const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
+  // Hosts refuse an answer that says nothing.
+  const isLost = (message.parts.length > 0 && !encoding.native) || !(isExact(encoding.facts) || encoding.ownShape);
+  return empty && isLost ? null : beside(json, message, encoding);
+}
+
+function placePart(part: Part, members: AssistantMembers, encoding: Encoding): void {
+  if (part.type === "tool-call") members.calls.push(encodeCall(part, encoding));
+  else if (part.type === "refusal") members.refusal += part.text;
+  else if (part.type === "image" && encoding.native) {
+    if (isExact(encoding.facts)) encoding.dropped.add("images");
+    else members.images.push(beside(encodeImage(part), part, encoding));
+  } else if (part.type === "foreign" && isOtherCall(part)) {
+    members.calls.push(membersOf(ownMembers(part.state)["tool_call"]));
+  } else if (part.type !== "reasoning") members.content.push(part);
+  else if (isThinking(part) && !isExact(encoding.facts))
+    members.content.push({ type: "foreign", state: { protocol: self, value: thinkingOf(part) } });
+  if (part.type === "text") members.extra = keptExtra(part.state, encoding) ?? members.extra;
+}
+
+/** Text alone: an answer's images and other parts have no place in the history of this protocol. */
+function translatedText(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
+  for (const part of parts) if (part.type !== "text" && part.type !== "foreign") encoding.dropped.add(part.type);
+  if (!isMarked(parts)) return joinText(parts, "");
+  const texts = parts.filter((part) => part.type === "text");
+  return encodeContent(texts, encoding);
+}
+
+function isThinking(part: ReasoningPart): boolean {
+  return isObject(ownMembers(part.state)["part"]);
+}
+
+function thinkingOf(part: ReasoningPart): JsonObject {
+  return membersOf(ownMembers(part.state)["part"]);
+}
+
+/**
+ * Reasoning goes back only where it came from by protocol, and only to a target that takes it; in the spelling that
+ * the target wants, or that it came in.
+ */
+function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject {
+  const { reasoningField } = encoding.facts;
+  const json: MutableJson = {};
+  for (const part of parts) {
+    if (part.type !== "reasoning") continue;
+    if (part.state?.protocol !== self || reasoningField === null) {
+      if (isWorded(part)) encoding.dropped.add("reasoning_content");
+      continue;
+    }
+    if (isThinking(part)) continue;
+    const members = ownMembers(part.state);
+    const field = reasoningField ?? (members["field"] === "reasoning" ? "reasoning" : "reasoning_content");
+    const before = json[field];
+    if (part.text !== "" || members["reasoning_details"] === undefined)
+      json[field] = typeof before === "string" ? before + part.text : part.text;
+    const details = arrayOr(members["reasoning_details"], []);
+    if (details.length > 0) json["reasoning_details"] = details;
+  }
+  return json;
+}
+
+function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
+  const extra = keptExtra(part.state, encoding);
+  const { name, arguments: text } = part;
+  const isFree = encoding.takesFree && (encoding.free.has(name) || ownMembers(part.form)["custom"] === true);
+  const called = isFree
+    ? { type: "custom", custom: { name, input: inputOf(text) } }
+    : { type: "function", function: { name, arguments: encodeArguments(text, encoding) } };
+  const call = {
+    id: fitCallId(part.id, encoding),
+    ...called,
+    ...part.marks,
+    ...(extra === null ? {} : { extra_content: extra }),
+  };
+  return beside(call, part, encoding);
+}
+
+/** OpenAI takes whatever it once gave. */
+function encodeArguments(text: string, { facts, native, ownShape }: Encoding): string {
+  if (text === "" && !native) return "{}";
+  return ownShape || isExact(facts) ? text : argumentsAsText(text);
+}
+
+/** Seals go to targets that want them, own extensions back where they came from. Elsewhere a seal is nothing to anybody. */
+function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Encoding): JsonObject | null {
+  const extra = writeExtraContent(state);
+  if (extra === null || state === undefined) return null;
+  if (state.protocol === self) {
+    if (!isExact(encoding.facts)) return extra;
+    encoding.dropped.add("extra_content");
+    return null;
+  }
+  return encoding.facts.signatures && state.protocol === "gemini-generate" ? extra : null;
+}
+
+function fitCallId(id: string, encoding: Encoding): string {
+  if (encoding.native) return fitId(id, encoding.standsIn && isExact(encoding.facts) ? ownIds : nativeIds);
+  return fitId(id, isExact(encoding.facts) ? foreignIds : hostIds);
+}
+
+function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
+  const { name } = ownMembers(result.state);
+  const written = {
+    role: "tool",
+    tool_call_id: fitCallId(result.id, encoding),
+    content: resultContent(result, encoding),
+    ...(name === undefined ? {} : { name }),
+  };
+  return beside(written, result, encoding);
+}
+
+function resultContent(result: ToolResultPart, encoding: Encoding): string | JsonObject[] {
+  const texts = result.parts.filter((part) => !isMedia(part));
+  if (encoding.native && (texts.length > 1 || texts[0]?.type === "foreign")) return encodeContent(texts, encoding);
+  const text = joinText(texts, "\n");
+  const marks = result.marks ?? lastMarks(texts);
+  if (marks !== undefined && text !== "")
+    return [{ type: "text", text: result.isError ? JSON.stringify({ error: text }) : text, ...marks }];
+  if (result.isError) return JSON.stringify({ error: text });
+  if (text === "" && mediaOf(result).length > 0) return "[the result follows in the next user message]";
+  return text;
+}
+
+function lastMarks(parts: readonly Part[]): JsonObject | undefined {
+  const last = parts.findLast((part) => part.type === "text" && part.marks !== undefined);
+  return last?.type === "text" ? last.marks : undefined;
+}
+
+function mediaOf(result: ToolResultPart): Part[] {
+  return result.parts.filter(isMedia);
+}
+
+function isMedia(part: Part): boolean {
+  return part.type === "image" || part.type === "file";
+}
+
+function encodeMedia(media: readonly Part[], encoding: Encoding): JsonObject {
+  encoding.adapted.add("messages:tool-media>user");
+  const lead: Part = { type: "text", text: "The tool results above hold:" };
+  return { role: "user", content: encodeContent([lead, ...media], encoding) };
+}

@@ -1,0 +1,254 @@
+// A neutral request as a chat completion request for one target. Never invents a value; what the target cannot take is
+// left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
+import type { ChatRequest, ForeignPart } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { EncodedRequest } from "../../../core/encoded-request.ts";
+import { type FittedMarks, fitMarks } from "../../shared/cache-marks.ts";
+import { carryWords } from "../../shared/carried-words.ts";
+import { onlyKnown } from "../../shared/member-shape.ts";
+import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
+import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
+import { lostMembers } from "../../shared/stray-members.ts";
+import { shortenNames } from "../../shared/member-lengths.ts";
+import { bookOf } from "../../shared/report.ts";
+import { tellSearches } from "../../shared/search-history.ts";
+import { beyond, lostHints, searchIn, type WebSearch } from "../../shared/web-search.ts";
+import { asGiven, fitToolNames, plainNames } from "../../shared/tool-names.ts";
+import { carrySearch, withoutVendorTools } from "../../shared/vendor-tools.ts";
+import { effortsOf, fitEffort, neverThinks, wishedEffort, takesSampling } from "../../shared/effort.ts";
+import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from "./encoding.ts";
+import { encodeMessages } from "./encode-messages.ts";
+import { orderMessages } from "./message-order.ts";
+import { maxStops } from "./own-shape.ts";
+import { isExact, saidOtherwise } from "./strangers.ts";
+import { self } from "../features/vendor-state.ts";
+import { encodeOutput, encodeTools } from "./encode-tools.ts";
+
+/** These share what one vendor calls alike. */
+const kinFiles = ["openai-responses"] as const;
+const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
+
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const started = startEncoding(given, target);
+  const drop = (field: string): void => void started.dropped.add(field);
+  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, started), started);
+  const fit = started.ownShape ? asGiven(marked.request) : fitToolNames(marked.request, plainNames);
+  const { request, names, adapted } = fit;
+  const encoding = withFreeTools(started, request);
+  refuseWhatCannotBe(request, encoding);
+  const output = encodeOutput(request, encoding);
+  const said = encodeMessages(request, encoding);
+  if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
+  const messages = orderMessages(said, target.facts, encoding.adapted);
+  const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
+  if (request.stream) {
+    body["stream"] = true;
+    body["stream_options"] = { ...membersOf(body["stream_options"]), include_usage: true };
+  } else if (!encoding.ownShape) {
+    const loss = lossOf("stream_options", body["stream_options"]);
+    if (loss !== null) drop(loss);
+    delete body["stream_options"];
+  }
+  if (output.format !== null) body["response_format"] = output.format;
+  Object.assign(body, encodeTools(request, encoding), encodeSampling(request, encoding));
+  const effort = encodeEffort(request, encoding);
+  if (effort !== null) body["reasoning_effort"] = effort;
+  if (request.user !== null) body["user"] = request.user;
+  if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
+  shortenNames(body, target, { isNative: encoding.native, adapted: encoding.adapted });
+  const whole = beside(body, request, encoding);
+  for (const member of lostMembers(given, self, encoding.placed)) drop(member);
+  const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);
+  return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const foreign = (part: ForeignPart): boolean => isUnknownTo(encoding, part);
+  const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
+  // Hosts may have tools of their own.
+  const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
+  // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
+  // Files of the same vendor's other protocol; an image can be had by its id there alone.
+  const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
+  const readsOwn = !encoding.standsIn;
+  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, readsOwn, reads, drop });
+}
+
+/** A part of a kind, or a call of one, that the target's table has not. Members beside the content are held against it later. */
+function isUnknownTo({ table }: Encoding, { state, search }: ForeignPart): boolean {
+  if (table === null || search !== undefined) return false;
+  const { type, tool_call: call } = membersOf(state.value);
+  if (call !== undefined) return !table.types.has(stringOr(membersOf(call)["type"], ""));
+  return typeof type === "string" && !table.types.has(type);
+}
+
+/** A host's own clients mark as it likes; OpenAI refuses marks of others. */
+function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
+  const { facts, native, dropped, adapted } = encoding;
+  const exact = isExact(facts);
+  if (native && !exact) return { request, key: null };
+  const isKin = facts.cacheBreakpoints !== false && kin.has(request.extras.protocol);
+  const takes = exact && isKin ? "same" : "facts";
+  return fitMarks(request, {
+    takes,
+    facts,
+    drop: (field) => void dropped.add(field),
+    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+  });
+}
+
+/** Things whose absence a client would trip over, or that change the answer's meaning. */
+function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && (facts.logprobs === false || !takesSampling(reasoning, facts))) {
+    throw unsupported("logprobs", `${model} does not return log probabilities`);
+  }
+  if ((sampling.n ?? 1) > 1 && facts.multipleChoices === false) {
+    throw unsupported("n", `${model} returns one choice only`);
+  }
+  if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0 && facts.sampling === false) {
+    throw unsupported("logit_bias", `${model} does not support a logit bias`);
+  }
+}
+
+/** `tools` and `tool_choice` among the extras are taken up where the tools are written. */
+function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { fields } = request.extras;
+  if (encoding.native) {
+    if (encoding.facts.webSearch === false && (fields["web_search_options"] ?? null) !== null) {
+      throw unsupported("web_search_options", `${encoding.model} does not support web search`);
+    }
+    const { tools: _tools, tool_choice: _choice, ...others } = fields;
+    if (!isExact(encoding.facts)) return others;
+    if (encoding.standsIn) refuseOtherForms(others, encoding);
+    return sayOtherwise(request, encoding);
+  }
+  const { fields: rest } = searchIn(request.extras);
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const search = carrySearch(request, drop, (one) => encodeSearch(one, encoding));
+  const kept: MutableJson = search === null ? {} : { web_search_options: search };
+  const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
+  for (const [key, value] of Object.entries(rest)) {
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
+    if (kindred && shared.has(key)) kept[key] = value;
+    else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
+    else {
+      const loss = lossOf(key, value);
+      if (loss !== null) encoding.dropped.add(loss);
+    }
+  }
+  return kept;
+}
+
+/** Another form of answer would be another answer. */
+function refuseOtherForms({ modalities, response_format }: JsonObject, { model }: Encoding): void {
+  if (response_format !== undefined) throw unsupported("response_format", `${model} does not support this modality`);
+  if (arrayOr(modalities, []).some((one) => one !== "text" && one !== "audio"))
+    throw unsupported("modalities", `${model} returns text and audio only`);
+}
+
+/** What the same vendor's other protocol calls alike. */
+const shared: ReadonlySet<string> = new Set([
+  "metadata",
+  "service_tier",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "safety_identifier",
+]);
+
+function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): JsonObject {
+  if (Object.keys(others).length > 0) encoding.dropped.add("text");
+  return verbosity === undefined ? {} : { verbosity };
+}
+
+/** Only some models search here; all others would answer without a look. */
+function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
+  if (facts.webSearch !== true) throw unsupported("tools", `${model} does not support web search`);
+  const lost = beyond(search);
+  if (lost !== null) throw unsupported(lost, "this target does not support this search filter");
+  for (const hint of lostHints(search, { size: true, most: false })) dropped.add(hint);
+  const { location, contextSize } = search;
+  return {
+    ...(contextSize === null ? {} : { search_context_size: contextSize }),
+    ...(location === null ? {} : { user_location: { type: "approximate", approximate: location } }),
+  };
+}
+
+function sayOtherwise({ extras }: ChatRequest, encoding: Encoding): JsonObject {
+  const { tools: _tools, tool_choice: _choice, ...kept }: MutableJson = { ...extras.fields };
+  for (const name of saidOtherwise) {
+    if (kept[name] === undefined) continue;
+    delete kept[name];
+    // What `thinking` asks for is said by an effort.
+    if (name !== "thinking") encoding.dropped.add(name);
+  }
+  return kept;
+}
+
+function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { sampling } = request;
+  const { facts, native } = encoding;
+  const body: MutableJson = {};
+  const put = (name: string, value: MutableJson[string] | null, taken: boolean): void => {
+    if (value === null || value === undefined) return;
+    if (taken) body[name] = value;
+    else if (!isDefault(name, value)) encoding.dropped.add(name);
+  };
+  const free = takesSampling(request.reasoning, facts);
+  put(facts.maxTokensField, clampTokens(sampling.maxTokens, encoding), true);
+  put("temperature", sampling.temperature, free);
+  put("top_p", sampling.topP, free);
+  put("top_k", sampling.topK, native && free && !isExact(facts));
+  put("presence_penalty", sampling.presencePenalty, facts.penalties !== false);
+  put("frequency_penalty", sampling.frequencyPenalty, facts.penalties !== false);
+  put("seed", sampling.seed, facts.seed !== false);
+  if (facts.multipleChoices !== false) put("n", sampling.n, true);
+  put("stop", encodeStop(sampling.stop, encoding), true);
+  if (facts.logprobs !== false) {
+    put("logprobs", sampling.logprobs, true);
+    put("top_logprobs", sampling.topLogprobs, true);
+  }
+  put("logit_bias", sampling.logitBias, free);
+  return body;
+}
+
+function clampTokens(limit: number | null, encoding: Encoding): number | null {
+  const { outputTokens, maxTokensField } = encoding.facts;
+  if (limit === null || outputTokens === null || limit <= outputTokens) return limit;
+  encoding.adapted.add(`${maxTokensField}:${limit}>${outputTokens}`);
+  return outputTokens;
+}
+
+function encodeStop(stop: readonly string[], encoding: Encoding): string[] | null {
+  const words = stop.filter((word) => word !== "");
+  if (words.length === 0) return null;
+  const takesMore = encoding.native && !(encoding.standsIn && isExact(encoding.facts));
+  if (words.length <= maxStops || takesMore) return words;
+  encoding.adapted.add(`stop:${words.length}>${maxStops}`);
+  return words.slice(0, maxStops);
+}
+
+function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
+  const wished = wishedEffort(request.reasoning);
+  const { facts, native } = encoding;
+  if (wished === null || (saidByThinking(request) && !isExact(facts))) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
+  const fitted = fitEffort(wished, effortsOf(facts.reasoning));
+  if (fitted === null) {
+    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    return null;
+  }
+  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
+  if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
+  return fitted;
+}
+
+/** A native client's own `thinking` goes along as it is: what was read out of it is not said twice. */
+function saidByThinking({ reasoning, extras }: ChatRequest): boolean {
+  if (extras.fields["thinking"] === undefined) return false;
+  return reasoning?.effort === null || reasoning?.effort === "none";
+}

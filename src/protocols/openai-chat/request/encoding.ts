@@ -1,0 +1,68 @@
+// What travels through the encoding of one request: the target's facts, and the book of what had to go or to change.
+import type { ChatRequest, Stray } from "../../../core/chat.ts";
+import { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { MemberTable } from "../../../core/member-shape.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { withStrays } from "../../shared/member-shape.ts";
+import { isExact, membersTaken } from "./strangers.ts";
+import { self } from "../features/vendor-state.ts";
+
+export interface Encoding {
+  readonly model: string;
+  readonly facts: ModelFacts;
+  /** The caller speaks this protocol too: what it sent is kept as it sent it. */
+  readonly native: boolean;
+  /** Another vendor stands before it: what is not its own was meant for that one. */
+  readonly standsIn: boolean;
+  /** All that the target takes, where that is known and the request was not written for it. */
+  readonly table: MemberTable | null;
+  /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
+  readonly ownSchemas: boolean;
+  /** It was written for the target: settings and names that OpenAI refuses are the caller's own matter. */
+  readonly ownShape: boolean;
+  /** Whether the target takes tools of free text; else they are functions. */
+  readonly takesFree: boolean;
+  /** The names of those that it is offered. */
+  readonly free: ReadonlySet<string>;
+  readonly dropped: Set<string>;
+  readonly adapted: Set<string>;
+  /** The strays that found their place again. What is not among them is reported. */
+  readonly placed: Set<Stray>;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+export function startEncoding(request: ChatRequest, target: TargetFacts): Encoding {
+  const native = request.extras.protocol === self;
+  const { model, facts, isStandIn: standsIn = false } = target;
+  const takesFree = facts.customTools !== false && (native || isExact(facts));
+  const ownSchemas = native && (isExact(facts) || !standsIn);
+  const ownShape = native && !standsIn;
+  const table = standsIn || (!native && !isExact(facts)) ? membersTaken(facts) : null;
+  const books = { dropped: new Set<string>(), adapted: new Set<string>(), placed: new Set<Stray>() };
+  return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: NO_NAMES, ...books };
+}
+
+/** What was written of a part, with what a client of this protocol had beside it. */
+export function beside(
+  written: JsonObject,
+  { strays }: { readonly strays?: readonly Stray[] | undefined },
+  encoding: Encoding,
+): JsonObject {
+  if (!encoding.native || strays === undefined) return written;
+  return withStrays(written, strays, (stray) => void encoding.placed.add(stray));
+}
+
+/** For a request whose tools go by the names that they have at the target. */
+export function withFreeTools(encoding: Encoding, { tools }: ChatRequest): Encoding {
+  const free = encoding.takesFree ? tools.filter((tool) => tool.freeText !== undefined) : [];
+  if (free.length === 0) return encoding;
+  return { ...encoding, free: new Set(free.map((tool) => tool.name)) };
+}
+
+/** This target cannot serve the request at all: the next one may. */
+export function unsupported(param: string, complaint: string): GatewayFailure {
+  return new GatewayFailure(`${param}: ${complaint}`, { code: "unsupported", status: 400, param });
+}

@@ -1,0 +1,94 @@
+// What a Chat Completions request holds by OpenAI's own description, at each depth. OpenAI refuses all else, and hosts and
+// gateways of this protocol have added much, so what a client wrote for one of them is held against this table before it
+// goes to OpenAI. What a text may be stands here too, where hosts have words of their own. A test compares it with the published description, which is newer now and then.
+// Source: CreateChatCompletionRequest in https://github.com/openai/openai-openapi
+import type { MemberTable, Shape } from "../../../core/member-shape.ts";
+import { kindsBy, memberTable, oneOf, orWords, shape } from "../../../domain/member-table.ts";
+
+const marked = { prompt_cache_breakpoint: shape("mode") };
+/** `Invalid type for 'messages[0].content[0].image_url': expected an object, but got a string instead.` (openai-php/client#249) */
+const object = (names: string, below = {}): Shape => orWords("", shape(names, below));
+const parts: Shape = kindsBy(
+  "type",
+  {
+    text: shape("type text", marked),
+    image_url: shape("type", { ...marked, image_url: object("url", { detail: oneOf("auto low high original") }) }),
+    input_audio: shape("type", { ...marked, input_audio: object("data format") }),
+    file: shape("type", { ...marked, file: object("filename file_data file_id") }),
+    refusal: shape("type refusal"),
+  },
+  true,
+);
+const calls: Shape = kindsBy("type", {
+  // `index`: calls may come back as they were streamed; seen in recorded traffic, though not described.
+  // `parsed_arguments`: OpenAI's own SDK adds it to the calls of a stream and sends it back (`ChatCompletionStream`).
+  function: shape("id type index", { function: shape("name arguments parsed_arguments") }),
+  custom: shape("id type", { custom: shape("name input") }),
+});
+const said = shape("role name", { content: parts });
+const messages: Shape = kindsBy("role", {
+  system: said,
+  developer: said,
+  user: said,
+  // `annotations`: an answer may come back as it was given, which the description does not say. `parsed`: as OpenAI's SDK gives it.
+  assistant: shape("role name refusal annotations parsed", {
+    content: parts,
+    audio: shape("id"),
+    function_call: shape("name arguments"),
+    tool_calls: calls,
+  }),
+  // `name`: of the time before calls had ids; still taken.
+  tool: shape("role name tool_call_id", { content: parts }),
+  function: shape("role name content"),
+});
+const tools: Shape = kindsBy("type", {
+  // `name`: as Responses has it; recorded traffic shows that it is passed by.
+  function: shape("type name", { function: shape("name description parameters strict") }),
+  custom: shape("type", { custom: shape("name description format") }),
+});
+
+const chosen = shape("name");
+const choice = kindsBy(
+  "type",
+  {
+    function: shape("type", { function: chosen }),
+    custom: shape("type", { custom: chosen }),
+    // What names a tool there is anybody's: `additionalProperties: true`.
+    allowed_tools: shape("type", { allowed_tools: shape("mode tools") }),
+  },
+  true,
+);
+
+const ownShape: Shape = shape(
+  [
+    "model frequency_penalty logit_bias logprobs max_completion_tokens max_tokens metadata moderation n",
+    "parallel_tool_calls presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention safety_identifier",
+    "seed stop store stream temperature top_logprobs top_p user",
+  ].join(" "),
+  {
+    messages,
+    tools,
+    functions: shape("name description parameters"),
+    function_call: orWords("none auto", chosen),
+    tool_choice: orWords("none auto required", choice),
+    reasoning_effort: oneOf("none minimal low medium high xhigh max"),
+    service_tier: oneOf("auto default flex scale priority"),
+    verbosity: oneOf("low medium high"),
+    modalities: oneOf("text audio"),
+    response_format: kindsBy(
+      "type",
+      {
+        text: shape("type"),
+        json_object: shape("type"),
+        json_schema: shape("type", { json_schema: shape("name description schema strict") }),
+      },
+      true,
+    ),
+    stream_options: shape("include_usage include_obfuscation"),
+    prediction: shape("type", { content: parts }),
+    audio: shape("format voice"),
+    web_search_options: shape("search_context_size user_location"),
+  },
+);
+
+export const ownMembers: MemberTable = memberTable(ownShape);

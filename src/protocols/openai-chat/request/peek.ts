@@ -1,0 +1,39 @@
+// What of a chat client's request decides by which way it goes to a model, read in its bytes: most requests to such a
+// model pass untouched, so nothing is built for the question.
+import { type Effort, efforts } from "../../../core/chat.ts";
+import type { Wishes } from "../../../core/protocol.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import { membersOf } from "../../shared/read.ts";
+
+/** What the client carries out: tools of free text as well. */
+const kinds = ['"function"', '"custom"'] as const;
+
+/** Each is looked for when it is asked for. */
+export function peek(request: RawMembers): Wishes {
+  return new Peek(request);
+}
+
+class Peek implements Wishes {
+  readonly #request: RawMembers;
+
+  constructor(request: RawMembers) {
+    this.#request = request;
+  }
+
+  get tools(): boolean {
+    const request = this.#request;
+    return kinds.some((kind) => request.mentions("tools", kind)) || request.mentions("functions", '"name"');
+  }
+
+  get effort(): Effort | null {
+    const request = this.#request;
+    const said = request.has("reasoning_effort")
+      ? request.read("reasoning_effort")
+      : membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"];
+    return efforts.find((effort) => effort === said) ?? null;
+  }
+
+  get search(): boolean {
+    return this.#request.has("web_search_options") && this.#request.read("web_search_options") !== null;
+  }
+}

@@ -1,0 +1,63 @@
+// What is read of each object of a chat request: a member that stands anywhere else travels as a stray beside what was made of
+// the object. So a member that nobody here has heard of is carried, or its loss is told, without anybody listing it.
+// A member that is read must stand here, and no other.
+import type { Shape } from "../../../core/member-shape.ts";
+import { kindsBy, shape } from "../../../domain/member-table.ts";
+
+/** As they are read in `cache-marks.ts`. */
+const marks = { cache_control: shape("type ttl"), prompt_cache_breakpoint: shape("mode") };
+const link = shape("url");
+
+/** A part of another kind is kept as a whole. */
+export const readPart: Shape = kindsBy("type", {
+  text: shape("type text", marks),
+  image_url: shape("type", { ...marks, image_url: shape("url detail") }),
+  input_audio: shape("type", { ...marks, input_audio: shape("data format") }),
+  file: shape("type", { ...marks, file: shape("filename file_data file_id") }),
+  video_url: shape("type document_name", { video_url: link }),
+  document_url: shape("type document_name", { document_url: link }),
+  refusal: shape("type refusal"),
+});
+
+/** Beside a seal that is known, another host's may stand. */
+const sealed = { extra_content: shape("understudy", { google: shape("thought_signature") }) };
+
+/** `index`: where a call stood in a stream, which its place says as well. */
+const called = { ...marks, function: shape("name arguments", marks), custom: shape("name input", marks) };
+export const readCall: Shape = shape("id index type", { ...sealed, ...called });
+/** Its seal is one that nobody here knows: it goes back as a whole. */
+export const readOwnCall: Shape = shape("id index type extra_content", called);
+export const readFunctionCall: Shape = shape("", { function_call: shape("name arguments") });
+
+const declared = "name description parameters strict";
+export const readFunction: Shape = shape(declared, marks);
+export const readFlatFunction: Shape = shape(`type ${declared}`, marks);
+const free = "name description format";
+export const readTool: Shape = shape("type", { ...marks, function: readFunction, custom: shape(free, marks) });
+export const readFlatFree: Shape = shape(`type ${free}`, marks);
+
+/** A result is a message of its own. */
+export const readResult: Shape = shape("role content name tool_call_id", marks);
+
+/** Those of an answer that is gone on with; what stands beside them on the message is kept with it. */
+export const readSealed: Shape = shape("", sealed);
+
+const chosen = shape("name");
+const allowedTools = shape("type name", { function: chosen, custom: chosen });
+const allowed = shape("mode", { tools: allowedTools });
+
+/** At the top of a request, inside of what is read there. */
+export const readTop: Shape = shape("", {
+  function_call: chosen,
+  tool_choice: kindsBy("type", {
+    function: shape("type name", { function: chosen }),
+    custom: shape("type name", { custom: chosen }),
+    allowed_tools: shape("type mode", { allowed_tools: allowed, tools: allowedTools }),
+  }),
+  response_format: kindsBy("type", {
+    text: shape("type"),
+    // `schema`: see how the form of the answer is read.
+    json_object: shape("type schema"),
+    json_schema: shape("type", { json_schema: shape("name description schema strict") }),
+  }),
+});

@@ -1,0 +1,164 @@
+// A whole answer of a vendor into the neutral form. Never throws: what is no answer gives a WireFailure.
+import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolCallPart } from "../../../core/chat.ts";
+import type { FoundPage } from "../../../core/search-step.ts";
+import type { WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { readAnnotations } from "../../shared/citations.ts";
+import { toolId } from "../../shared/identifiers.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "../../shared/read.ts";
+import { distinct, pagesOf, pagesPart, readPages } from "../../shared/searches.ts";
+import { answerImage, thinkingPart } from "../request/decode-content.ts";
+import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { readCustom } from "../features/free-calls.ts";
+import { failedFinish, readFinish } from "./finish.ts";
+import { readLogprobs } from "../../shared/logprobs.ts";
+import { messageMembers, sealParts } from "../request/decode-messages.ts";
+import { readUsage } from "./usage.ts";
+import { ownState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
+
+const envelope: ReadonlySet<string> = new Set(["id", "object", "created", "model", "choices"]);
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  const inBand = inBandFailure(body);
+  if (inBand !== null) return inBand;
+  if (!isObject(body) || !isArray(body["choices"])) {
+    return plainFailure("malformed", "the answer is not a chat completion: it has no choices");
+  }
+  const id = stringOr(body["id"], "");
+  const choices: Choice[] = [];
+  for (const [position, value] of body["choices"].entries()) {
+    if (!isObject(value)) continue;
+    const failed = choiceFailure(value);
+    if (failed !== null) return failed;
+    choices.push(withPages(decodeChoice(value, { id, index: numberOr(value["index"], position) }), body));
+  }
+  if (choices.length === 0) return plainFailure("empty", "the answer has no choice");
+  const fields: MutableJson = {};
+  for (const key in body) if (body[key] !== null && !envelope.has(key)) fields[key] = body[key];
+  const usage = readUsage(body["usage"]) ?? readUsage(membersOf(body["x_groq"])["usage"]);
+  const created = numberOr(body["created"], null);
+  return { id, model: stringOr(body["model"], ""), created, choices, usage, extras: { protocol: self, fields } };
+}
+
+/** What was found stands before the words that rest on it. */
+function withPages(choice: Choice, body: JsonObject): Choice {
+  const cited = choice.parts.flatMap((part) => (part.type === "foreign" ? (part.citations ?? []) : []));
+  if (cited.length === 0 && body["search_results"] === undefined && body["citations"] === undefined) return choice;
+  const pages = foundPages(body, cited);
+  if (pages.length === 0 || !choice.parts.some((part) => part.type === "text")) return choice;
+  return { ...choice, parts: [pagesPart(pages, ownState({})), ...choice.parts] };
+}
+
+/** A choice that ended in an error, as routers and some hosts tell it. */
+export function choiceFailure(choice: JsonObject): WireFailure | null {
+  const error = choice["error"];
+  if (error !== undefined && error !== null) return inBandFailure({ error });
+  const raw = choice["finish_reason"];
+  if (typeof raw !== "string") return null;
+  const verdict = failedFinish(raw);
+  return verdict === null ? null : plainFailure(verdict, `the vendor ended the answer with finish_reason "${raw}"`);
+}
+
+interface Place {
+  /** The answer's id. */
+  readonly id: string;
+  readonly index: number;
+}
+
+function decodeChoice(choice: JsonObject, place: Place): Choice {
+  const message = isObject(choice["message"]) ? choice["message"] : membersOf(choice["delta"]);
+  const calls = decodeCalls(message, place);
+  const parts: Part[] = [...readReasoning(message), ...answerContent(message["content"])];
+  const refusal = stringOr(message["refusal"], "");
+  if (refusal !== "") parts.push({ type: "refusal", text: refusal });
+  for (const value of arrayOr(message["images"], [])) {
+    const image = answerImage(value);
+    if (image !== null) parts.push(image);
+  }
+  parts.push(...calls);
+  const sealed = sealParts(parts, message["extra_content"]);
+  const foreign = foreignMembers(message);
+  if (foreign !== null) sealed.push(foreign);
+  const raw = stringOr(choice["finish_reason"], "") || null;
+  const stopSequence = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
+  return {
+    index: place.index,
+    parts: sealed,
+    finish: raw === null ? null : readFinish(raw, calls.length > 0),
+    rawFinish: raw,
+    stopSequence,
+    logprobs: readLogprobs(choice["logprobs"]),
+  };
+}
+
+/** Text as a string, or the parts that some hosts give. */
+export function answerContent(content: Json | undefined): Part[] {
+  if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
+  const parts: Part[] = [];
+  for (const value of arrayOr(content, [])) {
+    if (!isObject(value)) continue;
+    const text = value["text"];
+    if (value["type"] === "thinking") parts.push(thinkingPart(value));
+    else if (typeof text === "string") parts.push({ type: "text", text } satisfies TextPart);
+    else parts.push(answerImage(value) ?? { type: "foreign", state: ownState(value) });
+  }
+  return parts;
+}
+
+function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | ForeignPart)[] {
+  const calls: (ToolCallPart | ForeignPart)[] = [];
+  for (const value of arrayOr(message["tool_calls"], [])) {
+    if (!isObject(value)) continue;
+    const called = objectOr(value["function"], null) ?? readCustom(value);
+    if (called !== null) calls.push(decodeCall(value, called, { ...place, count: calls.length }));
+    else calls.push({ type: "foreign", state: ownState({ tool_call: value }) });
+  }
+  const legacy = message["function_call"];
+  if (calls.length === 0 && isObject(legacy)) calls.push(decodeCall({}, legacy, { ...place, count: 0 }));
+  return calls;
+}
+
+/** Hosts leave the id out or blank; then one is derived from the answer's id and the place in it. */
+function decodeCall(call: JsonObject, inner: JsonObject, place: Place & { count: number }): ToolCallPart {
+  const name = stringOr(inner["name"], "");
+  const given = inner["arguments"];
+  const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+  const id = stringOr(call["id"], "") || mintCallId(place, place.count, name);
+  const state = readExtraContent(call["extra_content"]);
+  return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };
+}
+
+export function mintCallId(place: Place, count: number, name: string): string {
+  return toolId(`${place.id}:${place.index}:${count}:${name}`);
+}
+
+const knownInAnswers: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "reasoning_content",
+  "reasoning",
+  "reasoning_details",
+  "extra_content",
+  "thought_signature",
+  "images",
+]);
+
+/** Annotations, audio and whatever else the message holds; an empty list is nothing. */
+export function foreignMembers(message: JsonObject): ForeignPart | null {
+  const part = messageMembers(message, knownInAnswers);
+  const citations = readAnnotations(message["annotations"]);
+  return part === null || citations.length === 0 ? part : { ...part, citations };
+}
+
+/** The pages that a host found: in the envelope, as a list of results or of addresses; else those that it cites. */
+export function foundPages(body: JsonObject, citations: readonly Citation[]): readonly FoundPage[] {
+  const results = readPages(body["search_results"], { url: "url", age: "date" });
+  if (results.length > 0) return distinct(results);
+  const addresses = arrayOr<readonly Json[]>(body["citations"], []).filter((one) => typeof one === "string");
+  return addresses.length > 0
+    ? distinct(addresses.map((url) => ({ url, title: null, age: null })))
+    : pagesOf(citations);
+}

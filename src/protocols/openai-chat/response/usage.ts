@@ -1,0 +1,84 @@
+// Token counts both ways. Hosts put the cached ones in different places, and some leave reasoning out of the output:
+// their own total tells. Nothing is estimated.
+import type { Usage } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { isObject, membersOf, numberOr } from "../../shared/read.ts";
+
+/** Null where it is no object with a count in it. */
+export function readUsage(value: Json | undefined): Usage | null {
+  if (!isObject(value)) return null;
+  const input = numberOr(value["prompt_tokens"], null);
+  const output = numberOr(value["completion_tokens"], null);
+  if (input === null && output === null) return null;
+  const prompt = membersOf(value["prompt_tokens_details"]);
+  const completion = membersOf(value["completion_tokens_details"]);
+  const reasoning = numberOr(completion["reasoning_tokens"], null) ?? numberOr(value["reasoning_tokens"], null);
+  const cached =
+    numberOr(prompt["cached_tokens"], null) ??
+    numberOr(value["prompt_cache_hit_tokens"], null) ??
+    numberOr(value["cached_tokens"], null) ??
+    numberOr(value["num_cached_tokens"], null);
+  const total = numberOr(value["total_tokens"], null);
+  const isBeside =
+    input !== null && cached !== null && cached > input && countsBeside({ input, output, cached, total });
+  const whole = isBeside ? input + cached : input;
+  const missing = missingOutput(whole, output, total);
+  return {
+    input: whole,
+    output: output === null ? null : output + missing,
+    // No more of the input can have been cached than there was.
+    cacheRead: cached === null || whole === null ? cached : Math.min(cached, whole),
+    cacheWrite: numberOr(prompt["cache_write_tokens"], null),
+    reasoning: reasoning ?? (missing > 0 ? missing : null),
+  };
+}
+
+/** More cached tokens than input: a host that counts them beside the input has a total that holds both. */
+function countsBeside({
+  input,
+  output,
+  cached,
+  total,
+}: {
+  readonly input: number;
+  readonly output: number | null;
+  readonly cached: number;
+  readonly total: number | null;
+}): boolean {
+  return total !== null && total >= input + cached + (output ?? 0);
+}
+
+/** Tokens that the total holds beyond input and output: thoughts that the vendor counts beside the output. */
+function missingOutput(input: number | null, output: number | null, total: number | null): number {
+  if (input === null || output === null || total === null) return 0;
+  return Math.max(0, total - input - output);
+}
+
+/** Null where neither input nor output is known: a usage is then left out, never made up. */
+export function writeUsage(usage: Usage | null): JsonObject | null {
+  if (usage === null || (usage.input === null && usage.output === null)) return null;
+  const input = usage.input ?? 0;
+  const output = usage.output ?? 0;
+  const json: MutableJson = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+  if (usage.cacheRead !== null || usage.cacheWrite !== null) {
+    json["prompt_tokens_details"] = {
+      ...(usage.cacheRead === null ? {} : { cached_tokens: usage.cacheRead }),
+      ...(usage.cacheWrite === null ? {} : { cache_write_tokens: usage.cacheWrite }),
+    };
+  }
+  if (usage.reasoning !== null) json["completion_tokens_details"] = { reasoning_tokens: usage.reasoning };
+  return json;
+}
+
+/** The newer one wins, member by member where it is not null. */
+export function mergeUsage(old: Usage | null, newer: Usage): Usage {
+  if (old === null) return newer;
+  return {
+    input: newer.input ?? old.input,
+    output: newer.output ?? old.output,
+    cacheRead: newer.cacheRead ?? old.cacheRead,
+    cacheWrite: newer.cacheWrite ?? old.cacheWrite,
+    reasoning: newer.reasoning ?? old.reasoning,
+    searches: newer.searches ?? old.searches,
+  };
+}

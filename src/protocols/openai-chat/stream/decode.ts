@@ -1,0 +1,267 @@
+// Chat completion chunks into events. Runs over every stream, passed through or translated, so a usual chunk costs one
+// JSON.parse, one array and one event. Trusts nothing: hosts leave out indexes, ids, deltas and choices, repeat
+// finishes, put usage in odd places and errors in the middle.
+import type { JsonObject, Json, MutableJson } from "../../../core/json.ts";
+import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
+import { answerImage } from "../request/decode-content.ts";
+import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { readFinish } from "../response/finish.ts";
+import { readLogprobs } from "../../shared/logprobs.ts";
+import { pagesOf, pagesPart } from "../../shared/searches.ts";
+import { answerContent, choiceFailure, foreignMembers, foundPages } from "../response/decode.ts";
+import { type CallsOf, ChunkMender } from "./mend-chunk.ts";
+import { CallTracker } from "./stream-calls.ts";
+import { readUsage } from "../response/usage.ts";
+import { ownState, readExtraContent, readReasoning } from "../features/vendor-state.ts";
+
+const nothing: readonly StreamEvent[] = [];
+const noChunk: JsonObject = {};
+
+interface ChoiceState {
+  readonly index: number;
+  readonly calls: CallTracker;
+  /** It has said something. */
+  begun: boolean;
+  finished: boolean;
+}
+
+export function streamDecoder(): StreamDecoder {
+  return new ChunkDecoder();
+}
+
+class ChunkDecoder implements StreamDecoder {
+  #started = false;
+  #over = false;
+  #id = "";
+  #early: MutableJson | null = null;
+  /** The vendor told its usage. */
+  #counted = false;
+  /** The last chunk that told pages beside its choices: hosts that search repeat them in each. */
+  #found: JsonObject | null = null;
+  readonly #choices: ChoiceState[] = [];
+  readonly #mender = new ChunkMender();
+  readonly #callsOf: CallsOf = (index) => this.#choices.find((state) => state.index === index)?.calls;
+  /** The last frame's; null where it held none. */
+  #chunk: JsonObject | null = null;
+
+  /** An event that is no chunk says nothing to clients; the end mark is none, and stays. */
+  mend(): string | null {
+    return this.#chunk === null ? null : this.#mender.mend(this.#chunk, this.#callsOf);
+  }
+
+  step(frame: SseFrame): readonly StreamEvent[] {
+    const { data } = frame;
+    this.#chunk = data === "" ? noChunk : null;
+    if (this.#over || data === "") return nothing;
+    if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [...this.#endUnsaid(), { type: "end" }];
+    const chunk = parseJson(data);
+    const failure = inBandFailure(chunk, frame.event);
+    if (failure !== null) return this.#fail({ type: "failure", failure });
+    if (!isObject(chunk))
+      return [{ type: "failure", failure: plainFailure("malformed", "a stream chunk is not a JSON object") }];
+    this.#chunk = chunk;
+    const out: StreamEvent[] = [];
+    const choices = chunk["choices"];
+    if (!this.#started && !this.#start(chunk, out)) return nothing;
+    if (chunk["search_results"] !== undefined || chunk["citations"] !== undefined) this.#found = chunk;
+    if (isArray(choices)) {
+      for (let position = 0; position < choices.length && !this.#over; position++) {
+        const choice = choices[position];
+        if (isObject(choice)) this.#choice(choice, position, out);
+      }
+    }
+    if (!this.#over && pushUsage(chunk, out, isArray(choices) && choices.length === 0)) this.#counted = true;
+    return out.length === 0 ? nothing : out;
+  }
+
+  /** Ends the calls that no finish has ended. */
+  end(): readonly StreamEvent[] {
+    const out: StreamEvent[] = [];
+    for (const state of this.#choices) state.calls.end(out);
+    return out;
+  }
+
+  /**
+   * A vendor that counted its tokens and said `[DONE]` has ended its answer, though it gave no reason: whole words and
+   * calls are an answer then. Source: streams of OpenRouter.
+   */
+  #endUnsaid(): readonly StreamEvent[] {
+    const out = [...this.end()];
+    if (!this.#counted) return out;
+    for (const { index, begun, finished, calls } of this.#choices) {
+      if (!begun || finished || !calls.whole) continue;
+      out.push({ type: "finish", choice: index, reason: calls.count > 0 ? "tool_calls" : "stop", raw: null });
+    }
+    return out;
+  }
+
+  #fail(event: StreamEvent): readonly StreamEvent[] {
+    this.#over = true;
+    return [event];
+  }
+
+  /** False where the chunk is but a forerunner (Azure's filter results): its fields are kept for the real first one. */
+  #start(chunk: JsonObject, out: StreamEvent[]): boolean {
+    const fields: MutableJson = this.#early ?? {};
+    for (const key in chunk) if (!envelope.has(key)) fields[key] = chunk[key];
+    if (arrayOr(chunk["choices"], []).length === 0 && !isObject(chunk["usage"])) {
+      this.#early = fields;
+      return false;
+    }
+    this.#started = true;
+    this.#id = stringOr(chunk["id"], "");
+    const created = numberOr(chunk["created"], null);
+    const model = stringOr(chunk["model"], "");
+    out.push(
+      Object.keys(fields).length === 0
+        ? { type: "start", id: this.#id, model, created }
+        : { type: "start", id: this.#id, model, created, fields },
+    );
+    return true;
+  }
+
+  #state(index: number): ChoiceState {
+    for (const state of this.#choices) if (state.index === index) return state;
+    const state: ChoiceState = {
+      index,
+      calls: new CallTracker({ id: this.#id, index }),
+      begun: false,
+      finished: false,
+    };
+    this.#choices.push(state);
+    return state;
+  }
+
+  #choice(choice: JsonObject, position: number, out: StreamEvent[]): void {
+    const index = choice["index"];
+    const state = this.#state(typeof index === "number" ? index : position);
+    const delta = isObject(choice["delta"]) ? choice["delta"] : choice["message"];
+    const before = out.length;
+    if (isObject(delta)) pushDelta(delta, choice["logprobs"], { state, out });
+    if (out.length > before) state.begun = true;
+    const raw = choice["finish_reason"];
+    if ((typeof raw !== "string" || raw === "") && choice["error"] === undefined) return;
+    const failure = choiceFailure(choice);
+    if (failure !== null) {
+      this.#over = true;
+      out.push({ type: "failure", failure });
+    } else if (!state.finished && typeof raw === "string" && raw !== "") {
+      state.finished = true;
+      state.calls.end(out);
+      if (this.#found !== null) pushPages(this.#found, { state, out });
+      pushFinish(choice, raw, { state, out });
+    }
+    pushUsage(choice, out);
+  }
+}
+
+const envelope: ReadonlySet<string> = new Set([
+  "id",
+  "object",
+  "created",
+  "model",
+  "choices",
+  "usage",
+  "obfuscation",
+  "p",
+]);
+
+interface Sink {
+  readonly state: ChoiceState;
+  readonly out: StreamEvent[];
+}
+
+function pushFinish(choice: JsonObject, raw: string, { state, out }: Sink): void {
+  const reason = readFinish(raw, state.calls.count > 0);
+  const matched = stringOr(choice["stop_sequence"], null) ?? stringOr(choice["stop_reason"], null);
+  const event = { type: "finish", choice: state.index, reason, raw } as const;
+  out.push(matched === null ? event : { ...event, stopSequence: matched });
+}
+
+function pushPages(chunk: JsonObject, { state, out }: Sink): void {
+  const pages = foundPages(chunk, []);
+  if (pages.length === 0) return;
+  const told = ["search_results", "citations"].filter((name) => chunk[name] !== undefined);
+  const envelope = Object.fromEntries(told.map((name) => [name, chunk[name] ?? null]));
+  out.push({ type: "part", choice: state.index, part: pagesPart(pages, ownState({ envelope })) });
+}
+
+function pushDelta(delta: JsonObject, logprobs: Json | undefined, sink: Sink): void {
+  const { state, out } = sink;
+  const reasoning = delta["reasoning_content"] || delta["reasoning"];
+  if (reasoning || delta["reasoning_details"]) pushReasoning(delta, sink);
+  const content = delta["content"];
+  const tokens = isObject(logprobs) ? readLogprobs(logprobs) : null;
+  if (tokens !== null && tokens.length > 0) {
+    out.push({ type: "text-delta", choice: state.index, text: stringOr(content, ""), logprobs: tokens });
+  } else if (typeof content === "string") {
+    if (content !== "") out.push({ type: "text-delta", choice: state.index, text: content });
+  } else if (isArray(content)) pushContentParts(content, sink);
+  const { refusal } = delta;
+  if (typeof refusal === "string" && refusal !== "")
+    out.push({ type: "refusal-delta", choice: state.index, text: refusal });
+  const calls = delta["tool_calls"];
+  if (isArray(calls)) state.calls.push(calls, out);
+  else if (isObject(delta["function_call"])) state.calls.push([{ index: 0, function: delta["function_call"] }], out);
+  if (hasMore(delta)) pushRest(delta, sink);
+}
+
+const plain: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_details",
+]);
+
+function hasMore(delta: JsonObject): boolean {
+  for (const key in delta) if (!plain.has(key)) return true;
+  return false;
+}
+
+function pushReasoning(delta: JsonObject, { state, out }: Sink): void {
+  for (const part of readReasoning(delta)) {
+    const sealed = part.state?.protocol !== "openai-chat" || isArray(membersOf(part.state.value)["reasoning_details"]);
+    const event = { type: "reasoning-delta", choice: state.index, text: part.text } as const;
+    out.push(sealed ? { ...event, state: part.state } : event);
+  }
+}
+
+function pushContentParts(content: readonly Json[], { state, out }: Sink): void {
+  for (const part of answerContent(content)) {
+    if (part.type === "text") out.push({ type: "text-delta", choice: state.index, text: part.text });
+    else if (part.type === "reasoning") out.push({ type: "reasoning-delta", choice: state.index, text: part.text });
+    else out.push({ type: "part", choice: state.index, part });
+  }
+}
+
+/** What is rare: signatures on the message, images, annotations, audio, and what only this host knows. */
+function pushRest(delta: JsonObject, { state, out }: Sink): void {
+  const signature = readExtraContent(delta["extra_content"]);
+  if (signature !== undefined) out.push({ type: "text-delta", choice: state.index, text: "", state: signature });
+  for (const value of arrayOr(delta["images"], [])) {
+    const image = answerImage(value);
+    if (image !== null) out.push({ type: "part", choice: state.index, part: image });
+  }
+  const { annotations, audio } = delta;
+  if (annotations === undefined && audio === undefined) return;
+  const part = foreignMembers({ annotations: annotations ?? null, audio: audio ?? null });
+  if (part === null) return;
+  const { citations = [] } = part;
+  const search = citations.length === 0 ? {} : { search: pagesPart(pagesOf(citations), part.state).search };
+  out.push({ type: "part", choice: state.index, part: { ...part, ...search } });
+}
+
+/** Usage stands on the chunk, in its choice or in a host's own corner. */
+function pushUsage(holder: JsonObject, out: StreamEvent[], isApart = false): boolean {
+  const usage = holder["usage"] ?? (holder["x_groq"] === undefined ? undefined : membersOf(holder["x_groq"])["usage"]);
+  if (usage === undefined || usage === null) return false;
+  const read = readUsage(usage);
+  if (read !== null) out.push(isApart ? { type: "usage", usage: read, apart: true } : { type: "usage", usage: read });
+  return read !== null;
+}

@@ -1,0 +1,121 @@
+// A host's chunk as the clients of this protocol can read it. Hosts leave out a call's index, id or type, count all calls
+// as 0, give arguments as an object, content as a list of parts, a message in place of a delta, or events that are no
+// chunks: OpenAI's SDKs crash on these, mix calls or show "[object Object]". A chunk that they can read stays as it is,
+// byte for byte, and costs a look at each of its members. It never changes what the model said.
+// Sources: openai/openai-python#2806, apache/maka#1976, agno-agi/agno#8880, EricLBuehler/mistral.rs#1507.
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { writeJson } from "../../../domain/write-json.ts";
+import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
+import { plainContent } from "../response/mend-answer.ts";
+import type { CallTracker, OpenCall } from "./stream-calls.ts";
+
+/** What the decoder knows of a choice, by its position in the chunk. */
+export type CallsOf = (index: number) => CallTracker | undefined;
+
+export class ChunkMender {
+  /** The choices that have begun. */
+  readonly #begun = new Set<number>();
+  /** The calls whose beginning was told. */
+  readonly #told = new Set<OpenCall>();
+  /** Arguments that came before the name of their call. */
+  readonly #held = new Map<OpenCall, string>();
+
+  /** Null where the chunk is fine; an empty text where it says nothing to clients. */
+  mend(chunk: JsonObject, callsOf: CallsOf): string | null {
+    const { choices } = chunk;
+    if (!isArray(choices)) return isObject(chunk["usage"]) ? writeJson({ ...chunk, choices: [] }) : "";
+    let mended: Json[] | null = null;
+    for (let position = 0; position < choices.length; position++) {
+      const choice = choices[position];
+      const better = isObject(choice) ? this.#choice(choice, position, callsOf) : null;
+      if (better === null) continue;
+      mended ??= [...choices];
+      mended[position] = better;
+    }
+    return mended === null ? null : writeJson({ ...chunk, object: "chat.completion.chunk", choices: mended });
+  }
+
+  #choice(choice: JsonObject, position: number, callsOf: CallsOf): JsonObject | null {
+    const index = numberOr(choice["index"], null);
+    const place = index ?? position;
+    const isDelta = isObject(choice["delta"]);
+    const given = isDelta ? choice["delta"] : choice["message"];
+    const delta = this.#delta(isObject(given) ? given : {}, place, callsOf);
+    if (delta === null && index !== null && isDelta) return null;
+    const better: MutableJson = { ...choice, index: place, delta: delta ?? given ?? {} };
+    if (!isDelta) delete better["message"];
+    return better;
+  }
+
+  /** Null where it can stay. */
+  #delta(delta: JsonObject, place: number, callsOf: CallsOf): JsonObject | null {
+    const members: MutableJson = {};
+    if (!this.#begun.has(place)) {
+      this.#begun.add(place);
+      if (!stringOr(delta["role"], "")) members["role"] = "assistant";
+    }
+    const calls = delta["tool_calls"];
+    const placed = isArray(calls) ? this.#calls(calls, callsOf(place)?.placed ?? []) : null;
+    if (placed !== null) members["tool_calls"] = placed;
+    if (isArray(delta["content"])) Object.assign(members, plainContent(delta, delta["content"]));
+    for (const _ in members) return { ...delta, ...members };
+    return null;
+  }
+
+  /** Null where all fragments can stay. */
+  #calls(fragments: readonly Json[], placed: readonly (OpenCall | null)[]): Json[] | null {
+    const better: Json[] = [];
+    let changed = false;
+    for (let position = 0; position < fragments.length; position++) {
+      const fragment = fragments[position] ?? null;
+      const call = placed[position] ?? null;
+      const mended = isObject(fragment) && call !== null ? this.#fragment(fragment, call) : fragment;
+      if (mended !== fragment) changed = true;
+      if (mended !== null) better.push(mended);
+    }
+    return changed ? better : null;
+  }
+
+  /** The same fragment where it can stay; null where its call has no name yet, so that nobody could read it. */
+  #fragment(fragment: JsonObject, call: OpenCall): JsonObject | null {
+    const kind = isObject(fragment["custom"]) ? "custom" : "function";
+    const inner = isObject(fragment[kind]) ? fragment[kind] : {};
+    const member = kind === "custom" ? "input" : "arguments";
+    const text = textOf(inner[member]);
+    if (call.tool === null) {
+      this.#held.set(call, (this.#held.get(call) ?? "") + text);
+      return null;
+    }
+    const isHead = !this.#told.has(call);
+    const held = this.#held.get(call) ?? "";
+    if (held === "" && isReadable(fragment, inner[member]) && fragment["index"] === call.slot) {
+      if (!isHead || isWholeHead(fragment, inner, call)) {
+        this.#told.add(call);
+        return fragment;
+      }
+    }
+    this.#told.add(call);
+    this.#held.delete(call);
+    const head = isHead ? { id: call.told, type: kind } : {};
+    const name = isHead ? { name: call.name || stringOr(inner["name"], "") } : {};
+    return { ...fragment, index: call.slot, ...head, [kind]: { ...inner, ...name, [member]: held + text } };
+  }
+}
+
+function isReadable(fragment: JsonObject, text: Json | undefined): boolean {
+  return (
+    (typeof text === "string" || text === undefined || text === null) &&
+    (isObject(fragment["function"]) || isObject(fragment["custom"]))
+  );
+}
+
+function isWholeHead(fragment: JsonObject, inner: JsonObject, call: OpenCall): boolean {
+  const { type } = fragment;
+  return (
+    fragment["id"] === call.told && typeof inner["name"] === "string" && (type === "function" || type === "custom")
+  );
+}
+
+function textOf(given: Json | undefined): string {
+  return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+}

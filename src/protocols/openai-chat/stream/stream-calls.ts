@@ -1,0 +1,164 @@
+// Puts the fragments of one choice's tool calls together with the calls they belong to. Hosts interleave parallel
+// calls, leave the index out or repeat it, leave the id out or blank, and send name and arguments in one piece.
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { pieces } from "../../shared/free-text.ts";
+import { isObject, numberOr, parseJson, stringOr } from "../../shared/read.ts";
+import { mintCallId } from "../response/decode.ts";
+import { readExtraContent } from "../features/vendor-state.ts";
+
+export interface OpenCall {
+  /** Its number among the choice's calls; null until its name is known. */
+  tool: number | null;
+  /** Its place among the calls, in the order of their first fragments. */
+  readonly slot: number;
+  /** As the host gave it; empty where it did not. */
+  readonly id: string;
+  /** As it is told; empty until the call begins. */
+  told: string;
+  index: number | null;
+  /** Its head came under another call's index, so that its own is not known yet. */
+  strays: boolean;
+  readonly name: string;
+  /** Arguments that came before the name. */
+  early: string;
+  /** Arguments so far. */
+  arguments: string;
+  /** It is free text that comes in pieces. */
+  free: boolean;
+  ended: boolean;
+}
+
+export class CallTracker {
+  /** How many calls have begun. */
+  count = 0;
+  readonly #place: { readonly id: string; readonly index: number };
+  readonly #calls: OpenCall[] = [];
+  /** The calls that the fragments of the last chunk belong to, in their order; null for what is no fragment. */
+  placed: (OpenCall | null)[] = [];
+
+  constructor(place: { readonly id: string; readonly index: number }) {
+    this.#place = place;
+  }
+
+  /** All fragments of a chunk. */
+  push(values: readonly Json[], out: StreamEvent[]): void {
+    this.placed = [];
+    for (const value of values) this.placed.push(isObject(value) ? this.#push(value, out) : null);
+  }
+
+  #push(value: JsonObject, out: StreamEvent[]): OpenCall {
+    const inner = isObject(value["function"]) ? value["function"] : null;
+    if (inner === null && isObject(value["custom"])) return this.#pushFree(value, value["custom"], out);
+    const name = stringOr(inner?.["name"], "");
+    const given = inner?.["arguments"];
+    const text = typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+    const call = this.#find(value, name);
+    if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
+    else if (value["extra_content"] !== undefined) this.#pushLateState(value, out);
+    this.#add(call, text, out);
+    return call;
+  }
+
+  #add(call: OpenCall, text: string, out: StreamEvent[]): void {
+    if (text === "") return;
+    call.arguments += text;
+    if (call.tool === null) call.early += text;
+    else out.push({ type: "tool-delta", choice: this.#place.index, tool: call.tool, arguments: text });
+  }
+
+  /** All arguments are JSON; those of a call without any are too. */
+  get whole(): boolean {
+    return this.#calls.every((call) => call.arguments === "" || parseJson(call.arguments) !== undefined);
+  }
+
+  end(out: StreamEvent[]): void {
+    for (const call of this.#calls) {
+      if (call.ended || call.tool === null) continue;
+      call.ended = true;
+      if (call.free) this.#add(call, pieces.close, out);
+      out.push({ type: "tool-end", choice: this.#place.index, tool: call.tool });
+    }
+  }
+
+  /** The call that a fragment continues, or a new one. */
+  #find(value: JsonObject, name: string): OpenCall {
+    const id = stringOr(value["id"], "");
+    const index = numberOr(value["index"], null);
+    const known = this.#known({ id, index, name });
+    if (known !== undefined) return known;
+    const call: OpenCall = {
+      tool: null,
+      slot: this.#calls.length,
+      id,
+      told: "",
+      index,
+      strays: index !== null && this.#calls.some((other) => other.index === index),
+      name,
+      early: "",
+      arguments: "",
+      free: false,
+      ended: false,
+    };
+    this.#calls.push(call);
+    return call;
+  }
+
+  #known(fragment: {
+    readonly id: string;
+    readonly index: number | null;
+    readonly name: string;
+  }): OpenCall | undefined {
+    const { id, index, name } = fragment;
+    const sameId =
+      id === ""
+        ? undefined
+        : this.#calls.findLast((call) => call.id === id && (index === null || call.index === index));
+    if (sameId !== undefined) return sameId;
+    if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
+    const sameIndex = this.#calls.findLast((call) => call.index === index);
+    if (sameIndex === undefined && id === "" && name === "") return this.#strayed(index);
+    // A second name under the same index: with another id it is another call, of a host that counts all as 0.
+    const another =
+      name !== "" && id !== "" && sameIndex !== undefined && sameIndex.id !== "" && sameIndex.tool !== null;
+    return another ? undefined : sameIndex;
+  }
+
+  /** The call whose head came under the index of the one before it, and whose tail has its own. Source: agno-agi/agno#8880. */
+  #strayed(index: number): OpenCall | undefined {
+    const call = this.#calls.findLast((one) => one.strays);
+    if (call !== undefined) Object.assign(call, { index, strays: false });
+    return call;
+  }
+
+  #begin(call: OpenCall, name: string, from: { readonly fragment: JsonObject; readonly out: StreamEvent[] }): void {
+    const tool = this.count++;
+    call.tool = tool;
+    const choice = this.#place.index;
+    const id = call.id || stringOr(from.fragment["id"], "") || mintCallId(this.#place, tool, name);
+    call.told = id;
+    const state = readExtraContent(from.fragment["extra_content"]);
+    const start = { type: "tool-start", choice, tool, id, name } as const;
+    from.out.push(state === undefined ? start : { ...start, state });
+    if (call.early !== "") from.out.push({ type: "tool-delta", choice, tool, arguments: call.early });
+    call.early = "";
+  }
+
+  /** A signature that comes after its call has begun is told by itself, so that it is not lost. */
+  #pushLateState(value: JsonObject, out: StreamEvent[]): void {
+    const state = readExtraContent(value["extra_content"]);
+    if (state !== undefined) out.push({ type: "text-delta", choice: this.#place.index, text: "", state });
+  }
+
+  /** A piece of free text, which is the one argument of its call. */
+  #pushFree(value: JsonObject, custom: JsonObject, out: StreamEvent[]): OpenCall {
+    const name = stringOr(custom["name"], "");
+    const input = stringOr(custom["input"], "");
+    const call = this.#find(value, name);
+    if (call.tool === null && name !== "") this.#begin(call, name, { fragment: value, out });
+    const text = (call.free ? "" : pieces.open) + pieces.piece(input);
+    call.free = true;
+    this.#add(call, text, out);
+    return call;
+  }
+}

@@ -1,0 +1,53 @@
+// Searches of the web as items of an output: a call with its query, and, where the client asks for them, the pages that it
+// found. Source: ResponseFunctionWebSearch of the `openai` SDK.
+import type { Usage } from "../../../core/chat.ts";
+import type { SearchStep } from "../../../core/search-step.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { arrayOr, membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { readPages, readQueries, type Search } from "../../shared/searches.ts";
+import { itemId } from "../response/envelope.ts";
+import { foundPages } from "./own.ts";
+
+export const searchType = "web_search_call";
+
+/** What other protocols can say of an item; undefined where it is no search, as pages that were opened are none. */
+export function stepOf(item: JsonObject): SearchStep | undefined {
+  if (item["type"] !== searchType) return undefined;
+  const action = membersOf(item["action"]);
+  if (stringOr(action["type"], "search") !== "search") return undefined;
+  const { sources } = action;
+  const error = item["status"] === "failed" ? "unavailable" : null;
+  const pages = sources === undefined ? null : readPages(sources, { url: "url" });
+  return { id: stringOr(item["id"], ""), queries: readQueries(action), pages, error };
+}
+
+/** Whether the client asks for the pages. */
+export function wantsPages(request: JsonObject | undefined): boolean {
+  return arrayOr<readonly Json[]>(request?.["include"], []).includes(foundPages);
+}
+
+export function searchItem(
+  search: Search,
+  { response, index, sources }: { readonly response: string; readonly index: number; readonly sources: boolean },
+): JsonObject & { readonly id: string } {
+  const { queries, pages, error } = search;
+  const found = (pages ?? []).map(({ url }) => ({ type: "url", url }));
+  return {
+    id: itemId("ws", response, index),
+    type: searchType,
+    status: error === null ? "completed" : "failed",
+    action: { type: "search", query: queries[0] ?? "", queries, ...(sources ? { sources: found } : {}) },
+  };
+}
+
+/** The searches that the vendor counted, beside its tokens. */
+export function withSearches(usage: Usage | null, response: JsonObject): Usage | null {
+  const counts = membersOf(membersOf(response["tool_usage"])["web_search"]);
+  const searches = numberOr(counts["num_requests"], null);
+  return usage === null || !searches ? usage : { ...usage, searches };
+}
+
+/** As a response tells them; nothing where there were none. */
+export function toolUsage(searches: number): JsonObject {
+  return searches === 0 ? {} : { tool_usage: { web_search: { num_requests: searches } } };
+}

@@ -1,0 +1,42 @@
+// Encrypted reasoning, and to what it is bound: the organisation and the model. Where it is taken away, what followed it must
+// not be called by its id any more. Source: "Reasoning models" on developers.openai.com, "encrypted reasoning items".
+import type { WireFailure } from "../../../core/failure.ts";
+import type { ReasoningStateRules, ThreadRules } from "../../../core/reasoning-state.ts";
+import { stringOr } from "../../shared/read.ts";
+import { ownItem, ownMembers, ownState, without } from "./own.ts";
+
+const bare: ReadonlySet<string> = new Set(["id", "status"]);
+
+/** What a client is told that leaves the history to a target which does not have it; it knows of no way back. */
+const lost: WireFailure = {
+  verdict: "unsupported",
+  status: null,
+  message: "previous_response_id: this response belongs to another account.",
+  code: null,
+  type: null,
+  param: "previous_response_id",
+  waitMs: null,
+  shouldRetry: false,
+};
+
+const threads: ThreadRules = {
+  previousIn: (request) =>
+    request.has("previous_response_id") ? stringOr(request.read("previous_response_id"), null) : null,
+  isHeldIn: (request) => !request.has("store") || request.read("store") !== false,
+  lost,
+};
+
+export const stateRules: ReasoningStateRules = {
+  history: "input",
+  callId: "call_id",
+  held: ['"encrypted_content"'],
+  seals: ["encrypted_content"],
+  bound: { model: true, account: true },
+  threads,
+  isRefusal: ({ code }) => code === "invalid_encrypted_content",
+  sealOf: (state) => stringOr(ownItem(state)?.["encrypted_content"], "") || null,
+  unlinked(state) {
+    const item = ownItem(state);
+    return item === null ? state : ownState({ ...ownMembers(state), item: without(item, bare) });
+  },
+};

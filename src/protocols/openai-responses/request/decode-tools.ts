@@ -1,0 +1,224 @@
+// The tools of a request and the choice among them into the neutral form: functions, free text, namespaces, and what the
+// client carries out by a known schema. What only the vendor can carry out stays as it came. Each tool keeps what this
+// protocol says of it, so that it goes back as it was.
+import type { Tool, ToolChoice } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { markNames, readMarks } from "../../shared/cache-marks.ts";
+import { formatOf, freeTextParameters } from "../../shared/free-text.ts";
+import {
+  arrayOr,
+  asObject,
+  isObject,
+  membersOf,
+  objectOr,
+  optionalArray,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  requiredArray,
+  requiredString,
+  stringOr,
+  wrongKind,
+} from "../../shared/read.ts";
+import type { AddedTools } from "./decode-input.ts";
+import { clientToolOf } from "../features/client-tools.ts";
+import { ownMembers, ownState, without } from "../features/own.ts";
+import type { NameOf } from "../features/tool-space.ts";
+
+/** What this protocol keeps of a tool; all of it is optional. */
+export interface OwnTool {
+  /** Members of a function that have no neutral place. */
+  readonly rest?: JsonObject;
+  /** The whole tool, where it is no function. */
+  readonly whole?: JsonObject;
+  /** Its own name, and what its namespace is called and says. */
+  readonly name?: string;
+  readonly namespace?: JsonObject;
+  /** It came among the input, where it still stands. */
+  readonly added?: true;
+}
+
+interface Place {
+  readonly place: string;
+  readonly nameOf: NameOf;
+  readonly namespace: JsonObject | null;
+  readonly added: boolean;
+}
+
+export interface DecodedTools {
+  readonly tools: readonly Tool[];
+  /** What only the vendor carries out: those of the request, then those that came among the input. */
+  readonly others: readonly Json[];
+  /** How many of the others came among the input. */
+  readonly added: number;
+}
+
+const NO_TOOLS: DecodedTools = { tools: [], others: [], added: 0 };
+
+export function decodeTools(body: JsonObject, added: readonly AddedTools[], nameOf: NameOf): DecodedTools {
+  if (body["tools"] === undefined && added.length === 0) return NO_TOOLS;
+  const tools: Tool[] = [];
+  const own: Json[] = [];
+  const late: Json[] = [];
+  for (const { given, tool } of decodeList(optionalArray(body, "tools", "") ?? [], { place: "tools", nameOf })) {
+    if (tool === null) own.push(given);
+    else tools.push(tool);
+  }
+  own.push(...withoutClashes(tools));
+  const declared = new Set(tools.map((tool) => tool.name));
+  const places = new Map<string, number>();
+  for (const { place, tools: list } of added) {
+    for (const { given, tool } of decodeList(list, { place: `${place}.tools`, nameOf, added: true })) {
+      if (tool === null) late.push(given);
+      else if (!declared.has(tool.name)) put(tool, tools, places);
+    }
+  }
+  return { tools, others: [...own, ...late], added: late.length };
+}
+
+/** Takes out those that the client carries out where another tool has their name; gives them as they came. */
+function withoutClashes(tools: Tool[]): JsonObject[] {
+  const isClients = (tool: Tool): boolean =>
+    tool.freeText === undefined && ownMembers(tool.state)["whole"] !== undefined;
+  const taken = new Set(tools.filter((tool) => !isClients(tool)).map((tool) => tool.name));
+  const clashes = (tool: Tool): boolean => isClients(tool) && taken.has(tool.name);
+  const clashing = tools.filter(clashes);
+  if (clashing.length > 0) tools.splice(0, tools.length, ...tools.filter((tool) => !clashes(tool)));
+  return clashing.map((tool) => membersOf(ownMembers(tool.state)["whole"]));
+}
+
+/** What is said of a tool last holds. */
+function put(tool: Tool, tools: Tool[], places: Map<string, number>): void {
+  const at = places.get(tool.name) ?? tools.length;
+  places.set(tool.name, at);
+  tools[at] = tool;
+}
+
+function decodeList(
+  list: readonly Json[],
+  { place, nameOf, added = false }: { readonly place: string; readonly nameOf: NameOf; readonly added?: boolean },
+): Decoded[] {
+  return list.flatMap((value, index) => {
+    const at = `${place}[${index}]`;
+    return decodeTool(asObject(value, at), { place: at, nameOf, namespace: null, added });
+  });
+}
+
+interface Decoded {
+  readonly given: JsonObject;
+  /** Null where only the vendor can carry it out. */
+  readonly tool: Tool | null;
+}
+
+function decodeTool(given: JsonObject, place: Place): Decoded[] {
+  const type = requiredString(given, "type", place.place);
+  if (type === "function") return [{ given, tool: decodeFunction(given, place) }];
+  if (type === "custom") return [{ given, tool: decodeFree(given, place) }];
+  if (type === "namespace" && place.namespace === null) return decodeNamespace(given, place);
+  const client = place.namespace === null ? clientToolOf(given) : null;
+  if (client === null) return [{ given: within(place.namespace, given), tool: null }];
+  return [
+    {
+      given,
+      tool: { name: client.type, ...client.describe(given), strict: null, ...keep({ whole: given }, place) },
+    },
+  ];
+}
+
+function within(namespace: JsonObject | null, given: JsonObject): JsonObject {
+  return namespace === null ? given : { ...namespace, type: "namespace", tools: [given] };
+}
+
+/** An empty one offers nothing, and stays what it is. */
+function decodeNamespace(given: JsonObject, place: Place): Decoded[] {
+  const list = arrayOr<readonly Json[]>(given["tools"], []);
+  if (list.length === 0) return [{ given, tool: null }];
+  const namespace: JsonObject = without(given, namespaceMembers);
+  const decoded = list.flatMap((value, index) => {
+    const inner = `${place.place}.tools[${index}]`;
+    return decodeTool(asObject(value, inner), { ...place, place: inner, namespace });
+  });
+  return withGroup(decoded, stringOr(given["description"], ""));
+}
+
+/** Codex puts there what a server of tools says of itself. */
+function withGroup(decoded: Decoded[], group: string): Decoded[] {
+  const first = group.trim() === "" ? undefined : decoded.find(({ tool }) => tool !== null);
+  return decoded.map((one) => (one === first && one.tool !== null ? { ...one, tool: { ...one.tool, group } } : one));
+}
+
+const namespaceMembers: ReadonlySet<string> = new Set(["type", "tools"]);
+const toolMembers: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict", ...markNames]);
+
+function decodeFunction(given: JsonObject, place: Place): Tool {
+  const name = requiredString(given, "name", place.place);
+  const rest = without(given, toolMembers);
+  return {
+    name: placed(name, place),
+    description: optionalString(given, "description", place.place),
+    parameters: optionalObject(given, "parameters", place.place),
+    strict: optionalBoolean(given, "strict", place.place),
+    ...readMarks(given),
+    ...keep({ name, ...(Object.keys(rest).length === 0 ? {} : { rest }) }, place),
+  };
+}
+
+function decodeFree(given: JsonObject, place: Place): Tool {
+  const name = requiredString(given, "name", place.place);
+  return {
+    name: placed(name, place),
+    description: optionalString(given, "description", place.place),
+    parameters: freeTextParameters,
+    strict: null,
+    freeText: formatOf(objectOr(given["format"], null) ?? {}),
+    ...readMarks(given),
+    ...keep({ name, whole: without(given, markNames) }, place),
+  };
+}
+
+function placed(name: string, { namespace, nameOf }: Place): string {
+  return nameOf(namespace === null ? null : stringOr(namespace["name"], ""), name);
+}
+
+/** Nothing where there is nothing to keep. */
+function keep(own: OwnTool, { namespace, added }: Place): Pick<Tool, "state"> {
+  const { name, ...others } = own;
+  const kept: MutableJson = { ...others };
+  if (namespace !== null) Object.assign(kept, { name, namespace });
+  if (added) kept["added"] = true;
+  return Object.keys(kept).length === 0 ? {} : { state: ownState(kept) };
+}
+
+/** A name that only stands in a namespace means the tool there. */
+export function resolveChoice(choice: ToolChoice | null, tools: readonly Tool[]): ToolChoice | null {
+  if (choice?.kind !== "tool" || tools.some((tool) => tool.name === choice.name)) return choice;
+  const meant = tools.filter((tool) => ownMembers(tool.state)["name"] === choice.name);
+  const [only] = meant;
+  return only !== undefined && meant.length === 1 ? { kind: "tool", name: only.name } : choice;
+}
+
+/** Null for a choice that has no neutral form: it is kept among the extras. */
+export function decodeToolChoice(choice: Json | undefined, nameOf: NameOf): ToolChoice | null {
+  if (choice === undefined || choice === null) return null;
+  if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };
+  if (!isObject(choice)) throw wrongKind("tool_choice", '"auto", "none", "required" or an object', choice);
+  if (choice["type"] !== "allowed_tools") {
+    const name = chosenName(choice, nameOf);
+    if (name === null && choice["type"] === "function") requiredString(choice, "name", "tool_choice");
+    return name === null ? null : { kind: "tool", name };
+  }
+  const names: string[] = [];
+  for (const tool of requiredArray(choice, "tools", "tool_choice")) {
+    const name = isObject(tool) ? chosenName(tool, nameOf) : null;
+    if (name === null) return null;
+    names.push(name);
+  }
+  const mode = requiredString(choice, "mode", "tool_choice") === "required" ? "required" : "auto";
+  return { kind: "subset", mode, names };
+}
+
+function chosenName(tool: JsonObject, nameOf: NameOf): string | null {
+  const { type, name, namespace } = tool;
+  if (type !== "function" && type !== "custom") return clientToolOf(tool)?.type ?? null;
+  return typeof name === "string" ? nameOf(stringOr(namespace, null), name) : null;
+}

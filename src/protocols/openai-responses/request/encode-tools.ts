@@ -1,0 +1,226 @@
+// Tools, the choice among them, and the form of the answer. `strict` is always said, since this protocol takes a tool that
+// does not say it for a strict one.
+import type { ChatRequest, Tool } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/json-word.ts";
+import { asFunction } from "../../shared/free-text.ts";
+import { keepMostTools } from "../../shared/member-lengths.ts";
+import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { fitAnswer, fitArguments, type SchemaTarget, wishedStrict } from "../../shared/tool-schema/fit.ts";
+import { carrySearch } from "../../shared/vendor-tools.ts";
+import { lostHints, type WebSearch } from "../../shared/web-search.ts";
+import { addedTools, type Encoding, ownMembers, unsupported } from "../features/own.ts";
+
+export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { facts, native, model } = encoding;
+  const search = native ? null : encodeSearch(request, encoding);
+  const others = native ? vendorTools(request, encoding) : (search?.tools ?? []);
+  const offered = encodeMost(onlyNamed(request, encoding), request, { encoding, others: others.length });
+  const list: readonly Json[] = [...offered, ...others];
+  // Those that stand in the input are offered too.
+  if (list.length === 0 && (request.tools.length === 0 || !encoding.forms)) return {};
+  if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);
+  if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
+    throw unsupported("response_format", `${model} does not support JSON output together with tools`);
+  }
+  const body: MutableJson = list.length === 0 ? {} : { tools: list };
+  const choice = encodeChoice(request, encoding);
+  if (choice !== null) body["tool_choice"] = choice;
+  if (request.parallelTools !== null) body["parallel_tool_calls"] = request.parallelTools;
+  if (search !== null && search.most !== null) body["max_tool_calls"] = search.most;
+  return body;
+}
+
+/** A namespace counts as one, however many tools stand in it. */
+function encodeMost(
+  tools: readonly Tool[],
+  request: ChatRequest,
+  { encoding, others }: { readonly encoding: Encoding; readonly others: number },
+): JsonObject[] {
+  const offered = encodeOffered(tools, encoding);
+  if (offered.length + others <= (encoding.facts.mostTools ?? Number.POSITIVE_INFINITY)) return offered;
+  return encodeOffered(keepMostTools(tools, request, { ...encoding, others }), encoding);
+}
+
+interface EncodedSearch {
+  readonly tools: readonly JsonObject[];
+  /** How often it may be called. */
+  readonly most: number | null;
+}
+
+function encodeSearch(request: ChatRequest, encoding: Encoding): EncodedSearch | null {
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  return carrySearch(request, drop, (search) => ({ tools: [writeSearch(search, encoding)], most: search.most }));
+}
+
+function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
+  if (encoding.facts.webSearch === false) throw unsupported("tools", `${encoding.model} does not support web search`);
+  for (const hint of lostHints(search, { size: true, most: true })) encoding.dropped.add(hint);
+  const { allowed, blocked, location, contextSize } = search;
+  const filters = {
+    ...(allowed.length === 0 ? {} : { allowed_domains: allowed }),
+    ...(blocked.length === 0 ? {} : { blocked_domains: blocked }),
+  };
+  return {
+    type: "web_search",
+    ...(Object.keys(filters).length === 0 ? {} : { filters }),
+    ...(location === null ? {} : { user_location: { type: "approximate", ...location } }),
+    ...(contextSize === null ? {} : { search_context_size: contextSize }),
+  };
+}
+
+/** Where a choice has to be weakened to `auto`, the other tools are not offered. */
+function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
+  const choice = request.toolChoice;
+  if (choice?.kind === "search" && facts.forcedToolChoice === false) return [];
+  if (choice?.kind !== "tool" || facts.forcedToolChoice !== false) return request.tools;
+  return request.tools.filter((tool) => tool.name === choice.name);
+}
+
+/** Those that stand among the tools. Some of them only models that know all kinds take. */
+function vendorTools({ extras }: ChatRequest, { forms, facts, dropped }: Encoding): readonly Json[] {
+  const all = arrayOr<readonly Json[]>(extras.fields["tools"], []);
+  const late = numberOr(extras.fields[addedTools], 0);
+  if (forms) return all.slice(0, all.length - late);
+  return all.filter((tool) => {
+    const type = stringOr(membersOf(tool)["type"], "");
+    if (facts.toolSearch !== false || (type !== "tool_search" && type !== "namespace")) return true;
+    // Of a namespace only tools are left that a model with namespaces alone can be offered.
+    if (type === "tool_search") dropped.add(`tools.${type}`);
+    else for (const kind of kindsIn(tool)) dropped.add(`tools.${kind}`);
+    return false;
+  });
+}
+
+function kindsIn(namespace: Json): readonly string[] {
+  const tools = arrayOr<readonly Json[]>(membersOf(namespace)["tools"], []).map(membersOf);
+  return tools.length === 0 ? ["namespace"] : tools.map(({ type }) => stringOr(type, "namespace"));
+}
+
+/** Tools of one namespace stand in it together; what came among the input still does. */
+function encodeOffered(tools: readonly Tool[], encoding: Encoding): JsonObject[] {
+  const offered: JsonObject[] = [];
+  let space: Json | undefined;
+  let within: Json[] = [];
+  for (const tool of tools) {
+    const { namespace, added } = encoding.forms ? ownMembers(tool.state) : {};
+    if (added === true) continue;
+    const encoded = encodeTool(tool, encoding);
+    if (isObject(namespace) && namespace === space) within.push(encoded);
+    else if (isObject(namespace)) offered.push({ type: "namespace", ...namespace, tools: (within = [encoded]) });
+    else offered.push(encoded);
+    space = namespace;
+  }
+  return offered;
+}
+
+function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
+  const { native, adapted } = encoding;
+  const own = ownMembers(tool.state);
+  if (encoding.forms && isObject(own["whole"])) return { ...own["whole"], ...tool.marks };
+  if (tool.freeText !== undefined && isFree(encoding)) return encodeFree(tool, tool.freeText.format);
+  const plain = asFunction(tool, (field, from, to) => adapted.add(`${field}:${from}>${to}`));
+  const name = encoding.forms ? stringOr(own["name"], tool.name) : tool.name;
+  const json: MutableJson = { type: "function", name };
+  if (plain.description !== null) json["description"] = plain.description;
+  const wished = { strict: plain.strict, field: `tools.${tool.name}` };
+  const { schema, strict } = fitArguments(plain.parameters, wished, schemaTarget(encoding));
+  if (schema !== null || !native) json["parameters"] = schema;
+  if (strict !== null || !native) json["strict"] = strict ?? false;
+  return { ...json, ...tool.marks, ...(encoding.forms ? membersOf(own["rest"]) : {}) };
+}
+
+function encodeFree({ name, description, marks }: Tool, format: JsonObject | null): JsonObject {
+  return {
+    type: "custom",
+    name,
+    ...(description === null ? {} : { description }),
+    ...(format === null ? {} : { format }),
+    ...marks,
+  };
+}
+
+/** Whether free text goes as free text: the same vendor's clients know it, and so must the model. */
+export function isFree({ native, kindred, facts }: Encoding): boolean {
+  return (native || kindred) && facts.customTools !== false;
+}
+
+function schemaTarget({ facts, native, kindred, adapted }: Encoding): SchemaTarget {
+  return { facts, own: native || kindred, adapted };
+}
+
+function encodeChoice(request: ChatRequest, encoding: Encoding): Json | null {
+  const choice = request.toolChoice;
+  if (choice === null) return encoding.native ? (request.extras.fields["tool_choice"] ?? null) : null;
+  const forced = encoding.facts.forcedToolChoice !== false;
+  const tools = new Map(request.tools.map((tool) => [tool.name, tool]));
+  const named = (name: string): JsonObject => nameChosen(name, tools.get(name), encoding);
+  switch (choice.kind) {
+    case "auto":
+    case "none":
+      return choice.kind;
+    case "search":
+      if (forced) return { type: encoding.native ? choice.name : "web_search" };
+      encoding.adapted.add(`tool_choice:${choice.name}>auto`);
+      return "auto";
+    case "required":
+    case "tool":
+      if (forced) return choice.kind === "tool" ? named(choice.name) : "required";
+      encoding.adapted.add(`tool_choice:${choice.kind}>auto`);
+      return "auto";
+    case "subset": {
+      const mode = forced ? choice.mode : "auto";
+      if (mode !== choice.mode) encoding.adapted.add(`tool_choice:${choice.mode}>auto`);
+      return { type: "allowed_tools", mode, tools: choice.names.map(named) };
+    }
+  }
+}
+
+function nameChosen(name: string, tool: Tool | undefined, encoding: Encoding): JsonObject {
+  const own = encoding.forms ? ownMembers(tool?.state) : {};
+  const { type } = membersOf(own["whole"]);
+  if (typeof type === "string" && type !== "custom") return { type };
+  const free = tool?.freeText !== undefined && isFree(encoding);
+  const { name: spaced } = membersOf(own["namespace"]);
+  const place = typeof spaced === "string" && spaced !== "functions" ? { namespace: spaced } : {};
+  return { type: free ? "custom" : "function", name: stringOr(own["name"], name), ...place };
+}
+
+/** `text.format`, and the instruction that has to stand in for it or accompany it (null: none). */
+export interface EncodedOutput {
+  readonly format: JsonObject | null;
+  readonly instruction: string | null;
+}
+
+export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedOutput {
+  const { output, messages } = request;
+  const { native, standsIn, facts, model } = encoding;
+  if (output === null) return { format: null, instruction: null };
+  if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
+  if (output.kind === "json") {
+    // The word is looked for in the input, where the operator's words mostly do not stand.
+    const said =
+      (native && !standsIn) || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
+    if (!said) encoding.adapted.add("response_format:json_object>instruction");
+    return { format: { type: "json_object" }, instruction: said ? null : jsonInstruction };
+  }
+  if (facts.jsonSchema === false) {
+    if (output.strict === true) throw unsupported("response_format", `${model} does not support JSON schemas`);
+    encoding.adapted.add("response_format:json_schema>json_object");
+    return { format: { type: "json_object" }, instruction: schemaInstruction(output.schema) };
+  }
+  const name = output.name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64) || "answer";
+  const wished = { strict: wishedStrict(request), field: "response_format" };
+  const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
+  if (fitted === null) {
+    // An answer that is no object has no format of its own.
+    if (output.strict === true) throw unsupported("response_format", `${model} supports JSON objects only`);
+    encoding.adapted.add("response_format:json_schema>instruction");
+    return { format: null, instruction: schemaInstruction(output.schema) };
+  }
+  const { schema, strict } = fitted;
+  const format: MutableJson = { type: "json_schema", name, schema };
+  if (output.description !== null) format["description"] = output.description;
+  if (strict !== null) format["strict"] = strict;
+  return { format, instruction: null };
+}

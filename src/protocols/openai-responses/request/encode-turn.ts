@@ -1,0 +1,183 @@
+// One turn of the assistant's as items. Reasoning goes back only where it came from, and only in front of what it led to:
+// a reasoning item without its follower is refused, and so is a follower by its id without its reasoning.
+import type { Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { fitId, type IdShape } from "../../shared/identifiers.ts";
+import { isObject, membersOf } from "../../shared/read.ts";
+import { inputOf } from "../../shared/free-text.ts";
+import { isWorded } from "../../shared/thoughts.ts";
+import { type Encoding, freeCall, ownItem, ownMembers, self, without } from "../features/own.ts";
+
+const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
+const nativeIds: IdShape = { max: 64, pattern: /./ };
+
+/** The same for the call and for its result. */
+export function fitCallId(id: string, encoding: Encoding): string {
+  return fitId(id, encoding.native ? nativeIds : foreignIds);
+}
+
+interface Turn {
+  readonly encoding: Encoding;
+  readonly items: JsonObject[];
+  /** Reasoning that waits for what it led to. */
+  waiting: JsonObject[];
+  /** The items stand behind their reasoning, so they may be called by their ids. */
+  reasoned: boolean;
+  /** Reasoning was left out, without which its followers may not be called by theirs. */
+  orphaned: boolean;
+  /** Reasoning came without its id: a client keeps its seal alone, and what it led to is found by place, not by id. */
+  nameless: boolean;
+  /** The message that texts go into. */
+  open: OpenMessage | null;
+}
+
+interface OpenMessage {
+  readonly item: JsonObject | null;
+  readonly parts: (TextPart | RefusalPart)[];
+}
+
+export function encodeTurn(parts: readonly Part[], encoding: Encoding): JsonObject[] {
+  const turn: Turn = {
+    encoding,
+    items: [],
+    waiting: [],
+    reasoned: false,
+    orphaned: false,
+    nameless: false,
+    open: null,
+  };
+  for (const part of parts) {
+    if (part.type === "text" || part.type === "refusal") speak(part, turn);
+    else {
+      closeMessage(turn);
+      encodePart(part, turn);
+    }
+  }
+  closeMessage(turn);
+  if (turn.waiting.length === 0) return turn.items;
+  encoding.dropped.add("reasoning");
+  return turn.items;
+}
+
+function encodePart(part: Exclude<Part, TextPart | RefusalPart>, turn: Turn): void {
+  const { encoding } = turn;
+  switch (part.type) {
+    case "reasoning":
+      return think(part, turn);
+    case "tool-call":
+      return follow(encodeCall(part, turn), turn);
+    case "image": {
+      const item = encoding.native ? ownItem(part.state) : null;
+      if (item !== null) follow(item, turn);
+      else encoding.dropped.add("image");
+      return;
+    }
+    case "foreign": {
+      const item = ownItem(part.state);
+      if (item !== null) follow(item, turn);
+      return;
+    }
+    case "file":
+      encoding.dropped.add("file");
+      return;
+    case "tool-result":
+  }
+}
+
+/** Without its encrypted content an item is but a name for what this vendor has stored, which it has not. */
+function think(part: ReasoningPart, turn: Turn): void {
+  const item = ownItem(part.state);
+  const { native, facts } = turn.encoding;
+  const replayable = item !== null && (native || typeof item["encrypted_content"] === "string");
+  const refused = facts.reasoning.style === "none" && facts.sampling === true;
+  turn.orphaned = item === null || !replayable || refused;
+  turn.nameless = item !== null && item["id"] === undefined;
+  if (turn.orphaned && isWorded(part)) turn.encoding.dropped.add("reasoning");
+  if (turn.orphaned) return;
+  if (item !== null) turn.waiting.push(item);
+}
+
+function follow(item: JsonObject, turn: Turn): void {
+  turn.items.push(...turn.waiting, item);
+  if (turn.waiting.length > 0) turn.reasoned = true;
+  turn.waiting = [];
+}
+
+/** Members that say something without the reasoning too. */
+const lasting: ReadonlySet<string> = new Set(["phase"]);
+
+const names: ReadonlySet<string> = new Set(["id", "status"]);
+
+/** The item, with the ids that it may have there. */
+function named(item: JsonObject, { nameless }: Turn): JsonObject {
+  return nameless ? without(item, names) : item;
+}
+
+/** What an item had beside the neutral members; its id only where it may be called by it. */
+function restOf(item: JsonObject | null, turn: Turn): JsonObject {
+  if (item === null) return {};
+  const { encoding, orphaned, nameless, reasoned, waiting } = turn;
+  if (encoding.native && !orphaned) return named(item, turn);
+  if (!orphaned && !nameless && (reasoned || waiting.length > 0)) return item;
+  return Object.fromEntries(Object.entries(item).filter(([key]) => lasting.has(key)));
+}
+
+function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
+  const { encoding } = turn;
+  const form = encoding.forms ? ownItem(part.form) : null;
+  // Ids are those of their kind.
+  const translated = !encoding.forms && ownItem(part.form)?.["type"] !== undefined;
+  const rest = translated ? {} : restOf(ownItem(part.state), turn);
+  if (form?.["type"] === freeCall)
+    return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...part.marks, ...rest, ...form };
+  // An item of another kind is all there is of the call.
+  if (form?.["type"] !== undefined) return form;
+  const empty = part.arguments === "" && !encoding.native;
+  return {
+    type: "function_call",
+    call_id: fitCallId(part.id, encoding),
+    name: part.name,
+    arguments: empty ? "{}" : part.arguments,
+    ...part.marks,
+    ...rest,
+    ...form,
+  };
+}
+
+/** Texts belong to one message until one comes that says it is of another. */
+function speak(part: TextPart | RefusalPart, turn: Turn): void {
+  const item = part.type === "text" ? ownItem(part.state) : (turn.open?.item ?? null);
+  if (turn.open !== null && !isSameMessage(turn.open.item, item)) closeMessage(turn);
+  turn.open ??= { item, parts: [] };
+  turn.open.parts.push(part);
+}
+
+function isSameMessage(one: JsonObject | null, other: JsonObject | null): boolean {
+  return one === other || (one?.["id"] !== undefined && one["id"] === other?.["id"]);
+}
+
+function closeMessage(turn: Turn): void {
+  const message = turn.open;
+  turn.open = null;
+  if (message === null) return;
+  const rest = restOf(message.item, turn);
+  const spoken = turn.encoding.native ? message.parts : message.parts.filter((part) => part.text !== "");
+  if (spoken.length === 0) return;
+  const json: MutableJson = { type: "message", role: "assistant", content: contentOf(spoken, rest), ...rest };
+  follow(json, turn);
+}
+
+/** Parts only where the message has an id, as OpenAI's description wants it; else all text in one. */
+function contentOf(parts: readonly (TextPart | RefusalPart)[], rest: JsonObject): string | JsonObject[] {
+  const plain = rest["id"] === undefined && !parts.some((part) => part.type === "text" && isAnnotated(part));
+  if (plain) return parts.map((part) => part.text).join("");
+  return parts.map((part) =>
+    part.type === "refusal"
+      ? { type: "refusal", refusal: part.text }
+      : { type: "output_text", text: part.text, annotations: [], ...membersOf(ownMembers(part.state)["part"]) },
+  );
+}
+
+function isAnnotated(part: TextPart): boolean {
+  return part.state?.protocol === self && isObject(ownMembers(part.state)["part"]);
+}

@@ -1,0 +1,242 @@
+// A neutral request as a Responses request for one target. Never invents a value; what the target cannot take is left out
+// and reported, and where leaving it out would change what the caller gets, the target is refused instead. A caller of
+// another protocol keeps its history itself, so nothing of it is stored at the vendor.
+import type { ChatRequest, ProtocolName } from "../../../core/chat.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import type { EncodedRequest } from "../../../core/encoded-request.ts";
+import { effortsOf, fitEffort, neverThinks, takesSampling, wishedEffort } from "../../shared/effort.ts";
+import { type FittedMarks, fitMarks } from "../../shared/cache-marks.ts";
+import { carryWords } from "../../shared/carried-words.ts";
+import { isDefault, isNeeded, lossOf } from "../../shared/needed.ts";
+import { holdsWordsAlone } from "../../shared/plain-words.ts";
+import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
+import { lostMembers } from "../../shared/stray-members.ts";
+import { shortenNames } from "../../shared/member-lengths.ts";
+import { bookOf } from "../../shared/report.ts";
+import { tellSearches } from "../../shared/search-history.ts";
+import { isSearch, searchIn } from "../../shared/web-search.ts";
+import { asGiven, type FittedNames, fitToolNames, plainNames } from "../../shared/tool-names.ts";
+import { withoutVendorTools } from "../../shared/vendor-tools.ts";
+import { takesForms, withoutAdded } from "../features/forms.ts";
+import { closedItems } from "./decode-input.ts";
+import { encodeInput } from "./encode-input.ts";
+import { addedTools, type Encoding, foundPages, sealedThoughts, self, unsupported, without } from "../features/own.ts";
+import { encodeOutput, encodeTools } from "./encode-tools.ts";
+
+/** The same vendor's other protocol, which names the same files. */
+const kin: readonly ProtocolName[] = ["openai-chat"];
+
+export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
+  const native = given.extras.protocol === self;
+  const encoding: Encoding = {
+    model: target.model,
+    facts: target.facts,
+    native,
+    standsIn: target.isStandIn === true,
+    kindred: given.extras.protocol === "openai-chat",
+    forms: native && takesForms(given, target.facts),
+    dropped: new Set(),
+    adapted: new Set(),
+  };
+  const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, encoding), encoding);
+  const { request, names, adapted } = fitTools(marked.request, encoding);
+  refuseWhatCannotBe(request, encoding);
+  for (const member of lostMembers(request, self)) encoding.dropped.add(member);
+  const output = encodeOutput(request, encoding);
+  const { instructions, input } = encodeInput(request, encoding);
+  const extras = encodeExtras(request, encoding);
+  // A stored prompt names the model itself.
+  const body: MutableJson = target.model === "" ? { ...extras } : { ...extras, model: target.model };
+  if (instructions !== null) body["instructions"] = instructions;
+  const instructed = output.instruction === null || saysJson(request, input, encoding);
+  const asked = instructed ? input : [instruct(output.instruction ?? "", encoding), ...input];
+  if (asked.length > 0 || !encoding.native) body["input"] = asked;
+  if (request.stream) body["stream"] = true;
+  if (output.format !== null) body["text"] = { ...membersOf(extras["text"]), format: output.format };
+  const tools = encodeTools(request, encoding);
+  Object.assign(body, tools, encodeSampling(request, encoding));
+  const searches = arrayOr<readonly Json[]>(tools["tools"], []).some((tool) => isSearch(membersOf(tool)));
+  const reasoning = encodeReasoning(request, encoding, searches);
+  if (reasoning !== null) body["reasoning"] = reasoning;
+  const include = encodeInclude(request, { encoding, thinks: reasoning !== null, searches });
+  if (include.length > 0) body["include"] = include;
+  if (request.user !== null) body["user"] = request.user;
+  if (!encoding.native) body["store"] = false;
+  if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
+  shortenNames(body, target, { isNative: native, adapted: encoding.adapted });
+  return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** What only the caller's protocol has, in words where it has some. */
+function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
+  const drop = (field: string): void => void encoding.dropped.add(field);
+  const told = tellSearches(given, self, bookOf(encoding));
+  const portable = encoding.native ? told : withoutVendorTools(told, drop);
+  const reads = { images: kin, files: kin };
+  return carryWords(portable, { self, namesFiles: true, hasContext: false, reads, drop });
+}
+
+/** Its own clients and those of the kindred protocol mark as this vendor does. */
+function markedFor(request: ChatRequest, { facts, native, kindred, dropped, adapted }: Encoding): FittedMarks {
+  const takesMarks = facts.cacheBreakpoints !== false;
+  if (native && takesMarks && facts.promptCache !== "key") return { request, key: null };
+  return fitMarks(request, {
+    takes: (native || kindred) && takesMarks ? "same" : "facts",
+    facts,
+    drop: (field) => void dropped.add(field),
+    adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`),
+  });
+}
+
+/** With functions in place of the kinds of tools that this target does not take. */
+function fitTools(request: ChatRequest, { native, forms }: Encoding): FittedNames {
+  if (forms) return asGiven(request);
+  return fitToolNames(native ? withoutAdded(request) : request, plainNames);
+}
+
+/** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */
+function saysJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
+  return kindred && output?.kind === "json" && /json/iu.test(JSON.stringify(input));
+}
+
+/** Among the input, since that is where the word JSON is looked for. */
+function instruct(words: string, encoding: Encoding): JsonObject {
+  return { type: "message", role: encoding.facts.systemRole, content: words };
+}
+
+/** Things whose absence a client would trip over, or that change the answer's meaning. */
+function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && facts.logprobs === false) {
+    throw unsupported("logprobs", `${model} does not return log probabilities`);
+  }
+  if ((sampling.n ?? 1) > 1) throw unsupported("n", `${model} returns one choice only`);
+  if (sampling.logitBias !== null && Object.keys(sampling.logitBias).length > 0) {
+    throw unsupported("logit_bias", `${model} does not support a logit bias`);
+  }
+}
+
+/** What the same vendor's other protocol calls alike. */
+const shared: ReadonlySet<string> = new Set([
+  "metadata",
+  "service_tier",
+  "prompt_cache_key",
+  "prompt_cache_retention",
+  "safety_identifier",
+]);
+
+/** Extras that are taken up where their kind is written. */
+const elsewhere: ReadonlySet<string> = new Set([
+  "tools",
+  addedTools,
+  "tool_choice",
+  "include",
+  "reasoning",
+  ...closedItems,
+]);
+
+function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
+  const { fields } = request.extras;
+  if (encoding.native) {
+    return without(fields, elsewhere);
+  }
+  const kept: MutableJson = {};
+  for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
+    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
+    if (encoding.kindred && shared.has(key)) kept[key] = value;
+    else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
+    else {
+      const loss = lossOf(key, value);
+      if (loss !== null) encoding.dropped.add(loss);
+    }
+  }
+  return kept;
+}
+
+function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding): JsonObject {
+  const body: MutableJson = {};
+  const put = (name: string, value: Json | null, taken: boolean): void => {
+    if (value === null) return;
+    if (taken) body[name] = value;
+    else if (!isDefault(name, value)) encoding.dropped.add(name);
+  };
+  const free = takesSampling(reasoning, encoding.facts);
+  put("max_output_tokens", fitTokens(sampling.maxTokens, encoding), true);
+  put("temperature", sampling.temperature, free);
+  put("top_p", sampling.topP, free);
+  put("top_logprobs", sampling.topLogprobs, free && encoding.facts.logprobs !== false);
+  put("top_k", sampling.topK, false);
+  put("seed", sampling.seed, false);
+  put("presence_penalty", sampling.presencePenalty, false);
+  put("frequency_penalty", sampling.frequencyPenalty, false);
+  put("stop", sampling.stop.length === 0 ? null : sampling.stop, false);
+  return body;
+}
+
+/** Fewer are refused here, while other protocols take them. */
+const FEWEST_TOKENS = 16;
+
+function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): number | null {
+  if (limit === null) return null;
+  const fewest = native ? 0 : FEWEST_TOKENS;
+  const fitted = Math.min(Math.max(limit, fewest), facts.outputTokens ?? Number.POSITIVE_INFINITY);
+  if (fitted !== limit) adapted.add(`max_output_tokens:${limit}>${fitted}`);
+  return fitted;
+}
+
+/** `reasoning: {effort, summary}`; null where there is nothing to say. */
+function encodeReasoning(request: ChatRequest, encoding: Encoding, searches: boolean): JsonObject | null {
+  const { native, facts } = encoding;
+  const reasoning: MutableJson = native ? { ...membersOf(request.extras.fields["reasoning"]) } : {};
+  const effort = encodeEffort(request, encoding, searches);
+  if (effort !== null) reasoning["effort"] = effort;
+  const thinks = facts.reasoning.style !== "none";
+  if (!native && request.reasoning?.visible === true && thinks) reasoning["summary"] = "auto";
+  if (native && neverThinks(facts) && Object.keys(reasoning).length > 0) {
+    encoding.dropped.add("reasoning");
+    return null;
+  }
+  return Object.keys(reasoning).length === 0 ? null : reasoning;
+}
+
+function encodeEffort(request: ChatRequest, encoding: Encoding, searches: boolean): string | null {
+  const wished = wishedEffort(request.reasoning);
+  const { facts, native } = encoding;
+  if (wished === null) return null;
+  if (native && facts.reasoning.style === "none" && !neverThinks(facts)) return wished;
+  // "The following tools cannot be used with reasoning.effort 'minimal': web_search."
+  const taken = effortsOf(facts.reasoning).filter((effort) => effort !== "minimal" || !searches);
+  const fitted = fitEffort(wished, taken);
+  if (fitted === null) {
+    if (wished !== "none") encoding.dropped.add("reasoning_effort");
+    return null;
+  }
+  if (fitted !== wished) encoding.adapted.add(`reasoning_effort:${wished}>${fitted}`);
+  const budget = request.reasoning?.effort === null ? request.reasoning.budget : null;
+  if (budget !== null) encoding.adapted.add(`reasoning_budget:${budget}>${fitted}`);
+  return fitted;
+}
+
+function encodeInclude(
+  request: ChatRequest,
+  context: { encoding: Encoding; thinks: boolean; searches: boolean },
+): string[] {
+  const { encoding, thinks, searches } = context;
+  const include = encoding.native
+    ? arrayOr(request.extras.fields["include"], [])
+        .map((word) => stringOr(word, ""))
+        .filter((word) => isIncluded(word, encoding))
+    : [];
+  if (!encoding.native && searches) include.push(foundPages);
+  if (request.sampling.logprobs === true) include.push("message.output_text.logprobs");
+  if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
+    include.push(sealedThoughts);
+  }
+  return include;
+}
+
+function isIncluded(word: string, { facts, dropped }: Encoding): boolean {
+  if (word !== sealedThoughts || !neverThinks(facts)) return true;
+  dropped.add("include");
+  return false;
+}

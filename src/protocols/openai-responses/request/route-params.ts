@@ -1,0 +1,32 @@
+// A route's params, which are written in the words of chat completions whoever calls, as members of a body of this
+// protocol. What it has no word for is left out, since it would cost the whole request; its own words stay as they are.
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { membersOf } from "../../shared/read.ts";
+
+const strangers: ReadonlySet<string> = new Set(
+  "seed n stop presence_penalty frequency_penalty logprobs logit_bias".split(" "),
+);
+
+/** `read`: the caller's own members. */
+export function placeParams(params: JsonObject, read: (name: string) => Json | undefined): JsonObject {
+  const placed: MutableJson = {};
+  const text: MutableJson = {};
+  const merged = (name: string, more: JsonObject): JsonObject => ({
+    ...membersOf(placed[name] ?? params[name] ?? read(name)),
+    ...more,
+  });
+  for (const [name, value] of Object.entries(params)) {
+    if (strangers.has(name)) continue;
+    if (name === "max_tokens" || name === "max_completion_tokens") placed["max_output_tokens"] = value;
+    else if (name === "reasoning_effort") placed["reasoning"] = merged("reasoning", { effort: value });
+    else if (name === "verbosity") text["verbosity"] = value;
+    else if (name === "response_format") text["format"] = formatOf(membersOf(value));
+    else placed[name] ??= value;
+  }
+  return Object.keys(text).length === 0 ? placed : { ...placed, text: merged("text", text) };
+}
+
+/** A schema's members stand beside its type here. */
+function formatOf({ json_schema: schema, ...format }: JsonObject): JsonObject {
+  return { ...membersOf(schema), ...format };
+}

@@ -1,0 +1,116 @@
+// The items of an answer's `output` into neutral parts. Never throws: what makes no sense is left out, what only this
+// protocol knows is kept whole.
+import type {
+  ImagePart,
+  Part,
+  RefusalPart,
+  TextPart,
+  TokenLogprob,
+  ToolCallPart,
+  VendorState,
+} from "../../../core/chat.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { placeCitations, readAnnotations } from "../../shared/citations.ts";
+import { argumentsOf } from "../../shared/free-text.ts";
+import { toolId } from "../../shared/identifiers.ts";
+import { readLogprobs } from "../../shared/logprobs.ts";
+import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
+import { textState } from "../request/decode-content.ts";
+import { decodeReasoning, stateOf } from "../request/decode-input.ts";
+import { freeCall, ownState, readCarried, without } from "../features/own.ts";
+import { stepOf } from "../features/searches.ts";
+
+/** `seed`: the answer's id and the item's place, for a call that came without an id. */
+export function decodeItem(item: JsonObject, seed: string): Part[] {
+  switch (item["type"]) {
+    case "message":
+      return decodeMessage(item);
+    case "reasoning":
+      return [decodeReasoning(item)];
+    case "function_call":
+    case freeCall:
+      return [decodeCall(item, seed)];
+    case "image_generation_call":
+      return [decodeImage(item) ?? { type: "foreign", state: ownState({ item }) }];
+    default: {
+      const search = stepOf(item);
+      return [{ type: "foreign", state: ownState({ item }), ...(search === undefined ? {} : { search }) }];
+    }
+  }
+}
+
+const messageMembers: ReadonlySet<string> = new Set(["type", "role", "content", "extra_content"]);
+const textMembers: ReadonlySet<string> = new Set(["type", "text"]);
+
+function decodeMessage(item: JsonObject): Part[] {
+  const rest = without(item, messageMembers);
+  const carried = readCarried(item["extra_content"]);
+  const parts: Part[] = [];
+  for (const value of arrayOr(item["content"], [])) {
+    if (!isObject(value)) continue;
+    const text = stringOr(value["text"], null);
+    if (value["type"] === "refusal") parts.push(refusalOf(value));
+    else if (text === null) parts.push({ type: "foreign", state: ownState({ part: value }) });
+    else {
+      const citations = readAnnotations(value["annotations"]);
+      const part = textOf(text, carried ?? textState(without(value, textMembers), rest).state);
+      parts.push(citations.length === 0 ? part : { ...part, citations });
+    }
+  }
+  return parts;
+}
+
+function refusalOf(part: JsonObject): RefusalPart {
+  return { type: "refusal", text: stringOr(part["refusal"], "") };
+}
+
+function textOf(text: string, state: VendorState | undefined): TextPart {
+  return state === undefined ? { type: "text", text } : { type: "text", text, state };
+}
+
+/** What is known of a streamed message once it is done: the state of its last text, and the citations of all. */
+export function messageEnd(item: JsonObject): Pick<TextPart, "state" | "citations"> {
+  const texts = placeCitations(decodeMessage(item)).filter((part) => part.type === "text");
+  const citations = texts.flatMap((part) => part.citations ?? []);
+  const state = texts.at(-1)?.state;
+  return { ...(state === undefined ? {} : { state }), ...(citations.length === 0 ? {} : { citations }) };
+}
+
+const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);
+/** Its type stays beside a call of free text, which is no function's. */
+const freeMembers: ReadonlySet<string> = new Set(["call_id", "name", "input", "extra_content"]);
+
+export function decodeCall(item: JsonObject, seed: string): ToolCallPart {
+  const name = stringOr(item["name"], "");
+  const id = stringOr(item["call_id"], "") || toolId(`${seed}:${name}`);
+  const free = item["type"] === freeCall;
+  const state = readCarried(item["extra_content"]) ?? stateOf(item, free ? freeMembers : callMembers);
+  const text = free ? argumentsOf(stringOr(item["input"], "")) : textOfArguments(item["arguments"]);
+  return { type: "tool-call", id, name, arguments: text, ...(state === undefined ? {} : { state }) };
+}
+
+function textOfArguments(given: Json | undefined): string {
+  return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
+}
+
+/** An image that the vendor drew; null where it is not there (yet). */
+export function decodeImage(item: JsonObject): ImagePart | null {
+  const data = stringOr(item["result"], "");
+  if (data === "") return null;
+  const mediaType = `image/${stringOr(item["output_format"], "png")}`;
+  return { type: "image", source: { kind: "data", mediaType, data }, detail: null, state: ownState({ item }) };
+}
+
+/** Of all texts of the answer, in order; null where there are none. */
+export function outputLogprobs(output: readonly Json[]): TokenLogprob[] | null {
+  const tokens: TokenLogprob[] = [];
+  for (const item of output) {
+    if (!isObject(item)) continue;
+    for (const part of arrayOr(item["content"], [])) {
+      if (isObject(part) && part["logprobs"] !== undefined) {
+        tokens.push(...(readLogprobs({ content: part["logprobs"] }) ?? []));
+      }
+    }
+  }
+  return tokens.length === 0 ? null : tokens;
+}

@@ -1,0 +1,64 @@
+// A whole answer of a vendor into the neutral form. Never throws: what is no answer gives a WireFailure.
+import type { ChatResponse, Part } from "../../../core/chat.ts";
+import type { WireFailure } from "../../../core/failure.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { placeCitations } from "../../shared/citations.ts";
+import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { arrayOr, isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
+import { readEnding } from "./finish.ts";
+import { decodeItem, outputLogprobs } from "./decode-output.ts";
+import { ownState, self } from "../features/own.ts";
+import { withSearches } from "../features/searches.ts";
+import { readUsage } from "./usage.ts";
+
+export function decodeResponse(body: Json): ChatResponse | WireFailure {
+  const failed = responseFailure(body);
+  if (failed !== null) return failed;
+  if (!isObject(body) || !isArray(body["output"])) {
+    return plainFailure("malformed", "the answer is not a response: it has no output");
+  }
+  const id = stringOr(body["id"], "");
+  const output: readonly Json[] = body["output"];
+  const items = output.flatMap((item, index) => (isObject(item) ? decodeItem(item, `${id}:${index}`) : []));
+  const parts: Part[] = [...placeCitations(items)];
+  const ending = readEnding(body, parts.some(isCall));
+  const status = stringOr(body["status"], "");
+  // Work in the background: what there is so far is but a word that it goes on.
+  if (ending === null) parts.push({ type: "foreign", state: ownState({ status }) });
+  return {
+    id,
+    model: stringOr(body["model"], ""),
+    created: numberOr(body["created_at"], null),
+    choices: [
+      {
+        index: 0,
+        parts,
+        finish: ending?.reason ?? "other",
+        rawFinish: ending?.raw ?? status,
+        stopSequence: null,
+        logprobs: outputLogprobs(output),
+      },
+    ],
+    usage: withSearches(readUsage(body["usage"]), body),
+    // All of it: to leave out what has a place costs more than half of the reading, and only the encoder wants it left out.
+    extras: { protocol: self, fields: body },
+  };
+}
+
+function isCall(part: Part): boolean {
+  return part.type === "tool-call";
+}
+
+/** The error in a 200 answer, or in the response that ends a stream; null where there is none. */
+export function responseFailure(body: Json | undefined): WireFailure | null {
+  const inBand = inBandFailure(body);
+  if (inBand !== null || !isObject(body)) return inBand;
+  const { status } = body;
+  if (status !== "failed" && status !== "cancelled") return null;
+  return plainFailure("server_error", `the vendor ended the answer with status "${status}"`);
+}
+
+/** The items of a response object that is the last word of a stream. */
+export function outputOf(response: JsonObject): readonly Json[] {
+  return arrayOr(response["output"], []);
+}

@@ -1,0 +1,194 @@
+// Neutral parts of an answer as items of `output`: reasoning, messages, calls, in the order given. Another vendor's state
+// rides along where clients echo it.
+import type { Citation, Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { foreignCitations, lengthOf, within, writeAnnotation } from "../../shared/citations.ts";
+import { writeLogprobs } from "../../shared/logprobs.ts";
+import { arrayOr, membersOf } from "../../shared/read.ts";
+import { foreignStep, isOfAll, searchesIn, uncited } from "../../shared/searches.ts";
+import { itemId } from "./envelope.ts";
+import { writeCall } from "./encode-call.ts";
+import type { CallForms } from "../features/forms.ts";
+import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own.ts";
+import { searchItem } from "../features/searches.ts";
+
+export interface OutputOptions {
+  readonly response: string;
+  /** Of the last item, where the answer was cut off. */
+  readonly cut: boolean;
+  readonly logprobs: readonly TokenLogprob[] | null;
+  readonly forms?: CallForms | undefined;
+  /** The client asks for the pages that a search found. */
+  readonly sources?: boolean | undefined;
+}
+
+type Spoken = TextPart | RefusalPart;
+
+export function encodeOutput(parts: readonly Part[], options: OutputOptions): JsonObject[] {
+  const searches = searchesIn(parts, self);
+  const given = foreignCitations(parts, self);
+  const cited = options.sources === true ? given : [...given, ...uncited(searches, given)];
+  const groups = groupParts(firstSteps(parts));
+  const lastWords = groups.findLast((group) => Array.isArray(group));
+  let before = 0;
+  let logprobs = options.logprobs;
+  const items: JsonObject[] = [];
+  for (const group of groups) {
+    const place = { response: options.response, index: items.length };
+    const status = options.cut && group === groups.at(-1) ? "incomplete" : "completed";
+    if (Array.isArray(group)) {
+      const ofAll = group === lastWords ? cited.filter(isOfAll) : [];
+      items.push(writeMessage(group, { ...place, status, logprobs, cited, before, ofAll }));
+      logprobs = null;
+      if (cited.length > 0) before += lengthOf(group.map((part) => (part.type === "text" ? part.text : "")).join(""));
+    } else {
+      const step = foreignStep(group, self);
+      const search = step === undefined ? undefined : searches.get(step.id);
+      const sources = options.sources === true;
+      const item =
+        search === undefined
+          ? encodePart(group, { ...place, status, forms: options.forms })
+          : searchItem(search, { ...place, sources });
+      if (item !== null) items.push(item);
+    }
+  }
+  return items;
+}
+
+/** Of the steps of one search the first stands for all. */
+function firstSteps(parts: readonly Part[]): readonly Part[] {
+  const seen = new Set<string>();
+  return parts.filter((part) => {
+    const step = foreignStep(part, self);
+    if (step === undefined) return true;
+    if (seen.has(step.id)) return false;
+    seen.add(step.id);
+    return true;
+  });
+}
+
+/** Texts of one message together, everything else by itself. */
+function groupParts(parts: readonly Part[]): (Spoken[] | Exclude<Part, Spoken>)[] {
+  const groups: (Spoken[] | Exclude<Part, Spoken>)[] = [];
+  let open: Spoken[] | null = null;
+  for (const part of parts) {
+    if (part.type !== "text" && part.type !== "refusal") {
+      open = null;
+      groups.push(part);
+    } else if (open !== null && belongs(part, open)) open.push(part);
+    else groups.push((open = [part]));
+  }
+  return groups;
+}
+
+function belongs(part: Spoken, open: readonly Spoken[]): boolean {
+  const item = part.type === "text" ? ownItem(part.state) : null;
+  const first = open.find((one) => one.type === "text");
+  const before = first?.type === "text" ? ownItem(first.state) : null;
+  return item === null || before === null || item === before || item["id"] === before["id"];
+}
+
+export interface ItemPlace {
+  readonly response: string;
+  readonly index: number;
+  readonly status: "in_progress" | "completed" | "incomplete";
+  readonly forms?: CallForms | undefined;
+}
+
+interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
+  readonly cited: readonly Citation[];
+  /** Those of the answer as a whole, in the message that tells them. */
+  readonly ofAll: readonly Citation[];
+  /** Characters of the texts before. */
+  readonly before: number;
+}
+
+function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject {
+  const { index, status, cited, ofAll } = place;
+  const lastText = parts.findLast((part) => part.type === "text");
+  let { before } = place;
+  let own: JsonObject = {};
+  let carried: JsonObject = {};
+  const content: JsonObject[] = [];
+  for (const part of parts) {
+    if (part.type === "refusal") content.push({ type: "refusal", refusal: part.text });
+    else {
+      own = ownItem(part.state) ?? own;
+      if (part.state !== undefined && part.state.protocol !== self) {
+        carried = { extra_content: carryObject(part.state) };
+      }
+      const logprobs = content.length === 0 && place.logprobs !== null ? place.logprobs : [];
+      const annotations = [...annotate(cited, before, part.text), ...(part === lastText ? ofAll.map(urlCitation) : [])];
+      const written = textContent(part.text, logprobs, annotations);
+      content.push({ ...written, ...membersOf(ownMembers(part.state)["part"]) });
+      if (cited.length > 0) before += lengthOf(part.text);
+    }
+  }
+  const id = itemId("msg", place.response, index);
+  return { id, type: "message", status, role: "assistant", content, ...carried, ...own };
+}
+
+/** Those that end in this text, which is `before` characters into the answer's. */
+function annotate(cited: readonly Citation[], before: number, text: string): readonly JsonObject[] {
+  return cited.length === 0 ? [] : within(cited, before, lengthOf(text)).map(urlCitation);
+}
+
+export function urlCitation(citation: Citation): JsonObject {
+  return { type: "url_citation", ...writeAnnotation(citation) };
+}
+
+export function textContent(
+  text: string,
+  logprobs: readonly TokenLogprob[],
+  annotations: readonly JsonObject[] = [],
+): JsonObject {
+  const written = logprobs.length === 0 ? [] : arrayOr(writeLogprobs(logprobs)["content"], []);
+  return { type: "output_text", text, annotations, logprobs: written.map(withBytes) };
+}
+
+/** This protocol wants bytes for every token. */
+function withBytes(entry: JsonObject[string]): JsonObject {
+  const token = membersOf(entry);
+  const top = arrayOr(token["top_logprobs"], []).map((other) => ({ bytes: [], ...notNull(membersOf(other)) }));
+  return { bytes: [], ...notNull(token), top_logprobs: top };
+}
+
+function notNull(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
+
+/** Null for what has no place in an answer of this protocol. */
+export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonObject | null {
+  switch (part.type) {
+    case "reasoning":
+      return writeReasoning(part, place);
+    case "tool-call":
+      return writeCall(part, place);
+    case "foreign":
+      return ownItem(part.state);
+    case "image": {
+      const own = ownItem(part.state);
+      if (own !== null || part.source.kind !== "data") return own;
+      const { mediaType, data } = part.source;
+      return {
+        id: itemId("ig", place.response, place.index),
+        type: "image_generation_call",
+        status: "completed",
+        result: data,
+        output_format: mediaType.replace("image/", ""),
+      };
+    }
+    case "file":
+    case "tool-result":
+      return null;
+  }
+}
+
+export function writeReasoning(part: ReasoningPart, place: ItemPlace): JsonObject {
+  const own = ownItem(part.state);
+  if (own !== null) return own;
+  const item: MutableJson = { id: itemId("rs", place.response, place.index), type: "reasoning", summary: [] };
+  if (part.text !== "") item["summary"] = [{ type: "summary_text", text: part.text }];
+  item["encrypted_content"] = carryText(part.state);
+  return item;
+}

@@ -1,0 +1,52 @@
+// A neutral answer as a response object. Clients of this protocol get one choice, since they cannot ask for more.
+import type { ChatResponse } from "../../../core/chat.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { StreamOptions } from "../../../core/protocol.ts";
+import { isObject, membersOf } from "../../shared/read.ts";
+import { searchesIn } from "../../shared/searches.ts";
+import { openEnvelope, writeResponse } from "./envelope.ts";
+import { writeEnding } from "./finish.ts";
+import { callForms } from "../features/forms.ts";
+import { encodeOutput } from "./encode-output.ts";
+import { self, without } from "../features/own.ts";
+import { toolUsage, wantsPages } from "../features/searches.ts";
+import { writeUsage } from "./usage.ts";
+
+/** What an envelope of ours says. */
+const placed: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
+
+export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
+  const native = response.extras.protocol === self;
+  const [choice] = response.choices;
+  const envelope = openEnvelope(response, options, native);
+  const reason = choice?.finish ?? null;
+  const output = encodeOutput(choice?.parts ?? [], {
+    response: envelope.id,
+    cut: reason === "length",
+    logprobs: choice?.logprobs ?? null,
+    forms: callForms(options.tools),
+    sources: wantsPages(options.echo),
+  });
+  const told = searchesIn(choice?.parts ?? [], self).all.filter(({ error }) => error === null).length;
+  const usage = writeUsage(response.usage);
+  const { fields } = response.extras;
+  if (!native) {
+    const completed_at = reason === "length" || reason === "content_filter" ? null : envelope.created;
+    const counted = { ...toolUsage(response.usage?.searches ?? told), ...(usage === null ? {} : { usage }) };
+    return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
+  }
+  // The vendor's own envelope says all that ours would, and more.
+  return writeResponse(envelope, {
+    ...without(fields, placed),
+    output,
+    usage: nativeUsage(membersOf(fields["usage"]), usage),
+  });
+}
+
+/** What the vendor said beside the counts (cost, tools' tokens) stays. */
+function nativeUsage(said: JsonObject, usage: JsonObject | null): JsonObject | null {
+  if (usage === null) return Object.keys(said).length === 0 ? null : said;
+  const details = ["input_tokens_details", "output_tokens_details"].filter((key) => isObject(said[key]));
+  const merged = details.map((key) => [key, { ...membersOf(usage[key]), ...membersOf(said[key]) }] as const);
+  return { ...usage, ...said, ...Object.fromEntries(merged) };
+}

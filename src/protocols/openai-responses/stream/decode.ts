@@ -1,0 +1,167 @@
+// The events of a streamed response as neutral events. Works on the events' `type`, ignores their numbers and all types it
+// does not know, and trusts the last word of an item over its deltas: hosts leave deltas out, or give all in the end.
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
+import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
+import { readLogprobs } from "../../shared/logprobs.ts";
+import { isArray, isObject, membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
+import { readEnding } from "../response/finish.ts";
+import { outputOf, responseFailure } from "../response/decode.ts";
+import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
+import { withSearches } from "../features/searches.ts";
+import { readUsage } from "../response/usage.ts";
+
+const nothing: readonly StreamEvent[] = [];
+
+export function streamDecoder(): StreamDecoder {
+  return new EventDecoder();
+}
+
+class EventDecoder implements StreamDecoder {
+  /** By place in the output. */
+  readonly #items = new Map<number, StreamItem>();
+  #started = false;
+  #over = false;
+  #id = "";
+  readonly #answer: AnswerSoFar = { calls: 0, said: "" };
+  #out: StreamEvent[] = [];
+
+  step(frame: SseFrame): readonly StreamEvent[] {
+    const { data } = frame;
+    if (this.#over || data === "" || data === "[DONE]") return nothing;
+    const event = parseJson(data);
+    if (!isObject(event)) {
+      return [{ type: "failure", failure: plainFailure("malformed", "a stream event is not a JSON object") }];
+    }
+    this.#out = [];
+    this.#take(stringOr(event["type"], frame.event ?? ""), event);
+    return this.#out.length === 0 ? nothing : this.#out;
+  }
+
+  /** Ends the calls that nothing has ended. */
+  end(): readonly StreamEvent[] {
+    this.#out = [];
+    for (const item of this.#items.values()) item.endCall(this.#out);
+    return this.#out;
+  }
+
+  #take(type: string, event: JsonObject): void {
+    switch (type) {
+      case "response.output_text.delta":
+        return this.#text(event);
+      case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta":
+        return this.#item(event).arguments(stringOr(event["delta"], ""), this.#out);
+      case "response.function_call_arguments.done":
+        return this.#item(event).wholeArguments(stringOr(event["arguments"], ""), this.#out);
+      case "response.custom_tool_call_input.done":
+        return this.#item(event).wholeArguments(stringOr(event["input"], ""), this.#out);
+      case "response.reasoning_summary_text.delta":
+        return this.#think(event, "summary_index");
+      case "response.reasoning_text.delta":
+        return this.#think(event, "content_index");
+      case "response.refusal.delta":
+        return this.#item(event).refuse(stringOr(event["delta"], ""), this.#out);
+      case "response.output_item.added":
+        return this.#add(event);
+      case "response.output_item.done":
+        return this.#done(membersOf(event["item"]), this.#placeOf(event));
+      case "response.created":
+      case "response.in_progress":
+      case "response.queued":
+        return this.#start(membersOf(event["response"]));
+      case "response.completed":
+      case "response.incomplete":
+      case "response.failed":
+      case "response.cancelled":
+        return this.#finish(type, membersOf(event["response"]));
+      default:
+        return this.#other(type, event);
+    }
+  }
+
+  #start(response: JsonObject): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#id = stringOr(response["id"], "");
+    const created = numberOr(response["created_at"], null);
+    this.#out.push({ type: "start", id: this.#id, model: stringOr(response["model"], ""), created });
+  }
+
+  #placeOf(event: JsonObject): number {
+    return numberOr(event["output_index"], null) ?? Math.max(0, this.#items.size - 1);
+  }
+
+  /** Hosts may leave out the event that adds an item: the first of its deltas does then. */
+  #item(event: JsonObject, item: JsonObject = {}): StreamItem {
+    if (!this.#started) this.#start({});
+    const place = this.#placeOf(event);
+    const known = this.#items.get(place);
+    if (known !== undefined) return known;
+    const begun = new StreamItem(`${this.#id}:${place}`, this.#answer);
+    this.#items.set(place, begun);
+    begun.add(item, this.#out);
+    return begun;
+  }
+
+  #add(event: JsonObject): void {
+    const place = numberOr(event["output_index"], this.#items.size);
+    this.#item({ output_index: place }, membersOf(event["item"]));
+  }
+
+  #text(event: JsonObject): void {
+    const { logprobs } = event;
+    const tokens = isArray(logprobs) && logprobs.length > 0 ? readLogprobs({ content: logprobs }) : null;
+    this.#item(event).speak(stringOr(event["delta"], ""), tokens, this.#out);
+  }
+
+  #think(event: JsonObject, key: "summary_index" | "content_index"): void {
+    const paragraph = numberOr(event[key], 0);
+    this.#item(event).think({ kind: key, paragraph, text: stringOr(event["delta"], "") }, this.#out);
+  }
+
+  #done(item: JsonObject, place: number): void {
+    this.#item({ output_index: place }, item).done(item, this.#out);
+  }
+
+  /** The end: what was not said piece by piece is in the whole response. */
+  #finish(type: string, response: JsonObject): void {
+    if (!this.#started) this.#start(response);
+    const usage = withSearches(readUsage(response["usage"]), response);
+    const failed = type === "response.failed" || type === "response.cancelled";
+    const failure = responseFailure(failed ? { status: "failed", ...response } : response);
+    if (failed || failure !== null) {
+      if (usage !== null) this.#out.push({ type: "usage", usage });
+      return this.#fail(failure ?? plainFailure("server_error", `the vendor ended the answer with ${type}`));
+    }
+    this.#catchUp(outputOf(response));
+    for (const item of this.#items.values()) item.endCall(this.#out);
+    const status = type === "response.incomplete" ? { status: "incomplete" } : { status: "completed" };
+    const ending = readEnding({ ...response, ...status }, this.#answer.calls > 0);
+    if (usage !== null) this.#out.push({ type: "usage", usage });
+    if (ending !== null) this.#out.push({ type: "finish", choice: 0, reason: ending.reason, raw: ending.raw });
+    this.#over = true;
+    this.#out.push({ type: "end" });
+  }
+
+  #catchUp(output: readonly Json[]): void {
+    if (this.#items.size > 0) return;
+    for (const [place, item] of output.entries()) if (isObject(item)) this.#done(item, place);
+  }
+
+  #other(type: string, event: JsonObject): void {
+    if (type === "response.refusal.done")
+      return this.#item(event).wholeRefusal(stringOr(event["refusal"], ""), this.#out);
+    if (type === "response.output_text.done")
+      return this.#item(event).wholeText(stringOr(event["text"], ""), this.#out);
+    if (type !== "error" && (type.startsWith("response.") || !event["error"])) return;
+    const failure = inBandFailure(event, "error");
+    if (failure !== null) this.#fail(failure);
+  }
+
+  #fail(failure: Extract<StreamEvent, { type: "failure" }>["failure"]): void {
+    this.#over = true;
+    this.#out.push({ type: "failure", failure });
+  }
+}

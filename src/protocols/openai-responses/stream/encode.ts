@@ -1,0 +1,286 @@
+// Events into the events of a streamed response, in the order that OpenAI sends them: created, in progress, each item
+// opened, filled and closed, then the whole response. The end is held back until the usage is known.
+import type { Citation, FinishReason, Part, Usage } from "../../../core/chat.ts";
+import type { SearchStep } from "../../../core/search-step.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import type { GatewayFailure } from "../../../core/failure.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { parseJson } from "../../../domain/parse-body.ts";
+import type { StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
+import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
+import { type Search, SearchBook, uncited } from "../../shared/searches.ts";
+import { eventFrame } from "../../shared/sse-text.ts";
+import { type Envelope, openEnvelope, writeResponse } from "../response/envelope.ts";
+import { errorFrames } from "../failure/encode.ts";
+import { writeEnding } from "../response/finish.ts";
+import { self } from "../features/own.ts";
+import { toolUsage, wantsPages } from "../features/searches.ts";
+import { callForms, type CallForms } from "../features/forms.ts";
+import { openCall, type OpenCall } from "./stream-call.ts";
+import { SearchItem } from "./stream-search.ts";
+import { type Emit, MessageItem, type OpenItem, ownId, ReasoningItem, WholeItem } from "./stream-output.ts";
+import { mergeUsage, writeUsage } from "../response/usage.ts";
+
+type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
+
+/** The members of the last text that the vendor sent; none where there was no such thing. */
+function lastDelta(text: string): JsonObject {
+  const at = text.lastIndexOf('"response.output_text.delta"');
+  const start = text.lastIndexOf("data:", at);
+  if (at === -1 || start === -1) return {};
+  return membersOf(parseJson(text.slice(start + 5, text.indexOf("\n", start)).trim()) ?? null);
+}
+
+export function streamEncoder(options: StreamOptions): StreamEncoder {
+  return new EventEncoder(options);
+}
+
+class EventEncoder implements StreamEncoder {
+  readonly #options: StreamOptions;
+  #envelope: Envelope | null = null;
+  #sequence = 0;
+  #out = "";
+  /** In the order of the output. */
+  readonly #items: OpenItem[] = [];
+  /** The item that texts or thoughts go into. */
+  #open: MessageItem | ReasoningItem | null = null;
+  readonly #calls = new Map<number, OpenCall>();
+  /** The call that ended last: whether it is whole is known only once something follows, or the answer's ending does. */
+  #ended: OpenCall | null = null;
+  readonly #forms: CallForms;
+  /** All text so far: citations count in it. */
+  #said = "";
+  #isCited = false;
+  /** Other vendors' searches, and their items by their ids. */
+  readonly #searches = new SearchBook();
+  readonly #searching = new Map<string, SearchItem>();
+  readonly #sources: boolean;
+  #usage: Usage | null = null;
+  #reason: FinishReason | null = null;
+  /** Items of the output that were sent before and are not known here. */
+  #missing = 0;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#forms = callForms(options.tools);
+    this.#sources = wantsPages(options.echo);
+  }
+
+  step(events: readonly StreamEvent[]): string {
+    for (const event of events) this.#take(event);
+    return this.#flush();
+  }
+
+  /** The frames are counted on, and the message that was open is the one that is gone on with. */
+  resume(before: readonly StreamEvent[], last: string): void {
+    const frame = lastDelta(last);
+    this.step(before.filter((event) => event.type !== "text-delta"));
+    this.#close();
+    const index = numberOr(frame["output_index"], this.#items.length);
+    this.#missing = Math.max(0, index - this.#items.length);
+    this.#open = this.#push(new MessageItem(this.#place(), this.#said.length, stringOr(frame["item_id"], null)));
+    this.step(before.filter((event) => event.type === "text-delta"));
+    this.#sequence = numberOr(frame["sequence_number"], this.#sequence - 1) + 1;
+  }
+
+  end(): string {
+    const envelope = this.#begin(null);
+    this.#tellSearches();
+    this.#closeAll();
+    const ending = writeEnding(this.#reason);
+    const type = ending["status"] === "completed" ? "response.completed" : "response.incomplete";
+    const completed_at = type === "response.completed" ? envelope.created : null;
+    const output = this.#items.map((item) => item.item);
+    const usage = writeUsage(this.#usage);
+    const searches = this.#usage?.searches ?? this.#searches.all.filter(({ error }) => error === null).length;
+    const state = { ...ending, output, completed_at, ...toolUsage(searches), ...(usage === null ? {} : { usage }) };
+    const response = writeResponse(envelope, state);
+    this.#emit(type, { response });
+    return this.#flush();
+  }
+
+  fail(failure: GatewayFailure): string {
+    const envelope = this.#envelope ?? openEnvelope({ id: "", model: "", created: null }, this.#options);
+    const output = this.#items.map((item) => item.item);
+    return this.#flush() + errorFrames(failure, this.#sequence, writeResponse(envelope, { output }));
+  }
+
+  readonly #emit: Emit = (type, members) => {
+    this.#out += eventFrame(type, { type, sequence_number: this.#sequence++, ...members });
+  };
+
+  #flush(): string {
+    const out = this.#out;
+    this.#out = "";
+    return out;
+  }
+
+  #begin(start: EventOf<"start"> | null): Envelope {
+    if (this.#envelope !== null) return this.#envelope;
+    const answer = { id: start?.id ?? "", model: start?.model ?? "", created: start?.created ?? null };
+    const envelope = openEnvelope(answer, this.#options);
+    this.#envelope = envelope;
+    const tier = stringOr(start?.fields?.["service_tier"], null);
+    const response = writeResponse(envelope, tier === null ? {} : { service_tier: tier });
+    this.#emit("response.created", { response });
+    this.#emit("response.in_progress", { response });
+    return envelope;
+  }
+
+  #take(event: StreamEvent): void {
+    // Clients of this protocol cannot ask for more than one choice.
+    if ("choice" in event && event.choice !== 0) return;
+    if (event.type !== "finish" && event.type !== "usage") this.#closeEnded();
+    switch (event.type) {
+      case "start":
+        this.#begin(event);
+        return;
+      case "text-delta":
+        return this.#text(event);
+      case "refusal-delta":
+        return this.#message().refuse(event.text);
+      case "reasoning-delta":
+        return this.#think(event);
+      case "tool-start":
+        return this.#call(event);
+      case "tool-delta":
+        return this.#calls.get(event.tool)?.add(event.arguments);
+      case "tool-end":
+        this.#closeEnded();
+        this.#ended = this.#calls.get(event.tool) ?? null;
+        return;
+      case "part":
+        return this.#part(event.part);
+      case "usage":
+        this.#usage = mergeUsage(this.#usage, event.usage);
+        return;
+      case "finish":
+        this.#reason = event.reason;
+        this.#citePages();
+        return this.#closeAll();
+      case "failure":
+      case "end":
+    }
+  }
+
+  /** A state without a text seals the message that is open; where none is, there is nothing to seal. */
+  #text(event: EventOf<"text-delta">): void {
+    if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
+    this.#said += event.text;
+    if (event.state?.protocol !== self) this.#cite(event.citations);
+    if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
+  }
+
+  /** In the message that is open, where the stretch ends in it. */
+  #cite(citations: readonly Citation[] = []): void {
+    if (citations.length === 0 || !(this.#open instanceof MessageItem)) return;
+    this.#isCited = true;
+    this.#open.cite(citations, this.#said);
+  }
+
+  /** One without an id is told at the end, with all that is known of it by then. */
+  #search(step: SearchStep): void {
+    this.#searches.add(step);
+    const search = this.#searches.get(step.id);
+    if (search === undefined || step.id === "") return;
+    const item = this.#searchItem(search);
+    item.learn(search);
+    if (step.pages !== null || step.error !== null) item.close("completed");
+  }
+
+  #searchItem(search: Search): SearchItem {
+    const known = this.#searching.get(search.id);
+    if (known !== undefined) return known;
+    this.#close();
+    const item = this.#push(new SearchItem(this.#place(), search, this.#sources));
+    this.#searching.set(search.id, item);
+    return item;
+  }
+
+  #tellSearches(): void {
+    for (const search of this.#searches.all) this.#searchItem(search).close("completed");
+  }
+
+  /** What was found is told in the message where the client has not asked for it and the message cites nothing. */
+  #citePages(): void {
+    if (!this.#sources && !this.#isCited) this.#cite(uncited(this.#searches, []));
+  }
+
+  /** A state ends the thoughts that it seals: what follows is another item. */
+  #think(event: EventOf<"reasoning-delta">): void {
+    if (event.text === "" && event.state === undefined) return;
+    if (!(this.#open instanceof ReasoningItem)) {
+      this.#close();
+      this.#open = this.#push(new ReasoningItem(this.#place(), event.item ?? ownId(event.state)));
+    }
+    this.#open.think(event.text);
+    if (event.state === undefined) return;
+    this.#open.seal(event.state);
+    this.#close();
+  }
+
+  #message(): MessageItem {
+    if (this.#open instanceof MessageItem) return this.#open;
+    this.#close();
+    const message = this.#push(new MessageItem(this.#place(), this.#said.length));
+    this.#open = message;
+    return message;
+  }
+
+  #call(event: EventOf<"tool-start">): void {
+    this.#close();
+    this.#calls.set(event.tool, this.#push(openCall(this.#place(), event, this.#forms)));
+  }
+
+  #part(part: Part): void {
+    switch (part.type) {
+      case "text":
+        return this.#text({ ...part, type: "text-delta", choice: 0 });
+      case "refusal":
+        return this.#message().refuse(part.text);
+      case "reasoning":
+        return this.#think({ ...part, type: "reasoning-delta", choice: 0 });
+      case "tool-call": {
+        this.#close();
+        const call = this.#push(openCall(this.#place(), part, this.#forms));
+        call.add(part.arguments);
+        return call.close("completed");
+      }
+      default: {
+        if (part.type === "foreign" && part.state.protocol !== self) {
+          this.#cite(part.citations);
+          return part.search === undefined ? undefined : this.#search(part.search);
+        }
+        this.#close();
+        const whole = WholeItem.of(part, this.#place());
+        if (whole !== null) this.#push(whole);
+      }
+    }
+  }
+
+  #place(): { readonly response: string; readonly index: number; readonly emit: Emit } {
+    return { response: this.#begin(null).id, index: this.#items.length + this.#missing, emit: this.#emit };
+  }
+
+  #push<Item extends OpenItem>(item: Item): Item {
+    this.#items.push(item);
+    return item;
+  }
+
+  #closeEnded(): void {
+    this.#ended?.close("completed");
+    this.#ended = null;
+  }
+
+  #close(): void {
+    this.#open?.close("completed");
+    this.#open = null;
+  }
+
+  /** What is still open when the answer was cut off is not whole. */
+  #closeAll(): void {
+    const status = this.#reason === "length" || this.#reason === null ? "incomplete" : "completed";
+    for (const item of this.#items) item.close(status);
+    this.#open = null;
+  }
+}

@@ -1,0 +1,155 @@
+// One item of a streamed response, from its first word to its last. Remembers how much was said, so that the whole that
+// comes in the end adds what was left out and repeats nothing.
+import type { TokenLogprob } from "../../../core/chat.ts";
+import type { StreamEvent } from "../../../core/event.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { lengthOf, moved } from "../../shared/citations.ts";
+import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
+import { pieces } from "../../shared/free-text.ts";
+import { reasoningText } from "../request/decode-input.ts";
+import { decodeCall, decodeItem, messageEnd } from "../response/decode-output.ts";
+import { freeCall, ownState } from "../features/own.ts";
+
+type Out = StreamEvent[];
+
+/** What all items share. */
+export interface AnswerSoFar {
+  calls: number;
+  /** All text: citations count in it. */
+  said: string;
+}
+
+export class StreamItem {
+  readonly #seed: string;
+  readonly #answer: AnswerSoFar;
+  #begin = 0;
+  #said = "";
+  #refused = "";
+  #thought = false;
+  /** The reasoning's own id, until it was told. */
+  #name: string | undefined;
+  /** Only one of the two forms in which thoughts come is told, and each paragraph apart. */
+  #kind: string | null = null;
+  #paragraph = 0;
+  #tool: number | null = null;
+  /** It takes one text, whose pieces are told as pieces of its arguments. */
+  #free = false;
+  #given = "";
+  #ended = false;
+
+  constructor(seed: string, answer: AnswerSoFar) {
+    this.#seed = seed;
+    this.#answer = answer;
+  }
+
+  add(item: JsonObject, out: Out): void {
+    if (item["type"] === "reasoning") this.#name = stringOr(item["id"], "") || undefined;
+    const free = item["type"] === freeCall;
+    if ((item["type"] !== "function_call" && !free) || this.#tool !== null) return;
+    const { id, name, state } = decodeCall(withoutStatus(item), this.#seed);
+    this.#tool = this.#answer.calls++;
+    this.#free = free;
+    const start = { type: "tool-start", choice: 0, tool: this.#tool, id, name } as const;
+    out.push(state === undefined ? start : { ...start, state });
+    if (free) this.#tell(pieces.open, out);
+  }
+
+  speak(text: string, logprobs: readonly TokenLogprob[] | null, out: Out): void {
+    if (this.#said === "") this.#begin = this.#answer.said.length;
+    this.#said += text;
+    this.#answer.said += text;
+    if (logprobs !== null) out.push({ type: "text-delta", choice: 0, text, logprobs });
+    else if (text !== "") out.push({ type: "text-delta", choice: 0, text });
+  }
+
+  refuse(text: string, out: Out): void {
+    this.#refused += text;
+    if (text !== "") out.push({ type: "refusal-delta", choice: 0, text });
+  }
+
+  think(delta: { readonly kind: string; readonly paragraph: number; readonly text: string }, out: Out): void {
+    this.#kind ??= delta.kind;
+    if (delta.text === "" || delta.kind !== this.#kind) return;
+    const gap = this.#thought && delta.paragraph > this.#paragraph ? "\n\n" : "";
+    this.#paragraph = delta.paragraph;
+    this.#thought = true;
+    const first = this.#name === undefined ? {} : { item: this.#name };
+    this.#name = undefined;
+    out.push({ type: "reasoning-delta", choice: 0, text: gap + delta.text, ...first });
+  }
+
+  arguments(text: string, out: Out): void {
+    if (this.#tool === null || this.#ended || text === "") return;
+    this.#given += text;
+    this.#tell(this.#free ? pieces.piece(text) : text, out);
+  }
+
+  #tell(text: string, out: Out): void {
+    if (this.#tool !== null) out.push({ type: "tool-delta", choice: 0, tool: this.#tool, arguments: text });
+  }
+
+  /** Adds what the deltas did not give. */
+  wholeArguments(text: string, out: Out): void {
+    if (text.startsWith(this.#given)) this.arguments(text.slice(this.#given.length), out);
+  }
+
+  wholeText(text: string, out: Out): void {
+    if (this.#said === "") this.speak(text, null, out);
+  }
+
+  wholeRefusal(text: string, out: Out): void {
+    if (this.#refused === "") this.refuse(text, out);
+  }
+
+  endCall(out: Out): void {
+    if (this.#tool === null || this.#ended) return;
+    this.#ended = true;
+    if (this.#free) this.#tell(pieces.close, out);
+    out.push({ type: "tool-end", choice: 0, tool: this.#tool });
+  }
+
+  done(item: JsonObject, out: Out): void {
+    switch (item["type"]) {
+      case "message":
+        return this.#messageDone(item, out);
+      case "reasoning": {
+        const text = this.#thought ? "" : reasoningText(item);
+        const [part] = decodeItem(item, this.#seed);
+        const state = part?.type === "reasoning" ? part.state : undefined;
+        out.push({ type: "reasoning-delta", choice: 0, text, state: state ?? ownState({ item }) });
+        return;
+      }
+      case "function_call":
+        this.add(item, out);
+        this.wholeArguments(decodeCall(item, this.#seed).arguments, out);
+        return this.endCall(out);
+      case freeCall:
+        this.add(item, out);
+        this.wholeArguments(stringOr(item["input"], ""), out);
+        return this.endCall(out);
+      default:
+        for (const part of decodeItem(item, this.#seed)) out.push({ type: "part", choice: 0, part });
+    }
+  }
+
+  #messageDone(item: JsonObject, out: Out): void {
+    if (this.#said === "") this.speak(textsOf(item["content"], "text"), null, out);
+    this.wholeRefusal(textsOf(item["content"], "refusal"), out);
+    const { state, citations } = messageEnd(item);
+    if (state === undefined) return;
+    const event = { type: "text-delta", choice: 0, text: "", state } as const;
+    const before = citations === undefined ? 0 : lengthOf(this.#answer.said.slice(0, this.#begin));
+    out.push(citations === undefined ? event : { ...event, citations: moved(citations, before) });
+  }
+}
+
+function textsOf(content: Json | undefined, key: "text" | "refusal"): string {
+  const texts = arrayOr(content, []).map((part) => (isObject(part) ? stringOr(part[key], "") : ""));
+  return texts.join("");
+}
+
+/** It is not yet what it will be. */
+function withoutStatus(item: JsonObject): JsonObject {
+  const { status: _status, arguments: _arguments, input: _input, ...rest } = item;
+  return rest;
+}

@@ -1,0 +1,218 @@
+// The items of a streamed answer while they are written: each emits what opens it, what fills it and what closes it, and
+// knows itself whole for the response at the end. An item's id is the same from its first event to its last.
+import type { Citation, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
+import type { JsonObject, MutableJson } from "../../../core/json.ts";
+import { lengthOf, within } from "../../shared/citations.ts";
+import { membersOf } from "../../shared/read.ts";
+import { isOfAll } from "../../shared/searches.ts";
+import { itemId } from "../response/envelope.ts";
+import { carryObject, carryText, ownItem, ownMembers, self } from "../features/own.ts";
+import { encodePart, textContent, urlCitation } from "../response/encode-output.ts";
+
+export type Emit = (type: string, members: JsonObject) => void;
+
+export interface Place {
+  /** The response's id. */
+  readonly response: string;
+  /** In the output. */
+  readonly index: number;
+  readonly emit: Emit;
+}
+
+export interface OpenItem {
+  /** As it is by now. */
+  readonly item: JsonObject;
+  /** Does nothing the second time. */
+  close(status: "completed" | "incomplete"): void;
+}
+
+export abstract class StreamedItem implements OpenItem {
+  readonly #place: Place;
+  readonly #id: string;
+  item: JsonObject;
+  protected closed = false;
+
+  constructor(place: Place, item: JsonObject & { readonly id: string }) {
+    this.#place = place;
+    this.#id = item.id;
+    this.item = item;
+    place.emit("response.output_item.added", { output_index: place.index, item });
+  }
+
+  protected tell(type: string, members: JsonObject): void {
+    this.#place.emit(type, { item_id: this.#id, output_index: this.#place.index, ...members });
+  }
+
+  close(status: "completed" | "incomplete"): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.item = { ...this.finished(status), id: this.#id };
+    this.#place.emit("response.output_item.done", { output_index: this.#place.index, item: this.item });
+  }
+
+  /** Closes what is open inside; the item as it is then. */
+  protected abstract finished(status: "completed" | "incomplete"): JsonObject;
+}
+
+interface OpenPart {
+  readonly type: "output_text" | "refusal";
+  text: string;
+  readonly logprobs: TokenLogprob[];
+  /** How much of the answer's text came before it, in UTF-16 units. */
+  readonly begin: number;
+  readonly annotations: JsonObject[];
+}
+
+export class MessageItem extends StreamedItem {
+  readonly #parts: OpenPart[] = [];
+  #state: VendorState | undefined;
+  /** Of the answer's text, up to the end of this message's. */
+  #end: number;
+
+  /** `given`: its id, where it has one already. */
+  constructor(place: Place, begin: number, given: string | null = null) {
+    const id = given ?? itemId("msg", place.response, place.index);
+    super(place, { id, type: "message", status: "in_progress", role: "assistant", content: [] });
+    this.#end = begin;
+  }
+
+  speak(text: string, logprobs: readonly TokenLogprob[]): void {
+    const part = this.#part("output_text");
+    part.text += text;
+    this.#end += text.length;
+    part.logprobs.push(...logprobs);
+    const members = { content_index: this.#parts.length - 1, delta: text };
+    const tokens = logprobs.length === 0 ? [] : (textContent("", logprobs)["logprobs"] ?? []);
+    this.tell("response.output_text.delta", { ...members, logprobs: tokens });
+  }
+
+  refuse(text: string): void {
+    if (text === "") return;
+    this.#part("refusal").text += text;
+    this.tell("response.refusal.delta", { content_index: this.#parts.length - 1, delta: text });
+  }
+
+  seal(state: VendorState): void {
+    this.#state = state;
+  }
+
+  /** `said`: the answer's text, in which they count. */
+  cite(citations: readonly Citation[], said: string): void {
+    const last = this.#parts.findLastIndex((part) => part.type === "output_text");
+    for (const [content_index, part] of this.#parts.entries()) {
+      if (part.type !== "output_text") continue;
+      const before = lengthOf(said.slice(0, part.begin));
+      const ofAll = content_index === last ? citations.filter(isOfAll) : [];
+      const here = [...within(citations, before, lengthOf(part.text)), ...ofAll];
+      for (const annotation of here.map(urlCitation)) {
+        const annotation_index = part.annotations.push(annotation) - 1;
+        this.tell("response.output_text.annotation.added", { content_index, annotation_index, annotation });
+      }
+    }
+  }
+
+  #part(type: OpenPart["type"]): OpenPart {
+    const last = this.#parts.at(-1);
+    if (last?.type === type) return last;
+    this.#closePart();
+    const part: OpenPart = { type, text: "", logprobs: [], begin: this.#end, annotations: [] };
+    this.#parts.push(part);
+    this.tell("response.content_part.added", { content_index: this.#parts.length - 1, part: this.#write(part) });
+    return part;
+  }
+
+  #closePart(): void {
+    const part = this.#parts.at(-1);
+    if (part === undefined) return;
+    const content_index = this.#parts.length - 1;
+    const written = this.#write(part);
+    if (part.type === "refusal") this.tell("response.refusal.done", { content_index, refusal: part.text });
+    else {
+      const logprobs = written["logprobs"] ?? [];
+      this.tell("response.output_text.done", { content_index, text: part.text, logprobs });
+    }
+    this.tell("response.content_part.done", { content_index, part: written });
+  }
+
+  /** Annotations are known at the message's end, for its last text. */
+  #write(part: OpenPart): JsonObject {
+    if (part.type === "refusal") return { type: "refusal", refusal: part.text };
+    const own = part === this.#parts.at(-1) ? membersOf(ownMembers(this.#state)["part"]) : {};
+    return { ...textContent(part.text, part.logprobs, part.annotations), ...own };
+  }
+
+  protected finished(status: "completed" | "incomplete"): JsonObject {
+    this.#closePart();
+    const state = this.#state;
+    const foreign = state !== undefined && state.protocol !== self;
+    return {
+      ...this.item,
+      ...(foreign ? { extra_content: carryObject(state) } : ownItem(state)),
+      status,
+      content: this.#parts.map((part) => this.#write(part)),
+    };
+  }
+}
+
+export class ReasoningItem extends StreamedItem {
+  #text = "";
+  #state: VendorState | undefined;
+
+  constructor(place: Place, id: string | undefined) {
+    super(place, { id: id ?? itemId("rs", place.response, place.index), type: "reasoning", summary: [] });
+  }
+
+  think(text: string): void {
+    if (text === "") return;
+    if (this.#text === "") {
+      const part = { type: "summary_text", text: "" };
+      this.tell("response.reasoning_summary_part.added", { summary_index: 0, part });
+    }
+    this.#text += text;
+    this.tell("response.reasoning_summary_text.delta", { summary_index: 0, delta: text });
+  }
+
+  seal(state: VendorState): void {
+    this.#state = state;
+  }
+
+  protected finished(): JsonObject {
+    const part = { type: "summary_text", text: this.#text };
+    if (this.#text !== "") {
+      this.tell("response.reasoning_summary_text.done", { summary_index: 0, text: this.#text });
+      this.tell("response.reasoning_summary_part.done", { summary_index: 0, part });
+    }
+    const item: MutableJson = { ...this.item, summary: this.#text === "" ? [] : [part] };
+    const own = ownItem(this.#state);
+    if (own !== null) return { ...item, ...own, ...(this.#text === "" ? {} : { summary: [part] }) };
+    item["encrypted_content"] = carryText(this.#state);
+    return item;
+  }
+}
+
+/** The vendor's own, where it is of this protocol. */
+export function ownId(state: VendorState | undefined): string | undefined {
+  const id = ownItem(state)?.["id"];
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+/** An item that comes all at once. */
+export class WholeItem implements OpenItem {
+  readonly item: JsonObject;
+
+  private constructor(place: Place, item: JsonObject) {
+    this.item = item;
+    place.emit("response.output_item.added", { output_index: place.index, item });
+    place.emit("response.output_item.done", { output_index: place.index, item });
+  }
+
+  /** Null where the part has no place in an answer of this protocol. */
+  static of(part: Exclude<Part, { type: "text" | "refusal" }>, place: Place): WholeItem | null {
+    const item = encodePart(part, { ...place, status: "completed" });
+    return item === null ? null : new WholeItem(place, item);
+  }
+
+  close(): void {
+    // It was closed when it came.
+  }
+}

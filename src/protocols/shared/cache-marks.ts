@@ -1,0 +1,187 @@
+// Marks up to which a prompt shall be cached, on their way from the caller's words to the target's. Where the target takes
+// marks they go along, in its form and within its limit; where it caches by itself they are honoured; elsewhere they are
+// dropped. Each of it is reported. Never changes what is answered, and never sends a caller's words as a key.
+import type { ChatRequest, Message, Part, Tool, ToolResultPart } from "../../core/chat.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+import { shortHash } from "./identifiers.ts";
+import { isObject, membersOf } from "./read.ts";
+
+/** As Anthropic and the hosts that follow it mark a block, and as OpenAI does. */
+const control = "cache_control";
+const breakpoint = "prompt_cache_breakpoint";
+export const markNames: ReadonlySet<string> = new Set([control, breakpoint]);
+
+/** Source: "A maximum of 4 blocks with cache_control may be provided", the Messages API. */
+const MOST_MARKS = 4;
+
+/** The marks among a block's members, to be spread into its part. */
+export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {
+  let marks: JsonObject | undefined;
+  for (const block of blocks) {
+    if (block[control] === undefined && block[breakpoint] === undefined) continue;
+    for (const name of markNames) if (isObject(block[name])) marks = { ...marks, [name]: block[name] };
+  }
+  return marks === undefined ? {} : { marks };
+}
+
+/** A part with the marks of the message that ends with it. False where none of the parts can bear them. */
+export function markLast(parts: Part[], message: JsonObject): boolean {
+  const { marks } = readMarks(message);
+  const at = marks === undefined ? -1 : parts.findLastIndex(bearsMarks);
+  const part = parts[at];
+  if (part === undefined) return marks === undefined;
+  parts[at] = { ...part, marks: { ...marks, ...("marks" in part ? part.marks : {}) } } as Part;
+  return true;
+}
+
+function bearsMarks(part: Part): boolean {
+  return part.type === "text" ? part.text.trim() !== "" : part.type !== "foreign" && part.type !== "reasoning";
+}
+
+/** What a target does with marks. */
+export interface MarkTaker {
+  readonly facts: ModelFacts;
+  /** `blocks`: Anthropic's marks, few of them. `same`: those of the same vendor's other protocol. `facts`: as its facts say. */
+  readonly takes: "blocks" | "same" | "facts";
+  readonly drop: (field: string) => void;
+  readonly adapt: (field: string, from: string, to: string) => void;
+}
+
+export interface FittedMarks {
+  readonly request: ChatRequest;
+  /** By which the target finds a cached prompt again; null where it is not told one. */
+  readonly key: string | null;
+}
+
+/** The same request where it has no marks. Not for a target's own clients, who mark as they like. */
+export function fitMarks(given: ChatRequest, taker: MarkTaker): FittedMarks {
+  const request = withMarkedEnd(given);
+  const found = marksIn(request);
+  if (found.length === 0) return { request, key: null };
+  if (taker.takes === "blocks" || (taker.takes === "facts" && taker.facts.promptCache === "marks")) {
+    return { request: withControls(request, found, taker), key: null };
+  }
+  const kept =
+    taker.takes === "same" ? (marks: JsonObject): JsonObject => only(marks, breakpoint) : (): JsonObject => ({});
+  const lost = new Set(found.flatMap((marks) => Object.keys(marks)));
+  if (taker.takes === "same") lost.delete(breakpoint);
+  const { promptCache } = taker.facts;
+  for (const name of lost) {
+    if (promptCache === undefined || promptCache === "marks") taker.drop(name);
+    else taker.adapt(name, "marks", promptCache === "key" ? "prompt_cache_key" : "automatic");
+  }
+  const key = promptCache === "key" && lost.size > 0 ? keyOf(request) : null;
+  return { request: mapMarks(request, kept), key };
+}
+
+/** A mark on the whole request stands at its end. */
+function withMarkedEnd(request: ChatRequest): ChatRequest {
+  const mark = request.extras.fields[control];
+  const last = request.messages.at(-1);
+  if (!isObject(mark) || last === undefined) return request;
+  const parts = [...last.parts];
+  if (!markLast(parts, { [control]: mark })) return request;
+  const messages = request.messages.with(-1, { ...last, parts });
+  const { [control]: _mark, ...fields } = request.extras.fields;
+  return { ...request, messages, extras: { ...request.extras, fields } };
+}
+
+function only(marks: JsonObject, name: string): JsonObject {
+  return isObject(marks[name]) ? { [name]: marks[name] } : {};
+}
+
+/** All of them in the order in which a prompt is read: tools, then messages. Those on blanks, which are not sent, are empty. */
+function marksIn(request: ChatRequest): readonly JsonObject[] {
+  const found: JsonObject[] = [];
+  const look = (one: Tool | Part): void => {
+    const marks = "marks" in one ? one.marks : undefined;
+    if (marks !== undefined) found.push("text" in one && one.text.trim() === "" ? {} : marks);
+  };
+  for (const tool of request.tools) look(tool);
+  for (const { parts } of request.messages) {
+    for (const part of parts) {
+      if (part.type === "tool-result") part.parts.forEach(look);
+      look(part);
+    }
+  }
+  return found;
+}
+
+/** `change` is called in the order of `marksIn`. */
+function mapMarks(request: ChatRequest, change: (marks: JsonObject) => JsonObject): ChatRequest {
+  const changed = <One extends { readonly marks?: JsonObject | undefined }>(one: One): One => {
+    if (one.marks === undefined) return one;
+    const marks = change(one.marks);
+    return { ...one, marks: Object.keys(marks).length === 0 ? undefined : marks };
+  };
+  const changedResult = (result: ToolResultPart): ToolResultPart => {
+    const parts = result.parts.map((inner) => (inner.type === "foreign" ? inner : changed(inner)));
+    return changed({ ...result, parts });
+  };
+  const changedPart = (part: Part): Part => {
+    if (part.type === "tool-result") return changedResult(part);
+    return "marks" in part ? changed(part) : part;
+  };
+  return {
+    ...request,
+    tools: request.tools.map((tool): Tool => changed(tool)),
+    messages: request.messages.map((message): Message => ({ ...message, parts: message.parts.map(changedPart) })),
+  };
+}
+
+/**
+ * Of too many the first stays, which mostly ends what never changes, and the last ones, from which the next turn goes on. One
+ * that lasts longer may not follow one that lasts less. Source: the Messages API, "a ttl='1h' cache_control block must not
+ * come after a ttl='5m' cache_control block".
+ */
+function withControls(request: ChatRequest, found: readonly JsonObject[], taker: MarkTaker): ChatRequest {
+  const controls = found.map(controlOf);
+  const good = controls.flatMap((mark, index) => (mark === null ? [] : [index]));
+  const spare = good.length - MOST_MARKS;
+  const left = new Set(spare > 0 ? [...good.slice(0, 1), ...good.slice(1 + spare)] : good);
+  if (left.size < found.length) taker.drop(control);
+  if (found.some((marks) => marks[control] === undefined && marks[breakpoint] !== undefined))
+    taker.adapt(breakpoint, "explicit", control);
+  let [index, shortened] = [-1, false];
+  return mapMarks(request, () => {
+    index += 1;
+    const mark = controls[index];
+    if (mark == null || !left.has(index)) return {};
+    if (mark["ttl"] !== "1h") shortened = true;
+    else if (shortened) {
+      taker.adapt(`${control}.ttl`, "1h", "5m");
+      return { [control]: { type: "ephemeral" } };
+    }
+    return { [control]: mark };
+  });
+}
+
+/** Null for a form that Anthropic would refuse. */
+function controlOf(marks: JsonObject): JsonObject | null {
+  const given = membersOf(marks[control]);
+  if (given["type"] === "ephemeral") {
+    const { ttl } = given;
+    return ttl === "1h" || ttl === "5m" ? { type: "ephemeral", ttl } : { type: "ephemeral" };
+  }
+  return marks[control] === undefined && isObject(marks[breakpoint]) ? { type: "ephemeral" } : null;
+}
+
+/**
+ * The same for all requests that begin alike: from the tools and the instructions, and from the user's first words where
+ * something in the conversation is marked, so that each conversation has its own. A hash, never words.
+ */
+function keyOf({ tools, messages }: ChatRequest): string {
+  const isOperators = ({ role }: Message): boolean => role === "system" || role === "developer";
+  const first = messages.findIndex((message) => !isOperators(message));
+  const opening = first < 0 ? messages : messages.slice(0, first);
+  const rest = first < 0 ? [] : messages.slice(first);
+  const goesOn = rest.some(({ parts }) => parts.some((part) => "marks" in part && part.marks !== undefined));
+  const begins = goesOn ? [...opening, ...rest.slice(0, 1)] : opening;
+  const offered = tools.map(({ name, description, parameters }) => [name, description, parameters]);
+  const said = begins.map(({ role, parts }) => [
+    role,
+    parts.map((part) => (part.type === "text" ? part.text : part.type)),
+  ]);
+  return `understudy-${shortHash(JSON.stringify([offered, said]), 24)}`;
+}

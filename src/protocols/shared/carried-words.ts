@@ -1,0 +1,203 @@
+// A request on its way to another protocol: what only the caller's own protocol knows gives way to the words in it, and what
+// cannot be carried is reported by its place; where a file at another vendor stood, a remark stands. A call that has lost its
+// question, its instructions or the result that it waits for is not asked: then the target is unfit. Never touches what the
+// target's own protocol said.
+import type {
+  ChatRequest,
+  ContentPart,
+  FilePart,
+  ForeignPart,
+  ImagePart,
+  Message,
+  Part,
+  ProtocolName,
+  ToolResultPart,
+} from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+
+export interface Carrier {
+  /** The target's protocol. */
+  readonly self: ProtocolName;
+  /** Parts of its own protocol that the target does not know: they are put into words for it, too. */
+  readonly foreign?: ((part: ForeignPart) => boolean) | undefined;
+  /** Whether it has a place for a document's name; where it has none, the name is said. */
+  readonly namesFiles: boolean;
+  /** Whether it has a place for what is said of a document. */
+  readonly hasContext: boolean;
+  /** False where the target stands in for another vendor of its protocol: files that were uploaded there are not its own. */
+  readonly readsOwn?: boolean | undefined;
+  /** Whose uploaded files it can read beside its own. */
+  readonly reads?: { readonly images: readonly ProtocolName[]; readonly files: readonly ProtocolName[] } | undefined;
+  readonly drop: (place: string) => void;
+}
+
+/** The same request where there is nothing to do. Throws GatewayFailure(`unsupported`, 400, param). */
+export function carryWords(request: ChatRequest, carrier: Carrier): ChatRequest {
+  const native = request.extras.protocol === carrier.self;
+  if (!isConcerned(request, carrier, native)) return request;
+  const needs = (part: Part): boolean => concerns(part, carrier, native);
+  const now = request.messages.findLastIndex(({ role }) => role === "assistant");
+  const messages = request.messages.map((message, index) => {
+    if (!message.parts.some(needs)) return message;
+    // What was said before has been answered. The operator's word holds for all that comes.
+    const awaited = isOperators(message) || (index > now && !standsBesideResults(request, index));
+    return carryMessage(message, { ...carrier, needs, awaited, place: `messages[${index}].content` });
+  });
+  return { ...request, messages: messages.filter((message) => message !== null) };
+}
+
+interface Carriage extends Carrier {
+  readonly needs: (part: Part) => boolean;
+  /** The answer depends on this very message. */
+  readonly awaited: boolean;
+  /** What is said to be lost where a part does not name its own place. */
+  readonly place: string;
+}
+
+function isConcerned({ messages }: ChatRequest, carrier: Carrier, native: boolean): boolean {
+  for (const { parts } of messages) for (const part of parts) if (concerns(part, carrier, native)) return true;
+  return false;
+}
+
+function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
+  if (part.type === "foreign") return part.state.protocol !== carrier.self || carrier.foreign?.(part) === true;
+  if (part.type === "image") return lostFile(part, carrier) !== null;
+  if (part.type === "file") return lostFile(part, carrier) !== null || (!native && wordsOf(part, carrier) !== null);
+  return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
+}
+
+/** Where results stand in the user's turn, they are what the answer depends on. */
+function standsBesideResults({ messages, extras }: ChatRequest, index: number): boolean {
+  const inOneTurn = extras.protocol === "anthropic-messages" || extras.protocol === "gemini-generate";
+  return inOneTurn && messages[index]?.role === "user" && messages[index - 1]?.role === "tool";
+}
+
+function isOperators({ role }: Message): boolean {
+  return role === "system" || role === "developer";
+}
+
+/** What becomes of parts. */
+interface Carried<One extends Part> {
+  readonly parts: readonly (One | ContentPart)[];
+  /** There is more in them than remarks on what is lost. */
+  readonly says: boolean;
+  readonly lost: readonly string[];
+}
+
+/** Null for a turn of the assistant's of which nothing is left, and for a message that was no content at all. */
+function carryMessage(message: Message, carriage: Carriage): Message | null {
+  const { parts, says, lost } = carryAll(message.parts, carriage);
+  if (says) return { ...message, parts };
+  if (!message.parts.some(isContent)) return parts.length === 0 ? null : { ...message, parts };
+  if (message.role === "assistant") return null;
+  return { ...message, parts: remarks(parts, { lost, what: "message", carriage }) };
+}
+
+function carryAll<One extends Part>(given: readonly One[], carriage: Carriage): Carried<One> {
+  const each = given.map((part): Carried<One> => {
+    if (!carriage.needs(part)) return { parts: [part], says: saysSomething(part), lost: [] };
+    if (part.type !== "tool-result") return carryPart(part, carriage);
+    return { parts: [{ ...part, ...carryResult(part, carriage) }], says: true, lost: [] };
+  });
+  return joined(each);
+}
+
+function joined<One extends Part>(each: readonly Carried<One>[]): Carried<One> {
+  return {
+    parts: each.flatMap(({ parts }) => parts),
+    says: each.some(({ says }) => says),
+    lost: each.flatMap(({ lost }) => lost),
+  };
+}
+
+function saysSomething(part: Part): boolean {
+  return part.type !== "text" || part.text.trim() !== "";
+}
+
+/** Members beside the content are none. */
+function isContent(part: Part): boolean {
+  return part.type !== "foreign" || part.instead?.length !== 0;
+}
+
+function carryResult(result: ToolResultPart, carriage: Carriage): Pick<ToolResultPart, "parts"> {
+  const { parts, says, lost } = carryAll(result.parts, carriage);
+  return { parts: says ? parts : remarks(parts, { lost, what: "result", carriage }) };
+}
+
+function carryPart<One extends Part>(part: One, carriage: Carriage): Carried<One> {
+  if (part.type === "foreign") {
+    const lost = placesIn(part, carriage);
+    for (const place of lost) carriage.drop(place);
+    const inside = (part.instead ?? []).map((one): Carried<One> => ({ ...carryMedia(one, carriage) }));
+    return joined<One>([{ parts: [], says: false, lost }, ...inside]);
+  }
+  return part.type === "file" || part.type === "image"
+    ? carryMedia(part, carriage)
+    : { parts: [part], says: saysSomething(part), lost: [] };
+}
+
+function carryMedia<One extends Part>(part: One, carriage: Carriage): Carried<One> {
+  const lost = part.type === "file" || part.type === "image" ? lostFile(part, carriage) : null;
+  if (lost === null) return { parts: withWords(part, carriage), says: saysSomething(part), lost: [] };
+  const place = lost.source.place ?? carriage.place;
+  carriage.drop(place);
+  return { parts: remarkOn(lost), says: false, lost: [place] };
+}
+
+function placesIn({ lost, instead }: ForeignPart, { place }: Carriage): readonly string[] {
+  return lost ?? (instead === undefined ? [place] : []);
+}
+
+type LostFile = (ImagePart | FilePart) & { readonly source: { readonly kind: "file-id" } };
+
+/** The part where it is a file at a vendor from which this target cannot get it. */
+function lostFile(part: ImagePart | FilePart, { self, readsOwn = true, reads }: Carrier): LostFile | null {
+  const { source } = part;
+  if (source.kind !== "file-id" || (readsOwn && source.protocol === self)) return null;
+  const others = part.type === "image" ? reads?.images : reads?.files;
+  return others?.includes(source.protocol) === true ? null : { ...part, source };
+}
+
+/** So that the model can say that it does not see it. */
+function remarkOn(part: LostFile): readonly ContentPart[] {
+  const named = part.type === "file" && part.filename !== null ? `The file "${part.filename}"` : "A file";
+  const text = `[${part.type === "image" ? "An image" : named} cannot be shown here.]`;
+  const context = part.type === "file" ? (part.context ?? "") : "";
+  const words = context.trim() === "" ? text : `${context}\n${text}`;
+  return [{ type: "text", text: words, ...(part.marks === undefined ? {} : { marks: part.marks }) }];
+}
+
+function withWords<One extends Part>(part: One, carrier: Carrier): readonly (One | ContentPart)[] {
+  const text = part.type === "file" ? wordsOf(part, carrier) : null;
+  return text === null ? [part] : [{ type: "text", text }, part];
+}
+
+/** What is said of a document and has no place beside it. */
+function wordsOf({ filename, context }: FilePart, { namesFiles, hasContext }: Carrier): string | null {
+  const name = filename === null || namesFiles || saysNothing.test(filename) ? "" : `${filename}:`;
+  const words = [name, hasContext ? "" : (context ?? "")];
+  return words.filter((one) => one.trim() !== "").join("\n") || null;
+}
+
+/** As clients and codecs call a document where one has to have a name. */
+const saysNothing = /^(?:document|file|attachment|upload)?(?:\.\w{1,5})?$/iu;
+
+interface Emptied {
+  readonly lost: readonly string[];
+  readonly what: "message" | "result";
+  readonly carriage: Carriage;
+}
+
+/** Stand where everything is lost, so that turns stay in order and nobody takes it for silence. */
+function remarks<One extends Part>(
+  parts: readonly One[],
+  { lost, what, carriage }: Emptied,
+): readonly (One | ContentPart)[] {
+  if (carriage.awaited) {
+    const [place = carriage.place] = lost;
+    const why = `${place}: this target cannot read this ${what}, and the answer depends on it`;
+    throw new GatewayFailure(why, { code: "unsupported", status: 400, param: place });
+  }
+  if (parts.some(saysSomething)) return parts;
+  return [{ type: "text", text: `[This ${what} cannot be shown here.]` }];
+}

@@ -1,0 +1,90 @@
+// Vendors' errors into the neutral form: answers that are not 2xx, and errors inside of a 200. Never throws, and lets no
+// key and no account's id through.
+import type { WireFailure } from "../../core/failure.ts";
+import type { Json } from "../../core/json.ts";
+import type { FailureVerdict } from "../../core/verdict.ts";
+import { maskKeys } from "./mask.ts";
+import { isArray, isObject } from "./read.ts";
+import { durationMs, type Headers, retryAfter, shouldRetry, untilDate, waitInWords } from "./wait-hints.ts";
+import { type ErrorBody, readErrorJson, readErrorText } from "./error-body.ts";
+import { judge } from "./error-verdict.ts";
+import { vendorErrorOf } from "./vendor-error.ts";
+
+export function decodeFailure(status: number, headers: Headers, body: string): WireFailure {
+  const said = readErrorText(body);
+  const verdict = judge(status, said);
+  return {
+    verdict,
+    status,
+    message: maskKeys(said.message) || `HTTP ${status} without a message`,
+    code: said.code,
+    type: said.type,
+    param: said.param,
+    members: said.members,
+    vendorError: vendorErrorIn(said),
+    waitMs: waitOf(verdict, said, headers),
+    shouldRetry: shouldRetry(headers),
+  };
+}
+
+/** The wait for a day's quota is longer than the short delay that is told beside it: then there is no hint. */
+function waitOf(verdict: FailureVerdict, said: ErrorBody, headers: Headers): number | null {
+  const asked = retryAfter(headers);
+  if (verdict === "quota_exhausted" && /perday/i.test(said.inner)) return null;
+  return asked ?? said.waitMs ?? waitInWords(said.message) ?? (verdict === "rate_limited" ? limitReset(headers) : null);
+}
+
+/** The longest reset among the limits that are used up. */
+function limitReset(headers: Headers): number | null {
+  let wait: number | null = null;
+  for (const what of ["-requests", "-tokens", ""]) {
+    if (headers[`x-ratelimit-remaining${what}`] !== "0") continue;
+    const reset = resetMs(headers[`x-ratelimit-reset${what}`], headers);
+    if (reset !== null) wait = Math.max(wait ?? 0, reset);
+  }
+  return wait;
+}
+
+/** A duration, seconds, an epoch in seconds or milliseconds, or a date. */
+function resetMs(value: string | undefined, headers: Headers): number | null {
+  if (value === undefined || value === "") return null;
+  const number = Number(value);
+  if (Number.isNaN(number)) return durationMs(value) ?? untilDate(value, headers);
+  if (number < 1e8) return number < 0 ? null : Math.round(number * 1000);
+  return untilDate(new Date(number < 1e11 ? number * 1000 : number).toUTCString(), headers);
+}
+
+/**
+ * The error in a 200 answer or in a chunk of a stream; null where there is none. `event` is the frame's name, where it
+ * came in one.
+ */
+export function inBandFailure(json: Json | undefined, event: string | null = null): WireFailure | null {
+  const value = isArray(json) ? json[0] : json;
+  if (!isObject(value)) return event === "error" ? judged(readErrorText(" ")) : null;
+  return value["error"] || value["object"] === "error" || event === "error" ? judged(readErrorJson(value)) : null;
+}
+
+function judged(said: ErrorBody): WireFailure {
+  return {
+    verdict: judge(said.status, said),
+    status: said.status,
+    message: maskKeys(said.message) || "the vendor reported an error without a message",
+    code: said.code,
+    type: said.type,
+    param: said.param,
+    members: said.members,
+    vendorError: vendorErrorIn(said),
+    waitMs: said.waitMs ?? waitInWords(said.message),
+    shouldRetry: null,
+  };
+}
+
+/** The same for both of OpenAI's protocols, which share their errors. */
+function vendorErrorIn({ object }: ErrorBody): WireFailure["vendorError"] {
+  return object === null ? undefined : vendorErrorOf("openai-chat", object);
+}
+
+/** A failure in our own words. */
+export function plainFailure(verdict: FailureVerdict, message: string): WireFailure {
+  return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
+}

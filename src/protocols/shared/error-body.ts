@@ -1,0 +1,142 @@
+// What an error's body says, whatever its shape: OpenAI's own object, a flat one, an array, a bare string, a validator's
+// list, a page of HTML. Reads only; what it amounts to is `error-verdict.ts`.
+import type { Json, JsonObject } from "../../core/json.ts";
+import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
+import { pathOf } from "./member-path.ts";
+import { durationMs } from "./wait-hints.ts";
+
+export interface ErrorBody {
+  /** Empty where the body has no words. */
+  readonly message: string;
+  readonly code: string | null;
+  readonly type: string | null;
+  readonly param: string | null;
+  /** A status inside of the body; null where it is no HTTP error status. */
+  readonly status: number | null;
+  /** A wait inside of the body (`google.rpc.RetryInfo`), in milliseconds. */
+  readonly waitMs: number | null;
+  /** Words of an inner error, a reason or a quota, for judging only. */
+  readonly inner: string;
+  /** Members that a validator does not know, as paths. Absent: none is named. */
+  readonly members?: readonly string[];
+  /** The object that the words stand in; null where there is none. */
+  readonly object: JsonObject | null;
+}
+
+/** Long bodies echo prompts; a vendor's own words come first. */
+const longest = 2000;
+
+export function readErrorText(text: string): ErrorBody {
+  const json = parseJson(text);
+  if (json !== undefined) return readErrorJson(json);
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1]?.trim();
+  const words = title ?? (text.includes("<html") || text.includes("<!DOCTYPE") ? "" : text.trim());
+  return {
+    message: words.slice(0, longest),
+    code: null,
+    type: null,
+    param: null,
+    status: null,
+    waitMs: null,
+    inner: "",
+    object: null,
+  };
+}
+
+export function readErrorJson(json: Json): ErrorBody {
+  const outer = isArray(json) ? json[0] : json;
+  if (!isObject(outer)) return readErrorText(typeof outer === "string" && outer !== "" ? `${outer} ` : " ");
+  const error = outer["error"] ?? arrayOr(outer["errors"], [])[0];
+  const inner = isObject(error) ? error : outer;
+  const message = typeof error === "string" ? error : messageOf(inner);
+  const code = wordOf(inner["code"]) ?? wordOf(outer["code"]);
+  return {
+    message: (message || messageOf(outer)).slice(0, longest),
+    code,
+    type: wordOf(inner["type"]) ?? (typeof inner["status"] === "string" ? inner["status"] : null),
+    param: wordOf(inner["param"]),
+    status:
+      statusOf(inner["code"]) ?? statusOf(inner["status_code"]) ?? statusOf(inner["status"]) ?? statusOf(outer["code"]),
+    waitMs: retryInfo(inner),
+    inner: innerWords(inner),
+    members: [...new Set([...strangersIn(outer), ...(inner === outer ? [] : strangersIn(inner))])],
+    object: isObject(error) ? error : typeof error === "string" ? null : outer,
+  };
+}
+
+/** Routers say little themselves and quote the vendor in `metadata.raw`. */
+function messageOf(error: JsonObject): string {
+  const raw = membersOf(error["metadata"])["raw"];
+  const own = stringOr(error["message"], "") || stringOr(error["msg"], "") || stringOr(error["error_message"], "");
+  if (typeof raw === "string" && raw !== "") {
+    const quoted = parseJson(raw);
+    const words = quoted === undefined || typeof quoted === "number" ? raw : readErrorJson(quoted).message || raw;
+    return own === "" ? words : `${own}: ${words}`;
+  }
+  if (own !== "") return quotedIn(own) ?? own;
+  if (isObject(error["message"])) return messageOf(error["message"]) || JSON.stringify(error["message"]);
+  return detailOf(error["detail"]) || detailOf(error["message"]) || stringOr(error["title"], "");
+}
+
+/** Some proxies put a validator's whole answer into the text of theirs. */
+function quotedIn(words: string): string | null {
+  const quoted = words.startsWith("{") ? parseJson(words) : undefined;
+  return isObject(quoted) ? messageOf(quoted) || null : null;
+}
+
+/** A validator's word for a member that it does not know: Pydantic's, of its second and of its first version. */
+const unknownTypes: ReadonlySet<Json | undefined> = new Set(["extra_forbidden", "value_error.extra"]);
+const MOST_MEMBERS = 20;
+
+function strangersIn(error: JsonObject): string[] {
+  const { message } = error;
+  const quoted = typeof message === "string" && message.startsWith("{") ? parseJson(message) : message;
+  const lists = [error["detail"], quoted, membersOf(quoted)["detail"]];
+  return lists
+    .flatMap((list) => arrayOr(list, []).slice(0, MOST_MEMBERS))
+    .flatMap((finding) => {
+      if (!isObject(finding) || !unknownTypes.has(finding["type"])) return [];
+      const steps = arrayOr(finding["loc"], []).map((step) => (typeof step === "number" ? step : stringOr(step, "")));
+      return pathOf(steps) ?? [];
+    });
+}
+
+/** A validator's findings: `[{loc: ["body", "messages", 0], msg: "field required"}]`. */
+function detailOf(detail: Json | undefined): string {
+  if (typeof detail === "string") return detail;
+  if (isObject(detail)) return messageOf(detail) || detailOf(detail["detail"]);
+  return arrayOr(detail, [])
+    .map((finding) => {
+      if (!isObject(finding)) return JSON.stringify(finding);
+      const place = arrayOr(finding["loc"], [])
+        .map((step) => (typeof step === "object" ? "" : String(step)))
+        .join(".");
+      const words = stringOr(finding["msg"], stringOr(finding["message"], ""));
+      return place === "" ? words : `${place}: ${words}`;
+    })
+    .join("; ");
+}
+
+function wordOf(value: Json | undefined): string | null {
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : null;
+}
+
+function statusOf(value: Json | undefined): number | null {
+  const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status < 600 ? status : null;
+}
+
+function retryInfo(error: JsonObject): number | null {
+  for (const detail of arrayOr(error["details"], [])) {
+    const delay = isObject(detail) ? detail["retryDelay"] : undefined;
+    if (typeof delay === "string") return durationMs(delay);
+  }
+  return null;
+}
+
+function innerWords(error: JsonObject): string {
+  const places = [error["innererror"], error["details"], error["metadata"], error["failed_generation"]];
+  const said = places.filter((place) => place !== undefined && place !== null);
+  return said.length === 0 ? "" : JSON.stringify(said).slice(0, longest);
+}

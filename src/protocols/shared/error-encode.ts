@@ -1,0 +1,91 @@
+// A failure as the clients of both of OpenAI's protocols expect it under a mapped status: they differ in their streams
+// only. The code is the protocol's own where it has one, and the verdict stands beside it. Holds no key, and nothing of
+// other callers.
+import type { GatewayCode, GatewayFailure } from "../../core/failure.ts";
+import type { JsonObject, MutableJson } from "../../core/json.ts";
+import { verdicts } from "../../core/verdict.ts";
+import { attemptsJson } from "./attempts-json.ts";
+import { maskKeys } from "./mask.ts";
+
+const types: ReadonlyMap<number, string> = new Map([
+  [401, "authentication_error"],
+  [402, "insufficient_quota"],
+  [403, "permission_error"],
+  [429, "rate_limit_error"],
+]);
+
+/**
+ * Codes that OpenAI has for the same thing, whoever the vendor was: programs match them.
+ * Source: https://platform.openai.com/docs/guides/error-codes
+ */
+const ownCodes: Readonly<Partial<Record<GatewayCode, string>>> = {
+  context_too_long: "context_length_exceeded",
+  rate_limited: "rate_limit_exceeded",
+  quota_exhausted: "insufficient_quota",
+  unknown_model: "model_not_found",
+  unauthenticated: "invalid_api_key",
+  policy_blocked: "content_policy_violation",
+};
+/** Where OpenAI's code depends on the request, an OpenAI-compatible vendor's own goes through. */
+const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([
+  "bad_request",
+  "unsupported",
+  "policy_blocked",
+  "invalid_output",
+]);
+
+/** What OpenAI's SDKs keep of a failure is the member `error`, so the attempts stand in it too. */
+export function errorBody(failure: GatewayFailure): MutableJson {
+  const attempts = attemptsJson(failure.attempts);
+  const error: JsonObject = {
+    message: maskKeys(failure.message),
+    type: typeOf(failure),
+    param: failure.param,
+    code: codeOf(failure),
+    ...verdictMember(failure),
+    ...vendorMembers(failure),
+    ...(attempts.length === 0 ? {} : { attempts }),
+  };
+  return { error, attempts };
+}
+
+/** `{error: {message, type, param, code, verdict, attempts}, request_id, attempts}`. */
+export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
+  return { ...errorBody(failure), request_id: requestId };
+}
+
+/** `{verdict}`; empty for what the gateway refused by itself. */
+export function verdictMember({ code }: GatewayFailure): JsonObject {
+  return verdictCodes.has(code) ? { verdict: code } : {};
+}
+
+const verdictCodes: ReadonlySet<string> = new Set(verdicts);
+
+/** The gateway's own bad key never looks like the caller's. */
+function codeOf({ code, status, vendorError }: GatewayFailure): string {
+  if (code === "bad_key" && status === 401) return "invalid_api_key";
+  const given = vendorError?.protocol === "openai-chat" ? vendorError.members["code"] : null;
+  if (vendorsCodes.has(code) && typeof given === "string" && given !== "") return given;
+  return ownCodes[code] ?? code;
+}
+
+/**
+ * OpenAI's own type says which limit was hit: programs tell a quota that is used up from a rate by it. Source: openai.com's
+ * answers, whose type is `requests`, `tokens` or `insufficient_quota` under one status.
+ */
+function typeOf({ code, status, vendorError }: GatewayFailure): string {
+  if (code === "quota_exhausted") return "insufficient_quota";
+  const given = vendorError?.protocol === "openai-chat" ? vendorError.members["type"] : null;
+  if (code === "rate_limited" && (given === "requests" || given === "tokens")) return given;
+  return types.get(status) ?? (status >= 500 ? "server_error" : "invalid_request_error");
+}
+
+const ours: ReadonlySet<string> = new Set(["type", "param", "code", "status", "verdict", "attempts"]);
+
+/** What an OpenAI-compatible vendor said beside message, type, param and code; of any other vendor its details. */
+function vendorMembers({ vendorError }: GatewayFailure): JsonObject {
+  if (vendorError === null) return {};
+  const { protocol, members } = vendorError;
+  if (protocol !== "openai-chat") return members["details"] === undefined ? {} : { details: members["details"] };
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !ours.has(name)));
+}

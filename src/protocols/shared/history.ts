@@ -1,0 +1,235 @@
+// Calls and their results, put in order for vendors that refuse a history where they do not pair up: each call has an id of
+// its own and is answered at once, in the calls' order. Histories come otherwise: trimmed, interrupted, with ids that begin
+// anew in each turn. What has no partner is filled in or told as the user's words; nothing that was said is lost.
+import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
+import { toolId } from "./identifiers.ts";
+import type { Report } from "./report.ts";
+
+type Adapts = Pick<Report, "adapt">;
+
+/** A message, and the place that it, or its first part, had in the history. */
+export interface Settled {
+  readonly message: Message;
+  readonly at: number;
+}
+
+interface Call {
+  readonly part: ToolCallPart;
+  /** Unique in the history. */
+  readonly id: string;
+  result: ToolResultPart | null;
+}
+
+/** What is found in one walk over the history. */
+interface Book {
+  /** In the order of the history. */
+  readonly calls: readonly Call[];
+  /** The results that answer no call. */
+  readonly orphans: ReadonlySet<number>;
+  /** Nothing is missing, left over, out of place or named twice. */
+  readonly isSettled: boolean;
+}
+
+/** Calls of one id that wait for their results, in one stretch of the assistant's. */
+interface Waiting {
+  readonly stretch: number;
+  readonly calls: Call[];
+  answered: number;
+}
+
+/** The history as every vendor takes it. Turns of the assistant's in a row are one. */
+export function settleHistory(messages: readonly Message[], report: Adapts): readonly Settled[] {
+  if (isTalk(messages)) return messages.map((message, at) => ({ message, at }));
+  return writeHistory(messages, readHistory(messages), report);
+}
+
+/** Nobody calls, nobody answers a call, and the assistant's turns stand apart: there is nothing to settle. */
+function isTalk(messages: readonly Message[]): boolean {
+  let before: Message["role"] | null = null;
+  for (const { role, parts } of messages) {
+    if (role === "tool" || (role === "assistant" && before === "assistant")) return false;
+    for (const { type } of parts) if (type === "tool-call" || type === "tool-result") return false;
+    before = role;
+  }
+  return true;
+}
+
+/** The same for a history of the target's own protocol: the very same list where the target takes it as it is. */
+export function mendHistory(messages: readonly Message[], report: Adapts): readonly Message[] {
+  if (isTalk(messages)) return messages;
+  const book = readHistory(messages);
+  return book.isSettled ? messages : writeHistory(messages, book, report).map(({ message }) => message);
+}
+
+/** A result belongs to the last call of its id that waits for one, wherever that stands. */
+function readHistory(messages: readonly Message[]): Book {
+  const reader = new Reader(messages);
+  for (const message of messages) reader.read(message);
+  return reader.book();
+}
+
+class Reader {
+  readonly #mint: (id: string) => string;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #calls: Call[] = [];
+  readonly #orphans = new Set<number>();
+  #results = 0;
+  #stretch = 0;
+  /** There are calls in this stretch: another message before their results parts them. */
+  #called = false;
+  #before: Message["role"] | null = null;
+  /** Somebody spoke between the calls and here. */
+  #wasInterrupted = true;
+  #isSettled = true;
+
+  constructor(messages: readonly Message[]) {
+    this.#mint = mintIds(messages);
+  }
+
+  read({ role, parts }: Message): void {
+    if (role === "assistant" && this.#before !== "assistant") {
+      this.#stretch += 1;
+      this.#called = false;
+    } else if (role === "assistant" && this.#called) this.#isSettled = false;
+    if (role !== "tool") this.#wasInterrupted = role !== "assistant";
+    this.#before = role;
+    for (const part of parts) {
+      if (part.type === "tool-call" && role === "assistant") this.#call(part);
+      else if (part.type === "tool-result") this.#answer(part, role);
+    }
+  }
+
+  #call(part: ToolCallPart): void {
+    const call: Call = { part, id: this.#mint(part.id), result: null };
+    this.#calls.push(call);
+    this.#called = true;
+    const waiting = this.#waiting.get(part.id);
+    if (waiting?.stretch === this.#stretch) waiting.calls.push(call);
+    else this.#waiting.set(part.id, { stretch: this.#stretch, calls: [call], answered: 0 });
+    this.#isSettled &&= call.id === part.id;
+  }
+
+  #answer(part: ToolResultPart, role: Message["role"]): void {
+    const waiting = this.#waiting.get(part.id);
+    const call = waiting?.calls[waiting.answered];
+    if (waiting !== undefined && call !== undefined) {
+      call.result = part;
+      waiting.answered += 1;
+    } else this.#orphans.add(this.#results);
+    const isInPlace = role === "tool" && !this.#wasInterrupted && waiting?.stretch === this.#stretch;
+    this.#isSettled &&= isInPlace && call !== undefined;
+    this.#results += 1;
+  }
+
+  book(): Book {
+    const isSettled = this.#isSettled && this.#calls.every(({ result }) => result !== null);
+    return { calls: this.#calls, orphans: this.#orphans, isSettled };
+  }
+}
+
+/** An id that came already gives another one, made from it and from how often it came: the same each time. */
+function mintIds(messages: readonly Message[]): (id: string) => string {
+  const given = new Set<string>();
+  for (const { parts } of messages) for (const part of parts) if (part.type === "tool-call") given.add(part.id);
+  const counts = new Map<string, number>();
+  return (id) => {
+    let count = (counts.get(id) ?? 0) + 1;
+    let minted = id;
+    if (count > 1 || id === "")
+      for (minted = toolId(`${id}\n${count}`); given.has(minted); minted = toolId(`${id}\n${count}`)) count += 1;
+    counts.set(id, count);
+    given.add(minted);
+    return minted;
+  };
+}
+
+function writeHistory(messages: readonly Message[], book: Book, report: Adapts): readonly Settled[] {
+  const writer = new Writer(book, report);
+  for (const [at, message] of messages.entries()) {
+    if (message.role === "assistant") writer.speak(message, at);
+    else writer.hear(message, at);
+  }
+  return writer.end(messages.length);
+}
+
+class Writer {
+  readonly #book: Book;
+  readonly #report: Adapts;
+  readonly #out: Settled[] = [];
+  #call = 0;
+  #result = 0;
+  /** What the assistant said, while nobody else has the word. */
+  #speaking: Part[] | null = null;
+  /** The calls of this stretch, whose results come next. */
+  #open: Call[] = [];
+
+  constructor(book: Book, report: Adapts) {
+    this.#book = book;
+    this.#report = report;
+  }
+
+  speak(message: Message, at: number): void {
+    if (this.#speaking === null) {
+      this.#speaking = [];
+      this.#out.push({ message: { ...message, parts: this.#speaking }, at });
+    }
+    for (const part of message.parts) this.#speaking.push(part.type === "tool-call" ? this.#own(part) : part);
+  }
+
+  #own(part: ToolCallPart): ToolCallPart {
+    const call = this.#book.calls[this.#call++];
+    if (call === undefined) return part;
+    this.#open.push(call);
+    if (call.id === part.id) return part;
+    this.#report.adapt("messages.tool_calls.id", part.id === "" ? "empty" : "repeated", "unique");
+    return { ...part, id: call.id };
+  }
+
+  hear(message: Message, at: number): void {
+    this.#answer(at);
+    const told: Part[] = [];
+    const said: Part[] = [];
+    for (const part of message.parts) {
+      if (part.type !== "tool-result") said.push(part);
+      else if (this.#book.orphans.has(this.#result++)) told.push(...this.#tell(part));
+    }
+    const isUser = message.role === "user";
+    if (!isUser && told.length > 0) this.#put({ role: "user", parts: told, name: null }, at);
+    const parts = isUser ? [...told, ...said] : said;
+    if (parts.length > 0 || (message.parts.length === 0 && message.role !== "tool"))
+      this.#put({ ...message, parts }, at);
+  }
+
+  #put(message: Message, at: number): void {
+    this.#speaking = null;
+    this.#out.push({ message, at });
+  }
+
+  end(at: number): readonly Settled[] {
+    this.#answer(at);
+    return this.#out;
+  }
+
+  #answer(at: number): void {
+    if (this.#open.length === 0) return;
+    const parts = this.#open.map((call) => this.#resultOf(call));
+    this.#put({ role: "tool", parts, name: null }, at);
+    this.#open = [];
+  }
+
+  #resultOf({ part: { name }, id, result }: Call): ToolResultPart {
+    if (result !== null) return { ...result, id, name };
+    this.#report.adapt("messages.tool", "missing", "[no result]");
+    return { type: "tool-result", id, name, parts: [{ type: "text", text: "[no result]" }], isError: false };
+  }
+
+  /** Its call may have been cut off with the beginning of the history: what it says is still worth knowing. */
+  #tell({ name, parts, isError }: ToolResultPart): Part[] {
+    this.#report.adapt("messages.tool", "no call", "user");
+    const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+    const called = name === null ? "" : ` name="${name.replaceAll(/["<>&\s]+/gu, " ")}"`;
+    const failed = isError ? ' error="true"' : "";
+    const words = { type: "text", text: `<tool_result${called}${failed}>\n${text}\n</tool_result>` } as const;
+    return [words, ...parts.filter((part) => part.type !== "text")];
+  }
+}

@@ -1,0 +1,148 @@
+// JSON held against a shape: what is not a vendor's own is found at any depth, and left out. Pure: bodies are never changed,
+// and what stays is shared. It goes no deeper than the shape does, whatever a stranger's request holds.
+import type { Stray } from "../../core/chat.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Shape } from "../../core/member-shape.ts";
+import { isArray, isObject, placeOf } from "./read.ts";
+
+/** The same value where all of it is known. `lose` is told each name, with the places in lists left out. */
+export function onlyKnown<Value extends Json>(value: Value, known: Shape, lose: (place: string) => void): Value {
+  return (trim(value, known, { place: "", lose }) ?? value) as Value;
+}
+
+interface Trimming {
+  readonly place: string;
+  readonly lose: (place: string) => void;
+}
+
+/** Undefined where nothing of it is known. */
+function trim(value: Json, known: Shape, trimming: Trimming): Json | undefined {
+  if (isArray(value)) return trimList(value, known, trimming);
+  if (typeof value === "string" && known.words?.has(value) === false) return undefined;
+  if (!isObject(value)) return value;
+  const own = shapeOf(value, known);
+  if (own === null) return known.kinds?.closed === true ? undefined : value;
+  return trimObject(value, own, trimming);
+}
+
+function trimList(list: readonly Json[], known: Shape, trimming: Trimming): Json {
+  const items: Json[] = [];
+  for (const item of list) {
+    const trimmed = trim(item, known, trimming);
+    if (trimmed === undefined) trimming.lose(trimming.place);
+    else items.push(trimmed);
+  }
+  return items.length < list.length || items.some((item, index) => item !== list[index]) ? items : list;
+}
+
+function shapeOf(value: JsonObject, { members, kinds }: Shape): Shape | null {
+  if (kinds === undefined) return { members };
+  const kind = value[kinds.by];
+  return typeof kind === "string" ? (kinds.shapes.get(kind) ?? null) : null;
+}
+
+function trimObject(object: JsonObject, { members }: Shape, { place, lose }: Trimming): JsonObject {
+  let changed = false;
+  const kept: [string, Json | undefined][] = [];
+  for (const [name, value] of Object.entries(object)) {
+    const below = members.get(name);
+    const at = placeOf(place, name);
+    const inner = value !== undefined && below ? trim(value, below, { place: at, lose }) : value;
+    if (inner !== value) changed = true;
+    if (value !== undefined && (below === undefined || inner === undefined)) {
+      changed = true;
+      lose(at);
+    } else kept.push([name, inner]);
+  }
+  return changed ? Object.fromEntries(kept) : object;
+}
+
+type Strays = { readonly strays?: readonly Stray[] };
+const none: Strays = {};
+
+/**
+ * What of an object is not in the shape of what is read of it, to be spread into the part that is made of it; nothing where all
+ * is read. A member that is null says nothing.
+ */
+export function straysIn(value: Json | undefined, read: Shape): Strays {
+  const strays: Stray[] = [];
+  gather(value, read, { path: [], strays });
+  return strays.length === 0 ? none : { strays };
+}
+
+/** The same inside of those members alone that the shape has. */
+export function straysBelow(object: JsonObject, { members }: Shape): Strays {
+  const strays: Stray[] = [];
+  for (const name in object) {
+    const below = members.get(name);
+    if (below !== undefined && below !== null) gather(object[name], below, { path: [name], strays });
+  }
+  return strays.length === 0 ? none : { strays };
+}
+
+interface Gathering {
+  readonly path: Stray["path"];
+  readonly strays: Stray[];
+}
+
+function gather(value: Json | undefined, known: Shape, { path, strays }: Gathering): void {
+  if (isArray(value)) for (const [at, item] of value.entries()) gather(item, known, { path: [...path, at], strays });
+  if (!isObject(value)) return;
+  const own = shapeOf(value, known);
+  if (own === null) return;
+  for (const name in value) {
+    const inner = value[name];
+    if (inner === undefined || inner === null) continue;
+    const below = own.members.get(name);
+    if (below === undefined) strays.push({ path: [...path, name], value: inner });
+    else if (below !== null) gather(inner, below, { path: [...path, name], strays });
+  }
+}
+
+/** `written` with the strays where they stood. `placed` is told each that found its place: a new form may have none for it. */
+export function withStrays(
+  written: JsonObject,
+  strays: readonly Stray[] | undefined,
+  placed: (stray: Stray) => void,
+): JsonObject {
+  if (strays === undefined) return written;
+  const copies = new Set<Json>();
+  let whole: Json = written;
+  for (const stray of strays) {
+    const changed = put(whole, { ...stray, step: 0 }, copies);
+    if (changed === null) continue;
+    whole = changed;
+    placed(stray);
+  }
+  return whole as JsonObject;
+}
+
+interface Placing extends Stray {
+  readonly step: number;
+}
+
+/** Null where the way leads nowhere, or something else stands there already. What is copied once is changed in place. */
+function put(into: Json | undefined, placing: Placing, copies: Set<Json>): Json | null {
+  const { path, step, value } = placing;
+  const key = path[step];
+  if (key === undefined) return into === undefined || into === value ? value : null;
+  const inList = typeof key === "number" && isArray(into) && key < into.length;
+  const inObject = typeof key === "string" && isObject(into) && key !== "__proto__";
+  if (!inList && !inObject) return null;
+  const holder = into as Record<string | number, Json>;
+  const inner = put(Object.hasOwn(holder, key) ? holder[key] : undefined, { ...placing, step: step + 1 }, copies);
+  if (inner === null) return null;
+  const copy = copies.has(holder)
+    ? holder
+    : inList
+      ? ([...(into as readonly Json[])] as unknown as typeof holder)
+      : { ...holder };
+  copy[key] = inner;
+  copies.add(copy);
+  return copy;
+}
+
+/** Where a stray stood, with the places in lists left out. */
+export function placeOfStray(place: string, { path }: Stray): string {
+  return path.filter((step) => typeof step === "string").reduce(placeOf, place);
+}

@@ -1,0 +1,134 @@
+// Typed readers of JSON that came from outside. The strict ones serve clients' requests: they throw a GatewayFailure
+// that names the place. The lenient ones (`…Or`) serve vendors' answers: they never throw, nonsense gives the fallback.
+import { GatewayFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+
+export { parseJson } from "../../domain/parse-body.ts";
+
+/** Whether it is a JSON object (no array, no null). */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether it is a JSON array. */
+export function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The place of a member: `messages[2]` and `content` give `messages[2].content`. */
+export function placeOf(place: string, key: string): string {
+  return place === "" ? key : `${place}.${key}`;
+}
+
+/** A mistake of the caller's: `bad_request`, 400, with the place in message and `param`. */
+export function badRequest(place: string, complaint: string): GatewayFailure {
+  const subject = place === "" ? "the request body" : place;
+  return new GatewayFailure(`${subject}: ${complaint}`, { code: "bad_request", status: 400, param: place || null });
+}
+
+/** What a value is, for people: `a number`, `an array`, `null`, `nothing`. */
+export function kindOf(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** The failure for a value of the wrong kind: `messages[2].content: expected a string, got a number`. */
+export function wrongKind(place: string, expected: string, value: Json | undefined): GatewayFailure {
+  return badRequest(place, `expected ${expected}, got ${kindOf(value)}`);
+}
+
+export function asObject(value: Json | undefined, place: string): JsonObject {
+  if (isObject(value)) return value;
+  throw wrongKind(place, "an object", value);
+}
+
+export function asArray(value: Json | undefined, place: string): readonly Json[] {
+  if (isArray(value)) return value;
+  throw wrongKind(place, "an array", value);
+}
+
+export function asString(value: Json | undefined, place: string): string {
+  if (typeof value === "string") return value;
+  throw wrongKind(place, "a string", value);
+}
+
+export function requiredString(object: JsonObject, key: string, place: string): string {
+  return asString(object[key], placeOf(place, key));
+}
+
+export function requiredArray(object: JsonObject, key: string, place: string): readonly Json[] {
+  return asArray(object[key], placeOf(place, key));
+}
+
+export function requiredObject(object: JsonObject, key: string, place: string): JsonObject {
+  return asObject(object[key], placeOf(place, key));
+}
+
+/** Null where the member is absent or null, as with all readers named `optional…`. */
+export function optionalString(object: JsonObject, key: string, place: string): string | null {
+  const value = object[key];
+  return value === undefined || value === null ? null : asString(value, placeOf(place, key));
+}
+
+/** Finite by nature of JSON. */
+export function optionalNumber(object: JsonObject, key: string, place: string): number | null {
+  const value = object[key];
+  if (value === undefined || value === null) return null;
+  if (typeof value === "number") return value;
+  throw wrongKind(placeOf(place, key), "a number", value);
+}
+
+/** A whole number. */
+export function optionalInteger(object: JsonObject, key: string, place: string): number | null {
+  const value = optionalNumber(object, key, place);
+  if (value === null || Number.isInteger(value)) return value;
+  throw badRequest(placeOf(place, key), `expected a whole number, got ${value}`);
+}
+
+export function optionalBoolean(object: JsonObject, key: string, place: string): boolean | null {
+  const value = object[key];
+  if (value === undefined || value === null) return null;
+  if (typeof value === "boolean") return value;
+  throw wrongKind(placeOf(place, key), "a boolean", value);
+}
+
+export function optionalObject(object: JsonObject, key: string, place: string): JsonObject | null {
+  const value = object[key];
+  return value === undefined || value === null ? null : asObject(value, placeOf(place, key));
+}
+
+export function optionalArray(object: JsonObject, key: string, place: string): readonly Json[] | null {
+  const value = object[key];
+  return value === undefined || value === null ? null : asArray(value, placeOf(place, key));
+}
+
+export function stringOr<Fallback>(value: Json | undefined, fallback: Fallback): string | Fallback {
+  return typeof value === "string" ? value : fallback;
+}
+
+export function numberOr<Fallback>(value: Json | undefined, fallback: Fallback): number | Fallback {
+  return typeof value === "number" ? value : fallback;
+}
+
+export function booleanOr<Fallback>(value: Json | undefined, fallback: Fallback): boolean | Fallback {
+  return typeof value === "boolean" ? value : fallback;
+}
+
+export function objectOr(value: Json | undefined, fallback: JsonObject): JsonObject;
+export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback): JsonObject | Fallback;
+export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback): JsonObject | Fallback {
+  return isObject(value) ? value : fallback;
+}
+
+const nothing: JsonObject = Object.freeze({});
+
+/** The object itself, or an empty one: for reading members of what may not be there. */
+export function membersOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : nothing;
+}
+
+export function arrayOr<Fallback>(value: Json | undefined, fallback: Fallback): readonly Json[] | Fallback {
+  return isArray(value) ? value : fallback;
+}

@@ -1,0 +1,298 @@
+// How vendors and hosts word what a target does not take, as a table: a row for each form, and what it tells. Only forms
+// that are sure have a row, since other callers' requests will be changed by it; a condition ("not with tools", "must be 1
+// where ...") is one request's affair. Names in a message can be a caller's own: a row matches a whole line, with plain
+// names in it, so that nobody can put another name into a vendor's mouth.
+import type { Effort } from "../../core/chat.ts";
+import type { ModelFacts } from "../../core/provider.ts";
+
+/**
+ * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
+ * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
+ * not name it, and the `value` of it that is refused where the words name one. `facts`: what is known of the model from now
+ * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `limit`: the most tokens of an answer, as
+ * `value`, or one less than `over`. `header`: values of that header, and
+ * `withheld` one whose header the words do not name.
+ */
+export type Telling =
+  | "unknown"
+  | "unsupported"
+  | "value"
+  | "tools"
+  | "limit"
+  | { readonly member: string }
+  | "header"
+  | { readonly withheld: string }
+  | { readonly facts: Partial<ModelFacts> };
+
+export interface RefusalWords {
+  /**
+   * The first line of the message, with the named groups `path`, `at`, `value` and `more`, or `steps` for a list of names in
+   * quotes. Commas part several paths, and several values of tools and headers.
+   */
+  readonly words: RegExp;
+  readonly tells: Telling;
+  /** The lines after the first can be trusted as well. */
+  readonly lines?: true;
+}
+
+/** What is refused together: models that take no effort, or no adaptive thinking, take none of what came with them. */
+const withoutAdaptive: Partial<ModelFacts> = {
+  reasoning: { style: "budget", minimum: 1024, maximum: 30_976, off: 0 },
+  laterSystem: false,
+};
+const allEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
+
+/** The first row that matches counts: those that are about a member by its name come before those about features. */
+export const refusalWords: readonly RefusalWords[] = [
+  // OpenAI, Azure
+  { words: /^unknown parameter: '(?<path>[\w.[\]$-]+)'\.?$/iu, tells: "unknown" },
+  {
+    words: /^unrecognized request arguments? supplied: (?<path>[\w.[\]$-]+(?:, [\w.[\]$-]+)*)\.?$/iu,
+    tells: "unknown",
+  },
+  {
+    words:
+      /^additional properties are not allowed \('(?<path>[\w$-]+)' was unexpected\)(?: - '(?<at>[\w.[\]]+)')?\.?$/iu,
+    tells: "unknown",
+  },
+  // Claude, Mistral, Fireworks, vLLM and whatever else checks with Pydantic
+  {
+    words: /^(?<path>[\w.[\]$-]+): (?:extra (?:inputs are|fields) not permitted|additional input is not allowed)\.?$/iu,
+    tells: "unknown",
+  },
+  {
+    words: /^extra inputs are not permitted, field: '(?<path>[\w.[\]$-]+)'(?:, value: .*)?$/iu,
+    tells: "unknown",
+  },
+  // Gemini
+  {
+    words:
+      /^invalid json payload received\. unknown name "(?<path>[\w$-]+)"(?: at '(?<at>[\w.[\]]+)')?: cannot find field\.?$/iu,
+    tells: "unknown",
+  },
+  // Groq: 'messages.2' : for 'role:assistant' the following must be satisfied[('messages.2' : property 'x' is unsupported)]
+  {
+    words:
+      /^'(?<at>[\w.[\]]+)' ?: (?:.{0,120}\[\('[\w.[\]]+' ?: )?property '(?<path>[\w$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\)?\]?\.?$/iu,
+    tells: "unknown",
+  },
+  // Cerebras says the name twice: body.x: property 'body.x' is unsupported
+  { words: /^(?<path>[\w.[\]$-]+): property '\k<path>' is unsupported\.?$/iu, tells: "unknown", lines: true },
+  { words: /^property '(?<path>[\w.[\]$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\.?$/iu, tells: "unknown" },
+  // vLLM prints its validator's findings
+  {
+    words: /^\s*\[?\{["']type["']: ["']extra_forbidden["'], ["']loc["']: [[(](?<steps>["'\w, $-]+)[)\]],/iu,
+    tells: "unknown",
+  },
+  // hosts written in Rust or Go
+  {
+    words: /^(?:[^'"`]{0,120}: )?(?:json: )?unknown field [`"](?<path>[\w$-]+)[`"](?:, expected .*| at line .*)?$/iu,
+    tells: "unknown",
+  },
+  // Cohere
+  { words: /^unknown field: parameter '(?<path>[\w.[\]$-]+)' is not a valid field\.?$/iu, tells: "unknown" },
+
+  // Claude's generations. Source: "Troubleshooting thinking" and the migration guides of the vendor, and its answers as
+  // clients report them (anthropics/claude-code#30795, anthropics/claude-agent-sdk-typescript#350)
+  {
+    words: /^adaptive thinking is not supported (?:on|for) this model\b/iu,
+    tells: { facts: withoutAdaptive },
+  },
+  {
+    words: /^"thinking\.type\.enabled" is not supported (?:on|for) this model\b/iu,
+    tells: { facts: { reasoning: { style: "adaptive", efforts: allEfforts, off: true, strongestOff: "high" } } },
+  },
+  {
+    words: /^"thinking\.type\.disabled" is not supported (?:on|for) this model\b/iu,
+    tells: { facts: { reasoning: { style: "adaptive", efforts: allEfforts, off: false } } },
+  },
+  { words: /^this model does not support the effort parameter\.?$/iu, tells: { facts: withoutAdaptive } },
+  {
+    words: /^'[\w.:@/-]{1,80}' does not support thinking\.?$/iu,
+    tells: { facts: { reasoning: { style: "none" }, sampling: true, laterSystem: false } },
+  },
+  {
+    words: /^this model does not support effort level '(?<value>\w+)'/iu,
+    tells: { member: "output_config.effort" },
+  },
+  {
+    words: /^(?:messages: )?(?:unexpected role "system"|role 'system' is not supported on this model)/iu,
+    tells: { facts: { laterSystem: false } },
+  },
+  {
+    words: /^this model does not support assistant message prefill\b/iu,
+    tells: { facts: { prefill: false } },
+  },
+  {
+    words: /^`temperature` and `top_p` cannot both be specified for this model\b/iu,
+    tells: { facts: { oneSampler: true } },
+  },
+  {
+    words:
+      /^tool_choice: type ["'](?:tool|any)["'](?: and ["'](?:tool|any)["'])? (?:is|are) not supported for this model\b/iu,
+    tells: { facts: { forcedToolChoice: false } },
+  },
+  // Claude at its vendor, Bedrock and Vertex (anthropics/claude-code#61624): tools.1: Input tag 'x' found using 'type' does not …
+  {
+    words: /^tools\.\d+: input tag '(?<path>[\w-]+)' found using 'type' does not match any of the expected tags\b/iu,
+    tells: "tools",
+  },
+  // OpenAI's Responses: Hosted tool 'web_search' is not supported with gpt-4.1-nano.
+  {
+    words: /^(?:hosted )?tool '(?<path>(?!custom')[\w-]+)' is not supported with [\w.:@/-]{1,80}$/iu,
+    tells: "tools",
+  },
+  {
+    words: /^'[\w.:@/-]{1,80}' does not support tool types: (?<path>[\w-]+(?:, [\w-]+)*)\./iu,
+    tells: "tools",
+  },
+  { words: /^'[\w.:@/-]{1,80}' does not support the `?(?<path>[\w.]+)`? parameter\.?$/iu, tells: "unsupported" },
+  {
+    words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `(?<header>[\w-]+)` header\b/iu,
+    tells: "header",
+  },
+  {
+    words: /^the long context beta is not (?:yet )?available\b/iu,
+    tells: { withheld: "context-1m-2025-08-07" },
+  },
+
+  // OpenAI: Unsupported value: 'reasoning_effort' does not support 'minimal' with this model.
+  {
+    words:
+      /^unsupported value: '(?<path>[\w.[\]]+)' does not support (?<value>.{1,80}?) with this model\.?(?<more>.*)$/iu,
+    tells: "value",
+  },
+  // in Responses the member stands in the error's `param`: Unsupported value: 'low' is not supported with the 'o3' model.
+  {
+    words:
+      /^unsupported value: '(?<value>[^']{1,80})' is not supported with the '[\w.:@/-]{1,80}' model\.?(?<more>.*)$/iu,
+    tells: "value",
+  },
+  // community.openai.com/t/1387096, openai/codex#15099
+  {
+    words: /^this model is compatible only with 24h extended prompt caching\.?$/iu,
+    tells: { member: "prompt_cache_retention" },
+  },
+  { words: /^unsupported service_tier: (?<value>\w+)\.?$/iu, tells: { member: "service_tier" } },
+  // Gemini's generations
+  {
+    words: /^thinking level (?:\w+ )?is not supported for this model\b/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingLevel" },
+  },
+  {
+    words: /^thinking budget is not supported for this model\b/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingBudget" },
+  },
+  {
+    words: /^budget (?<value>0) is invalid\. this model only works in thinking mode\.?$/iu,
+    tells: { member: "generationConfig.thinkingConfig.thinkingBudget" },
+  },
+  {
+    words: /^thinking is not supported for this model\.?$/iu,
+    tells: { member: "generationConfig.thinkingConfig" },
+  },
+  // symfony/ai#803, snailyp/gemini-balance#264
+  {
+    words:
+      /^(?:tool use with function calling|(?:tool use|function calling) with a response mime type: '[\w/+.-]{1,60}') is unsupported\.?$/iu,
+    tells: { facts: { jsonWithTools: false } },
+  },
+  // google-gemini/gemini-cli#19436
+  {
+    words: /^unable to submit request because `function_response\.parts` is not supported for this model\b/iu,
+    tells: { facts: { mediaInResults: false } },
+  },
+  { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
+  {
+    words:
+      /^[`'"]?(?<path>[\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b(?! (?:when|if|while|unless|together|in combination|without|with|because)\b)/iu,
+    tells: "unsupported",
+  },
+  {
+    words: /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>[\w.]+)[`'"]?(?: parameter)?\.?$/iu,
+    tells: "unsupported",
+  },
+  // The gateway asks for a stream's tokens by itself: whoever refuses that is not asked for them again.
+  { words: /^[`'"]?(?<path>stream_options)[`'"]? is not (?:supported|allowed)\.?$/iu, tells: "unsupported" },
+  // Groq: messages[2].reasoning: reasoning is not supported with this model
+  { words: /^(?<path>[\w.[\]]+): \w+ is not supported with this model\.?$/iu, tells: "unsupported" },
+  // xAI
+  { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
+  { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
+
+  // Half of a surrogate pair in the caller's own bytes: Claude (anthropics/claude-code#60394), DeepSeek and other hosts
+  // written in Rust (JohnnyZ93/oai-compatible-copilot#271)
+  {
+    words: /^the request body is not valid json: (?:no|invalid) (?:low|high) surrogate in string/iu,
+    tells: { facts: { loneSurrogates: false } },
+  },
+  {
+    words:
+      /^(?:failed to parse the request body as json: )?(?:[\w.[\]]{1,80}: )?(?:lone leading surrogate|unexpected end) (?:in|of) hex escape/iu,
+    tells: { facts: { loneSurrogates: false } },
+  },
+  // OpenAI does not say what is wrong with it
+  { words: /^we could not parse the json body of your request\./iu, tells: { facts: { loneSurrogates: false } } },
+  // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
+  // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:the )?system message(?: of [\w.-]{1,60})? must be (?:put )?(?:at|on) the beginning/iu,
+    tells: { facts: { systemMessages: "one" } },
+  },
+  // Mistral
+  { words: /^unexpected role 'system' after role '\w+'/iu, tells: { facts: { systemMessages: "leading" } } },
+  { words: /^unexpected role 'user' after role 'tool'/iu, tells: { facts: { turnOrder: "assistant-after-tool" } } },
+  // Gemma's first templates, MiniMax (MiniMax-AI/MiniMax-M2.7#43)
+  {
+    words: /^system role not supported|^invalid params, chat content has invalid message role: system/iu,
+    tells: { facts: { systemMessages: "none" } },
+  },
+  // the templates of Gemma, Llama 2 and Mistral (vllm-project/vllm#6862), Perplexity (perplexityai/api-discussion#265)
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:after the \(?optional\)? system message(?:\(s\))?, )?(?:conversation|user and assistant) roles (?:must|should) (?:be )?alternat/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+  {
+    words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+
+  // features that are told by their names
+  // OpenAI; vLLM; DeepSeek and other hosts written in Rust; Groq
+  {
+    words:
+      /^invalid content type\. image_url is only supported by certain models|^`?[\w.:@/-]{1,80}`? is not a multimodal model\b|^[^'"`]{0,120}unknown variant `image_url`, expected `text`/iu,
+    tells: { member: "image" },
+  },
+  { words: /^"auto" tool choice requires --enable-auto-tool-choice\b/iu, tells: { member: "tools" } },
+  {
+    words: /^json mode cannot be combined with tool\/function calling/iu,
+    tells: { facts: { jsonWithTools: false } },
+  },
+  // OpenAI, to organisations that it has not verified (continuedev/continue#12031)
+  {
+    words: /^your organization must be verified to generate reasoning summaries\b/iu,
+    tells: { member: "reasoning.summary" },
+  },
+  { words: /^logprobs is not (?:enabled|supported)/iu, tells: { member: "logprobs" } },
+  { words: /^(?:presence|frequency)?\s?penalty is not enabled/iu, tells: { member: "presence_penalty" } },
+  { words: /^(?:multiple candidates|candidate count) (?:is|are) not (?:enabled|supported)/iu, tells: { member: "n" } },
+  { words: /^(?:function calling|tool use) is not (?:enabled|supported)/iu, tells: { member: "tools" } },
+  {
+    words:
+      /^image input (?:modality )?is not (?:enabled|supported)|^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support image inputs?\b[^'"`]*$/iu,
+    tells: { member: "image" },
+  },
+  {
+    words:
+      /^audio input (?:modality )?is not (?:enabled|supported)|^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support audio inputs?\b[^'"`]*$/iu,
+    tells: { member: "audio" },
+  },
+  {
+    words:
+      /^[`'"]?[\w.:@/-]{1,80}[`'"]?(?: [\w.:@/-]{1,80}){0,5} does(?: not|n't) support (?:function calling|tools|tool use|tool calling)\.?$/iu,
+    tells: { member: "tools" },
+  },
+];

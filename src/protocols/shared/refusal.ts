@@ -1,0 +1,193 @@
+// What a vendor's refusal says of the target, whoever asks: how large its window is, which member it has never heard of or
+// does not take, what is a fact of its model. Codes and parameters are read before words, and words by the table beside it.
+import type { WireFailure } from "../../core/failure.ts";
+import type { Refusal } from "../../core/provider.ts";
+import { limitWords } from "./limit-words.ts";
+import { memberPath, pathOf } from "./member-path.ts";
+import { ownMembers } from "../openai-chat/request/own-members.ts";
+import { ownWords } from "./own-words.ts";
+import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
+
+/** Codes and types that say by themselves that a member is unknown. */
+const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_forbidden", "unknown_field"]);
+
+/** Empty where nothing can be learnt. */
+export function readRefusals(failure: WireFailure): readonly Refusal[] {
+  if (failure.verdict === "context_too_long") return readWindow(failure);
+  if ((failure.verdict !== "unsupported" && failure.verdict !== "bad_request") || !isRefusal(failure)) return [];
+  const named = namedMembers(failure);
+  return named.length > 0 ? named : readWords(failure.message, failure.param);
+}
+
+/** Said by the vendor under its own status, or within a stream. */
+function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
+  if (status === null) return code !== null || type !== null;
+  return status === 400 || status === 422 || (status === 500 && verdict === "unsupported");
+}
+
+/** Whether the words are about the order of the messages, which another target may take. */
+export function tellsOfOrder(message: string): boolean {
+  const tells = findRow(message)?.row.tells;
+  if (typeof tells !== "object" || !("facts" in tells)) return false;
+  return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
+}
+
+/** Whether the words are about what the target takes at all, and not about how this request is spelled. */
+export function tellsOfModel(message: string): boolean {
+  const tells = findRow(message)?.row.tells;
+  if (typeof tells !== "object") return tells === "tools" || tells === "header" || tells === "limit";
+  return "withheld" in tells || "member" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
+}
+
+/** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
+export function tellsOfUnknown(code: string | null, message: string): boolean {
+  if (code !== null && unknownCodes.has(code.toLowerCase())) return true;
+  return findRow(message)?.row.tells === "unknown";
+}
+
+/** The members that these findings of a vendor's are about, each told by itself. */
+export function unknownMembers(findings: readonly string[]): string[] {
+  const told = findings.flatMap((finding) => readWords(finding));
+  return told.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
+}
+
+/** How vendors and hosts tell their window; the number in brackets is it. */
+const windows: readonly RegExp[] = [
+  /maximum context length (?:is|of) ([\d,]+) tokens/i, // OpenAI, vLLM, OpenRouter
+  /tokens? > ([\d,]+) maximum/i, // Claude
+  /input length and `max_tokens` exceed context limit: [\d,]+ \+ [\d,]+ > ([\d,]+)/i, // Claude, with the answer's limit
+  /maximum number of (?:input )?tokens allowed \(?([\d,]+)/i, // Gemini
+  /available context size \(([\d,]+)/i, // llama.cpp
+  /maximum model length of ([\d,]+)/i, // vLLM
+  /maximum prompt length is ([\d,]+)/i, // xAI
+  /model token limit: ([\d,]+)/i, // Moonshot
+  /current length is [\d,]+ while limit is ([\d,]+)/i, // Cerebras
+];
+const LEAST_WINDOW = 256;
+
+function readWindow({ message }: WireFailure): Refusal[] {
+  for (const pattern of windows) {
+    const found = pattern.exec(message);
+    const digits = found?.[1];
+    if (found === null || digits === undefined) continue;
+    // Behind a quote a caller may be quoted.
+    if (found.index > ownWords(message).length) return [];
+    const tokens = Number(digits.replaceAll(",", ""));
+    return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
+  }
+  return [];
+}
+
+/** By its code and parameter, or by what the error's body holds beside its words. */
+function namedMembers({ code, param, members = [], message }: WireFailure): Refusal[] {
+  if (members.length > 0) return members.map((path) => unknown(path));
+  if (code === null || param === null) return [];
+  const path = memberPath(param);
+  if (path === null) return [];
+  if (unknownCodes.has(code.toLowerCase())) return [unknown(path)];
+  if (code !== "unsupported_parameter") return [];
+  // The vendor's words may say more: a condition, or a fact of the model. A member that OpenAI does not have is nobody's loss.
+  const told = findRow(message)?.row.tells;
+  if (told !== undefined && told !== "unsupported") return [];
+  return [isStandard(path) ? unsupported(path) : unknown(path)];
+}
+
+/** OpenAI has it: whoever refuses it knows it, and refuses it for a reason. */
+function isStandard(path: string): boolean {
+  return path.includes(".") || ownMembers.shape.members.has(path);
+}
+
+function unknown(path: string): Refusal {
+  return { kind: "field", path, value: null, isUnknown: true };
+}
+
+function unsupported(path: string): Refusal {
+  return { kind: "field", path, value: null };
+}
+
+interface Found {
+  readonly row: RefusalWords;
+  readonly match: RegExpExecArray;
+  readonly rest: readonly string[];
+}
+
+/** Routers put their own words before the vendor's. What follows in quotes is a caller's, unless an error is announced. */
+const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
+/** A validator's headline. */
+const HEADLINE = /^\d+ validation errors?:?$/u;
+const MOST_LINES = 20;
+
+const rows: readonly RefusalWords[] = [...limitWords, ...refusalWords];
+
+function findRow(message: string): Found | null {
+  const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());
+  const [line = "", ...rest] = HEADLINE.test(headline) ? others : [headline, ...others];
+  for (const said of [line, line.replace(PREFIX, "")])
+    for (const row of rows) {
+      const match = row.words.exec(said);
+      if (match !== null) return isEcho(row, match, message) ? null : { row, match, rest };
+    }
+  return null;
+}
+
+/**
+ * Vendors begin with what they refuse, in quotes, and that may be a caller's sentence which closes the quote by itself. Then
+ * the vendor's own closing quote stands somewhere behind it. Forms whose words are the vendor's throughout hold quotes.
+ */
+function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: string): boolean {
+  const [quote = ""] = words;
+  const isWhole = typeof tells === "object" ? !("member" in tells) : tells === "limit";
+  if (isWhole || !/['"`]/u.test(quote)) return false;
+  return message.slice(message.indexOf(words) + words.length).includes(quote);
+}
+
+/** `param`: the member that the error names beside its words. */
+function readWords(message: string, param: string | null = null): readonly Refusal[] {
+  const found = findRow(message);
+  if (found === null) return [];
+  const { row, match, rest } = found;
+  const told = readRow(row, match, param);
+  if (row.lines !== true) return told;
+  const more = rest.map((line) => row.words.exec(line)).flatMap((one) => (one === null ? [] : readRow(row, one)));
+  return [...told, ...more];
+}
+
+function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, param: string | null = null): Refusal[] {
+  if (typeof tells === "object") return readKnown(tells, groups);
+  if (tells === "limit") return readLimit(groups);
+  if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
+  if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
+  const paths = tells === "value" && groups["path"] === undefined ? known(memberPath(param ?? "")) : pathsIn(groups);
+  if (tells !== "value") return paths.map(tells === "unknown" ? unknown : unsupported);
+  const only = /only the default/i.test(groups["more"] ?? "");
+  const value = only ? null : (groups["value"] ?? "").replaceAll(/^['"]|['"]$/g, "");
+  return paths.map((path) => ({ kind: "field", path, value }));
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
+  if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
+  if ("member" in tells) return [{ kind: "field", path: tells.member, value: groups["value"] ?? null }];
+  return [{ kind: "header", header: null, values: [tells.withheld] }];
+}
+
+/** Gemini names the first number that is too large. */
+function readLimit({ value = "", over }: Groups): Refusal[] {
+  const tokens = over === undefined ? Number(value) : Number(over) - 1;
+  return tokens >= LEAST_WINDOW ? [{ kind: "facts", facts: { outputTokens: tokens } }] : [];
+}
+
+function valuesIn({ path = "" }: Groups): string[] {
+  return path.split(", ").map((value) => value.replaceAll("`", ""));
+}
+
+function pathsIn({ path = "", at, steps }: Groups): string[] {
+  if (steps !== undefined)
+    return known(pathOf([...steps.matchAll(/["']([^"']+)["']|(\d+)/gu)].map((one) => one[1] ?? one[2] ?? "")));
+  return path.split(", ").flatMap((name) => known(memberPath(at === undefined ? name : `${at}.${name}`)));
+}
+
+function known(path: string | null): string[] {
+  return path === null ? [] : [path];
+}

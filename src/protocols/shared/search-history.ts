@@ -1,0 +1,154 @@
+// What a vendor did by itself in a history, for a target that did not: searches, calls of its own tools and their results, and
+// where words were found. It is told in words, in the user's next turn, in tags: in the assistant's own, models take to writing
+// such words in place of a call. What their vendor sealed, and bytes, go nowhere else, and their loss is reported.
+import type { ChatRequest, ForeignPart, Message, Part, ProtocolName, TextPart } from "../../core/chat.ts";
+import type { SearchStep, ToldWords } from "../../core/search-step.ts";
+import type { Report } from "./report.ts";
+import { type Search, SearchBook } from "./searches.ts";
+
+interface Telling {
+  readonly own: ProtocolName;
+  /** The caller speaks the target's protocol: what it says in its own blocks stays in them. */
+  readonly native: boolean;
+  readonly report: Pick<Report, "drop" | "adapt"> & {
+    /** Parts of its own protocol that the target does not know. Absent: it knows them all. */
+    readonly foreign?: (part: ForeignPart) => boolean;
+  };
+}
+
+/** The same request where there is nothing to tell. */
+export function tellSearches(request: ChatRequest, own: ProtocolName, report: Telling["report"]): ChatRequest {
+  const telling: Telling = { own, native: request.extras.protocol === own, report };
+  if (!request.messages.some((message) => holdsToTell(message, telling))) return request;
+  const messages: Message[] = [];
+  let waiting: readonly TextPart[] = [];
+  for (const message of request.messages) {
+    if (message.role === "assistant" && waiting.length > 0) {
+      messages.push(userTurn(waiting));
+      waiting = [];
+    }
+    const told = message.role === "assistant" ? tellTurn(message, telling) : [];
+    const kept = message.role === "assistant" ? withoutTold(message, telling) : tellInPlace(message, telling);
+    if (kept.parts.length > 0 || message.parts.length === 0) {
+      messages.push(message.role === "user" && waiting.length > 0 ? before(waiting, kept) : kept);
+    }
+    if (message.role === "user") waiting = [];
+    waiting = [...waiting, ...told];
+  }
+  if (waiting.length > 0) messages.push(userTurn(waiting));
+  return { ...request, messages };
+}
+
+function userTurn(parts: readonly Part[]): Message {
+  return { role: "user", parts, name: null };
+}
+
+function before(words: readonly TextPart[], message: Message): Message {
+  return { ...message, parts: [...words, ...message.parts] };
+}
+
+function holdsToTell({ parts }: { readonly parts: readonly Part[] }, telling: Telling): boolean {
+  for (const part of parts) if (isToTell(part, telling)) return true;
+  return false;
+}
+
+function isToTell(part: Part, telling: Telling): boolean {
+  if (part.type === "foreign") return isForeignWork(part, telling);
+  if (part.type === "text") return !telling.native && part.told !== undefined;
+  return part.type === "tool-result" && holdsToTell(part, telling);
+}
+
+function isForeignWork(part: ForeignPart, telling: Telling): boolean {
+  return stepIn(part, telling) !== undefined || toolWordsIn(part, telling) !== undefined;
+}
+
+/** Another protocol's, and what was written in this one's blocks for another vendor. */
+function stepIn(part: Part, { own }: Telling): SearchStep | undefined {
+  if (part.type !== "foreign" || part.search === undefined) return undefined;
+  return part.state.protocol === own && part.search.seal !== "none" ? undefined : part.search;
+}
+
+function toolWordsIn(part: ForeignPart, { own, report }: Telling): ToldWords | undefined {
+  return part.state.protocol === own && report.foreign?.(part) !== true ? undefined : part.told;
+}
+
+function withoutTold(message: Message, telling: Telling): Message {
+  const isLeft = (part: Part): boolean => part.type !== "foreign" || !isForeignWork(part, telling);
+  return message.parts.every(isLeft) ? message : { ...message, parts: message.parts.filter(isLeft) };
+}
+
+/** In the order in which each began; where words were found comes last, since it stands beside all of them. */
+function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
+  const book = new SearchBook();
+  const begun = new Set<string>();
+  const words: (() => string)[] = [];
+  const cited: string[] = [];
+  for (const part of parts) {
+    const step = stepIn(part, telling);
+    if (step !== undefined) {
+      if (step.seal === "own") telling.report.drop("web_search_result.encrypted_content");
+      telling.report.adapt("messages.web_search", "blocks", "text");
+      if (!begun.has(step.id)) words.push(() => searchWords(book.get(step.id)));
+      begun.add(step.id);
+      book.add(step);
+      continue;
+    }
+    const told = part.type === "foreign" ? toolWordsIn(part, telling) : undefined;
+    if (told !== undefined) words.push(() => inTags(`assistant_${tagOf(told)}`, told));
+    if (told !== undefined) note(told, telling);
+    if (part.type === "text") cited.push(...citedIn(part, telling));
+  }
+  const found = cited.length === 0 ? [] : [inTags("assistant_citations", { text: cited.join("\n") })];
+  return [...words.map((say) => say()), ...found].map((text) => ({ type: "text", text }));
+}
+
+function note({ kind, lost }: ToldWords, { report }: Telling): void {
+  report.adapt(`messages.${tagOf({ kind })}`, "blocks", "text");
+  for (const place of lost) report.drop(place);
+}
+
+/** The lines of one text, each said once; nothing where its own protocol reads them itself. */
+function citedIn({ told }: TextPart, telling: Telling): readonly string[] {
+  if (told === undefined || telling.native) return [];
+  note(told, telling);
+  return told.text === "" ? [] : [told.text];
+}
+
+/** What others said is told right behind it. */
+function tellInPlace(message: Message, telling: Telling): Message {
+  if (!holdsToTell(message, telling)) return message;
+  const beside = <One extends Part>(part: One): readonly (One | TextPart)[] => {
+    const lines = part.type === "text" ? citedIn(part, telling) : [];
+    return lines.length === 0
+      ? [part]
+      : [part, { type: "text", text: inTags("citations", { text: lines.join("\n") }) }];
+  };
+  const parts = message.parts.flatMap((part): readonly Part[] =>
+    part.type === "tool-result" ? [{ ...part, parts: part.parts.flatMap(beside) }] : beside(part),
+  );
+  return { ...message, parts };
+}
+
+/** Types that a client invents have any characters. */
+function tagOf({ kind }: Pick<ToldWords, "kind">): string {
+  return kind.replaceAll(/[^a-z0-9_]+/giu, "_").slice(0, 60);
+}
+
+function inTags(tag: string, { text }: Pick<ToldWords, "text">): string {
+  return [`<${tag}>`, text, `</${tag}>`].join("\n");
+}
+
+function searchWords(search: Search | undefined): string {
+  const { queries, pages, error } = search ?? { queries: [], pages: null, error: null };
+  const found = (pages ?? []).map(({ url, title, age }) => {
+    const page = title === null ? url : `${title} <${url}>`;
+    return `found: ${page}${age === null ? "" : ` (${age})`}`;
+  });
+  const lines = [
+    ...queries.map((query) => `query: ${query}`),
+    ...found,
+    ...(error === null ? [] : [`failed: ${error}`]),
+    ...(error === null && pages?.length === 0 ? ["found: nothing"] : []),
+  ];
+  return inTags("assistant_web_search", { text: lines.join("\n") });
+}

@@ -1,0 +1,130 @@
+// Members of messages, parts, calls, results and tools that only the caller's own protocol knows. They travel in the state
+// beside what they belong to; elsewhere they are lost, and it is said. Not said is what only their own vendor has a use for.
+import type { ChatRequest, Part, ProtocolName, Stray, VendorState } from "../../core/chat.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { placeOfStray } from "./member-shape.ts";
+import { membersOf } from "./read.ts";
+
+/** What a vendor says of its own answer, what names it in that vendor's store, how its own tools are
+ * loaded, and what its SDK adds to an answer. */
+const meaningless: ReadonlySet<string> = new Set(
+  [
+    "id object type index status phase created created_at annotations logprobs citations caller namespace parsed parsed_arguments",
+    "defer_loading eager_input_streaming allowed_callers",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** Whether the loss of a member means nothing to anybody but the vendor that it came from. */
+export function isMeaningless(name: string): boolean {
+  return meaningless.has(name);
+}
+
+/**
+ * The names of what a target of protocol `own` has no place for, each once, as `content.name`. `placed`: the strays that found
+ * one.
+ */
+export function lostMembers(
+  request: ChatRequest,
+  own: ProtocolName,
+  placed: ReadonlySet<Stray> = noStrays,
+): ReadonlySet<string> {
+  if (isBare(request)) return NOTHING;
+  const lost = new Set<string>();
+  const { protocol } = request.extras;
+  const look = ({ state, strays: given = [] }: Holder, kind: Kind): void => {
+    for (const stray of given)
+      if (!placed.has(stray) && !meaningless.has(String(stray.path.at(-1))))
+        lost.add(placeOfStray(places[kind], stray));
+    // Another vendor's state that rode along was never the caller's word.
+    if (protocol === own || state?.protocol !== protocol) return;
+    for (const [place, members] of strays(state, kind)) {
+      for (const name of Object.keys(members)) if (!meaningless.has(name)) lost.add(`${place}.${name}`);
+    }
+  };
+  look(request, "request");
+  for (const tool of request.tools) look(tool, "tool");
+  for (const message of request.messages) {
+    look(message, "message");
+    for (const part of message.parts) lookAt(part, look);
+  }
+  return lost;
+}
+
+const noStrays: ReadonlySet<Stray> = new Set();
+
+interface Holder {
+  readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Mostly nothing stands beside the words. */
+function isBare(request: ChatRequest): boolean {
+  if (request.tools.length > 0 || holdsMore(request)) return false;
+  for (const message of request.messages) {
+    if (holdsMore(message)) return false;
+    for (const part of message.parts) if (part.type !== "text" || holdsMore(part)) return false;
+  }
+  return true;
+}
+
+function holdsMore({ state, strays: given }: Holder): boolean {
+  return state !== undefined || given !== undefined;
+}
+
+type Kind = "request" | "message" | "content" | "call" | "result" | "tool";
+
+/** What stands for the way to a stray's holder. */
+const places: Readonly<Record<Kind, string>> = {
+  request: "",
+  message: "messages",
+  content: "content",
+  call: "tool_calls",
+  result: "messages",
+  tool: "tools",
+};
+
+function lookAt(part: Part, look: (holder: Holder, kind: Kind) => void): void {
+  switch (part.type) {
+    case "text":
+    case "image":
+    case "file":
+    case "refusal":
+      return look(part, "content");
+    case "tool-call":
+      return look(part, "call");
+    case "tool-result":
+      for (const inner of part.parts) lookAt(inner, look);
+      return look(part, "result");
+    // Thoughts are reported as such, and foreign parts by their place.
+    case "reasoning":
+    case "foreign":
+  }
+}
+
+/** In each protocol they stand in the state in another way: as they are, or by what they stood beside. */
+function strays(
+  { protocol, value }: VendorState,
+  kind: Kind,
+): readonly (readonly [place: string, members: JsonObject])[] {
+  const members = membersOf(value);
+  const under = (name: string): JsonObject => membersOf(members[name]);
+  if (protocol === "anthropic-messages")
+    return [[kind === "message" ? "messages" : kind === "tool" ? "tools" : "content", members]];
+  if (protocol === "openai-chat") {
+    const { extra_content } = members;
+    const seal: JsonObject = extra_content === undefined ? {} : { extra_content };
+    return [
+      [places[kind], seal],
+      ["messages", under("message")],
+    ];
+  }
+  if (protocol === "gemini-generate") return kind === "tool" ? [["tools.functionDeclarations", members]] : [];
+  if (protocol !== "openai-responses") return [];
+  if (kind === "tool") return [["tools", under("rest")]];
+  return [
+    ["input", { ...under("item"), ...under("message") }],
+    ["content", under("part")],
+  ];
+}

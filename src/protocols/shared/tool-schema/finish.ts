@@ -1,0 +1,163 @@
+// What a node's keywords come to together, once each is lowered by itself: values and null as types, limits, maps, members
+// and items that must be named, types of branches. Each step does nothing where its dialect does not ask for it.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { isArray, isObject } from "../read.ts";
+import type { Dialect } from "./dialect.ts";
+import { lowerEnum, lowerLimits } from "./keywords.ts";
+import type { Notes } from "./notes.ts";
+import { patternFeatures } from "./patterns.ts";
+import { impliedType, typesOf } from "./types.ts";
+import { sentence } from "./words.ts";
+
+export interface NodeContext {
+  readonly dialect: Dialect;
+  readonly notes: Notes;
+  /** The target's own client wrote it, and there nothing is changed out of care. */
+  readonly own: boolean;
+}
+
+/** A node while it is finished: what was given, what has come of it, and the sentences for its description. */
+export interface OpenNode {
+  readonly given: JsonObject;
+  readonly out: Map<string, Json>;
+  readonly words: string[];
+}
+
+export function finishNode(node: OpenNode, context: NodeContext): void {
+  const { dialect } = context;
+  if (dialect.plainValues) putValues(node, context);
+  else if (dialect.keywords["nullable"] === "folded" && node.given["nullable"] === true) allowNull(node);
+  if (dialect.keywords["exclusiveMinimum"] === "folded") putLimits(node, context);
+  if (node.out.has("patternProperties") || dialect.foldsMaps) putMaps(node, context);
+  if (dialect.describesRequired) describeRequired(node, context);
+  if (dialect.typed) putTypes(node, context);
+  if (dialect.namesItems) nameItems(node, context);
+  if (dialect.ordered) putOrder(node);
+}
+
+function putValues({ given, out, words }: OpenNode, { notes }: NodeContext): void {
+  const lowered = lowerEnum(given, typesOf(given));
+  for (const key of lowered.lost) notes.add("description", key);
+  words.push(...lowered.words);
+  put(out, "enum", lowered.values);
+  const { types } = lowered;
+  put(out, "type", types.length > 1 ? types : types[0]);
+  if (lowered.values === undefined && out.get("format") === "enum") out.delete("format");
+  if (lowered.nullable) addNullType(out);
+}
+
+function putLimits({ given, out, words }: OpenNode, { notes }: NodeContext): void {
+  const type = out.get("type");
+  const types = isArray(type) ? type : type === undefined ? [] : [type];
+  const limits = lowerLimits(given, types.map(String));
+  for (const key of limits.lost) notes.add("description", key);
+  words.push(...limits.words);
+  for (const [key, value] of Object.entries(limits.kept)) put(out, key, value);
+}
+
+function put(out: Map<string, Json>, key: string, value: Json | undefined): void {
+  if (value === undefined) out.delete(key);
+  else out.set(key, value);
+}
+
+function allowNull({ out }: OpenNode): void {
+  const values = out.get("enum");
+  if (isArray(values) && !values.includes(null)) out.set("enum", [...values, null]);
+  addNullType(out);
+}
+
+function addNullType(out: Map<string, Json>): void {
+  const [type, branches] = [out.get("type"), out.get("anyOf")];
+  if (typeof type === "string") {
+    if (type !== "null") out.set("type", [type, "null"]);
+  } else if (isArray(type)) {
+    if (!type.includes("null")) out.set("type", [...type, "null"]);
+  } else if (isArray(branches)) out.set("anyOf", [...branches, { type: "null" }]);
+}
+
+/** Patterns that every name matches. */
+const allNames: ReadonlySet<string> = new Set(["", ".*", "^.*$", "^.*", ".*$", "^(.*)$", "(.*)", ".+", "^.+$"]);
+
+/** A map whose names match anything, and maps whose patterns the target does not take. */
+function putMaps({ out, words }: OpenNode, { dialect, notes }: NodeContext): void {
+  const maps = out.get("patternProperties");
+  if (!isObject(maps)) return;
+  const kept: [string, Json][] = [];
+  for (const [pattern, schema] of Object.entries(maps)) {
+    if (schema === undefined) continue;
+    if (dialect.foldsMaps && allNames.has(pattern)) {
+      // No name is left for what stands there.
+      notes.add("folded", "patternProperties");
+      out.set("additionalProperties", schema);
+    } else if (refuses(dialect, pattern)) {
+      notes.add("description", "patternProperties");
+      words.push(sentence("patternProperties", { [pattern]: schema }));
+    } else kept.push([pattern, schema]);
+  }
+  put(out, "patternProperties", kept.length === 0 ? undefined : Object.fromEntries(kept));
+}
+
+export function refuses({ patterns }: Dialect, pattern: string): boolean {
+  if (patterns.size === 0) return false;
+  for (const feature of patternFeatures(pattern)) if (patterns.has(feature)) return true;
+  return false;
+}
+
+/** A required member that is described nowhere is refused by some. */
+function describeRequired({ out }: OpenNode, { notes, own }: NodeContext): void {
+  const [names, given] = [out.get("required"), out.get("properties")];
+  if (!isArray(names)) return;
+  if (names.length === 0) {
+    out.delete("required");
+    return;
+  }
+  const properties = isObject(given) ? given : {};
+  const missing = names.filter((name) => typeof name === "string" && !Object.hasOwn(properties, name));
+  if (missing.length === 0) return;
+  if (own) notes.add("added", "properties");
+  out.set("properties", Object.fromEntries([...Object.entries(properties), ...missing.map((name) => [name, {}])]));
+}
+
+export function lacksItems(out: ReadonlyMap<string, Json>): boolean {
+  const type = out.get("type");
+  return (type === "array" || (isArray(type) && type.includes("array"))) && !out.has("items");
+}
+
+function nameItems({ out }: OpenNode, { notes }: NodeContext): void {
+  if (!lacksItems(out)) return;
+  notes.add("added", "items");
+  out.set("items", {});
+}
+
+/** A type that is known is said. */
+function putTypes({ out }: OpenNode, { notes }: NodeContext): void {
+  if (["type", "$ref", "anyOf", "oneOf", "allOf"].some((key) => out.has(key))) return;
+  const implied = impliedType(Object.fromEntries(out));
+  if (implied === null) return;
+  notes.add("added", "type");
+  out.set("type", implied);
+}
+
+/** A union whose branches say their types themselves. */
+export function typedBranches(schema: JsonObject, { dialect, notes }: NodeContext): JsonObject {
+  const { type, ...rest } = schema;
+  const unions = ["anyOf", "oneOf"].filter((key) => isArray(schema[key]));
+  if (!dialect.typed || type === undefined || unions.length === 0) return schema;
+  notes.add("folded", "type");
+  const typed = unions.map((key) => [key, (schema[key] as readonly Json[]).map((one) => typedBranch(one, type))]);
+  return { ...rest, ...(Object.fromEntries(typed) as JsonObject) };
+}
+
+function typedBranch(branch: Json, type: Json): Json {
+  if (!isObject(branch) || ["type", "$ref", "anyOf", "oneOf", "allOf"].some((key) => branch[key] !== undefined))
+    return branch;
+  return { type, ...branch };
+}
+
+function putOrder({ out }: OpenNode): void {
+  const properties = out.get("properties");
+  if (!isObject(properties)) return;
+  const names = Object.keys(properties);
+  if (names.length < 2) out.delete("propertyOrdering");
+  else if (!isArray(out.get("propertyOrdering"))) out.set("propertyOrdering", names);
+}

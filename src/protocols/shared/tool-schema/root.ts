@@ -1,0 +1,107 @@
+// The root of a tool's arguments: an object, whatever the caller's schema makes of it. Arguments that follow what comes out
+// here have the names that the caller gave them.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { isArray, isObject } from "../read.ts";
+import type { Dialect } from "./dialect.ts";
+import { mergeBranches, type Resolve } from "./merge.ts";
+import type { Notes } from "./notes.ts";
+import { typesOf } from "./types.ts";
+import { foldUnions } from "./unions.ts";
+import { wellFormed } from "./well-formed.ts";
+import { describe, sentence, shorten } from "./words.ts";
+
+export interface RootContext {
+  readonly dialect: Dialect;
+  readonly notes: Notes;
+  readonly resolve: Resolve;
+}
+
+export interface ObjectRoot {
+  readonly schema: JsonObject;
+  /** An object satisfied the schema before it was made one. */
+  readonly isObject: boolean;
+  /** It asks for no less than it did. */
+  readonly binds: boolean;
+}
+
+export function objectRoot(given: JsonObject, context: RootContext): ObjectRoot {
+  const { dialect, notes } = context;
+  const { schema, mended } = wellFormed(given);
+  for (const key of mended) notes.add("mended", key);
+  const unfolded = unfold(schema, context);
+  const told = tellRest(unfolded.schema, context);
+  let root = told;
+  const types = typesOf(root);
+  const isObjectType = types.length === 0 || types.includes("object");
+  if (root["type"] !== "object") {
+    if (types.length === 0) notes.add("added", "type");
+    else notes.add(isObjectType ? "folded" : "description", "type");
+    const { type, ...rest } = root;
+    root = { type: "object", ...describe(rest, isObjectType ? [] : [sentence("type", type ?? null)]) };
+  }
+  // Arguments are never null.
+  if (root["nullable"] !== undefined && dialect.keywords["nullable"] === "folded") {
+    const { nullable: _, ...rest } = root;
+    root = rest;
+  }
+  if (dialect.namesProperties && root["properties"] === undefined) {
+    notes.add("added", "properties");
+    root = { ...root, properties: {} };
+  }
+  const named = dialect.propertyNames === null ? root : tellNames(root, dialect.propertyNames, notes);
+  const binds = unfolded.binds && told === unfolded.schema && named === root;
+  return { schema: named, isObject: isObjectType && unfolded.isObject, binds };
+}
+
+/** References, `allOf` and unions: one object says as much as it can of them. */
+function unfold(given: JsonObject, { dialect, notes, resolve }: RootContext): ObjectRoot {
+  const has = (schema: JsonObject, key: string): boolean => schema[key] !== undefined && dialect.notAtRoot.has(key);
+  let root = given;
+  const merged = ["$ref", "allOf"].filter((key) => has(root, key));
+  if (merged.length > 0) {
+    for (const key of merged) notes.add("folded", key);
+    const { $ref: ref, allOf, ...rest } = root;
+    const branches: Json[] = [...(typeof ref === "string" ? [{ $ref: ref }] : []), ...(isArray(allOf) ? allOf : [])];
+    const { schema, conflicts } = mergeBranches(rest, branches, resolve);
+    if (conflicts.length > 0) notes.add("description", typeof ref === "string" ? "$ref" : "allOf");
+    root = schema;
+  }
+  if (!has(root, "anyOf") && !has(root, "oneOf")) return { schema: root, isObject: true, binds: true };
+  const { schema, words, folded, isObject: holdsObject } = foldUnions(root, resolve);
+  for (const key of folded) notes.add("folded", key);
+  return { schema: describe(schema, words), isObject: holdsObject, binds: false };
+}
+
+/** What is left that cannot stand there, in words. */
+function tellRest(given: JsonObject, { dialect, notes }: RootContext): JsonObject {
+  let root = given;
+  for (const key of ["not", "enum", "const"]) {
+    const { [key]: value, ...rest } = root;
+    if (value === undefined || !dialect.notAtRoot.has(key)) continue;
+    notes.add("description", key);
+    root = describe(rest, [sentence(key, value)]);
+  }
+  return root;
+}
+
+/** A member whose name the target refuses can still be given, if no other is forbidden: it is told of. */
+function tellNames(root: JsonObject, names: RegExp, notes: Notes): JsonObject {
+  const { properties, required, additionalProperties, ...rest } = root;
+  if (!isObject(properties)) return root;
+  const members = Object.entries(properties);
+  const strangers = members.filter(([name]) => !names.test(name));
+  if (strangers.length === 0) return root;
+  notes.add("description", "properties");
+  const needed = new Set(isArray(required) ? required : []);
+  const words = strangers.map(([name, schema]) => {
+    const text = shorten(JSON.stringify(schema ?? {}));
+    return `${needed.has(name) ? "Always give" : "May also have"} ${JSON.stringify(name)}: ${text}.`;
+  });
+  const kept = isArray(required) ? required.filter((name) => typeof name !== "string" || names.test(name)) : [];
+  return {
+    ...describe(rest, words),
+    properties: Object.fromEntries(members.filter(([name]) => names.test(name))),
+    ...(kept.length > 0 ? { required: kept } : {}),
+    ...(additionalProperties === undefined || additionalProperties === false ? {} : { additionalProperties }),
+  };
+}

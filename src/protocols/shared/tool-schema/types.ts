@@ -1,0 +1,45 @@
+// The types of JSON Schema in all their spellings: vendors' upper case, the numbers of Protocol Buffers, lists.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import { isArray } from "../read.ts";
+
+/** The types as numbers, as Protocol Buffers count them (some clients send these). */
+const numbered = ["", "string", "number", "integer", "boolean", "array", "object", "null"] as const;
+const known: ReadonlySet<string> = new Set(numbered.slice(1));
+
+/** `STRING`, `string` or `1` as `string`; null for what is no type. */
+export function typeName(value: Json | undefined): string | null {
+  if (typeof value === "number") return numbered[value] || null;
+  if (typeof value !== "string") return null;
+  const lower = value.toLowerCase();
+  return known.has(lower) ? lower : null;
+}
+
+/** The types of a schema; empty where it names none. */
+export function typesOf(schema: JsonObject): readonly string[] {
+  const type = schema["type"];
+  const given = isArray(type) ? type : [type];
+  return [...new Set(given.map(typeName).filter((name) => name !== null))];
+}
+
+/** What a schema's other keywords say of its type; null where they leave it open. */
+export function impliedType(schema: JsonObject): string | null {
+  if (schema["properties"] !== undefined || schema["additionalProperties"] !== undefined) return "object";
+  if (schema["items"] !== undefined || schema["prefixItems"] !== undefined) return "array";
+  const values = schema["const"] === undefined ? schema["enum"] : [schema["const"]];
+  if (!isArray(values)) return null;
+  const [only, ...more] = typesOfValues(values);
+  return only !== undefined && more.length === 0 ? only : null;
+}
+
+/** The type that all values share, so that a schema does not lose it with its enumeration. */
+export function typesOfValues(values: readonly Json[]): readonly string[] {
+  const types = new Set(values.filter((value) => value !== null).map(jsonType));
+  if (values.length > 0 && types.size === 0) return ["null"];
+  return types.size === 1 ? [...types] : [];
+}
+
+function jsonType(value: Json): string {
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  if (isArray(value)) return "array";
+  return typeof value;
+}

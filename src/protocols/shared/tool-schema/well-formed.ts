@@ -1,0 +1,126 @@
+// Keywords whose value is none that draft 2020-12 allows: older drafts' spellings are brought to it, nonsense is left out.
+// All targets that look at a schema hold it against that draft first, and refuse the request. Source: "[] is not of type
+// 'object', 'boolean'" (FoundationAgents/OpenManus#1162), "JSON schema is invalid. It must match JSON Schema draft 2020-12"
+// (anthropics/claude-code#7365), "null is not of type \"array\"" (esengine/DeepSeek-Reasonix#4086).
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import { isArray, isObject } from "../read.ts";
+import { typeName } from "./types.ts";
+import { annotations, oneSchema, schemaList, schemaMap } from "./vocabulary.ts";
+
+type Shape = (value: Json) => Json | undefined;
+
+const text: Shape = (value) => (typeof value === "string" ? value : undefined);
+const flag: Shape = (value) => (typeof value === "boolean" ? value : undefined);
+const number: Shape = (value) => {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?\d{1,300}(?:\.\d{1,300})?$/u.test(value) ? Number(value) : undefined;
+};
+const count: Shape = (value) => {
+  const given = number(value);
+  return typeof given === "number" && given >= 0 && Number.isInteger(given) ? given : undefined;
+};
+const schema: Shape = (value) => (isSchema(value) ? value : undefined);
+const list: Shape = (value) => {
+  if (!isArray(value) || value.length === 0) return undefined;
+  return value.every(isSchema) ? value : value.map((one) => (isSchema(one) ? one : {}));
+};
+const map: Shape = (value) => {
+  if (!isObject(value)) return undefined;
+  const members = Object.entries(value);
+  if (members.every(([, one]) => isSchema(one))) return value;
+  return Object.fromEntries(members.map(([name, one]) => [name, isSchema(one) ? one : {}]));
+};
+const names: Shape = (value) => {
+  if (!isArray(value)) return undefined;
+  const texts = new Set(value.filter((one) => typeof one === "string"));
+  return texts.size === value.length ? value : [...texts];
+};
+const types: Shape = (value) => {
+  if (!isArray(value)) return typeName(value) ?? undefined;
+  const found = new Set(value.map(typeName).filter((one) => one !== null));
+  if (found.size === 0) return undefined;
+  return found.size === value.length && value.every((one) => found.has(one as string)) ? value : [...found];
+};
+
+const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ...[...oneSchema].map((key) => [key, schema] as const),
+  ...[...schemaList].map((key) => [key, list] as const),
+  ...[...schemaMap].map((key) => [key, map] as const),
+  ...["$schema", "$id", "$anchor", "$comment", "$ref", "title", "description", "format", "pattern"].map(
+    (key) => [key, text] as const,
+  ),
+  ...["uniqueItems", "readOnly", "writeOnly", "deprecated", "nullable"].map((key) => [key, flag] as const),
+  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].map((key) => [key, number] as const),
+  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map(
+    (key) => [key, count] as const,
+  ),
+  ["multipleOf", (value) => (Number(number(value) ?? 0) > 0 ? number(value) : undefined)],
+  ["type", types],
+  ["required", names],
+  ["enum", (value) => (isArray(value) ? value : undefined)],
+  ["examples", (value) => (isArray(value) ? value : [value])],
+]);
+
+function isSchema(value: Json | undefined): value is JsonObject | boolean {
+  return isObject(value) || typeof value === "boolean";
+}
+
+export interface WellFormed {
+  /** The very same object where nothing was amiss. */
+  readonly schema: JsonObject;
+  /** Keywords that had to be mended. */
+  readonly mended: readonly string[];
+}
+
+/** One schema's own keywords; those of the schemas inside it are not looked at. */
+export function wellFormed(given: JsonObject): WellFormed {
+  const start = modern(given);
+  let out: MutableJson | null = start === given ? null : { ...start };
+  const mended: string[] = start === given ? [] : Object.keys(given).filter((key) => given[key] !== start[key]);
+  for (const key in start) {
+    const value = start[key];
+    const shape = shapes.get(key);
+    if (value === undefined || shape === undefined) continue;
+    const fitted = shape(value);
+    if (fitted === value) continue;
+    out ??= { ...start };
+    if (fitted === undefined) delete out[key];
+    else out[key] = fitted;
+    // Words that bind nothing are not worth one.
+    if (!annotations.includes(key)) mended.push(key);
+  }
+  return out === null ? { schema: given, mended } : { schema: out, mended };
+}
+
+/** Draft 4's open limits, tuples of before 2020-12, and members that draft 3 made required one by one. */
+function modern(given: JsonObject): JsonObject {
+  const { items, additionalItems, properties } = given;
+  let out = given;
+  if (isArray(items)) {
+    const { items: _, additionalItems: __, ...rest } = given;
+    out = { ...rest, prefixItems: items, ...(additionalItems === undefined ? {} : { items: additionalItems }) };
+  }
+  if (isObject(properties)) out = requiredMembers(out, properties);
+  for (const [open, limit] of openLimits) {
+    if (out[open] !== true) continue;
+    const { [open]: _, [limit]: value, ...rest } = out;
+    out = value === undefined ? rest : { ...rest, [open]: value };
+  }
+  return out;
+}
+
+const openLimits = [
+  ["exclusiveMinimum", "minimum"],
+  ["exclusiveMaximum", "maximum"],
+] as const;
+
+function requiredMembers(given: JsonObject, properties: JsonObject): JsonObject {
+  const own: string[] = [];
+  for (const name in properties) {
+    const member = properties[name];
+    if (isObject(member) && member["required"] === true) own.push(name);
+  }
+  if (own.length === 0) return given;
+  const before = isArray(given["required"]) ? given["required"] : [];
+  return { ...given, required: [...new Set([...before, ...own])] };
+}

@@ -1,0 +1,16 @@
+// The two forms in which vectors travel: lists of numbers, and base64 of floats of 32 bits. Either is read, whichever came.
+import type { Vector } from "../../core/embeddings.ts";
+
+/** Floats of 32 bits, little-endian, whatever the machine. */
+export function inBase64(vector: Vector): string {
+  if (typeof vector === "string") return vector;
+  const bytes = Buffer.allocUnsafe(vector.length * 4);
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
+  return bytes.toString("base64");
+}
+
+export function inNumbers(vector: Vector): readonly number[] {
+  if (typeof vector !== "string") return vector;
+  const bytes = Buffer.from(vector, "base64");
+  return Array.from({ length: bytes.length >> 2 }, (_, index) => bytes.readFloatLE(index * 4));
+}

@@ -1,0 +1,179 @@
+// Tools that the caller's own vendor carries out, on the way to a target that has none of them. One rule for every protocol
+// and every kind of tool, known or not: they are left out and reported, and the request goes on without them. The target is
+// refused only where the caller insists on such a tool by its choice among the tools.
+import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
+import { GatewayFailure } from "../../core/failure.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { clientFunction } from "../anthropic-messages/features/client-tools.ts";
+import { arrayOr, isObject, membersOf, stringOr } from "./read.ts";
+import { searchIn, type WebSearch } from "./web-search.ts";
+
+/** Takes the name of what is left out, as a report has it: `tools.image_generation`. */
+type Drop = (field: string) => void;
+
+/**
+ * The request of another protocol's client with its functions alone, and with its search where that has the plain form.
+ * Throws GatewayFailure(`unsupported`).
+ */
+export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest {
+  if (given.extras.fields["tools"] === undefined) return given;
+  const request = withClientTools(given);
+  const { extras } = request;
+  const all = toolsIn(extras.fields);
+  const { search, fields } = searchIn(extras);
+  const left = toolsIn(fields);
+  const choice = withoutChoiceOf(request, { left, searches: search !== null });
+  if (left.length === 0) return request;
+  for (const tool of left) drop(`tools.${labelOf(tool)}`);
+  const { tools: _tools, ...others } = extras.fields;
+  const gone = new Set(left);
+  const kept = all.filter((tool) => !gone.has(tool));
+  const rest: JsonObject = kept.length === 0 ? others : { ...others, tools: kept };
+  return { ...request, ...choice, extras: { ...extras, fields: choice === null ? rest : withoutChoice(rest) } };
+}
+
+/** What the client carries out itself is a function where its arguments are known. */
+function withClientTools(request: ChatRequest): ChatRequest {
+  const { extras, tools } = request;
+  if (extras.protocol !== "anthropic-messages") return request;
+  const names = new Set(tools.map((tool) => tool.name));
+  const functions = new Map<JsonObject, Tool>();
+  for (const tool of toolsIn(extras.fields)) {
+    const known = clientFunction(tool);
+    if (known === null || names.has(known.name)) continue;
+    names.add(known.name);
+    functions.set(tool, known);
+  }
+  if (functions.size === 0) return request;
+  const { tools: _tools, ...others } = extras.fields;
+  const left = toolsIn(extras.fields).filter((tool) => !functions.has(tool));
+  const fields = left.length === 0 ? others : { ...others, tools: left };
+  return { ...request, tools: [...tools, ...functions.values()], extras: { ...extras, fields } };
+}
+
+function toolsIn(fields: JsonObject): readonly JsonObject[] {
+  return arrayOr<readonly Json[]>(fields["tools"], []).filter(isObject);
+}
+
+function withoutChoice({ tool_choice: _choice, ...fields }: JsonObject): JsonObject {
+  return fields;
+}
+
+interface Leaving {
+  readonly left: readonly JsonObject[];
+  /** A search stays, which the target may be able to carry out. */
+  readonly searches: boolean;
+}
+
+/** The choice among what stays; null where it is that already. */
+function withoutChoiceOf(request: ChatRequest, leaving: Leaving): Pick<ChatRequest, "toolChoice"> | null {
+  const choice = statedChoice(request);
+  if (choice === null || leaving.left.length === 0) return null;
+  const callable = new Set(request.tools.map((tool) => tool.name));
+  if (choice.kind === "required") {
+    if (callable.size === 0 && !leaving.searches) throw insisted("required");
+    return null;
+  }
+  if (choice.kind === "named") {
+    if (callable.has(choice.name) || (leaving.searches && isSearchName(choice.name))) return null;
+    throw insisted(choice.name);
+  }
+  const names = choice.names.filter((name) => callable.has(name));
+  if (names.length === choice.names.length && request.toolChoice !== null) return null;
+  if (names.length === 0 && !(leaving.searches && choice.names.some(isSearchName))) throw insisted("allowed_tools");
+  return names.length === 0 ? null : { toolChoice: { kind: "subset", mode: choice.mode, names } };
+}
+
+type Stated =
+  | { readonly kind: "required" }
+  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] };
+
+/** A choice that some tool is bound to, whether or not it has a neutral form; null for a free one. */
+function statedChoice({ toolChoice, extras }: ChatRequest): Stated | null {
+  if (toolChoice !== null) return statedNeutral(toolChoice);
+  const choice = extras.fields["tool_choice"];
+  if (!isObject(choice)) return null;
+  const type = stringOr(choice["type"], "");
+  if (type === "auto" || type === "none") return null;
+  if (type === "required") return { kind: "required" };
+  if (type !== "allowed_tools") return { kind: "named", name: calledBy(choice) ?? type };
+  const allowed = isObject(choice["allowed_tools"]) ? choice["allowed_tools"] : choice;
+  const names = toolsIn(allowed).map((tool) => calledBy(tool) ?? stringOr(tool["type"], ""));
+  return { kind: "allowed", mode: allowed["mode"] === "required" ? "required" : "auto", names };
+}
+
+function statedNeutral(choice: ToolChoice): Stated | null {
+  switch (choice.kind) {
+    case "auto":
+    case "none":
+      return null;
+    case "required":
+      return { kind: "required" };
+    case "tool":
+    case "search":
+      return { kind: "named", name: choice.name };
+    case "subset":
+      return { kind: "allowed", mode: choice.mode, names: choice.names };
+  }
+}
+
+/** Where the name of a tool stands: in itself, or in the member that its type is called by. */
+function calledBy(tool: JsonObject): string | null {
+  const inner = membersOf(tool[stringOr(tool["type"], "")]);
+  return stringOr(tool["name"], null) ?? stringOr(inner["name"], null);
+}
+
+const date = /_(?:\d{8}|\d{4}_\d{2}_\d{2})$/u;
+
+function undated(type: string): string {
+  return type.replace(date, "");
+}
+
+/** Its type without a date, or the member that stands for one. Headers hold ASCII without blanks. */
+function labelOf(tool: JsonObject): string {
+  const type = stringOr(tool["type"], "") || Object.keys(tool)[0] || "unknown";
+  return undated(type)
+    .slice(0, 40)
+    .replaceAll(/[^\x21-\x7e]|[,;:]/gu, "?");
+}
+
+const searchName = /^web_search(?:_preview)?$/u;
+
+function isSearchName(name: string): boolean {
+  return searchName.test(undated(name));
+}
+
+function insisted(name: string): GatewayFailure {
+  const message = `tool_choice: "${name}" asks for a tool that this target does not have`;
+  return new GatewayFailure(message, { code: "unsupported", status: 400, param: "tool_choice" });
+}
+
+/**
+ * What `write` makes of the caller's search; null where there is none, or where `write` refuses it and the caller does not
+ * insist on it: then it is left out and reported, as every other tool of a vendor's.
+ */
+export function carrySearch<Written>(
+  request: ChatRequest,
+  drop: Drop,
+  write: (search: WebSearch) => Written,
+): Written | null {
+  const { search } = searchIn(request.extras);
+  if (search === null) return null;
+  try {
+    return write(search);
+  } catch (error) {
+    if (!(error instanceof GatewayFailure) || error.code !== "unsupported" || insistsOnSearch(request)) throw error;
+    drop(request.extras.protocol === "openai-chat" ? "web_search_options" : "tools.web_search");
+    return null;
+  }
+}
+
+function insistsOnSearch(request: ChatRequest): boolean {
+  const choice = statedChoice(request);
+  if (choice === null) return false;
+  if (choice.kind === "required") return request.tools.length === 0;
+  const callable = new Set(request.tools.map((tool) => tool.name));
+  const names = choice.kind === "named" ? [choice.name] : choice.names;
+  return names.every((name) => isSearchName(name) && !callable.has(name));
+}
