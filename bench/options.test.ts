@@ -21,10 +21,10 @@ describe("readOptions", () => {
   test("a star stands for anything", () => {
     expect(readOptions(["--rows", "s*,*ge"], known).rows).toEqual(["small", "large"]);
     expect(readOptions(["--rows", "*a*"], known).rows).toEqual(known);
-    expect(() => readOptions(["--rows", "x*"], known)).toThrow('there is no row "x*"');
+    expect(() => readOptions(["--rows", "x*"], known)).toThrow('unknown row "x*"');
   });
   test("lists the rows when one is unknown", () => {
-    expect(() => readOptions(["--rows", "smal"], known)).toThrow('there is no row "smal"; the rows are small, large');
+    expect(() => readOptions(["--rows", "smal"], known)).toThrow('unknown row "smal". Known: small, large');
   });
   test.each(["0", "x", "1.5"])("refuses %s rounds", (text) => {
     expect(() => readOptions(["--rounds", text], known)).toThrow(`not "${text}"`);

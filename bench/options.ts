@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[], knownRows: readonly string[
 function rowsLike(name: string, knownRows: readonly string[]): readonly string[] {
   const pattern = new RegExp(`^${name.replaceAll(/[^\w*-]/gu, "").replaceAll("*", ".*")}$`, "u");
   const found = knownRows.filter((id) => pattern.test(id));
-  if (found.length === 0) throw new Error(`there is no row "${name}"; the rows are ${knownRows.join(", ")}`);
+  if (found.length === 0) throw new Error(`unknown row "${name}". Known: ${knownRows.join(", ")}`);
   return found;
 }
 
@@ -55,15 +55,15 @@ export function helpText(rows: readonly { readonly id: string; readonly title: s
   const width = Math.max(...rows.map((row) => row.id.length)) + 2;
   return `npm run bench -- [options]
 
-Measures what the gateway costs beside the least that raw Node can do (the floor) and beside nginx.
-Needs wrk, nginx, taskset and two cores; what is missing is said and its rows are skipped.
+Measures the latency and throughput of the gateway, next to nginx and to a bare Node proxy (the floor).
+Needs wrk, nginx, taskset and two cores. It skips the rows that need a missing program, and says so.
 
-  --rows a,b-*    only these rows; * stands for anything
-  --rounds N      how often each side is measured, in turn (5)
-  --seconds S     how long one measurement lasts (6)
-  --quick         2 rounds of 3 s after 2 s of warm-up: a look, not a result
-  --peers         also Portkey's published gateway, installed from npm outside the repository
-  --write-docs    put the lines into bench/results/latest.* and docs/performance.md
+  --rows a,b-*    only these rows; * matches anything
+  --rounds N      measurements of each side, in turn (default 5)
+  --seconds S     length of one measurement (default 6)
+  --quick         2 rounds of 3 s after 2 s of warm-up: a first impression, not a result
+  --peers         also measure Portkey's gateway, installed from npm outside the repository
+  --write-docs    write the results to bench/results/latest.* and docs/performance.md
   --help          this text
 
 Rows:
@@ -74,6 +74,7 @@ ${rows.map((row) => `  ${row.id.padEnd(width)}${row.title}`).join("\n")}
 function positive(name: string, text: string | undefined, usual: number): number {
   if (text === undefined) return usual;
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${name} needs a whole number from 1 up, not "${text}"`);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`${name} must be a whole number, 1 or more, not "${text}"`);
   return number;
 }

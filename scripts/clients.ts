@@ -24,11 +24,12 @@ const names = clients.map(({ name }) => name);
 const help = `npm run clients -- [--only NAME,...] [--phase PHASE,...] [--behind STAND-IN,...] [--keep FOLDER] [--list] [--table] [--help]
 
 Installs each client into a cache folder outside the repository, plays it through the gateway, and writes docs/clients.md.
-  --only NAME,...       these clients (--list names them)
-  --phase PHASE,...     ${phases.join(", ")}
-  --behind STAND-IN,... ${Object.keys(standIns).join(", ")}, alone
-  --keep FOLDER         what each failed client wrote goes there (default: the system's temporary folder)
-  --table               plays nothing and writes the table from what is kept
+  --only NAME,...       only these clients (--list names them)
+  --phase PHASE,...     only these phases: ${phases.join(", ")}
+  --behind STAND-IN,... only these stand-ins: ${Object.keys(standIns).join(", ")}, alone (no stand-in)
+  --keep FOLDER         the folder for the output of failed clients (default: the system's temporary folder)
+  --list                lists the clients
+  --table               plays nothing, and writes the table from the stored results
 `;
 
 interface Wanted {
@@ -43,8 +44,7 @@ function readWanted(values: Readonly<Record<string, string | boolean | undefined
     typeof values[name] === "string" ? values[name].split(",").filter((one) => one !== "") : null;
   const only = listOf("only");
   const strangers = only?.filter((name) => !names.includes(name)) ?? [];
-  if (strangers.length > 0)
-    throw new Error(`no client is called ${strangers.join(", ")}. There is: ${names.join(", ")}`);
+  if (strangers.length > 0) throw new Error(`unknown client ${strangers.join(", ")}. Known: ${names.join(", ")}`);
   return {
     clients: only === null ? clients : clients.filter(({ name }) => only.includes(name)),
     phases: listOf("phase"),
@@ -121,7 +121,7 @@ async function main(): Promise<void> {
     }
   }
   if (failed.length > 0) process.exitCode = 1;
-  console.log(failed.length === 0 ? "every cell holds" : `cells failed: ${failed.join(", ")}`);
+  console.log(failed.length === 0 ? "every cell passed" : `cells failed: ${failed.join(", ")}`);
 }
 
 await main();

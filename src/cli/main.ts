@@ -36,7 +36,7 @@ const commands: Readonly<Record<string, Entry>> = {
 
 const help = (): string =>
   [
-    "Understudy: an LLM gateway. When one model cannot answer, another one does.",
+    "Understudy: an LLM gateway. When one model cannot answer, its stand-in does.",
     "",
     "Usage: understudy COMMAND [flags]",
     "",

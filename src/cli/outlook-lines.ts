@@ -50,7 +50,8 @@ const healthText = (health: HealthStatus): string => {
   const parts = [`circuit breaker ${breaker}`];
   if (reason !== null && !parts.includes(reason)) parts.push(reason);
   if (restsMs !== null && restsMs > 0) parts.push(`${durationText(restsMs)} left, until ${until ?? ""}`);
-  if (failuresInARow !== null && failuresInARow > 0) parts.push(`${failuresInARow} failures in a row`);
+  if (failuresInARow !== null && failuresInARow > 0)
+    parts.push(failuresInARow === 1 ? "the last answer failed" : `${failuresInARow} failures in a row`);
   if (answers !== null && answers.all > 0)
     parts.push(`${answers.failed} of ${answers.all} answers failed within ${durationText(answers.windowMs)}`);
   if (share < 1) parts.push(`gets ${percent(share)} of the requests, and more over time`);
@@ -82,6 +83,6 @@ const silence = ({ ms, from }: TimeoutStatus): string =>
   `${durationText(ms)}${from === "default" ? "" : ` (${from === "learnt" ? "learned" : from})`}`;
 
 const latencyText = (pace: string, { samples, averageMs, p50, p95, p99 }: LatencyStatus): string =>
-  `${pace}: first token p50 ${durationText(p50)}, p95 ${durationText(p95)}, p99 ${durationText(p99)}, moving average ${durationText(averageMs)} (${samples} samples)`;
+  `${pace}: first token p50 ${durationText(p50)}, p95 ${durationText(p95)}, p99 ${durationText(p99)}, moving average ${durationText(averageMs)} (${samples === 1 ? "1 sample" : `${samples} samples`})`;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

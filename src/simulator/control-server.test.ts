@@ -71,14 +71,14 @@ describe("the control endpoint", () => {
   });
 
   it.each([
-    ["POST", "/faults", { vendor: "gogle", fault: "drip" }, /no vendor is called "gogle"; did you mean "google"\?/],
+    ["POST", "/faults", { vendor: "gogle", fault: "drip" }, /unknown vendor "gogle"\. Did you mean "google"\?/],
     ["POST", "/faults", { fault: "drip" }, /"vendor" is missing/],
-    ["POST", "/faults", { vendor: "google", fault: "stal-mid-stream" }, /did you mean "stall-mid-stream"\?/],
+    ["POST", "/faults", { vendor: "google", fault: "stal-mid-stream" }, /Did you mean "stall-mid-stream"\?/],
     ["POST", "/faults", "{oops", /the body is not JSON/],
     ["POST", "/faults", [], /must be a JSON object/],
-    ["DELETE", "/faults?vendor=nobody", undefined, /no vendor is called "nobody"/],
+    ["DELETE", "/faults?vendor=nobody", undefined, /unknown vendor "nobody"/],
     ["PUT", "/pace", { firstTokenMs: "soon" }, /"firstTokenMs" must be/],
-    ["PUT", "/pace", { tokensPerMinute: 1 }, /a pace has no "tokensPerMinute"/],
+    ["PUT", "/pace", { tokensPerMinute: 1 }, /a pace takes no "tokensPerMinute"/],
   ])("refuses %s %s %j", async (...row) => {
     const [method, path, input, message] = row;
     const { status, body } = await call(method, path, input);

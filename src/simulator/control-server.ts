@@ -1,4 +1,4 @@
-// The control endpoint: plain HTTP, to set faults and read the log. It masks keys, and never answers as a vendor.
+// The control endpoint: plain HTTP, to set faults and read the log. It masks API keys, and never answers as a vendor.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 import type { ScriptedAnswer } from "./answers/answer-book.ts";
@@ -10,7 +10,7 @@ import { asRecord, show, type JsonRecord } from "./json-record.ts";
 import type { LogEntry } from "./log-book.ts";
 import { vendors, type Pace, type Vendor } from "./vocabulary.ts";
 
-/** What the endpoint can do, given by the simulator. */
+/** The simulator's functions that the endpoint offers. */
 export interface Controls {
   describe(): JsonRecord;
   faults(): ActiveFault[];
@@ -86,21 +86,22 @@ async function handle(controls: Controls, request: IncomingMessage): Promise<unk
       controls.answerWith([]);
       return { answers: [] };
     default:
-      throw new WrongRequest(404, `nothing at ${route}. There is: ${Object.keys(endpoints).join(", ")}`);
+      throw new WrongRequest(404, `There is nothing at ${route}. Known: ${Object.keys(endpoints).join(", ")}`);
   }
 }
 
 const endpoints = {
-  "GET /": "this",
+  "GET /": "this list",
   "GET /healthz": "200 while the simulator runs",
-  "GET /faults": "the scripts in force, and every fault there is",
-  "POST /faults": 'play one: {"vendor": "google", "fault": "status", "status": 503, "count": 3}',
-  "DELETE /faults": "heal all, or one with ?vendor=",
-  "GET /log": "the requests the vendors saw, with the events of their answers",
-  "DELETE /log": "forget them",
-  "GET /answers": "the answers that were written in advance",
-  "PUT /answers": 'write them: {"answers": [{"call": {"run": {"command": "ls"}}}, {"when": "total", "say": "Done."}]}',
-  "DELETE /answers": "forget them",
+  "GET /faults": "the active faults, and every known fault with its parameters",
+  "POST /faults": 'start a fault: {"vendor": "google", "fault": "status", "status": 503, "count": 3}',
+  "DELETE /faults": "end all faults, or those of one vendor with ?vendor=",
+  "GET /log": "the requests that the vendors received, with the events of their answers",
+  "DELETE /log": "clear the log",
+  "GET /answers": "the scripted answers",
+  "PUT /answers":
+    'script the answers: {"answers": [{"call": {"run": {"command": "ls"}}}, {"when": "total", "say": "Done."}]}',
+  "DELETE /answers": "remove the scripted answers",
   "PUT /pace": '{"vendor": "google", "firstTokenMs": 300, "tokensPerSecond": 80}; without vendor: all',
 } as const;
 
@@ -117,10 +118,11 @@ function describeFaults(): JsonRecord {
 export function readVendor(value: unknown): Vendor {
   const vendor = vendors.find((known) => known === value);
   if (vendor !== undefined) return vendor;
-  if (value === undefined) throw new SimulatorInputError(`"vendor" is missing: one of ${vendors.join(", ")}`);
+  if (value === undefined)
+    throw new SimulatorInputError(`"vendor" is missing: it must be one of ${vendors.join(", ")}`);
   const near = nearest(show(value), vendors);
   throw new SimulatorInputError(
-    `no vendor is called ${JSON.stringify(value)}${near === undefined ? "" : `; did you mean "${near}"?`} There is: ${vendors.join(", ")}`,
+    `unknown vendor ${JSON.stringify(value)}.${near === undefined ? "" : ` Did you mean "${near}"?`} Known: ${vendors.join(", ")}`,
   );
 }
 
@@ -129,11 +131,11 @@ export function readPace(value: JsonRecord): Pace {
   const { firstTokenMs = 0, tokensPerSecond = 0, ...others } = value;
   const [stranger] = Object.keys(others);
   if (stranger !== undefined)
-    throw new SimulatorInputError(`a pace has no "${stranger}"; it has firstTokenMs and tokensPerSecond`);
+    throw new SimulatorInputError(`a pace takes no "${stranger}", only firstTokenMs and tokensPerSecond`);
   if (!isAmount(firstTokenMs))
-    throw new SimulatorInputError('"firstTokenMs" must be a number of milliseconds from 0 up');
+    throw new SimulatorInputError('"firstTokenMs" must be a number of milliseconds, 0 or more');
   if (!isAmount(tokensPerSecond))
-    throw new SimulatorInputError('"tokensPerSecond" must be a number from 0 up (0 = as fast as possible)');
+    throw new SimulatorInputError('"tokensPerSecond" must be a number, 0 or more (0: as fast as possible)');
   return { firstTokenMs, tokensPerSecond };
 }
 

@@ -144,7 +144,7 @@ function actionsOf({ services, log, faults, answers, refusals }: Parts): Actions
     play(vendor, input) {
       const script = readFaultScript(input);
       if (!vendors.includes(vendor))
-        throw new SimulatorInputError(`no vendor is called "${String(vendor)}"; there is: ${vendors.join(", ")}`);
+        throw new SimulatorInputError(`unknown vendor "${String(vendor)}". Known: ${vendors.join(", ")}`);
       const id = faults.add(vendor, script);
       if (script.fault === "connection-refused") refusals.start(vendor, script);
       return id;

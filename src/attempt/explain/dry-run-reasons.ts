@@ -41,7 +41,7 @@ function sayFallback(place: number, prefersFastest: boolean): string {
 
 function hedgesLeft(left: number): string {
   const whole = Math.floor(left + 1e-9);
-  return whole === 0 ? "its cap allows no hedge now" : `its cap allows ${whole} now`;
+  return whole === 0 ? "`cap` allows no extra request now" : `\`cap\` allows ${whole} now`;
 }
 
 function sayBalance(node: BalanceNode, place: number, known: Known): string {

@@ -1,13 +1,13 @@
-// The faults by name: one line on each, the parameters it takes, and the requests it can be seen on. The control
-// endpoint, the documentation and the validation of scripts read this table; nothing here plays anything.
+// The faults by name: a one-line description, the parameters, and the requests that show the fault. The control
+// endpoint, the documentation and the validation of scripts read this table. It only describes: other files play faults.
 import type { FaultParameters } from "./fault-parameters.ts";
 
 export interface FaultEntry {
   readonly description: string;
   readonly parameters?: readonly (keyof FaultParameters)[];
   /**
-   * "stream": only streamed answers show it. "text": only answers that say something. "tools": only requests that bring
-   * tools. Default: every generation and every embedding.
+   * The requests that show the fault. "stream": streamed answers only. "text": answers with text only. "tools": requests
+   * with tools only. By default: every generation and every embedding.
    */
   readonly seenOn?: "stream" | "text" | "tools" | "any-request";
 }
@@ -27,7 +27,7 @@ const errorParameters = [
   "shouldRetry",
 ] as const;
 
-/** Every fault, by the name a script plays it under. */
+/** The names of the faults. */
 export type FaultName =
   | "connection-refused"
   | "accept-and-hang"
@@ -78,11 +78,10 @@ export type FaultName =
 /** In the order of the failure: connection, headers, stream, content, status. */
 export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "connection-refused": {
-    description:
-      "The listening socket is closed, open connections are cut; healed or expired, the same port opens again.",
+    description: "The port closes and open connections are cut; when the fault ends, the same port opens again.",
   },
   "accept-and-hang": {
-    description: "The request is read and nothing is ever answered.",
+    description: "The vendor reads the request and never answers.",
     seenOn: "any-request",
   },
   "reset-before-headers": {
@@ -94,12 +93,13 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     parameters: ["delayMs"],
   },
   "tls-handshake-failure": {
-    description: "A TLS hello gets an `alert` (default), `garbage` or a `close` (`how`); a plain request gets RST.",
+    description:
+      "A TLS hello gets an `alert` (default), `garbage` or a closed connection (`how`: `close`); a plain request gets RST.",
     parameters: ["how"],
     seenOn: "any-request",
   },
   "keep-alive-close": {
-    description: "A kept-alive connection is closed just as its next request arrives; first requests go through.",
+    description: "A kept-alive connection closes when its next request arrives; first requests work.",
     seenOn: "any-request",
   },
   "slow-headers": {
@@ -112,15 +112,15 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     parameters: ["delayMs"],
   },
   "stall-mid-stream": {
-    description: "After `afterTokens` (3) nothing more comes, for `stallMs` or for ever; the connection stays open.",
+    description: "After `afterTokens` (3) the answer stops, for `stallMs` or for ever; the connection stays open.",
     parameters: ["afterTokens", "stallMs"],
   },
   drip: {
-    description: "One event (or 16 bytes of a whole answer) each `everyMs` (50).",
+    description: "One event (or 16 bytes of a whole answer) every `everyMs` (50).",
     parameters: ["everyMs"],
   },
   "fin-without-terminator": {
-    description: "After `afterTokens` (3) FIN in mid-body: no last chunk, half an event.",
+    description: "After `afterTokens` (3) the connection ends in mid-body: no last chunk, half an event.",
     parameters: ["afterTokens"],
   },
   "clean-end-without-finish": {
@@ -143,7 +143,8 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     seenOn: "stream",
   },
   "malformed-event": {
-    description: "One event after `afterTokens` (3) is broken JSON, the rest is well; a whole answer is broken JSON.",
+    description:
+      "The event after `afterTokens` (3) is broken JSON, the others are valid; a whole answer is broken JSON.",
     parameters: ["afterTokens"],
   },
   "split-bytes": {
@@ -155,7 +156,7 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     seenOn: "stream",
   },
   comments: {
-    description: "SSE comments and blank keep-alive lines stand between the events.",
+    description: "SSE comments and blank keep-alive lines between the events.",
     seenOn: "stream",
   },
   "no-space-after-data": {
@@ -172,11 +173,11 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     parameters: ["bytes"],
   },
   "usage-missing": { description: "No usage anywhere." },
-  "usage-odd": { description: "Usage stands at an unusual place." },
+  "usage-odd": { description: "The usage is in an unusual position." },
   "usage-twice": { description: "The last usage is sent twice.", seenOn: "stream" },
   "duplicate-finish": { description: "The finish event is sent twice.", seenOn: "stream" },
   "tool-arguments-cut": {
-    description: "Tool arguments stop half way, though the answer ends as a tool call.",
+    description: "Tool arguments stop half way, but the answer ends as a tool call.",
     seenOn: "tools",
   },
   "interleaved-tool-calls": {
@@ -195,20 +196,21 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
     parameters: ["contentType"],
   },
   "gzip-cut": { description: "A gzip-encoded body that breaks off half way." },
-  gzip: { description: "A well-formed gzip-encoded body: not a fault, but a trap." },
+  gzip: { description: "A valid gzip-encoded body, whatever the client accepts: not a fault, but a trap." },
   redirect: {
     description: "307 (`status`) to `location` (by default the same path with `?moved=1`).",
     parameters: ["status", "location"],
     seenOn: "any-request",
   },
   status: {
-    description: "The vendor's own error of that `status`, with hints and causes as asked for.",
+    description:
+      "The vendor's own error of that `status`, with the hints and causes that the other parameters ask for.",
     parameters: errorParameters,
     seenOn: "any-request",
   },
   flapping: {
     description:
-      "Down for `downMs` (1000), up for `upMs` (1000), from the start; down shows as `how`: status, reset or hang.",
+      "Down for `downMs` (1000), up for `upMs` (1000), and so on. While down, it fails as `how` says: status (default), reset or hang.",
     parameters: ["downMs", "upMs", "how", ...errorParameters],
     seenOn: "any-request",
   },
@@ -226,13 +228,13 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultEntry>> = {
   "body-shorter-than-announced": { description: "Fewer bytes than `content-length` says, then FIN." },
   "policy-block": { description: "200 with the vendor's refusal on policy grounds.", seenOn: "text" },
   "finish-reason": {
-    description: "The answer ends with `reason`, in the vendor's own words.",
+    description: "The answer ends with `reason`, with the vendor's name for it.",
     parameters: ["reason"],
     seenOn: "text",
   },
   pause: {
     description:
-      "The answer pauses `times` (1) times and goes on when asked to: `CONTINUATION` from Gemini 4 on, Anthropic's `pause_turn`.",
+      "The answer pauses `times` (1) times and continues on request: `CONTINUATION` from Gemini 4 on, Anthropic's `pause_turn`.",
     parameters: ["times"],
     seenOn: "text",
   },

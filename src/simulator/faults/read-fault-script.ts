@@ -1,9 +1,9 @@
-// Parses a script from code or from the control endpoint, or says what is wrong with it.
+// Parses a fault script from code or from the control endpoint. Its errors name the field and the fix.
 import { asRecord, show } from "../json-record.ts";
 import { faultCatalogue, faultNames, isFaultName, type FaultName } from "./catalogue.ts";
 import type { FaultScript } from "./fault-script.ts";
 
-/** The input was wrong; `message` says where and what to do. */
+/** Wrong input; `message` names the field and the fix. */
 export class SimulatorInputError extends Error {
   override readonly name: string = "SimulatorInputError";
 }
@@ -53,15 +53,15 @@ const parameterKinds: Readonly<Record<string, Kind>> = {
 };
 
 const requirements: Readonly<Record<Kind, { readonly holds: (value: unknown) => boolean; readonly words: string }>> = {
-  count: { holds: (value) => Number.isInteger(value) && (value as number) >= 1, words: "a whole number from 1 up" },
+  count: { holds: (value) => Number.isInteger(value) && (value as number) >= 1, words: "a whole number, 1 or more" },
   chance: { holds: (value) => isBetween(value, 0, 1), words: "a number from 0 to 1" },
-  milliseconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number from 0 up" },
-  seconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number of seconds from 0 up" },
+  milliseconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number, 0 or more" },
+  seconds: { holds: (value) => isBetween(value, 0, 1e9), words: "a number of seconds, 0 or more" },
   status: {
     holds: (value) => Number.isInteger(value) && isBetween(value, 300, 599),
     words: "an HTTP status from 300 to 599",
   },
-  text: { holds: (value) => typeof value === "string" && value.length > 0, words: "a text that is not empty" },
+  text: { holds: (value) => typeof value === "string" && value.length > 0, words: "a non-empty string" },
   flag: { holds: (value) => typeof value === "boolean", words: "true or false" },
 };
 
@@ -70,14 +70,14 @@ const waysDown: Readonly<Partial<Record<FaultName, readonly string[]>>> = {
   flapping: ["status", "reset", "hang"],
 };
 
-/** Checks a script. Throws `SimulatorInputError` that names the place. */
+/** Checks a script. Throws a `SimulatorInputError` that names the field. */
 export function readFaultScript(input: unknown): FaultScript {
   const record = asRecord(input);
   if (record === undefined)
-    throw new SimulatorInputError('a fault script is an object such as {"fault": "stall-mid-stream"}');
+    throw new SimulatorInputError('a fault script must be an object, e.g. {"fault": "stall-mid-stream"}');
   const { fault } = record;
   if (fault === undefined)
-    throw new SimulatorInputError('"fault" is missing: it names what to play (GET /faults lists the names)');
+    throw new SimulatorInputError('"fault" is missing: give the name of a fault (GET /faults lists them)');
   if (!isFaultName(fault)) throw new SimulatorInputError(complainAboutName(show(fault)));
   const allowed: readonly string[] = faultCatalogue[fault].parameters ?? [];
   for (const [name, value] of Object.entries(record)) {
@@ -97,37 +97,37 @@ function checkTogether(fault: FaultName, record: Record<string, unknown>): void 
     const impossible = ["count", "probability", "model", "stream"].find((name) => record[name] !== undefined);
     if (impossible !== undefined) {
       throw new SimulatorInputError(
-        `connection-refused takes no "${impossible}": a refused connection carries no request. Use "forMs", or heal it`,
+        `connection-refused takes no "${impossible}", because a refused connection carries no request. Use "forMs", or end the fault`,
       );
     }
   }
   if (fault === "status" && record["status"] === undefined)
-    throw new SimulatorInputError('status needs a "status", such as 503');
+    throw new SimulatorInputError('status needs a "status", e.g. 503');
   if (fault === "finish-reason" && record["reason"] === undefined)
-    throw new SimulatorInputError('finish-reason needs a "reason", such as "length"');
+    throw new SimulatorInputError('finish-reason needs a "reason", e.g. "length"');
   const ways = waysDown[fault];
   const how = record["how"];
   if (ways !== undefined && how !== undefined && !ways.includes(how as string)) {
-    throw new SimulatorInputError(`"how" of ${fault} is one of ${ways.join(", ")}, not ${JSON.stringify(how)}`);
+    throw new SimulatorInputError(`"how" of ${fault} must be one of ${ways.join(", ")}, not ${JSON.stringify(how)}`);
   }
 }
 
 function complainAboutName(name: string): string {
   const near = nearest(name, Object.keys(faultNames));
-  return `no fault is called "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} (GET /faults lists the names)`;
+  return `unknown fault "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} GET /faults lists the names.`;
 }
 
 function complainAboutParameter(fault: FaultName, name: string, allowed: readonly string[]): string {
   const known = [...allowed, ...Object.keys(windowKinds)];
   const near = nearest(name, known);
-  return `${fault} takes no "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} It takes: ${known.join(", ")}`;
+  return `${fault} takes no "${name}".${near === undefined ? "" : ` Did you mean "${near}"?`} It takes: ${known.join(", ")}`;
 }
 
 function isBetween(value: unknown, from: number, to: number): boolean {
   return typeof value === "number" && value >= from && value <= to;
 }
 
-/** The known name that takes the fewest edits, or undefined when all are far off. */
+/** The known name with the smallest edit distance; undefined if all are far off. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(3, Math.ceil(name.length / 2));
