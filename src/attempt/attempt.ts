@@ -15,8 +15,8 @@ import { wireFailure } from "./target/wire-failure.ts";
 /** Throws GatewayFailure when no target answered. */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
-    const { route } = exchange;
-    const run = openRun(exchange, parts);
+    const { route, call } = exchange;
+    const run = openRun({ exchange, call }, parts);
     const ending = await walkRoute(run, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, run, { root: route.node, walk: walkRoute });
     const told = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);

@@ -2,7 +2,7 @@
 // continuation shares with the rest is said here, once.
 import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
-import type { Selection } from "../core/load-balancing.ts";
+import type { Question, Selection } from "../core/load-balancing.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import type { Cancellation } from "../core/transport.ts";
 import type { Failed } from "./outcome.ts";
@@ -42,11 +42,11 @@ export interface Resting {
   readonly isFull?: boolean;
 }
 
-/** What travels through one call's attempts. */
-export interface CallRun {
+/** What travels through one call's attempts. `Parts`: all of them, or those of a look that asks nobody. */
+export interface CallRun<Parts = EngineParts> {
   readonly exchange: Exchange;
   readonly call: Call;
-  readonly parts: EngineParts;
+  readonly parts: Parts;
   /** The caller has left, or another branch of a hedge has won. */
   readonly cancellation: Cancellation;
   /** Targets that were silent until their timeout: not asked again for this call (F6). */
@@ -66,13 +66,16 @@ export interface CallRun {
   readonly asked?: ReadonlySet<string> | undefined;
 }
 
-export function openRun(exchange: Exchange, parts: EngineParts): CallRun {
-  const { call, cancellation } = exchange;
+/** A call that has asked nobody yet. */
+export function openRun<Parts extends Omit<EngineParts, "ask">>(
+  { exchange, call }: Question,
+  parts: Parts,
+): CallRun<Parts> {
   return {
     exchange,
     call,
     parts,
-    cancellation,
+    cancellation: exchange.cancellation,
     silent: new Set(),
     failures: [],
     resting: [],

@@ -4,9 +4,9 @@
 import type { Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
-import type { EngineParts } from "./call-run.ts";
+import { openRun, type EngineParts } from "./call-run.ts";
 import { admit } from "./target/admit.ts";
-import { loneAsk, openLoneRun } from "./target/lone-ask.ts";
+import { askFor } from "./target/ask-for.ts";
 import { Permit } from "./target/permit.ts";
 import { redactSecrets } from "./target/redact-secrets.ts";
 import { isFailure, wireFailure } from "./target/wire-failure.ts";
@@ -20,8 +20,9 @@ export async function countOnce<Counted extends object>(
   { exchange, target }: { readonly exchange: Exchange; readonly target: TargetNode },
   send: (key: Key | null) => Promise<Counted | WireFailure>,
 ): Promise<Counted | WireFailure | null> {
-  const run = openLoneRun({ exchange, call: exchange.call }, parts);
-  const permit = await admit({ ...loneAsk(run, target, parts), standing: STANDING, isCount: true });
+  const run = openRun({ exchange, call: exchange.call }, parts);
+  const state = parts.states.of(target);
+  const permit = await admit({ ...askFor(run, target, { state, standing: STANDING }), isCount: true });
   if (!(permit instanceof Permit)) return null;
   const since = parts.clock.now();
   // A fault of the gateway's own, until it is known to be none.

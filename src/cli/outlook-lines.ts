@@ -1,12 +1,12 @@
 // The text form of a route's current status: which target comes next and why, then each target's state. Pure.
 import { durationText } from "../domain/duration-text.ts";
+import type { RouteStatus, RouteTarget } from "../attempt/explain/route-status.ts";
 import type {
   HealthStatus,
   LatencyStatus,
-  RouteStatus,
-  TimeoutStatus,
   TargetStatus,
-} from "../attempt/explain/route-status.ts";
+  TimeoutStatus,
+} from "../attempt/target-state/target-status.ts";
 
 const PARTS = {
   first: "1st choice",
@@ -26,7 +26,7 @@ export const outlookLines = ({ route, at, next, targets }: RouteStatus): readonl
   return [`${route}  as of ${at}`, "", "next", ...shown, ...targets.flatMap((target) => ["", ...targetLines(target)])];
 };
 
-const targetLines = (target: TargetStatus): readonly string[] => [
+const targetLines = (target: RouteTarget): readonly string[] => [
   target.target,
   `  path      ${target.paths.join(", ")}`,
   `  health    ${healthText(target.health)}`,

@@ -1,11 +1,12 @@
 // Why a node of a route leads to one of its children, in words for people: the rule, and the figures that it looked at.
 import type { Call } from "../../core/exchange.ts";
-import type { BalanceNode, BranchNode } from "../../core/rules.ts";
-import type { TargetStats } from "../../core/target-stats.ts";
+import type { BalanceNode, BranchNode, TargetNode } from "../../core/rules.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
 import { leadTargetOf } from "../../domain/lead-target.ts";
 import { responseModeOf } from "../../domain/response-mode.ts";
 import type { EngineParts } from "../call-run.ts";
 import { hedgeDelay } from "../route/hedged-node.ts";
+import type { TargetStatus } from "../target-state/target-status.ts";
 
 /** From a node to the child at `place`. */
 export interface Step {
@@ -16,6 +17,8 @@ export interface Step {
 interface Known {
   readonly call: Call;
   readonly parts: Pick<EngineParts, "states" | "hedges">;
+  /** What is known of a target now. */
+  readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
 export function sayStep({ node, place }: Step, known: Known): string {
@@ -52,38 +55,32 @@ function sayBalance(node: BalanceNode, place: number, known: Known): string {
 }
 
 /** What the rule looks at. */
-function figureOf(node: BalanceNode, place: number, { call, parts }: Known): string {
+function figureOf(node: BalanceNode, place: number, { call, statusOf }: Known): string {
   const lead = leadTargetOf(node.children[place]);
   if (node.by === "weight" || lead === null) return weightOf(node, place);
   if (node.by === "cost") {
     const price = lead.tariff?.price();
     return price ? `$${price.input} in, $${price.output} out per million tokens` : "price unknown";
   }
-  const shown = parts.states.look(lead)?.metrics ?? null;
-  const strain = shown === null ? 0 : Math.round(shown.strain * 100);
+  const shown = statusOf(lead);
+  const strain = Math.round(shown.strain * 100);
   return `${shownFigure(node.by, shown, responseModeOf(call))}${strain === 0 ? "" : `, error rate ${strain} % (moving average)`}`;
 }
 
-function shownFigure(
-  by: "latency" | "load" | "headroom",
-  shown: TargetStats | null,
-  pace: ReturnType<typeof responseModeOf>,
-): string {
+function shownFigure(by: "latency" | "load" | "headroom", shown: TargetStatus, pace: ResponseMode): string {
   switch (by) {
     case "latency": {
-      const first = shown?.ttftMs(pace) ?? null;
-      return first === null
+      const first = shown.firstContentMs[pace];
+      return first === undefined
         ? "no first token measured yet"
-        : `first token after ${Math.round(first)} ms (moving average)`;
+        : `first token after ${first.averageMs} ms (moving average)`;
     }
     case "load":
-      return `${shown?.outstanding ?? 0} in flight`;
-    case "headroom": {
-      const left = shown?.headroom ?? null;
-      return left === null
+      return `${shown.outstanding} in flight`;
+    case "headroom":
+      return shown.headroom === null
         ? "the vendor reports no rate limits"
-        : `${Math.round(left * 100)} % of the vendor's rate limits left`;
-    }
+        : `${Math.round(shown.headroom * 100)} % of the vendor's rate limits left`;
   }
 }
 

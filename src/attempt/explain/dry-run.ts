@@ -3,11 +3,11 @@
 import type { Random } from "../../core/clock.ts";
 import type { RouteNode, TargetNode } from "../../core/rules.ts";
 import type { Question, Selection } from "../../core/load-balancing.ts";
-import type { EngineParts } from "../call-run.ts";
+import { openRun, type EngineParts } from "../call-run.ts";
+import { awaitsProbe, type TargetStatus } from "../target-state/target-status.ts";
 import { peek } from "../target/admit.ts";
-import type { AskFor } from "../target/ask-for.ts";
+import { askFor, type AskFor } from "../target/ask-for.ts";
 import { withTimeLeft } from "../target/checks.ts";
-import { loneAsk, openLoneRun } from "../target/lone-ask.ts";
 import { sayStep, type Step } from "./dry-run-reasons.ts";
 
 /** One target's place in what would happen. */
@@ -44,6 +44,15 @@ type Readiness =
   /** `untilMs`: when it may be asked again; null where time will not help. */
   | { readonly kind: "passed-over"; readonly untilMs: number | null; readonly why: string };
 
+const STANDING = { left: 0, forced: false, checksOutput: false };
+
+interface Looking {
+  readonly parts: DryRunParts;
+  readonly random: Random;
+  /** What is known of a target now. */
+  readonly statusOf: (target: TargetNode) => TargetStatus;
+}
+
 interface Sight {
   readonly question: Question;
   readonly selection: Selection;
@@ -52,12 +61,8 @@ interface Sight {
 }
 
 /** Every target that a request like this one could come to, in the order in which they would be asked. */
-export function foresee(
-  root: RouteNode,
-  question: Question,
-  { parts, random }: { readonly parts: DryRunParts; readonly random: Random },
-): readonly DryRunStep[] {
-  const sight = openSight(question, parts, random);
+export function foresee(root: RouteNode, question: Question, looking: Looking): readonly DryRunStep[] {
+  const sight = openSight(question, looking);
   const leaves = [...leavesOf(root, [], sight)];
   const shares = sharesOf(root, leaves, sight);
   const resort = leastBad(leaves, sight);
@@ -67,7 +72,7 @@ export function foresee(
       const share = shares.get(target.path) ?? 0;
       const ready = sight.readiness(target);
       const part = leaf === resort ? "last-resort" : partOf(leaf, ready, share);
-      const said = steps.map((step) => sayStep(step, { call: question.call, parts }));
+      const said = steps.map((step) => sayStep(step, { call: question.call, ...looking }));
       if (part === "last-resort") said.unshift("no other target is left");
       if (ready.why !== null) said.unshift(ready.why);
       return { target: target.name, path: target.path, part, share, why: said.join("; ") };
@@ -77,11 +82,12 @@ export function foresee(
     .map(({ prospect }) => prospect);
 }
 
-function openSight(question: Question, parts: DryRunParts, random: Random): Sight {
-  const run = openLoneRun(question, parts);
+function openSight(question: Question, looking: Looking): Sight {
+  const { parts, random } = looking;
+  const run = openRun(question, parts);
   const known = new Map<TargetNode, Readiness>();
   const readiness = (target: TargetNode): Readiness => {
-    const found = known.get(target) ?? readinessOf(target, run, parts);
+    const found = known.get(target) ?? readinessOf(target, run, looking);
     known.set(target, found);
     return found;
   };
@@ -89,21 +95,20 @@ function openSight(question: Question, parts: DryRunParts, random: Random): Sigh
 }
 
 /** By the same checks as a call would meet. */
-function readinessOf(target: TargetNode, run: AskFor["run"], parts: DryRunParts): Readiness {
-  const ask = loneAsk(run, target, parts);
-  const { state } = ask;
-  const refusal = peek({ ...ask, standing: { left: 0, forced: false, checksOutput: false }, isCount: false });
+function readinessOf(target: TargetNode, run: AskFor["run"], { parts, statusOf }: Looking): Readiness {
+  const refusal = peek(askFor(run, target, { state: parts.states.view(target), standing: STANDING }));
   if (refusal !== null) {
     const { kind, reason, untilMs } = refusal;
     return { kind: "passed-over", untilMs, why: kind === "breaker" ? withTimeLeft(reason, untilMs ?? 0) : reason };
   }
-  if (state.breaker.look(target.breaker).kind === "probe")
+  const { health } = statusOf(target);
+  if (awaitsProbe(health))
     return {
       kind: "ready",
       share: 1,
       why: "circuit breaker half-open: the next request is the probe, others skip this target",
     };
-  const share = state.breaker.show(target.breaker)?.share ?? 1;
+  const { share } = health;
   if (share === 1) return { kind: "ready", share, why: null };
   const percent = Math.round(share * 100);
   const why = `recovering, gets ${percent} % of the requests while it has a stand-in`;

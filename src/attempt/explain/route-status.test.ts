@@ -214,6 +214,18 @@ describe("keys", () => {
     expect(JSON.stringify(outlook)).not.toMatch(/one-key|two-key/u);
   });
 
+  test("of a target whose model the caller names, the cooldown for that model is shown", async () => {
+    const rig = createRig({ "a/": [failing("unknown_model", { status: 404 }), whole("fine")] });
+    const node = single("a/", { provider: pool });
+    await rig.call(node, { route: { name: "r" } });
+    const call = plainCall({ stream: true, model: "r" });
+    const exchange = plainExchange({ call });
+    const question = { exchange, call };
+    const route = { name: "r", node, total: 60_000 };
+    const { targets } = routeStatusOf(route, question, { parts: rig.parts, random: seededRandom(3) });
+    expect(targets[0]?.keys.map(({ reason }) => reason)).toEqual(["unknown_model", null]);
+  });
+
   test("where all rest, the target is passed over", async () => {
     const rig = createRig({ "a/m": [failing("bad_key", { status: 401 })], "b/m": [whole("fine")] });
     const node = fallback([single("a/m", { provider: pool }), single("b/m")]);

@@ -1,6 +1,6 @@
 // All that is known of targets, in one bounded map: circuit breaker, concurrency limiter, metrics and timeouts of each. Keys
 // and their cooldowns stand beside it (key-pool.ts), since several targets share them. Here is no behaviour of its own: what
-// is taken of a state, and reported to it, goes through a permit (target/permit.ts).
+// is taken of a state, and reported to it, goes through a permit (target/permit.ts); what people read of it, through `status`.
 import type { Clock, Random } from "../../core/clock.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
@@ -11,6 +11,7 @@ import { ConcurrencyLimiter } from "./concurrency-limiter.ts";
 import { tellNobody, type Tell } from "./publish.ts";
 import { targetKey } from "./target-key.ts";
 import { TargetMetrics } from "./target-metrics.ts";
+import { targetStatus, type SharedKnowledge, type TargetStatus } from "./target-status.ts";
 
 export interface TargetState {
   readonly key: string;
@@ -32,8 +33,10 @@ export interface TargetStateOptions {
 export class TargetStates {
   readonly #states: BoundedMap<string, TargetState>;
   readonly #create: (key: string) => TargetState;
+  readonly #clock: Clock;
 
   constructor({ clock, random, most = 10_000, tell = tellNobody }: TargetStateOptions) {
+    this.#clock = clock;
     this.#states = new BoundedMap(most);
     this.#create = (key) => ({
       key,
@@ -48,9 +51,16 @@ export class TargetStates {
     return this.ofKey(targetKey(target));
   }
 
-  /** Null: it was never asked. Remembers nothing. */
-  look(target: TargetNode): TargetState | null {
-    return this.#states.get(targetKey(target)) ?? null;
+  /** As `of`, to be read only: a target that was never asked is not remembered for that. */
+  view(target: TargetNode): TargetState {
+    const key = targetKey(target);
+    return this.#states.get(key) ?? this.#create(key);
+  }
+
+  /** All that is known of a target, for people and their programs. Every report reads it here. */
+  status(target: TargetNode, shared: SharedKnowledge & { readonly model: string }): TargetStatus {
+    const { keys, budget, lessons, model } = shared;
+    return targetStatus(target, { ...this.view(target), keys, budget, lessons, model, clock: this.#clock });
   }
 
   ofKey(key: string): TargetState {

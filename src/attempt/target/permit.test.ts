@@ -4,8 +4,9 @@ import { createRig, fallback, target } from "../../../test/support/engine-rig.ts
 import { plainCall, plainExchange } from "../../../test/support/exchange.ts";
 import { failing, silent, speaking, whole } from "../../../test/support/scripted-ask.ts";
 import type { RouteNode } from "../../core/rules.ts";
+import { openRun } from "../call-run.ts";
 import { admit, peek } from "./admit.ts";
-import { loneAsk, openLoneRun } from "./lone-ask.ts";
+import { askFor } from "./ask-for.ts";
 import { Permit, type PermitOutcome } from "./permit.ts";
 
 const a = target("a/m", { concurrency: { max: 1, adaptive: false, queue: 5, wait: 5_000 } });
@@ -26,9 +27,9 @@ const outcome: PermitOutcome = {
 
 function open() {
   const rig = createRig({});
-  const run = openLoneRun({ exchange: plainExchange(), call: plainCall({}) }, rig.parts);
+  const run = openRun({ exchange: plainExchange(), call: plainCall({}) }, rig.parts);
   const standing = { left: 1, forced: false, checksOutput: false };
-  return { rig, ask: { ...loneAsk(run, a, rig.parts), standing, isCount: false } };
+  return { rig, ask: askFor(run, a, { state: rig.parts.states.of(a), standing }) };
 }
 
 test("looking takes nothing, and tells what taking would tell", () => {

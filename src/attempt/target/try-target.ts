@@ -4,13 +4,12 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Lesson } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { isSilence } from "../../core/verdict.ts";
-import { modelOf } from "../../domain/model-of.ts";
 import type { CallRun, Standing } from "../call-run.ts";
 import type { BranchEnding, Failed } from "../outcome.ts";
 import { isOver } from "../route/child-outcome.ts";
 import { admit } from "./admit.ts";
 import { openRecord } from "./attempt-record.ts";
-import type { AskFor } from "./ask-for.ts";
+import { askFor, type AskFor } from "./ask-for.ts";
 import type { Refusal } from "./checks.ts";
 import { decideNext, type Next, type Situation } from "./decide-next.ts";
 import { cooldownFor } from "./key-cooldown.ts";
@@ -42,7 +41,7 @@ class Tries {
   readonly #run: CallRun;
   readonly #target: TargetNode;
   readonly #standing: Standing;
-  readonly #ask: Omit<AskFor, "tries" | "wished">;
+  readonly #ask: AskFor;
   last: Failed | null = null;
   #tries = 0;
   #retries = 0;
@@ -53,18 +52,16 @@ class Tries {
   #ownOnly = false;
 
   constructor(run: CallRun, target: TargetNode, standing: Standing) {
-    const { parts, call } = run;
     this.#run = run;
     this.#target = target;
     this.#standing = standing;
-    const pooled = { provider: target.provider, model: modelOf(target, call) };
-    this.#ask = { run, target, standing, pooled, state: parts.states.of(target), isCount: false };
+    this.#ask = askFor(run, target, { state: run.parts.states.of(target), standing });
   }
 
   /** With the key that the conversation is bound to, for the first one. */
   nextAsk(): AskFor | Promise<AskFor> {
     const { exchange, call, parts } = this.#run;
-    const ask = { ...this.#ask, tries: this.#tries, wished: null };
+    const ask = { ...this.#ask, tries: this.#tries };
     const bound = this.#tries > 0 ? null : (parts.keyAffinity?.({ exchange, call, target: this.#target }) ?? null);
     return bound === null ? ask : bound.then((wished) => ({ ...ask, wished }));
   }

@@ -1,0 +1,192 @@
+// What is known of one target at this moment, as plain data: circuit breaker, cooldowns of its keys, times, limits, budget and
+// what its refusals taught. Every report reads it through `TargetStates.status`: the route status, the command line, the
+// operator's paths. Reading changes nothing, and no key's value is in it.
+import type { Clock } from "../../core/clock.ts";
+import type { Lesson } from "../../core/provider.ts";
+import type { TargetNode } from "../../core/rules.ts";
+import type { ResponseMode } from "../../core/target-stats.ts";
+import type { AdaptiveTimeouts } from "./adaptive-timeout.ts";
+import type { Admission, CircuitBreaker } from "./circuit-breaker.ts";
+import type { ConcurrencyLimiter } from "./concurrency-limiter.ts";
+import type { KeyPool, Pooled, ShownKey } from "./key-pool.ts";
+import type { LearnedLimits } from "./learned-limits.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import type { TargetMetrics } from "./target-metrics.ts";
+import { firstBounds, idleBounds } from "./timeout-policy.ts";
+
+/** All times in milliseconds, all shares from 0 to 1. */
+export interface TargetStatus {
+  readonly target: string;
+  readonly health: HealthStatus;
+  /** Empty: it needs none, or has none. */
+  readonly keys: readonly ShownKey[];
+  /** By kind of answer: streams, whole answers, those that were thought over. Only what was timed. */
+  readonly firstContentMs: Partial<Readonly<Record<ResponseMode, LatencyStatus>>>;
+  /** For each token after the first; null: not known. */
+  readonly perTokenMs: number | null;
+  /** How long its silence before the first content is borne while others could be asked, and within a stream. */
+  readonly timeouts: Readonly<
+    Record<ResponseMode, { readonly firstContentMs: TimeoutStatus; readonly idleMs: TimeoutStatus }>
+  >;
+  /** Requests under way. */
+  readonly outstanding: number;
+  /** Of them at a time, as things stand; null: as many as come. */
+  readonly limit: number | null;
+  /** Requests that wait for a place. */
+  readonly waiting: number;
+  /** Answers that failed of late, the newest counting most; fades with time. */
+  readonly strain: number;
+  /** Left of its vendor's tightest limit; null: the vendor does not say. */
+  readonly headroom: number | null;
+  readonly retriesLeft: number;
+  /** What its refusals taught, in words. */
+  readonly lessons: readonly string[];
+}
+
+export interface HealthStatus {
+  /** `off`: its breaker is switched off. */
+  readonly breaker: "closed" | "open" | "half-open" | "off";
+  /** Until it may be asked again; null: it does not rest. 0 while a probe is under way. */
+  readonly restsMs: number | null;
+  /** ISO 8601. */
+  readonly until: string | null;
+  readonly reason: string | null;
+  readonly failuresInARow: number | null;
+  /** Of the breaker's window. */
+  readonly answers: { readonly windowMs: number; readonly all: number; readonly failed: number } | null;
+  /** Of the requests, while it comes back. */
+  readonly share: number;
+}
+
+export interface LatencyStatus {
+  readonly samples: number;
+  /** Quick to rise, slow to fall. */
+  readonly averageMs: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export interface TimeoutStatus {
+  readonly ms: number;
+  /** The configuration, what the target has shown, or neither yet. */
+  readonly from: "configured" | "learnt" | "default";
+}
+
+/** What stands beside the states of targets, since several targets share it. */
+export interface SharedKnowledge {
+  readonly keys: KeyPool;
+  readonly budget: RetryBudget;
+  readonly lessons: LearnedLimits;
+}
+
+/** A target's own state, and what it shares. */
+export interface StatusSources extends SharedKnowledge {
+  readonly key: string;
+  readonly breaker: CircuitBreaker;
+  readonly limiter: ConcurrencyLimiter;
+  readonly metrics: TargetMetrics;
+  readonly timeouts: AdaptiveTimeouts;
+  readonly clock: Clock;
+  /** As the target is asked for it: a route may leave it to the caller. */
+  readonly model: string;
+}
+
+const PACES: readonly ResponseMode[] = ["streamed", "whole", "thinking"];
+
+export function targetStatus(target: TargetNode, sources: StatusSources): TargetStatus {
+  const { keys, budget, lessons, limiter, metrics, model, key } = sources;
+  const pooled = { provider: target.provider, model };
+  const named = target.model === "" ? `${key}${model}` : key;
+  const limit = target.concurrency === undefined ? Infinity : limiter.limit(target.concurrency);
+  return {
+    target: target.name,
+    health: healthStatus(target, pooled, sources),
+    keys: keys.show(pooled),
+    firstContentMs: latencies(metrics),
+    perTokenMs: rounded(metrics.perTokenMs),
+    timeouts: timeoutsOf(target, sources),
+    outstanding: metrics.outstanding,
+    limit: limit === Infinity ? null : limit,
+    waiting: limiter.waiting,
+    strain: metrics.strain,
+    headroom: metrics.headroom,
+    retriesLeft: Math.max(0, Math.floor(budget.left(target.provider.name) + 1e-9)),
+    lessons: [...lessons.about(named)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
+  };
+}
+
+/** It may be asked again, and the next request tries whether it is well. */
+export function awaitsProbe({ breaker, restsMs }: HealthStatus): boolean {
+  return (breaker === "open" || breaker === "half-open") && restsMs === null;
+}
+
+function healthStatus(target: TargetNode, pooled: Pooled, { breaker, keys, clock }: StatusSources): HealthStatus {
+  const { breaker: rules } = target;
+  const shown = breaker.show(rules);
+  const rests = cooldownOf(target, keys.look(pooled)) ?? openBreaker(breaker.look(rules));
+  return {
+    breaker: rules === null ? "off" : (shown?.state ?? "closed"),
+    restsMs: rounded(rests?.untilMs ?? null),
+    until: rests === null ? null : new Date(clock.wall() + rests.untilMs).toISOString(),
+    reason: rests?.reason ?? null,
+    failuresInARow: shown === null ? 0 : shown.failuresInARow,
+    answers: rules === null || shown === null ? null : { windowMs: rules.window, ...shown.recent },
+    share: shown?.share ?? 1,
+  };
+}
+
+interface Wait {
+  readonly untilMs: number;
+  readonly reason: string;
+}
+
+/** A vendor's wait for its only key is the target's own; of a pool, another key may serve. */
+function cooldownOf({ provider }: TargetNode, cooling: Wait | null): Wait | null {
+  if (cooling?.reason !== "rate_limited" || provider.keys.length !== 1) return null;
+  return { untilMs: cooling.untilMs, reason: "its vendor asked to wait" };
+}
+
+function openBreaker(admission: Admission): Wait | null {
+  return admission.kind === "resting" ? admission : null;
+}
+
+function latencies(shown: TargetMetrics): TargetStatus["firstContentMs"] {
+  const known: Partial<Record<ResponseMode, LatencyStatus>> = {};
+  for (const pace of PACES) {
+    const average = shown.ttftMs(pace);
+    if (average === null) continue;
+    const quantile = (q: number): number => Math.round(shown.quantile(q, pace) ?? average);
+    const [p50, p95, p99] = [quantile(0.5), quantile(0.95), quantile(0.99)];
+    known[pace] = { samples: shown.samples(pace), averageMs: Math.round(average), p50, p95, p99 };
+  }
+  return known;
+}
+
+function timeoutsOf({ timeout }: TargetNode, { timeouts: shown }: StatusSources): TargetStatus["timeouts"] {
+  const { firstToken, idle } = timeout;
+  const of = (pace: ResponseMode): TargetStatus["timeouts"][ResponseMode] => ({
+    firstContentMs: silence(firstToken, shown.first(pace), firstBounds[pace].unset),
+    idleMs: silence(idle, shown.idle(pace), idleBounds[pace === "thinking" ? pace : "plain"].unset),
+  });
+  return { streamed: of("streamed"), whole: of("whole"), thinking: of("thinking") };
+}
+
+function silence(configured: number | null, learnt: number | null, usual: number): TimeoutStatus {
+  if (configured !== null) return { ms: configured, from: "configured" };
+  if (learnt === null || learnt === usual) return { ms: usual, from: "default" };
+  return { ms: Math.round(learnt), from: "learnt" };
+}
+
+function rounded(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : Math.round(milliseconds * 10) / 10;
+}
+
+function lessonWords(lesson: Lesson, terms: string): readonly string[] {
+  const words = [
+    ...Object.entries(lesson.facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+    ...lesson.quirks.map(({ name }) => name),
+    ...lesson.refused.map((name) => `does not take ${name}`),
+  ];
+  return terms === "" ? words : words.map((word) => `${word} (${terms})`);
+}
