@@ -131,6 +131,7 @@ const contextPhrases: readonly string[] = [
   "`inputs` tokens + `max_new_tokens` must be", // TGI
   "inputs must have less than", // TGI's embeddings
   "range of input length should be", // DashScope
+  "tokens_limit_reached", // GitHub Models behind a router
   "input tokens exceed the configured limit",
   "exceeds the maximum number of tokens allowed", // Gemini
   "prompt is too long", // Claude behind a compatible host
@@ -142,7 +143,8 @@ function isContext(words: string): boolean {
   if (words.includes("string_above_max_length") || words.includes("invalid 'user'")) return false;
   if (contextPhrases.some((phrase) => words.includes(phrase))) return true;
   if (words.includes("request too large") && words.includes("tokens per min")) return true;
-  return /current length is .* while limit is/.test(words); // Cerebras
+  // Cerebras; SGLang
+  return /current length is .* while limit is|input length \(?\d[\d,]*(?: tokens)?\)? exceeds the (?:model's )?max/.test(words);
 }
 
 const keyPhrases = /api key not valid|api_key_invalid|incorrect api key|invalid api key|api key expired/;
@@ -157,9 +159,12 @@ const modelPhrases =
 const unsupportedPhrases =
   /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
 
-/** What a model or the server in front of it lacks: vLLM, Ollama, DashScope, llama.cpp, Mistral. */
+/**
+ * What a model or the server in front of it lacks: vLLM (z-lab/paroquant#31 has its "Grammar error"), Ollama, DashScope,
+ * llama.cpp, Mistral.
+ */
 const lackPhrases =
-  /at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
+  /models? only supports? text|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
 
 interface Complaint {
   readonly words: string;
