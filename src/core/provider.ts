@@ -61,6 +61,8 @@ export interface ModelFacts {
    * `assistant-after-tool`: the assistant has the word after a result. Absent: in any order.
    */
   readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
+  /** It has refused a message's content that is a list of parts or null. Absent: it takes what its protocol has. */
+  readonly plainContent?: true | undefined;
   /**
    * How long prompts are cached: where `cache_control` marks them, by itself with `prompt_cache_key` to find them again, or
    * all by itself. Absent: unknown, and nothing is sent.

@@ -157,6 +157,7 @@ describe("verdicts", () => {
     [400, error("Grammar error: Unknown format: uri"), "unsupported"],
     [400, error("grammar compilation failed: unsupported schema"), "unsupported"],
     [400, error("Model only support text input"), "unsupported"],
+    [400, error("This model only supports single tool-calls at once!"), "unsupported"],
     [400, error("messages[0].content[1].type 'image_url' is invalid"), "unsupported"],
     [400, error("Tool call IDs should be alphanumeric strings with length 9!"), "unsupported"],
     [
@@ -170,7 +171,11 @@ describe("verdicts", () => {
       error("Input length (9000 tokens) exceeds the maximum allowed length (4096 tokens). Use a shorter input."),
       "context_too_long",
     ],
-    [400, error("tokens_limit_reached: Request body too large for a model. Max size: 8000 tokens."), "context_too_long"],
+    [
+      400,
+      error("tokens_limit_reached: Request body too large for a model. Max size: 8000 tokens."),
+      "context_too_long",
+    ],
     [413, error("Request body too large.", { code: "tokens_limit_reached" }), "context_too_long"],
     [400, error("Range of input length should be [1, 129024]"), "context_too_long"],
     // no answers of an API

@@ -144,7 +144,9 @@ function isContext(words: string): boolean {
   if (contextPhrases.some((phrase) => words.includes(phrase))) return true;
   if (words.includes("request too large") && words.includes("tokens per min")) return true;
   // Cerebras; SGLang
-  return /current length is .* while limit is|input length \(?\d[\d,]*(?: tokens)?\)? exceeds the (?:model's )?max/.test(words);
+  return /current length is .* while limit is|input length \(?\d[\d,]*(?: tokens)?\)? exceeds the (?:model's )?max/.test(
+    words,
+  );
 }
 
 const keyPhrases = /api key not valid|api_key_invalid|incorrect api key|invalid api key|api key expired/;
@@ -164,7 +166,7 @@ const unsupportedPhrases =
  * llama.cpp, Mistral.
  */
 const lackPhrases =
-  /models? only supports? text|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
+  /models? only supports? (?:text|single tool-calls)|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
 
 interface Complaint {
   readonly words: string;

@@ -233,31 +233,6 @@ export const refusalWords: readonly RefusalWords[] = [
   },
   // OpenAI does not say what is wrong with it
   { words: /^we could not parse the json body of your request\./iu, tells: { facts: { loneSurrogates: false } } },
-  // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
-  // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
-  {
-    words:
-      /^(?:jinja exception: |jinja template rendering failed\. )?(?:the )?system message(?: of [\w.-]{1,60})? must be (?:put )?(?:at|on) the beginning/iu,
-    tells: { facts: { systemMessages: "one" } },
-  },
-  // Mistral
-  { words: /^unexpected role 'system' after role '\w+'/iu, tells: { facts: { systemMessages: "leading" } } },
-  { words: /^unexpected role 'user' after role 'tool'/iu, tells: { facts: { turnOrder: "assistant-after-tool" } } },
-  // Gemma's first templates, MiniMax (MiniMax-AI/MiniMax-M2.7#43)
-  {
-    words: /^system role not supported|^invalid params, chat content has invalid message role: system/iu,
-    tells: { facts: { systemMessages: "none" } },
-  },
-  // the templates of Gemma, Llama 2 and Mistral (vllm-project/vllm#6862), Perplexity (perplexityai/api-discussion#265)
-  {
-    words:
-      /^(?:jinja exception: |jinja template rendering failed\. )?(?:after the \(?optional\)? system message(?:\(s\))?, )?(?:conversation|user and assistant) roles (?:must|should) (?:be )?alternat/iu,
-    tells: { facts: { turnOrder: "alternating" } },
-  },
-  {
-    words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
-    tells: { facts: { turnOrder: "alternating" } },
-  },
 
   // features that are told by their names
   // OpenAI; vLLM; DeepSeek and other hosts written in Rust; Groq

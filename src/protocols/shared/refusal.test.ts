@@ -10,6 +10,7 @@ function refusal(verdict: FailureVerdict, message: string, more: Partial<WireFai
   const nothing = { code: null, type: null, param: null, waitMs: null, shouldRetry: null };
   return readRefusals({ verdict, message, status: 400, ...nothing, ...more });
 }
+const plainContent = { kind: "facts", facts: { plainContent: true } };
 const field = (path: string, value: string | null = null) => ({ kind: "field", path, value });
 
 test("summaries of thoughts that an organisation is not shown are asked for no more", () => {
@@ -306,8 +307,16 @@ describe("fields", () => {
     ],
     ['"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', [field("tools")]],
     ["json mode cannot be combined with tool/function calling", [{ kind: "facts", facts: { jsonWithTools: false } }]],
-    ["'messages.0.content' : value must be a string", []],
-    ["messages[0].content must be a string", []],
+    ["'messages.0.content' : value must be a string", [plainContent]],
+    ["messages[0].content must be a string", [plainContent]],
+    ['can only concatenate str (not "list") to str', [plainContent]],
+    ['Error rendering prompt with jinja template: can only concatenate str (not "list") to str', [plainContent]],
+    [
+      "Failed to deserialize the JSON body into the target type: messages[0].content: invalid type: sequence, expected a string at line 1 column 50",
+      [plainContent],
+    ],
+    ["messages[1].content: Input should be a valid string", [plainContent]],
+    ["json: cannot unmarshal array into Go struct field ChatRequest.messages.content of type string", [plainContent]],
     ["This response_format type is unavailable now", []],
     ["This model requires that either input content or output modality contain audio.", []],
     ["The reasoning_content in the thinking mode must be passed back to the API.", []],

@@ -2,6 +2,7 @@
 // does not take, what is a fact of its model. Codes and parameters are read before words, and words by the table beside it.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Refusal } from "../../core/provider.ts";
+import { historyWords } from "./history-words.ts";
 import { limitWords } from "./limit-words.ts";
 import { memberPath, pathOf } from "./member-path.ts";
 import { ownMembers } from "../openai-chat/request/own-members.ts";
@@ -117,7 +118,7 @@ const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
 
-const rows: readonly RefusalWords[] = [...limitWords, ...refusalWords];
+const rows: readonly RefusalWords[] = [...limitWords, ...historyWords, ...refusalWords];
 
 function findRow(message: string): Found | null {
   const [headline = "", ...others] = message.split("\n", MOST_LINES).map((line) => line.trimEnd());

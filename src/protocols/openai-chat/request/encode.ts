@@ -22,6 +22,7 @@ import { beside, type Encoding, startEncoding, unsupported, withFreeTools } from
 import { encodeMessages } from "./encode-messages.ts";
 import { orderMessages } from "./message-order.ts";
 import { maxStops } from "./own-shape.ts";
+import { withPlainContents } from "./plain-content.ts";
 import { isExact, saidOtherwise } from "./strangers.ts";
 import { self } from "../features/vendor-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
@@ -41,7 +42,8 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const output = encodeOutput(request, encoding);
   const said = encodeMessages(request, encoding);
   if (output.instruction !== null) said.unshift({ role: target.facts.systemRole, content: output.instruction });
-  const messages = orderMessages(said, target.facts, encoding.adapted);
+  const ordered = orderMessages(said, target.facts, encoding.adapted);
+  const messages = withPlainContents(ordered, target.facts, encoding);
   const body: MutableJson = { ...encodeExtras(request, encoding), model: target.model, messages };
   if (request.stream) {
     body["stream"] = true;

@@ -13,6 +13,7 @@ import { effortsOf, neverThinks } from "../../shared/effort.ts";
 import { shapesFit } from "./shape-fits.ts";
 import { rolesFit } from "./message-order.ts";
 import { ownIds, shapeFits } from "./own-shape.ts";
+import { contentsFit } from "./plain-content.ts";
 import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
@@ -33,6 +34,7 @@ const checks: readonly Check[] = [
   mediaFit,
   historyFits,
   shapeFits,
+  (request, { facts }) => contentsFit(request, facts),
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {

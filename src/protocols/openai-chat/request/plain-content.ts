@@ -1,0 +1,59 @@
+// The content of each message as one text, for hosts that have refused lists of parts or null: their templates join texts
+// ("can only concatenate str (not "list") to str"), or their own types have a text there. Only parts of text are joined; a list
+// with anything else in it stays, since whether the target can see that is another question.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import type { ModelFacts } from "../../../core/provider.ts";
+import { arrayOr, isArray, isObject, membersOf, stringOr } from "../../shared/read.ts";
+
+/** Whether a client's own messages hold only texts where the target takes nothing else. */
+export function contentsFit(request: RawMembers, { plainContent }: ModelFacts): boolean {
+  if (plainContent !== true) return true;
+  return arrayOr<readonly Json[]>(request.read("messages"), []).every((message) => plainText(message) === null);
+}
+
+/** Where what is not text alone is told. */
+export interface PlainBook {
+  readonly dropped: Set<string>;
+  readonly adapted: Set<string>;
+}
+
+export function withPlainContents(
+  messages: readonly JsonObject[],
+  { plainContent }: ModelFacts,
+  { dropped, adapted }: PlainBook,
+): JsonObject[] {
+  if (plainContent !== true) return [...messages];
+  return messages.map((message) => {
+    const plain = plainText(message);
+    if (plain === null) return message;
+    if (plain.parts > 0) adapted.add("messages.content:parts>text");
+    for (const name of plain.lost) dropped.add(`messages.content.${name}`);
+    return { ...message, content: plain.text };
+  });
+}
+
+interface PlainText {
+  readonly text: string;
+  readonly parts: number;
+  /** Members of the parts beside their text. */
+  readonly lost: ReadonlySet<string>;
+}
+
+/** Null where nothing is to be done, or nothing can be. */
+function plainText(message: Json): PlainText | null {
+  if (!isObject(message) || !("content" in message)) return null;
+  const { content } = message;
+  if (content === null) return { text: "", parts: 0, lost: new Set() };
+  if (!isArray(content) || !content.every(isText)) return null;
+  const lost = content.flatMap((part) => Object.keys(membersOf(part)).filter((name) => !textMembers.has(name)));
+  const text = content.map((part) => stringOr(membersOf(part)["text"], "")).join("\n\n");
+  return { text, parts: content.length, lost: new Set(lost) };
+}
+
+const textMembers: ReadonlySet<string> = new Set(["type", "text"]);
+
+function isText(part: Json): boolean {
+  const { type, text } = membersOf(part);
+  return type === "text" && typeof text === "string";
+}

@@ -1,0 +1,38 @@
+// How hosts of open models word that a history has not the form which their chat templates render: the order of its messages, or
+// content that is no text. Further rows of the table of refusals; they tell facts, by which the history is written anew.
+import type { RefusalWords } from "./refusal-words.ts";
+
+export const historyWords: readonly RefusalWords[] = [
+  // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
+  // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:the )?system message(?: of [\w.-]{1,60})? must be (?:put )?(?:at|on) the beginning/iu,
+    tells: { facts: { systemMessages: "one" } },
+  },
+  // Mistral
+  { words: /^unexpected role 'system' after role '\w+'/iu, tells: { facts: { systemMessages: "leading" } } },
+  { words: /^unexpected role 'user' after role 'tool'/iu, tells: { facts: { turnOrder: "assistant-after-tool" } } },
+  // Gemma's first templates, MiniMax (MiniMax-AI/MiniMax-M2.7#43)
+  {
+    words: /^system role not supported|^invalid params, chat content has invalid message role: system/iu,
+    tells: { facts: { systemMessages: "none" } },
+  },
+  // the templates of Gemma, Llama 2 and Mistral (vllm-project/vllm#6862), Perplexity (perplexityai/api-discussion#265)
+  {
+    words:
+      /^(?:jinja exception: |jinja template rendering failed\. )?(?:after the \(?optional\)? system message(?:\(s\))?, )?(?:conversation|user and assistant) roles (?:must|should) (?:be )?alternat/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+  {
+    words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
+    tells: { facts: { turnOrder: "alternating" } },
+  },
+  // Messages whose content is a list of parts or null, at hosts that take a text alone: templates that join texts, hosts
+  // written in Rust, Groq, Pydantic, Go
+  {
+    words:
+      /^can only concatenate str \(not "list"\) to str|^(?:failed to deserialize the json body into the target type: )?(?:messages\[\d+\](?:\.content)?: )?invalid type: (?:sequence|null), expected a string\b|^'?messages(?:\.\d+|\[\d+\])\.content'?:? ?:? (?:value )?must be a string\.?$|^(?:body\.)?messages(?:\.\d+|\[\d+\])\.(?:\w+\.)?content(?:\.str)?: input should be a valid string\b|^json: cannot unmarshal array into go struct field [\w.]{1,80}\.content of type string\b/iu,
+    tells: { facts: { plainContent: true } },
+  },
+];
