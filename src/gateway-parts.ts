@@ -1,4 +1,5 @@
-// What a gateway is made of, as types: the parts that a request meets on its way, and what may be given in place of them.
+// The types of a gateway's parts: everything that a request needs on its way, and what an embedder may replace. Types
+// only.
 import type { EngineParts } from "./attempt/call-run.ts";
 import type { Clock, Ids, Random } from "./core/clock.ts";
 import type { Arrival, TracedReply } from "./core/exchange.ts";
@@ -13,19 +14,22 @@ import type { PlanOptions } from "./plan/plan.ts";
 import type { Ledger } from "./record/ledger.ts";
 import type { TranslateParts } from "./translate/translate.ts";
 
-/** What may be given in place of the real thing. */
+/** Parts that replace the defaults. */
 export interface GatewayOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
   readonly transport?: Transport;
-  /** Where gateways that run side by side tell one another of health and keys. Default: this one is alone. */
+  /** A store through which gateways side by side share breakers and cooldowns. Default: none, this one is alone. */
   readonly shared?: SharedState;
-  /** Told what an operator should know: what in a configuration is probably not as meant, refused keys, lost ledger lines, faults of the gateway's own. Default: standard error. */
+  /**
+   * Gets the operator's warnings: suspicious settings, refused keys, lost ledger lines, faults of the gateway. Default:
+   * standard error.
+   */
   readonly warn?: (message: string) => void;
 }
 
-/** All that a request meets on its way. */
+/** Everything that a request needs on its way. */
 export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly ids: Ids;
   readonly ledger: Ledger;
@@ -33,7 +37,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   readonly planning: PlanOptions;
   readonly startedSeconds: number;
   readonly mintId: (protocol: Protocol) => string;
-  /** The rules in force; a request reads them where it needs them, a reload swaps them whole. */
+  /** The current rules. A request reads them when it needs them; a reload replaces them as a whole. */
   rules(): Rules;
   draining(): boolean;
   readonly endpoints: Endpoints;
@@ -41,7 +45,7 @@ export interface Parts extends Omit<EngineParts, "ask">, TranslateParts {
   renderInline(error: unknown, arrival: Arrival): TracedReply | null;
 }
 
-/** What changes while a gateway runs. */
+/** The state that changes while a gateway runs. */
 export interface GatewayState {
   rules: Rules;
   draining: boolean;

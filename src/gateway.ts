@@ -1,5 +1,5 @@
-// The way of one request, top-down: each step returns what the next one needs, and what it does stands in the folder of its
-// name. A failure is thrown at most once on this way, and rendered in one place.
+// One request, from top to bottom: each step returns what the next one needs, and lives in the folder of its name. A
+// failure is thrown at most once, and one function renders it.
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
@@ -21,7 +21,7 @@ import { translate } from "./translate/translate.ts";
 
 export type Handle = (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
 
-/** From a client's request to the reply, whatever happens in between. */
+/** Turns a client's request into a reply, whatever happens. */
 export function handleRequests(parts: Parts): Handle {
   const answer = answerCalls(parts);
   const tasks = { chat: answer, embeddings: answer, count: countTokens(parts) };
@@ -33,7 +33,7 @@ export function handleRequests(parts: Parts): Handle {
   };
 }
 
-/** What stands at the request's path: looked up once. */
+/** The endpoint at the request's path; looked up once. */
 interface Place {
   readonly endpoint: Endpoint;
   readonly protocol: Protocol;
@@ -67,7 +67,7 @@ function arrive(request: ClientRequest, cancellation: Cancellation, { ids, clock
   return { id: ids.next("req_"), receivedAt, receivedWall, request, cancellation, attempts: [], skipped: [] };
 }
 
-/** Who asks, what for, and by which route. Throws what the caller is to see. */
+/** Finds the caller, the call and its route. Throws the failure that the caller gets. */
 function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   const { request } = arrival;
   const rules = parts.rules();
@@ -91,7 +91,7 @@ function answerCalls(parts: Parts): Task {
   };
 }
 
-/** The one place where a failure becomes a reply. */
+/** The only function that turns a failure into a reply. */
 function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): TracedReply {
   const inline = parts.renderInline(error, arrival);
   if (inline !== null) return inline;

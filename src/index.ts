@@ -1,4 +1,4 @@
-// The public names of the package, one by one. What is not here is nobody's business but ours.
+// The public names of the package, one by one. Everything else is internal and may change.
 import { loadConfigObject } from "./config/check.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import { formatWarnings } from "./config/load.ts";
@@ -9,23 +9,22 @@ import { toStandardError } from "./wire.ts";
 import { catalog } from "./providers/catalog.ts";
 
 export interface CreateGatewayOptions extends GatewayOptions {
-  /** Where `${NAME}` and the providers' usual keys are looked up. Default: this process's environment. */
+  /** Values for `${NAME}` and for the providers' usual key variables. Default: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A running gateway, as `createGateway` gives it. */
+/** A running gateway, from `createGateway`. */
 export interface Gateway extends Omit<RunningGateway, "reload"> {
   /**
-   * Swaps the configuration whole; what is under way goes on as it began. Throws ConfigError, and then the configuration
-   * from before stays. Where it listens, whom it trusts as a host and where the ledger is written is as at the start.
+   * Replaces the whole configuration; requests in flight finish with the old one. Throws ConfigError, and then the old
+   * configuration stays. The address, the trusted hosts and the ledger's file do not change until a restart.
    */
   reload(config: ConfigFile): void;
 }
 
 /**
- * A gateway inside this process. `config` is an object like the configuration file; without one, the providers whose
- * usual key is in the environment are there. Throws ConfigError, which lists everything that is wrong.
- *
+ * A gateway inside this process. `config` has the shape of the configuration file. Without it, every provider whose
+ * usual key is in the environment is available. Throws ConfigError, which lists every problem.
  * ```ts
  * const gateway = createGateway({ routes: { assistant: { fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"] } } });
  * const client = new OpenAI({ apiKey: "unused", baseURL: "http://gateway/v1", fetch: gateway.fetch });

@@ -1,4 +1,4 @@
-// The running gateway: its parts, the way of a request, and the servers that are open on it.
+// The running gateway: its parts, its request handler, and its open servers.
 import { currentRouteStatus, type SampleRequest } from "./endpoints/route-status.ts";
 import type { RouteStatus } from "./attempt/explain/route-status.ts";
 import type { Rules } from "./core/rules.ts";
@@ -15,7 +15,7 @@ export interface Listening {
   readonly port: number;
   /** Requests in flight. */
   readonly inFlight: number;
-  /** Stops accepting, lets what is under way end within the grace period, then cuts. */
+  /** Stops accepting requests, lets those in flight finish within the grace period, then cuts the rest. */
   close(): Promise<void>;
 }
 
@@ -24,17 +24,20 @@ export interface RunningGateway {
   readonly fetch: Fetch;
   /** Opens the server. Host and port default to the configuration's. */
   listen(where?: { readonly host?: string; readonly port?: number }): Promise<Listening>;
-  /** Swaps the rules whole; what is under way goes on as it began. */
+  /** Replaces the rules as a whole; requests in flight finish with the old ones. */
   reload(rules: Rules): void;
-  /** How a route (or `provider/model`) stands now, and who would be asked next. Throws GatewayFailure for an unknown name. */
+  /**
+   * The current status of a route (or `provider/model`), and its next targets. Throws GatewayFailure for an unknown
+   * name.
+   */
   explain(route: string, sample?: SampleRequest): RouteStatus;
-  /** The newest attempts, newest last. */
+  /** The latest attempts, the newest one last. */
   attempts(most?: number): readonly LedgerEntry[];
   /** Closes the server, if open, then every connection and store. */
   close(): Promise<void>;
 }
 
-/** A gateway on rules that are resolved already. */
+/** A gateway on rules that are already resolved. */
 export function openGateway(rules: Rules, options: GatewayOptions = {}): RunningGateway {
   const state = { rules, draining: false };
   const parts = wireParts(state, options);

@@ -1,5 +1,5 @@
-// A route that came in the request's own headers, as Portkey's clients send it: compiled by the configuration's code, and
-// its errors rendered in the shape those clients expect.
+// A route in the request's own headers, as Portkey's clients send it. The configuration's code compiles it, and its
+// errors have the shape that those clients expect.
 import { authenticate } from "./authenticate/authenticate.ts";
 import { PortkeyConfigError } from "./config/portkey-shape.ts";
 import { compilePortkeyConfig, hasPortkeyHeaders } from "./config/portkey.ts";
@@ -7,11 +7,12 @@ import type { Arrival, Call, ClientRequest, TracedReply } from "./core/exchange.
 import type { Route, Rules } from "./core/rules.ts";
 import { aliases, catalog } from "./providers/catalog.ts";
 
-/** Null where the request brings no route of its own. Throws PortkeyConfigError. */
+/** The route in the headers; null if they contain none. Throws PortkeyConfigError. */
 export function portkeyRoute(request: ClientRequest, call: Call, rules: Rules): Route | null {
   const { headers } = request;
   if (!hasPortkeyHeaders(headers)) return null;
-  // A key of the gateway's own is for nobody else; one beside it is for the provider that the caller names.
+  // The gateway's own key must never reach a vendor. A second key in the request is for the provider that the caller
+  // names.
   const callerKey = authenticate(request, rules.server.keys).vendorKey;
   const route = compilePortkeyConfig(headers["x-portkey-config"] ?? null, {
     catalog,

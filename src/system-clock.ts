@@ -1,4 +1,4 @@
-// The real clock, the real randomness, real ids. Only the wiring imports these; everything below is given them.
+// The real clock, randomness and ids. Only the wiring imports them; all other code receives them as parameters.
 import { randomFillSync } from "node:crypto";
 import type { Clock, Ids } from "./core/clock.ts";
 
@@ -15,23 +15,23 @@ export function createSystemClock(): Clock {
   };
 }
 
-/** Timers of the platform take no more than 31 bits. */
+/** The longest delay of the platform's timers: 31 bits. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Alarm {
   readonly at: number;
   readonly act: () => void;
-  /** In the heap; -1: it is in there no more. */
+  /** The index in the heap; -1: not in the heap. */
   place: number;
 }
 
 /**
- * All that is waited for behind one timer of the platform, which is set for the earliest. Each attempt sets an alarm and nearly
- * none of them rings: a timer of its own, set and cleared, costs a request several times as much as a place in this heap. The
- * timer stays when the last alarm is gone, but no longer keeps the process alive.
+ * All pending alarms behind one platform timer, which is set for the earliest. Every attempt sets an alarm and almost
+ * none fires. A platform timer per alarm would cost several times as much as an entry in this heap. When the last alarm
+ * is gone, the timer stays, but no longer keeps the process alive.
  */
 class Alarms {
-  /** The earliest first, and each before the two at twice its place. */
+  /** A binary heap: the earliest alarm first; the children of index i are at 2i+1 and 2i+2. */
   readonly #heap: Alarm[] = [];
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Infinity;
@@ -49,11 +49,11 @@ class Alarms {
   #wakeAt(at: number, milliseconds: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = at;
-    // Whole ones, and rather late: a timer must not ring before its time.
+    // Whole milliseconds, rounded up: a timer must not fire early.
     this.#timer = setTimeout(() => this.#ring(), Math.min(LONGEST_TIMER, Math.ceil(milliseconds)));
   }
 
-  /** A fault of one alarm's is the platform's to report; the others ring all the same. */
+  /** If one alarm throws, the platform reports the error, and the others still fire. */
   #ring(): void {
     this.#timer = null;
     this.#timerAt = Infinity;
@@ -110,7 +110,10 @@ class Alarms {
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const LENGTH = 24;
 
-/** Ids from the system's randomness, fetched some dozens at a time: put together letter by letter each would cost ten times as much. */
+/**
+ * Ids from the system's randomness, fetched in batches of a few dozen: one system call per character would cost ten
+ * times as much.
+ */
 export function createIds(): Ids {
   const pool = Buffer.alloc(LENGTH * 64);
   let letters = "";

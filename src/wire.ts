@@ -1,5 +1,5 @@
-// The default wiring: which tables, transport, policies and stores a gateway is made of. Nothing is decided here; every part can
-// be given in place of its default, which is how tests run on a virtual clock.
+// The default wiring: which tables, transport, policies and stores a gateway has. It decides nothing. Every part can be
+// replaced; tests use that to run on a virtual clock.
 import { HedgeBudget } from "./attempt/target-state/hedge-budget.ts";
 import { KeyPool } from "./attempt/target-state/key-pool.ts";
 import { TargetStates } from "./attempt/target-state/target-state.ts";
@@ -33,7 +33,7 @@ import { createUndiciTransport } from "./transport/undici.ts";
 
 import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
 
-/** The parts by themselves, for who puts another one in place of one of them. */
+/** The parts alone, for callers that replace one of them. */
 export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
   const { clock = createSystemClock(), random = Math.random, ids = createIds(), warn = toStandardError } = options;
   const onFault = (cause: unknown): void =>
@@ -66,17 +66,18 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
   };
 }
 
-/** What every part is made with. */
+/** What every part needs. */
 interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
   readonly state: GatewayState;
   readonly shared: SharedState | undefined;
   readonly warn: (message: string) => void;
 }
 
-/** The only way out: vendors, and media that conversations name. */
+/** The only outbound network access: vendors, and media that conversations link to. */
 function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
   const transport = given ?? createUndiciTransport({ trustedHosts: state.rules.trustedHosts });
-  // Addresses inside a conversation are a stranger's, so even the hosts that configs may name are closed to them.
+  // Addresses inside a conversation come from strangers, so even hosts that the configuration trusts are blocked for
+  // them.
   const mediaTransport = given ?? createUndiciTransport({ trustedHosts: new Set() });
   const parts = {
     transport,
@@ -85,7 +86,7 @@ function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
   return { parts, close: () => Promise.all([transport.close(), mediaTransport.close()]) };
 }
 
-/** The ledger, and the recorder that it listens to. */
+/** The ledger, and the recorder that feeds it. */
 function wireRecords({ state, clock, warn, onFault }: Wiring): Pick<Parts, "ledger" | "recorder"> {
   const { memory, file } = state.rules.ledger;
   const store = file === null ? null : createFileStore({ file, clock, warn });
@@ -95,7 +96,7 @@ function wireRecords({ state, clock, warn, onFault }: Wiring): Pick<Parts, "ledg
 
 type ProtocolParts = Pick<Parts, "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
 
-/** The wire formats, what is kept of earlier answers in them, and what is known of models. */
+/** The wire formats, the stored state of earlier answers, and the facts about models. */
 function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
   return {
     protocols,
@@ -107,7 +108,7 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
   };
 }
 
-/** What the attempts know of targets, and what they choose by. */
+/** The state of targets, and the strategies that choose between them. */
 function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { keeper, factsOf }: ProtocolParts) {
   const tell = tellTo(shared, onFault);
   const states = new TargetStates({ clock, random, tell });
@@ -126,7 +127,7 @@ function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { k
   return { parts, close: hearFrom(shared, { states, keys, providerOf: (name) => state.rules.providers.get(name) }) };
 }
 
-/** A fault of the gateway's own is reported to the operator, and told to the caller without its words. */
+/** Reports a fault of the gateway to the operator. The caller gets an error without its details. */
 function asFailure(onFault: (cause: unknown) => void): Parts["asFailure"] {
   return (error) => {
     if (error instanceof GatewayFailure) return error;
@@ -139,7 +140,7 @@ function asFailure(onFault: (cause: unknown) => void): Parts["asFailure"] {
   };
 }
 
-/** Where the gateway's words to its operator go by default. */
+/** Where the gateway's messages to its operator go by default. */
 export function toStandardError(message: string): void {
   process.stderr.write(`understudy: ${message}\n`);
 }

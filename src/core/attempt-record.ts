@@ -1,44 +1,49 @@
-// One try on one target, as it is recorded: what the ledger, the headers and the errors tell of it.
+// One try on one target, as the gateway records it: the source of the ledger, the headers and the errors.
 import type { Usage } from "./chat.ts";
 import type { Tariff } from "./price.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** One try on one target, as the ledger keeps it. Filled while it runs, final once `verdict` is set. */
+/** One try on one target, as in the ledger. Filled while it runs, final once `verdict` is set. */
 export interface AttemptRecord {
   readonly target: string;
-  /** Place in the route. */
+  /** The path in the route. */
   readonly path: string;
   /** 0 for the first try on this target, then 1, 2 … */
   readonly retry: number;
-  /** Not asked: it cannot serve the request, as `verdict` and `message` say. */
+  /** Not asked: it cannot serve the request; `verdict` and `message` say why. */
   skipped?: boolean | undefined;
   /** Clock milliseconds. */
   readonly startedAt: number;
   verdict: Verdict | null;
-  /** What a stream that is still going on comes to if nothing happens to it. Absent: `ok`. */
+  /** The verdict of an open stream if nothing else happens. Absent: `ok`. */
   foreseen?: Verdict | undefined;
   status: number | null;
-  /** The vendor's words on failure, shortened; never a key. */
+  /** The vendor's message on failure, shortened; never a key. */
   message: string | null;
-  /** Milliseconds since `startedAt`; null where it never came. */
+  /** Milliseconds since `startedAt`; null if they never arrived. */
   headersMs: number | null;
   firstTokenMs: number | null;
   totalMs: number | null;
   bytesOut: number;
   bytesIn: number;
-  /** As the vendor said; null where it did not. */
+  /** By the vendor's count; null if it gave none. */
   usage: Usage | null;
-  /** What its target's tokens cost; null: nobody knows. Asked when the attempt is written down, not while it runs. */
+  /**
+   * The price of its target's tokens; null: unknown. Read when the attempt is written to the ledger, not while it runs.
+   */
   readonly tariff: Tariff | null;
   dropped: readonly string[];
   adapted: readonly string[];
-  /** Its body was not the caller's own: put into other words, or changed but for the model's name. A refusal is then ours. */
+  /** The gateway wrote or changed its body (more than the model's name). A refusal may then be our fault. */
   rewritten?: boolean | undefined;
-  /** Its body was the caller's own, and another vendor of its protocol comes before: it may have been written for that one. */
+  /**
+   * Its body was the caller's own, and another vendor of its protocol comes earlier: the caller may have meant that
+   * vendor.
+   */
   standsIn?: boolean | undefined;
-  /** The key's label, masked. */
+  /** The key's masked label. */
   key: string | null;
-  /** Where the key came from, e.g. `config`, `env NAME`, `request`. */
+  /** The key's source, e.g. `config`, `env NAME`, `request`. */
   keySource: string | null;
   /** The vendor's request id. */
   vendorRequestId: string | null;

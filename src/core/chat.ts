@@ -1,9 +1,9 @@
-// The neutral conversation: what every protocol is decoded into and encoded from. It holds what the protocols share;
-// what only one of them knows travels beside it, tagged with where it came from, and is dropped (and reported) elsewhere.
+// The neutral conversation: every protocol is decoded into it and encoded from it. It holds what the protocols share. A
+// field of one protocol only travels beside it, tagged with its origin; other protocols drop and report it.
 import type { SearchStep, ToldWords } from "./search-step.ts";
 import type { Json, JsonObject } from "./json.ts";
 
-/** The wire formats. One folder each under `protocols/`; the older completions stand in that of the chat. */
+/** The wire formats. Each has a folder under `protocols/`; the older completions are in that of chat. */
 export type ProtocolName =
   | "openai-chat"
   | "openai-completions"
@@ -11,7 +11,7 @@ export type ProtocolName =
   | "anthropic-messages"
   | "gemini-generate";
 
-/** Opaque vendor state (a thought signature, a thinking block's signature): replayed only where it came from. */
+/** Opaque vendor state (a thought signature, a thinking block's signature). It is sent back only to its origin. */
 export interface VendorState {
   readonly protocol: ProtocolName;
   /** As received, byte for byte. */
@@ -19,24 +19,24 @@ export interface VendorState {
 }
 
 /**
- * In requests: a member that the caller's own protocol has no place for, as its decoder knows it. `path` leads to it from the
- * object that it came in, through members and lists.
+ * In requests: a member that the decoder knows, but that the caller's own protocol does not allow there. `path` leads
+ * to it from the object that it came in, through members and lists.
  */
 export interface Stray {
   readonly path: readonly (string | number)[];
   readonly value: Json;
 }
 
-/** In requests: the prompt shall be cached up to here. The members by which the caller marked it, by their wire names. */
+/** In requests: cache the prompt up to here. The members of the caller's cache mark, by their wire names. */
 export type CacheMarks = JsonObject;
 
-/** Where a stretch of an answer was found; an empty stretch at 0 means the answer as a whole. */
+/** The source of a range of an answer; an empty range at 0 means the whole answer. */
 export interface Citation {
   readonly url: string;
   readonly title: string | null;
-  /** The page's own words, where the vendor gives them. */
+  /** A quotation from the page, if the vendor gives it. */
   readonly quote: string | null;
-  /** Characters (Unicode code points) of all texts of the choice together; `end` is behind the last one. */
+  /** Offset in Unicode code points in the joined texts of the choice; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
 }
@@ -45,7 +45,7 @@ export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly told?: ToldWords | undefined;
-  /** In answers. What its own protocol says of them is in the state, too. */
+  /** In answers. The state contains the protocol's own form of them as well. */
   readonly citations?: readonly Citation[] | undefined;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
@@ -54,18 +54,18 @@ export interface TextPart {
 export interface ImagePart {
   readonly type: "image";
   readonly source: MediaSource;
-  /** `low`, `high`, `auto`, `original` where the caller said so. */
+  /** `low`, `high`, `auto`, `original`, if the caller set it. */
   readonly detail: string | null;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
-/** A document (PDF, text) or an audio or video clip: `mediaType` tells. */
+/** A document (PDF, text), an audio or a video clip; see `mediaType`. */
 export interface FilePart {
   readonly type: "file";
   readonly source: MediaSource;
   readonly filename: string | null;
-  /** What the caller says of it, for the model. */
+  /** The caller's description of it for the model. */
   readonly context?: string | undefined;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
@@ -75,19 +75,19 @@ export interface ToolCallPart {
   readonly type: "tool-call";
   readonly id: string;
   readonly name: string;
-  /** The arguments as JSON text, exactly as given; may be broken JSON. Empty string where there were none. */
+  /** The arguments as JSON text, unchanged; may be broken JSON. Empty if there were none. */
   readonly arguments: string;
   readonly marks?: CacheMarks | undefined;
   readonly state?: VendorState | undefined;
-  /** In requests, where the caller's protocol has another form for it than a function's call: it goes back as it was. */
+  /** In requests: the caller's own form of the call, if it was not a function call. It goes back unchanged. */
   readonly form?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
 export interface ToolResultPart {
   readonly type: "tool-result";
-  /** The id of the call that this answers. */
+  /** The id of the answered call. */
   readonly id: string;
-  /** The tool's name where the protocol carries it. */
+  /** The tool's name, if the protocol has it. */
   readonly name: string | null;
   readonly parts: readonly (ContentPart | ForeignPart)[];
   readonly isError: boolean;
@@ -105,17 +105,19 @@ export interface RefusalPart {
   readonly text: string;
   readonly strays?: readonly Stray[] | undefined;
 }
-/** What every protocol can be given in a message. */
+/** The parts that every protocol can put in a message. */
 export type ContentPart = TextPart | ImagePart | FilePart;
-/** A part that only its own protocol knows (server-side tool results and the like). */
+/** A part that exists only in its own protocol (a server-side tool result, for example). */
 export interface ForeignPart {
   readonly type: "foreign";
-  /** In requests: what targets of other protocols are given in its place. Absent: nothing can be. Empty: it is no content. */
+  /**
+   * In requests: the parts that other protocols get instead. Absent: there is no replacement. Empty: it has no content.
+   */
   readonly instead?: readonly ContentPart[] | undefined;
-  /** In requests: what they cannot be given, by its places there. Absent: nothing that has a meaning for them. */
+  /** In requests: paths of what other protocols cannot get. Absent: nothing that matters to them. */
   readonly lost?: readonly string[] | undefined;
   readonly told?: ToldWords | undefined;
-  /** What other protocols can say of it. */
+  /** The citations in it that other protocols can express. */
   readonly citations?: readonly Citation[] | undefined;
   readonly search?: SearchStep | undefined;
   readonly state: VendorState;
@@ -130,7 +132,7 @@ export type Part =
   | RefusalPart
   | ForeignPart;
 
-/** Bytes in base64 with their type, an address, or an id of a file at one vendor; `place`: of the id, in the request. */
+/** Bytes in base64 with their type, a URL, or a file id at one vendor; `place`: the path of that id in the request. */
 export type MediaSource =
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string }
   | { readonly kind: "url"; readonly url: string; readonly mediaType: string | null }
@@ -143,15 +145,16 @@ export type MediaSource =
     };
 
 /**
- * One turn. `tool` messages hold tool-result parts only; several in a row answer the calls of one assistant turn
- * (protocols that want them in one message join them). `developer` is kept apart from `system` where the caller did.
+ * One turn. `tool` messages contain only tool results; several in a row answer the calls of one assistant turn
+ * (protocols that want a single message join them). `developer` stays separate from `system` if the caller separated
+ * them.
  */
 export interface Message {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";
   readonly parts: readonly Part[];
-  /** The participant's name, where given. */
+  /** The participant's name, if set. */
   readonly name: string | null;
-  /** What else its own protocol says of it. */
+  /** Further fields of its own protocol. */
   readonly state?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
@@ -159,15 +162,18 @@ export interface Message {
 export interface Tool {
   readonly name: string;
   readonly description: string | null;
-  /** JSON Schema of the arguments; null for a tool without any. */
+  /** JSON Schema of the arguments; null for a tool without arguments. */
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
   readonly marks?: CacheMarks | undefined;
-  /** It takes one text, which stands in the argument `input` here; `format`: the text's form, null for any. Absent: a function. */
+  /**
+   * The tool takes free text, which is the argument `input` here; `format`: its grammar, null for any. Absent: a
+   * function.
+   */
   readonly freeText?: { readonly format: JsonObject | null } | undefined;
-  /** Of the first tool of a group: what the group says of itself. */
+  /** On the first tool of a group: the group's description. */
   readonly group?: string | undefined;
-  /** What else its own protocol says of it. */
+  /** Further fields of its own protocol. */
   readonly state?: VendorState | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
@@ -175,7 +181,7 @@ export interface Tool {
 export type ToolChoice =
   | { readonly kind: "auto" | "none" | "required" }
   | { readonly kind: "tool"; readonly name: string }
-  /** The vendor's own search of the web. `name`: the caller's protocol's word for it. */
+  /** The vendor's own web search. `name`: its name in the caller's protocol. */
   | { readonly kind: "search"; readonly name: string }
   | { readonly kind: "subset"; readonly mode: "auto" | "required"; readonly names: readonly string[] };
 
@@ -191,26 +197,26 @@ export type OutputFormat =
     };
 
 export const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
-/** How hard the model shall think. */
+/** How much the model shall reason. */
 export type Effort = (typeof efforts)[number];
 
-/** What the caller said of reasoning; null members were not said. */
+/** The caller's settings of reasoning; null members are not set. */
 export interface Reasoning {
   readonly effort: Effort | null;
-  /** Tokens it may think; -1 leaves it to the model. */
+  /** The limit of reasoning tokens; -1 leaves it to the model. */
   readonly budget: number | null;
-  /** Whether the caller wants to see (a summary of) the thoughts. */
+  /** Whether the caller wants to see the reasoning or its summary. */
   readonly visible: boolean | null;
 }
 
-/** Knobs of generation; null where the caller said nothing, so that a default is never invented. */
+/** Sampling parameters; null if the caller did not set them, so that the gateway never invents a default. */
 export interface Sampling {
   readonly maxTokens: number | null;
   readonly temperature: number | null;
   readonly topP: number | null;
   readonly topK: number | null;
   readonly seed: number | null;
-  /** How many choices. */
+  /** The number of choices. */
   readonly n: number | null;
   readonly stop: readonly string[];
   readonly presencePenalty: number | null;
@@ -221,12 +227,12 @@ export interface Sampling {
 }
 
 export interface ChatRequest {
-  /** As the caller named it; the encoder is given the target's own name. */
+  /** The caller's name of the model; the encoder gets the target's own name. */
   readonly model: string;
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice | null;
-  /** A search of the vendor's own is asked for, in its plain form: how, stands among the extras. */
+  /** The caller asked for the vendor's own web search, in its plain form; its options are in the extras. */
   readonly searches?: boolean | undefined;
   readonly parallelTools: boolean | null;
   readonly output: OutputFormat | null;
@@ -237,25 +243,28 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
   /** An opaque id of the end user. */
   readonly user: string | null;
-  /** Fields without a place here, by their wire names: kept in the same protocol, dropped and reported across. */
+  /**
+   * Fields that have no member here, by their wire names: kept within the protocol, dropped and reported across
+   * protocols.
+   */
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
-  /** The caller speaks the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
+  /** The caller uses the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
   readonly legacyFunctions?: boolean | undefined;
   readonly strays?: readonly Stray[] | undefined;
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
-/** Tokens, as the vendor counted them; null where it did not say. Never estimated here. */
+/** Tokens by the vendor's count; null if it gave none. Never an estimate. */
 export interface Usage {
-  /** All input, cached tokens included. */
+  /** All input, including cached tokens. */
   readonly input: number | null;
-  /** All output, reasoning included. */
+  /** All output, including reasoning. */
   readonly output: number | null;
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly reasoning: number | null;
-  /** Searches of the web that the vendor ran, and counted. */
+  /** The vendor's count of its web searches. */
   readonly searches?: number | null | undefined;
 }
 
@@ -272,15 +281,17 @@ export interface TokenLogprob {
 
 export interface Choice {
   readonly index: number;
-  /** text, reasoning, refusal, tool-call, image, foreign: in the order given. */
+  /** text, reasoning, refusal, tool-call, image, foreign: in the vendor's order. */
   readonly parts: readonly Part[];
-  /** Null where the vendor gave none: then the answer is not whole. */
+  /** Null if the vendor sent none: then the answer is incomplete. */
   readonly finish: FinishReason | null;
-  /** The vendor's own word for it. */
+  /** The vendor's own finish reason. */
   readonly rawFinish: string | null;
-  /** With `content_filter`: what stopped the model is its own limit (a language, words of others); another may answer. */
+  /**
+   * With `content_filter`: the model stopped for a limit of its own (a language, recitation); another model may answer.
+   */
   readonly elsewhere?: boolean | undefined;
-  /** The stop string that ended it, where the vendor tells. */
+  /** The stop string that ended it, if the vendor reports it. */
   readonly stopSequence: string | null;
   readonly logprobs: readonly TokenLogprob[] | null;
 }
@@ -288,12 +299,12 @@ export interface Choice {
 /** A whole answer. */
 export interface ChatResponse {
   readonly id: string;
-  /** The model that served, as the vendor names it. */
+  /** The model that served, by the vendor's name. */
   readonly model: string;
-  /** Seconds since the epoch; null where the protocol has none. */
+  /** Seconds since the epoch; null if the protocol has no such field. */
   readonly created: number | null;
   readonly choices: readonly Choice[];
   readonly usage: Usage | null;
-  /** Fields of the envelope without a place here, kept in the same protocol only. */
+  /** Envelope fields that have no member here; kept within the protocol only. */
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
 }

@@ -1,20 +1,20 @@
-// What a route may ask of a request before it chooses a way. Compiled at load; a condition reads single fields of the
-// request, only those that it names, and changes nothing.
+// Conditions on a request in a `when` node, compiled at load. A condition reads only the fields that it names, and
+// changes nothing.
 import type { Json } from "./json.ts";
 
-/** Where a value stands in a request. */
+/** The path to a value in a request. */
 export interface Field {
-  /** `metadata`: of its header. `params`: the body's members. `request`: what the gateway knows of it. */
+  /** `metadata`: from its header. `params`: members of the body. `request`: facts that the gateway knows about it. */
   readonly scope: "metadata" | "params" | "request";
-  /** The names that lead there, the outermost first. */
+  /** The names of the path, the outermost first. */
   readonly path: readonly string[];
 }
 
-/** The value at a field; undefined where there is none. */
+/** The value of a field; undefined if absent. */
 export type ReadField = (field: Field) => Json | undefined;
 
 export interface Condition {
-  /** As people read it. */
+  /** The condition as text, for people. */
   readonly text: string;
   holds(read: ReadField): boolean;
 }

@@ -1,23 +1,25 @@
-// What opens a provider: an API key, or a secret that is exchanged for tokens. `Auth` signs requests with it, people see its
-// label alone, and redaction takes all of its secrets out of vendors' errors. It must never be printed.
+// The secret for a provider: an API key, or a secret that is exchanged for tokens. `Auth` signs requests with it,
+// people see only its label, and redaction removes all its secrets from vendors' errors. It must never be printed.
 import type { WireFailure } from "./failure.ts";
 import type { Cancellation } from "./transport.ts";
 
 interface CredentialBase {
-  /** As the operator or the caller gave it: an API key, a client's secret. Tells one of a pool from the others. */
+  /**
+   * The secret from the operator or the caller: an API key or a client secret. It identifies a credential in its pool.
+   */
   readonly value: string;
-  /** Where it came from, e.g. `env GEMINI_API_KEY`, `config`, `request`. */
+  /** Its source, e.g. `env GEMINI_API_KEY`, `config`, `request`. */
   readonly source: string;
-  /** Masked, e.g. `sk-…f3Qa`: what may be shown. */
+  /** Masked for display, e.g. `sk-…f3Qa`. */
   readonly label: string;
 }
 
-/** Sent as it is. */
+/** Sent unchanged. */
 export interface ApiKey extends CredentialBase {
   readonly kind: "api-key";
 }
 
-/** Exchanged for tokens that last a while: those are sent, `value` never is. */
+/** Exchanged for short-lived tokens. The gateway sends the tokens, never `value`. */
 export interface TokenCredential extends CredentialBase {
   readonly kind: "token";
   readonly tokens: TokenSource;
@@ -25,14 +27,17 @@ export interface TokenCredential extends CredentialBase {
 
 export type Credential = ApiKey | TokenCredential;
 
-/** Fetches tokens, keeps them while they last, and renews them ahead of their end. */
+/** Fetches tokens, caches them while they are valid, and renews them early. */
 export interface TokenSource {
   /**
-   * At once where a token is at hand, else a promise. Never throws, never rejects: the failure is `bad_key` where the
-   * credential is refused or has expired, `unreachable` where the endpoint does not answer. `cancellation` ends this
-   * caller's wait, not that of others.
+   * Returns at once if a token is cached, else a promise. Never throws or rejects: the failure is `bad_key` if the
+   * credential is refused or expired, `unreachable` if the endpoint does not answer. `cancellation` ends only this
+   * caller's wait.
    */
   token(cancellation: Cancellation): string | WireFailure | Promise<string | WireFailure>;
-  /** All that must not be shown beside `value`: the current token, the one before it (a vendor may still quote it), parts of `value`. */
+  /**
+   * Further secrets beside `value`: the current token, the previous one (a vendor may still quote it), parts of
+   * `value`.
+   */
   secrets(): readonly string[];
 }

@@ -1,59 +1,65 @@
-// Texts into vectors, in neutral words: the second thing besides a conversation that callers ask a model for, and what a
-// protocol must be able to do to serve it. Vectors of different models cannot be compared; nothing here hides which served.
+// Embeddings in neutral form, and what a protocol needs to serve them. Vectors of different models cannot be compared,
+// so nothing here hides which model served.
 import type { Usage } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 
 export interface EmbeddingsRequest {
-  /** One vector is wanted for each. Never empty. */
+  /** The texts, one vector for each. Never empty. */
   readonly texts: readonly string[];
-  /** How long the vectors shall be; null leaves it to the model. */
+  /** The wanted length of the vectors; null leaves it to the model. */
   readonly dimensions: number | null;
-  /** Vectors as base64 of their floats, 32 bits each, little-endian, instead of lists of numbers. */
+  /** Return vectors as base64 (32-bit floats, little-endian) and not as lists of numbers. */
   readonly base64: boolean;
-  /** The caller's path is one for several texts: its answer has another form there, also for a single one. */
+  /** The caller used the path for several texts. Its answer has another shape, even for a single text. */
   readonly batch?: boolean | undefined;
-  /** What else the caller said, by its wire names: dropped and reported across protocols. */
+  /** The caller's other fields, by their wire names: dropped and reported across protocols. */
   readonly extras: JsonObject;
 }
 
-/** Numbers, or base64 as in `EmbeddingsRequest.base64`. */
+/** Numbers, or base64 (see `EmbeddingsRequest.base64`). */
 export type Vector = readonly number[] | string;
 
 export interface EmbeddingsResponse {
-  /** The model that served, as the vendor names it; empty where it does not. */
+  /** The model that served, by the vendor's name; empty if the vendor does not name it. */
   readonly model: string;
   /** In the order of the texts. */
   readonly vectors: readonly Vector[];
-  /** As the vendor counted; null where it did not. */
+  /** The vendor's count; null if it gave none. */
   readonly usage: Usage | null;
 }
 
 export interface EncodedEmbeddings extends EncodedRequest {
-  /** After a provider's base URL. */
+  /** The path after a provider's base URL. */
   readonly path: string;
 }
 
-/** The part of a protocol that embeds. */
+/** The embeddings of a protocol. */
 export interface EmbeddingsCodec {
-  /** `model`: its name at the vendor. Throws GatewayFailure(`unsupported`, 400, param) for what it cannot be asked. */
+  /**
+   * `model`: its name at the vendor. Throws GatewayFailure(`unsupported`, 400, param) for a request that the target
+   * cannot serve.
+   */
   encodeRequest(request: EmbeddingsRequest, model: string): EncodedEmbeddings;
-  /** Throws nothing: a WireFailure for what is no answer. */
+  /** Never throws: returns a WireFailure if the body is not an answer. */
   decodeResponse(body: Json): EmbeddingsResponse | WireFailure;
-  /** For callers of this protocol. Absent: it has none here. */
+  /** For callers of this protocol. Absent: callers cannot ask for embeddings in it. */
   readonly client?: EmbeddingsClient;
 }
 
 export interface EmbeddingsClient {
-  /** Where a caller's own bytes go at a target of the same protocol. `batch`: the caller's path is one for several texts. */
+  /**
+   * The path for a caller's own bytes at a target of the same protocol. `batch`: the caller used the path for several
+   * texts.
+   */
   path(model: string, batch: boolean): string;
   /**
-   * The members to set in a caller's `own` body for a target of that name: the model, and a route's params, which are
-   * written in the words of OpenAI's embeddings. One that is undefined is left as it is.
+   * The members to set in a caller's `own` body: the target's name of the model, and a route's params, which use the
+   * names of OpenAI's embeddings. An undefined member stays unchanged.
    */
   place(params: JsonObject, model: string, own: Pick<RawMembers, "has" | "read">): JsonObject;
-  /** Throws GatewayFailure: `bad_request`, or `unsupported` for what only the caller's protocol knows. */
+  /** Throws GatewayFailure: `bad_request`, or `unsupported` for a feature that exists only in the caller's protocol. */
   decodeRequest(body: JsonObject, batch: boolean): EmbeddingsRequest;
   encodeResponse(response: EmbeddingsResponse, request: EmbeddingsRequest): JsonObject;
 }

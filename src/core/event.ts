@@ -1,5 +1,5 @@
-// What a streamed answer consists of, in neutral words. A decoder turns frames into these, an encoder turns these into
-// frames; blocks are implied by their deltas, so an encoder opens and closes what its protocol wants opened and closed.
+// The neutral events of a streamed answer. A decoder turns frames into events, an encoder turns events into frames.
+// Deltas imply blocks: an encoder opens and closes the blocks that its protocol needs.
 import type { Citation, FinishReason, Part, TokenLogprob, Usage, VendorState } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
@@ -19,7 +19,7 @@ export type StreamEvent =
       readonly choice: number;
       readonly text: string;
       readonly logprobs?: readonly TokenLogprob[] | undefined;
-      /** Of text that has come before, or comes with this. */
+      /** For text that came earlier, or comes with this event. */
       readonly citations?: readonly Citation[] | undefined;
       readonly state?: VendorState | undefined;
     }
@@ -27,7 +27,7 @@ export type StreamEvent =
       readonly type: "reasoning-delta";
       readonly choice: number;
       readonly text: string;
-      /** The vendor's name for these thoughts, with the first of them, where it gives one: the seal may be bound to it. */
+      /** The vendor's id of this reasoning, with its first delta, if it has one: the seal may be bound to it. */
       readonly item?: string | undefined;
       readonly state?: VendorState | undefined;
     }
@@ -44,7 +44,7 @@ export type StreamEvent =
   /** A fragment of the arguments' JSON text. */
   | { readonly type: "tool-delta"; readonly choice: number; readonly tool: number; readonly arguments: string }
   | { readonly type: "tool-end"; readonly choice: number; readonly tool: number }
-  /** A whole part that does not come in deltas (an image, a foreign part). */
+  /** A whole part without deltas (an image, a foreign part). */
   | { readonly type: "part"; readonly choice: number; readonly part: Part }
   | {
       readonly type: "finish";
@@ -52,17 +52,17 @@ export type StreamEvent =
       readonly reason: FinishReason;
       readonly raw: string | null;
       readonly stopSequence?: string | undefined;
-      /** As in `Choice`. */
+      /** See `Choice`. */
       readonly elsewhere?: boolean | undefined;
     }
-  /** Tokens so far; the last one wins, member by member where it is not null. */
+  /** Tokens so far; the last event wins, for each member that is not null. */
   | {
       readonly type: "usage";
       readonly usage: Usage;
-      /** It came in the event that its protocol keeps for it, which holds no part of the answer. */
+      /** It came in a separate event of its protocol that contains no part of the answer. */
       readonly apart?: boolean | undefined;
     }
-  /** The stream broke, or the vendor said so in it. Nothing follows. */
+  /** The stream broke, or the vendor sent an error in it. Nothing follows. */
   | { readonly type: "failure"; readonly failure: WireFailure }
-  /** The protocol's own end mark (`[DONE]`, `message_stop`). Protocols without one never send it. */
+  /** The protocol's end mark (`[DONE]`, `message_stop`). Protocols without one never send it. */
   | { readonly type: "end" };

@@ -1,4 +1,4 @@
-// The values that travel through the stops: who asks, what for, what was tried, what came of it.
+// The values that travel through the stops: the caller, the call, the attempts, the answer.
 import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
 import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
@@ -20,80 +20,82 @@ export interface ClientRequest {
   readonly body: Uint8Array;
 }
 
-/** Where one top-level member of a JSON body stands, in bytes: the value without blanks around it. */
+/** The position of one top-level member's value in a JSON body, in bytes, without surrounding whitespace. */
 export interface FieldSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** What decoding found, as little as the path through the gateway needs. */
+/** The result of decoding: as little as the gateway needs to route the call. */
 export interface Call {
   readonly protocol: ProtocolName;
-  /** The member of its body that holds the conversation. */
+  /** The body member that contains the conversation. */
   readonly conversationMember: string;
-  /** As the caller named it; empty where it did not. */
+  /** The caller's name of the model; empty if missing. */
   readonly model: string;
   readonly stream: boolean;
-  /** The stream is to come as the elements of one JSON array, not as events. */
+  /** Send the stream as the elements of one JSON array, not as events. */
   readonly asArray?: boolean | undefined;
-  /** The body as received, and where its top-level members stand. */
+  /** The body as received, and the positions of its top-level members. */
   readonly body: Uint8Array;
   readonly fields: ReadonlyMap<string, FieldSpan>;
-  /** Whether the caller asks for reasoning: silence is then borne longer. */
+  /** The caller asks for reasoning: timeouts then allow longer silence. */
   readonly thinks: boolean;
-  /** Whether it offers tools to the model, of whatever kind and wherever they stand. Costs a look at the body. */
+  /** Whether it offers tools to the model, of any kind and in any position. Scans the body. */
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
-  /** Vectors are asked for, and no conversation: as `chat`. Absent: a conversation. */
+  /** The embeddings request, if it is one; decoded on first use, like `chat`. Absent: a conversation. */
   readonly embeddings?: (() => EmbeddingsRequest) | undefined;
-  /** As `EmbeddingsRequest.batch`. */
+  /** See `EmbeddingsRequest.batch`. */
   readonly batch?: boolean | undefined;
-  /** The body was in another form than its path's protocol has, which is `protocol`; the answer is not. */
+  /** The request was written in another format than its path's protocol. The answer is in `protocol`. */
   readonly borrowed?: { readonly includeUsage: boolean } | undefined;
-  /** An answer broke after this much of its text had reached the caller: what is asked for is the rest. */
+  /** The text that the caller already has from a broken answer: the call asks for the rest. */
   readonly continues?: string | undefined;
 }
 
-/** Targets that were passed over without being asked, and why. */
+/** Targets that were skipped without being asked, and why. */
 export interface SkippedTarget {
   readonly target: string;
   readonly path: string;
   readonly reason: string;
 }
 
-/** A stretch of a streamed answer: what it means, and its bytes where both sides speak the same protocol. */
+/** A piece of a streamed answer: its events, and its bytes if both sides speak the same protocol. */
 export interface Piece {
   readonly events: readonly StreamEvent[];
   /** Bytes to pass on untouched; null where the events must be encoded. */
   readonly raw: Uint8Array | null;
-  /** Another target's words begin with this piece. */
+  /** The text of another target begins with this piece. */
   readonly takeover?: Takeover | undefined;
 }
 
-/** A stand-in answers on, in mid-stream. */
+/** A stand-in takes over in mid-stream. */
 export interface Takeover {
-  /** `continue`: its words follow those before. `restart`: it answers anew, and those before are void. */
+  /**
+   * `continue`: its text follows the text before. `restart`: it answers from the start, and the text before is void.
+   */
   readonly kind: "continue" | "restart";
-  /** What came before, in as few events as it takes: an encoder that has seen them can go on. */
+  /** The answer so far, in as few events as possible, so that an encoder can continue it. */
   readonly before: readonly StreamEvent[];
-  /** The last bytes that were handed on as they came. */
+  /** The last bytes that were passed on unchanged. */
   readonly lastBytes: Uint8Array | null;
   readonly from: string;
   readonly to: string;
-  /** What the broken answer came to. */
+  /** The verdict of the broken answer. */
   readonly verdict: Verdict;
 }
 
-/** A streamed answer. `next` never rejects: a break comes as a `failure` event, and nothing follows it. */
+/** A streamed answer. `next` never rejects: a break is a `failure` event, and nothing follows it. */
 export interface PieceSource extends Source<Piece> {
-  /** Every choice has ended: what may still come is usage and the end mark. */
+  /** Every choice has ended: only usage and the end mark may follow. */
   readonly complete: boolean;
-  /** What happened on the way, for whoever reads the wire; said at its end. Absent: nothing. */
+  /** A note about the stream for people who read the wire; sent at its end. Absent: none. */
   readonly remark?: string | null;
 }
 
-/** What a target answered, before it is put into the caller's protocol. */
+/** A target's answer, before it is encoded in the caller's protocol. */
 export type Answer = WholeAnswer | StreamedAnswer | EmbeddingsAnswer;
 
 export interface WholeAnswer {
@@ -110,7 +112,7 @@ export interface WholeAnswer {
 export interface StreamedAnswer {
   readonly kind: "stream";
   readonly pieces: PieceSource;
-  /** Pieces carry the vendor's bytes. */
+  /** The pieces contain the vendor's bytes. */
   readonly raw: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly target: TargetNode;
@@ -126,7 +128,7 @@ export interface EmbeddingsAnswer {
   readonly attempt: AttemptRecord;
 }
 
-/** One question to one target, as the attempts' stop puts it to the translation's. */
+/** One request to one target: the input of the translation. */
 export interface Asking {
   readonly exchange: Exchange;
   readonly call: Call;
@@ -134,54 +136,57 @@ export interface Asking {
   readonly key: Key | null;
   readonly attempt: AttemptRecord;
   readonly cancellation: Cancellation;
-  /** What the target's refusals have taught; null or absent: nothing. */
+  /** What the gateway learned from the target's refusals; null or absent: nothing. */
   readonly lesson?: Lesson | null | undefined;
-  /** The target has just refused a member of this request as unknown: whatever is not its own is left out. */
+  /**
+   * The target has just refused a member of this request as unknown: leave out every member that its protocol does not
+   * have.
+   */
   readonly ownOnly?: boolean | undefined;
-  /** Something that is not the target's doing takes its time first (an image is fetched): its limits do not count yet. */
+  /** The gateway does something slow first (it downloads an image): the target's timeouts do not count yet. */
   onPreparing(): void;
-  /** From now on they do. */
+  /** From now on they count. */
   onPrepared(): void;
-  /** The request is under way. */
+  /** The request is sent. */
   onSent(): void;
-  /** The response's head has come. */
+  /** The response's headers have arrived. */
   onHead(): void;
 }
 
-/** Resolves at a stream's head, or with a whole answer. Failures come as values. */
+/** Resolves at a stream's start, or with a whole answer. Failures are values. */
 export type Ask = (asking: Asking) => Promise<Answer | WireFailure>;
 
 /** A reply in pieces. */
 export interface ReplyStream extends Source<Uint8Array | string> {
-  /** Calls `listener` once, when nothing more comes: the last piece was given, or the stream was cancelled. */
+  /** Calls `listener` once, when nothing more comes: after the last piece, or when the stream is cancelled. */
   onOver(listener: () => void): void;
 }
 
-/** What goes back to the caller. */
+/** The reply to the caller. */
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string | Source<Uint8Array | string> | null;
 }
 
-/** A reply whose stream tells when it is over. */
+/** A reply whose stream reports its end. */
 export interface TracedReply extends Reply {
   readonly body: Uint8Array | string | ReplyStream | null;
 }
 
-/** Who asks. */
+/** The sender of a request. */
 export interface Caller {
   /** A name for the ledger: a key's label, or `anonymous`. */
   readonly name: string;
-  /** The key that the caller sent for a provider that it named itself; never used for any other. */
+  /** The caller's key for a provider that it named itself; never used for any other provider. */
   readonly vendorKey: string | null;
 }
 
-/** Whose turn it is first where requests must wait. */
+/** The order in which waiting requests are served. */
 export const priorities = ["high", "normal", "low"] as const;
 export type Priority = (typeof priorities)[number];
 
-/** A request that has arrived, before anything of it was read; and what is tried for it. */
+/** A request that has arrived and was not read yet; and the attempts made for it. */
 export interface Arrival {
   readonly id: string;
   /** Clock milliseconds, and epoch milliseconds. */
@@ -194,12 +199,12 @@ export interface Arrival {
   readonly skipped: SkippedTarget[];
 }
 
-/** A planned call: who asks, what for, by which route and until when. Its lists are those of its arrival. */
+/** A planned call: caller, call, route and deadline. It shares its lists with its arrival. */
 export interface Exchange extends Arrival {
   readonly caller: Caller;
   readonly call: Call;
   readonly route: Route;
-  /** Clock milliseconds after which nothing may be tried any more. */
+  /** Clock milliseconds; no attempt starts after it. */
   readonly deadline: number;
   /** Absent: normal. */
   readonly priority?: Priority | undefined;

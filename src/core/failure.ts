@@ -1,49 +1,48 @@
-// The one family of errors. A WireFailure is data: what a vendor (or the wire to it) said, in neutral words. A
-// GatewayFailure is thrown once, where a request can go no further, and is rendered at the edge in the caller's protocol.
-// Neither may ever hold a key.
+// The two error types. A WireFailure is data: the failure of one attempt, in neutral form. A GatewayFailure is thrown
+// once, when a request cannot continue, and is rendered in the caller's protocol. Neither may ever contain a key.
 import type { ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { FailureVerdict } from "./verdict.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 
-/** A vendor's error object without its message, as given: code, type, details. */
+/** A vendor's error object without its message, unchanged: code, type, details. */
 export interface VendorError {
-  /** In whose form it is. */
+  /** The protocol of its format. */
   readonly protocol: ProtocolName;
   /** Without keys and account numbers. */
   readonly members: JsonObject;
 }
 
-/** What one attempt failed of. */
+/** Why one attempt failed. */
 export interface WireFailure {
   readonly verdict: FailureVerdict;
-  /** The HTTP status the vendor gave, or null where there was none (network, timeout, a fault inside a stream). */
+  /** The vendor's HTTP status; null if there was none (network, timeout, an error inside a stream). */
   readonly status: number | null;
-  /** The vendor's own words, or ours where it had none. Never contains a key. */
+  /** The vendor's message, or ours if it sent none. Never contains a key. */
   readonly message: string;
-  /** The vendor's machine-readable code and type, as given. */
+  /** The vendor's error code and type, unchanged. */
   readonly code: string | null;
   readonly type: string | null;
   readonly param: string | null;
-  /** Members that the vendor does not know, as paths, where its error's body names them apart from its words. */
+  /** Paths of the members that the vendor does not know, if its error lists them in fields of their own. */
   readonly members?: readonly string[] | undefined;
-  /** The rest of what the vendor said, for callers of its protocol. Absent: nothing more. */
+  /** The rest of the vendor's error, for callers of its protocol. Absent: nothing more. */
   readonly vendorError?: VendorError | undefined;
-  /** How long the vendor asks to wait, in milliseconds; null where it gave no hint. */
+  /** The wait that the vendor asks for, in milliseconds; null if it gave no hint. */
   readonly waitMs: number | null;
-  /** `x-should-retry` of the vendor; null where absent. */
+  /** The vendor's `x-should-retry`; null if absent. */
   readonly shouldRetry: boolean | null;
-  /** The wire broke when the request was on its way already: the vendor may have begun to work on it. */
+  /** The connection broke after the request was sent: the vendor may have started to work on it. */
   readonly sent?: boolean | undefined;
-  /** Nothing was sent at all: the gateway itself found that this target cannot serve the request. */
+  /** Nothing was sent: the gateway found that this target cannot serve the request. */
   readonly unasked?: boolean | undefined;
-  /** The same target would get another request now: what it refused is left out. */
+  /** The same target would now get another request, without what it refused. */
   readonly restated?: boolean | undefined;
-  /** It could, if the client sent the whole conversation; and on this failure its client does. */
+  /** It could work if the client sent the whole conversation; this failure makes its client do so. */
   readonly resend?: boolean | undefined;
 }
 
-/** Codes of errors that are the gateway's own; all others are verdicts. */
+/** Error codes of the gateway itself; all others are verdicts. */
 export type GatewayCode =
   | FailureVerdict
   | "request_too_large"
@@ -56,22 +55,22 @@ export interface GatewayFailureOptions {
   readonly code: GatewayCode;
   /** The HTTP status for the client. */
   readonly status: number;
-  /** The field of the request that is at fault, where there is one. */
+  /** The request field that caused it, if one did. */
   readonly param?: string | null;
   readonly retryAfterMs?: number | null;
-  /** False where another try of the same request cannot help. */
+  /** False if another try of the same request cannot help. */
   readonly shouldRetry?: boolean;
   readonly attempts?: readonly AttemptRecord[];
   readonly vendorError?: VendorError | undefined;
   readonly cause?: unknown;
 }
 
-/** A streamed answer ends here, broken off on purpose: its error has been told, and nothing is wrong with the gateway. */
+/** A streamed answer ends here on purpose. The client already has the error, and the gateway has no fault. */
 export class BrokenAnswer extends Error {
   override readonly name = "BrokenAnswer";
 }
 
-/** A request that can go no further. `message` says what happened and what to do about it. */
+/** A request that cannot continue. `message` says what happened and what to do. */
 export class GatewayFailure extends Error {
   readonly code: GatewayCode;
   readonly status: number;

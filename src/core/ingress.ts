@@ -1,18 +1,18 @@
-// The clients' side of a protocol: where its clients call, and what is read of their requests before any codec looks at
-// them. Data and small pure functions; decode reads them, so that no other file needs to know a protocol by its name.
+// The client side of a protocol: its paths, and the parts of a request that the gateway reads before any codec. Data
+// and small pure functions; decode reads them, so that no other file needs to know a protocol by name.
 import type { Json, JsonObject } from "./json.ts";
 import type { ModelsForm } from "./models.ts";
 import type { ProtocolName } from "./chat.ts";
 
-/** What a caller wants of a model. */
+/** The task that a caller asks a model for. */
 export type TaskKind = "chat" | "embeddings" | "count";
 
-/** What a path asks for. */
+/** The task of a path. */
 export interface PathTask {
   readonly task: TaskKind;
   /** Null: the body says. */
   readonly stream: boolean | null;
-  /** Several texts are embedded, and come back so. */
+  /** The path takes and returns several texts. */
   readonly batch?: boolean | undefined;
 }
 
@@ -22,40 +22,43 @@ export interface BodyMembers {
   read(name: string): Json | undefined;
 }
 
-/** The form of another protocol, in which some clients write their requests. */
+/** The format of another protocol in which some clients write their requests. */
 export interface BorrowedForm {
   readonly protocol: ProtocolName;
   isIn(request: BodyMembers): boolean;
-  /** As that protocol has it, but for members that its `placeParams` knows; and whether a stream shall tell its tokens. */
+  /**
+   * The body in that protocol, except for members that its `placeParams` handles; and whether a stream shall report its
+   * tokens.
+   */
   rewrite(body: JsonObject): { readonly body: JsonObject; readonly includeUsage: boolean };
 }
 
 export interface Ingress {
   /** The paths whose body names the model, without the API's version: `/chat/completions`. */
   readonly paths: Readonly<Record<string, PathTask>>;
-  /** Methods behind a model's name in the path: `/models/NAME:METHOD`. Absent: there are none. */
+  /** Methods after a model's name in the path: `/models/NAME:METHOD`. Absent: none. */
   readonly modelMethods?: Readonly<Record<string, PathTask>>;
-  /** Further paths at which errors are told in this protocol, though nothing is there. */
+  /** Further paths that do not exist but get errors in this protocol. */
   readonly alsoAnswers?: RegExp;
-  /** Errors at paths that belong to no protocol are told in this one, and so is the list of models. One protocol only. */
+  /** The protocol for errors at unknown paths, and for the list of models. Exactly one protocol sets it. */
   readonly isFallback?: boolean;
-  /** What the ids of its answers begin with. */
+  /** The prefix of its answers' ids. */
   readonly answerIdPrefix: string;
-  /** The header in which its clients look for a request's id, beside the one that is always there. */
+  /** The header in which its clients look for a request's id, in addition to `x-request-id`. */
   readonly requestIdHeader?: string;
-  /** The member of a request that holds the conversation. */
+  /** The request member that contains the conversation. */
   readonly conversationMember: string;
-  /** Whether the caller asks for reasoning: longer silence is normal then. Reads only the members that may say so. */
+  /** Whether the caller asks for reasoning: longer silence is normal then. Reads only the members that decide it. */
   asksForReasoning(members: BodyMembers): boolean;
   /**
-   * Where tools are offered besides the usual lists: a member that holds a list, and the words (quoted, ASCII) that mark an
-   * offer in it. Absent: nowhere.
+   * Tools that are offered outside the usual lists: a member with a list, and the quoted ASCII strings that mark an
+   * offer in it. Absent: none.
    */
   readonly toolOffers?: { readonly member: string; readonly words: readonly string[] };
   /** Whether the query asks for a stream as the elements of one JSON array. Absent: streams are always events. */
   wantsArray?(query: string): boolean;
-  /** Absent: all clients write in its own form. */
+  /** Absent: all clients write in its own format. */
   readonly borrowed?: BorrowedForm;
-  /** How its clients read the list of models. Absent: they have none of their own. */
+  /** How its clients read the list of models. Absent: it has no format of its own. */
   readonly models?: ModelsForm;
 }

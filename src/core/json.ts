@@ -1,4 +1,4 @@
-// JSON as it comes from outside: nothing about its shape may be assumed before it was looked at.
+// JSON from outside: check its shape before you rely on it.
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {

@@ -1,29 +1,30 @@
-// How the plan's strategies are asked by the walk through a route: which child is next, and which case holds.
+// The interface between the walk through a route and the plan's strategies: which child is next, and which case
+// matches.
 import type { Random } from "./clock.ts";
 import type { Call, Exchange } from "./exchange.ts";
 import type { BalanceNode, FallbackNode, RouteNode, WhenNode } from "./rules.ts";
 
-/** What is asked for, and by whom. */
+/** The request, its caller and its call. */
 export interface Question {
   readonly exchange: Exchange;
   readonly call: Call;
 }
 
-/** The children of a node, one by one: mostly the first answers, and no other is needed. */
+/** The children of a node, one by one. Usually the first one answers, and the others are never computed. */
 export interface Order {
-  /** The place of the next child; -1: there is none. */
+  /** The index of the next child; -1: none left. */
   next(): number;
 }
 
 export interface Selection {
-  /** In which order the children of a balance are asked. */
+  /** The order in which a balance asks its children. */
   balance(node: BalanceNode, question: Question): Order;
-  /** In which order those of a fallback that prefers the fastest are. */
+  /** The order in which a fallback with `prefer: fastest` asks its children. */
   prefer(node: FallbackNode, question: Question): Order;
-  /** The child for this request; null: no case is for it. */
+  /** The child for this request; null: no case matches. */
   choose(node: WhenNode, question: Question): RouteNode | null;
-  /** Chooses as this one would, with luck of its own, and leaves no trace: how a choice is foreseen. */
+  /** A copy that chooses like this one, with its own randomness, and changes no state. For dry runs. */
   rehearse(random: Random): Selection;
-  /** The request can make something happen: asked twice, it could happen twice. */
+  /** The request has tools, so it can have side effects: asked twice, they could happen twice. */
   bringsTools(call: Call): boolean;
 }

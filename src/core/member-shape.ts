@@ -1,25 +1,25 @@
-// What may stand in a JSON body, as data: names of members, below them shapes of their own, and the words that a text may be.
-// Protocols describe themselves with it, and rows of vendors what these take. It holds no rule of its own: a walk reads it.
+// The members that a JSON body may have, as data: names, the shapes below them, and the allowed strings. Protocols
+// describe themselves with it, and rows of vendors say what they take. It holds no rules: a walk reads it.
 
-/** The members of an object, or of each object of a list. Null: whatever stands there is taken as it is. */
+/** The members of an object, or of each object in a list. Null: any value is allowed. */
 export interface Shape {
   readonly members: ReadonlyMap<string, Shape | null>;
   /**
-   * Objects come in kinds, which the member of this name tells. Of a kind that is not known nothing is said, unless there is
-   * no other: then such an object is unknown as a whole.
+   * For objects of several kinds: `by` is the member that names the kind. An object of an unknown kind is not checked,
+   * unless `closed` says that there are no others; then the whole object is unknown.
    */
   readonly kinds?: { readonly by: string; readonly shapes: ReadonlyMap<string, Shape>; readonly closed: boolean };
-  /** A text is one of these. Absent: any text is taken. Empty: none is. */
+  /** The allowed strings. Absent: any. Empty: none. */
   readonly words?: ReadonlySet<string>;
 }
 
-/** What a vendor takes in a request of its protocol, with what tells from the bytes of a history whether it may hold more. */
+/** What a vendor takes in a request of its protocol, with quick checks on the bytes of a history for anything else. */
 export interface MemberTable {
   readonly shape: Shape;
-  /** The names that may stand in `messages`, by how many objects each stands in. */
+  /** The names that may appear in `messages`, by depth of objects. */
   readonly names: readonly ReadonlySet<string>[];
-  /** The kinds that objects in `messages` may be of, by their `type`. */
+  /** The values of `type` that objects in `messages` may have. */
   readonly types: ReadonlySet<string>;
-  /** The members in `messages` in whose place no text is taken. */
+  /** The members in `messages` that must be objects, never strings. */
   readonly objects: readonly string[];
 }

@@ -1,21 +1,21 @@
-// What can be asked for by name, and how a protocol's clients read lists of it.
+// The models that clients can ask for by name, and how each protocol's clients read lists of them.
 import type { JsonObject } from "./json.ts";
 
 export interface KnownModel {
-  /** As a request names it. */
+  /** The name in a request. */
   readonly id: string;
-  /** Null: it is a route. */
+  /** The provider; null for a route. */
   readonly provider: string | null;
-  /** Tokens; null where unknown. Of a route: what the smallest of its targets takes, as far as they are known. */
+  /** Tokens; null if unknown. For a route: the smallest known window of its targets. */
   readonly contextTokens: number | null;
   readonly outputTokens: number | null;
-  /** It makes vectors, as far as its name says. */
+  /** It makes embeddings, judged by its name. */
   readonly embeds: boolean;
 }
 
 /** The part of a protocol that lists models. */
 export interface ModelsForm {
-  /** Whether these headers are of a client that reads this form, where the path leaves it open. Absent: never. */
+  /** Whether these headers belong to a client that reads this format, if the path does not tell. Absent: never. */
   isFor?(headers: Readonly<Record<string, string>>): boolean;
   /** The page that the query asks for. `created`: seconds since the epoch. Throws GatewayFailure(`bad_request`). */
   list(models: readonly KnownModel[], query: URLSearchParams, created: number): JsonObject;

@@ -1,5 +1,5 @@
-// What tokens cost, in US dollars: what a choice by cost goes by, and what the ledger notes. Prices are those of a list or
-// the operator's own; they leave out discounts and all that is no token, and are no invoice.
+// What tokens cost, in US dollars, for choices by cost and for the ledger. The prices are those of a list or of the
+// operator. They contain no discounts and nothing but tokens, so they are not an invoice.
 import type { Usage } from "./chat.ts";
 
 /** US dollars for a million tokens. */
@@ -8,10 +8,10 @@ export interface Price {
   readonly output: number;
 }
 
-/** What one model costs at one provider. Looked up when first asked, not before, and then remembered for a while. */
+/** The price of one model at one provider. Looked up on first use, then cached for a while. */
 export interface Tariff {
-  /** That of usual requests; null where it is not known. `at`: epoch milliseconds; absent: today's. */
+  /** The price of usual requests; null if unknown. `at`: epoch milliseconds; absent: today's price. */
   price(at?: number): Price | null;
-  /** US dollars for what a vendor counted, at that time; null where the price, or a count that it needs, is not known. */
+  /** The cost of a vendor's count at that time, in US dollars; null if the price, or a necessary count, is unknown. */
   cost(usage: Usage, at: number): number | null;
 }

@@ -1,5 +1,5 @@
-// A wire format as the gateway sees it, in facets: pure functions between bytes' meaning and the neutral forms, no I/O, no clock.
-// N decoders and N encoders around one neutral form; never a translator for a pair.
+// A wire format as the gateway uses it, in facets: pure functions between wire JSON and the neutral form, without I/O
+// or clock. Each protocol has one decoder and one encoder; there is never a translator for a pair of protocols.
 import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
 import type { EmbeddingsCodec } from "./embeddings.ts";
@@ -11,7 +11,7 @@ import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 import type { ReasoningStateRules } from "./reasoning-state.ts";
 
-/** One server-sent event, whole. */
+/** One complete server-sent event. */
 export interface SseFrame {
   /** The `event:` field; null where absent. */
   readonly event: string | null;
@@ -19,43 +19,43 @@ export interface SseFrame {
   readonly data: string;
 }
 
-/** What the encoder must know of the target. */
+/** The facts about the target that the encoder needs. */
 export interface TargetFacts {
   /** The model's name at the vendor. */
   readonly model: string;
   readonly facts: ModelFacts;
   /**
-   * Another vendor stands before it in the route: what is not its own was meant for that one. Absent: what is not known may
-   * be newer than our tables, and is the vendor's to judge.
+   * A target of another vendor comes earlier in the route, so unknown fields were meant for that one. Absent: unknown
+   * fields may be newer than our tables, and the vendor decides.
    */
   readonly isStandIn?: boolean | undefined;
 }
 
-/** What a stream's encoder must know of the request it answers. */
+/** The facts about the request that a stream's encoder needs. */
 export interface StreamOptions {
-  /** Minted by the gateway in the client's format, used where the vendor's id does not fit. */
+  /** An id from the gateway in the client's format, for when the vendor's id does not fit. */
   readonly id: string;
   /** Seconds since the epoch. */
   readonly created: number;
   readonly includeUsage: boolean;
-  /** As `ChatRequest.legacyFunctions`. */
+  /** See `ChatRequest.legacyFunctions`. */
   readonly legacyFunctions?: boolean | undefined;
-  /** The request's body, where `ResponseCodec.repeats` says so. */
+  /** The request's body, if `ResponseCodec.repeats` asks for it. */
   readonly echo?: JsonObject | undefined;
-  /** The caller's tools: a call of one that is no function is told in its own form. */
+  /** The caller's tools: a call of a tool that is not a function is encoded in that tool's own form. */
   readonly tools?: readonly Tool[] | undefined;
 }
 
 /** Turns frames into events; one per stream, stateful, cheap. */
 export interface StreamDecoder {
-  /** Throws nothing: a frame that makes no sense gives a `failure` event with verdict `malformed` (the caller may skip it). */
+  /** Never throws: an invalid frame gives a `failure` event with verdict `malformed` (the caller may skip it). */
   step(frame: SseFrame): readonly StreamEvent[];
   /**
-   * The data of the frame that `step` was given last, as clients of this protocol can read it; null: as it came; empty: it
-   * is not for them. Asked where the vendor's own bytes are handed on. Absent: they read whatever the vendor sends.
+   * The data of the last frame, corrected for clients of this protocol; null: unchanged; empty: do not forward it. Only
+   * for streams that forward the vendor's own bytes. Absent: its clients can read everything that vendors send.
    */
   mend?(): string | null;
-  /** What is still owed at the end of the bytes (an open call's `tool-end`); never invents a finish. */
+  /** The events still due at the end of the bytes (the `tool-end` of an open call). Never invents a finish. */
   end(): readonly StreamEvent[];
 }
 
@@ -63,41 +63,41 @@ export interface StreamDecoder {
 export interface StreamEncoder {
   /** The frames for these events as text, possibly empty. Never called after a `failure` event or `end()`. */
   step(events: readonly StreamEvent[]): string;
-  /** The frames that end a whole answer (late usage, end mark). */
+  /** The frames that end a complete answer (late usage, end mark). */
   end(): string;
   /**
-   * Goes on where the vendor's own bytes broke off: `before` is what they said, `last` the last of them as text. Absent:
-   * a `step` whose text is thrown away does.
+   * Continues after the vendor's own bytes broke off: `before` is their content as events, `last` their last bytes as
+   * text. Absent: the caller runs `step` and discards its text.
    */
   resume?(before: readonly StreamEvent[], last: string): void;
   /**
-   * Another target goes on from here: a frame that says so and that clients who do not know it pass over. Absent: this
-   * protocol's clients would not.
+   * A frame that says that another target continues here; clients that do not know it skip it. Absent: this protocol's
+   * clients would fail on such a frame.
    */
   handOver?(takeover: Takeover): string;
-  /** The frames of an error in mid-stream: one ending that every client's SDK raises. */
+  /** The error frames in mid-stream: one ending that every client's SDK raises. */
   fail(failure: GatewayFailure): string;
 }
 
-/** What of a request decides by which way it goes to a model. */
+/** The parts of a request that decide which of a model's protocols it goes to. */
 export interface Wishes {
-  /** There are tools that the client carries out. */
+  /** The request has tools that the client runs. */
   readonly tools: boolean;
-  /** As the caller said it, fitted to no model; null where it did not. */
+  /** The caller's effort, not adjusted to any model; null if not set. */
   readonly effort: Effort | null;
-  /** A search of the vendor's own is asked for. */
+  /** The caller asks for the vendor's own web search. */
   readonly search: boolean;
 }
 
-/** How a vendor that ends its answer before it is done is made to go on. */
+/** How to resume a vendor that pauses before its answer is complete. */
 export interface Pausing {
-  /** Whether the answer to this request may come to a pause: nothing is looked for in the others. */
+  /** Whether the answer to this request can pause. Answers to other requests are not checked. */
   canPause(body: JsonObject): boolean;
-  /** Whether an answer that ended so, in the vendor's own word, is but paused. */
+  /** Whether an answer with this finish reason of the vendor is only paused. */
   isPause(rawFinish: string | null): boolean;
-  /** The request that brings the rest of the answer, and only that; null where the answer tells no way to it. */
+  /** The request for the rest of the answer; null if the answer does not allow one. */
   resume(body: JsonObject, answer: Json): JsonObject | null;
-  /** Puts a streamed answer together, as far as `resume` needs it. */
+  /** Collects a streamed answer, as far as `resume` needs it. */
   collector(): PauseCollector;
 }
 
@@ -106,32 +106,32 @@ export interface PauseCollector {
   answer(): Json;
 }
 
-/** Of the vendor's own bytes that a client has got. */
+/** The vendor's own bytes that the client has received. */
 export interface PassedOn {
-  /** How the answer began; null where that was not seen. */
+  /** The start of the answer; null if the gateway did not see it. */
   readonly start: Extract<StreamEvent, { type: "start" }> | null;
-  /** The last of them, as text. */
+  /** The last bytes, as text. */
   readonly last: string;
 }
 
-/** The part of a protocol that counts. */
+/** The token counting of a protocol. */
 export interface TokenCount {
   /** The path after a provider's base URL. */
   path(model: string): string;
-  /** A caller's count with the target's own name of the model. */
+  /** A caller's count request, with the target's own name of the model. */
   withModel(body: JsonObject, model: string): JsonObject;
-  /** The request whose tokens the caller wants counted. Throws GatewayFailure(`bad_request`). */
+  /** The request to count. Throws GatewayFailure(`bad_request`). */
   requestIn(body: JsonObject): JsonObject;
   encode(tokens: number): JsonObject;
 }
 
-/** How a target is asked. */
+/** How to send requests to a target. */
 export interface Egress {
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
   path(model: string, stream: boolean): string;
-  /** The model stands in the path: this is how it is called there, and in a body that names it too. Absent: in the body. */
+  /** The path contains the model: its name there, and in a body that also names it. Absent: only the body names it. */
   modelInPath?(model: string): string;
-  /** How a streamed answer is cut into frames. */
+  /** The framing of a streamed answer. */
   readonly framing: Framing;
 }
 
@@ -139,74 +139,77 @@ export interface Egress {
 export type Framing = "sse";
 
 export interface RequestCodec {
-  /** Throws GatewayFailure(`bad_request`, 400) naming the place. `hint` carries what the path says (Gemini clients). */
+  /**
+   * Throws GatewayFailure(`bad_request`, 400) that names the field. `hint` carries the facts in the path (Gemini
+   * clients).
+   */
   decode(body: JsonObject, hint: { readonly model: string | null; readonly stream: boolean }): ChatRequest;
-  /** Throws GatewayFailure(`unsupported`, 400, param) where this target cannot serve the request at all. */
+  /** Throws GatewayFailure(`unsupported`, 400, param) if this target cannot serve the request at all. */
   encode(request: ChatRequest, target: TargetFacts): EncodedRequest;
   /**
-   * Whether a request of this protocol can go to that target byte for byte. False where something in it is known to be
-   * refused there: then it is decoded and encoded anew. Absent: it always can.
+   * Whether a request of this protocol can go to that target byte for byte. False if the target is known to refuse
+   * something in it: then the gateway decodes and encodes it. Absent: it always can.
    */
   fits?(request: RawMembers, target: TargetFacts): boolean;
   /**
-   * What a caller's own request for a stream must have added, so that the answer tells its tokens; null: nothing. Absent:
-   * every stream tells them.
+   * The members to add to a caller's own streaming request, so that the answer reports its tokens; null: none. Absent:
+   * every stream reports them.
    */
   askUsage?(request: RawMembers): JsonObject | null;
-  /** What decides the way, without building the request. Absent: it is decoded for that. */
+  /** The deciding parts, without encoding the request. Absent: the request is decoded for them. */
   peek?(request: RawMembers): Wishes;
   /**
-   * A route's params, written in the words of chat completions, as members of a body of this protocol, where the caller's
-   * own are `read`. Absent: they are members already.
+   * A route's params, which use the names of Chat Completions, as members of this protocol's body. `read` gives the
+   * caller's own members. Absent: the names are the same.
    */
   placeParams?(params: JsonObject, read: (name: string) => Json | undefined): JsonObject;
 }
 
 export interface ResponseCodec {
-  /** Throws nothing of its own: returns a WireFailure (`malformed`) for what is no answer, or the in-band error. */
+  /** Never throws: returns a WireFailure for an invalid body (`malformed`) or for an error in the body. */
   decode(body: Json): ChatResponse | WireFailure;
   encode(response: ChatResponse, options: StreamOptions): JsonObject;
-  /** A whole answer as clients of this protocol can read it; null, or absent: as it came. */
+  /** A whole answer, corrected for clients of this protocol; null, or absent: unchanged. */
   mend?(body: Json): JsonObject | null;
-  /** Whether answers to this request say something of it: the encoders are given its body then. Absent: they never do. */
+  /** Whether answers repeat parts of this request: the encoders then get its body. Absent: they never do. */
   repeats?(request: { has(name: string): boolean }): boolean;
 }
 
 export interface StreamCodec {
   decoder(): StreamDecoder;
   encoder(options: StreamOptions): StreamEncoder;
-  /** The end mark for a raw stream whose vendor forgot it; empty where the protocol has none. */
+  /** The end mark for a raw stream whose vendor sent none; empty if the protocol has none. */
   readonly endMark: string;
 }
 
-/** A conversation, both ways. */
+/** Conversations, both directions. */
 export interface ChatCodec {
   readonly request: RequestCodec;
   readonly response: ResponseCodec;
   readonly stream: StreamCodec;
 }
 
-/** What a model is asked for besides a conversation. Each is absent where the protocol has no such thing. */
+/** The tasks beside conversations. Absent if the protocol does not have the task. */
 export interface Operations {
-  /** Texts into vectors. */
+  /** Embeddings. */
   readonly embeddings?: EmbeddingsCodec;
-  /** The number of tokens of a request. */
+  /** Counts a request's tokens. */
   readonly count?: TokenCount;
 }
 
 export interface FailureCodec {
-  /** A non-2xx answer. `body` is the text as received (perhaps HTML), `headers` lower-cased. */
+  /** Decodes a non-2xx answer. `body` is the text as received (perhaps HTML), `headers` are in lower case. */
   decode(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
   /** The error's body in this protocol. */
   encode(failure: GatewayFailure, requestId: string): JsonObject;
-  /** The error frame for a raw stream in this protocol (pass-through), which goes on after what was passed on. */
+  /** The error frame for a raw stream in this protocol; it follows the bytes that were passed on. */
   frame(failure: GatewayFailure, passed?: PassedOn): string;
   /**
-   * After the frame of an error in mid-stream the connection is broken off: clients of this protocol take a clean end for
-   * that of a whole answer. Absent: the frame alone raises.
+   * The gateway cuts the connection after the error frame in mid-stream, because clients of this protocol take a clean
+   * end for a complete answer. Absent: the frame alone raises an error.
    */
   readonly breaksStream?: boolean;
-  /** The status that this protocol's SDKs know for it. Absent: they know them all. */
+  /** The status that this protocol's SDKs know in its place. Absent: they know all. */
   statusOf?(status: number): number;
 }
 
@@ -217,8 +220,8 @@ export interface Protocol {
   readonly chat: ChatCodec;
   readonly operations: Operations;
   readonly failure: FailureCodec;
-  /** Its opaque state. Absent: it has none. */
+  /** The rules for its opaque state. Absent: it has none. */
   readonly reasoningState?: ReasoningStateRules;
-  /** Absent: whatever ends an answer ends it for good. */
+  /** Absent: its answers never pause. */
   readonly autoContinue?: Pausing;
 }

@@ -1,134 +1,146 @@
-// A vendor as data: a row in `providers/catalog.ts`. What deviates is a named quirk, never an `if` in the middle.
+// A vendor as data: a row in `providers/catalog.ts`. A deviation is a named quirk, never an `if` in other code.
 import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { MemberTable } from "./member-shape.ts";
 import type { Tariff } from "./price.ts";
 
-/** What one model can do, as far as is known. Null means unknown, which never excludes. */
+/** The capabilities of one model. Null means unknown, which never excludes a target. */
 export interface ModelFacts {
   readonly contextTokens: number | null;
   readonly outputTokens: number | null;
   readonly images: boolean | null;
-  /** Takes an image by address; false means the gateway downloads and inlines it. */
+  /** Takes images by URL; false: the gateway downloads and inlines them. */
   readonly imageUrls: boolean | null;
   readonly pdf: boolean | null;
   readonly audio: boolean | null;
   readonly tools: boolean | null;
   readonly jsonSchema: boolean | null;
-  /** An image may be looked at in its own size (`detail: "original"`). Absent: unknown, and asked for by its own clients alone. */
+  /**
+   * Takes an image at its original size (`detail: "original"`). Absent: unknown; the gateway keeps it only if its own
+   * client asks.
+   */
   readonly originalDetail?: boolean | undefined;
-  /** False: it refuses marks in OpenAI's words up to which a prompt is cached. Absent: unknown. */
+  /** False: it refuses OpenAI's explicit cache breakpoints. Absent: unknown. */
   readonly cacheBreakpoints?: false | undefined;
-  /** JSON output and function tools in one request; where the vendor has tools of its own, these beside either, too. */
+  /**
+   * Takes JSON output together with function tools; if the vendor has own tools, these together with either as well.
+   */
   readonly jsonWithTools: boolean | null;
   readonly logprobs: boolean | null;
   readonly multipleChoices: boolean | null;
   readonly seed: boolean | null;
   readonly penalties: boolean | null;
-  /** temperature, top_p, top_k are taken. */
+  /** Takes temperature, top_p and top_k. */
   readonly sampling: boolean | null;
   readonly forcedToolChoice: boolean | null;
-  /** Takes tools of free text. Absent or null: unknown. */
+  /** Takes free-text tools. Absent or null: unknown. */
   readonly customTools?: boolean | null | undefined;
-  /** Takes `tool_search`, and with it namespaces of tools and tools that come in the input. Absent or null: unknown. */
+  /** Takes `tool_search`, and with it tool namespaces and tools inside the input. Absent or null: unknown. */
   readonly toolSearch?: boolean | null | undefined;
-  /** Searches the web when it is asked to, in the protocol that it is spoken to. Absent or null: unknown, and not relied on. */
+  /** Searches the web on request, in the protocol of its row. Absent or null: unknown, and not relied on. */
   readonly webSearch?: boolean | null | undefined;
   /** Takes temperature or top_p, never both. */
   readonly oneSampler?: boolean | undefined;
-  /** A conversation may end on the assistant's turn, which the model then continues. */
+  /** A conversation may end with an assistant turn, which the model continues. */
   readonly prefill?: boolean | null | undefined;
-  /** Instructions may stand between the turns, in a role of their own. Absent or null: unknown. */
+  /** Takes instructions between the turns, in a role of their own. Absent or null: unknown. */
   readonly laterSystem?: boolean | null | undefined;
-  /** Media may stand inside of a function's result. Absent: unknown. */
+  /** Takes media inside a tool result. Absent: unknown. */
   readonly mediaInResults?: boolean | undefined;
-  /** Each image may say how closely it is looked at, where that is said for the whole request otherwise. Absent: unknown. */
+  /** Takes a `detail` per image, where others take one per request. Absent: unknown. */
   readonly mediaDetail?: boolean | undefined;
-  /** Kinds of the vendor's own tools and context edits that it refuses, by the beginnings of their `type`. Absent: none. */
+  /** Prefixes of `type` of the vendor's own tools and context edits that it refuses. Absent: none. */
   readonly refusedTypes?: readonly string[] | undefined;
-  /** How thinking is asked for, and what is allowed. */
+  /** How to ask for reasoning, and the allowed values. */
   readonly reasoning: ReasoningFacts;
-  /** Thought signatures must accompany replayed calls. */
+  /** Replayed calls must carry their thought signatures. */
   readonly signatures: boolean;
   /**
-   * Where an OpenAI-compatible target takes system messages. `anywhere`: any number, in any place. `leading`: any number, at
-   * the beginning. `one`: a single one, at the beginning. `none`: nowhere. Absent: unknown, which is taken for `one`.
+   * Where an OpenAI-compatible target takes system messages. `anywhere`: any number, in any position. `leading`: any
+   * number, at the beginning. `one`: a single one, at the beginning. `none`: nowhere. Absent: unknown, treated as
+   * `one`.
    */
   readonly systemMessages?: "anywhere" | "leading" | "one" | "none" | undefined;
   /**
-   * In what order such a target takes the other messages. `alternating`: the user first, then by turns.
-   * `assistant-after-tool`: the assistant has the word after a result. Absent: in any order.
+   * The order of the other messages at such a target. `alternating`: the user first, then in turns.
+   * `assistant-after-tool`: an assistant message must follow a tool result. Absent: any order.
    */
   readonly turnOrder?: "alternating" | "assistant-after-tool" | undefined;
   /** It has refused a message's content that is a list of parts or null. Absent: it takes what its protocol has. */
   readonly plainContent?: true | undefined;
   /**
-   * How long prompts are cached: where `cache_control` marks them, by itself with `prompt_cache_key` to find them again, or
-   * all by itself. Absent: unknown, and nothing is sent.
+   * How it caches long prompts. `marks`: at `cache_control`. `key`: automatically, with `prompt_cache_key` to find them
+   * again. `itself`: automatically. Absent: unknown, and nothing is sent.
    */
   readonly promptCache?: "marks" | "key" | "itself" | undefined;
-  /** False: it has refused a body for half of a surrogate pair. A caller's own bytes are looked through for it from then on. */
+  /**
+   * False: it has refused a body because of a lone surrogate. From then on the gateway checks a caller's own bytes for
+   * them.
+   */
   readonly loneSurrogates?: false | undefined;
   /**
-   * All that it takes in a request of the OpenAI protocol; it refuses what is not there. Held against what was written for
-   * another vendor. Absent: it takes more than is known, or does not mind.
+   * All members that it takes in an OpenAI request; it refuses others. The gateway checks requests written for another
+   * vendor against it. Absent: it takes more than is known, or ignores unknown members.
    */
   readonly members?: MemberTable | undefined;
-  /** The role for operator's instructions. */
+  /** The role for the operator's instructions. */
   readonly systemRole: "system" | "developer";
-  /** Name of the limit in the OpenAI protocol. */
+  /** The name of the output limit in the OpenAI protocol. */
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
   /**
-   * Where an OpenAI-compatible target takes the reasoning of earlier turns back. Null: nowhere, it is left out.
-   * Absent: unknown, then it goes back as the caller sent it.
+   * The field in which an OpenAI-compatible target takes back the reasoning of earlier turns. Null: in none, the
+   * gateway leaves it out. Absent: unknown, it goes back as the caller sent it.
    */
   readonly reasoningField?: "reasoning_content" | "reasoning" | null | undefined;
   /**
-   * The content of its answers may come as a list of parts, which OpenAI's clients do not know: they are written anew for
-   * clients of the same protocol, too. Absent: it comes as text.
+   * Its answers may have a list of parts as content, which OpenAI's clients do not know: the gateway re-encodes them
+   * even for clients of the same protocol. Absent: content is text.
    */
   readonly partsInAnswers?: boolean | undefined;
-  /** How many tools it takes in one request. Absent: unknown. */
+  /** The most tools in one request. Absent: unknown. */
   readonly mostTools?: number | undefined;
-  /** Characters that it takes in `user` and other names that tell callers apart. Absent: unknown. */
+  /** The most characters in `user` and similar ids. Absent: unknown. */
   readonly longestName?: number | undefined;
-  /** What it takes only through another protocol of its vendor's. Absent: nothing. */
+  /** Requests that it takes only through another protocol of its vendor. Absent: none. */
   readonly detour?: Detour | undefined;
 }
 
-/** The other way to a model: requests that the row's protocol is known to refuse go there, whoever asks. */
+/**
+ * Another protocol for the same model: requests that the row's protocol is known to refuse go there, whatever the
+ * client speaks.
+ */
 export interface Detour {
   readonly protocol: ProtocolName;
   /**
-   * `always`: the model is served nowhere else. `tools-and-effort`: where function tools meet an effort other than `none`.
-   * `tools-unless-none`: where there are function tools, unless the effort is said to be `none`. `never`: tools are no reason.
+   * `always`: the model has no other endpoint. `tools-and-effort`: function tools with an effort other than `none`.
+   * `tools-unless-none`: function tools, unless the effort is explicitly `none`. `never`: not for tools.
    */
   readonly when: "always" | "tools-and-effort" | "tools-unless-none" | "never";
-  /** It searches the web there, and not on the row's own way. */
+  /** It searches the web there, and not in the row's own protocol. */
   readonly search?: boolean | undefined;
-  /** Efforts that are taken there alone, beside those of `reasoning`. */
+  /** Efforts that it takes only there, beside those of `reasoning`. */
   readonly efforts?: readonly Effort[] | undefined;
 }
 
 export type ReasoningFacts =
   | { readonly style: "none" }
-  /** A word; `efforts` are those it takes. */
+  /** An effort level; `efforts` are those it takes. */
   | { readonly style: "effort"; readonly efforts: readonly Effort[] }
-  /** Tokens; `off` is the smallest value, 0 where thinking can be switched off. */
+  /** A budget in tokens; `off` is the smallest value, 0 if thinking can be switched off. */
   | {
       readonly style: "budget";
       readonly minimum: number;
       readonly maximum: number;
       readonly off: number | null;
-      /** Words that it takes beside the budget. Absent: none. */
+      /** Effort levels that it takes beside the budget. Absent: none. */
       readonly efforts?: readonly Effort[] | undefined;
     }
   /** Gemini 3 and later: a level. */
   | {
       readonly style: "level";
       readonly levels: readonly string[];
-      /** False: it refuses a budget of tokens. Absent: it may take one. */
+      /** False: it refuses a budget in tokens. Absent: it may take one. */
       readonly budgets?: false | undefined;
     }
   /** Claude 4.6 and later: adaptive thinking with an effort. */
@@ -137,22 +149,22 @@ export type ReasoningFacts =
       readonly efforts: readonly Effort[];
       /** Thinking can be switched off. */
       readonly off: boolean;
-      /** The strongest effort that it takes with thinking switched off. Absent: any. */
+      /** The strongest effort that it takes while thinking is off. Absent: any. */
       readonly strongestOff?: Effort | undefined;
-      /** Takes a budget of tokens, too. */
+      /** Also takes a budget in tokens. */
       readonly budgets?: boolean | undefined;
-      /** Where it cannot: thinking between tool calls only is the least there is. */
+      /** If thinking cannot be switched off: the minimum is thinking between tool calls only. */
       readonly betweenTools?: boolean | undefined;
     };
 
-/** One named deviation of a vendor from the protocol it speaks: changes the encoded body, says what it did. */
+/** One named deviation of a vendor from its protocol: it changes the encoded body and reports the change. */
 export interface Quirk {
   readonly name: string;
-  /** In which protocol's bodies it is at home. Absent: its row's. */
+  /** The protocol of the bodies that it corrects. Absent: its row's protocol. */
   readonly protocol?: ProtocolName;
-  /** The top-level members that it looks at: a body without them all is left as it is. Absent: any. */
+  /** The top-level members that it handles: it skips a body without any of them. Absent: any body. */
   readonly fields?: readonly string[];
-  /** Names below those members, of which one must stand there: a body without them all is left as it is. Absent: any. */
+  /** Names below those members: it skips a body without any of them. Absent: any body. */
   readonly words?: readonly string[];
   /** The models that it is for. Absent: any. */
   readonly models?: RegExp;
@@ -167,98 +179,108 @@ export interface Quirk {
 }
 
 export interface HeaderValue {
-  /** Lower-cased; null: whichever lists it. */
+  /** Lower case; null: every header that lists it. */
   readonly header: string | null;
   readonly value: string;
 }
 
-/** What a target has refused of late, beside what the tables know of its model. */
+/** The limits and refusals that a target taught the gateway recently, beside the tables' facts about its model. */
 export interface Lesson {
   readonly facts: Partial<ModelFacts>;
-  /** What mends a body for it. */
+  /** The quirks that adjust a body to it. */
   readonly quirks: readonly Quirk[];
-  /** Top-level members that it does not take and that nobody can do without. */
+  /** Top-level members that it does not take and that a request cannot work without. */
   readonly refused: readonly string[];
-  /** Values that are taken out of a header which lists several. Absent: none. */
+  /** Values to remove from headers that list several. Absent: none. */
   readonly withheld?: readonly HeaderValue[] | undefined;
-  /** What it is made of, by name. */
+  /** The names of the learned limits in it. */
   readonly learnt: ReadonlySet<string>;
 }
 
-/** What a vendor's refusal says of the target itself, whoever asks. */
+/** A fact about the target in a vendor's refusal; it holds for every caller. */
 export type Refusal =
-  /** Tokens that the model takes at most. */
+  /** The model's context window in tokens. */
   | { readonly kind: "window"; readonly tokens: number }
   /**
-   * A member of the body, as a path in the vendor's own words, with `*` for any element of a list; `value` where that one
-   * alone is refused. `isUnknown`: the vendor has no such member, whatever the model.
+   * A member of the body, as a path in the vendor's names, with `*` for any element of a list; `value` if only that
+   * value is refused. `isUnknown`: the vendor has no such member, for any model.
    */
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
-  /** Known of the model from now on: the request can be put into its words anew. */
+  /** New facts about the model; the gateway can encode the request again with them. */
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
-  /** Kinds of tools that the model does not take, by their `type`. */
+  /** Types of tools that the model does not take. */
   | { readonly kind: "tools"; readonly types: readonly string[] }
-  /** Values of a header that lists several; null: whichever lists them. */
+  /** Values of a header that lists several; null: of every header that lists them. */
   | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] };
 
-/** A protocol's versions, by date, where a later one refuses sampling. */
+/** A protocol's versions, by date, if a later one refuses sampling parameters. */
 export interface Versions {
-  /** Lower-cased. */
+  /** Lower case. */
   readonly header: string;
-  /** For what is translated into it. */
+  /** For requests that the gateway translates into it. */
   readonly usual: string;
-  /** The last that takes temperature, top_p and top_k. */
+  /** The last version that takes temperature, top_p and top_k. */
   readonly sampled: string;
 }
 
-/** What a path is asked for: an answer in one piece, a streamed one, vectors, or a count of tokens. */
+/** The task of a path: a whole answer, a streamed one, embeddings, or a token count. */
 export type PathMode = "whole" | "stream" | "embeddings" | "count";
 
 /** A row of the catalogue. */
 export interface ProviderRow {
   readonly name: string;
-  /** What people call it. */
+  /** The name for people. */
   readonly title: string;
   readonly protocol: ProtocolName;
-  /** Further protocols in which it takes a caller's own bytes, and the models that do. Nothing is translated into these. */
+  /**
+   * Further protocols in which it takes a caller's own bytes, and the models that do. The gateway never translates into
+   * these.
+   */
   readonly alsoTakes?: Readonly<Partial<Record<ProtocolName, RegExp>>> | undefined;
-  /** The protocols that an operator may choose between for conversations, by the setting's words. Absent: there is no choice. */
+  /**
+   * The protocols for conversations that an operator may choose between, by the setting's values. Absent: no choice.
+   */
   readonly apis?: Readonly<Record<"chat" | "responses", ProtocolName>> | undefined;
-  /** In which protocol it is asked for vectors, where that is not `protocol`. */
+  /** The protocol for embeddings, if it differs from `protocol`. */
   readonly embeddings?: ProtocolName | undefined;
-  /** Everything before the protocol's own path; null where the operator must say. */
+  /** Everything before the protocol's own path; null if the operator must set it. */
   readonly baseUrl: string | null;
   /**
-   * The path after the base URL, perhaps with a query, where it is not the protocol's own (`usual`). The model's name may be
-   * a caller's: percent-encode it. Absent: the protocol's own.
+   * The path after the base URL, perhaps with a query, if it differs from the protocol's own (`usual`). The model's
+   * name may come from a caller: percent-encode it. Absent: the protocol's own.
    */
   readonly path?: ((model: string, mode: PathMode, usual: string) => string) | undefined;
-  /** A host in its place that a request names gets the version in `baseUrl` put behind it, as Portkey does. Absent: only on this machine. */
+  /**
+   * If a request names another host, the gateway appends the version in `baseUrl` to it, as Portkey does. Absent: only
+   * for hosts on this machine.
+   */
   readonly versionsHosts?: boolean | undefined;
-  /** Environment variables that usually hold the key, first found wins. Empty: needs none. */
+  /** Environment variables that usually hold the key; the first one found wins. Empty: it needs no key. */
   readonly keyVariables: readonly string[];
   /** The kind of authentication; null: none. */
   readonly auth: Auth | null;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent: there is but one. */
+  /** Absent: there is only one. */
   readonly versions?: Versions | undefined;
   readonly quirks: readonly Quirk[];
-  /** Headers of a caller that speaks this provider's protocol, passed on to it. Never one that carries a key. */
+  /**
+   * Headers that the gateway forwards from a caller that speaks this provider's protocol. Never one that carries a key.
+   */
   readonly forward?: readonly string[] | undefined;
   /** Models worth listing under `GET /v1/models`. */
   readonly models: readonly string[];
   facts(model: string): ModelFacts;
-  /** What a model costs by the list. Cheap until a price is asked for. Absent: the list has none of its models. */
+  /** The list price of a model. Computed only when a price is read. Absent: the list has none of its models. */
   readonly tariff?: ((model: string) => Tariff) | undefined;
-  /** In which headers of its answers it says what is left of a limit. Absent: in the usual ones. */
+  /** The response headers that report its remaining limits. Absent: the usual ones. */
   readonly limits?: readonly LimitHeaders[] | undefined;
 }
 
-/** Names of the headers that tell of one limit, lower-cased. */
+/** The headers that report one limit, in lower case. */
 export interface LimitHeaders {
   readonly limit: string;
   readonly remaining: string;
-  /** When it is whole again: seconds, a duration such as `6m0s`, or a date. */
+  /** When it is full again: seconds, a duration such as `6m0s`, or a date. */
   readonly reset: string;
 }

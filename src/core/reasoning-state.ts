@@ -1,43 +1,51 @@
-// Opaque vendor state (thought signatures, sealed reasoning) as a protocol knows it: where it stands in a history, and to
-// what it is bound. With it the state that a client has lost is found again, and what another account made is left out.
+// A protocol's rules for opaque vendor state (thought signatures, encrypted reasoning): its position in a history, and
+// what it is bound to. They allow the gateway to restore state that a client has lost, and to leave out another
+// account's state.
 import type { VendorState } from "./chat.ts";
 import type { WireFailure } from "./failure.ts";
 import type { RawMembers } from "./encoded-request.ts";
 import type { ModelFacts } from "./provider.ts";
 
 export interface ReasoningStateRules {
-  /** The member of a request that holds the conversation. */
+  /** The request member that contains the conversation. */
   readonly history: string;
-  /** The member, anywhere in the history, that names a call which has been answered. */
+  /** The member, at any depth of the history, with the id of a call that has a result. */
   readonly callId: string;
-  /** Words, in their quotes, of which one stands in every history that holds state. */
+  /** Quoted strings; every history with state contains at least one of them. */
   readonly held: readonly string[];
-  /** Members, anywhere in the history, whose texts are seals. */
+  /** Members, at any depth of the history, whose strings are seals. */
   readonly seals: readonly string[];
-  /** At another model, or with another account's key, the same vendor refuses it or cannot read it. */
+  /**
+   * What the state is bound to: with another model, or another account's key, the same vendor refuses it or cannot read
+   * it.
+   */
   readonly bound: { readonly model: boolean; readonly account: boolean };
-  /** What tells a state from all others; null for one that seals nothing. */
+  /** A string that identifies a state; null if the state has no seal. */
   sealOf(state: VendorState): string | null;
-  /** Whether the target refused a seal in the history: it made none of them. Absent: its refusals do not say so. */
+  /**
+   * Whether the target refused a seal in the history, because it made none of them. Absent: its refusals do not say so.
+   */
   isRefusal?(failure: WireFailure): boolean;
-  /** Two states of one stretch of thoughts, which came in pieces. Absent: a state ends its stretch. */
+  /** Joins two states of one reasoning block that came in pieces. Absent: a state ends its block. */
   join?(before: VendorState, after: VendorState): VendorState;
-  /** Whether that model's answers may hold state. Absent: they may. */
+  /** Whether that model's answers may contain state. Absent: they may. */
   isGiven?(facts: ModelFacts): boolean;
-  /** The state for thoughts that came without one, where the model wants those back too. Absent: none does. */
+  /** The state for reasoning that came without one, if the model wants such reasoning back. Absent: no model does. */
   unsealed?(facts: ModelFacts): VendorState | null;
-  /** Conversations that the vendor itself holds between requests. Absent: it holds none. */
+  /** Conversations that the vendor stores between requests. Absent: it stores none. */
   readonly threads?: ThreadRules;
-  /** The state of what followed thoughts that are taken away. Absent: as it was. */
+  /** The state of a part whose preceding reasoning is removed. Absent: unchanged. */
   unlinked?(state: VendorState): VendorState | undefined;
 }
 
-/** A conversation is held under the id of its last answer, for the account that it was held with. */
+/** The vendor stores a conversation under the id of its last answer, for the account that made it. */
 export interface ThreadRules {
-  /** The id of the answer that a request goes on from, and whose history it leaves unsaid; null: it says all of it. */
+  /**
+   * The id of the answer that this request continues, without sending its history; null if it sends the whole history.
+   */
   previousIn(request: RawMembers): string | null;
-  /** Whether the vendor is to hold what is answered to this request. */
+  /** Whether the vendor shall store the answer to this request. */
   isHeldIn(request: RawMembers): boolean;
-  /** What a client is told where the target does not hold the conversation. */
+  /** The client's error if the target does not have the conversation. */
   readonly lost: WireFailure;
 }

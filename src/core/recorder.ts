@@ -1,13 +1,13 @@
-// What happens to calls, as it happens: their beginnings and ends, and those of their attempts. The ledger listens; metrics,
-// traces, logs and alerts can. A listener changes nothing, and whatever it throws fails no request (F15).
+// Events of calls: each call and each attempt begins and ends. The ledger listens; metrics, traces, logs and alerts
+// can. A listener changes nothing, and an error in it fails no request (F15).
 import type { Arrival, Exchange } from "./exchange.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { WireFailure } from "./failure.ts";
 
-/** A call whose reply is over: a whole one was handed on, a stream gave its last piece, or the caller left. */
+/** A call whose reply is complete: the whole answer was passed on, the stream ended, or the caller left. */
 export interface CallEnd {
   readonly arrival: Arrival;
-  /** Null: it was refused before it was planned. */
+  /** Null: refused before it was planned. */
   readonly exchange: Exchange | null;
   /** HTTP status of the reply. */
   readonly status: number;

@@ -1,5 +1,5 @@
-// What an operator may say, resolved at load into flat frozen values: no request merges options. Files, headers of a
-// request and the library's argument all compile into these.
+// The operator's settings, resolved at load into flat frozen values, so that no request merges options. Files, request
+// headers and the library's argument all compile into these.
 import type { Condition } from "./condition.ts";
 import type { Credential } from "./credential.ts";
 import type { JsonObject } from "./json.ts";
@@ -7,74 +7,77 @@ import type { Tariff } from "./price.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Milliseconds. Null: not bounded by this one. */
+/** Milliseconds. Null: no limit of its own. */
 export interface TimeoutRules {
-  /** Until the connection stands and the request is under way. */
+  /** Until the connection is open and the request goes out. */
   readonly connect: number;
-  /** From the attempt's start to the first content. Null: as the target has shown, within the defaults' bounds. */
+  /** From the attempt's start to the first content. Null: adaptive, within the defaults' bounds. */
   readonly firstToken: number | null;
-  /** Until the response's head; null: `firstToken` covers it. */
+  /** Until the response's headers; null: `firstToken` covers it. */
   readonly headers: number | null;
-  /** Longest silence between two reads. Null: as the target has shown, within the defaults' bounds. */
+  /** The longest silence between two reads. Null: adaptive, within the defaults' bounds. */
   readonly idle: number | null;
   /** The whole call: attempts, waits and streaming. */
   readonly total: number;
 }
 
 export interface RetryRules {
-  /** Further tries on the same target. */
+  /** Retries on the same target. */
   readonly attempts: number;
-  /** The longest wait that is still waited for, in milliseconds; a longer hint means the next target now. */
+  /** The longest wait before a retry, in milliseconds; after a longer hint the next target is asked at once. */
   readonly maxWait: number;
-  /** Statuses that are retried; null: as the verdict says. */
+  /** The statuses to retry; null: the verdict decides. */
   readonly statuses: ReadonlySet<number> | null;
-  /** Whether vendors' wait hints are followed. */
+  /** Whether to follow vendors' wait hints. */
   readonly hints: boolean;
 }
 
 export interface BreakerRules {
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open it. */
   readonly failures: number;
-  /** The share of the answers within `window` milliseconds that opens it, 0 to 1, where there were `minimum` at least. */
+  /**
+   * The failed share (0 to 1) of the answers within `window` milliseconds that opens it, if there were at least
+   * `minimum`.
+   */
   readonly rate: number;
   readonly window: number;
   readonly minimum: number;
-  /** First rest in milliseconds; doubles, with jitter, up to `maxRest`. */
+  /** The first open time in milliseconds; it doubles, with jitter, up to `maxRest`. */
   readonly rest: number;
   readonly maxRest: number;
-  /** Milliseconds in which a target that is back comes to its full share, where there is a stand-in. 0: at once. */
+  /** Milliseconds after which a recovered target gets its full share again, if it has a stand-in. 0: at once. */
   readonly slowStart: number;
 }
 
-/** How many requests may be under way at a target. */
+/** How many requests may be in flight at a target. */
 export interface ConcurrencyRules {
-  /** At most, whatever it shows; null: as many as come. */
+  /** The fixed limit; null: none. */
   readonly max: number | null;
-  /** Fewer while the target shows that they are too many. */
+  /** Lower the limit while the target is overloaded. */
   readonly adaptive: boolean;
-  /** Requests that may wait for a place, where no other target is left. */
+  /** The most requests that may wait for a slot if no other target is left. */
   readonly queue: number;
-  /** The longest that one waits, in milliseconds. */
+  /** The longest wait, in milliseconds. */
   readonly wait: number;
 }
 
-/** When a fallback node leaves a child for the next. */
+/** The failures after which a fallback asks its next child. */
 export type Trigger =
   | {
       readonly kind: "verdicts";
       readonly verdicts: ReadonlySet<Verdict>;
       readonly statuses: ReadonlySet<number>;
-      /** A whole answer that ended at its length is left too. */
+      /** Also after a whole answer that ended at its length limit. */
       readonly truncated?: boolean | undefined;
     }
   /** Network failures, and these statuses only. */
   | { readonly kind: "statuses"; readonly statuses: ReadonlySet<number> }
-  /** Whatever is not a success. */
+  /** Every failure. */
   | { readonly kind: "any-failure" };
 
 export type MidStream = "error" | "continue" | "restart";
 
-/** One credential of a provider's pool. Never printed: `label` is what may be shown. */
+/** One credential of a provider's pool. Never printed: show its `label`. */
 export type Key = Credential;
 
 /** A provider as configured. */
@@ -85,15 +88,18 @@ export interface ProviderRules {
   readonly baseUrl: string;
   readonly keys: readonly Key[];
   readonly headers: Readonly<Record<string, string>>;
-  /** What the operator says of its models, by name or pattern: already in the row's facts, kept for people to see. */
+  /**
+   * The operator's facts about its models, by name or pattern. The row's facts include them already; this copy is for
+   * display.
+   */
   readonly models?: Readonly<Record<string, object>> | undefined;
-  /** True where the address came with a request: checked after DNS, pinned. */
+  /** The address came with a request: the transport checks it after DNS, and pins it. */
   readonly guarded: boolean;
 }
 
 export interface TargetNode {
   readonly kind: "target";
-  /** Its place in the route, e.g. `assistant.fallback[0]`, or Portkey's `config.targets[0]`. */
+  /** Its path in the route, e.g. `assistant.fallback[0]`, or Portkey's `config.targets[0]`. */
   readonly path: string;
   /** `provider/model`. */
   readonly name: string;
@@ -104,48 +110,48 @@ export interface TargetNode {
   readonly retry: RetryRules;
   /** Null: switched off. */
   readonly breaker: BreakerRules | null;
-  /** Absent: as many as come. */
+  /** Absent: no limit. */
   readonly concurrency?: ConcurrencyRules | undefined;
   readonly midStream: MidStream;
-  /** When this one target is left, where it says so itself; else its node's trigger does. */
+  /** This target's own `fallback_on`, if it has one; otherwise its node's applies. */
   readonly trigger?: Trigger | undefined;
-  /** What it costs. Absent or null: unknown, which counts as the dearest. */
+  /** Its price. Absent or null: unknown, which counts as the most expensive. */
   readonly tariff?: Tariff | null | undefined;
 }
 
-/** In order, until one answers. */
+/** Asked in order, until one answers. */
 export interface FallbackNode {
   readonly kind: "fallback";
   readonly path: string;
   readonly children: readonly RouteNode[];
   readonly trigger: Trigger;
-  /** `fastest`: a later child leads while the first is markedly slower. Absent: the order as written. */
+  /** `fastest`: a later child is asked first while the first one is much slower. Absent: the written order. */
   readonly prefer?: "fastest" | undefined;
 }
 
 export const balanceRules = ["weight", "latency", "load", "cost", "headroom"] as const;
 export type BalanceRule = (typeof balanceRules)[number];
 
-/** What keeps a caller's requests with one child, as long as that one answers. */
+/** Which of a caller's requests stay with one child while that child answers. */
 export type Stickiness =
-  /** The value of one key of the request's metadata. */
+  /** Requests with the same value of one metadata key. */
   | { readonly kind: "metadata"; readonly name: string }
-  /** How the conversation begins, up to the end of its first question. */
+  /** Requests of one conversation, recognized by its beginning up to the end of the first question. */
   | { readonly kind: "conversation" };
 
-/** One is chosen by the rule, then the rest are asked in the rule's order, until one answers. */
+/** The rule chooses one child; if it fails, the others are asked in the rule's order. */
 export interface BalanceNode {
   readonly kind: "balance";
   readonly path: string;
   readonly children: readonly RouteNode[];
-  /** Beside each child; 0: only where nobody else answers. */
+  /** One per child; 0: only if no other child answers. */
   readonly weights: readonly number[];
   readonly by: BalanceRule;
   readonly stick: Stickiness | null;
   readonly trigger: Trigger;
 }
 
-/** The first child whose condition holds. One child more than conditions: what serves all others. */
+/** The first child whose condition matches. If there is one child more than conditions, the last one is `else`. */
 export interface WhenNode {
   readonly kind: "when";
   readonly path: string;
@@ -153,36 +159,36 @@ export interface WhenNode {
   readonly conditions: readonly Condition[];
 }
 
-/** In order; the next is asked as well when those before are late, and the first good answer wins. */
+/** Asked in order; if the asked ones are late, the next is asked as well, and the first good answer wins. */
 export interface HedgeNode {
   readonly kind: "hedge";
   readonly path: string;
   readonly children: readonly RouteNode[];
   readonly trigger: Trigger;
   readonly after: HedgeDelay;
-  /** The share of requests, 0 to 1, for which a second one may be sent. */
+  /** The share of requests (0 to 1) for which a second one may be sent. */
   readonly cap: number;
-  /** Requests that can make something happen (they bring tools) are hedged too. */
+  /** Also hedge requests with side effects (those with tools). */
   readonly sideEffects: boolean;
 }
 
 export type HedgeDelay =
   | { readonly kind: "fixed"; readonly milliseconds: number }
-  /** Of what the first child has shown: 0.95 is later than 95 of 100 answers. */
+  /** A quantile of the first child's measured times: 0.95 is later than 95 of 100 answers. */
   | { readonly kind: "quantile"; readonly quantile: number };
 
-/** A node that has children. */
+/** A node with children. */
 export type BranchNode = FallbackNode | BalanceNode | WhenNode | HedgeNode;
 export type RouteNode = TargetNode | BranchNode;
 
 export interface Route {
   readonly name: string;
   readonly node: RouteNode;
-  /** The whole call, in milliseconds. */
+  /** The limit of the whole call, in milliseconds. */
   readonly total: number;
-  /** Which failure the caller sees when all failed: the most telling one (default), or the last one. */
+  /** Which failure the caller gets if all targets failed: the most telling one (default), or the last one. */
   readonly lastWord?: "most-telling" | "last";
-  /** It came with a request, its timeouts too: what they cut short says little of a target's health. */
+  /** The route came with a request, including its timeouts: a timeout then says little about a target's health. */
   readonly inline?: boolean;
 }
 
@@ -192,33 +198,33 @@ export interface ServerRules {
   /** Bytes. */
   readonly maxBody: number;
   readonly maxDepth: number;
-  /** How long a stop waits for streams that are under way, in milliseconds. */
+  /** How long a shutdown waits for open streams, in milliseconds. */
   readonly grace: number;
-  /** Keys that clients must present; empty: anyone who reaches the port. */
+  /** Keys that clients must send; empty: everyone who reaches the port may call. */
   readonly keys: readonly string[];
-  /** The operator's own key, for the paths under /admin. Absent: they are not there. */
+  /** The operator's key for the paths under /admin. Absent: these paths are off. */
   readonly adminKey?: string | undefined;
 }
 
 export interface LedgerRules {
   /** Records kept in memory. */
   readonly memory: number;
-  /** JSON lines are appended here; null: not. */
+  /** The file for JSON lines; null: none. */
   readonly file: string | null;
 }
 
-/** Everything, frozen. Swapped whole on reload. */
+/** All settings, frozen. A reload replaces them as a whole. */
 export interface Rules {
   readonly providers: ReadonlyMap<string, ProviderRules>;
-  /** Providers that are known but have no key here, by name, with the variables that would give one. */
+  /** Known providers without a key here, by name, with the variables that would hold one. */
   readonly keyless: ReadonlyMap<string, readonly string[]>;
   readonly routes: ReadonlyMap<string, Route>;
-  /** Makes a target of `provider/model` that no route names, with the default policies. Null: no such provider. */
+  /** Makes a target of `provider/model` that no route names, with the default settings. Null: no such provider. */
   readonly direct: (provider: string, model: string) => Route | null;
   readonly server: ServerRules;
   readonly ledger: LedgerRules;
-  /** Hosts that a request may name although they are private. */
+  /** Private hosts that a request may name. */
   readonly trustedHosts: ReadonlySet<string>;
-  /** Where this came from, for people: a path, or `environment`. */
+  /** The source of the rules, for people: a path, or `environment`. */
   readonly source: string;
 }

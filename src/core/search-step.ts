@@ -1,39 +1,39 @@
-// What a vendor did by itself, as a part of an answer or of a history tells it: a search of the web, by what was looked for and
-// found; anything else in words. Never how it is written: the vendor's own bytes stay in the part's state.
+// A web search, or another tool, that the vendor ran by itself, as a part of an answer or a history: the queries and
+// results, or text for anything else. It never holds the wire format: the vendor's own bytes stay in the part's state.
 
-/** A page that a search found. */
+/** A page in the results of a search. */
 export interface FoundPage {
   readonly url: string;
   readonly title: string | null;
-  /** How old it is, in the vendor's words. */
+  /** Its age, in the vendor's words. */
   readonly age: string | null;
 }
 /**
- * What a part tells of a search that the vendor ran by itself. Some tell the query and what was found in two parts, which
- * share an id.
+ * A web search that the vendor ran by itself. Some vendors send the query and the results in two parts with the same
+ * id.
  */
 export interface SearchStep {
-  /** As the vendor names the search; empty where it names none. */
+  /** The vendor's id of the search; empty if it has none. */
   readonly id: string;
-  /** Null: told in another part. Empty: not known. */
+  /** Null: in another part. Empty: unknown. */
   readonly queries: readonly string[] | null;
-  /** Null: told in another part, or not at all. */
+  /** Null: in another part, or not reported. */
   readonly pages: readonly FoundPage[] | null;
-  /** Why it failed, in a word. */
+  /** The error code, if it failed. */
   readonly error: string | null;
-  /** `own`: what was found is sealed for its vendor. `none`: another vendor's search, in the blocks of this protocol. */
+  /** `own`: the results are encrypted for their vendor. `none`: another vendor's search, in this protocol's blocks. */
   readonly seal?: "own" | "none" | undefined;
 }
 
 /**
- * In requests: of a part of the vendor's own, what a tool that it ran did; of a text, where the vendor says that its words were
- * found. For models of others, which read it in the user's next turn: they would imitate it in their own.
+ * In requests: the work of a tool that the vendor ran, or the words that the vendor attributes to it. Targets of other
+ * protocols get it as text.
  */
 export interface ToldWords {
-  /** What it is, in a word: it names the tag that the words stand in, and the report. */
+  /** A short name for the tag around the text and for the report. */
   readonly kind: string;
-  /** Empty where there are no words in it. */
+  /** Empty if it has no text. */
   readonly text: string;
-  /** What is no text in it, by its places in the caller's request. */
+  /** Its members that are not text, as paths in the caller's request. */
   readonly lost: readonly string[];
 }

@@ -1,12 +1,12 @@
-// What gateways that run side by side could tell one another of what they learn, and how. In one process nobody listens;
-// a shared store implements `SharedState` and passes the news on in its own time. No request ever waits for it (F15).
+// How gateways that run side by side share what they learn about targets and keys. A shared store implements
+// `SharedState` and distributes the news when it can. No request ever waits for it (F15).
 import type { Cancel } from "./clock.ts";
 
-/** Times are lengths, in milliseconds: clocks differ. */
+/** Times are durations in milliseconds, because clocks differ between machines. */
 export type News =
-  /** Its circuit breaker has opened here. `target`: as health knows it. */
+  /** A circuit breaker opened here. `target`: its key in the target states. */
   | { readonly kind: "target-out"; readonly target: string; readonly milliseconds: number }
-  /** It has answered again. */
+  /** The target has answered again. */
   | { readonly kind: "target-back"; readonly target: string }
   | {
       readonly kind: "key-rests";
@@ -17,13 +17,13 @@ export type News =
       readonly model: string | null;
       readonly milliseconds: number;
       readonly reason: string;
-      /** When it is over, one request tries the key: its vendor refused it, or asked for a long wait. */
+      /** After the cooldown, one request tries the key: its vendor refused it, or asked for a long wait. */
       readonly isRefusal: boolean;
     };
 
 export interface SharedState {
-  /** Passes on what this gateway learnt. Returns at once; what cannot be passed on is lost. */
+  /** Publishes what this gateway learned. Returns at once; news that cannot be sent is lost. */
   tell(news: News): void;
-  /** Calls `hear` with what the others learnt, never with what was told here. Gives what ends that. */
+  /** Calls `hear` with the news of the other gateways, never with its own. Returns a function that ends it. */
   listen(hear: (news: News) => void): Cancel;
 }

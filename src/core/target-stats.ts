@@ -1,32 +1,35 @@
-// What a target has shown so far, as those who choose between targets see it. Kept by the attempts' stop, read by the plan's
-// strategies, by hedges, by timeouts and by whoever explains them.
+// The measured figures of a target, for the code that chooses between targets. The attempts update them; the plan's
+// strategies, hedges, timeouts and the status report read them.
 import type { TargetNode } from "./rules.ts";
 
-/** Kinds of answers whose times cannot be compared with one another. */
+/** The kinds of answers. Times are compared within one kind only. */
 export type ResponseMode = "streamed" | "whole" | "thinking";
 
 export interface TargetStats {
-  /** Requests under way. */
+  /** Requests in flight. */
   readonly outstanding: number;
-  /** Answers of this pace that were timed, at most as many as are remembered. */
+  /** The number of timed answers of this kind, up to the number that is kept. */
   samples(pace: ResponseMode): number;
-  /** Clock milliseconds of the last one; null: there was none. */
+  /** Clock milliseconds of the last sample; null: none. */
   sampledAt(pace: ResponseMode): number | null;
-  /** Milliseconds to the first content (of a whole answer: to all of it), as of late, quick to rise; null: not known. */
+  /**
+   * Milliseconds to the first content (for a whole answer: to its end), as a moving average that rises quickly; null:
+   * unknown.
+   */
   ttftMs(pace: ResponseMode): number | null;
-  /** Milliseconds for each token after the first; null: not known. */
+  /** Milliseconds per token after the first; null: unknown. */
   readonly perTokenMs: number | null;
-  /** Milliseconds to the first content that the share `q` of the last answers took at most; null: none was timed. */
+  /** The quantile `q` of the milliseconds to the first content in recent answers; null: none timed. */
   quantile(q: number, pace: ResponseMode): number | null;
-  /** The share of its answers that failed of late, 0 to 1; fades with time. */
+  /** Its error rate as a moving average, 0 to 1; fades with time. */
   readonly strain: number;
-  /** What is left of its vendor's tightest limit, 0 to 1; null: the vendor does not say. */
+  /** The remaining share of its vendor's tightest limit, 0 to 1; null: the vendor does not say. */
   readonly headroom: number | null;
 }
 
-/** What the plan's strategies look at; none of it may change anything. */
+/** The facts that the plan's strategies read. Reading must change nothing. */
 export interface Facts {
   shown(target: TargetNode): TargetStats;
-  /** It would be passed over if it were asked now. */
+  /** The target would be skipped now. */
   isResting(target: TargetNode): boolean;
 }

@@ -1,17 +1,17 @@
-// The wire as the engine sees it: a request is bytes, an answer is a status, headers and bytes to pull. Pulling is the
-// back-pressure: what is not pulled is not read from the socket.
+// The network as the engine sees it: a request is bytes, an answer is a status, headers and bytes to pull. Pulling is
+// the back-pressure: the gateway reads from the socket only when somebody pulls.
 
-/** Something to pull from. After null, after a rejection and after `cancel` nothing more comes. One `next` at a time. */
+/** A stream to pull from. After null, a rejection or `cancel`, nothing more comes. Call one `next` at a time. */
 export interface Source<T> {
   next(): Promise<T | null>;
-  /** Gives up: closes what is behind it at once. A `next` that waits settles too, in whatever way. */
+  /** Stops, and closes the source behind it at once. A waiting `next` settles too, in some way. */
   cancel(): void;
 }
 
-/** Told to a request that its caller has left or its time is up. Cheaper than an AbortSignal, and enough. */
+/** Tells a request that its caller has left or its time is up. Cheaper than an AbortSignal. */
 export interface Cancellation {
   readonly cancelled: boolean;
-  /** Calls `listener` once when it happens (at once if it has). Returns how to stop listening. */
+  /** Calls `listener` once, when cancelled (at once if it already is). Returns a function that removes it. */
   onCancel(listener: () => void): () => void;
 }
 
@@ -22,24 +22,24 @@ export interface OutboundRequest {
   readonly path: string;
   readonly method: "POST" | "GET";
   readonly headers: Readonly<Record<string, string>>;
-  /** Several pieces are sent one after the other, so that a large body is not copied for a small change in it. */
+  /** Several pieces are sent one after the other: a small change does not copy a large body. */
   readonly body: Uint8Array | string | readonly Uint8Array[] | null;
-  /** Address given by a caller: resolved, checked and pinned, private ones refused. */
+  /** A caller gave the address: the transport resolves, checks and pins it, and refuses private addresses. */
   readonly guarded: boolean;
   readonly cancellation: Cancellation;
-  /** Called once when the request is on its way over a standing connection. */
+  /** Called once, when the request goes out on an open connection. */
   onSent(): void;
 }
 
 export interface InboundResponse {
   readonly status: number;
-  /** Lower-cased names; repeated ones joined by `, `. */
+  /** Lower-case names; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed. */
   readonly body: Source<Uint8Array>;
 }
 
-/** Why the wire failed. `phase` tells how far the request had come. */
+/** Why the network failed. `phase`: how far the request had come. */
 export interface WireBreak {
   readonly phase: "connect" | "sent" | "body";
   /** e.g. `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`, `ERR_TLS…`, `cancelled`, `forbidden-address`. */
@@ -59,7 +59,7 @@ export class TransportFailure extends Error {
 
 /** The only outbound I/O. */
 export interface Transport {
-  /** Resolves at the response's head. Rejects with TransportFailure. Never follows a redirect. */
+  /** Resolves when the response's headers arrive. Rejects with TransportFailure. Never follows a redirect. */
   send(request: OutboundRequest): Promise<InboundResponse>;
   close(): Promise<void>;
 }

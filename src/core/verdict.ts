@@ -1,5 +1,6 @@
-// The verdicts: what one attempt came to, and what each of them leads to. Routing, circuit breakers, the ledger, the headers
-// and the clients' errors all read this table, and docs/failure-contract.md is generated from it. A new verdict is one row.
+// The verdicts: the result of one attempt, and the consequences of each. Routing, circuit breakers, the ledger, the
+// headers and the clients' errors all read this table, and docs/failure-contract.md is generated from it. A new verdict
+// is one row.
 
 import type { VerdictRule } from "./verdict-rule.ts";
 
@@ -48,7 +49,7 @@ export const verdictRules = {
     transient: true,
     telling: 3,
   },
-  // A reset is mostly a connection that was idle for too long, or a server that restarts: the next connection stands.
+  // Most resets come from an idle connection or a restarting server, so the next connection usually works.
   unreachable: {
     fault: "target",
     retry: "always",
@@ -104,7 +105,7 @@ export const verdictRules = {
     telling: 7,
     breaksOff: true,
   },
-  // Retried only where the protocol says that the model slipped: the next answer may well come out whole.
+  // Retried only if the protocol says that the model made a mistake: its next answer may well be valid.
   malformed: {
     fault: "target",
     retry: "invited",
@@ -125,7 +126,7 @@ export const verdictRules = {
     transient: true,
     telling: 11,
   },
-  // Opt-in, since it costs a check of each answer.
+  // Opt-in, because it costs a check of each answer.
   invalid_output: {
     fault: "output",
     retry: "never",
@@ -169,7 +170,7 @@ export const verdictRules = {
     clientStatus: 404,
     transient: false,
     telling: 17,
-    // Vendors tell with one word of a model that is not there and of one that this key may not use.
+    // Vendors use the same error for a model that does not exist and for one that this key may not use.
     keyCooldown: { ms: 60_000, models: "this", isRefusal: true, onlyKey: "never" },
     advice: "the vendor has no such model; check the model's name",
   },
@@ -195,7 +196,7 @@ export const verdictRules = {
     telling: 16,
     teaches: true,
   },
-  // The target answered, so it is well: it refused the request on policy grounds.
+  // The target is healthy: it answered, and refused the request on policy grounds.
   policy_blocked: {
     fault: "request",
     retry: "never",
@@ -232,7 +233,7 @@ export const verdictRules = {
   },
 } as const;
 
-/** Every verdict but the good one. */
+/** Every verdict except `ok`. */
 export type FailureVerdict = keyof typeof verdictRules;
 export type Verdict = "ok" | FailureVerdict;
 
@@ -244,22 +245,22 @@ export function ruleOf(verdict: FailureVerdict): VerdictRule {
   return rules[verdict];
 }
 
-/** Each verdict for which `holds`; `ok` is none of them. */
+/** The verdicts, without `ok`, whose rule fulfils `holds`. */
 export function verdictsWhere(holds: (rule: VerdictRule) => boolean): ReadonlySet<Verdict> {
   return new Set<Verdict>(failureVerdicts.filter((verdict) => holds(ruleOf(verdict))));
 }
 
-/** The target is sick: its circuit breaker counts a failure. All other verdicts are the caller's, the key's or nobody's fault. */
+/** The target is sick: its circuit breaker counts a failure. Other failures belong to the caller, the key or nobody. */
 export function isSick(verdict: Verdict): boolean {
   return verdict !== "ok" && ruleOf(verdict).breaker === "failure";
 }
 
-/** The target answered, if only with a refusal. */
+/** The target answered, even if only with a refusal. */
 export function isWell(verdict: Verdict): boolean {
   return verdict === "ok" || ruleOf(verdict).breaker === "success";
 }
 
-/** The target was silent until its timeout, and nothing of an answer had come. */
+/** The target was silent until its timeout and had sent no content. */
 export function isSilence(verdict: Verdict | null): boolean {
   return verdict !== null && verdict !== "ok" && ruleOf(verdict).silence === "before-content";
 }

@@ -1,5 +1,5 @@
-// A map that holds no more than a given number of entries: beyond that the oldest one is forgotten. For whatever is kept by
-// names that strangers choose (models, addresses, conversations), so that memory stays bounded. It must never hold more.
+// A map with a maximum size: beyond it, the oldest entry is forgotten. For everything that is stored under names from
+// strangers (models, addresses, conversations), so that memory stays bounded. It must never hold more.
 
 export class BoundedMap<K, V> {
   readonly #most: number;
@@ -17,7 +17,7 @@ export class BoundedMap<K, V> {
     return this.#entries.get(key);
   }
 
-  /** The entry of `key`, made where there is none. */
+  /** The entry of `key`; creates it if missing. */
   getOrCreate(key: K, create: (key: K) => V): V {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
@@ -26,7 +26,7 @@ export class BoundedMap<K, V> {
     return fresh;
   }
 
-  /** From here on it is the newest entry. */
+  /** Sets the entry and makes it the newest. */
   set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#insert(key, value);
@@ -44,7 +44,7 @@ export class BoundedMap<K, V> {
     return this.#entries.values();
   }
 
-  /** The oldest first. An entry may be deleted meanwhile. */
+  /** The oldest first. An entry may be deleted during the iteration. */
   entries(): IterableIterator<[K, V]> {
     return this.#entries.entries();
   }

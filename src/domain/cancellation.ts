@@ -1,10 +1,10 @@
-// The one way to say "stop, nobody waits any more": a list of listeners and a flag. An AbortController does the same at
-// several times the price, and there are a few of these per request.
+// How code learns that nobody waits for its result any more: a list of listeners and a flag. An AbortController does
+// the same at several times the cost, and each request needs a few of these.
 import type { Cancellation } from "../core/transport.ts";
 
 /** The side that cancels. */
 export class Canceller implements Cancellation {
-  /** Nearly always there is one listener; a set for it would cost more than all the rest. */
+  /** Almost always there is one listener; a set for one would cost more than everything else here. */
   #only: (() => void) | null = null;
   #more: Set<() => void> | null = null;
   #cancelled = false;
@@ -31,7 +31,7 @@ export class Canceller implements Cancellation {
     };
   }
 
-  /** Tells everybody who listens, once. */
+  /** Calls every listener, once. */
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
@@ -44,7 +44,7 @@ export class Canceller implements Cancellation {
   }
 }
 
-/** A canceller that is also cancelled when `parent` is; `detach` ends that tie. */
+/** A canceller that `parent` also cancels; `detach` ends that link. */
 export function childOf(parent: Cancellation): { canceller: Canceller; detach: () => void } {
   const canceller = new Canceller();
   const detach = parent.onCancel(() => canceller.cancel());

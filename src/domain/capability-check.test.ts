@@ -40,7 +40,7 @@ function look(given: Case): string | null {
   return `${found.verdict} ${found.message}`;
 }
 
-/** About as many tokens of text. */
+/** A text of about that many tokens. */
 const tokens = (count: number): string => "four".repeat(count);
 
 describe("length", () => {

@@ -1,5 +1,5 @@
-// Whether a target can serve a request at all, as far as is known of its model before anything is asked. Pure. It says no
-// only where it is sure: what is not known excludes nothing, and of lengths only a clear excess counts.
+// Whether a target can serve a request, by the known facts about its model, before it is asked. Pure. It says no only
+// if it is sure: unknown facts exclude nothing, and only a clear excess of length counts.
 import type { Call } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -9,25 +9,25 @@ import { type Medium, RequestRequirements } from "./request-requirements.ts";
 export interface Candidate {
   /** The model's name at the vendor. */
   readonly model: string;
-  /** The route's, in the words of chat completions. */
+  /** The route's params, with the names of Chat Completions. */
   readonly params: JsonObject;
   readonly facts: ModelFacts;
-  /** Top-level members that the target does not take and that nobody can do without. */
+  /** Top-level members that the target does not take and that the request cannot work without. */
   readonly refused: readonly string[];
 }
 
-/** The check of one call's candidates. `outgrown`: tokens of a window that proved too small for it; null: none did. */
+/** The check of one call's candidates. `outgrown`: the window that proved too small for it, in tokens; null: none. */
 export type FindUnfit = (candidate: Candidate, outgrown: number | null) => WireFailure | null;
 
-/** A token has four bytes or so; with a fifth more only what is clearly too long is found so. */
+/** A token has about four bytes; with a fifth more, only requests that are clearly too long exceed it. */
 const BYTES_OF_TOKEN = 5;
 const MARGIN = 0.8;
 const mediaNames: Readonly<Record<Medium, string>> = { images: "images", pdf: "documents", audio: "audio" };
 const nothing: FindUnfit = () => null;
 
-/** What is read of the call is read once, whoever is looked at. */
+/** Reads each fact about the call once, for all candidates. */
 export function capabilityCheck(call: Call): FindUnfit {
-  // Vectors have needs of their own, which their codec knows.
+  // Embeddings have other requirements; their codec checks them.
   if (call.embeddings !== undefined) return nothing;
   const needs = new RequestRequirements(call);
   const where = call.conversationMember;
@@ -51,9 +51,10 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
   const short = needs.bytes / BYTES_OF_TOKEN;
   if (outgrown === null && outputTokens !== null && short + outputTokens <= contextTokens) return null;
   const asked = needs.answerTokens(params);
-  // More than the model can write is brought down to that on the way.
+  // The encoder lowers a larger limit to what the model can write.
   const answer = Math.min(asked, outputTokens ?? asked);
-  // No token has less than a byte: what has fewer bytes than the window has tokens fits, whatever another one said.
+  // A token has at least one byte. So a request with fewer bytes than the window has tokens fits, whatever another
+  // target said.
   if (outgrown !== null && contextTokens <= outgrown && needs.bytes + answer > contextTokens) {
     const reason = `${model} has a context window of ${contextTokens} tokens; the request was too long for one of ${outgrown} tokens`;
     return unfit("context_too_long", where, reason);

@@ -1,12 +1,12 @@
-// Where a conversation's first question ends: what comes before is the same at every turn, so it names the conversation
-// without anybody having to. Looks at bytes, builds nothing.
+// Finds the end of a conversation's first question. Everything before it is the same at every turn, so it identifies
+// the conversation without an id. It only reads bytes, and builds nothing.
 import type { Call } from "../core/exchange.ts";
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
 const USER = /"role"\s*:\s*"user"/;
 const NAMES = ["messages", "contents", "input", "prompt"] as const;
 
-/** The bytes of the conversation up to the end of the first thing that the user said; null: the body holds none. */
+/** The bytes of the conversation up to the end of the user's first message; null if the body has none. */
 export function conversationPrefix({ body, fields }: Call): Uint8Array | null {
   for (const name of NAMES) {
     const span = fields.get(name);
@@ -33,7 +33,7 @@ function throughFirstQuestion(list: Buffer): Uint8Array {
   return list;
 }
 
-/** The role may stand at either end of a long message. */
+/** The role may come before or after a long message. */
 function saysUser(list: Buffer, from: number, to: number): boolean {
   const head = list.toString("latin1", from, Math.min(to, from + 200));
   return USER.test(head) || USER.test(list.toString("latin1", Math.max(from, to - 200), to));

@@ -1,4 +1,4 @@
-// How long something lasts, in words for people: in messages, logs and reports. Never exact, and never parsed again.
+// A duration as rounded text for people: in messages, logs and reports. It is never parsed again.
 
 /** 850 -> `850 ms`, 47_600 -> `48 s`, 1_500 -> `1.5 s`, 300_000 -> `5 min`. */
 export function durationText(milliseconds: number): string {

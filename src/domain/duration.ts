@@ -1,5 +1,5 @@
-// Durations and sizes as people write them (`250ms`, `3s`, `32mb`), and back. Pure; a number without a unit is refused,
-// because nobody can tell seconds from milliseconds by looking at it.
+// Parses and formats durations and sizes as people write them (`250ms`, `3s`, `32mb`). Pure. A number without a unit is
+// refused, because a reader cannot tell seconds from milliseconds.
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const BYTES: Readonly<Record<string, number>> = {
@@ -12,14 +12,14 @@ const BYTES: Readonly<Record<string, number>> = {
   gib: 1_073_741_824,
 };
 
-/** Longer timers wrap around in JavaScript: 2^31 - 1 milliseconds, 24.8 days. */
+/** The longest timer in JavaScript, 2^31 - 1 milliseconds (24.8 days); longer ones overflow. */
 const LONGEST = 2_147_483_647;
 
-/** What to write, for error messages. */
+/** The expected format, for error messages. */
 export const DURATION_FORM = "a duration such as 250ms, 3s, 2m or 1h";
 export const SIZE_FORM = "a size such as 500kb, 32mb or 1gb, or a number of bytes";
 
-/** `1.5s` -> 1500; null where it is not a duration (no unit, negative, longer than 24 days). */
+/** `1.5s` -> 1500; null if it is not a duration (no unit, negative, longer than 24 days). */
 export const parseDuration = (text: string): number | null => {
   const found = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
   if (found === null) return null;
@@ -27,7 +27,7 @@ export const parseDuration = (text: string): number | null => {
   return value <= LONGEST ? value : null;
 };
 
-/** `32mb` -> 33554432; plain numbers are bytes; null where it is not a size. */
+/** `32mb` -> 33554432; a plain number is bytes; null if it is not a size. */
 export const parseSize = (input: string | number): number | null => {
   const found = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/.exec(String(input).trim().toLowerCase());
   if (found === null) return null;
@@ -35,14 +35,14 @@ export const parseSize = (input: string | number): number | null => {
   return Number.isSafeInteger(value) ? value : null;
 };
 
-/** `p95` -> 0.95, `p99.9` -> 0.999; null where it is not a quantile. */
+/** `p95` -> 0.95, `p99.9` -> 0.999; null if it is not a quantile. */
 export const parseQuantile = (text: string): number | null => {
   const found = /^p(\d{1,2}(?:\.\d{1,2})?)$/.exec(text.trim());
   const quantile = found === null ? 0 : Math.round(Number(found[1]) * 100) / 10_000;
   return quantile > 0 ? quantile : null;
 };
 
-/** `10%` -> 0.1; null where it is not a share above 0 and up to 1. */
+/** `10%` -> 0.1; null if it is not a share above 0 and up to 1. */
 export const parseShare = (text: string): number | null => {
   const found = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/.exec(text.trim());
   const share = found === null ? 0 : Number(found[1]) / 100;

@@ -1,12 +1,12 @@
-// About how many tokens a request is, from its size alone: for callers who ask where no vendor can be asked. Never a
-// vendor's count, and never used as one.
+// Estimates the tokens of a request from its size, for callers that ask when no vendor can count. It must never be
+// presented as a vendor's count.
 import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 
-/** Bytes of UTF-8 in a token, near enough for all scripts. */
+/** Bytes of UTF-8 per token, close enough for all scripts. */
 const BYTES = 4;
 const PER_MESSAGE = 4;
 const PER_IMAGE = 1_000;
-/** A page of a document, or half a minute of sound. */
+/** The minimum for a file: a page of a document, or half a minute of audio. */
 const LEAST_OF_FILE = 1_000;
 const BYTES_OF_FILE = 40;
 

@@ -1,7 +1,7 @@
-// The target that stands for a node of a route, for whoever compares nodes before any of them is asked.
+// The target that represents a node of a route when nodes are compared before any of them is asked.
 import type { RouteNode, TargetNode } from "../core/rules.ts";
 
-/** The target that a node would ask first, as far as that is known beforehand; what it has shown stands for the node. */
+/** The target that a node would ask first, as far as that is known in advance; its figures stand for the node. */
 export function leadTargetOf(node: RouteNode | undefined): TargetNode | null {
   let at = node;
   while (at !== undefined && at.kind !== "target") at = at.children[0];

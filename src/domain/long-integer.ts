@@ -1,12 +1,13 @@
-// Whether JSON may hold a whole number that a float cannot hold. Each request, answer and event is asked, so only every sixteenth
-// character is looked at: no run of so many digits fits between two of them. It may say yes of words in a text, never no of a number.
+// Whether JSON text may contain an integer that a float cannot hold. It runs on each request, answer and event, so it
+// checks only every sixteenth character: no such integer fits between two checks. It may report digits inside a string,
+// but never misses a number.
 
 /** The largest safe integer has sixteen digits. */
 const DIGITS = 16;
 const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;
-/** No fraction: vectors are full of long ones, and a float holds those as well as their vendor did. */
+/** Fractions do not count: vectors are full of long ones, and a float holds them as well as their vendor did. */
 const before: ReadonlySet<number> = codesOf(":,[ \t\n\r");
 const behind: ReadonlySet<number> = codesOf(",}] \t\n\r");
 
@@ -18,7 +19,7 @@ export function holdsLongInteger(text: string): boolean {
     let end = at + 1;
     while (isDigit(text.charCodeAt(end))) end += 1;
     if (end - start >= DIGITS && isWhole(text, start, end)) return true;
-    // The next look is beyond this run.
+    // Continue after this run of digits.
     while (at + DIGITS < end) at += DIGITS;
   }
   return false;
@@ -30,7 +31,7 @@ function isWhole(text: string, start: number, end: number): boolean {
   return first === 0 || before.has(text.charCodeAt(first - 1));
 }
 
-/** Not a number, behind an end of the text, is none. */
+/** NaN, past an end of the text, is not a digit. */
 function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
 }

@@ -1,8 +1,8 @@
-// Writes down what may stand in a JSON body (`Shape`), and works out once what tells from the bytes of a history whether it may
-// hold more. For protocols, which describe themselves, and for rows of vendors, which say what they take. Pure.
+// Describes the members that a JSON body may have (`Shape`), and computes once the byte checks that detect others in a
+// history. For protocols, which describe themselves, and for rows of vendors, which say what they take. Pure.
 import type { MemberTable, Shape } from "../core/member-shape.ts";
 
-/** `"role content name"`, and shapes for those of them that have one. */
+/** `"role content name"`, with shapes for those of them that have one. */
 export function shape(names: string, below: Readonly<Record<string, Shape>> = {}): Shape {
   const members = new Map<string, Shape | null>();
   for (const name of [...listed(names), ...Object.keys(below)]) members.set(name, below[name] ?? null);
@@ -13,12 +13,12 @@ export function kindsBy(by: string, shapes: Readonly<Record<string, Shape>>, clo
   return { members: new Map(), kinds: { by, shapes: new Map(Object.entries(shapes)), closed } };
 }
 
-/** The same, where a text may only be one of `words`. */
+/** The same shape, or a string that is one of `words`. */
 export function orWords(words: string, one: Shape): Shape {
   return { ...one, words: new Set(listed(words)) };
 }
 
-/** A text that is one of `words`, or a list of such. */
+/** A string that is one of `words`, or a list of such strings. */
 export function oneOf(words: string): Shape {
   return orWords(words, shape(""));
 }
@@ -38,7 +38,7 @@ export function memberTable(whole: Shape): MemberTable {
   return { shape: whole, names, types, objects: [...objects] };
 }
 
-/** Names that may stand somewhere at each depth of objects. `meet` is shown each shape. */
+/** The allowed names at each depth of objects. Calls `meet` with each shape. */
 function namesByDepth(known: Shape, meet: (one: Shape) => void): readonly ReadonlySet<string>[] {
   const depths: Set<string>[] = [];
   let shapes: readonly Shape[] = [known];

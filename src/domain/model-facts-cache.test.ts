@@ -1,4 +1,5 @@
-// What is known of a model is looked up once, for more models than any configuration names, and never without bound.
+// The facts about a model are looked up once, also for more models than any configuration names, and memory stays
+// bounded.
 import { expect, test } from "vitest";
 import { plainFacts, plainRow } from "../../test/support/engine-rig.ts";
 import { cacheModelFacts } from "./model-facts-cache.ts";

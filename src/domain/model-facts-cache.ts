@@ -1,5 +1,5 @@
-// What a provider's row knows of a model, looked up once: the tables are lists of patterns, and a request must not walk
-// them each time.
+// Caches a provider row's facts about a model: the tables are lists of patterns, and a request must not scan them each
+// time.
 import type { Lesson, ModelFacts, ProviderRow } from "../core/provider.ts";
 import { RowMemory } from "./row-memory.ts";
 
@@ -16,7 +16,7 @@ export function cacheModelFacts(): FactsOf {
   };
 }
 
-/** With what the target's own refusals say. */
+/** The facts, with what the target's own refusals taught. */
 export function taught(facts: ModelFacts, lesson: Lesson | null | undefined): ModelFacts {
   return lesson ? { ...facts, ...lesson.facts } : facts;
 }

@@ -1,4 +1,4 @@
-// Which model a target is asked for: needed before anything is said to it, by its address, and in what is told of it.
+// The name of the model at a target: needed for its URL and its records before the request is encoded.
 import type { Call } from "../core/exchange.ts";
 import type { TargetNode } from "../core/rules.ts";
 

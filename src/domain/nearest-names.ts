@@ -1,7 +1,7 @@
-// "Did you mean ...?": the known names nearest to one that is not known, for typos in files, routes, models and commands.
-// Pure. It guesses only where a guess is likely right: an unrelated name is never offered.
+// "Did you mean ...?": the known names closest to an unknown one, for typos in files, routes, models and commands.
+// Pure. It guesses only if the guess is probably right: it never offers an unrelated name.
 
-/** Edits between two words, a swap of neighbours counting as one (Damerau-Levenshtein, optimal string alignment). */
+/** The edit distance; a swap of neighbours counts as one (Damerau-Levenshtein, optimal string alignment). */
 export const editDistance = (a: string, b: string): number => {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -24,7 +24,7 @@ export const editDistance = (a: string, b: string): number => {
   return previous[b.length] ?? a.length;
 };
 
-/** Longer names are not compared: the work grows with the square of the length, and names come from callers too. */
+/** Longer names are not compared: the cost grows with the square of the length, and callers send names too. */
 const LONGEST_NAME = 128;
 
 const scoreOf = (name: string, candidate: string): number => {
@@ -35,7 +35,7 @@ const scoreOf = (name: string, candidate: string): number => {
     const distance = editDistance(a, b);
     if (distance <= allowed) return distance;
   }
-  // `gpt-4` for `gpt-4o-mini`, `flash` for `gemini-2.5-flash`: part of a name, three letters at least.
+  // Part of a name, at least three letters: `gpt-4` for `gpt-4o-mini`, `flash` for `gemini-2.5-flash`.
   const isPart = Math.min(a.length, b.length) >= 3 && (b.includes(a) || a.includes(b));
   return isPart ? allowed + 1 + Math.abs(a.length - b.length) / LONGEST_NAME : Number.POSITIVE_INFINITY;
 };
@@ -54,13 +54,13 @@ const rank = (name: string, candidates: Iterable<string>): readonly Scored[] => 
     .toSorted((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate));
 };
 
-/** The candidates nearest to `name`, best first, at most `most`; empty where none is near. */
+/** At most `most` candidates closest to `name`, best first; empty if none is close. */
 export const nearestNames = (name: string, candidates: Iterable<string>, most = 3): readonly string[] =>
   rank(name, candidates)
     .slice(0, most)
     .map(({ candidate }) => candidate);
 
-/** `Did you mean "fallback"?`, the best guess and its equals; null where nothing is near. */
+/** `Did you mean "fallback"?`, with the best guess and equally good ones; null if nothing is close. */
 export const didYouMean = (name: string, candidates: Iterable<string>): string | null => {
   const ranked = rank(name, candidates);
   const near = ranked

@@ -1,11 +1,12 @@
-// The one way in which JSON of a request or an answer is read, and the error for a body that is none. A whole number that a float
-// cannot hold (a 64-bit id in a call's arguments) keeps its digits: rounded, a call would be carried out on another object.
+// The only function that parses the JSON of a request or an answer, and the error for an invalid body. An integer that
+// a float cannot hold (a 64-bit id in a call's arguments) keeps its digits: a rounded id would make the call act on
+// another object.
 import { holdsLongInteger } from "./long-integer.ts";
 import { viewBytes } from "./view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 
-/** Throws GatewayFailure(`bad_request`): the scan that finds members is more lenient than the grammar. */
+/** Throws GatewayFailure(`bad_request`): the scan that finds members accepts more than the JSON grammar. */
 export function parseBody(body: Uint8Array): JsonObject {
   const text = viewBytes(body).toString("utf8");
   try {
@@ -20,7 +21,7 @@ export function parseBody(body: Uint8Array): JsonObject {
   }
 }
 
-/** What `text` says in JSON; undefined where it is none, which here is an answer and no error. */
+/** The value of a JSON text; undefined if it is not JSON, which callers of this function expect. */
 export function parseJson(text: string): Json | undefined {
   try {
     return parseExactly(text);
@@ -29,7 +30,7 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** As `parseJson`, with long numbers rounded as JavaScript does: for values that are looked at and not passed on. */
+/** Like `parseJson`, but rounds long numbers as JavaScript does: for values that are only read, never passed on. */
 export function parseRounded(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -43,7 +44,7 @@ function parseExactly(text: string): Json {
   return JSON.parse(text, keepDigits as (key: string, value: Json) => Json) as Json;
 }
 
-/** A value that `JSON.stringify` writes as its digits; to everything else it is an object that nobody reads. */
+/** A value that `JSON.stringify` writes as its digits; other code sees an opaque object. */
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => Json };
 
 function keepDigits(_key: string, value: Json, { source }: { readonly source?: string }): Json {

@@ -1,7 +1,7 @@
-// Reads a source to its end into one piece of memory, never more than it was allowed to.
+// Reads a source to its end into one buffer, up to a limit.
 import type { Source } from "../core/transport.ts";
 
-/** All bytes of `source`. Throws RangeError, and cancels the source, beyond `limit` bytes. */
+/** All bytes of `source`. Beyond `limit` bytes it cancels the source and throws RangeError. */
 export async function readAll(source: Source<Uint8Array>, limit: number): Promise<Uint8Array> {
   let first: Uint8Array | null = null;
   let chunks: Uint8Array[] | null = null;
@@ -12,7 +12,7 @@ export async function readAll(source: Source<Uint8Array>, limit: number): Promis
       source.cancel();
       throw new RangeError(`more than ${limit} bytes`);
     }
-    // Most answers are one chunk, which is then passed on as it is.
+    // Most answers are one chunk: return it without a copy.
     if (first === null) first = chunk;
     else (chunks ??= [first]).push(chunk);
   }

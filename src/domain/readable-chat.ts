@@ -1,9 +1,9 @@
-// The conversation of a call, for whoever can do without it: a vendor may take and answer a body whose form our codec does
-// not know. What such a caller asked for in detail is then unknown. It must never be a reason to lose an answer.
+// The conversation of a call, for code that works without it: a vendor may accept a body whose format our codec does
+// not know. Details of such a request are then unknown. It must never be a reason to lose an answer.
 import type { ChatRequest } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
 
-/** Null where the body cannot be read; those who cannot do without it are told why by `call.chat()`. */
+/** Null if the body cannot be read. Code that needs it uses `call.chat()`, which says why. */
 export function readableChat(call: Pick<Call, "chat">): ChatRequest | null {
   try {
     return call.chat();

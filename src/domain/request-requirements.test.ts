@@ -10,7 +10,7 @@ interface Said {
   readonly sampling?: Partial<Sampling>;
 }
 
-/** A call with this body, whose conversation is `said`; `decoded` counts how often it was read. */
+/** A call with this body and conversation; `decoded` counts how often the conversation was read. */
 function callOf(body: object, said: Said = {}): { readonly call: Call; readonly decoded: () => number } {
   const bytes = Buffer.from(JSON.stringify(body));
   const fields = new Map<string, { start: number; end: number }>();

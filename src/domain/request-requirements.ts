@@ -1,5 +1,5 @@
-// What a request needs of the model that serves it, read as late and as cheaply as can be: sizes and a look for a word
-// first, the conversation itself only where that look found something, and then once. It judges nothing.
+// What a request needs from a model, read as late and as cheaply as possible: first sizes and a search for keywords;
+// only if one is found, the conversation itself, once. It makes no decision.
 import { viewBytes } from "./view-bytes.ts";
 import type { ChatRequest, MediaSource, Part } from "../core/chat.ts";
 import type { Call } from "../core/exchange.ts";
@@ -9,13 +9,13 @@ import { estimateTokens } from "./estimate-tokens.ts";
 
 export type Medium = "images" | "pdf" | "audio";
 
-/** What the protocols' ways to say it have in them. */
+/** Stems of the keywords with which the protocols announce each medium. */
 const stems: Readonly<Record<Medium, readonly string[]>> = {
   images: ["image"],
   pdf: ["pdf", "document", "file_data", "input_file"],
   audio: ["audio"],
 };
-/** The same behind a quote: in a long body only what follows one is looked at. */
+/** The same after a quote: in a long body, only text after a quote is checked. */
 const words: Readonly<Record<Medium, RegExp>> = {
   images: /^(?:"|"data:|"input_)image/u,
   pdf: /^"(?:data:)?application\/pdf|^"(?:document|input_file|file_data)"/u,
@@ -25,15 +25,15 @@ const media = Object.keys(words) as readonly Medium[];
 const lengthNames = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
 const settings = ["generationConfig", "generation_config"] as const;
 const LONG = 4096;
-/** As much as has to be read behind a quote. */
+/** The longest keyword after a quote. */
 const LONGEST_WORD = 22;
 const QUOTE = 34;
-/** The first letters of the words: d, i, a, f. Nothing else behind a quote is looked at. */
+/** The first letters of the keywords: d, i, a, f. Nothing else after a quote is checked. */
 const initials: ReadonlySet<number> = new Set([97, 100, 102, 105]);
 
 export class RequestRequirements {
   readonly #call: Call;
-  /** Of a short body, byte for byte: a text is searched several times as fast. */
+  /** A short body as a string, byte for byte: searching a string is several times as fast. */
   #short: string | null = null;
   #mentioned: ReadonlySet<Medium> | null = null;
   #chat: ChatRequest | null | undefined;
@@ -44,17 +44,17 @@ export class RequestRequirements {
     this.#call = call;
   }
 
-  /** Bytes of the body: never much less than its text has. */
+  /** The bytes of the body: never much less than its text. */
   get bytes(): number {
     return this.#call.body.byteLength;
   }
 
-  /** About how many tokens it has at most, by its bytes alone, media among them counted as what they are. */
+  /** An upper estimate of its tokens, from its bytes; media count as what they are. */
   get most(): number {
     return (this.#most ??= mostTokens(this.#call.body));
   }
 
-  /** About how many tokens the conversation has; 0 where it cannot be read. */
+  /** An estimate of the conversation's tokens; 0 if it cannot be read. */
   get tokens(): number {
     if (this.#tokens !== null) return this.#tokens;
     const chat = this.#decoded();
@@ -78,14 +78,14 @@ export class RequestRequirements {
     return this.#decoded()?.sampling.logprobs === true;
   }
 
-  /** How many answers are asked for. */
+  /** The number of answers that the caller asks for. */
   choices(params: JsonObject): number {
     const given = params["n"];
     if (typeof given === "number") return given;
     return this.holds(["n", ...settings]) ? (this.#decoded()?.sampling.n ?? 1) : 1;
   }
 
-  /** The caller's limit of the answer; 0 where it set none. */
+  /** The caller's limit of the answer; 0 if not set. */
   answerTokens(params: JsonObject): number {
     for (const name of lengthNames) if (typeof params[name] === "number") return params[name];
     for (const name of lengthNames) {
@@ -98,7 +98,7 @@ export class RequestRequirements {
     return this.holds(settings) ? (this.#decoded()?.sampling.maxTokens ?? 0) : 0;
   }
 
-  /** The body has one of these members. */
+  /** Whether the body has one of these members. */
   holds(names: readonly string[]): boolean {
     return names.some((name) => this.#call.fields.has(name));
   }
@@ -113,14 +113,14 @@ export class RequestRequirements {
     return (this.#mentioned ??= mentionedBehindQuotes(bytes)).has(medium);
   }
 
-  /** Null where it is no conversation that can be read: then its vendor is the one to say so. */
+  /** Null if it is not a conversation that can be read: then the vendor decides. */
   #decoded(): ChatRequest | null {
     if (this.#chat === undefined) this.#chat = readableChat(this.#call);
     return this.#chat;
   }
 }
 
-/** The platform's search steps over an image's letters from quote to quote. */
+/** The platform's search skips an image's data from quote to quote. */
 function mentionedBehindQuotes(bytes: Buffer): ReadonlySet<Medium> {
   const found = new Set<Medium>();
   for (let at = bytes.indexOf(QUOTE); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
@@ -132,7 +132,7 @@ function mentionedBehindQuotes(bytes: Buffer): ReadonlySet<Medium> {
   return found;
 }
 
-/** A text of so many bytes may be data in base64, whose tokens are not those of words. */
+/** Text of this size may be base64 data, which has other tokens than words. */
 const LONG_TEXT = 8192;
 const SAMPLE = 512;
 const BYTES_OF_WORDS = 4;
@@ -140,7 +140,7 @@ const BYTES_OF_MEDIA = 50;
 const LEAST_OF_MEDIA = 1_000;
 const base64 = /^(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/_=-]+$/u;
 
-/** The platform steps from quote to quote; what lies between two that are far apart is looked at by its beginning. */
+/** The platform searches from quote to quote; between two distant quotes, only the beginning is checked. */
 function mostTokens(body: Uint8Array): number {
   const bytes = viewBytes(body);
   let words = bytes.byteLength;

@@ -1,4 +1,4 @@
-// Which kind of answer a call asks for: only times of one kind can be compared.
+// The kind of answer that a call asks for: times are compared within one kind only.
 import type { Call } from "../core/exchange.ts";
 import type { ResponseMode } from "../core/target-stats.ts";
 

@@ -1,5 +1,5 @@
-// What is worked out once for a provider's row and a name, such as a model's. Names come with requests, so it is bounded:
-// beyond so many for a row the oldest is worked out anew. It must never hold a row that nobody else holds.
+// Caches a computed value per provider row and name, such as a model's. Names come with requests, so it is bounded:
+// beyond the maximum per row, the oldest value is computed again. It must never keep a row alive.
 import type { ProviderRow } from "../core/provider.ts";
 
 const MOST = 10_000;

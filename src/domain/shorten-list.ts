@@ -1,12 +1,12 @@
-// What people are told of a list that a stranger's request made long: the first entries and how many more there are. One
-// rule for headers, the ledger and errors. Never longer than a header may be; never quadratic.
+// Shortens a list that a stranger's request made long: the first entries and the number of the others. One rule for
+// headers, the ledger and errors. The result must never exceed a header's limit, and the work must never be quadratic.
 
 const MOST_ENTRIES = 50;
-/** Characters of one entry, and of all of them with what stands between. */
+/** Characters of one entry, and of all entries with separators. */
 const LONGEST_ENTRY = 100;
 const MOST_CHARACTERS = 1_900;
 
-/** The entries themselves where they are few and short; else the last one counts the rest, as `and 7 more`. */
+/** All entries if they are few and short; otherwise the last one counts the rest, as `and 7 more`. */
 export function shortenList(entries: readonly string[]): readonly string[] {
   if (areFewAndShort(entries)) return entries;
   const shown: string[] = [];

@@ -7,7 +7,7 @@ interface Seen {
   data: string;
 }
 
-/** Feeds `wire` cut at the given places; returns the events and the bytes that stand for them. */
+/** Feeds `wire` in slices, cut at these offsets; returns the events and their bytes. */
 function parse(wire: string | Uint8Array, cuts: readonly number[] = []): { seen: Seen[]; raw: string } {
   const bytes = typeof wire === "string" ? Buffer.from(wire) : Buffer.from(wire);
   const parser = createSseParser();

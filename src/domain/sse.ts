@@ -1,11 +1,11 @@
-// The one parser of server-sent events. It takes bytes sliced anywhere (inside a line end, inside a UTF-8 sequence),
-// looks at each byte once, and keeps where each event stands in the bytes, so that pass-through can forward them
-// untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event.
-// Format: WHATWG HTML, "Server-sent events", section 9.2.6.
+// The only parser of server-sent events. It takes bytes sliced anywhere (inside a line end, inside a UTF-8 sequence),
+// looks at each byte once, and records each event's position in the bytes, so that pass-through can forward them
+// untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event. Format:
+// WHATWG HTML, "Server-sent events", section 9.2.6.
 import { viewBytes } from "./view-bytes.ts";
 import type { SseFrame } from "../core/protocol.ts";
 
-/** An event and its place in the `bytes` of the batch it came in (the blank line that ends it included). */
+/** An event and its position in the `bytes` of its batch (including the blank line that ends it). */
 export interface PlacedFrame extends SseFrame {
   readonly start: number;
   readonly end: number;
@@ -18,8 +18,9 @@ export interface FrameBatch {
 
 export interface SseParser {
   /**
-   * The events that `chunk` completed. One that ends in a carriage return at the chunk's end is told at once; a line feed
-   * that follows in the next chunk is in no event's bytes. Throws RangeError when one event grows beyond the limit.
+   * The events that `chunk` completes. An event that ends in a carriage return at the chunk's end is returned at once;
+   * a line feed that follows in the next chunk belongs to no event's bytes. Throws RangeError if one event exceeds the
+   * limit.
    */
   push(chunk: Uint8Array): FrameBatch;
   /** The event that a missing last blank line left open, if it has data. */
@@ -33,14 +34,14 @@ const OPEN_BRACE = 123;
 const SPACE = 32;
 const NOTHING = Buffer.alloc(0);
 
-/** `limit`: bytes one event may have; 16 MiB unless told otherwise. */
+/** `limit`: the most bytes of one event; 16 MiB by default. */
 export function createSseParser(limit: number = 16 * 1024 * 1024): SseParser {
   return new Parser(limit);
 }
 
 class Parser implements SseParser {
   readonly #limit: number;
-  /** Bytes of the unfinished event; `#filled` of them count, the rest is room to grow. */
+  /** The bytes of the unfinished event: the first `#filled` ones are used, the rest is space to grow. */
   #buffer: Buffer = NOTHING;
   #filled = 0;
   #lineStart = 0;
@@ -65,7 +66,7 @@ class Parser implements SseParser {
     for (;;) {
       if (this.#skipLineFeed && this.#lineStart < bytes.length) {
         if (bytes[this.#lineStart] === LF) {
-          // The rest of the line end of an event that was told already is in no event's bytes.
+          // The rest of a line end, whose event was returned already, belongs to no event's bytes.
           if (eventStart === this.#lineStart) eventStart += 1;
           this.#lineStart += 1;
         }
@@ -91,7 +92,7 @@ class Parser implements SseParser {
         this.#bare = false;
         eventStart = next;
       } else {
-        // A blank line without data (after a comment): what stood before it belongs to the next event's bytes.
+        // A blank line without data (after a comment): the bytes before it belong to the next event.
         this.#event = null;
       }
       this.#lineStart = next;
@@ -112,7 +113,7 @@ class Parser implements SseParser {
     return { frames, bytes };
   }
 
-  /** The unfinished event and `chunk` in one piece; without a copy where nothing was left over. */
+  /** The unfinished event and `chunk` in one buffer; no copy if nothing was left over. */
   #append(chunk: Uint8Array): Buffer {
     if (this.#filled === 0) return viewBytes(chunk);
     const needed = this.#filled + chunk.byteLength;
@@ -133,7 +134,7 @@ class Parser implements SseParser {
     if (left === 0) {
       this.#buffer = NOTHING;
     } else if (from > 0 || this.#buffer.length === 0) {
-      // A fresh copy: the caller's chunk, and the slices handed out of it, stay as they are.
+      // A fresh copy: the caller's chunk, and slices of it, must not change.
       this.#buffer = Buffer.from(bytes.subarray(from));
     }
     this.#filled = left;
@@ -150,7 +151,7 @@ class Parser implements SseParser {
   #readLine(bytes: Buffer, end: number): void {
     const start = this.#lineStart;
     if (bytes[start] === COLON) return;
-    // No field begins like this, but some vendors break a stream off with an error as a bare JSON document.
+    // No SSE field begins like this, but some vendors break off a stream with an error as a bare JSON document.
     if (this.#bare || (bytes[start] === OPEN_BRACE && this.#data === null)) {
       this.#bare = true;
       this.#data = (this.#data === null ? "" : `${this.#data}\n`) + bytes.toString("utf8", start, end);
