@@ -19,7 +19,7 @@ export interface VendorState {
 }
 
 /**
- * In requests: a member that the decoder knows, but that the caller's own protocol does not allow there. `path` leads
+ * In requests: a member that the caller's own protocol does not allow there, though its decoder knows it. `path` leads
  * to it from the object that it came in, through members and lists.
  */
 export interface Stray {
@@ -110,9 +110,7 @@ export type ContentPart = TextPart | ImagePart | FilePart;
 /** A part that exists only in its own protocol (a server-side tool result, for example). */
 export interface ForeignPart {
   readonly type: "foreign";
-  /**
-   * In requests: the parts that other protocols get instead. Absent: there is no replacement. Empty: it has no content.
-   */
+  /** In requests: the parts for other protocols. Absent: there is no replacement. Empty: it has no content. */
   readonly instead?: readonly ContentPart[] | undefined;
   /** In requests: paths of what other protocols cannot get. Absent: nothing that matters to them. */
   readonly lost?: readonly string[] | undefined;
@@ -146,8 +144,7 @@ export type MediaSource =
 
 /**
  * One turn. `tool` messages contain only tool results; several in a row answer the calls of one assistant turn
- * (protocols that want a single message join them). `developer` stays separate from `system` if the caller separated
- * them.
+ * (protocols may join them). `developer` stays separate from `system` if the caller separated them.
  */
 export interface Message {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";
@@ -166,10 +163,7 @@ export interface Tool {
   readonly parameters: JsonObject | null;
   readonly strict: boolean | null;
   readonly marks?: CacheMarks | undefined;
-  /**
-   * The tool takes free text, which is the argument `input` here; `format`: its grammar, null for any. Absent: a
-   * function.
-   */
+  /** The tool takes free text, here the argument `input`; `format`: its grammar, null for any. Absent: a function. */
   readonly freeText?: { readonly format: JsonObject | null } | undefined;
   /** On the first tool of a group: the group's description. */
   readonly group?: string | undefined;
@@ -243,10 +237,7 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
   /** An opaque id of the end user. */
   readonly user: string | null;
-  /**
-   * Fields that have no member here, by their wire names: kept within the protocol, dropped and reported across
-   * protocols.
-   */
+  /** Fields without a member here, by their wire names: kept in the protocol, dropped and reported across. */
   readonly extras: { readonly protocol: ProtocolName; readonly fields: JsonObject };
   /** The caller uses the older `functions` of the OpenAI protocol and expects `function_call` in the answer. */
   readonly legacyFunctions?: boolean | undefined;
@@ -287,9 +278,7 @@ export interface Choice {
   readonly finish: FinishReason | null;
   /** The vendor's own finish reason. */
   readonly rawFinish: string | null;
-  /**
-   * With `content_filter`: the model stopped for a limit of its own (a language, recitation); another model may answer.
-   */
+  /** With `content_filter`: the model's own limit (a language, recitation) stopped it; another model may answer. */
   readonly elsewhere?: boolean | undefined;
   /** The stop string that ended it, if the vendor reports it. */
   readonly stopSequence: string | null;
