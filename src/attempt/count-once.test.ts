@@ -1,4 +1,4 @@
-// What a count of tokens takes and reports, beside attempts on the same target.
+// What a token count acquires and reports, next to attempts on the same target.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, key, provider, type Rig, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { plainCall, plainExchange } from "../../test/support/exchange.ts";
@@ -62,7 +62,7 @@ describe("a count of tokens", () => {
     expect(rig.health.look("a/m", a.breaker).kind).toBe("resting");
     expect((await count(rig, "ok")).asked).toBeNull();
     await rig.clock.advance(2_000);
-    // The probe is left to an answer.
+    // The probe is reserved for an answer.
     expect((await count(rig, "ok")).asked).toBeNull();
     expect(rig.health.look("a/m", a.breaker).kind).toBe("probe");
   });

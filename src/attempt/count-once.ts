@@ -1,6 +1,7 @@
-// A count of tokens takes and reports as an attempt does: the target is asked only where it may be asked now, with a key of
-// its pool, within its limit. It never waits for a place, is never retried and stands in no ledger: an estimate can stand in.
-// That a count came says nothing of answers, so it closes no breaker and ends no cooldown; its failure counts as any other.
+// Counts tokens at a target. A count is admitted and reported like an attempt: only if the target may be asked now,
+// with a key of its pool, within its limit. It never waits for a slot, is never retried, and is not in the ledger: an
+// estimate can replace it. A successful count proves nothing about answers, so it closes no breaker and ends no
+// cooldown; a failed one counts as usual.
 import type { Exchange } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
@@ -11,10 +12,10 @@ import { Permit } from "./target/permit.ts";
 import { redactSecrets } from "./target/redact-secrets.ts";
 import { isFailure, wireFailure } from "./target/wire-failure.ts";
 
-/** The estimate is the stand-in. */
+/** If this fails, the estimate is used. */
 const STANDING = { left: 1, forced: false, checksOutput: false };
 
-/** What `send` gives, which tells failures as values; null where the target is not asked now. */
+/** The result of `send`, which returns failures as values; null if the target may not be asked now. */
 export async function countOnce<Counted extends object>(
   parts: Omit<EngineParts, "ask">,
   { exchange, target }: { readonly exchange: Exchange; readonly target: TargetNode },
@@ -25,7 +26,7 @@ export async function countOnce<Counted extends object>(
   const permit = await admit({ ...askFor(run, target, { state, standing: STANDING }), isCount: true });
   if (!(permit instanceof Permit)) return null;
   const since = parts.clock.now();
-  // A fault of the gateway's own, until it is known to be none.
+  // Treated as a fault of the gateway until `send` returns.
   let counted: Counted | WireFailure | null = null;
   try {
     const told = await send(permit.key);

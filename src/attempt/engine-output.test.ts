@@ -1,10 +1,10 @@
-// Answers in another form than was asked for, through the engine: whole and streamed, where the route leaves targets for
-// them and where it does not.
+// Answers that do not match the requested format, through the engine: whole and streamed, on routes that leave targets
+// for them and on routes that do not.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, readStream, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { finish, speaking, start, streaming, text, whole } from "../../test/support/scripted-ask.ts";
 import type { Trigger } from "../core/rules.ts";
-// It is imported when it is needed, which takes time that a virtual clock does not give.
+// It is imported on demand, which takes real time that a virtual clock does not provide.
 import "./output/json-schema.ts";
 
 const a = target("a/m");

@@ -1,5 +1,5 @@
-// The engine over scripted vendors on a virtual clock: the failure contract's promises for whole answers and for what
-// happens before the first content. Streams that have begun are in engine-streams.test.ts.
+// The engine with scripted vendors on a virtual clock: the failure contract's promises for whole answers and before the
+// first content. Started streams are in engine-streams.test.ts.
 import { describe, expect, test } from "vitest";
 import { createRig, usualBreaker, fallback, provider, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { failing, silent, whole } from "../../test/support/scripted-ask.ts";
@@ -11,7 +11,7 @@ const b = target("b/m");
 const c = target("c/m");
 const fine = [whole("fine")];
 
-/** How often the first target is asked before the second one is. */
+/** How often the engine asks the first target before the second one. */
 const before: Readonly<Record<FailureVerdict, number>> = {
   rate_limited: 1,
   quota_exhausted: 1,

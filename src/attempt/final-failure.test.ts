@@ -6,7 +6,7 @@ import { wireFailure } from "./target/wire-failure.ts";
 
 const exchange = { attempts: [{ target: "a/m" }, { target: "a/m" }, { target: "b/m" }] } as unknown as Exchange;
 
-/** The vendor's status, what the caller gets, and whether another try may help after the wait. */
+/** The vendor's status, the client's error, and whether a retry after the wait may help. */
 const rows: readonly (readonly [FailureVerdict, number | null, number, boolean])[] = [
   ["rate_limited", 429, 429, true],
   ["quota_exhausted", 402, 429, false],

@@ -1,17 +1,16 @@
-// What one target, or a whole branch of a route, came to. Inside the attempts' stop outcomes are values; only the layer's
-// edge throws.
+// The outcome of one target, or of a whole branch of a route. Outcomes are values; only the edge of this stop throws.
 import type { Answer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/verdict.ts";
 
-/** An answer; its verdict may still be one that a route wants to leave (a refusal is an answer). */
+/** An answer; a route may still leave it for its verdict (a refusal is an answer). */
 export interface Answered {
   readonly kind: "answered";
   readonly verdict: Verdict;
   readonly answer: Answer;
-  /** With `policy_blocked`: it is the model's own limit, and another one may answer. */
+  /** With `policy_blocked`: the model's own limit, so another model may answer. */
   readonly elsewhere?: boolean;
-  /** A refusal that was kept when this ended its node: nodes above look at this. */
+  /** The refusal that was kept when this ended its node: parent nodes check it. */
   readonly behind?: Failed;
 }
 
@@ -19,11 +18,11 @@ export interface Answered {
 export interface Failed {
   readonly kind: "failed";
   readonly failure: WireFailure;
-  /** A node left its last child, or its time was over: there is nobody else. */
+  /** A node left its last child, or its time was over: no target is left. */
   readonly exhausted: boolean;
-  /** The caller's own key was used: a refusal of it is the caller's to know. */
+  /** The caller's own key was used: the caller must learn of its refusal. */
   readonly callersKey: boolean;
-  /** What was refused was not what the caller wrote for this vendor. Absent: it was. */
+  /** The caller did not write the refused body for this vendor. Absent: it did. */
   readonly ours?: boolean | undefined;
 }
 

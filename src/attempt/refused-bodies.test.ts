@@ -1,5 +1,5 @@
-// Whose mistake a refused body is, over scripted vendors on a virtual clock: the caller's own ends the call, one that the
-// gateway wrote leads to the next target.
+// Refused bodies, with scripted vendors on a virtual clock: a refusal of the caller's own body ends the call, a refusal
+// of a body that the gateway wrote leads to the next target.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { broken, failing, start, streaming, whole } from "../../test/support/scripted-ask.ts";

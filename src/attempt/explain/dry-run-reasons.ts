@@ -1,4 +1,4 @@
-// Why a node of a route leads to one of its children, in words for people: the rule, and the figures that it looked at.
+// Why a node leads to one of its children, as text for people: the rule, and the figures that it used.
 import type { Call } from "../../core/exchange.ts";
 import type { BalanceNode, BranchNode, TargetNode } from "../../core/rules.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
@@ -8,7 +8,7 @@ import type { EngineParts } from "../call-run.ts";
 import { hedgeDelay } from "../route/hedged-node.ts";
 import type { TargetStatus } from "../target-state/target-status.ts";
 
-/** From a node to the child at `place`. */
+/** From a node to its child with the index `place`. */
 export interface Step {
   readonly node: BranchNode;
   readonly place: number;
@@ -17,7 +17,7 @@ export interface Step {
 interface Known {
   readonly call: Call;
   readonly parts: Pick<EngineParts, "states" | "hedges">;
-  /** What is known of a target now. */
+  /** The current state of a target. */
   readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
@@ -54,7 +54,7 @@ function sayBalance(node: BalanceNode, place: number, known: Known): string {
   return `balance by ${node.by}${stays}: ${figureOf(node, place, known)}`;
 }
 
-/** What the rule looks at. */
+/** The figure that the rule used. */
 function figureOf(node: BalanceNode, place: number, { call, statusOf }: Known): string {
   const lead = leadTargetOf(node.children[place]);
   if (node.by === "weight" || lead === null) return weightOf(node, place);

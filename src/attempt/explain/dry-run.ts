@@ -1,5 +1,5 @@
-// Who would be asked next, and why: the walk through a route with nobody asked. The choices are those that a request would
-// meet, made many times with luck of their own; nothing is spent, counted or remembered.
+// Predicts which targets would be asked next, and why: a walk through a route without asking. It repeats the choices
+// that a request would meet many times, with its own randomness; it spends, counts and stores nothing.
 import type { Random } from "../../core/clock.ts";
 import type { RouteNode, TargetNode } from "../../core/rules.ts";
 import type { Question, Selection } from "../../core/load-balancing.ts";
@@ -10,38 +10,38 @@ import { askFor, type AskFor } from "../target/ask-for.ts";
 import { withTimeLeft } from "../target/checks.ts";
 import { sayStep, type Step } from "./dry-run-reasons.ts";
 
-/** One target's place in what would happen. */
+/** One target's part in the prediction. */
 export interface DryRunStep {
   /** `provider/model`. */
   readonly target: string;
-  /** Its place in the route. */
+  /** Its path in the route. */
   readonly path: string;
   /**
-   * `first`: `share` of such requests begin with it. `stand-in`: asked when those before it are left. `if-late`: as well,
-   * when those before it are late. `passed-over`: not asked. `last-resort`: it ought to be passed over, and is asked all the
-   * same, since nobody else is left.
+   * `first`: `share` of such requests start with it. `stand-in`: asked if those before it fail. `if-late`: asked as
+   * well if those before it are late. `passed-over`: not asked. `last-resort`: it should be skipped, but is asked
+   * because no other is left.
    */
   readonly part: "first" | "stand-in" | "if-late" | "passed-over" | "last-resort";
-  /** The share of such requests that begin with it, 0 to 1. */
+  /** The share of such requests that start with it, 0 to 1. */
   readonly share: number;
   readonly why: string;
 }
 
 export type DryRunParts = Omit<EngineParts, "ask">;
 
-/** So many times the choice is made, to see how often it falls on whom. */
+/** How many times the choice is repeated, to measure the shares. */
 const DRAWS = 2_000;
 
-/** A target where a walk comes to it, and the nodes on the way, outermost first. */
+/** A target that a walk reaches, and the nodes above it, the outermost first. */
 interface Leaf {
   readonly target: TargetNode;
   readonly steps: readonly Step[];
 }
 
 type Readiness =
-  /** `share`: of the requests, 0 to 1, where there is a stand-in; `why`: null where nothing is to be said. */
+  /** `share`: of the requests (0 to 1), if there is a stand-in; `why`: null if there is nothing to say. */
   | { readonly kind: "ready"; readonly share: number; readonly why: string | null }
-  /** `untilMs`: when it may be asked again; null where time will not help. */
+  /** `untilMs`: when it may be asked again; null if time does not help. */
   | { readonly kind: "passed-over"; readonly untilMs: number | null; readonly why: string };
 
 const STANDING = { left: 0, forced: false, checksOutput: false };
@@ -49,7 +49,7 @@ const STANDING = { left: 0, forced: false, checksOutput: false };
 interface Looking {
   readonly parts: DryRunParts;
   readonly random: Random;
-  /** What is known of a target now. */
+  /** The current state of a target. */
   readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
@@ -60,7 +60,7 @@ interface Sight {
   readonly readiness: (target: TargetNode) => Readiness;
 }
 
-/** Every target that a request like this one could come to, in the order in which they would be asked. */
+/** Every target that such a request could reach, in the order in which they would be asked. */
 export function foresee(root: RouteNode, question: Question, looking: Looking): readonly DryRunStep[] {
   const sight = openSight(question, looking);
   const leaves = [...leavesOf(root, [], sight)];
@@ -94,7 +94,7 @@ function openSight(question: Question, looking: Looking): Sight {
   return { question, random, readiness, selection: parts.selection.rehearse(random) };
 }
 
-/** By the same checks as a call would meet. */
+/** Uses the same checks as a call. */
 function readinessOf(target: TargetNode, run: AskFor["run"], { parts, statusOf }: Looking): Readiness {
   const refusal = peek(askFor(run, target, { state: parts.states.view(target), standing: STANDING }));
   if (refusal !== null) {
@@ -121,7 +121,7 @@ function partOf({ steps }: Leaf, ready: Readiness, share: number): DryRunStep["p
   return steps.some(({ node, place }) => node.kind === "hedge" && place > 0) ? "if-late" : "stand-in";
 }
 
-/** As the walk asks, one by one; who reads no further has paid for no more. */
+/** In the walk's order, one by one; a reader that stops early saves the rest of the work. */
 function* leavesOf(node: RouteNode, steps: readonly Step[], sight: Sight): Generator<Leaf> {
   if (node.kind === "target") {
     yield { target: node, steps };
@@ -148,7 +148,7 @@ function* placesOf(node: Exclude<RouteNode, TargetNode>, { selection, question }
   for (let place = order.next(); place !== -1; place = order.next()) yield place;
 }
 
-/** How often each target is the first that is asked, by its place in the route. */
+/** How often each target is asked first, by its path in the route. */
 function sharesOf(root: RouteNode, leaves: readonly Leaf[], sight: Sight): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   const ready = leaves.filter(({ target }) => sight.readiness(target).kind === "ready").length;
@@ -159,7 +159,7 @@ function sharesOf(root: RouteNode, leaves: readonly Leaf[], sight: Sight): Reado
   return new Map([...times].map(([path, count]) => [path, count / DRAWS]));
 }
 
-/** One that has just come back is spared a part of the requests, where there is a stand-in. */
+/** A target that has just recovered gets only a part of the requests, if it has a stand-in. */
 function firstOf(root: RouteNode, hasStandIn: boolean, sight: Sight): TargetNode | null {
   let spared: TargetNode | null = null;
   for (const { target } of leavesOf(root, [], sight)) {
@@ -171,7 +171,7 @@ function firstOf(root: RouteNode, hasStandIn: boolean, sight: Sight): TargetNode
   return spared;
 }
 
-/** Where all rest, the one whose rest is over first. */
+/** If all are cooling down: the one that is free first. */
 function leastBad(leaves: readonly Leaf[], { readiness }: Sight): Leaf | null {
   let [best, bestUntil] = [null as Leaf | null, Infinity];
   for (const leaf of leaves) {

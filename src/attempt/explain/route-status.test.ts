@@ -1,5 +1,5 @@
-// What is said of a route as it stands, over scripted vendors on a virtual clock; that it is what then happens; and that
-// looking changes nothing.
+// The status report of a route, with scripted vendors on a virtual clock: it says what then happens, and changes
+// nothing.
 import { describe, expect, test } from "vitest";
 import {
   createRig,
@@ -168,7 +168,7 @@ describe("who would be asked", () => {
       ["b/m", "if-late"],
     ]);
     expect(next[1]?.why).toContain("hedge #2, starts after 800 ms");
-    expect(targets).toHaveLength(3); // Whatever the request is.
+    expect(targets).toHaveLength(3); // For any request.
     const { children: cases, conditions } = when;
     expect(look(createRig({}), { ...when, children: cases.slice(0, 1), conditions }).next).toEqual([]);
   });

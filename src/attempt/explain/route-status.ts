@@ -1,5 +1,5 @@
-// How a route stands at this moment, as plain data for people and their programs: each target's status, and who would be
-// asked next. Reading it changes nothing, and no key's value is in it.
+// The current status of a route as plain data: each target's state, and the targets that a request would ask next.
+// Reading it changes nothing, and it contains no key.
 import type { Random } from "../../core/clock.ts";
 import type { Question } from "../../core/load-balancing.ts";
 import type { Route, RouteNode, TargetNode } from "../../core/rules.ts";
@@ -13,14 +13,14 @@ export interface RouteStatus {
   readonly route: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Who would be asked, in this order. */
+  /** The targets that would be asked, in this order. */
   readonly next: readonly DryRunStep[];
-  /** Each target of the route once, whatever the request is. */
+  /** Each target of the route once, for any request. */
   readonly targets: readonly RouteTarget[];
 }
 
 export interface RouteTarget extends TargetStatus {
-  /** Its places in the route. */
+  /** Its paths in the route. */
   readonly paths: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function targetsOf(node: RouteNode): readonly TargetNode[] {
   return node.kind === "target" ? [node] : node.children.flatMap(targetsOf);
 }
 
-/** The same target at several places has one health, by the rules of the first. */
+/** A target at several paths has one state, by the rules of the first path. */
 function placed(nodes: readonly TargetNode[], statusOf: (target: TargetNode) => TargetStatus): RouteTarget[] {
   const [first] = nodes;
   if (first === undefined) return [];

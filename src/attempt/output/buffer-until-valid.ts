@@ -1,6 +1,7 @@
-// Holds a stream back until it can be judged by its form, for routes that leave a target for `invalid_output`: once a word
-// of it is shown nobody else may answer. JSON is of use only when it is whole, so nothing is lost by it; calls of tools are
-// held from their beginning, and words beside them end it. Bounded: what is too large is shown as it comes.
+// Holds a stream back until its format is checked, on routes that leave a target for `invalid_output`: once the client
+// has some of it, no other target may answer. JSON is useful only when complete, so the client loses nothing. Tool
+// calls are held from their beginning; text beside them ends the hold. Bounded: a stream that is too large is passed on
+// unchecked.
 import type { Choice, FinishReason, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource } from "../../core/exchange.ts";
@@ -14,20 +15,20 @@ import { isFailure, wireFailure } from "../target/wire-failure.ts";
 const MOST_PIECES = 65_536;
 
 export interface Holding {
-  /** Of which the first were read. */
+  /** The first pieces were read already. */
   readonly pieces: Pick<PieceSource, "complete" | "next">;
-  /** In: what was read. Out: all that must be shown. */
+  /** In: the pieces read so far. Out: all pieces to pass on. */
   readonly held: Piece[];
   readonly asked: Asked;
   readonly watch: Pick<AttemptTimer, "expect" | "guard">;
-  /** Longest silence between two reads, in milliseconds. */
+  /** The longest silence between two reads, in milliseconds. */
   readonly idle: number;
-  /** Its bytes are counted, its usage is written down. */
+  /** Counts its bytes, and records its usage. */
   readonly record: AttemptRecord;
   readonly mostBytes: number;
 }
 
-/** Null where the stream can be shown, from `held` on. */
+/** Null if the stream can be passed on, starting with `held`. */
 export async function holdOutput(holding: Holding): Promise<WireFailure | null> {
   const { pieces, held, asked, watch, idle, record, mostBytes } = holding;
   const limit: Limit = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
@@ -56,10 +57,10 @@ interface Gathered {
   finish: FinishReason | null;
 }
 
-/** What a stream has said so far, as far as its form goes. */
+/** The content of a stream so far, as far as its format needs it. */
 class GatheredOutput {
   readonly #choices = new Map<number, Gathered>();
-  /** Words came, and no call before them. */
+  /** Text came, and no call before it. */
   speaks = false;
 
   take(events: readonly StreamEvent[]): void {

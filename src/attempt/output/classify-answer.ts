@@ -1,4 +1,4 @@
-// What a decoded answer is worth, beyond its status: a 200 can be empty, blocked, or blank. Pure.
+// The verdict of a decoded answer, beyond its status: a 200 can be empty, blocked, or blank. Pure.
 import type { ChatResponse, Part } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece } from "../../core/exchange.ts";
@@ -6,8 +6,8 @@ import type { WireFailure } from "../../core/failure.ts";
 import type { Verdict } from "../../core/verdict.ts";
 
 /**
- * `ok`, `policy_blocked`, `empty`, or `cut` where a choice has content and does not say that it ended (F1, as in streams).
- * An answer cut by the caller's own token limit is `ok`, even without text.
+ * `ok`, `policy_blocked`, `empty`, or `cut` if a choice has content without a finish reason (F1, as in streams). An
+ * answer that ended at the caller's own token limit is `ok`, even without text.
  */
 export function judgeResponse(response: ChatResponse): Verdict {
   const { choices } = response;
@@ -20,12 +20,12 @@ export function judgeResponse(response: ChatResponse): Verdict {
   return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";
 }
 
-/** A refusal in the vendor's own field, and nothing else to show. */
+/** A refusal in the vendor's own field, and no other content. */
 function isRefused(parts: readonly Part[]): boolean {
   return parts.every((part) => part.type === "refusal" || !isContentPart(part));
 }
 
-/** Whether what was blocked was so by a limit of the model's own, so that another one may answer. */
+/** Whether a limit of the model's own blocked the answer, so that another model may answer. */
 export function isOwnLimit(ends: readonly { readonly elsewhere?: boolean | undefined }[]): boolean {
   return ends.some((end) => end.elsewhere === true);
 }
@@ -42,7 +42,7 @@ function isContentPart(part: Part): boolean {
   }
 }
 
-/** Whether this event is the first thing a caller would see: text, thoughts, a call, a refusal, an image. */
+/** Whether this event is content that a client would see: text, reasoning, a call, a refusal, an image. */
 export function isContent(event: StreamEvent): boolean {
   switch (event.type) {
     case "text-delta":
@@ -58,8 +58,8 @@ export function isContent(event: StreamEvent): boolean {
 }
 
 /**
- * What the beginning of a stream amounts to. Null: nothing to show yet. A failure, `empty`, `policy_blocked` (a refusal is
- * content too), or `ok` once there is something to show (or the caller's own token limit left no room for it).
+ * The verdict of a stream's beginning. Null: no content yet. A failure, `empty`, `policy_blocked` (a refusal is content
+ * too), or `ok` once there is content (or if the caller's own token limit left no room for any).
  */
 export function judgePiece(piece: Piece): WireFailure | Verdict | null {
   for (const event of piece.events) {

@@ -1,16 +1,15 @@
-// Takes the code fence off an answer in JSON: models that are only told to answer so like to put one around it, and no
-// client can parse that. Held back is never more than a fence could be, so a stream goes on as it comes. Text without a
-// fence passes as it is.
+// Removes the code fence around a JSON answer: models without a JSON mode often add one, and no client can parse it. It
+// holds back at most the length of a fence, so a stream keeps flowing. Text without a fence passes unchanged.
 import type { ChatResponse, Choice, Part, TextPart } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource } from "../../core/exchange.ts";
 
-/** More blanks than this belong to no fence. */
+/** A fence has no more whitespace than this. */
 const MOST_HELD = 1_024;
 const OPENED = /^\s*```(?:[\w+-]*[ \t]*\r?\n|(?:json)?[ \t]*(?=[[{"]))/iu;
 const MAYBE_OPENED = /^\s*(?:`{0,2}|```[\w+-]*[ \t]*\r?)$/u;
 
-/** One text as it comes, piece by piece. */
+/** Strips one text, piece by piece. */
 class FenceStripper {
   #state: "begins" | "fenced" | "plain" = "begins";
   #held = "";
@@ -33,7 +32,7 @@ class FenceStripper {
     return whole;
   }
 
-  /** What was held and turns out to be text. */
+  /** Held text that turns out to be content. */
   end(): string {
     const held = this.#held;
     this.#held = "";
@@ -42,7 +41,7 @@ class FenceStripper {
     return closes ? "" : held;
   }
 
-  /** The end may be a closing fence: it waits for what follows. */
+  /** The end may be a closing fence: it waits for the next piece. */
   #inside(text: string): string {
     const end = fenceAtEnd(text);
     if (text.length - end > MOST_HELD) return text;
@@ -51,7 +50,7 @@ class FenceStripper {
   }
 }
 
-/** Where the blanks begin that end a text, with up to three backticks among them. */
+/** The start of the trailing whitespace of a text, with up to three backticks in it. */
 function fenceAtEnd(text: string): number {
   let at = blanksBefore(text, text.length);
   let ticks = 0;
@@ -72,7 +71,7 @@ export function withoutFences(response: ChatResponse): ChatResponse {
   return { ...response, choices: response.choices.map(bareChoice) };
 }
 
-/** Several parts are one text, as for whoever puts them together. */
+/** Several parts are one text, because clients join them. */
 function bareChoice(choice: Choice): Choice {
   const stripper = new FenceStripper();
   const parts: Part[] = choice.parts.map((part) =>

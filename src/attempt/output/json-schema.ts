@@ -1,22 +1,22 @@
-// Whether a value is what a JSON Schema asks for. The library judges; here it is held to a time, since schemas and their
-// patterns come from callers and some of them multiply without end, and its findings are put into words that hold nothing
-// of the answer but the place. What cannot be judged is taken as right.
+// Whether a value matches a JSON Schema. A library checks; this file limits its time, because schemas and their
+// patterns come from callers and some explode, and words its findings without any of the answer but the path. What
+// cannot be checked counts as valid.
 import { createContext, Script } from "node:vm";
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import type { Json, JsonObject } from "../../core/json.ts";
 
-/** Milliseconds. Answers of use take less than one. */
+/** Milliseconds. Useful checks take less than one. */
 const MOST_TIME = 100;
-/** Schemas that nest deeper are left as they are. */
+/** Schemas that nest deeper are not checked. */
 const DEEPEST = 64;
 
-/** The place of the first thing that is wrong, and the keyword that says so; null where nothing is. */
+/** The path of the first error, and the keyword that found it; null if valid. */
 export function findMismatch(value: Json, schema: JsonObject): string | null {
   let found: OutputUnit[];
   try {
     found = withinTime(() => new Validator(withNulls(schema, 0) as JsonObject, "2020-12", true).validate(value).errors);
   } catch {
-    // Its time was over, or it is no schema: a reference that leads nowhere, a pattern that is none.
+    // Its time was over, or the schema is invalid: a broken reference, an invalid pattern.
     return null;
   }
   let deepest: OutputUnit | null = null;
@@ -25,13 +25,13 @@ export function findMismatch(value: Json, schema: JsonObject): string | null {
   return deepest === null ? null : `${placeOf(deepest.instanceLocation)} does not satisfy "${deepest.keyword}"`;
 }
 
-/** Only a script can be stopped: it is one that calls back. */
+/** Only a script can be stopped: so a script calls `work`. */
 function withinTime<Result>(work: () => Result): Result {
   const context = createContext({ work });
   return new Script("work()").runInContext(context, { timeout: MOST_TIME }) as Result;
 }
 
-/** `nullable`, which callers know from another dialect, in the words of this one. */
+/** Turns `nullable`, which callers know from another dialect, into JSON Schema. */
 function withNulls(schema: Json, depth: number): Json {
   if (typeof schema !== "object" || schema === null || depth > DEEPEST) return schema;
   if (Array.isArray(schema)) return schema.map((member: Json) => withNulls(member, depth + 1));

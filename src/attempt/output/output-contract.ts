@@ -1,6 +1,6 @@
-// What an answer's form is held against, and whether its code fences are taken off. Where both sides speak the same protocol
-// bytes pass as they are, unless the route leaves targets for their output; a target that was bound to the form by its
-// vendor is believed. Pure.
+// The format that an answer is checked against, and whether its code fences are removed. If both sides speak the same
+// protocol, bytes pass unchanged, unless the route leaves targets for `invalid_output`. A vendor that enforces the
+// format is trusted. Pure.
 import type { ChatRequest } from "../../core/chat.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
@@ -10,7 +10,7 @@ import { owesJson } from "./validate-output.ts";
 
 export interface OutputForm {
   readonly asked: ChatRequest;
-  /** JSON, translated, of a target that was not bound to it: fences come off, and what is wrong is told. */
+  /** Translated JSON from a target that does not enforce the format: fences are removed, and errors are reported. */
   readonly loose: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface FormQuestion {
 
 type Adaptions = Pick<AttemptRecord, "adapted">;
 
-/** Null: its form is nobody's concern. `record`: how the form was asked for. `raw`: the answer's bytes are handed on. */
+/** Null: nothing to check. `record`: how the format was requested. `raw`: the answer's bytes are passed on. */
 export function formOf(
   { call, target, checksOutput }: FormQuestion,
   record: Adaptions,
@@ -31,7 +31,7 @@ export function formOf(
 ): OutputForm | null {
   if (raw && !checksOutput) return null;
   const asked = readableChat(call);
-  // A vendor answered what our codec does not read: then nothing is known of what was asked for.
+  // The vendor answered a body that our codec cannot read: then the requested format is unknown.
   if (asked === null) return null;
   const loose = !raw && owesJson(asked) && !isBound(target, record);
   const judged = checksOutput && (owesJson(asked) || asked.tools.length > 0);
@@ -42,7 +42,7 @@ function isBound({ provider, model }: TargetNode, { adapted }: Adaptions): boole
   return provider.row.facts(model).jsonSchema === true && !adapted.some((entry) => entry.startsWith("response_format"));
 }
 
-/** For the caller, whose answer is given all the same. */
+/** For the caller, which gets the answer anyway. */
 export function unmetForm({ output }: Pick<ChatRequest, "output">): string {
   return `response_format:${output?.kind === "json_schema" ? "json_schema" : "json_object"}>unmet`;
 }

@@ -1,5 +1,5 @@
-// What every node with children does alike: says whether a child's ending is left for the next one, finds the child that a
-// condition leads to, and lets go of answers that nobody will read.
+// What all nodes with children share: whether to leave a child for the next one, which child a condition leads to, and
+// the release of answers that nobody will read.
 import type { RouteNode, Trigger } from "../../core/rules.ts";
 import type { CallRun, Standing } from "../call-run.ts";
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
@@ -8,7 +8,7 @@ import { shouldLeave } from "./fallback-on.ts";
 /** Walks one branch of a route. */
 export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
 
-/** A target's own trigger goes before its node's. */
+/** A target's own trigger takes precedence over its node's. */
 export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Failed): boolean {
   const ending = told.kind === "answered" ? (told.behind ?? told) : told;
   const answered = ending.kind === "answered";
@@ -20,13 +20,13 @@ export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Fail
   return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere, ours });
 }
 
-/** A child failed in a way that its node does not leave. A refusal from before is better than an error. */
+/** A child failed and its node returns that failure. An earlier refusal is better than an error. */
 export function endWith(refusal: Answered | null, ending: Failed): Answered | Failed {
   const behind = { ...ending, exhausted: false };
   return refusal === null ? behind : { ...refusal, behind };
 }
 
-/** A stream's end is not known when its beginning is given. */
+/** The end of a stream is unknown when it starts. */
 function isTruncated({ answer }: Answered): boolean {
   return answer.kind === "whole" && answer.response.choices.some(({ finish }) => finish === "length");
 }
@@ -35,7 +35,10 @@ function triggerOf(trigger: Trigger, child: RouteNode): Trigger {
   return child.kind === "target" && child.trigger !== undefined ? child.trigger : trigger;
 }
 
-/** How a child is asked. Whoever leaves it for answers of another form than was asked for has them checked. */
+/**
+ * The standing with which a child is asked. If the trigger leaves children for `invalid_output`, their output is
+ * checked.
+ */
 export function standingOf(
   child: RouteNode,
   trigger: Trigger,
@@ -50,7 +53,7 @@ export function standingOf(
   };
 }
 
-/** The node that conditions lead to; null, and a word in the exchange, where no case is for the request. */
+/** The node that conditions lead to; null, with a note in the exchange, if no case matches. */
 export function unwrap(run: CallRun, node: RouteNode | undefined): RouteNode | null {
   let at = node;
   while (at?.kind === "when") {
@@ -66,7 +69,7 @@ export function unwrap(run: CallRun, node: RouteNode | undefined): RouteNode | n
   return at ?? null;
 }
 
-/** Another target's answer takes its place: what is left of a stream is not read. */
+/** Another target's answer replaces it: the rest of a stream is not read. */
 export function discard(answered: Answered | null): void {
   if (answered?.answer.kind === "stream") answered.answer.pieces.cancel();
 }

@@ -1,19 +1,19 @@
-// Whether a fallback node leaves a child for the next, and which of several failures tells the caller most. Pure.
+// Whether a fallback node leaves a child for the next one, and which of several failures is the most informative. Pure.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Trigger } from "../../core/rules.ts";
 import { ruleOf, type Verdict } from "../../core/verdict.ts";
 
-/** What a fallback node looks at. `status` is the vendor's, null where there was none. */
+/** The facts that a fallback node needs. `status` is the vendor's, null if there was none. */
 export interface Ending {
   readonly verdict: Verdict;
   readonly status: number | null;
-  /** There is an answer that can be returned as it is (a refusal comes as one). */
+  /** There is an answer that can be returned (a refusal is an answer). */
   readonly answered: boolean;
-  /** It ended at its length. */
+  /** It ended at its length limit. */
   readonly truncated?: boolean | undefined;
-  /** What stopped the model is its own limit, not what was asked of it. */
+  /** The model stopped for a limit of its own, not because of the request. */
   readonly elsewhere?: boolean | undefined;
-  /** What failed was not what the caller wrote for this vendor. */
+  /** The caller did not write the failed body for this vendor. */
   readonly ours?: boolean | undefined;
 }
 
@@ -25,7 +25,7 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
     case "verdicts":
       return leavesForVerdict(trigger, ending);
     case "statuses":
-      // A dead host has no status; a list of statuses never meant to stay with it.
+      // An unreachable host has no status; a list of statuses must not keep the request there.
       if (ending.answered) return false;
       return ending.status === null || ending.status < 300 || trigger.statuses.has(ending.status);
     case "any-failure":
@@ -35,14 +35,15 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
 
 function leavesForVerdict({ verdicts, statuses }: Extract<Trigger, { kind: "verdicts" }>, ending: Ending): boolean {
   const { verdict, status, elsewhere, ours } = ending;
-  // Nothing was refused to the caller: it is left as an answer without content is.
+  // The caller was not refused: the node leaves it like an answer without content.
   if (elsewhere === true && verdicts.has("empty")) return true;
-  // The target cannot serve the call as we put it (F7): no mistake of the caller's, which the list is silent about.
+  // The target cannot serve the request as the gateway wrote it (F7): not the caller's mistake, which the list would
+  // return.
   if (ours === true && verdict === "bad_request" && verdicts.has("unsupported")) return true;
   return verdicts.has(verdict) || (status !== null && statuses.has(status));
 }
 
-/** The failure to show when all failed (F10): the first of the most telling ones. */
+/** The failure to report if all failed (F10): the first of the most informative ones. */
 export function mostTelling<Ended extends { readonly failure: WireFailure }>(endings: readonly Ended[]): Ended | null {
   let best: Ended | null = null;
   for (const ending of endings) if (best === null || rankOf(ending) < rankOf(best)) best = ending;
@@ -50,8 +51,8 @@ export function mostTelling<Ended extends { readonly failure: WireFailure }>(end
 }
 
 /**
- * A refusal of a body is one whatever it is called: of several the first is told (F7). What our own codec could not read is
- * told last: whoever was asked had read it.
+ * A refused body is one rank, whatever its verdict: of several, the first is reported (F7). A body that only our codec
+ * could not read comes last: the targets had read it.
  */
 function rankOf({ failure }: { readonly failure: WireFailure }): number {
   const { verdict, unasked } = failure;
@@ -59,7 +60,9 @@ function rankOf({ failure }: { readonly failure: WireFailure }): number {
   return ruleOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict).telling;
 }
 
-/** The smallest wait, in milliseconds, after which another try is worth it: as vendors asked, or until one rests no more. */
+/**
+ * The shortest wait, in milliseconds, after which another try makes sense: a vendor's hint, or the end of a cooldown.
+ */
 export function shortestWait(asked: readonly (number | null)[], rests: readonly number[]): number | null {
   let shortest: number | null = null;
   for (const wait of [...asked, ...rests]) {

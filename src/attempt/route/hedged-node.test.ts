@@ -1,4 +1,5 @@
-// Hedges over scripted vendors on a virtual clock: who is asked when, who wins, and what became of the others.
+// Hedges with scripted vendors on a virtual clock: which children are asked and when, which one wins, and what happens
+// to the others.
 import { describe, expect, test } from "vitest";
 import {
   createRig,

@@ -1,6 +1,6 @@
-// A hedge: the first child is asked; where it is late, the next is asked as well, and the first good answer wins. The others
-// are cancelled at once and stand in the ledger as that. Second requests cost money: share, retry budget and the request
-// itself must allow each one.
+// A hedge: it asks the first child; if that is late, it asks the next one as well, and the first good answer wins. It
+// cancels the others at once, and the ledger shows them as `cancelled`. Extra requests cost money: the cap, the retry
+// budget and the request itself must allow each one.
 import { childOf, type Canceller } from "../../domain/cancellation.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
@@ -11,12 +11,12 @@ import { forHedge, type CallRun, type EngineParts, type Standing } from "../call
 import type { Answered, BranchEnding, Failed } from "../outcome.ts";
 import { discard, endWith, isOver, leaves, standingOf, unwrap, type Walk } from "./child-outcome.ts";
 
-/** Milliseconds, until a target has shown enough; and what no second request comes sooner than. */
+/** Milliseconds before a target has enough samples, and the minimum delay of any second request. */
 const usualDelay = { streamed: 2_000, whole: 8_000, thinking: 20_000 } as const;
 const SOONEST = 50;
 const ENOUGH_SAMPLES = 20;
 
-/** What goes into a race beside its node. */
+/** The context of a race beside its node. */
 export interface Racing {
   readonly run: CallRun;
   readonly standing: Standing;
@@ -54,7 +54,7 @@ class Race {
   readonly #racing: Racing;
   readonly #settle: Settling;
   readonly #running = new Map<RouteNode, Canceller>();
-  /** The place of the next child. */
+  /** The index of the next child. */
   #next = 0;
   #timer: Cancel | null = null;
   #isOver = false;
@@ -72,7 +72,7 @@ class Race {
     this.#expectLateness();
   }
 
-  /** Asks the next child there is. */
+  /** Asks the next child, if there is one. */
   #launch(): void {
     const { run, standing, walk } = this.#racing;
     const child = unwrap(run, this.#node.children[this.#next]);
@@ -100,7 +100,7 @@ class Race {
     this.#timer = run.parts.clock.after(hedgeDelay(this.#node, run), () => this.#onLate());
   }
 
-  /** A request that can make something happen would make it happen twice. */
+  /** A request with side effects would have them twice. */
   #mayHedge(): boolean {
     const { call, parts } = this.#racing.run;
     return this.#node.sideEffects || !parts.selection.bringsTools(call);
@@ -141,7 +141,7 @@ class Race {
     this.#goOn();
   }
 
-  /** Somebody is out of the race. Where nobody is left in it, the next one is asked, as in a fallback. */
+  /** A child is out of the race. If none is left in it, the next one is asked, as in a fallback. */
   #goOn(): void {
     if (this.#isOver || this.#running.size > 0) return;
     if (this.#hasNext() && !isOver(this.#racing.run)) {
@@ -153,7 +153,7 @@ class Race {
     this.#finish(() => this.#settle.resolve(this.#refusal ?? nobody));
   }
 
-  /** Ends the race: `settle` tells of the winner, all others are stopped and their answers not read. */
+  /** Ends the race: `settle` reports the winner; all others are cancelled and not read. */
   #finish(settle: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;

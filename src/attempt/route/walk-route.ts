@@ -1,5 +1,5 @@
-// Walks a route's tree: asks targets, in the order that each node has or chooses, until one answers in a way that its node
-// does not leave. A refusal that a node does leave is kept until another target answers: it is better than an error.
+// Walks a route's tree: it asks targets in each node's order until one answers and its node accepts the answer. If a
+// node leaves a refusal, the walk keeps it until another target answers: a refusal is better than an error.
 import type { BalanceNode, FallbackNode, RouteNode } from "../../core/rules.ts";
 import type { Order } from "../../core/load-balancing.ts";
 import { tryTarget } from "../target/try-target.ts";
@@ -13,14 +13,14 @@ import { wireFailure } from "../target/wire-failure.ts";
 const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
 
 /**
- * Asks in order. Where every target rests, the one that rests the shortest is asked all the same: never all are out.
- * Where all that do not rest have failed, one whose breaker is open is the last resort, within the retry budget.
+ * Asks in order. If all targets are cooling down, the one with the shortest cooldown is asked anyway: never all are
+ * out. If all others have failed, one with an open breaker is the last resort, within the retry budget.
  */
 export async function walkRoute(run: CallRun, root: RouteNode): Promise<BranchEnding> {
   const ending = await walk(run, root, NOBODY_ELSE);
   if (ending.kind === "answered" || isOver(run)) return ending;
   if (ending.kind === "failed" && !ending.exhausted) return ending;
-  // Somebody is well, and can serve what the client sends then.
+  // That target is healthy, and can serve the request that the client sends next.
   if (resendIn(run) !== null) return ending;
   const leastBad = soonest(run);
   if (leastBad === null) return ending;

@@ -207,7 +207,7 @@ describe("through the engine", () => {
       await rig.clock.advance(20);
     }
     await rig.clock.finish(Promise.all(calls));
-    // Five seconds until the silence is noticed, against ten until each had noticed it by itself.
+    // Five seconds until the silence is noticed, against ten if each request had to notice it by itself.
     expect(rig.order().filter((name) => name === "a/m").length).toBeLessThan(300);
   });
 });

@@ -1,5 +1,5 @@
-// Joins what one gateway knows of health and keys to what those beside it know. All that requests read stays in this process;
-// news comes and goes beside them, and a store that is lost or at fault fails none (F15).
+// Exchanges health and key state with the gateways that run beside this one. Requests read only the state in this
+// process; news arrives and leaves separately, so a lost or faulty store fails no request (F15).
 import { tellNobody, type Tell } from "./publish.ts";
 import type { Cancel } from "../../core/clock.ts";
 import type { ProviderRules } from "../../core/rules.ts";
@@ -7,7 +7,7 @@ import type { SharedState } from "../../core/shared-state.ts";
 import type { KeyPool } from "./key-pool.ts";
 import type { TargetStates } from "./target-state.ts";
 
-/** Whatever goes wrong in telling is told to `onFault`, and to nobody else. */
+/** Errors while publishing go to `onFault` only. */
 export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {
   if (shared === undefined) return tellNobody;
   return (news) => {
@@ -22,7 +22,7 @@ export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown
 export interface Hearing {
   readonly states: TargetStates;
   readonly keys: KeyPool;
-  /** As it is configured now. */
+  /** As configured now. */
   readonly providerOf: (name: string) => ProviderRules | undefined;
 }
 

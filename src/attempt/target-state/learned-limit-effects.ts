@@ -1,15 +1,15 @@
-// What a refusal means for the requests that follow: a fact of the model, a member that is left out, one that goes by
-// another name, or one that nobody can do without. Pure. Of what a model "does not support" only listed members teach
-// anything, since a condition may be behind it; a member that a vendor has never heard of is left out at any depth, but for
-// those that carry what was said, or what the caller depends on.
+// What a refusal means for later requests: a fact about the model, a member to leave out, one to rename, or one that a
+// request cannot work without. Pure. "Does not support" teaches something only for listed members, since it may depend
+// on a condition. A member that a vendor does not know is left out at any depth, except for content and for members
+// that the caller depends on.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
 
-/** `again`: the same request can be put to the same target once more, mended. */
+/** `again`: the same request, adjusted, can go to the same target again. */
 export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
 
-/** Members by their last word, in the spelling of the OpenAI protocol. */
+/** Members by the last name of their path, in OpenAI's spelling. */
 const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
   ["logprobs", { logprobs: false }],
   ["top_logprobs", { logprobs: false }],
@@ -23,7 +23,7 @@ const facts: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<
   ["audio", { audio: false }],
   ["input_audio", { audio: false }],
 ]);
-/** What an answer can do without: it is left out, and reported. */
+/** Members that an answer can work without: left out, and reported. */
 const droppable: ReadonlySet<string> = new Set([
   "temperature",
   "top_p",
@@ -60,12 +60,12 @@ const droppable: ReadonlySet<string> = new Set([
   "fallbacks",
   "speed",
 ]);
-/** The answer's limit has two names: without the one there is the other. */
+/** The answer's limit has two names: if a vendor refuses one, it takes the other. */
 const twins: ReadonlyMap<string, string> = new Map([
   ["max_tokens", "max_completion_tokens"],
   ["max_completion_tokens", "max_tokens"],
 ]);
-/** At the top of a request: a caller that sends one depends on it, so a target that does not take it is no target. */
+/** At the top level: a caller that sends one depends on it, so a target that does not take it is unfit. */
 const depended: ReadonlySet<string> = new Set([
   "logit_bias",
   "functions",
@@ -82,9 +82,9 @@ const depended: ReadonlySet<string> = new Set([
   "output_format",
   "cached_content",
 ]);
-/** The same where the model, though not its vendor, refuses it: of all others a condition may be the reason. */
+/** Also dropped if only the model refuses them, not its vendor: for all others, a condition may be the reason. */
 const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions"]);
-/** Anywhere: what was said, what links one thing to another, and how the answer is to look. Never left out. */
+/** At any depth: content, links between objects, and the format of the answer. Never left out. */
 const needed: ReadonlySet<string> = new Set([
   ...depended,
   "model",
@@ -136,7 +136,7 @@ const needed: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
 ]);
-/** Below one of these names are a caller's own: what is refused there is one schema's affair. */
+/** Below one of these names are a caller's own names: a refusal there concerns one schema only. */
 const schemas: ReadonlySet<string> = new Set([
   "parameters",
   "parameters_json_schema",
@@ -150,7 +150,7 @@ const schemas: ReadonlySet<string> = new Set([
   "labels",
 ]);
 
-/** Where Gemini has its settings. */
+/** The member of Gemini's settings. */
 const settings = "generation_config";
 /** Of a message's parts, whose type has the same name. */
 const media: ReadonlySet<string> = new Set(["image", "images", "image_url", "audio", "input_audio"]);

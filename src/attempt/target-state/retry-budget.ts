@@ -1,5 +1,5 @@
-// How many further requests a provider can be asked to bear: a share of its recent requests, or a small floor where there
-// are few, so that an outage is not made worse by those who wait for its end. Retries, hedges and continuations share it.
+// The retry budget of a provider: a share of its recent requests, or a small minimum if there are few, so that retries
+// do not make an outage worse. Retries, hedges and continuations share it.
 import type { Clock } from "../../core/clock.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 import { SlidingWindow } from "./sliding-window.ts";
@@ -7,7 +7,7 @@ import { SlidingWindow } from "./sliding-window.ts";
 export interface BudgetRules {
   /** Retries allowed per request: 0.2 is 20 %. */
   readonly share: number;
-  /** Retries a second that are allowed however few requests there are. */
+  /** Retries per second that are always allowed. */
   readonly floorPerSecond: number;
   /** Milliseconds that count as recent, at most a minute. */
   readonly window: number;
@@ -15,15 +15,15 @@ export interface BudgetRules {
 
 export const defaultBudget: BudgetRules = { share: 0.2, floorPerSecond: 1, window: 10_000 };
 
-/** A whole retry, as the sum of shares that have no exact binary form. */
+/** One whole retry: shares have no exact binary form, so their sum may be slightly less than 1. */
 const ONE = 1 - 1e-9;
-/** Providers come with the configuration, and few with requests. */
+/** Providers come from the configuration, and a few from requests. */
 const MOST_PROVIDERS = 10_000;
 
 export class RetryBudget {
   readonly #clock: Clock;
   readonly #rules: BudgetRules;
-  /** Requests, and among them the retries in the place of failures. */
+  /** Requests, and the retries among them as failures. */
   readonly #accounts = new BoundedMap<string, SlidingWindow>(MOST_PROVIDERS);
 
   constructor(clock: Clock, rules: BudgetRules = defaultBudget) {
@@ -31,12 +31,12 @@ export class RetryBudget {
     this.#rules = rules;
   }
 
-  /** A first attempt on this provider: earns its share of a retry. */
+  /** A first attempt on this provider earns its share of a retry. */
   earn(provider: string): void {
     this.#of(provider).note(this.#clock.now(), false);
   }
 
-  /** Takes one retry out of the account; false where there is none left. */
+  /** Spends one retry; false if none is left. */
   spend(provider: string): boolean {
     if (!this.mayRetry(provider)) return false;
     this.#of(provider).note(this.#clock.now(), true);
@@ -47,7 +47,7 @@ export class RetryBudget {
     return this.left(provider) >= ONE;
   }
 
-  /** Retries that may be made now. */
+  /** The retries that are available now. */
   left(provider: string): number {
     const { share, floorPerSecond, window } = this.#rules;
     const { all, failed: retries } = this.#of(provider).count(this.#clock.now(), window);

@@ -1,11 +1,11 @@
-// Whether a target may be asked now. `admit` takes what that needs and gives a permit, which must be reported; `peek` only
-// looks, for people and for whoever chooses. Both go down the same list of checks.
+// Whether a target may be asked now. `admit` acquires what a request needs and returns a permit, which must be
+// reported; `peek` only looks, for status reports and choices. Both use the same list of checks.
 import { responseModeOf } from "../../domain/response-mode.ts";
 import type { AskFor } from "./ask-for.ts";
 import { checks, type Refusal } from "./checks.ts";
 import { Permit } from "./permit.ts";
 
-/** At once, unless it must wait for a place. */
+/** A promise only if it must wait for a slot. */
 export function admit(ask: AskFor): Permit | Refusal | Promise<Permit | Refusal> {
   const { run, target, pooled, state, isCount } = ask;
   const permit = new Permit({ target, pooled, state, mode: responseModeOf(run.call), isCount }, run.parts);
@@ -17,7 +17,7 @@ export function admit(ask: AskFor): Permit | Refusal | Promise<Permit | Refusal>
   return concluded(permit, null);
 }
 
-/** Null: it would be asked. Takes and remembers nothing. */
+/** Null: it would be asked. Acquires and stores nothing. */
 export function peek(ask: AskFor): Refusal | null {
   for (const { look } of checks) {
     const refusal = look(ask);

@@ -1,5 +1,5 @@
-// The wish to ask a target: by which call, where in its route, with which key before any other. A walk through a route, a
-// count of tokens and a look that asks nobody all make it here, and hand it to `admit` or `peek`.
+// A request for permission to ask a target: the call, the path in its route, the preferred key. The walk through a
+// route, token counts and status reports create it here, and pass it to `admit` or `peek`.
 import type { Key, TargetNode } from "../../core/rules.ts";
 import { modelOf } from "../../domain/model-of.ts";
 import type { CallRun, EngineParts, Standing } from "../call-run.ts";
@@ -15,11 +15,11 @@ export interface AskFor {
   readonly state: TargetState;
   readonly pooled: Pooled;
   readonly standing: Standing;
-  /** Times that it was asked for this call. */
+  /** How often this call has asked it. */
   readonly tries: number;
-  /** The key that is taken before any other. */
+  /** The preferred key. */
   readonly wished: Key | null;
-  /** Only a count of tokens is wanted, for which an estimate can stand in. */
+  /** For a token count only, which an estimate can replace. */
   readonly isCount: boolean;
 }
 

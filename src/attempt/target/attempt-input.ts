@@ -1,4 +1,4 @@
-// What one attempt is given: which target it asks and by which permit, and who is told how it went. Shapes only.
+// The input of one attempt: its target, its permit, and the listeners for its outcome. Types only.
 import type { Clock } from "../../core/clock.ts";
 import type { Ask, Call, Exchange } from "../../core/exchange.ts";
 import type { Lesson } from "../../core/provider.ts";
@@ -17,25 +17,25 @@ export interface AttemptInput {
   readonly cancellation: Cancellation;
   readonly target: TargetNode;
   readonly state: TargetState;
-  /** This attempt reports it. */
+  /** The attempt must report it. */
   readonly permit: Permit;
   readonly retry: number;
-  /** An answer in another form than was asked for is a failure. */
+  /** An answer that does not match the requested format is a failure. */
   readonly checksOutput: boolean;
-  /** What the target's refusals have taught. */
+  /** What the target's refusals taught. */
   readonly lesson: Lesson | null;
-  /** As the question says it. */
+  /** See `Asking.ownOnly`. */
   readonly ownOnly: boolean;
 }
 
 export interface AttemptParts {
   readonly ask: Ask;
   readonly clock: Clock;
-  /** Told of every attempt that failed. */
+  /** Called for every failed attempt. */
   readonly notices: OperatorAlerts;
-  /** Told of every stream that broke after its first content. */
+  /** Called for every stream that broke after its first content. */
   readonly brokenOff: BrokenOff;
-  /** Told of the beginning and the end of every attempt. */
+  /** Called at the beginning and the end of every attempt. */
   readonly recorder: Recorder;
   readonly onFault: (cause: unknown) => void;
 }

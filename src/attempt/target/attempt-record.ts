@@ -1,4 +1,4 @@
-// The line of the ledger that an attempt fills while it runs.
+// The record of an attempt, filled while it runs and then written to the ledger.
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
@@ -34,12 +34,12 @@ export function openRecord({ target, key, retry }: Opening, now: number): Attemp
   };
 }
 
-/** Whether a refusal of its body says nothing against the caller (F7): it was not what the caller wrote for this vendor. */
+/** Whether a refused body is not the caller's fault (F7): the caller did not write it for this vendor. */
 export function isOurs({ rewritten, standsIn }: Pick<AttemptRecord, "rewritten" | "standsIn">): boolean {
   return rewritten === true || standsIn === true;
 }
 
-/** What the attempt came to; nothing is written in it from here on but what its vendor counts. */
+/** Sets the verdict. After this only the vendor's usage may change. */
 export function closeRecord(
   record: AttemptRecord,
   verdict: Verdict,

@@ -1,5 +1,5 @@
-// The one timer of an attempt. Limits move with every phase and every read, so it is not set anew each time: it wakes at
-// the earliest moment that could matter and looks. What is watched is told once, by `guard`.
+// The only timer of an attempt. Limits change with every phase and every read, so it does not set a platform timer each
+// time: it wakes at the earliest time that could matter, and checks. `guard` reports the expired limit once.
 import type { Cancel, Clock } from "../../core/clock.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
@@ -11,7 +11,7 @@ export interface Limit {
   readonly message: string;
 }
 
-/** Timers of the platform take no more than 31 bits; whoever wakes too early looks and sleeps on. */
+/** The platform's timers take at most 31 bits; a timer that wakes too early checks and sleeps again. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class AttemptTimer {
@@ -28,19 +28,19 @@ export class AttemptTimer {
   #isDone = false;
   #tell: ((failure: WireFailure) => void) | null = null;
 
-  /** `deadline`: clock time that no limit outlives. `onExpire` is called once, before `guard` tells. */
+  /** `deadline`: clock time after which every limit has expired. Calls `onExpire` once, before `guard` reports it. */
   constructor(clock: Clock, deadline: number, onExpire: () => void) {
     this.#clock = clock;
     this.#deadline = deadline;
     this.#onExpire = onExpire;
   }
 
-  /** It was the deadline that passed, not the limit in force. */
+  /** The deadline expired, not the current limit. */
   get overdue(): boolean {
     return this.#overdue;
   }
 
-  /** From now on, `limit` is what must not pass. `now`: clock time, by one who has just looked. */
+  /** `limit` applies from now on. `now`: the current clock time, if the caller has just read it. */
   expect(limit: Limit, now: number = this.#clock.now()): void {
     this.#expectedAt = now;
     this.expectBy(now + limit.milliseconds, limit);
@@ -57,23 +57,26 @@ export class AttemptTimer {
     this.#arm();
   }
 
-  /** Calls `listener` when a limit passes, in place of a `guard` for each wait. */
+  /** Calls `listener` when a limit expires, instead of a `guard` per wait. */
   whenExpired(listener: () => void): void {
     this.#tell = listener;
   }
 
-  /** What passed, if anything did. */
+  /** The failure of the expired limit, if one expired. */
   get expired(): WireFailure | null {
     return this.#expired;
   }
 
-  /** Only the deadline counts, until the next `expect`; its passing is told in the words of `limit`, or the last one's. */
+  /**
+   * Only the deadline applies until the next `expect`. If it expires, the failure has the text of `limit`, or of the
+   * last limit.
+   */
   rest(limit: Limit | null = this.#limit): void {
     this.#limit = limit;
     this.#limitAt = Infinity;
   }
 
-  /** Nothing is watched any more, whatever may still be expected of it: news can come after the end. */
+  /** Ends the timer for good; later calls of `expect` have no effect, because events can arrive after the end. */
   done(): void {
     this.#isDone = true;
     this.#timer?.();
@@ -81,7 +84,7 @@ export class AttemptTimer {
     this.#tell = null;
   }
 
-  /** What `work` gives, or the failure of the limit that passed before. `work` must not reject. */
+  /** The result of `work`, or the failure of a limit that expired first. `work` must not reject. */
   guard<T>(work: Promise<T>): Promise<T | WireFailure> {
     if (this.#expired) return Promise.resolve(this.#expired);
     return new Promise((resolve, reject) => {

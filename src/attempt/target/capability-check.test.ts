@@ -1,4 +1,4 @@
-// Who is passed over before being asked, what is learnt from those who were, and what the caller is told.
+// Which targets are skipped before being asked, what refusals teach, and what the caller gets.
 import { describe, expect, test } from "vitest";
 import {
   createRig,
@@ -19,7 +19,7 @@ function able(name: string, facts: Partial<ModelFacts>, more: Partial<TargetNode
   const row = plainRow(vendor, { facts: () => ({ ...plainFacts, ...facts }) });
   return target(name, { provider: provider(vendor, { row }), ...more });
 }
-/** Asks for two choices, by the route's params. */
+/** Asks for two choices, through the route's params. */
 const two = { params: { n: 2 } };
 const one = { multipleChoices: false };
 const refused = (field: string) =>

@@ -1,5 +1,5 @@
-// Which targets can serve one call at all: what the tables and the targets' own refusals say, looked at before a target is
-// asked, and added to by what it answers. The judgement itself is the plan's, which arrives as an argument.
+// Which targets can serve one call, by the tables and by the targets' own refusals. It checks before a target is asked,
+// and learns from the answer. The comparison itself belongs to the plan, and arrives as an argument.
 import type { Call } from "../../core/exchange.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Lesson, ModelFacts, Refusal } from "../../core/provider.ts";
@@ -17,14 +17,16 @@ export interface CapabilityParts {
   readonly lessons: LearnedLimits;
   readonly factsOf: FactsOf;
   readonly unfitFor: (call: Call) => FindUnfit;
-  /** What a vendor's words teach. */
+  /** The facts in a vendor's error text. */
   readonly readRefusals: (failure: WireFailure) => readonly Refusal[];
 }
 
-/** `strangers`: a member was refused as unknown. Vendors name one at a time, and who sends one may send more. */
+/**
+ * `strangers`: the vendor refused a member as unknown. Vendors name one at a time, and the request may contain more.
+ */
 export type Relearnt = "mended" | "strangers";
 
-/** With what in mind a request was made, as `AttemptInput` says. */
+/** What a request had already taken into account; see `AttemptInput`. */
 export interface Minded {
   readonly lesson: Lesson | null;
   readonly ownOnly: boolean;
@@ -34,7 +36,7 @@ const terms = /-(?:beta|version)$/u;
 const LONGEST_TERM = 300;
 const NONE: readonly string[] = [];
 
-/** One call's. */
+/** The check for one call. */
 export class CapabilityCheck {
   readonly #parts: CapabilityParts;
   readonly #call: Call;
@@ -50,7 +52,7 @@ export class CapabilityCheck {
     this.#findUnfit = parts.unfitFor(call);
   }
 
-  /** Why `target` cannot serve the call; null: nothing speaks against it. */
+  /** Why `target` cannot serve the call; null: no known reason. */
   unfit(target: TargetNode): WireFailure | null {
     const lesson = this.lessonOf(target);
     const model = modelOf(target, this.#call);
@@ -58,7 +60,7 @@ export class CapabilityCheck {
     return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
   }
 
-  /** The caller asks for reasoning, or the model is known to think by itself. */
+  /** The caller asks for reasoning, or the model is known to reason by default. */
   thinks(target: TargetNode): boolean {
     return this.#call.thinks || thinksByItself(this.#factsOf(target, this.lessonOf(target)).reasoning);
   }
@@ -69,8 +71,8 @@ export class CapabilityCheck {
   }
 
   /**
-   * Learns from what a vendor said to a request that was made as `minded` says. Not null: it named something that can be
-   * mended, and that request had not minded it; the same target may be asked again.
+   * Learns from a vendor's refusal of a request that was made with `minded`. Not null: the refusal named something that
+   * can be changed and that the request had not yet respected, so the same target may be asked again.
    */
   learn(target: TargetNode, failure: WireFailure, minded: Minded): Relearnt | null {
     const { verdict } = failure;
@@ -88,7 +90,8 @@ export class CapabilityCheck {
     const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
     if (taught?.again !== true) return null;
     const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
-    // What carries the caller's words is not left out for good: its own bytes are held against the vendor's table instead.
+    // A member with the caller's content is not dropped for good: the caller's own bytes are checked against the
+    // vendor's table.
     const isOwn = this.#call.protocol === target.provider.row.protocol;
     const isNews = lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !ownOnly);
     if (!isNews) return null;
@@ -105,7 +108,9 @@ export class CapabilityCheck {
     return lesson === null ? facts : { ...facts, ...lesson.facts };
   }
 
-  /** A protocol's version and its betas decide what is taken: what was refused under one says nothing of another. */
+  /**
+   * A protocol's version and its betas decide what the vendor accepts: a refusal under one is not valid for another.
+   */
   #termsOf({ provider: { row } }: TargetNode): string {
     if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
     let given = "";

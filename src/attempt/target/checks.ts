@@ -1,5 +1,5 @@
-// What is looked at before a target is asked, in this order, as one list: the engine goes down it and takes what it needs,
-// the report of a route's status goes down it and only looks. So the two can never disagree.
+// The checks before a target is asked, in order, as one list. The engine runs them and acquires what the request needs;
+// the status report runs them and only looks. So the two can never disagree.
 import type { WireFailure } from "../../core/failure.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import { isSilence } from "../../core/verdict.ts";
@@ -13,7 +13,7 @@ import type { Permit } from "./permit.ts";
 export interface Refusal {
   readonly kind: "keyless" | "asked" | "over-budget" | "broken-off" | "silent" | "unfit" | "key" | "breaker" | "full";
   readonly reason: string;
-  /** Milliseconds until it may be asked; null where time does not help. */
+  /** Milliseconds until it may be asked; null if time does not help. */
   readonly untilMs: number | null;
   /** With `unfit`. */
   readonly failure?: WireFailure;
@@ -22,9 +22,12 @@ export interface Refusal {
 }
 
 export interface Check {
-  /** Changes nothing. */
+  /** Must change nothing. */
   readonly look: (ask: AskFor) => Refusal | null;
-  /** As `look`, and what it takes is held by the permit. Absent: nothing is taken. Only the last one may have to wait. */
+  /**
+   * Like `look`, and the permit holds what it acquires. Absent: it acquires nothing. Only the last check may have to
+   * wait.
+   */
   readonly take?: (ask: AskFor, permit: Permit) => Refusal | null | Promise<Refusal | null>;
 }
 
@@ -36,7 +39,7 @@ const OVER_BUDGET: Refusal = {
   untilMs: null,
 };
 
-/** The vendor's own address wants a key, and none is configured. */
+/** The vendor's own address needs a key, and none is configured. */
 const hasItsKey: Check = {
   look({ target: { provider } }) {
     const { name, keys, row, guarded, baseUrl } = provider;
@@ -50,7 +53,7 @@ const hasItsKey: Check = {
   },
 };
 
-/** Who goes on with a broken answer was not asked for it before, and is paid for as a retry. */
+/** A target that continues a broken answer was not asked before in this call, and costs a retry. */
 const mayGoOn: Check = {
   look({ run: { asked, parts }, target, tries }) {
     if (asked === undefined || tries > 0) return null;
@@ -65,7 +68,7 @@ const mayGoOn: Check = {
   },
 };
 
-/** Also the last one, while another target cools down: the one that is free again first is asked then. */
+/** Also for the last target, if another one is cooling down: then the one that is free first is asked. */
 const heldTogether: Check = {
   look({ run, state, standing, tries, isCount }) {
     const hasStandIn = standing.left > 0 || run.resting.length > 0;
@@ -96,7 +99,7 @@ const hasFreeKey: Check = {
   take({ run, target, pooled, standing, wished, tries }, permit) {
     const choice = run.parts.keys.pick(pooled, wished);
     if (choice.kind === "none-needed") return null;
-    // A target that is asked although it cools down is asked once with that key, or again after the wait that its vendor named.
+    // A target that is asked despite its cooldown is asked once with that key, and again only after its vendor's wait.
     const isBarred = !standing.forced || (tries > 0 && choice.kind === "resting" && !isRate(choice.reason));
     if (choice.kind === "resting" && isBarred) return coolingKey(target, choice);
     permit.holdKey(choice.key);
@@ -135,10 +138,10 @@ const isWell: Check = {
   },
 };
 
-/** That tokens are counted does not show that answers come. */
+/** A successful token count does not prove that answers work. */
 const PROBE_IS_FOR_ANSWERS: Refusal = { kind: "breaker", reason: "circuit breaker open", untilMs: 0 };
 
-/** A probe is asked whatever the limit, so that its place is never held by one who waits. */
+/** A probe ignores the limit, so that a waiting request can never block it. */
 const hasPlace: Check = {
   look({ target: { concurrency }, state: { limiter } }) {
     if (concurrency === undefined || limiter.inFlight < limiter.limit(concurrency)) return null;
@@ -167,7 +170,7 @@ const hasPlace: Check = {
     }
     return entered.then((full) => {
       if (full !== null) return asRefusal(full);
-      // Time has passed since.
+      // Time has passed since the limits were computed.
       permit.holdPlace(limitsOf(ask, standing.forced));
       return fellSilent(ask) ? SILENT : null;
     });
@@ -178,7 +181,7 @@ function asRefusal(full: Full | null): Refusal | null {
   return full === null ? null : { kind: "full", reason: full.reason, untilMs: full.waitMs };
 }
 
-/** While this one waited for a place; the branch that gave the place up has not been told yet. */
+/** It became silent while this one waited for a slot; the branch that freed the slot has not recorded it yet. */
 function fellSilent({ run, target: { name } }: AskFor): boolean {
   return run.exchange.attempts.some(({ target, verdict }) => target === name && isSilence(verdict));
 }

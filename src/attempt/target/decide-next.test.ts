@@ -1,4 +1,4 @@
-// What follows a failed attempt, as a table: each row is one situation and one decision.
+// What follows a failed attempt, as a table: each row is a situation and its decision.
 import { describe, expect, test } from "vitest";
 import type { WireFailure } from "../../core/failure.ts";
 import { verdicts, type FailureVerdict } from "../../core/verdict.ts";

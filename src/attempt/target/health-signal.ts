@@ -1,4 +1,4 @@
-// Whether an attempt's end says something of its target's health. Pure.
+// Whether the end of an attempt is evidence about its target's health. Pure.
 import type { Exchange } from "../../core/exchange.ts";
 import { ruleOf, type Verdict } from "../../core/verdict.ts";
 
@@ -8,18 +8,18 @@ export interface Ended {
   /** 0 for the first try on this target. */
   readonly retry: number;
   readonly isProbe: boolean;
-  /** The call's deadline passed, not a limit of the target's. */
+  /** The call's deadline expired, not a limit of the target. */
   readonly overdue: boolean;
-  /** Milliseconds of silence before any content; null: there was some. */
+  /** Milliseconds of silence before any content; null: there was content. */
   readonly silentMs: number | null;
 }
 
-/** A shorter silence, borne because the caller was in a hurry, says nothing of the target's health. */
+/** A shorter silence comes from a caller's short deadline, and proves nothing about the target. */
 const TELLING_SILENCE = 5_000;
 
 /**
- * Silence that was cut short by a deadline or by a caller in a hurry is not the target's fault. One call says once that a
- * target is sick: told again by its retries, a breaker would open under a call that is set to insist.
+ * A silence that a deadline or a hurried caller ended is not the target's fault. One call counts one failure of a sick
+ * target: if its retries counted too, a call with many retries would open the breaker alone.
  */
 export function tellsOfHealth({ verdict, exchange, retry, isProbe, overdue, silentMs }: Ended): boolean {
   if (verdict !== "ok" && retry > 0 && !isProbe) return false;

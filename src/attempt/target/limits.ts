@@ -1,10 +1,10 @@
-// How patiently a target is asked: as the operator says, or as the target has shown.
+// The timeouts for a target: the operator's, or adaptive ones from its measured times.
 import { responseModeOf } from "../../domain/response-mode.ts";
 import { firstBounds, silenceFor } from "../target-state/timeout-policy.ts";
 import type { AskFor } from "./ask-for.ts";
 import type { Limits } from "./permit.ts";
 
-/** `isTrial`: what the target showed before may hold no more. */
+/** `isTrial`: the target's earlier times may no longer be valid. */
 export function limitsOf({ run, target, state, standing: { left } }: AskFor, isTrial: boolean): Limits {
   const { call, parts, exchange, begunAt } = run;
   const { firstToken, idle } = target.timeout;

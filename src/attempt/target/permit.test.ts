@@ -1,4 +1,4 @@
-// A permit is reported exactly once, and gives everything back.
+// A permit is reported exactly once, and releases everything.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, target } from "../../../test/support/engine-rig.ts";
 import { plainCall, plainExchange } from "../../../test/support/exchange.ts";

@@ -1,6 +1,6 @@
-// Leave to ask one target once, with all that was taken for it: a key (perhaps on trial), a probe's ticket, a place. Whoever
-// holds it reports what came of it, exactly once, on whichever path; then everything is given back and everything learns
-// from it. A second report is a fault of the gateway's own, and changes nothing.
+// The right to ask one target once, with everything that was acquired for it: a key (perhaps on trial), a breaker's
+// probe, a slot. The holder reports the outcome exactly once, on every path; then everything is released and all state
+// learns from it. A second report is a fault of the gateway, and changes nothing.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
@@ -9,37 +9,37 @@ import type { KeyPool, Pooled } from "../target-state/key-pool.ts";
 import type { TargetState } from "../target-state/target-state.ts";
 import { cooldownFor } from "./key-cooldown.ts";
 
-/** How long silence is borne, in milliseconds. */
+/** The longest silences, in milliseconds. */
 export interface Limits {
-  /** Of the target with this call: its model may think unasked. */
+  /** Of the target with this call: its model may reason without being asked to. */
   readonly pace: ResponseMode;
-  /** Before the first content, whoever asks. */
+  /** Before the first content, for any caller. */
   readonly usual: number;
-  /** Before the first content, by what is left of the call's time. */
+  /** Before the first content, limited by the call's remaining time. */
   readonly silence: number;
   /** Between two reads of a stream. */
   readonly idle: number;
 }
 
-/** What came of it. Times in milliseconds since the target was asked. */
+/** The outcome. Times are in milliseconds since the target was asked. */
 export interface PermitOutcome {
   readonly verdict: Verdict;
   readonly failure: WireFailure | null;
-  /** Clock time at which it began. */
+  /** Clock time of its start. */
   readonly since: number;
   /** Not the call's first try on this target. */
   readonly again: boolean;
-  /** False: its end says nothing of the target's health, e.g. a caller in a hurry cut it short. */
+  /** False: its end proves nothing about the target's health, e.g. a caller's short deadline ended it. */
   readonly tellsOfHealth: boolean;
-  /** It came to nothing by a fault of the gateway's own. */
+  /** It failed because of a fault of the gateway. */
   readonly isFault: boolean;
   readonly firstMs: number | null;
   readonly totalMs: number;
-  /** The vendor had said something, if no content yet. */
+  /** The vendor had sent something, but no content yet. */
   readonly wasHeard: boolean;
-  /** The longest that a stream was waited for between two events; null: none was read. */
+  /** The longest wait between two events of the stream; null: it was not read. */
   readonly longestPause: number | null;
-  /** As the vendor counted; null where it did not. */
+  /** The vendor's count; null if it gave none. */
   readonly outputTokens: number | null;
 }
 
@@ -50,12 +50,12 @@ export interface PermitParts {
 
 export interface PermitOptions {
   readonly target: TargetNode;
-  /** With the model as it is asked for. */
+  /** With the model's name in this call. */
   readonly pooled: Pooled;
   readonly state: TargetState;
-  /** How the caller gets its answer. */
+  /** The response mode that the caller asked for. */
   readonly mode: ResponseMode;
-  /** A count of tokens: that it came says nothing of answers, so only its failure teaches anything. */
+  /** A token count: its success proves nothing about answers, so the state learns only from its failure. */
   readonly isCount: boolean;
 }
 
@@ -80,7 +80,7 @@ export class Permit {
     return this.#key;
   }
 
-  /** It is the one request that tries whether the target is well again. */
+  /** It is the one request that probes whether the target has recovered. */
   get isProbe(): boolean {
     return this.#ticket !== 0;
   }
@@ -98,20 +98,20 @@ export class Permit {
     this.#ticket = ticket;
   }
 
-  /** The limiter was entered for it; `limits` hold from now on. */
+  /** It has a slot of the limiter; `limits` apply from now on. */
   holdPlace(limits: Limits): void {
     this.#hasPlace = true;
     this.#limits = limits;
   }
 
-  /** Nothing speaks against it: from here on the request is under way. */
+  /** All checks passed: the request is in flight. */
   grant(): this {
     this.#isGranted = true;
     this.#options.state.metrics.began();
     return this;
   }
 
-  /** The target is not asked after all: what was taken is given back, and nobody learns anything. */
+  /** The target is not asked after all: release everything, and learn nothing. */
   giveBack(): void {
     if (this.#isReported) return;
     this.#isReported = true;
@@ -122,12 +122,12 @@ export class Permit {
     if (this.#hasPlace) state.limiter.release("cancelled", { wasAnswered: false, totalMs: 0 });
   }
 
-  /** The head of an answer came. */
+  /** The headers of an answer came. */
   heard(headers: Readonly<Record<string, string>>): void {
     this.#options.state.metrics.heard(headers, this.#options.target.provider.row.limits);
   }
 
-  /** The first content came, so many milliseconds after the question; clock time is `now`. */
+  /** The first content came after so many milliseconds; `now` is clock time. */
   firstContent(milliseconds: number, now: number): void {
     const { state, mode } = this.#options;
     const { pace } = this.limits;
@@ -137,13 +137,13 @@ export class Permit {
     state.limiter.answered(milliseconds, pace, now);
   }
 
-  /** A stream is shown from here on: it has proved its key, and the target where it was a probe. */
+  /** The client gets the stream from here on. That proves the key, and, for a probe, the target. */
   committed(): void {
     this.#options.state.breaker.answering(this.#ticket);
     this.#proveKey(true);
   }
 
-  /** Exactly once. */
+  /** Must be called exactly once. */
   report(outcome: PermitOutcome): void {
     if (this.#isReported || !this.#isGranted) {
       this.#parts.onFault(new Error(`a permit for ${this.#options.target.name} was reported twice, or never granted`));
@@ -164,7 +164,7 @@ export class Permit {
     state.breaker.report(target.breaker, { verdict: told, since, ticket: this.#ticket, again });
   }
 
-  /** The key's trial is over; a failure that belongs to the key lets it cool down. */
+  /** Ends the key's trial; if the failure belongs to the key, the key cools down. */
   #reportKey(failure: WireFailure | null, verdict: Verdict): void {
     this.#proveKey(failure === null && verdict !== "cancelled" && !this.#options.isCount);
     const { target, pooled } = this.#options;
@@ -179,7 +179,7 @@ export class Permit {
     this.#parts.keys.tried(this.#options.pooled, this.#key, isGood);
   }
 
-  /** Silence teaches where something of an answer had come; the pauses of a stream where it ended well. */
+  /** Learns from silence only if some of the answer had come, and from a stream's pauses only if it ended well. */
   #learnTimes({ verdict, isFault, firstMs, totalMs, wasHeard, longestPause }: PermitOutcome): void {
     const { timeouts } = this.#options.state;
     const { pace } = this.limits;
@@ -193,7 +193,7 @@ export class Permit {
       verdict,
       pace: mode,
       firstMs,
-      // Counts come sooner than answers: their times are not mixed.
+      // Counts are faster than answers, so their times are not mixed.
       totalMs: isCount ? 0 : totalMs,
       outputTokens,
       waitMs: failure?.waitMs ?? null,

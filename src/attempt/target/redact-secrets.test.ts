@@ -42,7 +42,7 @@ describe("redactSecrets", () => {
         const { message } = redactSecrets(quoting(text), { key: key(odd), provider: provider("a") });
         const [left = "", right = "", ...more] = message.split("[key]");
         expect(more).toEqual([]);
-        // What shares a character with the text before or after it stays: less than a byte of the secret.
+        // A character that it shares with the text before or after stays: less than a byte of the secret.
         expect(left.length).toBe(Math.ceil((Buffer.byteLength(before) * 4) / 3));
         expect(right.replaceAll("=", "").length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(after) * 4 + 3) / 3));
       }),

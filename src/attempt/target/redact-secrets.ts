@@ -1,22 +1,22 @@
-// Takes out of a vendor's words what was sent to it as a secret. Vendors do quote the key they refuse; keys of known shapes
-// are masked where the words are read. This file knows the secrets themselves, whatever their shape, plain and encoded.
-// Never masks short words: a dummy key such as `none` is no secret, and would spoil the sentence.
+// Removes the secrets that were sent to a vendor from its error text. Vendors do quote the key that they refuse. Other
+// code masks keys of known shapes; this file knows the secrets themselves, in any shape, plain and encoded. It must
+// never mask short words: a dummy key such as `none` is not a secret, and masking it would spoil the sentence.
 import type { VendorError, WireFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Key, ProviderRules } from "../../core/rules.ts";
 
 const SHORTEST = 8;
 
-/** Where the secrets of one request stand. */
+/** Where the secrets of one request are. */
 interface Sent {
   readonly key: Key | null;
   readonly provider: ProviderRules;
 }
 
-/** A text to look for, and the word to put in its place. */
+/** A text to find, and its replacement. */
 type Masks = readonly (readonly [secret: string, by: string])[];
 
-/** The failure without the secrets of the credential that was used and without the values of the operator's own headers. */
+/** The failure without the secrets of the used credential and without the values of the operator's own headers. */
 export function redactSecrets(failure: WireFailure, sent: Sent): WireFailure {
   const masks = masksFor(sent);
   const message = without(failure.message, masks);
@@ -40,7 +40,7 @@ function without(text: string, masks: Masks): string {
   return result;
 }
 
-/** The longest first: one secret may be a part of another, and the rest of that would stay. */
+/** The longest first: one secret may contain another, and masking the shorter one first would leave the rest. */
 function masksFor({ key, provider }: Sent): Masks {
   const ofKey = key === null ? [] : [key.value, ...(key.kind === "token" ? key.tokens.secrets() : [])];
   const masks = [
@@ -50,14 +50,14 @@ function masksFor({ key, provider }: Sent): Masks {
   return masks.toSorted(([a], [b]) => b.length - a.length);
 }
 
-/** Each secret as it is, in a URL, in JSON and in Base64. */
+/** Each secret as plain text, in a URL, in JSON and in Base64. */
 function formsOf(secrets: readonly string[]): readonly string[] {
   const forms = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, ...encoded(secret)]);
   return [...new Set(forms)];
 }
 
 function encoded(secret: string): readonly string[] {
-  // encodeURIComponent refuses half of a surrogate pair, which no header can carry.
+  // encodeURIComponent throws on a lone surrogate, which no header can contain.
   const inUrl = encodeURIComponent(secret.toWellFormed());
   const lowered = inUrl.replaceAll(/%[0-9A-F]{2}/gu, (byte) => byte.toLowerCase());
   const base64 = inBase64(Buffer.from(secret));
@@ -65,7 +65,9 @@ function encoded(secret: string): readonly string[] {
   return [inUrl, lowered, inUrl.replaceAll("%20", "+"), JSON.stringify(secret).slice(1, -1), ...base64, ...others];
 }
 
-/** Alone, and the characters that are the same whatever stands around it: three bytes are four characters. */
+/**
+ * The secret alone, and the characters that do not depend on the text around it: three bytes become four characters.
+ */
 function inBase64(secret: Buffer): readonly string[] {
   const alone = secret.toString("base64");
   const inside = [0, 1, 2].map((before) => {

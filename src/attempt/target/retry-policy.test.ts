@@ -14,7 +14,7 @@ interface Case {
   readonly failure: Partial<WireFailure> & { readonly verdict: FailureVerdict };
   readonly facts?: Partial<Omit<RetryFacts, "failure" | "rules">>;
   readonly rules?: Partial<RetryRules>;
-  /** Milliseconds waited, with half of the jitter; null: the target is left. */
+  /** Milliseconds waited, with half of the jitter; null: the next target. */
   readonly wait: number | null;
 }
 

@@ -1,5 +1,5 @@
-// Whether a failed attempt is tried again on the same target, and after how long. A pure function of what happened, the
-// rules and a random number: everything that waits is elsewhere.
+// Whether to retry a failed attempt on the same target, and after how long. A pure function of the outcome, the rules
+// and a random number: other code does the waiting.
 import type { Random } from "../../core/clock.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { RetryRules } from "../../core/rules.ts";
@@ -7,23 +7,23 @@ import { ruleOf } from "../../core/verdict.ts";
 
 export interface RetryFacts {
   readonly failure: WireFailure;
-  /** Tries that were made again already on this target. */
+  /** Retries at this target so far. */
   readonly retries: number;
   readonly rules: RetryRules;
   /** Milliseconds until the call's deadline. */
   readonly remaining: number;
-  /** Another target is there to be asked instead. */
+  /** Another target can be asked instead. */
   readonly alternatives: boolean;
 }
 
 export type RetryDecision = { readonly kind: "leave" } | { readonly kind: "again"; readonly waitMs: number };
 
 const LEAVE: RetryDecision = { kind: "leave" };
-/** Waits double from here, up to the cap; full jitter takes a random part of each. */
+/** The first wait; waits double up to the cap, and full jitter takes a random part of each. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8_000;
 
-/** Honours the vendor's hints (F5): a wait longer than `maxWait` means the next target now. */
+/** Follows the vendor's hints (F5): after a hint longer than `maxWait`, the next target is asked at once. */
 export function decideRetry(facts: RetryFacts, random: Random): RetryDecision {
   const { failure, retries, rules } = facts;
   if (retries >= rules.attempts || failure.shouldRetry === false || !isRetryable(facts)) return LEAVE;
@@ -33,7 +33,7 @@ export function decideRetry(facts: RetryFacts, random: Random): RetryDecision {
   return waitMs < facts.remaining ? { kind: "again", waitMs } : LEAVE;
 }
 
-/** Full jitter: a random part of a ceiling that doubles with every try. */
+/** Full jitter: a random part of a maximum that doubles with every retry. */
 export function backoff(retries: number, longest: number, random: Random): number {
   return random() * Math.min(longest, LONGEST_WAIT, FIRST_WAIT * 2 ** retries);
 }
@@ -44,7 +44,7 @@ function isRetryable({ failure, rules, alternatives }: RetryFacts): boolean {
   switch (ruleOf(failure.verdict).retry) {
     case "always":
       return true;
-    // Without a hint nobody knows how long: with another target at hand, waiting is the worse guess.
+    // Without a hint the wait is unknown: if another target is available, it is the better choice.
     case "hinted":
       return failure.waitMs !== null || failure.shouldRetry === true || !alternatives;
     case "invited":

@@ -1,6 +1,6 @@
-// One attempt: asks one target once, under one watch (connect, head, first content, the call's deadline), and holds a
-// stream back until its first content, so that what fails before can be left for the next target unseen. It records
-// nothing twice and must never let two attempts of one call run unwatched.
+// One attempt: asks one target once, under one timer (connect, headers, first content, the call's deadline). It holds a
+// stream back until its first content, so that the next target can replace an earlier failure unseen. It must never
+// record an attempt twice, nor let an attempt run without its timer.
 import { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
@@ -21,9 +21,9 @@ import { AttemptTimer, type Limit } from "./attempt-timer.ts";
 import type { PermitOutcome } from "./permit.ts";
 import { cancelledIn, isFailure, wireFailure } from "./wire-failure.ts";
 
-/** What is held back at most before the first content: pieces, and bytes as they came. */
+/** The most that is held back before the first content: pieces, and raw bytes. */
 const MOST_HELD = 4096;
-/** Pings bear a silence in plain text so many times as long as it may be without them. */
+/** Pings extend a silence without content to this multiple of the usual limit. */
 const WORDLESS = 2;
 const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
@@ -38,10 +38,10 @@ class Attempt {
   readonly #record: AttemptRecord;
   readonly #watch: AttemptTimer;
   #detach: () => void = () => {};
-  /** Clock time from which the target's silence counts: the attempt's start, or the end of what we had to prepare. */
+  /** Clock time from which the target's silence counts: the attempt's start, or the end of our own preparation. */
   #askedAt: number;
   #isFault = false;
-  /** The caller reads the answer: from here on its stream tells how it ends. */
+  /** The client reads the answer: from here on its stream reports the end. */
   #isCommitted = false;
 
   constructor(once: AttemptInput, parts: AttemptParts) {
@@ -86,14 +86,14 @@ class Attempt {
       if (asked.kind === "embeddings") return this.#vectors(asked);
       return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
     } catch (cause) {
-      // One more reason to ask the next target.
+      // The error is one more reason to ask the next target.
       this.#onFault(cause);
       const failure = wireFailure("server_error", "an internal error in the gateway ended this attempt");
       return this.#fail({ ...failure, shouldRetry: false });
     }
   }
 
-  /** Written down at once: the call may be over before the wire has noticed. */
+  /** Recorded at once: the call may be over before the connection reports it. */
   #abandon(): void {
     this.#canceller.cancel();
     if (!this.#isCommitted) this.#settle("cancelled", cancelledIn(this.#once.exchange));
@@ -144,7 +144,7 @@ class Attempt {
     return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
 
-  /** What is none was a failure already. */
+  /** An invalid answer was a failure already. */
   #vectors(answer: EmbeddingsAnswer): Answered {
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
@@ -152,7 +152,7 @@ class Attempt {
     return { kind: "answered", verdict: "ok", answer };
   }
 
-  /** Reads ahead to the first content; what fails before never reached the caller. */
+  /** Reads ahead to the first content; the client never sees a failure before it. */
   async #stream(told: StreamedAnswer): Promise<Answered | Failed> {
     const form = formOf(this.#once, this.#record, told.raw);
     const answer = form?.loose === true ? { ...told, pieces: new UnfencedPieces(told.pieces) } : told;
@@ -184,7 +184,7 @@ class Attempt {
     return held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES;
   }
 
-  /** Where the route leaves targets for their output's form, a stream is judged before any of it is shown. */
+  /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
   #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
     const { idle } = permit.limits;
@@ -235,7 +235,7 @@ class Attempt {
     };
   }
 
-  /** `longestPause`: of a stream that was shown. */
+  /** `longestPause`: of a stream that the client got. */
   #settle(verdict: Verdict, failure: WireFailure | null, longestPause: number | null = null): void {
     const record = this.#record;
     if (record.verdict !== null) return;
@@ -280,7 +280,7 @@ class Attempt {
     return !this.#isFault && tellsOfHealth(ended);
   }
 
-  /** A fault of the gateway's own: told to whoever listens. */
+  /** Reports a fault of the gateway to the listener. */
   #onFault(cause: unknown): void {
     this.#isFault = true;
     this.#parts.onFault(cause);

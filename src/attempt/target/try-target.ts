@@ -1,5 +1,5 @@
-// One target of a route, until it answers or is left. It only carries out: whether the target may be asked is decided by
-// the checks (admit.ts), what follows a failure by decide-next.ts, and how long to wait by the rules they read.
+// Asks one target of a route until it answers or is left. It only carries out decisions: the checks (admit.ts) decide
+// whether the target may be asked, decide-next.ts decides what follows a failure and how long to wait.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Lesson } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
@@ -17,13 +17,13 @@ import { Permit } from "./permit.ts";
 import { makeAttempt } from "./single-attempt.ts";
 
 const SKIPPED: BranchEnding = { kind: "skipped" };
-/** One target is asked again so often within a call because it taught something new: vendors name one thing at a time. */
+/** How often a call may ask a target again because it taught something new: vendors name one thing at a time. */
 const MOST_LESSONS = 4;
 
 export async function tryTarget(run: CallRun, target: TargetNode, standing: Standing): Promise<BranchEnding> {
   const tries = new Tries(run, target, standing);
   for (;;) {
-    // What need not be waited for is not: requests of one moment must see one another under way.
+    // Do not await without need: concurrent requests must see each other as in flight.
     const ask = tries.nextAsk();
     const admitted = admit(ask instanceof Promise ? await ask : ask);
     const permit = admitted instanceof Promise ? await admitted : admitted;
@@ -36,7 +36,7 @@ export async function tryTarget(run: CallRun, target: TargetNode, standing: Stan
   }
 }
 
-/** What one call's tries of one target share. */
+/** The shared state of one call's tries of one target. */
 class Tries {
   readonly #run: CallRun;
   readonly #target: TargetNode;
@@ -48,7 +48,7 @@ class Tries {
   #keysTried = 0;
   #lessonsLeft = MOST_LESSONS;
   #lesson: Lesson | null = null;
-  /** The next request holds only what this vendor's table knows. */
+  /** The next request contains only members in this vendor's table. */
   #ownOnly = false;
 
   constructor(run: CallRun, target: TargetNode, standing: Standing) {
@@ -58,7 +58,7 @@ class Tries {
     this.#ask = askFor(run, target, { state: run.parts.states.of(target), standing });
   }
 
-  /** With the key that the conversation is bound to, for the first one. */
+  /** The first try uses the key that the conversation is bound to. */
   nextAsk(): AskFor | Promise<AskFor> {
     const { exchange, call, parts } = this.#run;
     const ask = { ...this.#ask, tries: this.#tries };
@@ -77,7 +77,7 @@ class Tries {
     return makeAttempt({ ...input, retry, checksOutput, lesson, ownOnly }, parts);
   }
 
-  /** Its request could not be made, so nothing was sent. */
+  /** The request could not be built, so nothing was sent. */
   unasked(ending: Failed): BranchEnding {
     if (this.last === null) return noteUnfit(this.#run, this.#target, ending);
     if (ending.failure.resend === true) this.#run.failures.push(ending);
@@ -93,7 +93,7 @@ class Tries {
     return decideNext(failure, this.#situation(permit, failure), parts.random);
   }
 
-  /** Carries out what was decided. False: the caller left. */
+  /** Carries out the decision. False: the caller left. */
   prepare({ afterMs, counts, key, without }: Extract<Next, { kind: "retry" }>): Promise<boolean> | boolean {
     if (key === "another") this.#keysTried += 1;
     if (without !== undefined) this.#lessonsLeft -= 1;
@@ -116,7 +116,7 @@ class Tries {
       remaining: exchange.deadline - parts.clock.now(),
       alternatives: this.#standing.left > 0,
       isOver: isOver(this.#run),
-      // Each key once: with a short cooldown a pool would come round to the first one within the same call.
+      // Each key once: with a short cooldown a pool could return to the first one within the same call.
       hasOtherKey: isKeys && cooling === null && this.#keysTried + 1 < provider.keys.length,
       relearnt: fitting.learn(this.#target, failure, { lesson: this.#lesson, ownOnly: this.#ownOnly }),
       lessonsLeft: this.#lessonsLeft,
@@ -132,7 +132,7 @@ interface Refused {
   readonly standing: Standing;
 }
 
-/** Notes why the target was not asked. */
+/** Records why the target was not asked. */
 function refused({ run, target, standing }: Refused, refusal: Refusal): BranchEnding {
   const { kind, reason, untilMs, failure, isRate } = refusal;
   if (kind === "asked") return SKIPPED;
@@ -149,7 +149,9 @@ function refused({ run, target, standing }: Refused, refusal: Refusal): BranchEn
   return skip(run, target, reason);
 }
 
-/** It cannot serve the request, as is known beforehand: nothing is sent, and its health, keys and budget are not touched. */
+/**
+ * A known reason says that it cannot serve the request: nothing is sent, and its health, keys and budget do not change.
+ */
 function passOver(run: CallRun, target: TargetNode, failure: WireFailure): BranchEnding {
   const { verdict, message } = failure;
   const record = openRecord({ target, key: null, retry: 0 }, run.parts.clock.now());
@@ -157,7 +159,7 @@ function passOver(run: CallRun, target: TargetNode, failure: WireFailure): Branc
   return noteUnfit(run, target, { kind: "failed", failure, exhausted: false, callersKey: false });
 }
 
-/** Whatever a node is left for: a target that was not asked is no reason to stay. */
+/** Independent of the node's `fallback_on`: a target that was not asked is never a reason to stop. */
 function noteUnfit(run: CallRun, target: TargetNode, ending: Failed): BranchEnding {
   run.failures.push(ending);
   return skip(run, target, ending.failure.message);
@@ -168,7 +170,7 @@ function skip(run: CallRun, target: TargetNode, reason: string): BranchEnding {
   return SKIPPED;
 }
 
-/** False where the caller left before. */
+/** False if the caller left before. */
 function wait({ cancellation, parts }: CallRun, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
     let stopListening = (): void => {};
