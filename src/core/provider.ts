@@ -38,8 +38,11 @@ export interface ModelFacts {
   readonly customTools?: boolean | null | undefined;
   /** Takes `tool_search`, and with it tool namespaces and tools inside the input. Absent or null: unknown. */
   readonly toolSearch?: boolean | null | undefined;
-  /** Searches the web on request, in the protocol of its row. Absent or null: unknown, and not relied on. */
-  readonly webSearch?: boolean | null | undefined;
+  /**
+   * Searches the web on request: in every protocol, in none, or only in the named one. Absent or null: unknown, and
+   * not relied on.
+   */
+  readonly webSearch?: boolean | ProtocolName | null | undefined;
   /** Takes temperature or top_p, never both. */
   readonly oneSampler?: boolean | undefined;
   /** A conversation may end with an assistant turn, which the model continues. */
@@ -117,8 +120,6 @@ export interface Detour {
    * `tools-unless-none`: function tools, unless the effort is explicitly `none`. `never`: not for tools.
    */
   readonly when: "always" | "tools-and-effort" | "tools-unless-none" | "never";
-  /** It searches the web there, and not in the row's own protocol. */
-  readonly search?: boolean | undefined;
   /** Efforts that it takes only there, beside those of `reasoning`. */
   readonly efforts?: readonly Effort[] | undefined;
 }

@@ -21,20 +21,22 @@ const words = (facts: ModelFacts): string => {
 describe("what goes to OpenAI's models through Responses", () => {
   test.each([
     ["gpt-4o", "search"],
-    ["gpt-4o-search-preview", undefined],
-    ["gpt-4.1-nano", undefined],
-    ["gpt-4-turbo", undefined],
+    ["gpt-4o-search-preview", "nothing"],
+    ["gpt-4.1-nano", "nothing"],
+    ["gpt-4-turbo", "nothing"],
     ["gpt-5", "search"],
     ["gpt-5.3", "search"],
-    ["gpt-9-anything", "search"],
+    ["gpt-9-anything", "perhaps a search"],
     ["gpt-5.4-mini", "tools-and-effort, search"],
     ["gpt-5.5", "tools-and-effort, search"],
     ["gpt-5.6-sol", "tools-unless-none, max, search"],
-    ["gpt-6-astra", "never, max, search"],
-    ["gpt-6.1-terra", "never, max, search"],
-    ["o1-pro", "always, search"],
+    ["gpt-6-astra", "max, search"],
+    ["gpt-6.1-terra", "max, search"],
+    ["o1-pro", "always"],
     ["o3-pro-2025-06-10", "always, search"],
-    ["o1", undefined],
+    ["o1", "nothing"],
+    ["o3-mini", "nothing"],
+    ["gpt-5-chat-latest", "search"],
     ["GPT-5-pro", "always, search"],
     ["gpt-5.5-pro", "always, search"],
     ["gpt-5-codex", "always, search"],
@@ -42,9 +44,11 @@ describe("what goes to OpenAI's models through Responses", () => {
     ["gpt-5.6-codex", "always, max, search"],
     ["ft:gpt-4o:house::gpt-5-pro", "search"],
   ])("%s: %s", (model, expected) => {
-    const { detour } = openaiFacts(model);
-    const reasons = [detour?.when, ...(detour?.efforts ?? []), ...(detour?.search === true ? ["search"] : [])];
-    expect(detour && reasons.join(", ").replace("never, search", "search")).toBe(expected);
+    const { detour, webSearch } = openaiFacts(model);
+    const when = detour?.when === "never" ? [] : [detour?.when];
+    const searches = webSearch === detour?.protocol ? ["search"] : webSearch == null ? ["perhaps a search"] : [];
+    const reasons = [...when, ...(detour?.efforts ?? []), ...searches];
+    expect(reasons.join(", ") || "nothing").toBe(expected);
   });
 
   test("elsewhere nothing does, unless the operator says so", () => {

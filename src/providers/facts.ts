@@ -5,7 +5,7 @@ import { claudeFamilies } from "./families/claude.ts";
 import { findFacts, unknownFacts } from "./families/family.ts";
 import { geminiFamilies } from "./families/gemini.ts";
 import { openFamilies } from "./families/open.ts";
-import { openaiFamilies, searching, withDetour, withPromptCache, withNewerParts } from "./families/openai.ts";
+import { openaiFamilies, mayDetour, withDetour, withPromptCache, withNewerParts } from "./families/openai.ts";
 
 /** Models served by OpenAI itself. A fine-tuned model (`ft:gpt-4o:…`) has the facts of its base. */
 export function openaiFacts(model: string): ModelFacts {
@@ -77,7 +77,7 @@ const openaiBase: ModelFacts = {
   longestName: 64,
   // "Invalid 'tools': array too long. Expected an array with maximum length 128" (anomalyco/opencode#4909).
   mostTools: 128,
-  ...searching,
+  ...mayDetour,
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };
 const claudeBase: ModelFacts = {

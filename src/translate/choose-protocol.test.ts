@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createAsking } from "../../test/support/asking.ts";
 import { plainRow, provider, target } from "../../test/support/engine-rig.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Detour, ProviderRow } from "../core/provider.ts";
+import type { Detour, ModelFacts, ProviderRow } from "../core/provider.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/protocol.ts";
 import { openaiChat } from "../protocols/openai-chat/protocol.ts";
 import { openaiResponses } from "../protocols/openai-responses/protocol.ts";
@@ -13,6 +13,8 @@ const plain = plainRow("a").facts("m");
 const facts = { ...plain, reasoning: { style: "effort", efforts: ["low", "high"] } } as const;
 const byResponses = (when: Detour["when"]): Detour => ({ protocol: "openai-responses", when, efforts: ["max"] });
 
+const detour = byResponses("never");
+
 const chatTools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
 const tools = [{ name: "f", input_schema: { type: "object" } }];
 const messages = [{ role: "user", content: "hi" }];
@@ -21,12 +23,14 @@ interface Setting {
   readonly inner?: typeof openaiChat;
   readonly row?: Partial<ProviderRow>;
   readonly params?: JsonObject;
+  readonly webSearch?: ModelFacts["webSearch"];
 }
 
-function spoken(detour: Detour | undefined, body: JsonObject, { inner = openaiChat, row, params }: Setting = {}) {
+function spoken(detour: Detour | undefined, body: JsonObject, setting: Setting = {}) {
+  const { inner = openaiChat, row, params, webSearch = false } = setting;
   const node = target("a/m", { provider: provider("a", { row: plainRow("a", row) }), ...(params ? { params } : {}) });
   const asking = createAsking({ target: node, protocol: inner, body: { model: "m", messages, ...body } });
-  return chooseProtocol(placeTarget(node, { call: asking.call, inner }), inner, { ...facts, detour });
+  return chooseProtocol(placeTarget(node, { call: asking.call, inner }), inner, { ...facts, detour, webSearch });
 }
 
 describe("in which protocol a target is spoken to", () => {
@@ -50,16 +54,19 @@ describe("in which protocol a target is spoken to", () => {
     ["one", { web_search_options: {} }, true],
     ["null", { web_search_options: null }, false],
   ])("a chat client, where searches go the other way, %s is asked for: the other way is %s", (_, body, other) => {
-    const searching = { protocol: "openai-responses", when: "never", search: true } as const;
-    expect(spoken(searching, body)).toBe(other ? "openai-responses" : "openai-chat");
-    expect(spoken(byResponses("never"), body)).toBe("openai-chat");
+    for (const webSearch of ["openai-responses", null] as const)
+      expect(spoken(detour, body, { webSearch })).toBe(other ? "openai-responses" : "openai-chat");
+    for (const webSearch of [true, false, "openai-chat"] as const)
+      expect(spoken(detour, body, { webSearch })).toBe("openai-chat");
   });
 
   test("a client of another protocol that asks for a search goes there too", () => {
-    const searching = { protocol: "openai-responses", when: "never", search: true } as const;
+    const webSearch = "openai-responses";
     const web = [{ type: "web_search_20250305", name: "web_search" }];
-    expect(spoken(searching, { max_tokens: 9, tools: web }, { inner: anthropicMessages })).toBe("openai-responses");
-    expect(spoken(searching, { max_tokens: 9, tools }, { inner: anthropicMessages })).toBe("openai-chat");
+    expect(spoken(detour, { max_tokens: 9, tools: web }, { inner: anthropicMessages, webSearch })).toBe(
+      "openai-responses",
+    );
+    expect(spoken(detour, { max_tokens: 9, tools }, { inner: anthropicMessages, webSearch })).toBe("openai-chat");
   });
 
   test.each<[string, JsonObject, boolean]>([
@@ -95,7 +102,7 @@ test("there a model takes what it takes there alone", () => {
   const detoured = { ...facts, detour: byResponses("never") };
   expect(factsIn(detoured, "openai-chat")).toBe(detoured);
   expect(factsIn(facts, "openai-responses")).toBe(facts);
-  const searching = { ...facts, webSearch: false, detour: { ...byResponses("never"), search: true } };
+  const searching = { ...facts, webSearch: "openai-responses" } as const;
   expect(factsIn(searching, "openai-chat").webSearch).toBe(false);
   expect(factsIn(searching, "openai-responses").webSearch).toBe(true);
   expect(factsIn(detoured, "openai-responses").reasoning).toEqual({ style: "effort", efforts: ["low", "high", "max"] });

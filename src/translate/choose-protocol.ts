@@ -8,21 +8,27 @@ import type { Placed } from "./placed.ts";
 import { neutralRequest } from "./request-body.ts";
 
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
-export function chooseProtocol(asked: Placed, inner: Protocol, { detour }: ModelFacts): ProtocolName {
+export function chooseProtocol(asked: Placed, inner: Protocol, facts: ModelFacts): ProtocolName {
   const { call, target } = asked;
+  const { detour } = facts;
   const { row } = target.provider;
   if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
   if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
     return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
-  return isNeeded(detour, asked, inner) ? detour.protocol : row.protocol;
+  const wished = (): Wishes => wishesOf(asked, inner);
+  return isNeeded(detour, facts, wished) ? detour.protocol : row.protocol;
 }
 
 /** Each wish costs a look into the request: only those that decide are looked for. */
-function isNeeded({ when, search, efforts = [] }: Detour, asked: Placed, inner: Protocol): boolean {
+function isNeeded(detour: Detour, { webSearch }: ModelFacts, wishes: () => Wishes): boolean {
+  const { protocol, when, efforts = [] } = detour;
   if (when === "always") return true;
-  const wished = wishesOf(asked, inner);
-  if (search === true && wished.search) return true;
+  // Of a model that nothing is known of, the other way is where it may search.
+  const searchesThere = webSearch === protocol || (webSearch ?? null) === null;
+  if (!searchesThere && when === "never" && efforts.length === 0) return false;
+  const wished = wishes();
+  if (searchesThere && wished.search) return true;
   if (when === "never" && efforts.length === 0) return false;
   const { effort } = wished;
   if (effort !== null && efforts.includes(effort)) return true;
@@ -43,10 +49,9 @@ function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
 
 /** What a model can do when it is spoken to in that protocol. */
 export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
-  const { detour, reasoning } = facts;
-  if (detour?.protocol !== protocol) return facts;
-  const { efforts = [], search = false } = detour;
-  const known = search ? { ...facts, webSearch: true } : facts;
+  const { detour, reasoning, webSearch } = facts;
+  const known = typeof webSearch === "string" ? { ...facts, webSearch: webSearch === protocol } : facts;
+  const efforts = detour?.protocol === protocol ? (detour.efforts ?? []) : [];
   if (efforts.length === 0 || reasoning.style !== "effort") return known;
   return { ...known, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...efforts] } };
 }

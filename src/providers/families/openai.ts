@@ -1,6 +1,6 @@
 // OpenAI's models, by family. Limits and efforts from the published model pages as of 2026-11; a null says that no page
-// did. What Chat Completions refuses and Responses takes is said as a detour: web searches too, but for the models made to
-// search (recorded: "Web search options not supported with this model."). Never lists a price.
+// did. What Chat Completions refuses and Responses takes is said as a detour. Web searches go there too, but for the models
+// made to search (recorded: "Web search options not supported with this model."). Never lists a price.
 import type { Effort } from "../../core/chat.ts";
 import type { Detour, ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
@@ -11,14 +11,12 @@ const functionsOnly: Partial<ModelFacts> = { customTools: false, toolSearch: fal
 const freeText: Partial<ModelFacts> = { customTools: true, toolSearch: false };
 const allTools: Partial<ModelFacts> = { customTools: true, toolSearch: true };
 
-/** It has no search, on neither way. */
-const searchless = { webSearch: false, detour: undefined } as const;
-/** It is made to search, in Chat Completions. */
-const searcher = { webSearch: true, detour: undefined, sampling: false } as const;
+/** Made to search, in Chat Completions. */
+const searcher = { webSearch: true, sampling: false } as const;
 
 const classic: Partial<ModelFacts> = {
   ...functionsOnly,
-  ...searchless,
+  webSearch: false,
   audio: false,
   tools: true,
   multipleChoices: true,
@@ -51,7 +49,7 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
     penalties: false,
     sampling: false,
     forcedToolChoice: true,
-    ...searchless,
+    webSearch: false,
     reasoning: { style: "effort", efforts },
     systemRole: "developer",
     maxTokensField: "max_completion_tokens",
@@ -63,11 +61,14 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
 const responsesOnly = /^(?:o1-pro|o3-pro|gpt-5(?:\.\d)?-pro|gpt-5(?:\.\d)?-codex)/;
 
 function byResponses(when: Detour["when"], efforts: readonly Effort[] = []): { readonly detour: Detour } {
-  return { detour: { protocol: "openai-responses", when, efforts, search: true } };
+  return { detour: { protocol: "openai-responses", when, efforts } };
 }
 
-/** Models that search through Responses, and need it for nothing else. */
-export const searching: { readonly detour: Detour } = byResponses("never");
+/** The other way is there for what a caller may ask for; no model needs it for functions or an effort alone. */
+export const mayDetour: { readonly detour: Detour } = byResponses("never");
+
+/** They search through Responses alone. */
+const searching = { webSearch: "openai-responses" } as const;
 
 /** The facts of a model of this house, by its lower-cased name: what only Responses serves goes there. */
 export function withDetour(facts: ModelFacts, name: string): ModelFacts {
@@ -127,7 +128,8 @@ export const openaiFamilies: readonly Family[] = [
   {
     match: /^o1-(mini|preview)/,
     facts: {
-      ...searchless,
+      ...functionsOnly,
+      webSearch: false,
       images: false,
       audio: false,
       tools: false,
@@ -172,12 +174,13 @@ export const openaiFamilies: readonly Family[] = [
       imageUrls: true,
       audio: false,
       sampling: true,
-      webSearch: false,
+      ...functionsOnly,
       maxTokensField: "max_completion_tokens",
       ...chatty,
       ...searching,
     },
   },
+  { match: /^gpt-5\.[0-3]-chat/, facts: thinking(["medium"], { ...chatty, ...searching, toolSearch: false }) },
   { match: /^gpt-5\.\d-chat/, facts: thinking(["medium"], { ...chatty, ...searching }) },
   { match: /^gpt-5-pro/, facts: thinking(["high"], { ...freeText, ...small, outputTokens: 272_000, ...searching }) },
   {
@@ -206,20 +209,27 @@ export const openaiFamilies: readonly Family[] = [
   { match: /^gpt-5\.[23]/, facts: thinking(upToXhigh, { ...freeText, ...small, ...searching }) },
   {
     match: /^gpt-5\.4-nano/,
-    facts: thinking(upToXhigh, { ...freeText, ...large, ...byResponses("tools-and-effort") }),
+    facts: thinking(upToXhigh, { ...freeText, ...large, ...searching, ...byResponses("tools-and-effort") }),
   },
   {
     match: /^gpt-5\.[45]/,
-    facts: thinking(upToXhigh, { ...allTools, ...large, ...byResponses("tools-and-effort") }),
+    facts: thinking(upToXhigh, { ...allTools, ...large, ...searching, ...byResponses("tools-and-effort") }),
   },
   // From here on `max` is for the Responses protocol only.
-  { match: /^gpt-5\.6/, facts: thinking(upToXhigh, { ...allTools, ...byResponses("tools-unless-none", ["max"]) }) },
+  {
+    match: /^gpt-5\.6/,
+    facts: thinking(upToXhigh, { ...allTools, ...searching, ...byResponses("tools-unless-none", ["max"]) }),
+  },
   {
     match: /^gpt-6(\.1)?-(sol|luna)|^gpt-6\.1-terra/,
-    facts: thinking(upToXhigh, { ...allTools, ...byResponses("never", ["max"]) }),
+    facts: thinking(upToXhigh, { ...allTools, ...searching, ...byResponses("never", ["max"]) }),
   },
   {
     match: /^gpt-6/,
-    facts: thinking(["low", "medium", "high", "xhigh"], { ...allTools, ...byResponses("never", ["max"]) }),
+    facts: thinking(["low", "medium", "high", "xhigh"], {
+      ...allTools,
+      ...searching,
+      ...byResponses("never", ["max"]),
+    }),
   },
 ];
