@@ -36,6 +36,18 @@ test.each(named)("$name with $standIn behind it and the primary $phase", async (
   await expectStory(agent, { primary: primaryOf(agent), standIn, phase });
 });
 
+/** Models that lack some of the tools that Codex sends: its search of the web, its search among tools, its namespaces. */
+const withoutHosted = ["gpt-4.1-nano", "o1", "o3-mini", "gpt-5-chat-latest", "gpt-5.2-chat-latest"];
+const lessThanAll = ["down", "flip"] as const;
+const codex = agents.filter(({ name }) => name.startsWith("Codex"));
+const atOlder = codex.flatMap((agent) =>
+  withoutHosted.flatMap((model) => lessThanAll.map((phase) => ({ agent, model, phase, name: agent.name }))),
+);
+
+test.each(atOlder)("$name with $model behind it and the primary $phase", async ({ agent, model, phase }) => {
+  await expectStory(agent, { primary: primaryOf(agent), standIn: part(`openai/${model}`, "openai"), phase });
+});
+
 test("an agent's request holds all that was said before", () => {
   for (const agent of agents) {
     const requests = requestsOf(agent, { model: "any", task: "Do it." });

@@ -214,6 +214,25 @@ describe("a client of Responses", () => {
     });
   });
 
+  test("a model that has no search answers without, and says so; one that has it is asked by who insists", async () => {
+    await using stage = await open();
+    const client = clientOf(stage);
+    const { tool_choice: _choice, ...offers } = ask("nano");
+    const free = await client.responses.create(offers).withResponse();
+    expect(free.response.headers.get("x-understudy-attempts")).toMatch(/^openai\/gpt-4\.1-nano:ok:200:\d+$/u);
+    expect(free.response.headers.get("x-understudy-dropped")).toBe("tools.web_search, include");
+    const strict = { headers: { "x-understudy-strict": "true" } };
+    for (const [body, options] of [
+      [offers, strict],
+      [ask("nano"), {}],
+    ] as const) {
+      const { response } = await client.responses.create(body, options).withResponse();
+      expect(response.headers.get("x-understudy-attempts")).toMatch(
+        /^openai\/gpt-4\.1-nano:unsupported:skipped:\d+, openai\/gpt-4\.1-mini:ok:200/u,
+      );
+    }
+  });
+
   test("sends the search of a stand-in back to OpenAI", async () => {
     await using stage = await open();
     down(stage, "openai");

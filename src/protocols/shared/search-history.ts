@@ -62,10 +62,11 @@ function isForeignWork(part: ForeignPart, telling: Telling): boolean {
   return stepIn(part, telling) !== undefined || toolWordsIn(part, telling) !== undefined;
 }
 
-/** Another protocol's, and what was written in this one's blocks for another vendor. */
-function stepIn(part: Part, { own }: Telling): SearchStep | undefined {
+/** Another protocol's, what was written in this one's blocks for another vendor, and what the target does not know. */
+function stepIn(part: Part, { own, report }: Telling): SearchStep | undefined {
   if (part.type !== "foreign" || part.search === undefined) return undefined;
-  return part.state.protocol === own && part.search.seal !== "none" ? undefined : part.search;
+  const stays = part.state.protocol === own && part.search.seal !== "none" && report.foreign?.(part) !== true;
+  return stays ? undefined : part.search;
 }
 
 function toolWordsIn(part: ForeignPart, { own, report }: Telling): ToldWords | undefined {

@@ -32,6 +32,41 @@ export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest 
   return { ...request, ...choice, extras: { ...extras, fields: choice === null ? rest : withoutChoice(rest) } };
 }
 
+/**
+ * The request of the vendor's own client without those of its tools that this model refuses, in whichever member they stand.
+ * Throws GatewayFailure(`unsupported`) where the choice leaves the model no other.
+ */
+export function withoutRefusedTools(request: ChatRequest, refused: ReadonlySet<JsonObject>, drop: Drop): ChatRequest {
+  const { extras } = request;
+  for (const tool of refused) drop(`tools.${labelOf(tool)}`);
+  const { tools: _tools, ...others } = extras.fields;
+  const kept = toolsIn(extras.fields).filter((tool) => !refused.has(tool));
+  const choice = choiceWithout(request, { refused: new Set([...refused].map(nameOf)), kept: kept.length });
+  const fields: JsonObject = { ...others, ...choice, ...(kept.length === 0 ? {} : { tools: kept }) };
+  return { ...request, extras: { ...extras, fields } };
+}
+
+/** Where it was an allowance of several, what is left of it. */
+function choiceWithout(
+  request: ChatRequest,
+  { refused, kept }: { readonly refused: ReadonlySet<string>; readonly kept: number },
+): JsonObject {
+  const choice = statedChoice(request);
+  if (choice?.kind === "required" && request.tools.length === 0 && kept === 0) throw insisted("required");
+  if (choice?.kind === "named" && request.toolChoice?.kind !== "tool" && refused.has(undated(choice.name)))
+    throw insisted(choice.name);
+  const stated = request.extras.fields["tool_choice"];
+  if (choice?.kind !== "allowed" || !isObject(stated)) return {};
+  const tools = toolsIn(stated).filter((tool) => !refused.has(nameOf(tool)));
+  if (tools.length === 0) throw insisted("allowed_tools");
+  return { tool_choice: { ...stated, tools } };
+}
+
+/** As a choice names it. */
+function nameOf(tool: JsonObject): string {
+  return calledBy(tool) ?? undated(stringOr(tool["type"], ""));
+}
+
 /** What the client carries out itself is a function where its arguments are known. */
 function withClientTools(request: ChatRequest): ChatRequest {
   const { extras, tools } = request;
@@ -130,9 +165,11 @@ function undated(type: string): string {
   return type.replace(date, "");
 }
 
-/** Its type without a date, or the member that stands for one. Headers hold ASCII without blanks. */
+/** Its type without a date, or the member that stands for one; of a namespace, that of the tool in it. */
 function labelOf(tool: JsonObject): string {
-  const type = stringOr(tool["type"], "") || Object.keys(tool)[0] || "unknown";
+  const [named = tool] = tool["type"] === "namespace" ? toolsIn(tool) : [];
+  const type = stringOr(named["type"], "") || Object.keys(named)[0] || "unknown";
+  // Headers hold ASCII without blanks.
   return undated(type)
     .slice(0, 40)
     .replaceAll(/[^\x21-\x7e]|[,;:]/gu, "?");

@@ -24,6 +24,11 @@ const chatSearchers = /-search(?:-|$)/u;
 const without =
   /^(?:gpt-3|gpt-4(?!o|\.)|gpt-4\.1-nano|gpt-4o(?:-mini)?-(?:audio|realtime|search)|o1|o3-mini|gpt-audio)/u;
 
+/** Whether a model searches on Responses. */
+export function searchesInResponses(model: string): boolean {
+  return !without.test(model);
+}
+
 export function isWebSearch(tool: JsonRecord): boolean {
   return toolTypes.includes(asText(tool["type"]) ?? "");
 }
@@ -38,13 +43,16 @@ export function checkSearchTools(body: JsonRecord): void {
     checkSize(tool["search_context_size"], `${place}.search_context_size`);
     const type = asText(tool["type"]) ?? "";
     const model = asText(body["model"]) ?? "";
-    if (without.test(model)) {
-      throw new Complaint({ message: `Hosted tool '${type}' is not supported with ${model}.`, param: "tools" });
-    }
+    if (!searchesInResponses(model)) throw lackedTool(`Hosted tool '${type}'`, model, "tools");
     if (asRecord(body["reasoning"])?.["effort"] !== "minimal") continue;
     const message = `The following tools cannot be used with reasoning.effort 'minimal': ${type}.`;
     throw new Complaint({ message, param: "tools" });
   }
+}
+
+/** As a model that lacks a tool says it. */
+export function lackedTool(tool: string, model: string, param: "tools" | "input"): Complaint {
+  return new Complaint({ message: `${tool} is not supported with ${model}.`, param });
 }
 
 function checkSize(size: unknown, param: string): void {

@@ -55,8 +55,14 @@ function isProtocol(name: string): name is ProtocolName {
 /** In `include`: thoughts come sealed, for the next turn. Models that never think refuse the word. */
 export const sealedThoughts = "reasoning.encrypted_content";
 
-/** In `include`: the calls of a search tell what it found. */
-export const foundPages = "web_search_call.action.sources";
+/** An item of the vendor's own search. */
+export const searchCall = "web_search_call";
+
+/** In `include`, the beginning of all that the calls of a search can tell. */
+export const searchDetails: string = `${searchCall}.`;
+
+/** In `include`: they tell what it found. */
+export const foundPages: string = `${searchDetails}action.sources`;
 
 /** Begins an `encrypted_content` that another vendor's state rides in. */
 export const carriedMark = "understudy:";

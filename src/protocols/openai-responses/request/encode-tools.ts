@@ -77,24 +77,10 @@ function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
   return request.tools.filter((tool) => tool.name === choice.name);
 }
 
-/** Those that stand among the tools. Some of them only models that know all kinds take. */
-function vendorTools({ extras }: ChatRequest, { forms, facts, dropped }: Encoding): readonly Json[] {
+/** Those that stand among the tools, and not in the input. */
+function vendorTools({ extras }: ChatRequest, { forms }: Encoding): readonly Json[] {
   const all = arrayOr<readonly Json[]>(extras.fields["tools"], []);
-  const late = numberOr(extras.fields[addedTools], 0);
-  if (forms) return all.slice(0, all.length - late);
-  return all.filter((tool) => {
-    const type = stringOr(membersOf(tool)["type"], "");
-    if (facts.toolSearch !== false || (type !== "tool_search" && type !== "namespace")) return true;
-    // Of a namespace only tools are left that a model with namespaces alone can be offered.
-    if (type === "tool_search") dropped.add(`tools.${type}`);
-    else for (const kind of kindsIn(tool)) dropped.add(`tools.${kind}`);
-    return false;
-  });
-}
-
-function kindsIn(namespace: Json): readonly string[] {
-  const tools = arrayOr<readonly Json[]>(membersOf(namespace)["tools"], []).map(membersOf);
-  return tools.length === 0 ? ["namespace"] : tools.map(({ type }) => stringOr(type, "namespace"));
+  return forms ? all.slice(0, all.length - numberOr(extras.fields[addedTools], 0)) : all;
 }
 
 /** Tools of one namespace stand in it together; what came among the input still does. */

@@ -1,7 +1,7 @@
 // A neutral request as a Responses request for one target. Never invents a value; what the target cannot take is left out
 // and reported, and where leaving it out would change what the caller gets, the target is refused instead. A caller of
 // another protocol keeps its history itself, so nothing of it is stored at the vendor.
-import type { ChatRequest, ProtocolName } from "../../../core/chat.ts";
+import type { ChatRequest, ForeignPart, ProtocolName } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { EncodedRequest } from "../../../core/encoded-request.ts";
@@ -19,9 +19,19 @@ import { isSearch, searchIn } from "../../shared/web-search.ts";
 import { asGiven, type FittedNames, fitToolNames, plainNames } from "../../shared/tool-names.ts";
 import { withoutVendorTools } from "../../shared/vendor-tools.ts";
 import { takesForms, withoutAdded } from "../features/forms.ts";
+import { isRefusedItem, withoutRefusedTools } from "../features/refused-tools.ts";
 import { closedItems } from "./decode-input.ts";
 import { encodeInput } from "./encode-input.ts";
-import { addedTools, type Encoding, foundPages, sealedThoughts, self, unsupported, without } from "../features/own.ts";
+import {
+  addedTools,
+  type Encoding,
+  foundPages,
+  sealedThoughts,
+  searchDetails,
+  self,
+  unsupported,
+  without,
+} from "../features/own.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
 /** The same vendor's other protocol, which names the same files. */
@@ -71,10 +81,11 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
 /** What only the caller's protocol has, in words where it has some. */
 function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
-  const told = tellSearches(given, self, bookOf(encoding));
-  const portable = encoding.native ? told : withoutVendorTools(told, drop);
+  const foreign = (part: ForeignPart): boolean => isRefusedItem(part, encoding.facts);
+  const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
+  const portable = encoding.native ? withoutRefusedTools(told, encoding, drop) : withoutVendorTools(told, drop);
   const reads = { images: kin, files: kin };
-  return carryWords(portable, { self, namesFiles: true, hasContext: false, reads, drop });
+  return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
 }
 
 /** Its own clients and those of the kindred protocol mark as this vendor does. */
@@ -236,7 +247,9 @@ function encodeInclude(
 }
 
 function isIncluded(word: string, { facts, dropped }: Encoding): boolean {
-  if (word !== sealedThoughts || !neverThinks(facts)) return true;
+  const refused =
+    (word === sealedThoughts && neverThinks(facts)) || (word.startsWith(searchDetails) && facts.webSearch === false);
+  if (!refused) return true;
   dropped.add("include");
   return false;
 }

@@ -5,12 +5,14 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import { openaiFacts } from "../../../providers/facts.ts";
 import { unknownFacts } from "../../../providers/families/family.ts";
+import { foundPages } from "../features/own.ts";
 import { membersOf } from "../../shared/raw-members.test-support.ts";
+import { factsIn } from "../../../translate/choose-protocol.ts";
 import { openaiResponses } from "../protocol.ts";
 
 const unknown: TargetFacts = { model: "m", facts: unknownFacts };
 const blind: TargetFacts = { model: "m", facts: { ...unknownFacts, images: false, pdf: false, tools: false } };
-const openai = (model: string): TargetFacts => ({ model, facts: openaiFacts(model) });
+const openai = (model: string): TargetFacts => ({ model, facts: factsIn(openaiFacts(model), "openai-responses") });
 
 function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
   return openaiResponses.chat.request.fits?.(membersOf({ model: "m", input: "hi", ...body }), target);
@@ -29,6 +31,21 @@ const calls = (id: string): JsonObject => ({ type: "function_call", call_id: id,
 const answers = (id: string): JsonObject => ({ type: "function_call_output", call_id: id, output: "r" });
 const asks = (part: JsonObject): JsonObject => ({ input: [{ role: "user", content: [part] }] });
 const schema = { text: { format: { type: "json_schema", name: "n", schema: { type: "object", properties: {} } } } };
+
+const webSearch: JsonObject = { type: "web_search" };
+const preview: JsonObject = { type: "web_search_preview_2025_03_11" };
+const named: JsonObject = {
+  type: "function",
+  name: "f",
+  strict: false,
+  parameters: { type: "object", properties: {} },
+};
+const searched: JsonObject = {
+  type: "web_search_call",
+  id: "ws_1",
+  status: "completed",
+  action: { type: "search", query: "the tides" },
+};
 
 describe("goes as it is", () => {
   test.each<[string, JsonObject, TargetFacts]>([
@@ -51,6 +68,8 @@ describe("goes as it is", () => {
       { input: [{ type: "computer_call", call_id: "a" }, calls("b"), answers("b")] },
       unknown,
     ],
+    ["a function by the name of a search", { tools: [{ ...named, name: "web_search" }] }, openai("gpt-4.1-nano")],
+    ["a search that the model has", { tools: [webSearch], include: [foundPages], input: [searched] }, openai("gpt-5")],
     ["words that only look like something", { input: 'the "extra_content" of "understudy' }, unknown],
     [
       "this vendor's own reasoning",
@@ -103,10 +122,49 @@ describe("is mended", () => {
       ["messages.tool_calls.id:repeated>unique"],
     ],
     ["an id that is too long", { input: [calls("x".repeat(70)), answers("x".repeat(70))] }, unknown, []],
+    ["a search that the model lacks", { tools: [webSearch, named] }, openai("gpt-4.1-nano"), ["tools.web_search"]],
+    ["an older form of it", { tools: [preview] }, openai("o3-mini"), ["tools.web_search_preview"]],
+    ["what its calls are to tell", { include: [foundPages] }, openai("o1"), ["include"]],
+    [
+      "a search in the history",
+      { input: [{ role: "user", content: "hi" }, searched, { role: "user", content: "and?" }] },
+      openai("gpt-4.1-nano"),
+      ["messages.web_search:blocks>text"],
+    ],
+    ["a search among tools", { tools: [{ type: "tool_search" }] }, openai("gpt-5-chat-latest"), ["tools.tool_search"]],
+    [
+      "an allowance of several tools",
+      { tools: [webSearch, named], tool_choice: { type: "allowed_tools", mode: "auto", tools: [webSearch, named] } },
+      openai("gpt-4.1-nano"),
+      ["tools.web_search"],
+    ],
     ["thoughts wanted sealed", { include: ["reasoning.encrypted_content"] }, openai("gpt-4o"), ["include"]],
   ])("%s", (...[, body, target, told]) => {
     expect(fits(body, target)).toBe(false);
     expect(mended(body, target).told).toEqual(told);
+  });
+
+  test("without the search there is what else was offered, and a history in words", () => {
+    const nano = openai("gpt-4.1-nano");
+    const choice = { type: "allowed_tools", mode: "auto", tools: [webSearch, { type: "function", name: "f" }] };
+    const { body } = mended({ tools: [webSearch, named], tool_choice: choice }, nano);
+    expect(body).toMatchObject({
+      tools: [named],
+      tool_choice: { ...choice, tools: [{ type: "function", name: "f" }] },
+    });
+    const history = { input: [{ role: "user", content: "hi" }, searched, { role: "user", content: "and?" }] };
+    const text = JSON.stringify(mended(history, nano).body);
+    expect(text).toContain("the tides");
+    expect(text).not.toContain("web_search_call");
+  });
+
+  test.each<JsonObject>([
+    { tools: [webSearch, named], tool_choice: { type: "web_search" } },
+    { tools: [webSearch], tool_choice: "required" },
+    { tools: [webSearch, named], tool_choice: { type: "allowed_tools", mode: "auto", tools: [webSearch] } },
+  ])("a caller that insists on the search has no target there: %j", (body) => {
+    expect(fits(body, openai("o1"))).toBe(false);
+    expect(() => mended(body, openai("o1"))).toThrow(expect.objectContaining({ code: "unsupported" }) as Error);
   });
 
   test("a call that takes free text gets a result of its own kind", () => {

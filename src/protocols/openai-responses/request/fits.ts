@@ -9,8 +9,9 @@ import { effortsOf, neverThinks } from "../../shared/effort.ts";
 import { namesFit, toolCountFits } from "../../shared/member-lengths.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
+import { isSearch } from "../../shared/web-search.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
-import { carriedMark, freeCall, sealedThoughts } from "../features/own.ts";
+import { carriedMark, freeCall, sealedThoughts, searchCall, searchDetails } from "../features/own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -56,8 +57,19 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   }
   const has = (...words: readonly string[]): boolean =>
     words.some((word) => request.mentions("tools", `"${word}"`) || request.mentions("input", `"${word}"`));
+  if (facts.webSearch === false && searches(request)) return false;
   if (facts.customTools === false && has("custom", freeCall)) return false;
-  return facts.toolSearch !== false || !has("namespace", "tool_search", "additional_tools");
+  return facts.toolSearch !== false || !has(...amongTools);
+}
+
+const amongTools = ["namespace", "tool_search", "tool_search_call", "tool_search_output", "additional_tools"] as const;
+
+/** It is offered, or its calls are to tell what was found. A tool may only have such a name. */
+function searches(request: RawMembers): boolean {
+  if (request.mentions("include", `"${searchDetails}`) || request.mentions("input", `"${searchCall}"`)) return true;
+  const offered = (name: string): boolean =>
+    request.mentions(name, '"web_search') && request.texts(name, "type").some((type) => isSearch({ type }));
+  return offered("tools") || offered("input");
 }
 
 function formatFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {

@@ -4,7 +4,7 @@ import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-r
 import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import type { ModelTraits } from "../models.ts";
-import { checkChosenSearch, checkSearchTools } from "../web-search.ts";
+import { checkChosenSearch, checkSearchTools, lackedTool, searchesInResponses } from "../web-search.ts";
 
 const functionMembers: readonly string[] =
   "type name description parameters strict allowed_callers async defer_loading output_schema".split(" ");
@@ -29,11 +29,20 @@ export function checkResponseTools(body: JsonRecord, items: readonly JsonRecord[
   checkList(tools, "tools", checking);
   for (const [index, item] of items.entries()) {
     if (item["type"] === "additional_tools") checkAdded(item, `input[${index}]`, checking);
+    checkHostedItem(item, checking);
   }
   const all = [...tools, ...items.flatMap((item) => recordsOf(item["tools"]))];
   checkSearchTools(body);
   checkChoice(body["tool_choice"], all);
   checkNamespaces(items, all);
+}
+
+/** What the model could not have done itself has no place in its history. */
+function checkHostedItem({ type }: JsonRecord, { traits, model }: Checking): void {
+  if (type === "web_search_call" && !searchesInResponses(model))
+    throw lackedTool("Hosted tool 'web_search'", model, "input");
+  if ((type === "tool_search_call" || type === "tool_search_output") && !traits.takesToolSearch)
+    throw lackedTool("Tool 'tool_search'", model, "input");
 }
 
 function checkAdded(item: JsonRecord, place: string, checking: Checking): void {
@@ -69,9 +78,8 @@ function checkTool(tool: JsonRecord, place: string, checking: Checking): void {
   if (type === "tool_search" && !checking.traits.takesToolSearch) throw notFor(type, checking);
 }
 
-/** As a model that lacks a tool says it. */
 function notFor(tool: string, { model }: Checking): Complaint {
-  return new Complaint({ message: `Tool '${tool}' is not supported with ${model}.`, param: "tools" });
+  return lackedTool(`Tool '${tool}'`, model, "tools");
 }
 
 function checkNamespace(tool: JsonRecord, place: string, checking: Checking): void {
