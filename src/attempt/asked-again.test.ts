@@ -1,4 +1,4 @@
-// Who is asked once more within one call, where a pool's keys or the branches of a hedge get in each other's way.
+// Which target is asked once more within one call, when the keys of a pool or the branches of a hedge interact.
 import { describe, expect, test } from "vitest";
 import {
   createRig,
@@ -38,7 +38,7 @@ describe("a target that is asked although it rests", () => {
     const overloaded = failing("overloaded", { after: 100 });
     const rig = createRig({ "a/m": [overloaded, failing("bad_key", { waitMs: 8_000 }), overloaded, whole("fine")] });
     await rig.call({ ...node, retry: { ...node.retry, attempts: 0 } });
-    // Another call learns meanwhile that the second key is refused too.
+    // During that time, another call learns that the second key is refused too.
     rig.clock.after(50, () => {
       if (second !== undefined)
         rig.parts.keys.coolDown(node, second, { milliseconds: 9_000, reason: "bad_key", wholly: true });
@@ -74,7 +74,7 @@ describe("a hedge whose branches share a target", () => {
     const rig = createRig({ "a/m": [silent(), whole("fine")] });
     const outcome = await rig.call(hedged([first, target("a/m", { ...more, path: "again" })], 100));
     expect(verdictsOf(outcome)).toEqual(["a/m:no_response"]);
-    // Its place is free again.
+    // Its slot is free again.
     expect(rig.parts.states.ofKey("a/m").limiter.inFlight).toBe(0);
     expect((await rig.call(first)).answer?.kind).toBe("whole");
   });

@@ -1,5 +1,5 @@
-// The attempts' stop: from a planned route to the first good answer. Within it outcomes are values; here, at its edge,
-// the failure that nobody could mend is thrown, once.
+// The attempts' stop: from a planned route to the first good answer. Inside, outcomes are values; here, at the edge,
+// the final failure is thrown, once.
 import type { WireFailure } from "../core/failure.ts";
 import type { Answer, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
@@ -12,7 +12,7 @@ import { mostTelling, shortestWait } from "./route/fallback-on.ts";
 import { resendIn, walkRoute } from "./route/walk-route.ts";
 import { wireFailure } from "./target/wire-failure.ts";
 
-/** Throws GatewayFailure when no target answered. */
+/** Throws GatewayFailure if no target answered. */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
     const { route, call } = exchange;
@@ -32,7 +32,7 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
   };
 }
 
-/** Where one could serve the whole conversation, its client is told to send that, whatever happened to the others. */
+/** If a target could serve the whole conversation, the client is told to send it, whatever the other targets did. */
 function resending(run: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
   const found = resendIn(run);
@@ -50,13 +50,16 @@ function tellingOf(run: CallRun, ending: Failed, route: Route): Failed {
   return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
 }
 
-/** Where all that were asked refused the request, the first one's words are told, also if the last refused the caller's own. */
+/**
+ * If every asked target refused the request, the client gets the first refusal, even if the last one refused the
+ * caller's own body.
+ */
 function firstRefusal({ failures }: CallRun): Failed | null {
   const asked = failures.filter(({ failure }) => failure.unasked !== true);
   return asked.every(({ failure }) => failure.verdict === "bad_request") ? (asked[0] ?? null) : null;
 }
 
-/** Targets that were not asked because their vendor limits the rate: in time they can be asked again. */
+/** Targets that were not asked because of their vendor's rate limit: they can be asked again later. */
 function rateLimited({ resting, exchange }: CallRun): string[] {
   const asked = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
   return resting.flatMap(({ target, rateLimit: why }) =>

@@ -1,5 +1,5 @@
-// What one call's attempts share while they run, and the parts that they are made with. What a branch of a hedge or a
-// continuation shares with the rest is said here, once.
+// The state that one call's attempts share, and the engine's parts. It also defines, once, what a branch of a hedge or
+// a continuation shares with the rest.
 import type { Random } from "../core/clock.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Question, Selection } from "../core/load-balancing.ts";
@@ -15,14 +15,14 @@ import type { TargetStates } from "./target-state/target-state.ts";
 
 export interface EngineParts extends AttemptParts, CapabilityParts {
   readonly random: Random;
-  /** What is known of targets. */
+  /** The state of all targets. */
   readonly states: TargetStates;
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
   readonly hedges: HedgeBudget;
   /** Chooses between the children of a node. */
   readonly selection: Selection;
-  /** The key of a pool that this conversation is bound to. Null, or absent: any will do. */
+  /** The pool's key that this conversation is bound to. Null, or absent: any key. */
   readonly keyAffinity?: (question: {
     readonly exchange: Exchange;
     readonly call: Call;
@@ -34,39 +34,39 @@ export interface EngineParts extends AttemptParts, CapabilityParts {
 export interface Resting {
   readonly target: TargetNode;
   readonly untilMs: number;
-  /** Its breaker is open: asking it costs nothing but the time. Else a vendor asked to be left alone. */
+  /** Its breaker is open: asking it anyway only costs time. Otherwise a vendor asked for a wait. */
   readonly byBreaker: boolean;
-  /** Its vendor limits the rate: in words. */
+  /** Its vendor limits the rate; the reason as text. */
   readonly rateLimit?: string | undefined;
-  /** There was no place for this request, though it waited. */
+  /** The request found no slot, though it waited. */
   readonly isFull?: boolean;
 }
 
-/** What travels through one call's attempts. `Parts`: all of them, or those of a look that asks nobody. */
+/** The state of one call's attempts. `Parts`: all engine parts, or those of a dry run. */
 export interface CallRun<Parts = EngineParts> {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly parts: Parts;
-  /** The caller has left, or another branch of a hedge has won. */
+  /** The caller left, or another branch of the hedge won. */
   readonly cancellation: Cancellation;
-  /** Targets that were silent until their timeout: not asked again for this call (F6). */
+  /** Targets that were silent until their timeout: not asked again in this call (F6). */
   readonly silent: Set<string>;
-  /** Failures in order, for the last word. */
+  /** Failures in order, for the final error. */
   readonly failures: Failed[];
   readonly resting: Resting[];
-  /** Why targets were not asked that have no key. */
+  /** Why targets without a key were not asked. */
   readonly keyless: string[];
-  /** Where no case of a node's conditions was for the request. */
+  /** The `when` nodes without a matching case. */
   readonly unmatched: string[];
-  /** Clock time at which its targets began to be asked. */
+  /** Clock time at which its first target was asked. */
   readonly begunAt: number;
-  /** Which targets can serve the call at all. */
+  /** Which targets can serve the call. */
   readonly fitting: CapabilityCheck;
-  /** An answer broke in mid-stream: the places that were asked already. Whom else is asked is paid for as a retry. */
+  /** An answer broke in mid-stream: the paths that were asked already. Every further target costs a retry. */
   readonly asked?: ReadonlySet<string> | undefined;
 }
 
-/** A call that has asked nobody yet. */
+/** A call that has asked no target yet. */
 export function openRun<Parts extends Omit<EngineParts, "ask">>(
   { exchange, call }: Question,
   parts: Parts,
@@ -86,7 +86,7 @@ export function openRun<Parts extends Omit<EngineParts, "ask">>(
   };
 }
 
-/** A branch of a hedge learns and fails with all others, and can be cancelled alone. */
+/** A branch of a hedge shares all learning and failures, and can be cancelled alone. */
 export function forHedge(run: CallRun, cancellation: Cancellation): CallRun {
   return { ...run, cancellation };
 }
@@ -94,8 +94,8 @@ export function forHedge(run: CallRun, cancellation: Cancellation): CallRun {
 type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "asked">>;
 
 /**
- * Another target goes on with an answer that broke: silent targets and what was learnt stay known, failures and time are its
- * own. `asked`: the places that are not asked again.
+ * Another target continues a broken answer: silent targets and lessons are shared, failures and time are its own.
+ * `asked`: the paths that are not asked again.
  */
 export function forContinuation(run: CallRun, further: Continuation): CallRun {
   return { ...run, ...further, failures: [], resting: [], begunAt: run.parts.clock.now() };

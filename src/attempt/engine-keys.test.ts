@@ -1,4 +1,5 @@
-// The keys of a pool through the engine: which one is used, which one rests and for how long, and what callers see of it.
+// The keys of a pool through the engine: which key is used, which one cools down and for how long, and what clients
+// see.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, key, plainRow, provider, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { failing, whole } from "../../test/support/scripted-ask.ts";

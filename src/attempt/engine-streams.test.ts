@@ -1,5 +1,5 @@
-// Streams through the engine: what fails before the first content is left for the next target unseen, what fails after
-// it ends in exactly one error, and every ending is written down once.
+// Streams through the engine: a failure before the first content leads to the next target unseen, a failure after it
+// ends in exactly one error, and every ending is recorded once.
 import { describe, expect, test } from "vitest";
 import {
   createRig,

@@ -1,5 +1,5 @@
-// The last word when nobody answered (F10): the most telling failure, with a status the caller can act on, every attempt,
-// and the smallest wait anybody asked for. The gateway's own bad key at a vendor never shows as 401 (F9).
+// The error when no target answered (F10): the most informative failure, a status that the client can act on, every
+// attempt, and the shortest useful wait. A refusal of the gateway's own key at a vendor must never appear as 401 (F9).
 import type { Exchange } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import { ruleOf, type FailureVerdict } from "../core/verdict.ts";
@@ -7,9 +7,9 @@ import { ruleOf, type FailureVerdict } from "../core/verdict.ts";
 export interface GiveUp {
   readonly failure: WireFailure;
   readonly exchange: Exchange;
-  /** The key was the caller's own: then a refusal of it is the caller's to know. */
+  /** The caller's own key was used: the caller must learn of its refusal. */
   readonly callersKey: boolean;
-  /** The smallest useful wait, in milliseconds. */
+  /** The shortest useful wait, in milliseconds. */
   readonly waitMs: number | null;
 }
 
@@ -33,18 +33,18 @@ export function finalFailure({ failure, exchange, callersKey, waitMs }: GiveUp):
   });
 }
 
-/** SDKs wait as long as they are told up to a minute; a longer wait they ignore, and try again within seconds. */
+/** SDKs follow a wait of up to a minute; they ignore a longer one, and retry within seconds. */
 const LONGEST_CLIENT_WAIT = 60_000;
 
 /**
- * The gateway has tried again by itself, and nobody answered: the client's own retries, which come within seconds, would
- * only repeat the whole chain. They help where a hint says when.
+ * The gateway has already retried without success. The client's own retries come within seconds, and would only repeat
+ * the whole chain. They help if a hint says when.
  */
 function isWaitedFor(retryAfterMs: number | null): boolean {
   return retryAfterMs !== null && retryAfterMs <= LONGEST_CLIENT_WAIT;
 }
 
-/** Where a vendor says that it cannot serve the request, those that were not asked for the same reason. */
+/** If a vendor says that it cannot serve the request: also the targets that were skipped for the same reason. */
 function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): string {
   if (unasked === true || (verdict !== "context_too_long" && verdict !== "unsupported")) return "";
   const skipped = attempts.filter((one) => one.skipped === true);
@@ -52,7 +52,7 @@ function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): 
   return `; skipped: ${skipped.map((one) => `${one.target}: ${one.message ?? ""}`).join("; ")}`;
 }
 
-/** The vendor's own status where it says the same to this caller, else the verdict's. */
+/** The vendor's own status if it means the same to this client, otherwise the verdict's. */
 function clientStatus(verdict: FailureVerdict, status: number | null, callersKey: boolean): number {
   const usual = ruleOf(verdict).clientStatus;
   if (status === null) return usual;

@@ -1,4 +1,4 @@
-// Balance, when and prefer as the walk carries them out, over scripted vendors on a virtual clock.
+// Balance, when and prefer in the walk through a route, with scripted vendors on a virtual clock.
 import { describe, expect, test } from "vitest";
 import {
   createRig,

@@ -1,6 +1,6 @@
-// A stream whose first content has reached the caller. From here on no other target's words may be mixed in (F3) and a
-// break must end it with exactly one error (F1, F2); silence is bounded while the vendor is waited for, not while the
-// caller is slow (F12).
+// A stream whose first content has reached the client. From here on, no other target's text may be mixed in (F3), and a
+// break must end it with exactly one error (F1, F2). Silence is limited while the gateway waits for the vendor, not
+// while the client is slow (F12).
 import type { Piece, PieceSource } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { Usage } from "../../core/chat.ts";
@@ -11,25 +11,25 @@ import { wireFailure } from "../target/wire-failure.ts";
 
 export interface CommittedStreamOptions {
   readonly pieces: PieceSource;
-  /** What was read ahead, the first content in the last of them. */
+  /** The pieces read ahead; the last one has the first content. */
   readonly held: Piece[];
   readonly watch: AttemptTimer;
   readonly record: AttemptRecord;
-  /** What it comes to when it ends well: `ok`, or `policy_blocked` for a refusal. */
+  /** The verdict if it ends well: `ok`, or `policy_blocked` for a refusal. */
   readonly verdict: Verdict;
-  /** Longest silence between two reads, in milliseconds. */
+  /** The longest silence between two reads, in milliseconds. */
   readonly idle: number;
-  /** Longest stretch of signs of life alone (pings, comments) in plain text, in milliseconds; null: not bounded. */
+  /** The longest time with only keep-alives (pings, comments) in plain text, in milliseconds; null: no limit. */
   readonly wordless: number | null;
   readonly cancel: () => void;
-  /** Takes secrets out of a vendor's words. */
+  /** Removes secrets from a vendor's error. */
   readonly redactSecrets: (failure: WireFailure) => WireFailure;
-  /** Told of faults in the gateway's own code. */
+  /** Called for faults in the gateway's own code. */
   readonly onFault: (cause: unknown) => void;
   readonly settle: (verdict: Verdict, failure: WireFailure | null) => void;
 }
 
-/** How long usage and the end mark are waited for once every choice has ended: nothing else is to come. */
+/** How long to wait for usage and the end mark after every choice has ended: nothing else can come. */
 const AFTERWARDS = 2_000;
 
 export class CommittedStream implements PieceSource {
@@ -39,9 +39,9 @@ export class CommittedStream implements PieceSource {
   #held: Piece[] | null;
   #given = 0;
   #longestPause = 0;
-  /** Milliseconds since something was said. */
+  /** Milliseconds since the last content. */
   #wordless = 0;
-  /** A call is being written: vendors ping while they hold its arguments back. */
+  /** A tool call is open: vendors send pings while they hold back its arguments. */
   #isCalling = false;
   #over = false;
 
@@ -59,7 +59,7 @@ export class CommittedStream implements PieceSource {
     return this.#options.pieces.complete;
   }
 
-  /** Milliseconds that an event was waited for at most. */
+  /** The longest wait for an event, in milliseconds. */
   get longestPause(): number {
     return this.#longestPause;
   }
@@ -72,7 +72,8 @@ export class CommittedStream implements PieceSource {
     watch.expect(this.#limit());
     let piece: Piece | null;
     try {
-      // Not guarded, which would cost each event two promises: when time is up the watch cancels, and that ends the wait.
+      // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
+      // which ends the wait.
       piece = await pieces.next();
     } catch (cause) {
       this.#options.onFault(cause);
@@ -98,7 +99,7 @@ export class CommittedStream implements PieceSource {
     this.#options.cancel();
   }
 
-  /** How long the next read may take. */
+  /** The limit of the next read. */
   #limit(): Limit {
     const { idle, wordless } = this.#options;
     if (this.complete) return { ...this.#idle, milliseconds: Math.min(AFTERWARDS, idle) };
@@ -130,8 +131,8 @@ export class CommittedStream implements PieceSource {
   }
 
   /**
-   * The answer broke after its first content. The default for this moment (`mid_stream: error`) is one in-band error;
-   * this is the one place where another policy would take over.
+   * The answer broke after its first content. The default (`mid_stream: error`) is one error in the stream; another
+   * policy would take over here.
    */
   #break(cause: WireFailure): Piece | null {
     if (this.complete) return this.#end();
@@ -151,7 +152,7 @@ export class CommittedStream implements PieceSource {
   }
 }
 
-/** Writes down the vendor's count. Later figures win, member by member. */
+/** Records the vendor's count. Later figures win, for each member. */
 export function noteUsage(record: AttemptRecord, piece: Piece): void {
   for (const event of piece.events) if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
 }

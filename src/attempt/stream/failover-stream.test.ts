@@ -48,7 +48,7 @@ interface Told {
   readonly stream: FailoverStream;
 }
 
-/** Reads it all; each further answer is that of the next stand-in. */
+/** Reads all of it; each further answer comes from the next stand-in. */
 async function read(
   first: StreamedAnswer,
   standIns: readonly (StreamedAnswer | null)[],

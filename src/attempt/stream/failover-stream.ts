@@ -1,6 +1,7 @@
-// A streamed answer that outlives its target (`mid_stream: continue`, `restart`). While the first target answers it only
-// watches; where that one breaks, the route is walked once more for the rest, without those that were asked already, and
-// what comes is joined to what the caller has (F3). What nobody can go on with ends with the one error that broke it (F2).
+// A streamed answer that survives the failure of its target (`mid_stream: continue`, `restart`). While the first target
+// answers, it only watches. If that target breaks, it walks the route again, without the targets that were asked, and
+// joins the new text to the text that the client has (F3). If no target can continue, it ends with the one error of the
+// break (F2).
 import { Canceller } from "../../domain/cancellation.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece, PieceSource, StreamedAnswer, Takeover } from "../../core/exchange.ts";
@@ -11,18 +12,20 @@ import { isOurs } from "../target/attempt-record.ts";
 import { Transcript } from "./transcript.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
-/** Asks the targets that are left. `said`: go on from there; null: answer anew. Null: nobody answered. */
+/**
+ * Asks the remaining targets. `said`: continue from there; null: answer from the start. Returns null if none answered.
+ */
 export type AskForTheRest = (said: string | null, canceller: Canceller) => Promise<StreamedAnswer | null>;
 
 export interface FailoverOptions {
   readonly answer: StreamedAnswer;
   readonly askForTheRest: AskForTheRest;
   readonly mode: Takeover["kind"];
-  /** Whether this call is one of plain text, whose broken answer another target can go on with. */
+  /** Whether this call's answer is plain text, which another target can continue. */
   isPlain(): boolean;
 }
 
-/** What breaks by the caller's will, or by its request, breaks for good. */
+/** A break that the caller caused, or its request, is final. */
 function isFinal(verdict: Verdict): boolean {
   return verdict !== "ok" && ruleOf(verdict).final === true;
 }
@@ -34,7 +37,7 @@ export class FailoverStream implements PieceSource {
   readonly #canceller = new Canceller();
   readonly #said = new Transcript();
   #current: StreamedAnswer;
-  /** Not null while it is unknown where the stand-in's words join. */
+  /** Not null while it is unknown where the stand-in's text joins. */
   #alignment: Overlap | null = null;
   #takeover: Takeover | null = null;
   #isOver = false;
@@ -80,7 +83,7 @@ export class FailoverStream implements PieceSource {
     return { events: [{ type: "failure", failure }], raw: null };
   }
 
-  /** From the second target on, what belongs to an answer's beginning is left out, and so are thoughts. */
+  /** From the second target on, removes the start of an answer and its reasoning. */
   #passOn(piece: Piece): Piece {
     this.#said.note(piece);
     if (this.#remark === null || this.#options.mode === "restart") return this.#marked(piece);
@@ -94,7 +97,7 @@ export class FailoverStream implements PieceSource {
     return { ...piece, takeover };
   }
 
-  /** Holds what the stand-in says until it is known what of it is new. Null: not yet. */
+  /** Holds the stand-in's text until it is known which of it is new. Null: not yet. */
   #join(piece: Piece, alignment: Overlap): Piece | null {
     const events: StreamEvent[] = [];
     for (const event of piece.events) {
@@ -119,12 +122,12 @@ export class FailoverStream implements PieceSource {
     return this.#end(wireFailure("cut", LOST));
   }
 
-  /** What was refused was the gateway's body, not the caller's (F7). */
+  /** The refused body was the gateway's, not the caller's (F7). */
   #isOurs({ verdict }: WireFailure): boolean {
     return verdict === "bad_request" && isOurs(this.#current.attempt);
   }
 
-  /** Whether another target answers on. */
+  /** Whether another target continues. */
   async #takeOver(failure: WireFailure): Promise<boolean> {
     const { mode, askForTheRest } = this.#options;
     if (isFinal(failure.verdict) && !this.#isOurs(failure)) return false;

@@ -1,6 +1,6 @@
-// What becomes of a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default),
-// or another target of the same route takes over. Here the rest of the route is found and asked; how its words are joined
-// to those before is the stream's business.
+// Handles a stream that breaks after its first content, as its target's `mid_stream` says: one error (the default), or
+// another target of the same route takes over. This file finds and asks the rest of the route; the stream joins the
+// texts.
 import type { Canceller } from "../../domain/cancellation.ts";
 import type { Answer, StreamedAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
@@ -10,16 +10,16 @@ import { forContinuation, type CallRun } from "../call-run.ts";
 import { FailoverStream } from "./failover-stream.ts";
 import type { BranchEnding } from "../outcome.ts";
 
-/** A caller that can begin again says so; no other is sent a second beginning. */
+/** A client that can start over sends this header; no other client gets a second beginning. */
 export const RESTART_HEADER = "x-understudy-restart";
 
 export interface MidStreamOptions {
-  /** The route's tree, and how it is walked. */
+  /** The route's tree, and the function that walks it. */
   readonly root: RouteNode;
   readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchEnding>;
 }
 
-/** The answer, made to outlive its target where that is wanted. */
+/** Makes the answer survive its target, if the route asks for that. */
 export function outlive(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
   if (answer.kind !== "stream") return answer;
   const mode = modeOf(answer, run);
@@ -39,10 +39,10 @@ function modeOf({ target }: StreamedAnswer, { exchange, call }: CallRun): "conti
   return exchange.request.headers[RESTART_HEADER] === "true" ? "restart" : null;
 }
 
-/** One answer in plain text was asked for: JSON is broken by a seam, and several answers cannot be told apart. */
+/** The caller asked for one answer in plain text: a splice breaks JSON, and several answers cannot be told apart. */
 function isPlain({ call }: CallRun): boolean {
   const request = readableChat(call);
-  // A vendor answers what our codec does not read: nobody else can be asked to go on with it.
+  // The vendor answered a body that our codec cannot read: no other target can continue it.
   if (request === null) return false;
   const { output, sampling } = request;
   return (output === null || output.kind === "text") && (sampling.n ?? 1) === 1 && sampling.logprobs !== true;
@@ -66,12 +66,12 @@ async function askForTheRest(run: CallRun, options: MidStreamOptions, rest: Rest
   const ending = await options.walk(further, options.root);
   if (ending.kind !== "answered" || ending.answer.kind !== "stream") return null;
   if (ending.verdict === "ok") return ending.answer;
-  // A refusal to go on is no end of the answer.
+  // A refusal to continue does not complete the answer.
   ending.answer.pieces.cancel();
   return null;
 }
 
-/** One that lost a race may still be asked. */
+/** A target that lost a race may still be asked. */
 function wasAsked({ skipped, verdict }: AttemptRecord): boolean {
   return skipped !== true && verdict !== "cancelled";
 }

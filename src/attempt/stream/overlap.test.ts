@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Overlap } from "./overlap.ts";
 
-/** What the caller has in the end; null: it cannot be decided. */
+/** The client's final text; null: undecided. */
 function join(said: string, chunks: readonly string[]): string | null {
   const alignment = new Overlap(said);
   let text = said;
@@ -23,7 +23,7 @@ function join(said: string, chunks: readonly string[]): string | null {
   return joined.kind === "joined" ? text + joined.text : null;
 }
 
-/** Nobody could tell: what is new begins as what was said ends. */
+/** Undecidable: the new text begins as the old one ends. */
 function couldBeATail(said: string, fresh: string): boolean {
   for (let at = 0; at < said.length; at += 1) if (fresh.startsWith(said.slice(at))) return true;
   return false;
@@ -100,7 +100,7 @@ describe("F3: where a stand-in's words join", () => {
       fc.property(words, cut, fc.constantFrom("on", "over", "tail"), (text, [at, sizes], kind) => {
         const place = 1 + (at % (text.length - 1));
         const said = text.slice(0, place);
-        // A tail of several words: a shorter one can be a chance.
+        // A tail of several words: a shorter one can be chance.
         const from = kind === "on" ? place : kind === "over" ? 0 : Math.max(0, said.lastIndexOf(" ", place - 12) + 1);
         const answer = text.slice(from);
         fc.pre(kind !== "on" || !couldBeATail(said.trimEnd(), answer.trimStart()));

@@ -1,20 +1,20 @@
-// Where a stand-in's words join those that the caller has already. It may go on, repeat the tail, or start over word for
-// word: what the caller has is swallowed, what is new is let through, and every character is seen once (F3). Pure. It must
-// never guess: where it cannot be decided, it says so, and the answer ends with an error.
+// Finds where a stand-in's text joins the text that the client has. It may continue, repeat the tail, or start over
+// word for word: known text is removed, new text passes, and the client sees every character once (F3). Pure. It must
+// never guess: if it cannot decide, it says so, and the answer ends with an error.
 import { judgeLikeness, TELLING } from "./repetition.ts";
 
-/** What to do with what the stand-in has said so far. */
+/** What to do with the stand-in's text so far. */
 export type Joined =
-  /** Nothing is decided yet. */
+  /** Undecided. */
   | { readonly kind: "held" }
-  /** From here on everything is new; this is the first of it, perhaps nothing. */
+  /** From here on everything is new; this is its beginning, possibly empty. */
   | { readonly kind: "joined"; readonly text: string }
-  /** It says again what the caller has, in other words. */
+  /** It repeats what the client has, in other words. */
   | { readonly kind: "lost" };
 
-/** An answer that begins as the first one did and then goes other ways has started over. */
+/** After so many equal characters from the start, an answer that then differs has started over. */
 const STARTED_OVER = 24;
-/** So much from the middle said again, and then left, is a repetition too. */
+/** So many characters repeated from the middle, before it differs, are a repetition too. */
 const REPEATED = 120;
 /** The most that is ever compared. */
 const MOST_HELD = 256 * 1024;
@@ -23,15 +23,15 @@ const HELD: Joined = { kind: "held" };
 const LOST: Joined = { kind: "lost" };
 
 export class Overlap {
-  /** What the caller has, without the blanks at its end, and these. */
+  /** The client's text without its trailing whitespace, and that whitespace. */
   readonly #said: string;
   readonly #blanks: string;
   #heard = "";
-  /** Places in `#said` from which all that was heard is a repetition so far; null before the first word. */
+  /** Offsets in `#said` from which all new text is a repetition so far; null before the first word. */
   #places: number[] | null = null;
-  /** So much of what was heard has been compared at these places. */
+  /** How much of the new text has been compared at these offsets. */
   #compared = 0;
-  /** From here to the end was heard again: the longest that there is. */
+  /** The longest tail, from this offset to the end, that was repeated. */
   #tail: number | null = null;
 
   constructor(said: string) {
@@ -50,18 +50,18 @@ export class Overlap {
     return this.#decide(heard, matched);
   }
 
-  /** The stand-in has nothing more to say. */
+  /** The stand-in's text is complete. */
   end(): Joined {
     const heard = this.#heard.trimStart();
     if (heard === "") return { kind: "joined", text: "" };
     const pending = this.#places ?? [];
     const after = this.#tail === null ? null : this.#after(this.#tail, heard);
     if (after !== null) return after;
-    // A whole answer that is only a piece of what was said before is nothing new, unless it is too short to tell.
+    // A whole answer that is only a part of the earlier text is nothing new, unless it is too short to decide.
     return pending.length > 0 && heard.length >= TELLING ? LOST : this.#decide(heard, 0);
   }
 
-  /** Keeps the places that still fit; gives how much fitted at most, and notes those that reached the end. */
+  /** Keeps the offsets that still match; returns the longest match, and notes those that reached the end. */
   #narrow(heard: string): { readonly start: number; readonly middle: number } {
     const said = this.#said;
     const fits: number[] = [];
@@ -80,7 +80,7 @@ export class Overlap {
     return longest;
   }
 
-  /** Of the tail that was repeated, and of the blanks after it, nothing new yet: what comes next tells. */
+  /** Only the repeated tail and whitespace so far: the next text decides. */
   #isOpen(heard: string): boolean {
     if (this.#tail === null) return false;
     const rest = heard.slice(this.#said.length - this.#tail);
@@ -91,7 +91,7 @@ export class Overlap {
     const after = this.#tail === null ? null : this.#after(this.#tail, heard);
     if (after !== null) return after;
     if (matched !== 0 && (matched.start >= STARTED_OVER || matched.middle >= REPEATED)) return LOST;
-    // It goes on. Blanks at the joint were said once already.
+    // It continues. The client has the whitespace at the splice already.
     const raw = this.#heard;
     return {
       kind: "joined",
@@ -99,14 +99,14 @@ export class Overlap {
     };
   }
 
-  /** What follows on the tail that was heard again; null where it was no more than chance that it was. */
+  /** The text after the repeated tail; null if the repetition was chance. */
   #after(tail: number, heard: string): Joined | null {
     const said = this.#said;
     const rest = heard.slice(said.length - tail);
     const isSpaced = /^\s/u.test(this.#heard);
     const judged = judgeLikeness({ before: said.slice(0, tail), tail: said.slice(tail), next: rest, isSpaced });
     if (judged !== "repeated") return judged === "unsure" ? LOST : null;
-    // Blanks at the joint were said once already.
+    // The client has the whitespace at the splice already.
     const blanks = commonLength({ text: this.#blanks, from: 0 }, rest, 0);
     const isPart = blanks < this.#blanks.length && /^\s/u.test(rest.slice(blanks));
     return { kind: "joined", text: isPart ? rest : rest.slice(blanks) };

@@ -1,38 +1,38 @@
-// How much it says that a stand-in's first words are the last ones that the caller has: a repetition, or chance. Pure. It
-// must not guess where both are as likely: numbers, doubled characters and runs of marks are told from nothing.
+// Decides whether a stand-in's first words repeat the last words that the client has, or only look alike by chance.
+// Pure. It must not guess if both are equally likely: numbers, doubled characters and runs of marks prove nothing.
 
-/** A tail of the text that was sent, with which what was heard begins. */
+/** A tail of the sent text with which the new text begins. */
 export interface Likeness {
-  /** What was sent before it, all of it. */
+  /** All sent text before it. */
   readonly before: string;
   readonly tail: string;
-  /** What was heard after it, as far as it is known. */
+  /** The new text after it, as far as it is known. */
   readonly next: string;
-  /** Blanks were heard before it. */
+  /** Whitespace came before it in the new text. */
   readonly isSpaced: boolean;
 }
 
-/** Of a repeated tail, so many letters are no chance, and no others are asked after. */
+/** A repeated tail of so many letters is no chance, and needs no further check. */
 export const TELLING = 6;
-/** As the beginning of a word that was heard after a blank, fewer are. */
+/** Fewer letters are enough for the beginning of a word after whitespace. */
 const TELLING_WORD = 3;
-/** A sign of a script that needs few of them says as much as two letters; punctuation and digits come back by chance. */
+/** A character of a dense script counts as two letters; punctuation and digits repeat by chance. */
 const DENSE = 2;
 const SLIGHT = 0.25;
-/** Two pictures in a row, or the two halves of a flag, are no chance, unless they are the same. */
+/** Two emoji in a row, or the two halves of a flag, are no chance, unless they are equal. */
 const PICTURE = 3;
 
 const letter = /[\p{L}\p{N}_]/u;
 const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 const picture = /[\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
-/** Where code begins, and in which language: no two follow on each other. */
+/** The start of a code block with its language: two never follow each other. */
 const fence = /^`{3,}\w+$/u;
 const number = /^[\d.,]*\d$/u;
-/** A beginning of these may be half of a longer run of them. */
+/** The start of one may be half of a longer run. */
 const run = /^([#`*~])\1*$/u;
 
-/** `unsure`: as likely the one as the other. */
+/** `unsure`: both are equally likely. */
 export function judgeLikeness(likeness: Likeness): "repeated" | "chance" | "unsure" {
   const { before, tail, next } = likeness;
   if (before === "") return run.test(tail) && tail.length < TELLING_WORD ? "unsure" : "repeated";
@@ -56,7 +56,7 @@ function judgeWord({ tail, next, isSpaced }: Likeness): "repeated" | "chance" | 
   return isWord && !number.test(tail) ? "repeated" : "chance";
 }
 
-/** About how many letters of a word it is worth. */
+/** Its weight in letters of a word, roughly. */
 function weigh(text: string): number {
   let weight = 0;
   let last = "";

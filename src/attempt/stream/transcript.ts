@@ -1,10 +1,10 @@
-// What the caller has got of a streamed answer so far, kept only where another target may have to go on from there: the
-// text of its one choice, and whether anything came that no other target could go on with.
+// The client's copy of a streamed answer so far, kept only if another target may have to continue it: the text of its
+// one choice, and whether it contains anything that no other target could continue.
 import type { VendorState } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
 import type { Piece } from "../../core/exchange.ts";
 
-/** A longer answer is not kept: it ends with an error where it breaks. */
+/** A longer answer is not kept: if it breaks, it ends with an error. */
 const MOST_KEPT = 1024 * 1024;
 
 /** Whether an answer is still plain text after such an event. */
@@ -24,7 +24,7 @@ const staysPlain: Readonly<Record<Exclude<StreamEvent["type"], "start" | "text-d
 export class Transcript {
   #start: Extract<StreamEvent, { type: "start" }> | null = null;
   #text = "";
-  /** Each up to its seal. */
+  /** Each ends at its seal. */
   readonly #thoughts: Thought[] = [];
   #isPlain = true;
   #last: Uint8Array | null = null;
@@ -33,17 +33,17 @@ export class Transcript {
     return this.#text;
   }
 
-  /** Plain text has begun, nothing else stands beside or after it, and another target can go on with it. */
+  /** Plain text has begun, nothing else is beside or after it, and another target can continue it. */
   get canGoOn(): boolean {
     return this.#isPlain && this.#text !== "" && this.#text.length <= MOST_KEPT;
   }
 
-  /** The vendor's last bytes that were handed on, where it was its bytes. */
+  /** The vendor's last bytes that were passed on, if bytes were. */
   get lastBytes(): Uint8Array | null {
     return this.#last;
   }
 
-  /** The same in as few events as it takes. */
+  /** The same in as few events as possible. */
   get events(): readonly StreamEvent[] {
     const events: StreamEvent[] = this.#start === null ? [] : [this.#start];
     for (const thought of this.#thoughts) events.push({ type: "reasoning-delta", choice: 0, ...thought });
@@ -60,7 +60,7 @@ export class Transcript {
     if (event.type === "start") this.#start ??= event;
     else if (event.type === "text-delta") this.#noteText(event);
     else if (event.type !== "reasoning-delta") this.#isPlain &&= staysPlain[event.type];
-    // Thoughts after words: the words to come rest on what no other model has.
+    // Reasoning after text: the text to come depends on what no other model has.
     else if (this.#text !== "" && event.text !== "") this.#isPlain = false;
     else this.#think(event);
   }

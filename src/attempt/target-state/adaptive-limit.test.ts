@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 
-/** `count` answers of `milliseconds`, one every 100 ms from `from` on, so many being under way. Gives the time after. */
+/**
+ * `count` answers of `milliseconds`, one every 100 ms after `from`, with so many in flight. Returns the time after
+ * them.
+ */
 function answer(limit: AdaptiveLimit, from: number, told: { count: number; milliseconds: number; inFlight: number }) {
   let now = from;
   for (let time = 0; time < told.count; time += 1) {

@@ -1,24 +1,30 @@
-// How many requests a target takes at a time, learnt from what it shows: none until there is pressure; then fewer while its
-// answers come later than they used to or it says that it is overloaded, and more again while they come in time. A plain
-// state machine fed with clock times; it must never hold back a target that shows no pressure.
+// An adaptive concurrency limit: none until there is pressure; then lower while answers are later than usual or the
+// target reports overload, and higher again while they are on time. A plain state machine with clock times as input. It
+// must never limit a target that shows no pressure.
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { ruleOf, type Verdict } from "../../core/verdict.ts";
 
-/** Times alone never limit a target to fewer: few requests cannot be why it is slow. */
+/** Latency alone never limits a target below this: so few requests cannot be the reason that it is slow. */
 const FLOOR = 20;
-/** What a target that says that it is overloaded is limited to at least. */
+/** The lowest limit after a target reports overload. */
 const LEAST = 4;
-/** Milliseconds: one burst of refusals is one sign, and after so long without any there is no limit. */
+/** Milliseconds: a burst of refusals counts as one sign, and after this long without pressure the limit goes. */
 const ONE_SIGN = 1_000;
 const FORGIVEN = 60_000;
-/** What is left of a limit after a sign of pressure. */
+/** The factor on the limit after a sign of pressure. */
 const AFTER_REFUSAL = 0.8;
 const AFTER_DELAY = 0.5;
-/** How much one time counts, how many there must be, and milliseconds in which it is forgotten how quick it once was. */
+/**
+ * The weight of one sample, the minimum number of samples, and the milliseconds after which the best latency is
+ * forgotten.
+ */
 const STEP = 0.1;
 const ENOUGH = 20;
 const FORGETS = 300_000;
-/** Later than that many times the best is pressure, where it is so many milliseconds as well. Whole answers vary by nature. */
+/**
+ * An answer is late if it takes this many times the best latency, and also this many milliseconds. Whole answers vary
+ * by nature.
+ */
 const LATE: Readonly<Record<ResponseMode, number>> = { streamed: 2, whole: 3, thinking: 3 };
 const LATE_MS = 500;
 
@@ -35,12 +41,12 @@ export class AdaptiveLimit {
   #shrunkAt = -Infinity;
   #pressureAt = -Infinity;
 
-  /** Requests at a time; Infinity: as many as come. */
+  /** The most requests in flight; Infinity: no limit. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** The first content came, so many milliseconds after the question. */
+  /** The first content came after so many milliseconds. */
   answered(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
     const times = this.#times[pace];
     if (times === undefined) {
@@ -58,7 +64,7 @@ export class AdaptiveLimit {
     this.#shrink(Math.max(FLOOR, Math.min(this.#limit, inFlight) * least), { now, inFlight });
   }
 
-  /** An attempt is over. `inFlight`: this one included. */
+  /** An attempt is over. `inFlight` includes it. */
   ended(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     if (verdict !== "ok" && ruleOf(verdict).overload === true)
       this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), { now, inFlight });
@@ -67,7 +73,7 @@ export class AdaptiveLimit {
 
   #shrink(to: number, { now, inFlight }: { now: number; inFlight: number }): void {
     const limit = Math.floor(to);
-    // So few requests are not what presses it: a lone probe that is refused tells of an outage, not of too many at a time.
+    // So few requests are not the cause: a refused single probe shows an outage, not overload.
     if (inFlight <= limit) return;
     this.#pressureAt = now;
     if (now - this.#shrunkAt < ONE_SIGN) return;
@@ -75,7 +81,10 @@ export class AdaptiveLimit {
     this.#limit = Math.min(this.#limit, limit);
   }
 
-  /** About the root of itself each time as many as may be under way were answered, and only where it is used. */
+  /**
+   * Grows by about the square root of the limit each time as many answers came as the limit allows, and only while it
+   * is used up.
+   */
   #grow(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     const calm = now - this.#pressureAt;
     if (calm >= FORGIVEN) this.#limit = Infinity;

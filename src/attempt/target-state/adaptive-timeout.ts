@@ -1,21 +1,21 @@
-// What each target has shown of how long it takes: to the first content, and between two events of a stream. Out of it come
-// the timeouts where no rule says any. An outage must never teach patience: silence counts only where the target answered
-// others meanwhile.
+// Measures how long each target takes to its first content, and between two events of a stream, and derives the
+// timeouts that are not configured. An outage must never raise them: a timed-out attempt raises the limit only if the
+// target answered other requests during that time.
 import type { Clock } from "../../core/clock.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import { firstBounds, idleBounds, type Bounds } from "./timeout-policy.ts";
 
-/** Which of its times a target is held to, and how many times as long it may take. */
+/** The quantile of its times that sets the limit, and the factor on it. */
 const QUANTILE = 0.99;
 const FIRST_FACTOR = 3;
 const IDLE_FACTOR = 4;
-/** Before so many samples a limit is lengthened by what is known, never shortened. */
+/** Before so many samples, measured times raise a limit but never lower it. */
 const ENOUGH = 20;
-/** Worked out anew after so many samples: one more among a hundred moves it little. */
+/** Computed again after so many samples: one more among a hundred changes little. */
 const NEWS = 16;
 
-/** A limit that follows what was seen. */
+/** A limit that follows the samples. */
 class Learnt {
   readonly #bounds: Bounds;
   readonly #factor: number;
@@ -28,13 +28,13 @@ class Learnt {
     this.#factor = factor;
   }
 
-  /** Milliseconds; null: nothing was seen. */
+  /** Milliseconds; null: no samples. */
   get limit(): number | null {
     return this.#limit;
   }
 
   add(milliseconds: number, now: number): void {
-    // What was cut off by the limit so far shows that times have changed: what was seen before tells no more.
+    // A sample beyond the current limit shows that times have changed: older samples no longer count.
     if (this.#limit !== null && milliseconds > this.#limit) this.#seen = new LatencyHistogram();
     this.#seen.add(milliseconds, now);
     this.#news += 1;
@@ -57,31 +57,34 @@ export class AdaptiveTimeouts {
     this.#clock = clock;
   }
 
-  /** Milliseconds that its silence before the first content is borne; null: not known yet. */
+  /** The limit of its silence before the first content, in milliseconds; null: unknown. */
   first(pace: ResponseMode): number | null {
     return this.#first[pace]?.limit ?? null;
   }
 
-  /** Milliseconds that its silence within a stream is borne. */
+  /** The limit of its silence within a stream, in milliseconds. */
   idle(pace: ResponseMode): number {
     const kind = kindOf(pace);
     return this.#idle[kind]?.limit ?? idleBounds[kind].unset;
   }
 
-  /** The first content came, so many milliseconds after the question. */
+  /** The first content came after so many milliseconds. */
   answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     this.#answeredAt = now;
     (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
   }
 
-  /** It said nothing for so long, and was left. Where it answered others meanwhile, this is how long it takes. */
+  /**
+   * It was silent for so long, and was left. If it answered other requests during that time, this counts as its
+   * latency.
+   */
   silent(milliseconds: number, pace: ResponseMode): void {
     const now = this.#clock.now();
     if (this.#answeredAt <= now - milliseconds) return;
     (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
   }
 
-  /** A stream ended well, and this was its longest silence after the first content. */
+  /** A stream ended well; this was its longest silence after the first content. */
   paused(milliseconds: number, pace: ResponseMode): void {
     const kind = kindOf(pace);
     (this.#idle[kind] ??= new Learnt(idleBounds[kind], IDLE_FACTOR)).add(milliseconds, this.#clock.now());

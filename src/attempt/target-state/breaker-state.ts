@@ -1,5 +1,5 @@
-// The states of a target's circuit breaker, and what follows from one: whose probe it is, what a probe's end leaves, whether
-// the share of failures is too large, how long the next rest is. Pure.
+// The states of a target's circuit breaker and the rules for them: which probe a report belongs to, what follows a
+// probe's end, whether the failure rate is too high, how long the next open time is. Pure.
 import type { BreakerRules } from "../../core/rules.ts";
 import type { Counted, SlidingWindow } from "./sliding-window.ts";
 
@@ -8,11 +8,11 @@ export type BreakerState =
       readonly kind: "closed";
       readonly since: number;
       failures: number;
-      /** The last failure was an answer that broke off: the next one that does weighs more. */
+      /** The last failure was a broken stream: the next broken stream counts more. */
       brokeOff: boolean;
-      /** The rest that it came back from, in milliseconds; 0: it never was open. */
+      /** The open time that it recovered from, in milliseconds; 0: it was never open. */
       readonly rest: number;
-      /** The probe whose stream closed the breaker with its first content, while its end is awaited; else 0. */
+      /** The probe whose first content closed the breaker, until its stream ends; else 0. */
       trial: number;
     }
   | { readonly kind: "open"; readonly since: number; readonly until: number; readonly rest: number }
@@ -20,27 +20,27 @@ export type BreakerState =
       readonly kind: "half-open";
       readonly since: number;
       readonly rest: number;
-      /** The first probe since it opened, and the one that holds the place; 0: the place is free. */
+      /** The first probe since it opened, and the current one; 0: no probe is in flight. */
       readonly first: number;
       ticket: number;
-      /** Clock time until which a probe that says nothing holds the place: none can keep it for good. */
+      /** Clock time until which a silent probe blocks the next one: none can block it for ever. */
       readonly heldUntil: number;
     };
 
 export interface TargetHealth {
   state: BreakerState;
-  /** Null: nothing failed yet. */
+  /** Null: no failure yet. */
   recent: SlidingWindow | null;
 }
 
-/** Tickets count up, so those since the first are this half-open state's: one that was overtaken may still bring the news. */
+/** Tickets count up, so those since the first belong to this half-open state: an overtaken probe may still report. */
 export function isProbeOf(state: BreakerState, ticket: number): boolean {
   if (ticket === 0) return false;
   if (state.kind === "half-open") return ticket >= state.first;
   return state.kind === "closed" && state.trial === ticket;
 }
 
-/** The probe's end says nothing of the target's health: its place is free for the next one. */
+/** The probe's end proves nothing about the target's health: the next probe may go. */
 export function leave(state: BreakerState, ticket: number): void {
   if (state.kind === "half-open" && state.ticket === ticket) state.ticket = 0;
   else if (state.kind === "closed" && state.trial === ticket) state.trial = 0;
@@ -50,12 +50,12 @@ export function failsTooOften({ all, failed }: Counted, { minimum, rate }: Break
   return all >= minimum && failed >= all * rate;
 }
 
-/** Each rest in a row is twice as long as the one before. */
+/** Each open time in a row is twice as long as the one before. */
 export function longer(rest: number, rules: BreakerRules): number {
   return Math.min(rules.maxRest, Math.max(rules.rest, rest * 2));
 }
 
-/** From `now` on, for so many milliseconds; `rest`: how long that is before chance shortens it. */
+/** Open from `now` for so many milliseconds; `rest`: the open time before jitter shortens it. */
 export function openState(now: number, milliseconds: number, rest: number): BreakerState {
   return { kind: "open", since: now, until: now + milliseconds, rest };
 }

@@ -1,4 +1,4 @@
-// Clients try a broken answer again at once: the target that broke it off is asked last for a while.
+// Clients repeat a broken request at once: the target that broke the answer is asked last for a while.
 import { describe, expect, test } from "vitest";
 import {
   createRig,
@@ -53,7 +53,7 @@ describe("what is remembered", () => {
 describe("the same request again, after its answer broke off", () => {
   const cut = streaming({ events: [start, text("The sea")] }, { after: 10, events: [broken("cut")] });
   const route = fallback([target("a/m"), target("b/m")]);
-  /** Asks, and reads what comes to its end. */
+  /** Asks, and reads the answer to its end. */
   const ask = async (rig: Rig, node: RouteNode = route): Promise<Outcome> => {
     const outcome = await rig.call(node, { streamed: true, body: Buffer.from("hi") });
     if (outcome.answer?.kind === "stream") await readStream(rig, outcome);

@@ -1,24 +1,24 @@
-// Whose answers broke off in mid-stream a moment ago, for each caller's conversation: the client sends the same request
-// again within seconds, and the same dying target would break it off again. So it is asked after all others for a while.
-// Bounded in time and in memory; where it is lost, nothing is but that advantage. No words are kept, only hashes.
+// Remembers, per conversation of a caller, which targets broke an answer off a moment ago. The client sends the same
+// request again within seconds, and the same failing target would break it again, so it is asked last for a while.
+// Bounded in time and memory; losing it costs only that advantage. It stores hashes, never text.
 import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Call } from "../../core/exchange.ts";
 import type { Question } from "../../core/load-balancing.ts";
 
-/** Milliseconds: clients of their own accord try again within these. */
+/** Milliseconds within which clients usually try again. */
 const LASTS = 20_000;
 const MOST = 2_000;
 
 export class BrokenOff {
   readonly #clock: Clock;
   readonly #conversationOf: (call: Call) => Uint8Array | null;
-  /** Until when, by conversation and target; the oldest first. */
+  /** The end time, by conversation and target; the oldest first. */
   readonly #until = new Map<string, number>();
   readonly #names = new WeakMap<Call, string>();
   #latest = 0;
 
-  /** `conversationOf`: the bytes that all turns of a conversation begin with. */
+  /** `conversationOf`: the bytes with which all turns of a conversation begin. */
   constructor(clock: Clock, conversationOf: (call: Call) => Uint8Array | null) {
     this.#clock = clock;
     this.#conversationOf = conversationOf;
@@ -38,10 +38,10 @@ export class BrokenOff {
     }
   }
 
-  /** Milliseconds for which `target` is asked last for this conversation; null: nothing is known against it. */
+  /** Milliseconds for which `target` is asked last in this conversation; null: no recent break. */
   remaining(question: Question, target: string): number | null {
     const now = this.#clock.now();
-    // Hardly ever is there anything to look up, and then nobody pays for it.
+    // Almost always there is nothing to look up, and then the check costs nothing.
     if (now >= this.#latest) return null;
     const key = this.#keyOf(question, target);
     const until = key === null ? undefined : this.#until.get(key);

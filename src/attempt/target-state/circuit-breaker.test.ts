@@ -166,7 +166,9 @@ describe("F13: the breaker", () => {
 describe("the share of failures", () => {
   const often: BreakerRules = { ...rules, failures: 1_000, rate: 0.5, window: 30_000, minimum: 10 };
 
-  /** One answer every `gap` milliseconds, each `nth` of them a failure; how many until it opens, 200 at most. */
+  /**
+   * One answer every `gap` milliseconds, each `nth` of them a failure; returns how many until it opens, 200 at most.
+   */
   async function answersUntilOpen(nth: number, gap: number, again = false): Promise<number> {
     const clock = new VirtualClock();
     const health = new Breakers(clock, () => 1);
@@ -208,7 +210,7 @@ describe("the share of failures", () => {
 describe("a target that is back", () => {
   const slow: BreakerRules = { ...rules, slowStart: 1_000 };
 
-  /** How many of 1,000 requests it gets, so many milliseconds after its probe answered. */
+  /** How many of 1,000 requests it gets, so many milliseconds after its probe was answered. */
   async function share(elapsed: number, hasStandIn: boolean): Promise<number> {
     const clock = new VirtualClock();
     const health = new Breakers(clock, seededRandom(3));
@@ -276,7 +278,7 @@ describe("a probe that says nothing", () => {
   });
 });
 
-/** What can happen to a target, in any order. */
+/** Everything that can happen to a target, in any order. */
 type Move =
   | { readonly move: "ask" }
   | { readonly move: "content"; readonly which: number }
@@ -307,7 +309,7 @@ interface Running {
   answering: boolean;
 }
 
-/** A machine under any sequence of events, with the attempts that are under way. */
+/** A breaker under any sequence of events, with its attempts in flight. */
 class Play {
   now = 0;
   readonly running: Running[] = [];
@@ -378,7 +380,7 @@ describe("whatever happens, in whatever order", () => {
       fc.property(moves, fc.nat(), (list, seed) => {
         const play = new Play(seed);
         for (const move of list) play.do(move);
-        // Nothing that is under way is ever reported: a leak.
+        // Some attempts in flight are never reported, like a leak.
         play.now += rules.maxRest;
         expect(play.health.admit("a", rules).kind).not.toBe("resting");
       }),

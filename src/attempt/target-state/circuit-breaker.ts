@@ -1,6 +1,6 @@
-// A target's circuit breaker: closed, open, half-open with one probe at a time, closed again for a growing share. A plain
-// state machine fed with clock and randomness; pressure (429) never counts as sickness, and what began before a state says
-// nothing about it.
+// A target's circuit breaker: closed, open, half-open with one probe at a time, then closed again for a growing share
+// of requests. A plain state machine with clock and randomness as input. Rate limits (429) never count as failures, and
+// a report of an attempt that began before the current state says nothing about it.
 import type { Clock, Random } from "../../core/clock.ts";
 import type { BreakerRules } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
@@ -17,10 +17,10 @@ import {
 import { SlidingWindow, type Counted } from "./sliding-window.ts";
 import type { Tell } from "./publish.ts";
 
-/** May this target be asked now? `probe` is the one request that tries whether it is well again. */
+/** Whether the target may be asked now. `probe` is the one request that checks whether it has recovered. */
 export type Admission =
   | { readonly kind: "open-for-all" }
-  /** `ticket` goes back with the report, so that nobody else's end frees the probe's place. */
+  /** `ticket` goes back with the report, so that no other report ends the probe. */
   | { readonly kind: "probe"; readonly ticket: number }
   | {
       readonly kind: "resting";
@@ -28,32 +28,32 @@ export type Admission =
       readonly reason: string;
     };
 
-/** What is known of a target's health, for people: looking changes nothing. */
+/** A target's health, for people. Reading it changes nothing. */
 export interface BreakerStats {
   readonly state: "closed" | "open" | "half-open";
-  /** Since its last good answer; null: it is out already. */
+  /** Since its last good answer; null: the breaker is open. */
   readonly failuresInARow: number | null;
-  /** The answers within the breaker's window, and how many of them failed; counted from its first failure on. */
+  /** The answers within the breaker's window, and the failed ones; counted from its first failure on. */
   readonly recent: Counted;
-  /** The share of requests, 0 to 1, that it gets where there is a stand-in: less than 1 for one that has just come back. */
+  /** The share of requests (0 to 1) that it gets if it has a stand-in: less than 1 after a recovery. */
   readonly share: number;
 }
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export interface Report {
   readonly verdict: Verdict;
-  /** Clock time at which the attempt began. */
+  /** Clock time of the attempt's start. */
   readonly since: number;
-  /** The ticket of its admission; 0 for one that was no probe. */
+  /** The ticket of its admission; 0 if it was not a probe. */
   readonly ticket: number;
-  /** Not the call's first try on this target: no share is worked out of it, for its first try has counted. */
+  /** Not the call's first try on this target: it does not count in the failure rate, because the first try did. */
   readonly again?: boolean;
 }
 
-/** A stream that breaks off is the failure that callers see: a second one in a row counts for two. */
+/** A broken stream is the failure that clients see: the second one in a row counts twice. */
 const REPEATED_BREAK = 2;
 
-/** The share of requests that a target gets as soon as it is back. */
+/** The share of requests that a target gets right after its recovery. */
 const FIRST_SHARE = 0.2;
 const OPEN_FOR_ALL: Admission = { kind: "open-for-all" };
 const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
@@ -61,7 +61,7 @@ const PROBE_IS_FREE: Admission = { kind: "probe", ticket: 0 };
 export interface BreakerOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Told when the target is taken out or comes back. */
+  /** Called when the breaker opens or its target recovers. */
   readonly tell: Tell;
 }
 
@@ -70,11 +70,11 @@ export class CircuitBreaker {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #tell: Tell;
-  /** Null: nothing ever went wrong. */
+  /** Null: no failure yet. */
   #health: TargetHealth | null = null;
   #tickets = 0;
 
-  /** `name`: the target's, for those who are told. */
+  /** `name`: the target's, for the listener. */
   constructor(name: string, { clock, random, tell }: BreakerOptions) {
     this.#name = name;
     this.#clock = clock;
@@ -82,7 +82,7 @@ export class CircuitBreaker {
     this.#tell = tell;
   }
 
-  /** Looks without taking a probe's place. */
+  /** Checks without starting a probe. */
   look(rules: BreakerRules | null): Admission {
     const health = this.#health;
     if (health === null) return OPEN_FOR_ALL;
@@ -98,8 +98,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * As `look`, and takes the probe's place: every admitted probe must be followed by one `report` with its ticket. Where
-   * there is a stand-in, a target that has just come back is spared a part of the requests.
+   * Like `look`, and starts a probe if one is due: every admitted probe needs one `report` with its ticket. If there is
+   * a stand-in, a target that has just recovered is spared some of the requests.
    */
   admit(rules: BreakerRules | null, hasStandIn: boolean = false): Admission {
     const admission = this.look(rules);
@@ -131,7 +131,7 @@ export class CircuitBreaker {
     return elapsed >= slowStart ? 1 : Math.max(FIRST_SHARE, elapsed / slowStart);
   }
 
-  /** For people. Null: nothing ever went wrong, or its breaker is off. */
+  /** For people. Null: no failure yet, or its breaker is off. */
   show(rules: BreakerRules | null): BreakerStats | null {
     const health = this.#health;
     if (health === null || rules === null) return null;
@@ -144,7 +144,7 @@ export class CircuitBreaker {
     };
   }
 
-  /** A probe's stream has its first content: it has shown what it was for, though one more failure opens again. */
+  /** A probe's stream has its first content: the target has recovered, but one more failure opens the breaker again. */
   answering(ticket: number): void {
     if (ticket === 0) return;
     const health = this.#health;
@@ -152,7 +152,7 @@ export class CircuitBreaker {
     this.#close(health, ticket);
   }
 
-  /** What an attempt came to, once per attempt. */
+  /** The outcome of an attempt, once per attempt. */
   report(rules: BreakerRules | null, report: Report): void {
     if (rules === null) return;
     const known = this.#health;
@@ -168,7 +168,7 @@ export class CircuitBreaker {
     else if (isProbe) leave(known.state, report.ticket);
   }
 
-  /** What another gateway learnt. A target that is out there rests here as well, until a probe of our own. */
+  /** News from another gateway. A target that is out there is out here as well, until our own probe. */
   hear(news: Exclude<News, { kind: "key-rests" }>): void {
     const now = this.#clock.now();
     if (news.kind === "target-out") {
@@ -176,7 +176,7 @@ export class CircuitBreaker {
       if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
     } else {
       const health = this.#health;
-      // Whether it answers us as well, a probe will tell: now, not when its rest is over.
+      // A probe now finds out whether it answers us too, before the open time is over.
       if (health?.state.kind === "open") health.state = { ...health.state, until: now };
     }
   }
@@ -209,7 +209,7 @@ export class CircuitBreaker {
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
     const { state } = health;
     if (state.kind === "half-open") {
-      // One that was overtaken by the next says nothing new.
+      // A probe that the next one overtook reports nothing new.
       if (state.ticket === report.ticket) this.#takeOut(health, longer(state.rest, rules));
     } else if (state.kind === "closed") {
       const now = this.#clock.now();
@@ -220,14 +220,14 @@ export class CircuitBreaker {
       recent.note(now, true);
       const isTrial = state.trial !== 0 && state.trial === report.ticket;
       if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
-      // One that falls ill again soon after it came back rests longer than before.
+      // A target that fails again soon after its recovery stays out longer than before.
       const isRelapse = state.rest !== 0 && now - state.since < rules.window;
       this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest);
     }
-    // Whoever was asked although the target rests, and failed, says nothing new.
+    // The target was asked while its breaker was open, so its failure is no news.
   }
 
-  /** Jitter keeps several gateways from probing in step: the rest is 80 to 100 % of its length. */
+  /** Jitter keeps several gateways from probing at the same time: the open time is 80 to 100 % of its length. */
   #takeOut(health: TargetHealth, rest: number): void {
     const milliseconds = rest * (0.8 + 0.2 * this.#random());
     health.state = openState(this.#clock.now(), milliseconds, rest);

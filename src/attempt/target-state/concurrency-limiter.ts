@@ -1,6 +1,6 @@
-// Who may be under way at a target: a gate for each, with the operator's limit and the one that follows what the target
-// shows. A request that finds no place goes to the next target at once; only where nobody else is left does it wait, for a
-// bounded time and in a bounded line. Every entry is followed by exactly one `release`.
+// Limits the requests in flight at a target, by the operator's limit and the adaptive one. A request without a slot
+// goes to the next target at once. Only if no other target is left, it waits, for a bounded time in a bounded queue.
+// Every `acquire` must be followed by exactly one `release`.
 import type { Clock } from "../../core/clock.ts";
 import type { Priority } from "../../core/exchange.ts";
 import type { ConcurrencyRules } from "../../core/rules.ts";
@@ -10,43 +10,43 @@ import type { Verdict } from "../../core/verdict.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { PriorityQueue, type Waiter } from "./priority-queue.ts";
 
-/** No place. */
+/** No slot is free. */
 export interface Full {
   readonly reason: string;
-  /** Milliseconds after which another try is worth it. */
+  /** Milliseconds after which another try makes sense. */
   readonly waitMs: number;
 }
 
 export interface Entering {
   readonly rules: ConcurrencyRules;
-  /** Another target could be asked: then nobody waits. */
+  /** Another target could be asked: then it does not wait. */
   readonly hasStandIn: boolean;
   readonly priority: Priority;
-  /** Milliseconds that this target is usually waited for until its first content. */
+  /** Milliseconds that a request usually waits for this target's first content. */
   readonly silence: number;
-  /** Clock time at which the call must be over. */
+  /** Clock time of the call's deadline. */
   readonly deadline: number;
   readonly cancellation: Cancellation;
 }
 
-/** So many must be waiting for their first content before all of their silence says something. */
+/** With this many requests waiting for their first content, their common silence is a sign. */
 const MUTE = 10;
 const SHORTEST_HINT = 1_000;
 const LONGEST_HINT = 30_000;
-/** How much one request counts in how long they take. */
+/** The weight of one request in the average duration. */
 const STEP = 0.1;
 
 export class ConcurrencyLimiter {
   readonly #clock: Clock;
   readonly #limit: AdaptiveLimit = new AdaptiveLimit();
   readonly #line: PriorityQueue = new PriorityQueue();
-  /** Of the one who waits first: by it places are given. */
+  /** Of the first request in the queue: they apply when a slot becomes free. */
   #rules: ConcurrencyRules | null = null;
   #inFlight = 0;
-  /** Those of them without any sign yet, and since when there is none. */
+  /** Those of them without any response yet, and since when that is so. */
   #unanswered = 0;
   #quietSince = 0;
-  /** Milliseconds that a request is under way. */
+  /** The average milliseconds that a request is in flight. */
   #usual = 0;
 
   constructor(clock: Clock) {
@@ -61,18 +61,18 @@ export class ConcurrencyLimiter {
     return this.#line.length;
   }
 
-  /** In words, where there is no place. */
+  /** The reason as text, if no slot is free. */
   get asFull(): string {
     const many = this.#inFlight === 1 ? "1 request" : `${this.#inFlight} requests`;
     return `concurrency limit reached: ${many} in flight`;
   }
 
-  /** Requests at a time, as things stand; Infinity: as many as come. */
+  /** The current limit; Infinity: none. */
   limit({ max, adaptive }: ConcurrencyRules): number {
     return Math.min(max ?? Infinity, adaptive ? Math.floor(this.#limit.limit) : Infinity);
   }
 
-  /** Null: it is in. */
+  /** Null: it has a slot. */
   acquire(entering: Entering): Full | null | Promise<Full | null> {
     const { rules, hasStandIn, silence } = entering;
     if (this.#inFlight < this.limit(rules)) {
@@ -84,7 +84,7 @@ export class ConcurrencyLimiter {
     return hasStandIn ? this.#full(this.#line.length, rules) : this.#wait(entering);
   }
 
-  /** In, whatever the limit: a probe, or where nobody else is left. */
+  /** Acquires a slot despite the limit: for a probe, or if no other target is left. */
   acquireAlways(): void {
     if (this.#unanswered === 0) this.#quietSince = this.#clock.now();
     this.#inFlight += 1;
@@ -110,7 +110,7 @@ export class ConcurrencyLimiter {
     this.#callIn();
   }
 
-  /** Many wait for their first content, and nobody has had one for half as long as it may take. */
+  /** Many requests wait for their first content, and none has come for half of the allowed silence. */
   #isMute(silence: number): boolean {
     return this.#unanswered >= MUTE && this.#clock.now() - this.#quietSince > silence / 2;
   }
@@ -120,7 +120,7 @@ export class ConcurrencyLimiter {
     return { reason: this.asFull, waitMs };
   }
 
-  /** Milliseconds until the turn of one who has so many before it. */
+  /** Milliseconds until a request with so many before it gets a slot. */
   #expected(before: number, rules: ConcurrencyRules): number {
     return ((before + 1) * this.#usual) / Math.max(1, this.limit(rules));
   }
@@ -129,7 +129,7 @@ export class ConcurrencyLimiter {
     const { rules, priority, deadline, cancellation } = entering;
     const before = this.#line.before(priority);
     const longest = Math.min(rules.wait, deadline - this.#clock.now());
-    // Refused early rather than late: whoever is told now can go elsewhere.
+    // Refuse early: the call can use its time elsewhere.
     if (rules.queue === 0 || longest <= 0 || this.#expected(before, rules) > longest) return this.#full(before, rules);
     return new Promise((resolve) => {
       let stopListening = (): void => {};
@@ -162,7 +162,7 @@ export class ConcurrencyLimiter {
         this.#rules = null;
         return;
       }
-      // The place is taken before the promise tells: nobody else comes in between.
+      // The slot is taken before the promise resolves: no other request can get in between.
       this.acquireAlways();
       next.settle(true);
     }

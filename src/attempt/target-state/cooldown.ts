@@ -1,12 +1,12 @@
-// Which API keys cool down, for which of their models, and until when. A cooldown belongs to an address and to a key's value:
-// a reload that brings the same key keeps it, another key has none. After a refusal or a long wait one request tries the key,
-// and all others follow once that one was answered. Plain clock times; digests are kept here, never keys.
+// Which API keys are cooling down, for which of their models, and until when. A cooldown belongs to an address and to a
+// key's value: a reload with the same key keeps it; another key has none. After a refusal or a long wait, one request
+// tries the key, and the others follow once it was answered. It uses plain clock times, and stores digests, never keys.
 import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Key, ProviderRules } from "../../core/rules.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 
-/** A key where it is used: at another address it is another one. */
+/** A key at an address; at another address it counts as another key. */
 export interface PlacedKey {
   readonly provider: Pick<ProviderRules, "baseUrl">;
   readonly key: Key;
@@ -15,31 +15,34 @@ export interface PlacedKey {
 export interface Cooldown {
   readonly milliseconds: number;
   readonly reason: string;
-  /** The whole key cools down, not only for one model. */
+  /** The key cools down for all models. */
   readonly wholly: boolean;
-  /** When it is over, one request tries the key: the vendor refused it, or asked for a long wait. */
+  /** After the cooldown, one request tries the key: the vendor refused it, or asked for a long wait. */
   readonly isRefusal?: boolean;
-  /** Nobody said how long: refused again at its first try, the key cools down for twice as long. */
+  /** The vendor gave no time: if the key is refused again at its first try, the cooldown doubles. */
   readonly isGuess?: boolean;
 }
 
-/** A cooldown that was begun. */
+/** An active cooldown. */
 export interface Cooling {
   readonly until: number;
   readonly reason: string;
   readonly milliseconds: number;
   readonly isRefusal: boolean;
-  /** Clock time until which one that tries the key keeps the others from it. */
+  /** Clock time until which the request that tries the key keeps the others away. */
   heldUntil: number;
 }
 
 /** The entry for a key that cools down for all models. No model has an empty name. */
 const WHOLLY = "";
-/** Models come with requests: beyond so many per key, those that are over are forgotten. */
+/** Models come with requests: beyond so many per key, expired cooldowns are forgotten. */
 const MOST_MODELS = 200;
-/** Those of old configurations are forgotten first. */
+/** Keys of old configurations are forgotten first. */
 const MOST_KEYS = 10_000;
-/** Milliseconds: the longest cooldown that is guessed, and how long a trial keeps the others waiting if it says nothing. */
+/**
+ * Milliseconds: the longest cooldown without a vendor's hint, and how long a silent trial keeps the other requests
+ * away.
+ */
 const LONGEST_GUESS = 3_600_000;
 const LONGEST_TRIAL = 10_000;
 
@@ -69,7 +72,7 @@ export class Cooldowns {
     return own !== undefined && own.heldUntil > now ? own : null;
   }
 
-  /** Null: one that is as long stands already, and is kept. */
+  /** Null: an equally long cooldown is active already, and stays. */
   begin(placed: PlacedKey, model: string, cooldown: Cooldown): Cooling | null {
     const now = this.#clock.now();
     const scopes = this.#keys.getOrCreate(this.#nameOf(placed), () => new Map<string, Cooling>());
@@ -82,7 +85,7 @@ export class Cooldowns {
     return begun;
   }
 
-  /** One request uses the key. Where that is a trial, the others are kept from it until `tried`. */
+  /** A request uses the key. If that is a trial, the others are kept away until `tried`. */
   take(placed: PlacedKey, model: string): void {
     const scopes = this.#scopesOf(placed);
     if (scopes === undefined) return;
@@ -92,7 +95,7 @@ export class Cooldowns {
     }
   }
 
-  /** What a try of a key came to: answered, it is good again; else the next request may try it. */
+  /** The outcome of a key's try: after an answer it is good again; otherwise the next request may try it. */
   tried(placed: PlacedKey, model: string, answered: boolean): void {
     const scopes = this.#scopesOf(placed);
     if (scopes === undefined) return;
@@ -105,7 +108,7 @@ export class Cooldowns {
     }
   }
 
-  /** Tells keys apart without telling what they are. */
+  /** A digest that tells keys apart without revealing them. */
   digestOf(key: Key): string {
     const known = this.#digests.get(key);
     if (known !== undefined) return known;
@@ -128,7 +131,7 @@ function forgetOver(scopes: Map<string, Cooling>, now: number): void {
   if (scopes.size >= MOST_MODELS) scopes.clear();
 }
 
-/** `before`: the cooldown that this one follows upon. */
+/** `before`: the cooldown just before this one. */
 function lengthened(before: Cooling | undefined, cooldown: Cooldown, now: number): Cooling {
   const { reason, isRefusal = false, isGuess = false } = cooldown;
   const isAgain = isGuess && isRefusal && before?.reason === reason && before.until <= now;

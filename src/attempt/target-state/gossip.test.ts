@@ -11,7 +11,7 @@ import { tellNobody } from "./publish.ts";
 
 const rules = { ...usualBreaker, failures: 1 };
 
-/** Two gateways with keys of the same values, and all that they tell one another. */
+/** Two gateways with the same key values, and all messages between them. */
 function pair() {
   const clock = new VirtualClock();
   const told: News[] = [];

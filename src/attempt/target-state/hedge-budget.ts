@@ -1,10 +1,10 @@
-// How many requests of a hedge may be asked twice: each that comes earns its share, each second one spends a whole. So the
-// cost stays within the cap, whatever becomes of the vendor's times.
+// How many requests of a hedge may be sent twice: each call earns its share, each extra request spends one. So the cost
+// stays within the cap, however slow the vendors are.
 import type { HedgeNode } from "../../core/rules.ts";
 
-/** Second requests that can be saved up. */
+/** The most extra requests that can be saved up. */
 const MOST = 10;
-/** A whole one, as the sum of shares that have no exact binary form. */
+/** One whole: shares have no exact binary form, so their sum may be slightly less than 1. */
 const ONE = 1 - 1e-9;
 
 export class HedgeBudget {
@@ -14,12 +14,12 @@ export class HedgeBudget {
     this.#saved.set(node, Math.min(MOST, (this.#saved.get(node) ?? 1) + node.cap));
   }
 
-  /** Second requests that may be sent now. */
+  /** The extra requests that are allowed now. */
   left(node: HedgeNode): number {
     return this.#saved.get(node) ?? 1;
   }
 
-  /** True where one may be sent, which is then spent. */
+  /** Spends one; false if none is left. */
   spend(node: HedgeNode): boolean {
     const saved = this.left(node);
     if (saved < ONE) return false;

@@ -98,7 +98,7 @@ describe("KeyPool", () => {
     const refusal = { milliseconds: 60_000, reason: "bad_key", wholly: true, isRefusal: true, isGuess: true };
     keys.coolDown(pooled, two, { ...minute, milliseconds: 100 * 3_600_000 });
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
-      // Twice: requests that were under way fail of the same, and say nothing new.
+      // Twice: concurrent requests fail with the same refusal, which is no news.
       keys.coolDown(pooled, one, refusal);
       keys.coolDown(pooled, one, refusal);
       expect(keys.pick(pooled)).toMatchObject({ kind: "resting", key: one, untilMs: minutes * 60_000 });

@@ -1,30 +1,30 @@
-// Which key of a provider's pool an attempt uses: in turn, without those that cool down (refused, busy, or out of quota for
-// the model asked: vendors count per model, so a key that is spent for one model still serves another). It never prints a
-// key, and keeps nothing of keys that came with a request.
+// Selects the API key of an attempt from its provider's pool: in turn, without keys that are cooling down (refused,
+// busy, or out of quota for this model: vendors count per model, so the key may still work for another one). It must
+// never print a key, and stores nothing about keys that came with a request.
 import type { Clock } from "../../core/clock.ts";
 import type { Key, ProviderRules, TargetNode } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
 import { type Cooldown, Cooldowns, type Cooling } from "./cooldown.ts";
 import { tellNobody, type Tell } from "./publish.ts";
 
-/** A key to use; nothing to use because the provider needs none; or all of them cool down. */
+/** A key to use; none because the provider needs none; or all keys are cooling down. */
 export type KeyChoice =
   | { readonly kind: "key"; readonly key: Key }
   | { readonly kind: "none-needed" }
   /** `key` is the one whose cooldown ends first. */
   | { readonly kind: "resting"; readonly key: Key; readonly untilMs: number; readonly reason: string };
 
-/** One key of a pool, as it may be shown. */
+/** One key of a pool, for display. */
 export interface ShownKey {
   /** Masked. */
   readonly label: string;
   readonly source: string;
-  /** Milliseconds that it still cools down for this model; null: it does not. */
+  /** Milliseconds until its cooldown for this model ends; null: it is not cooling down. */
   readonly restsMs: number | null;
   readonly reason: string | null;
 }
 
-/** `model`: as it is asked for. */
+/** `model`: the name in this call. */
 export type Pooled = Pick<TargetNode, "provider" | "model">;
 
 const NONE_NEEDED: KeyChoice = { kind: "none-needed" };
@@ -35,14 +35,14 @@ export class KeyPool {
   readonly #turns = new WeakMap<readonly Key[], number>();
   readonly #tell: Tell;
 
-  /** `tell`: told when a key must cool down, by its digest. Default: nobody is. */
+  /** `tell`: called when a key starts to cool down, with its digest. Default: nothing. */
   constructor(clock: Clock, tell: Tell = tellNobody) {
     this.#clock = clock;
     this.#cooldowns = new Cooldowns(clock);
     this.#tell = tell;
   }
 
-  /** What another gateway learnt of one of these keys. */
+  /** Another gateway's news about one of these keys. */
   hear(news: Extract<News, { kind: "key-rests" }>, provider: Pick<ProviderRules, "keys" | "baseUrl">): void {
     const { model, milliseconds, reason, isRefusal } = news;
     const key = provider.keys.find((one) => one.source !== "request" && this.#cooldowns.digestOf(one) === news.key);
@@ -51,7 +51,7 @@ export class KeyPool {
     this.#cooldowns.begin({ provider, key }, model ?? "", cooldown);
   }
 
-  /** `wished`: taken before any other, as long as it does not cool down. */
+  /** `wished`: used before any other, unless it is cooling down. */
   pick({ provider, model }: Pooled, wished: Key | null = null): KeyChoice {
     const { keys } = provider;
     if (wished !== null && keys.includes(wished) && this.#coolingOf({ provider, model }, wished) === null)
@@ -74,7 +74,10 @@ export class KeyPool {
     return { kind: "resting", key, untilMs: this.#leftOf(cooling), reason: cooling.reason };
   }
 
-  /** As `pick`, and takes nothing: how long until one of the keys may be used. Null: one may be used now, or none is needed. */
+  /**
+   * Like `pick`, but acquires nothing: how long until one of the keys may be used. Null: one may be used now, or none
+   * is needed.
+   */
   look({ provider, model }: Pooled): { readonly untilMs: number; readonly reason: string } | null {
     if (this.#cooldowns.isEmpty) return null;
     let soonest: Cooling | null = null;
@@ -86,7 +89,7 @@ export class KeyPool {
     return soonest === null ? null : { untilMs: this.#leftOf(soonest), reason: soonest.reason };
   }
 
-  /** For people: how each key stands. Changes nothing, and gives no key. */
+  /** The state of each key, for people. Changes nothing, and returns no key. */
   show({ provider, model }: Pooled): readonly ShownKey[] {
     return provider.keys.map((key) => {
       const cooling = this.#coolingOf({ provider, model }, key);
@@ -95,7 +98,7 @@ export class KeyPool {
     });
   }
 
-  /** Leaves `key` out for a while. Tells whether the target has another one to use now. A longer cooldown is kept. */
+  /** Starts a cooldown of `key`. Returns whether the target has another key to use now. A longer cooldown stays. */
   coolDown({ provider, model }: Pooled, key: Key, cooldown: Cooldown): boolean {
     if (key.source === "request") return false;
     const begun = this.#cooldowns.begin({ provider, key }, model, cooldown);
@@ -111,12 +114,12 @@ export class KeyPool {
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);
   }
 
-  /** What a try of a key came to: answered, it is good again; else the next request may try it. */
+  /** The outcome of a key's try: after an answer it is good again; otherwise the next request may try it. */
   tried({ provider, model }: Pooled, key: Key, answered: boolean): void {
     this.#cooldowns.tried({ provider, key }, model, answered);
   }
 
-  /** One that was refused before is tried by this request alone. */
+  /** A key that was refused before is tried by this request only. */
   #take({ provider, model }: Pooled, key: Key): KeyChoice {
     this.#cooldowns.take({ provider, key }, model);
     return { kind: "key", key };

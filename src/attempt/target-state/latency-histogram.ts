@@ -1,11 +1,11 @@
-// How long a target takes, for one pace of answers: a peak-sensitive moving average, quick to rise and as quick to fall as
-// time passes, and the last samples for quantiles. Bounded, and cheap to feed: sorting waits until somebody asks.
+// The latency of a target for one response mode: a peak-sensitive moving average, which rises at once and falls with
+// time, and the last samples for quantiles. Bounded, and cheap to update: it sorts only when somebody reads.
 
-/** Samples that are remembered for quantiles. */
+/** The samples that are kept for quantiles. */
 const REMEMBERED = 128;
-/** Milliseconds in which the average forgets two thirds of what was. */
+/** Milliseconds in which the average forgets two thirds of the past. */
 const FORGETS = 5_000;
-/** Quantiles are worked out anew after so many samples: one more among a hundred moves them little. */
+/** Quantiles are computed again after so many samples: one more among a hundred changes little. */
 const NEWS = 8;
 
 export class LatencyHistogram {
@@ -16,7 +16,7 @@ export class LatencyHistogram {
   #sorted: Float64Array | null = null;
   #sortedAt = 0;
 
-  /** Samples that are remembered. */
+  /** The number of samples in memory. */
   get samples(): number {
     return Math.min(this.#count, REMEMBERED);
   }
@@ -38,7 +38,7 @@ export class LatencyHistogram {
     this.#count += 1;
   }
 
-  /** What the share `q` of the samples took at most; null: there is none. */
+  /** The quantile `q` of the samples; null: none. */
   quantile(q: number): number | null {
     const { samples } = this;
     if (samples === 0) return null;
@@ -52,7 +52,7 @@ export class LatencyHistogram {
     return this.#sorted[place] ?? null;
   }
 
-  /** The highest sample, or the second highest: the others need no order. */
+  /** The highest or second highest sample: the others need no sorting. */
   #fromTop(rank: 1 | 2): number {
     let [first, second] = [-Infinity, -Infinity];
     for (let index = 0; index < this.samples; index += 1) {

@@ -6,7 +6,7 @@ const told = (path: string, value: string | null = null) => effectOf({ kind: "fi
 
 const strange = (path: string) => effectOf({ kind: "field", path, value: null, isUnknown: true });
 
-/** What the lesson makes of a body. */
+/** A body after the learned limit was applied. */
 function mend(path: string, body: JsonObject, value: string | null = null) {
   const quirk = told(path, value)?.quirks?.[0];
   if (quirk?.request === undefined) throw new Error("nothing mends it");

@@ -1,12 +1,12 @@
-// What targets have refused of late, so that the next request does not run into the same: forgotten after an hour, since
-// vendors change their minds, and bounded, since models come with requests. Lost with the process, and no harm done.
+// What targets refused recently, so that the next request avoids it. Forgotten after an hour, because vendors change,
+// and bounded, because models come with requests. It is lost with the process, which does no harm.
 import type { Clock } from "../../core/clock.ts";
 import type { HeaderValue, Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
 import { BoundedMap } from "../../domain/bounded-map.ts";
 import { effectOf, type Effect } from "./learned-limit-effects.ts";
 
 const LASTS = 3_600_000;
-/** Targets, and refusals of one of them. */
+/** The most targets, and the most refusals per target. */
 const MOST_TARGETS = 500;
 const MOST_REFUSALS = 20;
 
@@ -19,15 +19,15 @@ interface Remembered {
   readonly name: string;
   readonly terms: string;
   readonly learnt: BoundedMap<string, Learnt>;
-  /** What they come to, and until when. */
+  /** The combined lesson, and its end time. */
   lesson: Lesson | null;
   until: number;
 }
 
 export interface Taught {
-  /** As in `Lesson.learnt`. */
+  /** See `Lesson.learnt`. */
   readonly what: string;
-  /** The same request can be put to the same target once more, mended. */
+  /** The same request, adjusted, can go to the same target again. */
   readonly again: boolean;
 }
 
@@ -39,12 +39,12 @@ export class LearnedLimits {
     this.#clock = clock;
   }
 
-  /** Nothing was learnt of any target. */
+  /** Nothing is learned about any target. */
   get isEmpty(): boolean {
     return this.#targets.size === 0;
   }
 
-  /** What is to be minded of `target` now. `terms`: under which a request is made; each has lessons of its own. */
+  /** What applies to `target` now. `terms`: the version and betas of a request; each has its own lessons. */
   of(target: string, terms = ""): Lesson | null {
     if (this.#targets.size === 0) return null;
     const key = keyOf(target, terms);
@@ -54,7 +54,7 @@ export class LearnedLimits {
     return remembered.lesson;
   }
 
-  /** For people: all that is minded of `target`, by terms. */
+  /** All lessons of `target`, by terms, for people. */
   about(target: string): ReadonlyMap<string, Lesson> {
     const found = new Map<string, Lesson>();
     for (const { name, terms } of this.#targets.values()) {
@@ -64,7 +64,7 @@ export class LearnedLimits {
     return found;
   }
 
-  /** Takes a refusal in. Null: it taught nothing. */
+  /** Learns from a refusal. Null: it teaches nothing. */
   learn(name: string, refusal: Refusal, terms = ""): Taught | null {
     const effect = effectOf(refusal);
     if (effect === null) return null;

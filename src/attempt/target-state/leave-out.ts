@@ -1,23 +1,23 @@
-// Takes a member out of a body, at any depth, where a vendor said that it has no place for it. Pure. A place in a list
-// stands for all of its elements; a step that is not there may be the name of a block's type or of a message's role, which
-// validators put into their paths. It never touches the body that it is given.
+// Removes a member from a body, at any depth, after a vendor said that it does not know it. Pure. A list index stands
+// for all elements of the list. A step that does not exist may be a block's type or a message's role, which validators
+// put into their paths. It must never change the body that it gets.
 import type { Json, JsonObject } from "../../core/json.ts";
 
-/** Any element of a list, as a step. */
+/** The step for any element of a list. */
 const ANY = "*";
 
 export interface LeftOut {
-  /** From the outside to the member, which is the last. */
+  /** The path to the member, the outermost name first. */
   readonly steps: readonly string[];
-  /** Only where it is this value. Null: whatever it is. */
+  /** Only if it has this value. Null: any value. */
   readonly value: string | null;
-  /** Only where it holds nothing, since nobody can do without what it might hold. */
+  /** Only if it is empty, because its content is necessary. */
   readonly ifEmpty?: boolean;
-  /** Only where it is not what its object is about, as the object's type says. */
+  /** Only if its object's type does not need it. */
   readonly isStray?: boolean;
 }
 
-/** Null where it is not there. */
+/** Null if the member is not there. */
 export function leaveOut(body: JsonObject, member: LeftOut): JsonObject | null {
   return fromObject(body, member, 0);
 }
@@ -27,7 +27,7 @@ function from(node: Json | undefined, member: LeftOut, at: number): Json | null 
   return isObject(node) ? fromObject(node, member, at) : null;
 }
 
-/** Some vendors leave the place in a list out. */
+/** Some vendors leave the list index out. */
 function fromList(list: readonly Json[], member: LeftOut, at: number): Json | null {
   const rest = member.steps[at] === ANY ? at + 1 : at;
   if (rest >= member.steps.length) return null;
@@ -63,7 +63,7 @@ function isMeant(given: Json | undefined, { value, ifEmpty = false }: LeftOut): 
   return value === null || value === (typeof given === "string" ? given : JSON.stringify(given));
 }
 
-/** One vendor tells in one case what it takes in both. */
+/** A vendor may report one spelling where it takes both. */
 export function spellings(name: string): readonly string[] {
   const camel = name.replaceAll(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
   const snake = inSnakeCase(name);

@@ -1,6 +1,6 @@
-// What an operator must mend and no retry will: a key that is refused, an account that may not, a model that is gone, a
-// body of the gateway's own that a vendor does not take. The route goes on to its next target, so without a word nobody
-// would notice. Says each once in a while, not once per request.
+// Alerts for problems that only the operator can fix: a refused key, an account without access, a model that no longer
+// exists, a body from the gateway that a vendor does not take. The route uses its next target, so without an alert
+// nobody would notice. Each alert repeats at most once in a while, never per request.
 import type { Clock } from "../../core/clock.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import type { Key, TargetNode } from "../../core/rules.ts";
@@ -10,19 +10,19 @@ const rewritten =
   "the vendor refused a body that the gateway wrote or changed; if the model lacks a capability, set it under providers.*.models";
 const standingIn =
   "the vendor refused a client's own body, which may have been written for an earlier target of the route";
-/** How long one and the same is not said again. */
+/** How long the same alert is not repeated. */
 const QUIET = 10 * 60_000;
-/** Names of models can come with requests: no more than so many are told apart. */
+/** Model names can come with requests: at most so many alerts are remembered. */
 const MOST = 200;
-/** Characters of a vendor's words that tell one cause from another, and that are told of a refusal. */
+/** The first characters of a vendor's message, which identify the cause and appear in the alert. */
 const LONGEST_CAUSE = 80;
 const LONGEST_WORDS = 200;
 
 export interface FailedAttempt {
   readonly failure: WireFailure;
-  /** Its body was not the caller's own. */
+  /** The gateway wrote or changed its body. */
   readonly rewritten: boolean;
-  /** It was, and another vendor comes before in the route. */
+  /** It did not, and another vendor comes earlier in the route. */
   readonly standsIn?: boolean;
 }
 
@@ -36,13 +36,13 @@ export class OperatorAlerts {
     this.#warn = warn;
   }
 
-  /** Told of every attempt that failed. What a caller's own key was told is the caller's matter. */
+  /** Call it for every failed attempt. A refusal of a caller's own key is not reported: it concerns the caller. */
   failed(target: TargetNode, key: Key | null, attempt: FailedAttempt): void {
     const { failure } = attempt;
     const ours = isOurs(attempt);
     const what = ours ? (attempt.rewritten ? rewritten : standingIn) : ruleOf(failure.verdict).advice;
     if (what === undefined || key?.source === "request" || target.provider.guarded) return;
-    // What was refused has nothing to do with the key.
+    // The refusal of a body has nothing to do with the key.
     const which = key === null || ours ? "" : ` (${`${key.source} ${key.label}`.trim()})`;
     if (!this.#isNews(`${failure.verdict} ${target.name}${which}${ours ? ` ${causeOf(failure)}` : ""}`)) return;
     const status = failure.status === null ? "" : ` ${failure.status}`;
@@ -67,14 +67,14 @@ function isOurs({ failure, rewritten: isRewritten, standsIn = false }: FailedAtt
   return (isRewritten || standsIn) && (failure.verdict === "bad_request" || failure.verdict === "unsupported");
 }
 
-/** What differs from one request to the next is left out. */
+/** Without the parts that differ from one request to the next. */
 function causeOf({ code, param, message }: WireFailure): string {
   return `${code ?? ""} ${param ?? ""} ${message.slice(0, LONGEST_CAUSE)}`
     .replaceAll(/(["'`])[^"'`]*\1/gu, "")
     .replaceAll(/\d+/gu, "0");
 }
 
-/** Refusals quote the request: its members' names may be logged, what people wrote may not. */
+/** Refusals quote the request: names of members may be logged, people's texts may not. */
 function withoutContent(message: string): string {
   const named = message.replaceAll(/(["'`])([^"'`]*)\1/gu, (quoted: string, _: string, inside: string) =>
     /^[\w.[\]$-]{1,80}$/u.test(inside) ? quoted : "'...'",

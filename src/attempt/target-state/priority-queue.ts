@@ -1,10 +1,10 @@
-// Requests that wait for a place at one target: the most urgent first, among equals whoever came first. Bounded; where it is
-// full, somebody more urgent takes the place of the one who came last among the least urgent.
+// The queue for the slots of one target: the most urgent request first, equal ones in order of arrival. Bounded: if it
+// is full, a more urgent request replaces the latest of the least urgent ones.
 import { priorities, type Priority } from "../../core/exchange.ts";
 
 export interface Waiter {
   readonly priority: Priority;
-  /** Its turn has come: true. It need not wait any longer: false. */
+  /** True: it gets a slot. False: it need not wait any longer. */
   readonly settle: (isIn: boolean) => void;
 }
 
@@ -15,13 +15,13 @@ export class PriorityQueue {
     return priorities.reduce((sum, priority) => sum + this.#lines[priority].length, 0);
   }
 
-  /** How many would have their turn before one of this priority. */
+  /** How many would be served before a request of this priority. */
   before(priority: Priority): number {
     const places = priorities.slice(0, priorities.indexOf(priority) + 1);
     return places.reduce((sum, one) => sum + this.#lines[one].length, 0);
   }
 
-  /** False: it is full, of others who are as urgent at least. */
+  /** False: it is full of requests that are at least as urgent. */
   join(waiter: Waiter, most: number): boolean {
     if (this.length >= most && !this.#sendAway(waiter.priority)) return false;
     this.#lines[waiter.priority].push(waiter);
@@ -34,7 +34,7 @@ export class PriorityQueue {
     if (place !== -1) line.splice(place, 1);
   }
 
-  /** Whose turn it is. */
+  /** Removes and returns the next one to serve. */
   shift(): Waiter | null {
     for (const priority of priorities) {
       const first = this.#lines[priority].shift();

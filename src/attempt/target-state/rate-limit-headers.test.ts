@@ -17,7 +17,7 @@ describe("what is left", () => {
     headroom.heard(headers, undefined, { now: 1_000, wall: WALL });
     expect(headroom.left(1_000)).toBeCloseTo(0.2);
     expect(headroom.left(6_000)).toBeCloseTo(0.6);
-    // The requests' limit, which says no reset, is whole after a minute.
+    // The requests' limit has no reset, so it is full after a minute.
     expect(headroom.left(31_000)).toBeCloseTo(0.9);
     expect(headroom.left(90_000)).toBe(1);
   });

@@ -1,5 +1,5 @@
-// What is left of a vendor's limits, as its last answer said in its headers. Headers are kept as they came and read only
-// when somebody asks. Between two answers a limit is taken to fill up evenly until it is whole again.
+// The remaining share of a vendor's rate limits, from the headers of its last answer. It stores the headers and parses
+// them only when somebody reads the figure. Between two answers, a limit is assumed to refill evenly until it is full.
 import type { LimitHeaders } from "../../core/provider.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ const usual: readonly LimitHeaders[] = ["requests", "tokens"].map((what) => ({
   reset: `x-ratelimit-reset-${what}`,
 }));
 
-/** Milliseconds until a limit is whole again, where the vendor does not say. */
+/** Milliseconds until a limit is full again, if the vendor does not say. */
 const USUAL_RESET = 60_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -26,10 +26,10 @@ export class RateLimitHeaders {
   #at = 0;
   #wall = 0;
   #limits: readonly Limit[] | null = null;
-  /** Clock time until which nothing is left: the vendor refused. */
+  /** Clock time until which nothing is left, because the vendor refused. */
   #emptyUntil = -Infinity;
 
-  /** The headers of an answer. Holds on to them until the next. */
+  /** The headers of an answer. They are kept until the next answer. */
   heard(
     headers: Headers,
     names: readonly LimitHeaders[] | undefined,
@@ -42,7 +42,7 @@ export class RateLimitHeaders {
     this.#limits = null;
   }
 
-  /** The vendor refused for its limit's sake; `milliseconds`: how long to wait. */
+  /** The vendor refused because of its limit; `milliseconds`: how long to wait. */
   refused(now: number, milliseconds: number): void {
     this.#emptyUntil = Math.max(this.#emptyUntil, now + milliseconds);
   }
@@ -72,12 +72,12 @@ export class RateLimitHeaders {
   }
 }
 
-/** `1s`, `6m0s`, `88ms`, seconds, or a date -> milliseconds; null where it is none of them. */
+/** `1s`, `6m0s`, `88ms`, seconds, or a date -> milliseconds; null if it is none of them. */
 export function readReset(text: string | undefined, wall: number): number | null {
   if (text === undefined || text === "") return null;
   if (/^\d+(\.\d+)?$/.test(text)) {
     const seconds = Number(text);
-    // Some give the moment itself, in seconds of the epoch.
+    // Some vendors send the time itself, in epoch seconds.
     return seconds > 1e9 ? Math.max(0, seconds * 1_000 - wall) : seconds * 1_000;
   }
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];

@@ -59,7 +59,8 @@ test("F13: whenever they come, retries stay within the share or the floor of any
         for (let count = 0; count < retries; count += 1) if (budget.spend("a")) seen.push({ second, retry: true });
         const recent = seen.filter((one) => one.second > second - 10);
         const made = recent.filter((one) => one.retry).length;
-        // Requests that were recent when a retry was allowed may be gone by now; those of twenty seconds are not.
+        // Requests that were recent when the retry was allowed may have left the window; those of twenty seconds have
+        // not.
         const asked = seen.filter((one) => !one.retry && one.second > second - 20).length;
         expect(made).toBeLessThanOrEqual(Math.max(10, 0.2 * asked));
       }

@@ -1,4 +1,4 @@
-// What the plan's strategies may know of a target, out of what the attempts have taught.
+// The facts about a target that the plan's strategies may read, from what the attempts measured.
 import type { Facts } from "../../core/target-stats.ts";
 import type { EngineParts } from "../call-run.ts";
 

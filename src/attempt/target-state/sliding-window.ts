@@ -1,7 +1,7 @@
-// How many of a target's answers failed of late: counts by the second in a ring, so that memory stays the same however many
-// requests come. It only counts; what a share of failures means is decided elsewhere.
+// Counts a target's answers and failures in a recent window: per second, in a ring, so that memory is constant for any
+// number of requests. It only counts; other code decides what a failure rate means.
 
-/** Seconds that are kept: no window is longer. */
+/** The seconds in the ring: no window is longer. */
 const SECONDS = 64;
 
 export interface Counted {
@@ -12,7 +12,7 @@ export interface Counted {
 export class SlidingWindow {
   readonly #all: Uint32Array = new Uint32Array(SECONDS);
   readonly #failed: Uint32Array = new Uint32Array(SECONDS);
-  /** The second that was counted last. */
+  /** The last second that was counted. */
   #second = 0;
 
   /** `now`: clock milliseconds. */
@@ -22,7 +22,7 @@ export class SlidingWindow {
     if (failed) this.#failed[place] = (this.#failed[place] ?? 0) + 1;
   }
 
-  /** Of the last `milliseconds`, to the second. */
+  /** Counts the last `milliseconds`, with a precision of a second. */
   count(now: number, milliseconds: number): Counted {
     this.#moveTo(now);
     const seconds = Math.min(SECONDS, Math.ceil(milliseconds / 1_000));
@@ -40,7 +40,7 @@ export class SlidingWindow {
     this.#failed.fill(0);
   }
 
-  /** Empties the seconds in which nothing was counted. Gives the place of this one. */
+  /** Clears the seconds without counts. Returns the index of this one. */
   #moveTo(now: number): number {
     const second = Math.floor(now / 1_000);
     const steps = second - this.#second;

@@ -1,5 +1,5 @@
-// The name under which everything is kept that is known of a target: provider, model and address. A target that a request
-// brought along, or one that a reload has moved to another address, is never mixed with one of the same name.
+// The key under which all state of a target is stored: provider, model and address. A target from a request, or one
+// that a reload moved to another address, must never share state with another target of the same name.
 import type { TargetNode } from "../../core/rules.ts";
 
 export function targetKey({ name, provider }: Pick<TargetNode, "name" | "provider">): string {

@@ -1,5 +1,5 @@
-// What each target has shown: requests under way, times, failures of late, what is left of its limits. Fed by every attempt,
-// so feeding is a few numbers; read by strategies, hedges and whoever explains. It decides nothing.
+// The metrics of each target: requests in flight, latency, error rate, remaining rate limits. Every attempt updates
+// them, so an update is only a few numbers; strategies, hedges and reports read them. It decides nothing.
 import type { Clock } from "../../core/clock.ts";
 import type { LimitHeaders } from "../../core/provider.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
@@ -7,10 +7,10 @@ import { isSilence, ruleOf, type Verdict } from "../../core/verdict.ts";
 import { RateLimitHeaders } from "./rate-limit-headers.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 
-/** How much one answer counts for in the share of failures, and the milliseconds in which that share halves by itself. */
+/** The weight of one answer in the error rate, and the milliseconds in which the rate halves by itself. */
 const STRAIN_STEP = 0.2;
 const STRAIN_HALVES = 10_000;
-/** How much one answer counts for in the pace of tokens; shorter answers do not tell. */
+/** The weight of one answer in the time per token; answers with fewer tokens do not count. */
 const TOKEN_STEP = 0.2;
 const LEAST_TOKENS = 8;
 const USUAL_WAIT = 1_000;
@@ -19,13 +19,13 @@ const USUAL_WAIT = 1_000;
 export interface AttemptEnd {
   readonly verdict: Verdict;
   readonly pace: ResponseMode;
-  /** Milliseconds from the question to the first content; null: there was none. */
+  /** Milliseconds to the first content; null: there was none. */
   readonly firstMs: number | null;
-  /** Milliseconds from the question to the end. */
+  /** Milliseconds to the end. */
   readonly totalMs: number;
-  /** As the vendor counted; null where it did not. */
+  /** The vendor's count; null if it gave none. */
   readonly outputTokens: number | null;
-  /** How long the vendor asked to wait. */
+  /** The wait that the vendor asked for. */
   readonly waitMs: number | null;
 }
 
@@ -74,17 +74,17 @@ export class TargetMetrics implements TargetStats {
     return this.#paces[pace]?.quantile(q) ?? null;
   }
 
-  /** An attempt is under way: exactly one `ended` follows. */
+  /** An attempt is in flight: exactly one `ended` must follow. */
   began(): void {
     this.#outstanding += 1;
   }
 
-  /** The first content came, so many milliseconds after the question. */
+  /** The first content came after so many milliseconds. */
   answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, now);
   }
 
-  /** The head of an answer. */
+  /** The headers of an answer. */
   heard(headers: Readonly<Record<string, string>>, names: readonly LimitHeaders[] | undefined): void {
     this.#headroom.heard(headers, names, { now: this.#clock.now(), wall: this.#clock.wall() });
   }
@@ -96,7 +96,7 @@ export class TargetMetrics implements TargetStats {
     else if (verdict === "rate_limited") this.#headroom.refused(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
     const counted = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
     if (counted !== null) this.#strainBy(counted);
-    // Not so soon is known of who was not waited for: it counts where it is news.
+    // A silent attempt counts as a latency only if it is longer than the known ones.
     if (firstMs !== null) return;
     if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
       this.answered(totalMs, pace);

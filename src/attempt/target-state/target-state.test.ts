@@ -1,4 +1,4 @@
-// One state for each target, by provider, model and address, and no more of them than memory is meant for.
+// One state per target, by provider, model and address, within the bounds of memory.
 import { describe, expect, test } from "vitest";
 import { provider, target } from "../../../test/support/engine-rig.ts";
 import { VirtualClock } from "../../../test/support/virtual-clock.ts";

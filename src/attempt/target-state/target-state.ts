@@ -1,6 +1,6 @@
-// All that is known of targets, in one bounded map: circuit breaker, concurrency limiter, metrics and timeouts of each. Keys
-// and their cooldowns stand beside it (key-pool.ts), since several targets share them. Here is no behaviour of its own: what
-// is taken of a state, and reported to it, goes through a permit (target/permit.ts); what people read of it, through `status`.
+// The state of all targets, in one bounded map: circuit breaker, concurrency limiter, metrics and timeouts of each.
+// Keys and their cooldowns are separate (key-pool.ts), because several targets share them. It has no behaviour of its
+// own: permits (target/permit.ts) acquire and report, and people read it through `status`.
 import type { Clock, Random } from "../../core/clock.ts";
 import type { TargetNode } from "../../core/rules.ts";
 import type { News } from "../../core/shared-state.ts";
@@ -24,9 +24,9 @@ export interface TargetState {
 export interface TargetStateOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Targets remembered; the oldest is forgotten beyond that (names can come with requests). */
+  /** The most targets; beyond it the oldest is forgotten (names can come with requests). */
   readonly most?: number;
-  /** Told when a target is taken out or comes back. Default: nobody is. */
+  /** Called when a breaker opens, or its target recovers. Default: nothing. */
   readonly tell?: Tell;
 }
 
@@ -51,13 +51,13 @@ export class TargetStates {
     return this.ofKey(targetKey(target));
   }
 
-  /** As `of`, to be read only: a target that was never asked is not remembered for that. */
+  /** Like `of`, for reading only: it does not store a target that was never asked. */
   view(target: TargetNode): TargetState {
     const key = targetKey(target);
     return this.#states.get(key) ?? this.#create(key);
   }
 
-  /** All that is known of a target, for people and their programs. Every report reads it here. */
+  /** Everything that is known of a target, for people and their programs. All reports use it. */
   status(target: TargetNode, shared: SharedKnowledge & { readonly model: string }): TargetStatus {
     const { keys, budget, lessons, model } = shared;
     return targetStatus(target, { ...this.view(target), keys, budget, lessons, model, clock: this.#clock });
@@ -67,9 +67,9 @@ export class TargetStates {
     return this.#states.getOrCreate(key, this.#create);
   }
 
-  /** What another gateway learnt. */
+  /** News from another gateway. */
   hear(news: Exclude<News, { kind: "key-rests" }>): void {
-    // That one answers again is no news of a target that nothing is known of.
+    // The recovery of an unknown target is no news.
     const state = news.kind === "target-back" ? this.#states.get(news.target) : this.ofKey(news.target);
     state?.breaker.hear(news);
   }

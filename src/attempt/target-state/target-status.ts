@@ -1,6 +1,6 @@
-// What is known of one target at this moment, as plain data: circuit breaker, cooldowns of its keys, times, limits, budget and
-// what its refusals taught. Every report reads it through `TargetStates.status`: the route status, the command line, the
-// operator's paths. Reading changes nothing, and no key's value is in it.
+// The current state of one target as plain data: circuit breaker, cooldowns of its keys, times, limits, budget and
+// lessons. Every report reads it through `TargetStates.status`: the route status, the command line, the operator's
+// paths. Reading it changes nothing, and it contains no key.
 import type { Clock } from "../../core/clock.ts";
 import type { Lesson } from "../../core/provider.ts";
 import type { TargetNode } from "../../core/rules.ts";
@@ -20,47 +20,47 @@ export interface TargetStatus {
   readonly health: HealthStatus;
   /** Empty: it needs none, or has none. */
   readonly keys: readonly ShownKey[];
-  /** By kind of answer: streams, whole answers, those that were thought over. Only what was timed. */
+  /** By response mode: streams, whole answers, answers with reasoning. Only modes with samples. */
   readonly firstContentMs: Partial<Readonly<Record<ResponseMode, LatencyStatus>>>;
-  /** For each token after the first; null: not known. */
+  /** Per token after the first; null: unknown. */
   readonly perTokenMs: number | null;
-  /** How long its silence before the first content is borne while others could be asked, and within a stream. */
+  /** The allowed silence before the first content, while other targets are left, and within a stream. */
   readonly timeouts: Readonly<
     Record<ResponseMode, { readonly firstContentMs: TimeoutStatus; readonly idleMs: TimeoutStatus }>
   >;
-  /** Requests under way. */
+  /** Requests in flight. */
   readonly outstanding: number;
-  /** Of them at a time, as things stand; null: as many as come. */
+  /** The current limit of requests in flight; null: none. */
   readonly limit: number | null;
-  /** Requests that wait for a place. */
+  /** Requests that wait for a slot. */
   readonly waiting: number;
-  /** Answers that failed of late, the newest counting most; fades with time. */
+  /** The error rate as a moving average; fades with time. */
   readonly strain: number;
-  /** Left of its vendor's tightest limit; null: the vendor does not say. */
+  /** The remaining share of its vendor's tightest limit; null: the vendor does not say. */
   readonly headroom: number | null;
   readonly retriesLeft: number;
-  /** What its refusals taught, in words. */
+  /** What its refusals taught, as text. */
   readonly lessons: readonly string[];
 }
 
 export interface HealthStatus {
-  /** `off`: its breaker is switched off. */
+  /** `off`: its breaker is disabled. */
   readonly breaker: "closed" | "open" | "half-open" | "off";
-  /** Until it may be asked again; null: it does not rest. 0 while a probe is under way. */
+  /** Until it may be asked again; null: its breaker is not open. 0 while a probe is in flight. */
   readonly restsMs: number | null;
   /** ISO 8601. */
   readonly until: string | null;
   readonly reason: string | null;
   readonly failuresInARow: number | null;
-  /** Of the breaker's window. */
+  /** Within the breaker's window. */
   readonly answers: { readonly windowMs: number; readonly all: number; readonly failed: number } | null;
-  /** Of the requests, while it comes back. */
+  /** Of the requests, during its recovery. */
   readonly share: number;
 }
 
 export interface LatencyStatus {
   readonly samples: number;
-  /** Quick to rise, slow to fall. */
+  /** Rises quickly, falls slowly. */
   readonly averageMs: number;
   readonly p50: number;
   readonly p95: number;
@@ -69,18 +69,18 @@ export interface LatencyStatus {
 
 export interface TimeoutStatus {
   readonly ms: number;
-  /** The configuration, what the target has shown, or neither yet. */
+  /** From the configuration, from measured times, or neither yet. */
   readonly from: "configured" | "learnt" | "default";
 }
 
-/** What stands beside the states of targets, since several targets share it. */
+/** State that several targets share. */
 export interface SharedKnowledge {
   readonly keys: KeyPool;
   readonly budget: RetryBudget;
   readonly lessons: LearnedLimits;
 }
 
-/** A target's own state, and what it shares. */
+/** A target's own state, and the shared state. */
 export interface StatusSources extends SharedKnowledge {
   readonly key: string;
   readonly breaker: CircuitBreaker;
@@ -88,7 +88,7 @@ export interface StatusSources extends SharedKnowledge {
   readonly metrics: TargetMetrics;
   readonly timeouts: AdaptiveTimeouts;
   readonly clock: Clock;
-  /** As the target is asked for it: a route may leave it to the caller. */
+  /** The model's name in this call: a route may leave it to the caller. */
   readonly model: string;
 }
 
@@ -116,7 +116,7 @@ export function targetStatus(target: TargetNode, sources: StatusSources): Target
   };
 }
 
-/** It may be asked again, and the next request tries whether it is well. */
+/** It may be asked again, and the next request is its probe. */
 export function awaitsProbe({ breaker, restsMs }: HealthStatus): boolean {
   return (breaker === "open" || breaker === "half-open") && restsMs === null;
 }
@@ -141,7 +141,7 @@ interface Wait {
   readonly reason: string;
 }
 
-/** A vendor's wait for its only key is the target's own; of a pool, another key may serve. */
+/** If the target has one key, its vendor's wait is the target's own; in a pool, another key may work. */
 function cooldownOf({ provider }: TargetNode, cooling: Wait | null): Wait | null {
   if (cooling?.reason !== "rate_limited" || provider.keys.length !== 1) return null;
   return { untilMs: cooling.untilMs, reason: "its vendor asked to wait" };

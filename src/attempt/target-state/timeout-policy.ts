@@ -1,42 +1,42 @@
-// How long a target may be silent: before its first content, and between two events of a stream. What it has shown decides
-// where no rule does; here stand the bounds for that, and what holds until it has shown enough. Pure.
+// How long a target may be silent: before its first content, and between two events of a stream. Without a configured
+// timeout, measured times decide; this file has their bounds, and the values before there are enough samples. Pure.
 import type { ReasoningFacts } from "../../core/provider.ts";
 import type { ResponseMode } from "../../core/target-stats.ts";
 
 /** Milliseconds. */
 export interface Bounds {
-  /** Until enough is known. */
+  /** Until there are enough samples. */
   readonly unset: number;
   readonly floor: number;
   readonly ceiling: number;
 }
 
 interface FirstBounds extends Bounds {
-  /** Where nobody else is left to be asked: leaving would be giving up. */
+  /** If no other target is left: leaving this one would end the call. */
   readonly alone: number;
 }
 
-/** Before the first content. A whole answer's first byte is its last, so what is known of it only ever lengthens. */
+/** Before the first content. A whole answer arrives at once, so measured times only lengthen its limit. */
 export const firstBounds: Readonly<Record<ResponseMode, FirstBounds>> = {
   streamed: { unset: 10_000, floor: 4_000, ceiling: 20_000, alone: 30_000 },
   whole: { unset: 10_000, floor: 10_000, ceiling: 30_000, alone: 60_000 },
   thinking: { unset: 60_000, floor: 20_000, ceiling: 90_000, alone: 120_000 },
 };
 
-/** Between two events of a stream, where no thoughts come in between and where they may. */
+/** Between two events of a stream, without reasoning and with it. */
 export const idleBounds: Readonly<Record<"plain" | "thinking", Bounds>> = {
   plain: { unset: 15_000, floor: 8_000, ceiling: 15_000 },
   thinking: { unset: 30_000, floor: 15_000, ceiling: 60_000 },
 };
 
-/** Milliseconds in which silent targets are left, so that a healthy one further down still answers within 45 s. */
+/** Milliseconds for all silent targets together, so that a healthy target further down still answers within 45 s. */
 const ALL_SILENCES = 40_000;
-/** A target is always given so much of them. */
+/** The minimum for each target. */
 const LEAST = 2_000;
-/** A long prompt takes its time: milliseconds for each byte of the request, on top of what shorter ones have shown. */
+/** A long prompt takes time: milliseconds per byte of the request, added to the measured times of shorter ones. */
 const PER_BYTE = 1 / 50;
 
-/** The model thinks unless it is told not to, or whatever it is told. */
+/** The model reasons by default, or always. */
 export function thinksByItself(reasoning: ReasoningFacts): boolean {
   switch (reasoning.style) {
     case "none":
@@ -54,28 +54,29 @@ export function thinksByItself(reasoning: ReasoningFacts): boolean {
 
 export interface Silence {
   readonly pace: ResponseMode;
-  /** As the operator says; null: not. */
+  /** The operator's timeout; null: none. */
   readonly configured: number | null;
-  /** What the target has shown; null: nothing yet. */
+  /** The measured limit; null: none yet. */
   readonly learned: number | null;
-  /** Of the request. */
+  /** The size of the request. */
   readonly bytes: number;
   /** Targets that could be asked after this one. */
   readonly left: number;
-  /** It rests, and is asked to see whether it is well: what it showed before may hold no more. */
+  /** The target is asked although it cools down, or as a probe: its earlier times may no longer be valid. */
   readonly isTrial: boolean;
-  /** Clock times: now, when targets began to be asked, and when the call must be over. */
+  /** Clock times: now, when the first target was asked, and the call's deadline. */
   readonly now: number;
   readonly begunAt: number;
   readonly deadline: number;
 }
 
-/** Milliseconds until the first content. */
+/** Milliseconds until the first content must have come. */
 export function silenceFor(facts: Silence): number {
   const { pace, configured, left, now, begunAt, deadline } = facts;
   const silence = configured ?? unsetSilence(facts);
   if (left === 0) return silence;
-  // The first of three may take half of what is left, the next two thirds of the rest: whoever comes last has a sixth.
+  // The first of three targets gets half of the remaining time, the next two thirds of the rest, so the last one has a
+  // sixth.
   const share = 2 / (left + 2);
   const isShared = configured === null && pace !== "thinking";
   const ofAll = isShared ? Math.max(LEAST, (begunAt + ALL_SILENCES - now) * share) : Infinity;
