@@ -11,6 +11,7 @@ import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import type { Endpoints } from "./decode/endpoint.ts";
 import type { PlanOptions } from "./plan/plan.ts";
+import type { WriteIncident } from "./record/incident-log.ts";
 import type { Ledger } from "./record/ledger.ts";
 import type { TranslateParts } from "./translate/translate.ts";
 
@@ -27,6 +28,11 @@ export interface GatewayOptions {
    * standard error.
    */
   readonly warn?: (message: string) => void;
+  /**
+   * Told of each incident: a request that failed, broke off or fell back to a later target; a circuit breaker that opened or
+   * closed; an API key that cools down. As one line of text and as data. Default: `warn` gets the text.
+   */
+  readonly log?: WriteIncident;
 }
 
 /** Everything that a request needs on its way. */

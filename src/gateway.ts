@@ -3,6 +3,7 @@
 import { attempt } from "./attempt/attempt.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./core/exchange.ts";
+import type { GatewayCode } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
 import { countTokens } from "./endpoints/count-tokens.ts";
@@ -51,14 +52,15 @@ async function handleCall(arrival: Arrival, { place, perform }: Asked, parts: Pa
   recorder.callBegan(arrival);
   let exchange: Exchange | null = null;
   let reply: TracedReply;
+  let code: GatewayCode | null = null;
   try {
     exchange = planCall(arrival, place, parts);
     reply = await perform(exchange, place.protocol);
   } catch (error) {
-    reply = renderFailure(error, arrival, { ...parts, protocol: place.protocol });
+    ({ reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol }));
   }
   const { status } = reply;
-  whenOver(reply, () => recorder.callEnded({ arrival, exchange, status }));
+  whenOver(reply, () => recorder.callEnded({ arrival, exchange, status, code }));
   return reply;
 }
 
@@ -91,9 +93,15 @@ function answerCalls(parts: Parts): Task {
   };
 }
 
+interface Rendered {
+  readonly reply: TracedReply;
+  readonly code: GatewayCode;
+}
+
 /** The only function that turns a failure into a reply. */
-function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): TracedReply {
+function renderFailure(error: unknown, arrival: Arrival, parts: Parts & { readonly protocol: Protocol }): Rendered {
   const inline = parts.renderInline(error, arrival);
-  if (inline !== null) return inline;
-  return encodeFailure(parts.asFailure(error), arrival, parts);
+  if (inline !== null) return { reply: inline, code: "bad_request" };
+  const failure = parts.asFailure(error);
+  return { reply: encodeFailure(failure, arrival, parts), code: failure.code };
 }

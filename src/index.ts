@@ -51,6 +51,7 @@ export type { RouteStatus } from "./attempt/explain/route-status.ts";
 export type { Clock, Ids, Random } from "./core/clock.ts";
 export type { News, SharedState } from "./core/shared-state.ts";
 export type { FailureVerdict, Verdict } from "./core/verdict.ts";
+export type { Incident } from "./record/incident.ts";
 export type { LedgerEntry } from "./record/ledger.ts";
 export type { Fetch } from "./listen/fetch.ts";
 export type { GatewayOptions } from "./gateway-parts.ts";

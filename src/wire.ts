@@ -10,6 +10,7 @@ import { hearFrom, tellTo } from "./attempt/target-state/gossip.ts";
 import { RetryBudget } from "./attempt/target-state/retry-budget.ts";
 import type { Ids } from "./core/clock.ts";
 import { GatewayFailure } from "./core/failure.ts";
+import type { StateChange } from "./core/recorder.ts";
 import type { SharedState } from "./core/shared-state.ts";
 import type { Transport } from "./core/transport.ts";
 import { createEndpoints } from "./decode/endpoint.ts";
@@ -21,6 +22,7 @@ import { BrokenOff } from "./attempt/target-state/broken-off.ts";
 import { conversationPrefix } from "./domain/conversation-prefix.ts";
 import { readRefusals } from "./protocols/shared/refusal.ts";
 import { createFileStore } from "./record/file-store.ts";
+import { createIncidentLog, type WriteIncident } from "./record/incident-log.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createLedger } from "./record/ledger.ts";
 import { createIds, createSystemClock } from "./system-clock.ts";
@@ -36,20 +38,21 @@ import type { GatewayOptions, GatewayState, Parts } from "./gateway-parts.ts";
 /** The parts alone, for callers that replace one of them. */
 export function wireParts(state: GatewayState, options: GatewayOptions): Parts & { closeAll: () => Promise<void> } {
   const { clock = createSystemClock(), random = Math.random, ids = createIds(), warn = toStandardError } = options;
+  const { log = (text: string): void => warn(text) } = options;
   const onFault = (cause: unknown): void =>
     warn(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
-  const wiring: Wiring = { state, shared: options.shared, clock, random, warn, onFault };
+  const wiring: Wiring = { state, shared: options.shared, clock, random, warn, log, onFault };
   const network = wireNetwork(wiring, options.transport);
   const records = wireRecords(wiring);
   const formats = wireProtocols(wiring, ids);
-  const engine = wireEngine(wiring, formats);
+  const engine = wireEngine(wiring, { ...formats, ...records.parts });
   return {
     clock,
     random,
     ids,
     onFault,
     ...network.parts,
-    ...records,
+    ...records.parts,
     ...formats,
     ...engine.parts,
     unfitFor: capabilityCheck,
@@ -61,7 +64,7 @@ export function wireParts(state: GatewayState, options: GatewayOptions): Parts &
     asFailure: asFailure(onFault),
     async closeAll() {
       engine.close();
-      await Promise.all([network.close(), records.ledger.close()]);
+      await Promise.all([network.close(), records.close()]);
     },
   };
 }
@@ -71,6 +74,7 @@ interface Wiring extends Pick<Parts, "clock" | "random" | "onFault"> {
   readonly state: GatewayState;
   readonly shared: SharedState | undefined;
   readonly warn: (message: string) => void;
+  readonly log: WriteIncident;
 }
 
 /** The only outbound network access: vendors, and media that conversations link to. */
@@ -86,12 +90,18 @@ function wireNetwork({ state, clock }: Wiring, given: Transport | undefined) {
   return { parts, close: () => Promise.all([transport.close(), mediaTransport.close()]) };
 }
 
-/** The ledger, and the recorder that feeds it. */
-function wireRecords({ state, clock, warn, onFault }: Wiring): Pick<Parts, "ledger" | "recorder"> {
+/** The recorder and its listeners: the ledger and the log of incidents. */
+function wireRecords({ state, clock, warn, log, onFault }: Wiring) {
   const { memory, file } = state.rules.ledger;
   const store = file === null ? null : createFileStore({ file, clock, warn });
   const ledger = createLedger(memory, store, clock);
-  return { ledger, recorder: createRecorder([ledger], onFault) };
+  const incidents = createIncidentLog(clock, log, onFault);
+  const recorder = createRecorder([ledger, incidents], onFault);
+  const close = (): Promise<void> => {
+    incidents.close();
+    return ledger.close();
+  };
+  return { parts: { ledger, recorder }, close };
 }
 
 type ProtocolParts = Pick<Parts, "protocols" | "endpoints" | "mintId" | "readRefusals" | "keeper" | "factsOf">;
@@ -109,8 +119,13 @@ function wireProtocols({ clock }: Wiring, ids: Ids): ProtocolParts {
 }
 
 /** The state of targets, and the strategies that choose between them. */
-function wireEngine({ state, shared, clock, random, warn, onFault }: Wiring, { keeper, factsOf }: ProtocolParts) {
-  const tell = tellTo(shared, onFault);
+function wireEngine(wiring: Wiring, { keeper, factsOf, recorder }: ProtocolParts & Pick<Parts, "recorder">) {
+  const { state, shared, clock, random, warn, onFault } = wiring;
+  const tellOthers = tellTo(shared, onFault);
+  const tell = (change: StateChange): void => {
+    tellOthers(change);
+    recorder.stateChanged(change);
+  };
   const states = new TargetStates({ clock, random, tell });
   const keys = new KeyPool(clock, tell);
   const parts = {

@@ -103,7 +103,10 @@ export const serve: Command = {
     const log = createLog(words, terminal);
     const opened = await openRules(words, terminal);
     const { rules } = opened.loaded;
-    const gateway = openGateway(rules, { warn: (line) => log.warn(line) });
+    const gateway = openGateway(rules, {
+      warn: (line) => log.warn(line),
+      log: (line, { event }) => (event === "circuit_closed" ? log.info(line) : log.warn(line)),
+    });
     const listening = await listenOrExplain(gateway, rules.server.port, "--port or server.port");
     const socket = await openDoor(gateway, listening.port, terminal);
     let { grace } = rules.server;

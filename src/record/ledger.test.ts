@@ -38,7 +38,7 @@ const good = attemptRecord({
 
 /** A call that is over. */
 function ended(exchange: Exchange): CallEnd {
-  return { arrival: exchange, exchange, status: 200 };
+  return { arrival: exchange, exchange, status: 200, code: null };
 }
 
 describe("the ledger", () => {

@@ -20,8 +20,8 @@ describe("the recorder", () => {
     recorder.callBegan(exchange);
     recorder.attemptBegan(exchange, attempt);
     recorder.attemptEnded({ exchange, attempt, failure: null });
-    recorder.callEnded({ arrival: exchange, exchange, status: 200 });
-    recorder.callEnded({ arrival: exchange, exchange: null, status: 401 });
+    recorder.callEnded({ arrival: exchange, exchange, status: 200, code: null });
+    recorder.callEnded({ arrival: exchange, exchange: null, status: 401, code: "unauthenticated" });
     expect(told).toEqual(["call req_1", "attempt a/m", "attempt ok", "call 200", "assistant", "call 401", "refused"]);
   });
 
@@ -33,7 +33,7 @@ describe("the recorder", () => {
       },
     };
     const recorder = createRecorder([broken, { callEnded: () => told.push("end") }], (cause) => faults.push(cause));
-    recorder.callEnded({ arrival: exchange, exchange, status: 200 });
+    recorder.callEnded({ arrival: exchange, exchange, status: 200, code: null });
     expect(told).toEqual(["end"]);
     expect(faults).toEqual([new Error("disk")]);
   });

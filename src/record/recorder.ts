@@ -9,6 +9,7 @@ export function createRecorder(listeners: readonly CallListener[], onFault: (cau
     attemptBegan: toEach(listeners, "attemptBegan", onFault),
     attemptEnded: toEach(listeners, "attemptEnded", onFault),
     callEnded: toEach(listeners, "callEnded", onFault),
+    stateChanged: toEach(listeners, "stateChanged", onFault),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Stage extends AsyncDisposable {
   readonly url: string;
   /** What the gateway warned of. */
   readonly warnings: readonly string[];
+  /** The lines of its log: requests that failed or fell back, circuits, keys. */
+  readonly incidents: readonly string[];
 }
 
 type StageConfig = Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
@@ -41,6 +43,7 @@ export async function openStage({
   const host = { base_url: openai.baseUrl, api_key: "host-key" };
   const own = typeof config === "function" ? config(simulator) : config;
   const warnings: string[] = [];
+  const incidents: string[] = [];
   const gateway = createGateway(
     {
       routes: { assistant },
@@ -53,7 +56,12 @@ export async function openStage({
         ...own.providers,
       },
     },
-    { environment: {}, warn: (message) => warnings.push(message), ...options },
+    {
+      environment: {},
+      warn: (message) => warnings.push(message),
+      log: (text) => incidents.push(text),
+      ...options,
+    },
   );
   const { url } = await gateway.listen({ port: 0 });
   return {
@@ -61,6 +69,7 @@ export async function openStage({
     gateway,
     url,
     warnings,
+    incidents,
     async [Symbol.asyncDispose]() {
       await gateway.close();
       await simulator.close();

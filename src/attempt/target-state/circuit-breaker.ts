@@ -203,14 +203,14 @@ export class CircuitBreaker {
       trial,
     };
     health.recent?.clear();
-    this.#tell({ kind: "target-back", target: this.#name });
+    this.#tell({ news: { kind: "target-back", target: this.#name }, cause: null });
   }
 
   #fail(health: TargetHealth, rules: BreakerRules, report: Report): void {
     const { state } = health;
     if (state.kind === "half-open") {
       // A probe that the next one overtook reports nothing new.
-      if (state.ticket === report.ticket) this.#takeOut(health, longer(state.rest, rules));
+      if (state.ticket === report.ticket) this.#takeOut(health, longer(state.rest, rules), report.verdict);
     } else if (state.kind === "closed") {
       const now = this.#clock.now();
       const breaks = isBreak(report.verdict);
@@ -222,16 +222,16 @@ export class CircuitBreaker {
       if (!isTrial && state.failures < rules.failures && !failsTooOften(recent.count(now, rules.window), rules)) return;
       // A target that fails again soon after its recovery stays out longer than before.
       const isRelapse = state.rest !== 0 && now - state.since < rules.window;
-      this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest);
+      this.#takeOut(health, isRelapse ? longer(state.rest, rules) : rules.rest, report.verdict);
     }
     // The target was asked while its breaker was open, so its failure is no news.
   }
 
   /** Jitter keeps several gateways from probing at the same time: the open time is 80 to 100 % of its length. */
-  #takeOut(health: TargetHealth, rest: number): void {
+  #takeOut(health: TargetHealth, rest: number, cause: Verdict): void {
     const milliseconds = rest * (0.8 + 0.2 * this.#random());
     health.state = openState(this.#clock.now(), milliseconds, rest);
-    this.#tell({ kind: "target-out", target: this.#name, milliseconds });
+    this.#tell({ news: { kind: "target-out", target: this.#name, milliseconds }, cause });
   }
 
   #known(): TargetHealth {

@@ -10,7 +10,7 @@ import type { TargetStates } from "./target-state.ts";
 /** Errors while publishing go to `onFault` only. */
 export function tellTo(shared: SharedState | undefined, onFault: (cause: unknown) => void): Tell {
   if (shared === undefined) return tellNobody;
-  return (news) => {
+  return ({ news }) => {
     try {
       shared.tell(news);
     } catch (cause) {

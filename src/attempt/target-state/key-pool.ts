@@ -109,7 +109,8 @@ export class KeyPool {
         key: this.#cooldowns.digestOf(key),
         model: cooldown.wholly ? null : model,
       };
-      this.#tell({ kind: "key-rests", ...about, milliseconds, reason, isRefusal });
+      const news = { kind: "key-rests", ...about, milliseconds, reason, isRefusal } as const;
+      this.#tell({ news, cause: reason, key: `${key.source} ${key.label}`.trim() });
     }
     return provider.keys.some((other) => this.#coolingOf({ provider, model }, other) === null);
   }

@@ -1,7 +1,7 @@
-// How the state of a target or a key is published to other gateways.
-import type { News } from "../../core/shared-state.ts";
+// How a change in the state of a target or a key is published: to the recorder and to other gateways.
+import type { StateChange } from "../../core/recorder.ts";
 
-export type Tell = (news: News) => void;
+export type Tell = (change: StateChange) => void;
 
-/** Publishes nothing: this gateway is alone. */
+/** Publishes nothing. */
 export const tellNobody: Tell = () => {};

@@ -1,0 +1,106 @@
+// The log of incidents (F21): a listener that says each in one line. It writes after the reply, not during it, and says no
+// more than so many in a while: in a storm the first ones tell what happens, and a last line counts the rest. It fails no
+// request (F15).
+import type { Cancel, Clock } from "../core/clock.ts";
+import type { CallListener } from "../core/recorder.ts";
+import { incidentOfCall, incidentOfState, incidentText, type Incident } from "./incident.ts";
+
+/** `text` is the incident as one line without its end. */
+export type WriteIncident = (text: string, incident: Incident) => void;
+
+export interface IncidentLog extends Required<Pick<CallListener, "callEnded" | "stateChanged">> {
+  /** Writes what waits. */
+  close(): void;
+}
+
+/** Milliseconds, and lines in them: of requests, and of targets and keys, so that the one cannot hide the other. */
+const WINDOW = 10_000;
+const MOST_REQUESTS = 50;
+const MOST_STATES = 50;
+/** Milliseconds until a line is written. */
+const SOON = 50;
+
+export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (cause: unknown) => void): IncidentLog {
+  const [requests, states] = [new Share(clock, MOST_REQUESTS), new Share(clock, MOST_STATES)];
+  let waiting: Incident[] = [];
+  let stopWaiting: Cancel | null = null;
+
+  function note(incident: Incident): void {
+    waiting.push(incident);
+    stopWaiting ??= clock.after(SOON, flush, "background");
+  }
+
+  function flush(): void {
+    stopWaiting?.();
+    stopWaiting = null;
+    const told = waiting;
+    waiting = [];
+    for (const incident of told) {
+      try {
+        write(incidentText(incident), incident);
+      } catch (cause) {
+        onFault(cause);
+      }
+    }
+  }
+
+  /** The first that is left out also sees to it that their number is told. */
+  function leaveOut(share: Share): void {
+    share.leftOut += 1;
+    if (share.leftOut === 1) clock.after(share.endsInMs, () => tellLeftOut(share), "background");
+  }
+
+  function tellLeftOut(share: Share): void {
+    const count = share.leftOut;
+    share.leftOut = 0;
+    if (count > 0) note({ at: now(), event: "incidents_left_out", count, withinMs: WINDOW });
+  }
+
+  function now(): string {
+    return new Date(clock.wall()).toISOString();
+  }
+
+  return {
+    callEnded(end) {
+      if (end.code === null && end.arrival.attempts.length <= 1 && end.arrival.attempts[0]?.verdict === "ok") return;
+      const incident = incidentOfCall(end, now());
+      if (incident === null) return;
+      if (requests.take()) note(incident);
+      else leaveOut(requests);
+    },
+    stateChanged(change) {
+      if (states.take()) note(incidentOfState(change, now()));
+      else leaveOut(states);
+    },
+    close() {
+      tellLeftOut(requests);
+      tellLeftOut(states);
+      flush();
+    },
+  };
+}
+
+/** Lines that may be said within a window; the next one begins with the first line after its end. */
+class Share {
+  readonly #clock: Clock;
+  readonly #most: number;
+  #endsAt = -Infinity;
+  #said = 0;
+  leftOut = 0;
+
+  constructor(clock: Clock, most: number) {
+    this.#clock = clock;
+    this.#most = most;
+  }
+
+  get endsInMs(): number {
+    return Math.max(0, this.#endsAt - this.#clock.now());
+  }
+
+  take(): boolean {
+    const now = this.#clock.now();
+    if (now >= this.#endsAt) [this.#endsAt, this.#said] = [now + WINDOW, 0];
+    this.#said += 1;
+    return this.#said <= this.#most;
+  }
+}

@@ -1,0 +1,165 @@
+// What an operator hears of without asking (F21): a request that failed, broke off or was answered by a later target; a circuit
+// breaker that opened or closed; an API key that cools down. As plain data, and as one line of text. No prompt, no answer, no
+// key and no vendor's words are in it, since those may quote a request; the ledger has them under the request's id. Pure.
+import type { AttemptRecord } from "../core/attempt-record.ts";
+import type { GatewayCode } from "../core/failure.ts";
+import type { CallEnd, StateChange } from "../core/recorder.ts";
+import { durationText } from "../domain/duration-text.ts";
+
+/** An attempt that failed. */
+export interface FailedAttempt {
+  readonly target: string;
+  readonly verdict: string;
+  /** HTTP status; null: no answer came. */
+  readonly status: number | null;
+  /** The gateway's own words, where no answer came; else null. */
+  readonly message: string | null;
+}
+
+/** `at`: ISO 8601. `route`: null where the request was refused before it had one. */
+export type Incident = { readonly at: string } & (
+  | (AboutRequest & { readonly event: "request_failed"; readonly status: number; readonly code: GatewayCode })
+  | (AboutRequest & { readonly event: "request_fell_back"; readonly target: string })
+  | (AboutRequest & { readonly event: "stream_broke" })
+  | AboutState
+  /** So many were not told, since too many came at a time. */
+  | { readonly event: "incidents_left_out"; readonly count: number; readonly withinMs: number }
+);
+
+interface AboutRequest {
+  readonly request: string;
+  readonly route: string | null;
+  /** In order; those that were not asked are not among them. */
+  readonly failed: readonly FailedAttempt[];
+}
+
+type AboutState =
+  | { readonly event: "circuit_opened"; readonly target: string; readonly cause: string; readonly milliseconds: number }
+  | { readonly event: "circuit_closed"; readonly target: string }
+  | {
+      readonly event: "key_cooling_down";
+      readonly provider: string;
+      /** Where it is from, and its masked label; empty: not known. */
+      readonly key: string;
+      /** Null: for all models. */
+      readonly model: string | null;
+      readonly cause: string;
+      readonly milliseconds: number;
+    };
+
+/** Names come with requests, and routes can be long. */
+const LONGEST_WORDS = 200;
+const MOST_SHOWN = 8;
+
+/** Null: it is none. Most calls are answered at once, and are looked at no further. */
+export function incidentOfCall(end: CallEnd, at: string): Incident | null {
+  const { exchange, arrival, status, code } = end;
+  const { attempts, id: request } = arrival;
+  if (code === null && attempts.length === 1 && attempts[0]?.verdict === "ok") return null;
+  const route = exchange === null ? null : printable(exchange.route.name);
+  if (code !== null) {
+    if (code === "cancelled") return null;
+    return { at, event: "request_failed", request, route, status, code, failed: failuresOf(attempts) };
+  }
+  const answered = attempts.findLastIndex(isAnswer);
+  const failed = failuresOf(answered === -1 ? attempts : attempts.slice(0, answered));
+  if (answered === -1) {
+    const isBroken = attempts.some((one) => isFailure(one) && one.firstTokenMs !== null);
+    return isBroken ? { at, event: "stream_broke", request, route, failed } : null;
+  }
+  const target = printable(attempts[answered]?.target ?? "");
+  const others = failed.filter((one) => one.target !== target);
+  return others.length === 0 ? null : { at, event: "request_fell_back", request, route, target, failed: others };
+}
+
+export function incidentOfState({ news, cause, key = "" }: StateChange, at: string): Incident {
+  switch (news.kind) {
+    case "target-out": {
+      const { milliseconds } = news;
+      return { at, event: "circuit_opened", target: printable(news.target), cause: cause ?? "", milliseconds };
+    }
+    case "target-back":
+      return { at, event: "circuit_closed", target: printable(news.target) };
+    case "key-rests": {
+      const { provider, milliseconds, reason } = news;
+      const model = news.model === null ? null : printable(news.model);
+      const about = { provider: printable(provider), key: printable(key), model };
+      return { at, event: "key_cooling_down", ...about, cause: reason, milliseconds };
+    }
+  }
+}
+
+/** One line, without its end. */
+export function incidentText(incident: Incident): string {
+  return `${incident.at} ${wordsOf(incident)}`;
+}
+
+function wordsOf(incident: Incident): string {
+  switch (incident.event) {
+    case "request_failed": {
+      const { request, status, code } = incident;
+      return `${routeWords(incident)}request ${request} failed with ${status} ${code}${attemptWords(incident, ": ")}`;
+    }
+    case "request_fell_back": {
+      const { request, target } = incident;
+      return `${routeWords(incident)}${target} answered request ${request}${attemptWords(incident, " after ")}`;
+    }
+    case "stream_broke":
+      return `${routeWords(incident)}request ${incident.request} broke off after its first content${attemptWords(incident, ": ")}`;
+    case "circuit_opened":
+      return `circuit breaker of ${incident.target} open for ${durationText(incident.milliseconds)}: ${incident.cause}`;
+    case "circuit_closed":
+      return `circuit breaker of ${incident.target} closed`;
+    case "key_cooling_down": {
+      const { provider, key, model, cause, milliseconds } = incident;
+      const which = `API key of ${provider}${key === "" ? "" : ` (${key})`}`;
+      return `${which} cooling down for ${durationText(milliseconds)}${model === null ? "" : `, for ${model}`}: ${cause}`;
+    }
+    case "incidents_left_out":
+      return `${incident.count} more lines like these left out within ${durationText(incident.withinMs)}`;
+  }
+}
+
+function routeWords({ route }: AboutRequest): string {
+  return route === null ? "" : `route ${route}: `;
+}
+
+/** Retries that failed alike are counted. */
+function attemptWords({ failed }: AboutRequest, before: string): string {
+  const times = new Map<string, number>();
+  for (const { target, verdict, status, message } of failed) {
+    const words = `${target} ${verdict}${status === null ? "" : ` ${status}`}${message === null ? "" : ` (${message})`}`;
+    times.set(words, (times.get(words) ?? 0) + 1);
+  }
+  if (times.size === 0) return "";
+  const shown = [...times]
+    .slice(0, MOST_SHOWN)
+    .map(([words, count]) => (count === 1 ? words : `${count} times ${words}`));
+  const more = times.size - shown.length;
+  return `${before}${shown.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
+}
+
+function failuresOf(attempts: readonly AttemptRecord[]): readonly FailedAttempt[] {
+  return attempts.filter(isFailure).map(({ target, verdict, status, message }) => ({
+    target: printable(target),
+    verdict: verdict ?? "",
+    status,
+    message: status === null && message !== null ? printable(message) : null,
+  }));
+}
+
+/** Who was asked, and did not answer. One that a hedge stopped, or the caller, did not fail. */
+function isFailure(one: AttemptRecord): boolean {
+  return one.skipped !== true && one.verdict !== null && one.verdict !== "cancelled" && !isAnswer(one);
+}
+
+/** A refusal comes as an answer as well. */
+function isAnswer({ verdict, message }: AttemptRecord): boolean {
+  return verdict === "ok" || (verdict === "policy_blocked" && message === null);
+}
+
+/** Names of models come with requests: they end no line, and hide no secret of an address. */
+function printable(text: string): string {
+  const shown = text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}...` : text;
+  return shown.replaceAll(/\p{C}/gu, "?").replaceAll(/\/\/[^\s/@]*@/gu, "//");
+}
