@@ -1,5 +1,5 @@
-// What is done with an answer between its codec and everybody else: the caller's own names of its tools are put back, and
-// the state in it is noted. Where neither is called for nothing stands between.
+// Processes an answer after its codec: restores the caller's own names of its tools, and stores the answer's state. If
+// neither is needed, it adds no layer.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
@@ -9,7 +9,7 @@ import { writeJson } from "../domain/write-json.ts";
 import type { StateReader } from "./state-keeper.ts";
 
 export interface AnswerReading {
-  /** The caller's names by those on the wire. */
+  /** From the names on the wire to the caller's names. */
   readonly names?: ReadonlyMap<string, string> | undefined;
   readonly state: StateReader | null;
 }
@@ -36,13 +36,13 @@ export function readWhole(response: ChatResponse, { names, state }: AnswerReadin
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** The text of an answer, without a byte order mark, which some proxies write. */
+/** The text of an answer, without the byte order mark that some proxies add. */
 export function textOf(bytes: Uint8Array): string {
   const text = viewBytes(bytes).toString("utf8");
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
-/** What clients of the vendor's own protocol are handed: its bytes, unless they could not read them. */
+/** What clients of the vendor's own protocol get: its bytes, unless they could not read them. */
 export function ownBytes(bytes: Uint8Array, mended: JsonObject | null | undefined): Uint8Array {
   return mended === null || mended === undefined ? bytes : Buffer.from(writeJson(mended));
 }

@@ -1,10 +1,10 @@
-// The version of its protocol in which a target is spoken to, where a vendor has several and a later one refuses what an
-// earlier one takes. A caller of that protocol keeps its own; what a route adds to its request must fit that one.
+// The protocol version for a target, if a vendor has several and a later one refuses what an earlier one takes. A
+// caller of that protocol keeps its own version; a route's params must fit it.
 import type { Asking } from "../core/exchange.ts";
 import type { ModelFacts, Versions } from "../core/provider.ts";
 
 export interface ChosenVersion {
-  /** What the target takes in it. */
+  /** What the target takes in this version. */
   readonly facts: ModelFacts;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -33,7 +33,7 @@ function usual({ target }: Pick<Asking, "target">, versions: Versions | undefine
   return free ? { [versions.header]: versions.usual } : {};
 }
 
-/** The operator's, else the caller's own; null where the gateway chooses. */
+/** The operator's version, or the caller's own; null if the gateway chooses. */
 function fixedVersion(
   { exchange, target }: Pick<Asking, "exchange" | "target">,
   { header }: Versions,

@@ -1,5 +1,5 @@
-// Lets a vendor that paused go on, behind the back of a caller whose protocol knows no pauses: whole answers at once, streams
-// when they come to it. Where there is no way on, the answer ends as one that reached its limit.
+// Resumes a vendor that paused, for clients whose protocol has no pauses: whole answers at once, streams when they
+// reach the pause. If the answer cannot be resumed, it ends as if it reached its length limit.
 import type { Answer, Asking, WholeAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -12,7 +12,7 @@ import type { PauseDetector } from "./pause-detector.ts";
 export interface GoOn {
   readonly asking: Asking;
   readonly watch: PauseDetector;
-  /** Sends the request that brings the rest. */
+  /** Sends the request for the rest. */
   readonly again: (body: JsonObject, cancellation: Cancellation) => Promise<Answer | WireFailure>;
 }
 
@@ -29,19 +29,19 @@ export async function autoContinue(first: Answer | WireFailure, options: GoOn): 
   return { ...first, pieces };
 }
 
-/** For the later requests of a stream that is under way: its watch looks at what is read, not at them. */
+/** For the later requests of an open stream: its timer watches what is read, not these requests. */
 export function silently(asking: Asking): Asking {
   const nothing = (): void => {};
   return { ...asking, onPreparing: nothing, onPrepared: nothing, onSent: nothing, onHead: nothing };
 }
 
-/** A part that cannot be had fails the whole: nothing of it has reached the caller. */
+/** If one part fails, the whole answer fails: the client has none of it yet. */
 async function joinWhole(first: WholeAnswer, { asking, watch, again }: GoOn): Promise<Answer | WireFailure> {
   let joined = first;
   while (joined.response.choices.length === 1 && watch.isPause(joined.response.choices[0]?.rawFinish ?? null)) {
     const body = watch.next();
     if (body === null) return joined;
-    // Each request has the target's time for itself, within the deadline.
+    // Each request gets the target's full time, within the deadline.
     asking.onPrepared();
     const rest = await again(body, asking.cancellation);
     if (!("kind" in rest) || rest.kind !== "whole") return rest;

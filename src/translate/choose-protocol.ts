@@ -1,5 +1,5 @@
-// In which protocol a target is spoken to, for each request: the caller's own where its bytes are taken, the row's, or
-// the way round that a model is known to need. Never decodes a request that no model's facts ask about.
+// The protocol of a request to a target: the caller's own if the target takes its bytes, the row's, or the detour that
+// a model is known to need. It never decodes a request unless the model's facts depend on it.
 import type { ChatRequest, ProtocolName } from "../core/chat.ts";
 import type { Protocol, Wishes } from "../core/protocol.ts";
 import type { Detour, ModelFacts } from "../core/provider.ts";
@@ -7,7 +7,7 @@ import { modelOf } from "../domain/model-of.ts";
 import type { Placed } from "./placed.ts";
 import { neutralRequest } from "./request-body.ts";
 
-/** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) where the request has to be read and cannot be. */
+/** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) if the request must be parsed and cannot be. */
 export function chooseProtocol(asked: Placed, inner: Protocol, facts: ModelFacts): ProtocolName {
   const { call, target } = asked;
   const { detour } = facts;
@@ -20,7 +20,7 @@ export function chooseProtocol(asked: Placed, inner: Protocol, facts: ModelFacts
   return isNeeded(detour, facts, wished) ? detour.protocol : row.protocol;
 }
 
-/** Each wish costs a look into the request: only those that decide are looked for. */
+/** Each check reads the request, so only the deciding ones run. */
 function isNeeded(detour: Detour, { webSearch }: ModelFacts, wishes: () => Wishes): boolean {
   const { protocol, when, efforts = [] } = detour;
   if (when === "always") return true;
@@ -40,14 +40,14 @@ function wishesOf({ call, target, members }: Placed, inner: Protocol): Wishes {
   return inner.chat.request.peek?.(members) ?? wishesIn(neutralRequest(call, target, inner));
 }
 
-/** A budget counts as an effort, whichever it may become. */
+/** A budget counts as an effort, whatever level it becomes. */
 function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
   const budget = reasoning?.budget ?? -1;
   const meant = budget < 0 ? null : budget === 0 ? "none" : "medium";
   return { tools: tools.length > 0, effort: reasoning?.effort ?? meant, search: searches };
 }
 
-/** What a model can do when it is spoken to in that protocol. */
+/** What a model can do in that protocol. */
 export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
   const { detour, reasoning, webSearch } = facts;
   const known = typeof webSearch === "string" ? { ...facts, webSearch: webSearch === protocol } : facts;

@@ -1,21 +1,21 @@
-// The request that asks a stand-in to go on with a broken answer. What the caller has is put as the assistant's last words:
-// models that take such a beginning simply go on with it, all others are told to, in a form that belongs to no language.
+// The request that asks a stand-in to continue a broken answer. The client's text becomes the assistant's last message.
+// Models that accept such a prefill continue it; the others get an instruction that works in any language.
 import type { ChatRequest, Message, Sampling } from "../core/chat.ts";
 import type { ModelFacts } from "../core/provider.ts";
 
-/** So much of the end is repeated in the instruction, in characters. */
+/** The last characters that the instruction repeats. */
 const TAIL = 80;
-/** Characters to a token, on the safe side: what was said has used up some of the caller's limit. */
+/** Characters per token, on the safe side: the text so far has used some of the caller's limit. */
 const CHARACTERS_PER_TOKEN = 4;
 const LEAST_TOKENS = 16;
 
-/** `said` is what the caller has of the answer. */
+/** `said`: the client's text of the answer. */
 export function continuationRequest(
   request: ChatRequest,
   said: string,
   facts: Pick<ModelFacts, "prefill">,
 ): ChatRequest {
-  // Blanks at the end of a beginning are refused by some; where they belong is seen to when the answers are joined.
+  // Some vendors refuse trailing whitespace in a prefill; the join of the texts restores it.
   const beginning = turn("assistant", said.trimEnd());
   const messages = [...request.messages, beginning];
   if (facts.prefill !== true) messages.push(turn("user", instruction(said)));

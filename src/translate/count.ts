@@ -1,5 +1,5 @@
-// A caller's count of tokens, put to a target of its own protocol: one question, soon answered or given up, since an
-// estimate can stand in. It is not retried and not recorded; whoever asks reports what came of it (attempt/count-once.ts).
+// A caller's token count at a target of its own protocol: one request with a short limit, because an estimate can
+// replace it. It is not retried and not recorded; its caller reports the outcome (attempt/count-once.ts).
 import { childOf } from "../domain/cancellation.ts";
 import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
@@ -15,7 +15,7 @@ import { sign } from "./sign.ts";
 import type { TranslateParts } from "./translate.ts";
 
 export interface Count extends Pick<Asking, "exchange" | "call" | "target" | "key"> {
-  /** The caller's and the target's, which counts. */
+  /** The protocol of both sides, which counts tokens. */
   readonly protocol: Protocol & { readonly operations: { readonly count: TokenCount } };
   readonly body: JsonObject;
 }

@@ -1,6 +1,6 @@
-// A vendor's stream as pieces: each read of the wire gives one piece, with what its events mean and, in pass-through, the
-// very bytes. It sees to completeness (every choice that began has ended), drops single events that make no sense and
-// endings that come twice, and turns every break into one `failure` event, alone in the last piece.
+// A vendor's stream as pieces: each read of the network gives one piece, with its events and, in pass-through, its
+// bytes. It checks that every started choice has ended, drops single invalid events and duplicate endings, and turns
+// every break into one `failure` event, alone in the last piece.
 import type { Clock } from "../core/clock.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Piece, PieceSource } from "../core/exchange.ts";
@@ -12,7 +12,7 @@ import { createSseParser, type FrameBatch, type PlacedFrame, type SseParser } fr
 import { fromTransport, plainFailure } from "./failures.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 
-/** Makes what cuts the bytes of a streamed answer into frames. */
+/** The parsers that split the bytes of a streamed answer into frames. */
 export const parsers: Readonly<Record<Framing, () => SseParser>> = { sse: createSseParser };
 
 export interface PiecesOptions {
@@ -20,19 +20,19 @@ export interface PiecesOptions {
   readonly parser: SseParser;
   readonly decoder: StreamDecoder;
   readonly clock: Clock;
-  /** Hand the vendor's bytes on. */
+  /** Pass the vendor's bytes on. */
   readonly raw: boolean;
-  /** The caller did not ask for the event that tells the tokens alone: its bytes are not handed on. Default: false. */
+  /** The caller did not ask for the event with only the usage: its bytes are not passed on. Default: false. */
   readonly hidesUsage?: boolean;
   readonly attempt: AttemptRecord;
 }
 
 const NO_EVENTS: readonly StreamEvent[] = [];
-/** A sign of life: a read that completed no event (a comment, a part of one). */
+/** A keep-alive: a read that completed no event (a comment, a part of one). */
 const NO_PIECE: Piece = { events: NO_EVENTS, raw: null };
-/** How long the wire's own end is waited for after the answer's, so that the connection can serve again. */
+/** How long to wait for the connection's end after the answer's, so that the connection can be reused. */
 const LINGER = 1_000;
-/** The blank line that a vendor's last event lacks. */
+/** The blank line that is missing after a vendor's last event. */
 const BLANK_LINE = Buffer.from("\n\n");
 
 export class DecodedStream implements PieceSource {
@@ -79,7 +79,7 @@ export class DecodedStream implements PieceSource {
     if (!this.#lingering) this.#options.bytes.cancel();
   }
 
-  /** The wire's end: what the parser and the decoder still hold, then the judgement. */
+  /** The end of the bytes: first what the parser and the decoder still hold, then the verdict. */
   #readEnd(): Piece | null {
     const { parser, decoder } = this.#options;
     const last = this.#take(parser.end(), BLANK_LINE);
@@ -90,7 +90,7 @@ export class DecodedStream implements PieceSource {
     return { events: [...(last?.events ?? NO_EVENTS), ...owed], raw: last?.raw ?? null };
   }
 
-  /** The end of the bytes: fine where every choice has ended, a cut where one has not (F1). */
+  /** The end of the bytes: complete if every choice has ended, `cut` if not (F1). */
   #close(): void {
     this.#over = true;
     if (this.complete) return;
@@ -100,7 +100,7 @@ export class DecodedStream implements PieceSource {
       : plainFailure("cut", "the stream ended before the answer was complete");
   }
 
-  /** A break after everything was said is no break. */
+  /** A break after the complete answer does not matter. */
   #break(failure: WireFailure): void {
     this.#over = true;
     if (!this.complete) this.#failure = failure;
@@ -113,7 +113,7 @@ export class DecodedStream implements PieceSource {
     return { events: [{ type: "failure", failure }], raw: null };
   }
 
-  /** `ending`: added to the bytes of an event that the wire's end cut off from its blank line. */
+  /** `ending`: added to the bytes of an event whose blank line is missing. */
   #take(batch: FrameBatch, ending: Uint8Array | null = null): Piece | null {
     const { frames, bytes } = batch;
     if (frames.length === 0) return NO_PIECE;
@@ -125,7 +125,7 @@ export class DecodedStream implements PieceSource {
       if (this.#over) break;
       const told = decoder.step(frame);
       const kept = this.#sift(told);
-      // Once the answer has ended only usage and the end mark are passed on: an ending that comes twice says nothing.
+      // After the answer's end, only usage and the end mark are passed on: a duplicate ending adds nothing.
       if (kept === null || (raw && told.length === 0 && this.complete)) {
         range?.drop();
         continue;
@@ -143,7 +143,10 @@ export class DecodedStream implements PieceSource {
     else place(frame, range, this.#options.decoder.mend?.() ?? null);
   }
 
-  /** Notes what a frame's events mean and gives those to pass on; null where the frame itself must not be. */
+  /**
+   * Records the meaning of a frame's events and returns those to pass on; null if the frame itself must not be passed
+   * on.
+   */
   #sift(events: readonly StreamEvent[]): readonly StreamEvent[] | null {
     let kept: StreamEvent[] | null = null;
     let seen = 0;
@@ -170,7 +173,7 @@ export class DecodedStream implements PieceSource {
         return true;
       case "usage":
         if (!this.complete) return true;
-        // Usage beside the ending may be a running count: the event that is kept for it has the last word, once.
+        // Usage beside the ending may be a running count: the separate usage event has the last word, once.
         if (this.#usageSeen && together === 1 && (event.apart !== true || this.#usageApart)) return false;
         this.#usageSeen = true;
         if (event.apart === true) this.#usageApart = true;
@@ -188,7 +191,7 @@ export class DecodedStream implements PieceSource {
     }
   }
 
-  /** The answer has ended; its connection is read to the wire's end behind the caller's back, or given up soon. */
+  /** The answer has ended; the connection is read to its end in the background, or closed soon. */
   #linger(): void {
     this.#over = true;
     this.#lingering = true;
@@ -198,7 +201,7 @@ export class DecodedStream implements PieceSource {
   }
 }
 
-/** `mended`: as `StreamDecoder.mend` gives it. */
+/** `mended`: the result of `StreamDecoder.mend`. */
 function place(frame: PlacedFrame, range: KeptBytes, mended: string | null): void {
   if (mended === null) range.keep(frame);
   else if (mended === "") range.drop();
@@ -213,6 +216,6 @@ async function drain(bytes: Source<Uint8Array>): Promise<void> {
   try {
     while ((await bytes.next()) !== null);
   } catch {
-    // The answer was whole: how its connection ended is nobody's concern.
+    // The answer was complete: how its connection ended does not matter.
   }
 }

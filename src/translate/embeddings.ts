@@ -1,5 +1,5 @@
-// Texts into vectors at one target: the caller's bytes where both sides speak the same protocol, else the neutral request
-// in the target's words. No vendor's quirk looks at these: they are of conversations. What a target refused before is minded.
+// Embeddings at one target: the caller's bytes if both sides speak the same protocol, otherwise the neutral request in
+// the target's protocol. No vendor's quirks apply: they are for conversations. Learned limits apply.
 import type { Answer, Asking } from "../core/exchange.ts";
 import { GatewayFailure, type WireFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -21,7 +21,10 @@ export interface EmbeddingsParts {
   readonly model: string;
 }
 
-/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
+/**
+ * Throws GatewayFailure: `unsupported` if this target cannot serve the request, `bad_request` if it must be parsed and
+ * cannot be.
+ */
 export function embeddingsBody(asking: Asking, { inner, outer, model }: EmbeddingsParts): RequestBody {
   const { call, target, attempt, exchange } = asking;
   const client = inner.operations.embeddings?.client;
@@ -47,7 +50,7 @@ export function embeddingsBody(asking: Asking, { inner, outer, model }: Embeddin
   return { body: writeJson(mended.body), raw: false, own: false, path: encoded.path };
 }
 
-/** The caller's bytes, but for what the target has refused before. */
+/** The caller's bytes, without what the target refused before. */
 function nativeBody(
   { call, target, attempt, lesson }: Asking,
   changes: JsonObject,
@@ -68,12 +71,12 @@ export interface ReceivedEmbeddings {
   /** The target's. */
   readonly protocol: Protocol;
   readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
-  /** The answer's bytes can be handed on. */
+  /** The answer's bytes can be passed on. */
   readonly raw: boolean;
   readonly bytes: Uint8Array;
 }
 
-/** Vectors are found by their place: as many as there were texts, or it is no answer. */
+/** Vectors belong to texts by position, so an answer needs as many vectors as there were texts. */
 export function readEmbeddings(body: Json, received: ReceivedEmbeddings): Answer | WireFailure {
   const { asking, protocol, response, raw, bytes } = received;
   const { call, target, attempt } = asking;

@@ -1,4 +1,4 @@
-// What a broken wire means, in the words of verdicts. Addresses and library names stay out of what clients read.
+// Turns broken connections into verdicts. Addresses and library names must not reach clients.
 import type { Call } from "../core/exchange.ts";
 import type { GatewayFailure, WireFailure } from "../core/failure.ts";
 import { TransportFailure } from "../core/transport.ts";
@@ -8,7 +8,7 @@ export function plainFailure(verdict: FailureVerdict, message: string, status: n
   return { verdict, status, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }
 
-/** A failure of `Transport.send` or of reading a body. Anything else is a fault of ours and is thrown on. */
+/** A failure of `Transport.send` or of reading a body. Anything else is our own fault and is thrown again. */
 export function fromTransport(error: unknown): WireFailure {
   if (!(error instanceof TransportFailure)) throw error;
   const { phase, code } = error.wire;
@@ -17,14 +17,15 @@ export function fromTransport(error: unknown): WireFailure {
   if (code === "bad-request")
     return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), unasked: true };
   const reason = explain(code);
-  // A connection that had been closed before it was used again carried nothing.
+  // A connection that was closed before its reuse carried nothing.
   const sent = phase === "sent" && code !== "stale-connection";
   return { ...plainFailure("unreachable", `the provider could not be reached: ${reason}`), code, sent };
 }
 
 /**
- * A request that this target cannot be asked: said by a decoder or an encoder, before anything was sent. What our decoder
- * cannot read another target may take as it is; a body that is no JSON, or lacks what every vendor wants, nobody takes.
+ * A request that this target cannot be asked: from a decoder or an encoder, before anything was sent. Another target
+ * may accept what our decoder cannot read; a body that is not JSON, or lacks what every vendor needs, is refused
+ * everywhere.
  */
 export function fromGatewayFailure({ code, message, param }: GatewayFailure, call: BodyMembers): WireFailure {
   const verdict: FailureVerdict = code === "unsupported" || code === "context_too_long" ? code : "bad_request";
@@ -34,7 +35,7 @@ export function fromGatewayFailure({ code, message, param }: GatewayFailure, cal
 
 type BodyMembers = Pick<Call, "body" | "fields">;
 
-/** The place is a whole member at the top, and it is not there or holds nothing. */
+/** The error is about a whole top-level member that is missing or empty. */
 function isLacking(place: string, { body, fields }: BodyMembers): boolean {
   if (!/^\w+$/u.test(place)) return false;
   const span = fields.get(place);

@@ -6,7 +6,7 @@ import { fillModelName } from "./fill-model-name.ts";
 const start = (model: string): StreamEvent => ({ type: "start", id: "1", model, created: null });
 const word: StreamEvent = { type: "text-delta", choice: 0, text: "hi" };
 
-/** Gives one list of events per step, and the last at the end. */
+/** Returns one list of events per step, and the last list at the end. */
 function scripted(...steps: (readonly StreamEvent[])[]): StreamDecoder {
   const next = (): readonly StreamEvent[] => steps.shift() ?? [];
   return { step: next, end: next };

@@ -1,5 +1,5 @@
-// The model's name where a vendor's stream does not tell it: then it is the one that was asked. Clients read `model` as a
-// text that says something. It touches the stream's first event only.
+// Fills in the model's name if a vendor's stream leaves it empty: the requested one. Clients read `model` as a
+// non-empty string. It changes the stream's first event only.
 import type { StreamEvent } from "../core/event.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 

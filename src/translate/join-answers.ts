@@ -1,4 +1,4 @@
-// Answers that a vendor gave in several requests, as the one that they are: what each says is new, what each counts adds up.
+// Joins the answers of several requests into one: their parts follow each other, and their usage adds up.
 import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
 
 /** The envelope of the first, the ending of the last. Both have one choice. */
@@ -17,12 +17,12 @@ export function joinAnswers(first: ChatResponse, rest: ChatResponse): ChatRespon
 function joinChoices(first: Choice, rest: Choice): Choice {
   const logprobs = first.logprobs === null ? rest.logprobs : [...first.logprobs, ...(rest.logprobs ?? [])];
   const parts = joinParts(first.parts, rest.parts);
-  // The last request may not know of the calls in those before it.
+  // The last answer may not report the calls of the earlier ones.
   const finish = rest.finish === "stop" && parts.some(({ type }) => type === "tool-call") ? "tool_calls" : rest.finish;
   return { ...rest, index: first.index, parts, finish, logprobs };
 }
 
-/** A text that was broken off goes on. */
+/** A text that broke off continues. */
 function joinParts(first: readonly Part[], rest: readonly Part[]): readonly Part[] {
   const last = first.at(-1);
   const [next, ...others] = rest;

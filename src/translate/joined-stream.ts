@@ -1,5 +1,5 @@
-// A streamed answer that comes in several requests, as one stream: one beginning, one ending, calls numbered on, usage added
-// up. A request that fails on the way is a failure in the stream, never an ending (F1).
+// A streamed answer from several requests, as one stream: one beginning, one ending, calls numbered on, usage added up.
+// A failed request is a failure in the stream, never an ending (F1).
 import { childOf } from "../domain/cancellation.ts";
 import type { Usage } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
@@ -14,7 +14,7 @@ import type { PauseDetector } from "./pause-detector.ts";
 export interface JoinedPiecesOptions {
   readonly first: PieceSource;
   readonly watch: PauseDetector;
-  /** Sends the request that brings the rest. Rejects with nothing but faults of our own. */
+  /** Sends the request for the rest. Rejects only with faults of our own. */
   readonly again: (body: JsonObject, cancellation: Cancellation) => Promise<Answer | WireFailure>;
   readonly cancellation: Cancellation;
 }
@@ -26,12 +26,12 @@ export class JoinedStream implements PieceSource {
   readonly #child: ReturnType<typeof childOf>;
   #current: PieceSource;
   #isFirst = true;
-  /** The ending of an answer that is but paused, until it is known to go on. */
+  /** The ending of a paused answer, until the next request succeeds. */
   #held: Finish | null = null;
-  /** Usage of the requests before this one, and of this one so far. */
+  /** Usage of the earlier requests, and of this one so far. */
   #spent: Usage | null = null;
   #latest: Usage | null = null;
-  /** Calls before this request, and with it. */
+  /** Calls before this request, and including it. */
   #before = 0;
   #calls = 0;
   #over = false;
@@ -69,7 +69,7 @@ export class JoinedStream implements PieceSource {
     return null;
   }
 
-  /** Null where the answer goes on; else what there is left to say. */
+  /** Null if the answer continues; otherwise the last piece. */
   async #autoContinue(held: Finish): Promise<Piece | null> {
     const { watch, again } = this.#options;
     const body = watch.next();
@@ -107,7 +107,7 @@ export class JoinedStream implements PieceSource {
     return { events, raw: piece.raw };
   }
 
-  /** The last request may not know of the calls in those before it. */
+  /** The last answer may not report the calls of the earlier ones. */
   #ending(event: Finish): Finish {
     return event.reason === "stop" && this.#before > 0 ? { ...event, reason: "tool_calls" } : event;
   }
@@ -140,7 +140,7 @@ export class JoinedStream implements PieceSource {
   }
 }
 
-/** Within one request the later figures win, member by member. */
+/** Within one request, later figures win, for each member. */
 function newer(known: Usage | null, told: Usage): Usage {
   return {
     input: told.input ?? known?.input ?? null,

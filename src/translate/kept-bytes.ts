@@ -1,6 +1,6 @@
-// The bytes of those events that are passed on: one untouched slice as long as nothing between them is left out. It
-// copies only where something is, or where an event is put in another one's place, and never changes a byte; a line end that a read cut in two is made whole, since the
-// parser leaves its second half out and clients that look for CRLF CRLF would miss the event's end.
+// Collects the bytes of the events that are passed on: one untouched slice as long as no event is left out or replaced,
+// a copy otherwise. It must never change a byte. A line end that a read cut in two is completed: the parser leaves its
+// second half out, and clients that look for CRLF CRLF would miss the event's end.
 interface Place {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ export class KeptBytes {
   #from = -1;
   #to = -1;
 
-  /** `bytes`: what the places are in. */
+  /** `bytes`: the buffer of the events' positions. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
@@ -25,19 +25,19 @@ export class KeptBytes {
     this.#to = place.end;
   }
 
-  /** The event after the last one kept is left out. */
+  /** Leaves out the event after the last kept one. */
   drop(): void {
     if (this.#from !== -1) (this.#done ??= []).push(this.#bytes.subarray(this.#from, this.#to));
     this.#from = -1;
   }
 
-  /** In place of the event after the last one kept. */
+  /** Replaces the event after the last kept one. */
   put(event: Uint8Array): void {
     this.drop();
     (this.#done ??= []).push(event);
   }
 
-  /** What was kept, null where that is nothing; with `ending` behind it, where there is one. */
+  /** The kept bytes, with `ending` behind them if there is one; null if empty. */
   bytes(ending: Uint8Array | null): Uint8Array | null {
     const last = this.#from === -1 ? null : this.#bytes.subarray(this.#from, this.#to);
     const isCut = last !== null && last[last.length - 1] === CR && this.#to === this.#bytes.length;

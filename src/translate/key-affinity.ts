@@ -1,5 +1,5 @@
-// Which key of a pool a conversation is bound to: the one whose account sealed the thoughts in its history. Asked before an
-// attempt, of pools only; where nothing is known any key will do, and what another account sealed is then left out.
+// Which key of a pool a conversation is bound to: the key whose account sealed the reasoning in its history. Checked
+// before an attempt, for pools only. If it is unknown, any key may be used, and another account's state is left out.
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { Key, TargetNode } from "../core/rules.ts";
 import { modelOf } from "../domain/model-of.ts";
@@ -21,7 +21,7 @@ export interface KeyWanted {
   readonly target: TargetNode;
 }
 
-/** Null where any key will do. */
+/** Null: any key. */
 export type BoundKey = (wanted: KeyWanted) => Promise<Key | null> | null;
 
 export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
@@ -46,7 +46,7 @@ export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): Boun
   };
 }
 
-/** A request that cannot be read is complained of where it is put to the target. */
+/** An unreadable request is reported later, when it is encoded for the target. */
 function nameOf(find: () => string): string {
   try {
     return find();

@@ -1,5 +1,5 @@
-// A request that goes on from an answer which its vendor holds, and leaves the history unsaid. No other vendor and no other
-// account has that history: asked all the same, it would answer another question.
+// A request that continues an answer stored at its vendor, without sending the history. No other vendor or account has
+// that history: if asked anyway, it would answer another question.
 import type { WireFailure } from "../core/failure.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
@@ -14,7 +14,7 @@ export interface ThreadQuestion {
   readonly place: StatePlace | null;
 }
 
-/** What the client is told of a target that does not have its history; null where it may well have, or needs none. */
+/** The client's error for a target without the history; null if the target may have it, or needs none. */
 export function lostThread(question: ThreadQuestion): Promise<WireFailure | null> | null {
   const { request, inner, outer, keeper, place } = question;
   const rules = inner.reasoningState?.threads;

@@ -1,5 +1,5 @@
-// Fetches images that a target cannot fetch by itself and puts them into the request. The address is a stranger's: only
-// public hosts, one request, no redirect, a bounded size, and the type is read from the bytes, not believed.
+// Downloads images that a target cannot fetch, and puts them into the request. The address comes from a stranger: only
+// public hosts, one request, no redirect, a maximum size, and the type comes from the bytes, not from the header.
 import { childOf } from "../domain/cancellation.ts";
 import { readAll } from "../domain/read-all.ts";
 import type { ChatRequest, ImagePart, Message, Part } from "../core/chat.ts";
@@ -14,10 +14,10 @@ export interface MediaParts {
 }
 
 const MOST_BYTES = 20 * 1024 * 1024;
-/** All images of a request together: they are held in memory until it is sent. */
+/** The most bytes of a request's images: they stay in memory until it is sent. */
 const MOST_TOGETHER = 64 * 1024 * 1024;
 const MOST_IMAGES = 32;
-/** How long one image may take, in milliseconds. */
+/** The time limit of one image, in milliseconds. */
 const LONGEST = 10_000;
 
 interface Media {
@@ -26,9 +26,9 @@ interface Media {
 }
 type Fetched = ReadonlyMap<string, Media>;
 
-/** Throws GatewayFailure(`unsupported`) where an image cannot be had: another target may be able to fetch it. */
+/** Throws GatewayFailure(`unsupported`) if an image cannot be downloaded: another target may be able to fetch it. */
 export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: Asking) => Promise<ChatRequest> {
-  // What one attempt has fetched serves the next one of the same call.
+  // The next attempt of the same call uses the downloads again.
   const kept = new WeakMap<Call, Map<string, Media>>();
   return async (request, asking) => {
     const urls = new Set<string>();
@@ -50,7 +50,7 @@ interface Errand {
   readonly asking: Asking;
 }
 
-/** The first image that cannot be had ends the fetching of all. */
+/** The first failed image cancels all downloads. */
 async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): Promise<void> {
   const { canceller, detach } = childOf(asking.cancellation);
   let left = MOST_TOGETHER;
@@ -74,7 +74,7 @@ function collect(parts: readonly Part[], urls: Set<string>): void {
   for (const part of parts) {
     if (part.type === "image" && part.source.kind === "url") urls.add(part.source.url);
     if (part.type === "tool-result") collect(part.parts, urls);
-    // What other protocols are given of a block may hold images too.
+    // The replacement of a foreign block may contain images too.
     if (part.type === "foreign" && part.instead !== undefined) collect(part.instead, urls);
   }
 }

@@ -1,5 +1,6 @@
-// What a target is known to refuse is mended in a body that is about to be sent, and noted: by its vendor's quirks, and by what
-// its refusals have taught. What cannot be mended, or would be left out of a strict caller's request, is refused here.
+// Corrects what a target is known to refuse in an outgoing body, and records it: with its vendor's quirks, and with
+// learned limits. If a correction is impossible, or would drop something from a strict caller's request, it refuses the
+// request.
 import type { Asking } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import { GatewayFailure } from "../core/failure.ts";
@@ -8,7 +9,7 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import type { Quirk } from "../core/provider.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 
-/** Those that may have something to mend in this body, as its members tell before it is read. */
+/** The quirks that may have something to correct in this body, judged by its members before it is parsed. */
 export function meeting(quirks: readonly Quirk[], members: RawMembers, model: string): readonly Quirk[] {
   if (quirks.length === 0) return quirks;
   return quirks.filter((quirk) => looksAtOne(quirk, members) && (quirk.models?.test(model) ?? true));
@@ -21,13 +22,16 @@ function looksAtOne({ fields, words }: Quirk, members: RawMembers): boolean {
   );
 }
 
-/** The model's name is the operator's in any case. */
+/** The operator always sets the model's name, so it does not count. */
 export function setsMembers(params: JsonObject): boolean {
   for (const name in params) if (name !== "model" && params[name] !== undefined) return true;
   return false;
 }
 
-/** What the target refused before and nobody can do without. A caller's own members have been looked at already. */
+/**
+ * Refuses what the target refused before and a request cannot work without. A caller's own members were checked
+ * already.
+ */
 export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
   const param = lesson?.refused.find((name) => body[name] !== undefined);
   if (param === undefined) return;
@@ -64,7 +68,7 @@ function eachOnce(entries: readonly string[]): readonly string[] {
   return entries.length < 2 ? entries : [...new Set(entries)];
 }
 
-/** `x-understudy-strict`: the caller would rather have another target than an answer to less than it asked. */
+/** `x-understudy-strict`: the caller prefers another target to an answer for a reduced request. */
 export function refuseDrops(headers: Readonly<Record<string, string>>, attempt: AttemptRecord, model: string): void {
   const { dropped } = attempt;
   if (dropped.length === 0 || headers["x-understudy-strict"] !== "true") return;

@@ -1,12 +1,12 @@
-// The names of all members inside of a stretch of JSON, from its bytes: one pass that steps over texts, builds no values and
-// needs no recursion. It trusts that the stretch was scanned before: brackets and strings close.
+// The names of all members inside a range of JSON, from its bytes: one pass that skips strings, builds no values and
+// does not recurse. It relies on an earlier scan: brackets and strings are closed.
 import type { FieldSpan } from "../core/exchange.ts";
 
 const [QUOTE, BACKSLASH, COLON, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x7b, 0x7d];
-/** No vendor's member is longer: of what is, the beginning tells enough. */
+/** No vendor has a longer member; of longer names, the beginning is enough. */
 const LONGEST_NAME = 80;
 
-/** By how many objects a name stands in, from the outermost on. */
+/** The names by depth of objects, the outermost first. */
 export function namesWithin(bytes: Buffer, { start, end }: FieldSpan): readonly ReadonlySet<string>[] {
   const depths: Set<string>[] = [];
   let depth = -1;

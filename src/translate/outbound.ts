@@ -1,10 +1,10 @@
-// The way out to one target: its address, its model's name and its headers, all but the signature. A client's key is never
-// among them, and what names an account goes along only beside the caller's own key.
+// The address, path and headers of a request to one target, without the signature. A client's key must never be among
+// them, and headers that name an account go along only beside the caller's own key.
 import type { Asking, Call } from "../core/exchange.ts";
 import type { PathMode } from "../core/provider.ts";
 import type { ProviderRules } from "../core/rules.ts";
 
-/** The path after the base URL: the row's own where it has one, else the protocol's (`usual`). */
+/** The path after the base URL: the row's own if it has one, otherwise the protocol's (`usual`). */
 export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model: string, usual: string): string {
   const { row } = target.provider;
   return row.path === undefined ? usual : row.path(model, modeOf(call), usual);
@@ -22,7 +22,7 @@ export interface Address {
   readonly prefix: string;
 }
 
-/** Splits a base URL, each provider's once. */
+/** Splits each provider's base URL, once. */
 export function rememberAddresses(): (provider: ProviderRules) => Address {
   const known = new WeakMap<ProviderRules, Address>();
   return (provider) => {
@@ -35,7 +35,7 @@ export function rememberAddresses(): (provider: ProviderRules) => Address {
   };
 }
 
-/** Where clients put keys: passed on for nobody, whatever a row says. */
+/** Headers in which clients put keys: never forwarded, whatever a row says. */
 const secret: ReadonlySet<string> = new Set([
   "authorization",
   "proxy-authorization",
@@ -44,10 +44,10 @@ const secret: ReadonlySet<string> = new Set([
   "x-goog-api-key",
   "api-key",
 ]);
-/** Headers that name the account to be charged: beside another account's key they are refused. */
+/** Headers that name the account to charge: with another account's key, vendors refuse them. */
 const accounts = /-(organization|project)$/u;
 
-/** Headers of the request: the row's, what a caller of the same protocol may pass on, and the operator's. */
+/** The request's headers: the row's, those forwarded from a caller of the same protocol, and the operator's. */
 export function outboundHeaders(
   asking: Pick<Asking, "exchange" | "call" | "target" | "key">,
   sameProtocol: boolean,

@@ -1,5 +1,5 @@
-// The quirks of a vendor's row that are for one protocol and one model, picked once: a row may have many, with a pattern
-// each, and a request must not walk them all.
+// The quirks of a vendor's row for one protocol and one model, selected once: a row may have many, with a pattern each,
+// and a request must not test them all.
 import type { ProtocolName } from "../core/chat.ts";
 import type { ProviderRow, Quirk } from "../core/provider.ts";
 import { RowMemory } from "../domain/row-memory.ts";
@@ -7,7 +7,7 @@ import { RowMemory } from "../domain/row-memory.ts";
 export type QuirksOf = (row: ProviderRow, protocol: ProtocolName, model: string) => readonly Quirk[];
 
 export function rememberOwnQuirks(): QuirksOf {
-  // One for each protocol: to put a name together would cost more than to find it.
+  // One per protocol: building a combined key would cost more than the lookup.
   const all = new Map<ProtocolName, RowMemory<readonly Quirk[]>>();
   return (row, protocol, model) => {
     const known = all.get(protocol) ?? new RowMemory<readonly Quirk[]>();

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Pausing, StreamDecoder } from "../core/protocol.ts";
 import { PauseDetector } from "./pause-detector.ts";
 
-/** Pauses with `more`, and goes on by a number that counts. */
+/** Pauses with `more`, and resumes with a counter. */
 const pausing: Pausing = {
   canPause: () => true,
   isPause: (raw) => raw === "more",

@@ -1,9 +1,9 @@
-// Reads along with an answer that may come to a pause, and knows the request that brings the rest: bounded, so that a vendor
-// that pauses for ever ends all the same. Pure; who sends the next request is not its business.
+// Follows an answer that may pause, and knows the request for its rest. The number of requests is limited, so that a
+// vendor that always pauses still ends. Pure; other code sends the request.
 import type { Json, JsonObject } from "../core/json.ts";
 import type { PauseCollector, Pausing, StreamDecoder } from "../core/protocol.ts";
 
-/** Requests for one answer. */
+/** The most requests for one answer. */
 const MOST_HOPS = 16;
 
 export class PauseDetector {
@@ -18,12 +18,12 @@ export class PauseDetector {
     this.#body = body;
   }
 
-  /** A whole answer, as it came. */
+  /** A whole answer, unchanged. */
   see(answer: Json): void {
     this.#answer = answer;
   }
 
-  /** The decoder of a streamed answer, read along with. */
+  /** Wraps the decoder of a streamed answer, to follow it. */
   follow(decoder: StreamDecoder): StreamDecoder {
     const collector = this.#pausing.collector();
     this.#collector = collector;
@@ -37,12 +37,12 @@ export class PauseDetector {
     };
   }
 
-  /** Whether an answer that ended so can be followed by another one. */
+  /** Whether an answer with this finish reason can be resumed. */
   isPause(rawFinish: string | null): boolean {
     return this.#hops < MOST_HOPS && this.#pausing.isPause(rawFinish);
   }
 
-  /** The next request; null where there is no way on. */
+  /** The next request; null if the answer cannot be resumed. */
   next(): JsonObject | null {
     const body = this.#pausing.resume(this.#body, this.#collector?.answer() ?? this.#answer);
     if (body === null) return null;

@@ -1,5 +1,5 @@
-// A target beside one call: its params in the words of the caller's protocol, and the caller's members with them laid over.
-// Made once for each attempt, since all that decides how the target is asked looks there.
+// A target for one call: its params in the caller's protocol, and the caller's members with them on top. Made once per
+// attempt, because every decision about the request to the target reads it.
 import type { Call } from "../core/exchange.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
@@ -22,7 +22,7 @@ interface Caller {
 }
 
 export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): Placed {
-  // What is asked for vectors has words of its own.
+  // Embeddings have field names of their own.
   const placed = call.embeddings === undefined ? inCallersWords(target, call, inner) : target;
   return { call, target: placed, members: rawMembers(call, placed.params, verdicts) };
 }

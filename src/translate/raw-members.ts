@@ -1,5 +1,5 @@
-// A request of the target's own protocol as it came, with the route's params laid over it, read a member at a time: what
-// a codec needs to tell whether the bytes can go as they are, without building the whole of it.
+// A client's request in the target's own protocol, with the route's params on top, read one member at a time. A codec
+// can check whether the bytes can be sent unchanged, without parsing all of them.
 import { viewBytes } from "../domain/view-bytes.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import type { Call, FieldSpan } from "../core/exchange.ts";
@@ -8,7 +8,7 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import { namesWithin } from "./names-within.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-/** From this size on quotes are found by the platform's search, which costs a call for each. */
+/** From this size on, the platform's search finds the quotes, at the cost of one call per quote. */
 const LONG = 2048;
 const QUOTE = 34;
 const COLON = 58;
@@ -23,7 +23,7 @@ class Members implements RawMembers {
   readonly #params: JsonObject;
   readonly #verdicts: Verdicts | undefined;
   #buffer: Buffer | null = null;
-  /** Of members that were searched: found once, for all the words that are looked for behind them. */
+  /** Quotes of searched members: found once, for all keywords. */
   #quotes: Map<string, readonly number[]> | null = null;
 
   constructor(call: Pick<Call, "body" | "fields">, params: JsonObject, verdicts: Verdicts | undefined) {
@@ -69,12 +69,12 @@ class Members implements RawMembers {
     const span = this.#call.fields.get(name);
     if (span === undefined) return false;
     const bytes = this.#bytes;
-    // A quote alone is a word as well: is there any text?
+    // A quote alone is a keyword as well: is there any string?
     if (word.charCodeAt(0) !== QUOTE || word.length === 1)
       return bytes.subarray(span.start, span.end).includes(word, 0, "latin1");
     const first = word.charCodeAt(1);
     const quotes = this.#quotesIn(name, span);
-    // Counted, not iterated: it is looked through for a dozen words of each request.
+    // An index loop, not an iterator: it runs for a dozen keywords per request.
     for (let index = 0; index < quotes.length; index += 1) {
       const at = quotes[index] ?? 0;
       if (bytes[at + 1] === first && startsWith(bytes, at, word)) return true;
@@ -108,7 +108,7 @@ class Members implements RawMembers {
   }
 }
 
-/** Where a quoted `key`, a colon and a text follow each other, blanks between them or not. */
+/** The positions of a quoted `key` with a colon and a string after it; whitespace between them is allowed. */
 function textsAt(
   bytes: Buffer,
   quotes: readonly number[],
@@ -136,7 +136,7 @@ function skipBlanks(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** An image is stepped over by the platform's search for one byte, which is many times faster than one for a word. */
+/** The platform's search for one byte skips an image, many times faster than a search for a word. */
 function findQuotes(bytes: Buffer, { start, end }: FieldSpan): readonly number[] {
   const places: number[] = [];
   if (end - start < LONG) {

@@ -1,5 +1,5 @@
-// The body of an answer that is an error already: read as far as it goes, and not for long. The status alone says enough
-// where it breaks off, never ends or stalls, and nobody's next target may wait for it.
+// Reads the body of an error response, as far as it arrives, for a short time. If it breaks off, never ends or stalls,
+// the status alone is enough: the next target must not wait for it.
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
 import { parseJson } from "../domain/parse-body.ts";
@@ -15,7 +15,7 @@ export interface ErrorReader {
   readonly clock: Clock;
 }
 
-/** As text, cut at 256 KiB or after two seconds. Throws TransportFailure where the caller has left. */
+/** The text, cut at 256 KiB or after two seconds. Throws TransportFailure if the caller has left. */
 export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -42,7 +42,7 @@ export async function readErrorText({ clock }: ErrorReader, source: Source<Uint8
   return Buffer.concat(chunks, size).subarray(0, MOST_BYTES).toString("utf8");
 }
 
-/** What an answer with an error's status says. */
+/** Decodes an answer with an error status. */
 export async function readFailure(
   reader: ErrorReader,
   protocol: Protocol,
@@ -51,13 +51,16 @@ export async function readFailure(
   return protocol.failure.decode(status, dated(headers, reader.clock), await readErrorText(reader, body));
 }
 
-/** Waits are told as dates too, which count from the answer's own: where it has none that can be read, from its arrival. */
+/**
+ * Waits may be dates, which count from the response's own `date`, or from its arrival if that header is missing or
+ * invalid.
+ */
 function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonly<Record<string, string>> {
   if (!Number.isNaN(Date.parse(headers["date"] ?? ""))) return headers;
   return { ...headers, date: new Date(clock.wall()).toISOString() };
 }
 
-/** A 200 that is no answer: an error in JSON where a stream was due, or a page for people. */
+/** A 200 that is not an answer: a JSON error where a stream was expected, or an HTML page. */
 export async function wrongType(
   reader: ErrorReader,
   protocol: Protocol,

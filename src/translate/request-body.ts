@@ -1,6 +1,6 @@
-// The body for one target. Where both sides speak the same protocol the caller's bytes go on as they are, with `model` and
-// the route's params set in place; where the target's model or vendor is known to refuse something in them, that alone is
-// mended; across protocols the request is put into the target's words. What is left out or changed is noted.
+// The body for one target. If both sides speak the same protocol, it is the caller's bytes with `model` and the route's
+// params set; only what the target is known to refuse is corrected. Across protocols, the request is encoded in the
+// target's protocol. Everything dropped or changed is recorded.
 import type { ChatRequest } from "../core/chat.ts";
 import type { Asking, Call } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
@@ -26,27 +26,30 @@ export interface BodyParts {
   readonly outer: Protocol;
   readonly target: TargetFacts;
   readonly placed: Placed;
-  /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
+  /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
   readonly quirksOf: QuirksOf;
-  /** Where the state in the history goes; null where the target's protocol has none. */
+  /** Where the history's state goes; null if the target's protocol has none. */
   readonly place: StatePlace | null;
 }
 
 export interface RequestBody {
   readonly body: Uint8Array | string | readonly Uint8Array[];
-  /** The answer's bytes are in the form that the caller asked for. */
+  /** The answer's bytes are in the format that the caller expects. */
   readonly raw: boolean;
-  /** After the base URL. Absent: the protocol's own. */
+  /** After the base URL. Absent: the protocol's own path. */
   readonly path?: string | undefined;
-  /** The body is the caller's own, but for the model's name and the wish to know a stream's tokens. */
+  /** The body is the caller's own, except for the model's name and the option that reports a stream's tokens. */
   readonly own: boolean;
-  /** The gateway asked for the tokens of a stream, and the caller did not: it is not shown the event that tells them. */
+  /**
+   * The gateway asked for the tokens of a stream and the caller did not: the client does not get the event that reports
+   * them.
+   */
   readonly hidesUsage?: boolean | undefined;
   /** The body before it was written. Absent: the caller's own bytes. */
   readonly json?: JsonObject | undefined;
-  /** As of an encoded request. */
+  /** See `EncodedRequest.names`. */
   readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -56,19 +59,23 @@ export function sizeOf(body: RequestBody["body"]): number {
   return body instanceof Uint8Array ? body.byteLength : body.reduce((sum, piece) => sum + piece.byteLength, 0);
 }
 
-/** Throws GatewayFailure: `unsupported` where this target cannot serve the request, `bad_request` where it must be read and cannot be. */
+/**
+ * Throws GatewayFailure: `unsupported` if this target cannot serve the request, `bad_request` if it must be parsed and
+ * cannot be.
+ */
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;
   const { inner, outer, target, keeper, place } = parts;
   const { target: node, members } = parts.placed;
   const known = parts.quirksOf(node.provider.row, outer.name, target.model);
-  // And what the target's refusals have taught.
+  // And the learned limits.
   const quirks = asking.lesson ? [...known, ...asking.lesson.quirks] : known;
   const raw = inner.name === outer.name && call.continues === undefined ? members : null;
   const fits = raw !== null && (outer.chat.request.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
   const read = (): ChatRequest => requestFor(call, node, { inner, target });
-  // What could go as it is does so where it cannot be read: its vendor may know a form that our codec does not.
+  // A body that could be sent unchanged is sent even if it cannot be parsed: its vendor may know a format that our
+  // codec does not.
   const isRead = looks instanceof Promise ? await looks : looks;
   const given = !isRead ? null : fits ? unlessUnreadable(read) : read();
   const request = given === null || place === null ? given : await keeper.mend(given, place);
@@ -89,7 +96,7 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   return { body, json: mended.body, raw: false, own: false, names: encoded.names };
 }
 
-/** Null in place of a complaint about the request. */
+/** Null instead of an error about the request. */
 function unlessUnreadable(read: () => ChatRequest): ChatRequest | null {
   try {
     return read();
@@ -104,11 +111,11 @@ interface Native {
   readonly target: TargetFacts;
   readonly attempt: AttemptRecord;
   readonly quirks: readonly Quirk[];
-  /** The body with the route's params over it. */
+  /** The body with the route's params on top. */
   readonly members: RawMembers;
 }
 
-/** The caller's bytes; only where a quirk has something to mend are they read and written anew. */
+/** The caller's bytes; they are parsed and written again only if a quirk has something to correct. */
 function nativeBody(
   call: Call,
   { params }: TargetNode,
@@ -134,12 +141,12 @@ function nativeBody(
   return { body: spliceFields(bytes, call.fields, changes), own, hidesUsage };
 }
 
-/** The target was asked once, and does not know the wish: nobody else asked for it. */
+/** The target refused this option before, and only the gateway asked for it. */
 function refusesUsage(quirks: readonly Quirk[]): boolean {
   return quirks.some(({ fields }) => fields?.includes("stream_options") === true);
 }
 
-/** Where the path names the model, a body is not made to name it; one that does must say the same. */
+/** If the path names the model, the body need not name it; a body that does must name the same one. */
 function withModel(
   params: JsonObject,
   model: string,
@@ -158,7 +165,7 @@ function requestFor(
   return call.continues === undefined ? request : continuationRequest(request, call.continues, target.facts);
 }
 
-/** The neutral request with the route's params in force, in the caller's own vocabulary. */
+/** The neutral request with the route's params applied, in the caller's own terms. */
 export function neutralRequest(call: Call, node: TargetNode, protocol: Protocol): ChatRequest {
   for (const name in node.params) {
     if (name === "model") continue;

@@ -1,10 +1,10 @@
-// A vendor refuses a seal in the history that a client brought: nobody knew that another one had made it. From now on it is
-// known, and the same request goes out without that seal. It never touches a seal that this vendor is known to have made.
+// A vendor refused a seal in the client's history that another vendor had made. From now on this is known, and the same
+// request goes out without that seal. It must never remove a seal that this vendor is known to have made.
 import type { WireFailure } from "../core/failure.ts";
 import type { RawMembers } from "../core/encoded-request.ts";
 import type { StateKeeper, StatePlace } from "./state-keeper.ts";
 
-/** `place`: null where the history is not in the target's own form, so that none of its seals came by itself. */
+/** `place`: null if the history is not in the target's own protocol, so that no seal in it is the client's. */
 export function restating(
   keeper: StateKeeper,
   request: RawMembers,

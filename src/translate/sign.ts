@@ -1,18 +1,18 @@
-// Signs a request that is ready to be sent, with the key that was chosen for it. A wait for its token has a limit of its own
-// and is not counted as the target's latency. It must cost no promise where there is nothing to wait for.
+// Signs a request that is ready to send, with the chosen key. Waiting for a token has a limit of its own and does not
+// count as the target's latency. It must not cost a promise if there is nothing to wait for.
 import type { SignableRequest, Signed } from "../core/auth.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Asking } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import { plainFailure } from "./failures.ts";
 
-/** What is about to be sent: its headers are replaced by the signed ones. */
+/** The request to send; the signed headers replace its headers. */
 type Unsigned = { -readonly [Name in keyof SignableRequest]: SignableRequest[Name] };
 
-/** `onPreparing` and `onPrepared` are absent where the target's latency is not measured. */
+/** `onPreparing` and `onPrepared` are absent if the target's latency is not measured. */
 type Signing = Pick<Asking, "target" | "key"> & Partial<Pick<Asking, "onPreparing" | "onPrepared">>;
 
-/** Null: it is signed, or needs no signature. */
+/** Null: signed, or no signature needed. */
 export function sign(
   request: Unsigned,
   signing: Signing,
@@ -31,7 +31,7 @@ function take(request: Unsigned, signed: Signed): WireFailure | null {
   return null;
 }
 
-/** Names of headers are lower-case, so none of them is `waitMs`. */
+/** Header names are in lower case, so none of them is `waitMs`. */
 function isUnsigned(signed: Signed): signed is WireFailure {
   return "waitMs" in signed;
 }
@@ -59,7 +59,7 @@ function within(
 ): Promise<Signed> {
   return new Promise((resolve, reject) => {
     const stop = clock.after(connect, () => {
-      // Asking again would wait as long again.
+      // Another try would wait as long again.
       const late = plainFailure("unreachable", `its credential was not ready within ${connect} ms`);
       resolve({ ...late, shouldRetry: false });
     });

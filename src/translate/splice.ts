@@ -1,4 +1,4 @@
-// Changes top-level members of a JSON object in its bytes and leaves every other byte as it was: order, blanks, unknown
+// Changes top-level members in the bytes of a JSON object and keeps every other byte: order, whitespace, unknown
 // members and number spellings reach the vendor as the caller wrote them.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { FieldSpan } from "../core/exchange.ts";
@@ -10,10 +10,10 @@ interface Edit {
   readonly text: string;
 }
 
-/** From this size on a body is not copied for a change in it but sent in pieces; below, one write is the cheaper way. */
+/** From this size on, a changed body is sent in pieces instead of copied; below, one write is cheaper. */
 export const IN_PIECES: number = 64 * 1024;
 
-/** `bytes` with the members of `changes` set; a member that is not there yet comes first. */
+/** `bytes` with the members of `changes` set; new members come first. */
 export function spliceFields(
   bytes: Uint8Array,
   fields: ReadonlyMap<string, FieldSpan>,

@@ -1,18 +1,19 @@
-// Which targets of a route stand in for another vendor: a request that was written for that one, though in the words of their
-// protocol, may hold members that only it knows. Where nobody else comes before, the caller's words were meant for the target.
+// Which targets of a route stand in for another vendor: a request that was written for that vendor, even in the same
+// protocol, may have members that only that vendor knows. If no other vendor comes earlier, the caller meant this
+// target.
 import type { RouteNode, TargetNode } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 
 /**
- * `other`: another vendor comes before. `alike`: so does one that is spoken to in the target's own protocol, and whose clients
- * the route's callers may be.
+ * `other`: another vendor comes earlier. `alike`: an earlier vendor uses the target's own protocol, and the route's
+ * callers may be its clients.
  */
 export type StandsInFor = "nobody" | "other" | "alike";
 export type FindStandIn = (root: RouteNode | undefined, target: TargetNode) => StandsInFor;
 
 type Found = Map<TargetNode, "other" | "alike">;
 
-/** Looked up once for each route. */
+/** Computed once per route. */
 export function rememberStandIns(): FindStandIn {
   const known = new WeakMap<RouteNode, Found>();
   return (root, target) => {
@@ -29,7 +30,7 @@ function standInsOf(root: RouteNode): Found {
   return found;
 }
 
-/** Gives the rows that whatever comes after `node` comes after. */
+/** Returns the rows that come before everything after `node`. */
 function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, found: Found): ReadonlySet<ProviderRow> {
   if (node.kind === "target") {
     const { row } = node.provider;
@@ -40,7 +41,7 @@ function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, found: Found): 
     }
     return new Set([row]);
   }
-  // Of children without a fixed order each may come after any other.
+  // Children without a fixed order may each come after any other.
   const isOrdered = node.kind === "hedge" || (node.kind === "fallback" && node.prefer !== "fastest");
   const isOneOf = node.kind === "when";
   const rows = new Set<ProviderRow>();

@@ -1,11 +1,11 @@
-// Reads along with an answer for the state that came with its calls: what was thought before each of them, and the seals.
-// It changes nothing, and keeps nothing of answers that hold no state.
+// Follows an answer and collects the state of its calls: the reasoning before each of them, and the seals. It changes
+// nothing, and stores nothing for answers without state.
 import type { ChatResponse, Part, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 import type { CallStateMemory, Piece } from "./state-memory.ts";
 
-/** A call and its state, without who made it. */
+/** A call and its state, without the origin. */
 export interface Collected extends Omit<CallStateMemory, "origin"> {
   readonly id: string;
 }
@@ -13,11 +13,11 @@ export interface Collected extends Omit<CallStateMemory, "origin"> {
 export interface StateCollector {
   take(event: StreamEvent): void;
   takeWhole(response: ChatResponse): void;
-  /** The calls that have state, and all seals that were seen, since this was last asked. */
+  /** The calls with state, and all seals, since the last `gather`. */
   gather(): { readonly calls: readonly Collected[]; readonly seals: readonly string[] };
 }
 
-/** `unsealed`: the state for thoughts without one, where these are to come back too. */
+/** `unsealed`: the state for reasoning without a seal, if such reasoning must be sent back too. */
 export function createStateCollector(rules: ReasoningStateRules, unsealed: VendorState | null): StateCollector {
   return new AnswerCollector(rules, unsealed);
 }
@@ -125,7 +125,7 @@ class AnswerCollector implements StateCollector {
     if (id !== "" && (sealed || before.length > 0)) this.#calls.push({ id, name, state: state ?? null, before });
   }
 
-  /** Whether it seals anything. */
+  /** Whether it has a seal. */
   #note(state: VendorState): boolean {
     const seal = this.#rules.sealOf(state);
     if (seal === null) return false;

@@ -27,7 +27,7 @@ function rulesOf({ reasoningState }: Protocol): StatePlace["rules"] {
 interface Scene {
   readonly store: StateStore;
   readonly keeper: StateKeeper;
-  /** How often something was looked up. */
+  /** How many lookups there were. */
   readonly looked: () => number;
   readonly place: (protocol: Protocol, more?: { model?: string; account?: number; caller?: string }) => StatePlace;
   readonly learn: (

@@ -1,6 +1,6 @@
-// Keeps the state of answers for clients that lose it, and knows who made which. A history whose calls come back bare gets
-// the real state where that belongs; what another account or model sealed is left out. It never makes a state up, gives no
-// caller what another one's answers held, and costs nothing where no calls and no state are about.
+// Stores the state of answers for clients that lose it, and knows the origin of each state. A history whose calls come
+// back without state gets the real one, if it is valid there; another account's or model's state is left out. It must
+// never invent state, never give a caller another caller's state, and costs nothing without calls or state.
 import type { ChatRequest, ChatResponse, Part, ProtocolName, VendorState } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { Call, Exchange } from "../core/exchange.ts";
@@ -29,40 +29,48 @@ import {
 import { replayState, stripState } from "./state-replay.ts";
 import type { StateStore } from "./state-store.ts";
 
-/** Where state is asked for, or was made. */
+/** Where state is needed, or was made. */
 export interface StatePlace {
   readonly rules: ReasoningStateRules;
   readonly origin: Origin;
   readonly exchange: Exchange;
 }
 
-/** Reads along with one answer. */
+/** Follows one answer. */
 export interface StateReader {
   take(event: StreamEvent): void;
   takeWhole(response: ChatResponse): void;
 }
 
-/** The answer to read. */
+/** The answer to follow. */
 export interface ReadAnswer extends StatePlace {
   readonly call: Call;
   readonly facts: ModelFacts;
-  /** The vendor holds the conversation under the answer's id. */
+  /** The vendor stores the conversation under the answer's id. */
   readonly isHeld: boolean;
 }
 
 export interface StateKeeper {
   originOf(maker: Maker): Origin;
-  /** Whether a history that could go as it is lacks what is known here, or holds what the target would refuse. */
+  /**
+   * Whether a history that could be sent unchanged lacks state that is known here, or contains state that the target
+   * would refuse.
+   */
   concerns(raw: RawMembers, place: StatePlace): Promise<boolean> | false;
-  /** The request with the state that belongs to the target: the very same where nothing is known of it. */
+  /** The request with the state that is valid at the target; the same object if none is known. */
   mend(request: ChatRequest, place: StatePlace): Promise<ChatRequest> | ChatRequest;
-  /** Whether the vendor at that place may hold the conversation that ended with the answer `id`: false where another does. */
+  /**
+   * Whether the vendor at that place may store the conversation that ended with the answer `id`: false if another one
+   * does.
+   */
   holds(id: string, place: StatePlace): Promise<boolean>;
-  /** The vendor there refused a seal of this history: those of which nothing is known are not its own. False: none is. */
+  /**
+   * The vendor there refused a seal of this history: seals of unknown origin are not its own. False: there are none.
+   */
   disown(raw: RawMembers, place: StatePlace): Promise<boolean>;
-  /** Null where an answer of that model holds no state. */
+  /** Null if that model's answers contain no state. */
   read(answer: ReadAnswer): StateReader | null;
-  /** The key of a pool that made what the history holds; null where that is not known, or nothing is bound to a key. */
+  /** The pool's key that made the history's state; null if unknown, or if nothing is bound to a key. */
   keyOf(question: KeyQuestion): Promise<Key | null> | null;
 }
 
@@ -70,10 +78,10 @@ export interface KeyQuestion {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly target: TargetNode;
-  /** Of the caller's protocol and of the target's. */
+  /** The rules of the caller's protocol and of the target's. */
   readonly inner: ReasoningStateRules;
   readonly outer: ReasoningStateRules;
-  /** The target's own name of the model, and the protocol in which it is spoken to. */
+  /** The target's own name of the model, and the protocol of the request to it. */
   readonly model: string;
   readonly protocol: ProtocolName;
 }
@@ -101,7 +109,7 @@ export function createStateKeeper(store: StateStore): StateKeeper {
           for (const seal of seals) store.put(sealKey(seal), JSON.stringify(origin));
         for (const { id, ...memory } of calls) {
           const chat = isWeak(id) ? readableChat(call) : null;
-          // By such an id alone no conversation is known.
+          // Such an id alone does not identify a conversation.
           if (isWeak(id) && chat === null) continue;
           const opening = chat === null ? "" : openingOf(chat);
           store.put(callKey(ownerOf(exchange), id, opening), JSON.stringify({ origin, ...memory }));
@@ -146,7 +154,7 @@ function sealsIn(raw: RawMembers, { history, seals }: ReasoningStateRules): read
   return seals.flatMap((member) => raw.texts(history, member)).filter((seal) => seal !== "");
 }
 
-/** Whoever made them is not known, but for who did not. */
+/** Their origin is unknown, except that it is not this one. */
 async function disown(raw: RawMembers, { rules, origin }: StatePlace, store: StateStore): Promise<boolean> {
   const seals = [...new Set(sealsIn(raw, rules))];
   const made = await store.get(seals.map(sealKey));
@@ -196,7 +204,7 @@ async function strip(request: ChatRequest, { rules, origin }: StatePlace, store:
   return foreign.size === 0 ? request : stripState(request, (state) => foreign.has(state), rules);
 }
 
-/** The last word counts: what stands further back is of less use. */
+/** The last state decides: earlier ones matter less. */
 async function keyOf(question: KeyQuestion, store: StateStore, originOf: StateKeeper["originOf"]): Promise<Key | null> {
   const { exchange, call, target, inner, outer, model, protocol } = question;
   const { provider } = target;
@@ -221,7 +229,7 @@ async function keyOf(question: KeyQuestion, store: StateStore, originOf: StateKe
   return null;
 }
 
-/** By what a conversation is known: the first words of its user. */
+/** What identifies a conversation: its user's first message. */
 function openingOf({ messages }: ChatRequest): string {
   const first = messages.find(({ role }) => role === "user");
   const texts = first?.parts.map((part) => (part.type === "text" ? part.text : part.type)) ?? [];

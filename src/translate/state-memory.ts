@@ -1,5 +1,5 @@
-// What is kept of an answer's state: who made it, and where it stood in the assistant's turn, call by call. As text, so that
-// any store can hold it; what comes back that makes no sense is as good as nothing.
+// The stored state of an answer: its origin, and its position in the assistant's turn, per call. Stored as text, so
+// that any store can hold it; invalid text from a store counts as nothing.
 import type { ProtocolName, VendorState } from "../core/chat.ts";
 import { createHash } from "node:crypto";
 import type { Exchange } from "../core/exchange.ts";
@@ -7,31 +7,31 @@ import { parseJson } from "../domain/parse-body.ts";
 import type { Key, ProviderRules } from "../core/rules.ts";
 import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 
-/** Who made a state. */
+/** The origin of a state. */
 export interface Origin {
   readonly protocol: ProtocolName;
-  /** The provider's address: another region or host of the same vendor is another one. */
+  /** The provider's address: another region or host of the same vendor is another origin. */
   readonly vendor: string;
-  /** Without the date that some names bear. */
+  /** Without the date that some names contain. */
   readonly model: string;
-  /** A digest of the key; empty where there was none. */
+  /** A digest of the key; empty if there was none. */
   readonly account: string;
 }
 
-/** State that stood before a call: thoughts, or the seal of the text that ends there. */
+/** State before a call: reasoning, or the seal of the text that ends there. */
 export interface Piece {
   readonly kind: "reasoning" | "text";
-  /** UTF-16 units of the turn's text that stood before it. */
+  /** UTF-16 units of the turn's text before it. */
   readonly at: number;
-  /** Of thoughts. */
+  /** Of reasoning. */
   readonly text: string;
   readonly state: VendorState;
 }
 
-/** What belongs to one call. */
+/** The state of one call. */
 export interface CallStateMemory {
   readonly origin: Origin;
-  /** Of the tool: a call by another name is another one. */
+  /** The tool's name: a call with another name is another call. */
   readonly name: string;
   readonly state: VendorState | null;
   readonly before: readonly Piece[];
@@ -44,7 +44,7 @@ export interface Maker {
   readonly key: Key | null;
 }
 
-/** Digests of keys are made once, and a provider's last origin is at hand: mostly it is asked for again. */
+/** Computes each key's digest once, and caches each provider's last origin, which is usually the next one too. */
 export function rememberOrigins(): (maker: Maker) => Origin {
   const last = new WeakMap<ProviderRules, { readonly maker: Maker; readonly origin: Origin }>();
   const accounts = new WeakMap<Key, string>();
@@ -66,7 +66,7 @@ export function rememberOrigins(): (maker: Maker) => Origin {
     const known = last.get(maker.provider);
     if (known !== undefined && isSame(known.maker, maker)) return known.origin;
     const origin = makeOrigin(maker);
-    // Of a key that came with a request nothing is held beyond it.
+    // A key from a request is not kept after the request.
     if (maker.key?.source !== "request") last.set(maker.provider, { maker, origin });
     return origin;
   };
@@ -76,7 +76,7 @@ function isSame(one: Maker, other: Maker): boolean {
   return one.model === other.model && one.key === other.key && one.protocol === other.protocol;
 }
 
-/** Whether state that `made` made is of use at `target`. */
+/** Whether state from `made` is valid at `target`. */
 export function belongs(made: Origin, target: Origin, { bound }: Pick<ReasoningStateRules, "bound">): boolean {
   if (made.protocol !== target.protocol || made.vendor !== target.vendor) return false;
   if (bound.model && made.model !== target.model) return false;
@@ -87,23 +87,25 @@ export function digestOf(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
 }
 
-/** Who asks: nobody is ever given what another caller's answers held. */
+/** The owner of the state: a caller never gets state from another caller's answers. */
 export function ownerOf({ caller }: Exchange): string {
   if (caller === null) return "anonymous";
   return caller.vendorKey === null ? caller.name : `${caller.name} ${digestOf(caller.vendorKey)}`;
 }
 
-/** Ids that are but a name and a number come again in other conversations: these are known by their conversation too. */
+/**
+ * An id that is only a name and a number repeats in other conversations: such an id is combined with its conversation.
+ */
 export function isWeak(id: string): boolean {
   return !(id.match(/[A-Za-z0-9]{16,}/gu) ?? []).some((run) => /\d/u.test(run));
 }
 
-/** `opening`: of the conversation, for weak ids. */
+/** `opening`: the beginning of the conversation, for weak ids. */
 export function callKey(owner: string, id: string, opening: string): string {
   return JSON.stringify(isWeak(id) ? [owner, id, opening] : [owner, id]);
 }
 
-/** The end of a seal is as good as all of it. */
+/** The end of a seal identifies it. */
 export function sealKey(seal: string): string {
   return `seal ${seal.length} ${seal.slice(-64)}`;
 }

@@ -115,7 +115,7 @@ describe("replaying", () => {
     );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 9 }), (drawn) => {
-        // Ends with a call; texts in a row are one.
+        // Ends with a call; adjacent texts are one.
         const parts: Part[] = [];
         for (const [index, one] of [...drawn, "call" as const].entries()) {
           const [last, next] = [parts.at(-1), one === "call" ? call(`c${index}`) : one];

@@ -1,5 +1,6 @@
-// Puts remembered state back into a history that has lost it, each piece where it stood, and takes out of one what another
-// account or model sealed. What the caller sent is never replaced; without anything to do the request stays the very same.
+// Puts stored state back into a history that lost it, each piece at its position, and removes what another account or
+// model sealed. It must never replace what the caller sent; if there is nothing to do, the request stays the same
+// object.
 import type { ChatRequest, Message, Part, ToolCallPart, VendorState } from "../core/chat.ts";
 import type { ReasoningStateRules } from "../core/reasoning-state.ts";
 import type { CallStateMemory, Piece } from "./state-memory.ts";
@@ -10,7 +11,7 @@ export function replayState(request: ChatRequest, memories: ReadonlyMap<string, 
   return mapTurns(request, (message) => replayTurn(message, memories));
 }
 
-/** `isForeign`: this state belongs elsewhere. */
+/** `isForeign`: the state is not valid at this target. */
 export function stripState(
   request: ChatRequest,
   isForeign: (state: VendorState) => boolean,
@@ -19,7 +20,7 @@ export function stripState(
   return mapTurns(request, (message) => stripTurn(message, isForeign, rules));
 }
 
-/** The same request where no turn of the assistant's changes. */
+/** The same request if no assistant turn changes. */
 function mapTurns(request: ChatRequest, change: (message: Message) => Message): ChatRequest {
   let changed = false;
   const messages = request.messages.map((message) => {
@@ -53,18 +54,18 @@ function replayTurn(message: Message, memories: ReadonlyMap<string, CallStateMem
   return changed ? { ...message, parts: [...parts, ...stretch] } : message;
 }
 
-/** What the client's own protocol says beside a call is of no use to the vendor that sealed it. */
+/** State of the client's own protocol beside a call is useless to the vendor that sealed the call. */
 function sealCall(part: ToolCallPart, { state }: CallStateMemory): ToolCallPart {
   return state === null || part.state?.protocol === state.protocol ? part : { ...part, state };
 }
 
-/** What stands before a call, with what stood there. `base`: how much of the turn's text stands before the stretch. */
+/** The parts before a call, with their state. `base`: the length of the turn's text before these parts. */
 function fillStretch(stretch: Part[], memory: CallStateMemory, base: number): Part[] {
   const { protocol } = memory.origin;
   const thinks = stretch.some((part) => part.type === "reasoning" && part.state?.protocol === protocol);
   const pieces = memory.before.filter((piece) => piece.kind === "text" || !thinks);
   if (pieces.length === 0) return stretch;
-  // Thoughts that lost their seal are these very ones.
+  // Reasoning without a seal is the stored reasoning.
   const spoken = thinks ? stretch : stretch.filter((part) => part.type !== "reasoning");
   const filled = placePieces(spoken, pieces, base);
   return filled.length === stretch.length && filled.every((part, index) => part === stretch[index]) ? stretch : filled;
@@ -88,7 +89,7 @@ function placePieces(stretch: readonly Part[], pieces: readonly Piece[], base: n
       continue;
     }
     let rest = part;
-    // Thoughts in the midst of what is one text now.
+    // Reasoning inside what is now one text.
     for (let next = waiting[0]; next !== undefined && next.at < said + rest.text.length; next = waiting[0]) {
       const cut = next.at - said;
       if (rest.state !== undefined || cut <= 0) break;
@@ -104,7 +105,7 @@ function placePieces(stretch: readonly Part[], pieces: readonly Piece[], base: n
   return parts;
 }
 
-/** The seal of the text that has just ended; one of its own where that has one already, or is none. */
+/** The seal of the text that has just ended; a separate part if that text already has one, or is not text. */
 function sealText(parts: Part[], state: VendorState): void {
   const last = parts.at(-1);
   if (last?.type === "text" && last.state === undefined) parts[parts.length - 1] = { ...last, state };

@@ -1,18 +1,18 @@
-// Where the state of earlier answers is kept for a while. In process: bounded by entries and bytes, the least recently used
-// one goes first, and what nobody has asked for in hours is gone. Another store can stand in its place; it must never
-// make a request wait for long, and may forget whenever it likes.
+// Stores the state of earlier answers for a while. In the process it is limited by entries and bytes, removes the least
+// recently used entry first, and forgets what nobody read for hours. Another store can replace it; a store must never
+// make a request wait long, and may forget at any time.
 import type { Clock } from "../core/clock.ts";
 
 export interface StateStore {
-  /** False where surely nothing is kept, so that nobody needs to look. */
+  /** False if it is certainly empty, so that nobody needs to look. */
   readonly mayHold: boolean;
-  /** What is kept under these keys, in their order; null where nothing is. */
+  /** The values of these keys, in order; null for a missing one. */
   get(keys: readonly string[]): readonly (string | null)[] | Promise<readonly (string | null)[]>;
   /** Never throws. */
   put(key: string, value: string): void;
 }
 
-/** Answers at once. */
+/** A store that answers synchronously. */
 export interface OwnStateStore extends StateStore {
   get(keys: readonly string[]): readonly (string | null)[];
 }
@@ -21,9 +21,9 @@ export interface StateStoreOptions {
   readonly clock: Clock;
   /** The most entries. */
   readonly entries?: number;
-  /** The most bytes, roughly, of keys and values together. One entry gets a sixteenth of them at most. */
+  /** The most bytes, roughly, of keys and values together. One entry may use a sixteenth of them. */
   readonly bytes?: number;
-  /** Milliseconds since it was last put or got. */
+  /** Milliseconds since the last put or get. */
   readonly lifetime?: number;
 }
 
@@ -33,12 +33,12 @@ interface StoredState {
   readonly until: number;
 }
 
-/** What an entry costs beside its text. */
+/** The cost of an entry beside its text. */
 const OVERHEAD = 200;
 
 export function createStateStore(options: StateStoreOptions): OwnStateStore {
   const { clock, entries: most = 50_000, bytes = 64 * 1024 * 1024, lifetime = 6 * 3_600_000 } = options;
-  /** Least recently used first. */
+  /** The least recently used first. */
   const entries = new Map<string, StoredState>();
   let total = 0;
   const drop = (key: string): void => {

@@ -1,12 +1,12 @@
-// Half of a surrogate pair in a caller's own bytes, for targets that refuse a whole body for it. JSON spells it as an escape
-// of six characters, and U+FFFD has as many: it is put over it, so that every other byte stays, and stays where it was.
+// Replaces lone surrogates in a caller's own bytes, for targets that refuse a body with one. In JSON each is an escape
+// of six characters, and so is U+FFFD: the replacement leaves every other byte, and its position, unchanged.
 import { viewBytes } from "../domain/view-bytes.ts";
 
 const BACKSLASH = 92;
 const REPLACEMENT = Buffer.from("\\ufffd");
 const hex = /^\\u[0-9a-f]{4}$/iu;
 
-/** The very same bytes where there is none. */
+/** The same bytes if there is none. */
 export function mendSurrogates(body: Uint8Array): Uint8Array {
   const bytes = viewBytes(body);
   let mended: Buffer | null = null;
@@ -17,7 +17,7 @@ export function mendSurrogates(body: Uint8Array): Uint8Array {
   return mended ?? body;
 }
 
-/** Where an escape of one half stands that its other half does not follow, or precede. */
+/** The positions of escapes that are one half of a pair without the other half. */
 function* loneIn(bytes: Buffer): Generator<number> {
   let at = 0;
   for (;;) {
@@ -36,7 +36,7 @@ function* loneIn(bytes: Buffer): Generator<number> {
   }
 }
 
-/** A backslash that stands behind another one is that one's. */
+/** A backslash after another backslash belongs to that one. */
 function isEscape(bytes: Buffer, at: number): boolean {
   let before = at - 1;
   while (bytes[before] === BACKSLASH) before -= 1;

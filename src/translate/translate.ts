@@ -1,5 +1,5 @@
-// The translation's stop: one question to one target, out in its protocol and back as an answer in neutral words (or the
-// very bytes, where both sides speak the same). It asks once and judges the wire; whether to ask again is not its business.
+// The translation's stop: one request to one target in its protocol, and its answer in neutral form (or its bytes, if
+// both sides speak the same protocol). It sends once and classifies the result; whether to retry is decided elsewhere.
 import { parseJson } from "../domain/parse-body.ts";
 import type { SignableRequest } from "../core/auth.ts";
 import type { ChatRequest } from "../core/chat.ts";
@@ -43,15 +43,15 @@ export interface TranslateParts {
   readonly protocols: Protocols;
   readonly transport: Transport;
   readonly clock: Clock;
-  /** What is known of a provider's model. */
+  /** The facts about a provider's model. */
   readonly factsOf: FactsOf;
-  /** Puts media that the target cannot fetch by itself into the request. Throws GatewayFailure(`unsupported`). */
+  /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
-  /** Knows the state of earlier answers. */
+  /** The stored state of earlier answers. */
   readonly keeper: StateKeeper;
 }
 
-/** With what is looked up once. */
+/** With cached lookups. */
 interface Tools extends TranslateParts {
   readonly addressOf: (provider: ProviderRules) => Address;
   readonly standsInFor: FindStandIn;
@@ -59,7 +59,7 @@ interface Tools extends TranslateParts {
   readonly verdicts: Verdicts;
 }
 
-/** The most bytes that a whole answer may have. */
+/** The largest whole answer, in bytes. */
 const MOST_ANSWER = 64 * 1024 * 1024;
 const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
 
@@ -107,15 +107,15 @@ async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): 
 interface Prepared {
   readonly outbound: Omit<SignableRequest, "body" | "cancellation"> & Pick<OutboundRequest, "guarded">;
   readonly body: NonNullable<OutboundRequest["body"]>;
-  /** In which the target is spoken to. */
+  /** The protocol of the request to the target. */
   readonly protocol: Protocol;
-  /** The answer's bytes can be handed on. */
+  /** The answer's bytes can be passed on. */
   readonly raw: boolean;
   readonly reading: AnswerReading;
-  /** Null where the answer comes to no pause, or the caller knows what to do about one. */
+  /** Null if the answer cannot pause, or the client handles pauses itself. */
   readonly watch: PauseDetector | null;
   readonly hidesUsage: boolean;
-  /** A refusal of a seal that the caller brought, marked as such. */
+  /** Marks a refusal of a seal that the client sent. */
   readonly restate: (refusal: WireFailure) => Promise<WireFailure>;
 }
 
@@ -164,14 +164,14 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
   const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
   const { autoContinue: pausing } = protocol;
-  // A caller that is handed the vendor's own bytes speaks its protocol, and goes on by itself.
+  // A client that gets the vendor's own bytes speaks its protocol, and resumes pauses itself.
   const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
   const isOwnForm = raw && call.borrowed === undefined;
   const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
   return { outbound, body, raw: isOwnForm, protocol, reading: { names, state }, watch, hidesUsage, restate };
 }
 
-/** Who holds an answer is of use where it matters which account asks, or where the client can be told that nobody does. */
+/** Where a conversation is stored matters only if the account matters, or if the client can learn that it is lost. */
 function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: RawMembers): boolean {
   const { threads } = reasoningState ?? {};
   const matters = threads?.lost.resend === true || target.provider.keys.length > 1;
@@ -193,7 +193,7 @@ interface Received extends Pick<Prepared, "raw" | "reading" | "watch" | "hidesUs
   readonly response: InboundResponse;
 }
 
-/** What is handed on here is awaited by whoever sent: an answer that is whole costs no wait of its own. */
+/** Returns the promises of its steps instead of awaiting them: a whole answer costs no extra wait. */
 function receive(
   parts: TranslateParts,
   protocol: Protocol,
@@ -216,7 +216,7 @@ function receive(
   return whole(parts, protocol, { ...received, type });
 }
 
-/** What the gateway wished for by itself is refused by its name: then the body was not the caller's own (F7). */
+/** The vendor refused, by name, a field that the gateway added: then the body was not the caller's own (F7). */
 async function readOwnFailure(
   parts: TranslateParts,
   protocol: Protocol,

@@ -1,4 +1,4 @@
-// What is remembered of members by their bytes: asked once, per question, within bounds.
+// Yes-or-no facts about request members, cached by their bytes: computed once per question, within bounds.
 import { expect, test } from "vitest";
 import { Verdicts } from "./verdicts.ts";
 
@@ -45,7 +45,7 @@ test("all of them together stay below their limit", () => {
   for (let index = 0; index < 20; index++) verdicts.of("a", bytes(`${index}`, 1_000_000), () => true);
   expect(verdicts.of("a", bytes("19", 1_000_000), () => false)).toBe(true);
   expect(verdicts.of("a", bytes("0", 1_000_000), () => false)).toBe(false);
-  // Far too large to be worth it.
+  // Far too large to be cached.
   verdicts.of("a", bytes("", 3_000_000), () => true);
   expect(verdicts.of("a", bytes("", 3_000_000), () => false)).toBe(false);
 });

@@ -1,8 +1,8 @@
-// What was found out about members of requests, by their bytes: an agent sends the same tools with every request, and
-// whether a target takes their schemas costs more to find out than all else about a request that passes untouched. It holds
-// answers to yes-or-no questions only, and no more bytes than its limit.
+// Caches yes-or-no facts about request members by their bytes: an agent sends the same tools with every request, and
+// checking their schemas costs more than everything else about a pass-through request. It stores only these answers,
+// within a limit of bytes.
 const mostBytes = 8 * 1024 * 1024;
-/** What is smaller is found out as quickly as it is found here. */
+/** Smaller members are checked as quickly as they are found here. */
 const fewestBytes = 512;
 const mostEntries = 256;
 
@@ -13,9 +13,9 @@ interface KnownVerdict {
 }
 
 export class Verdicts {
-  /** The one that was asked for last stands last. */
+  /** The most recently used entry is last. */
   readonly #entries = new Set<KnownVerdict>();
-  /** By question and length, which hardly two different members share. */
+  /** By question and length; different members rarely share both. */
   readonly #places = new Map<string, KnownVerdict[]>();
   #bytes = 0;
 

@@ -1,7 +1,7 @@
-// Values that a target has refused in a header which lists several: they are taken out of it, and the rest goes on.
+// Removes the values that a target refused from a header that lists several, and keeps the others.
 import type { HeaderValue, Lesson } from "../core/provider.ts";
 
-/** The same headers where nothing is withheld. */
+/** The same object if nothing is removed. */
 export function withoutWithheld(
   headers: Readonly<Record<string, string>>,
   lesson: Lesson | null | undefined,
