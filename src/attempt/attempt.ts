@@ -19,11 +19,11 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
     const run = openRun({ exchange, call }, parts);
     const ending = await walkRoute(run, route.node);
     if (ending.kind === "answered") return outlive(ending.answer, run, { root: route.node, walk: walkRoute });
-    const told = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);
+    const reportedFailure = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);
     throw finalFailure({
-      failure: told?.failure ?? notAsked(run, exchange, route),
+      failure: reportedFailure?.failure ?? notAsked(run, exchange, route),
       exchange,
-      callersKey: told?.callersKey ?? false,
+      callersKey: reportedFailure?.callersKey ?? false,
       waitMs: shortestWait(
         run.failures.map(waitOf),
         run.resting.map((one) => one.untilMs),
@@ -35,19 +35,19 @@ export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Ans
 /** If a target could serve the whole conversation, the client is told to send it, whatever the other targets did. */
 function resending(run: CallRun, ending: BranchEnding): Failed | null {
   if (ending.kind === "failed" && !ending.exhausted) return null;
-  const found = resendIn(run);
-  return found === null ? null : { ...found, failure: { ...found.failure, verdict: "bad_request" } };
+  const resend = resendIn(run);
+  return resend === null ? null : { ...resend, failure: { ...resend.failure, verdict: "bad_request" } };
 }
 
 function tellingOf(run: CallRun, ending: Failed, route: Route): Failed {
   if (route.lastWord === "last") return ending;
   if (!ending.exhausted) return firstRefusal(run) ?? ending;
-  const asked = mostTelling(run.failures) ?? ending;
-  if (ruleOf(asked.failure.verdict).transient) return asked;
+  const decisive = mostTelling(run.failures) ?? ending;
+  if (ruleOf(decisive.failure.verdict).transient) return decisive;
   const passedBy = rateLimited(run);
-  if (passedBy.length === 0) return asked;
-  const message = `no other target is available yet (${passedBy.join("; ")}): ${asked.failure.message}`;
-  return { ...asked, failure: wireFailure("rate_limited", message), callersKey: false };
+  if (passedBy.length === 0) return decisive;
+  const message = `no other target is available yet (${passedBy.join("; ")}): ${decisive.failure.message}`;
+  return { ...decisive, failure: wireFailure("rate_limited", message), callersKey: false };
 }
 
 /**
@@ -55,15 +55,15 @@ function tellingOf(run: CallRun, ending: Failed, route: Route): Failed {
  * caller's own body.
  */
 function firstRefusal({ failures }: CallRun): Failed | null {
-  const asked = failures.filter(({ failure }) => failure.unasked !== true);
-  return asked.every(({ failure }) => failure.verdict === "bad_request") ? (asked[0] ?? null) : null;
+  const sentFailures = failures.filter(({ failure }) => failure.isUnsent !== true);
+  return sentFailures.every(({ failure }) => failure.verdict === "bad_request") ? (sentFailures[0] ?? null) : null;
 }
 
 /** Targets that were not asked because of their vendor's rate limit: they can be asked again later. */
 function rateLimited({ resting, exchange }: CallRun): string[] {
-  const asked = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
+  const attemptedPaths = new Set(exchange.attempts.filter((one) => one.skipped !== true).map((one) => one.path));
   return resting.flatMap(({ target, rateLimit: why }) =>
-    why === undefined || asked.has(target.path) ? [] : [`${target.name}: ${why}`],
+    why === undefined || attemptedPaths.has(target.path) ? [] : [`${target.name}: ${why}`],
   );
 }
 
@@ -77,7 +77,7 @@ function notAsked(run: CallRun, exchange: Exchange, route: Route): WireFailure {
   if (unfit !== undefined && run.resting.length === 0)
     return unfit.verdict === "bad_request" ? unfit : { ...unfit, message: unfitWords(exchange, route) };
   const reasons = exchange.skipped.map((one) => `${one.target}: ${one.reason}`).join("; ") || "it has no targets";
-  if (run.unmatched.length > 0 && run.resting.length === 0 && run.keyless.length === 0)
+  if (run.unmatchedPaths.length > 0 && run.resting.length === 0 && run.keyless.length === 0)
     return wireFailure(
       "bad_request",
       `no \`when\` case of route "${route.name}" matches this request, and it has no \`else\``,

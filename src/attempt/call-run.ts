@@ -57,13 +57,13 @@ export interface CallRun<Parts = EngineParts> {
   /** Why targets without a key were not asked. */
   readonly keyless: string[];
   /** The `when` nodes without a matching case. */
-  readonly unmatched: string[];
+  readonly unmatchedPaths: string[];
   /** Clock time at which its first target was asked. */
   readonly begunAt: number;
   /** Which targets can serve the call. */
   readonly fitting: CapabilityCheck;
   /** An answer broke in mid-stream: the paths that were asked already. Every further target costs a retry. */
-  readonly asked?: ReadonlySet<string> | undefined;
+  readonly attemptedPaths?: ReadonlySet<string> | undefined;
 }
 
 /** A call that has asked no target yet. */
@@ -80,7 +80,7 @@ export function openRun<Parts extends Omit<EngineParts, "ask">>(
     failures: [],
     resting: [],
     keyless: [],
-    unmatched: [],
+    unmatchedPaths: [],
     begunAt: parts.clock.now(),
     fitting: new CapabilityCheck({ call, exchange }, parts),
   };
@@ -91,7 +91,7 @@ export function forHedge(run: CallRun, cancellation: Cancellation): CallRun {
   return { ...run, cancellation };
 }
 
-type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "asked">>;
+type Continuation = Required<Pick<CallRun, "call" | "cancellation" | "attemptedPaths">>;
 
 /**
  * Another target continues a broken answer: silent targets and lessons are shared, failures and time are its own.
@@ -103,7 +103,7 @@ export function forContinuation(run: CallRun, further: Continuation): CallRun {
 
 export interface Standing {
   /** Targets, or branches, that could be asked after this one. */
-  readonly left: number;
+  readonly remainingTargets: number;
   /** Asked although it is cooling down: no other target is left. */
   readonly forced: boolean;
   /** A node above leaves targets for `invalid_output`. */

@@ -13,7 +13,7 @@ import { redactSecrets } from "./target/redact-secrets.ts";
 import { isFailure, wireFailure } from "./target/wire-failure.ts";
 
 /** If this fails, the estimate is used. */
-const STANDING = { left: 1, forced: false, checksOutput: false };
+const STANDING = { remainingTargets: 1, forced: false, checksOutput: false };
 
 /** The result of `send`, which returns failures as values; null if the target may not be asked now. */
 export async function countOnce<Counted extends object>(
@@ -27,17 +27,17 @@ export async function countOnce<Counted extends object>(
   if (!(permit instanceof Permit)) return null;
   const since = parts.clock.now();
   // Treated as a fault of the gateway until `send` returns.
-  let counted: Counted | WireFailure | null = null;
+  let result: Counted | WireFailure | null = null;
   try {
-    const told = await send(permit.key);
-    counted = isFailure(told) ? redactSecrets(told, { key: permit.key, provider: target.provider }) : told;
-    return counted;
+    const reply = await send(permit.key);
+    result = isFailure(reply) ? redactSecrets(reply, { key: permit.key, provider: target.provider }) : reply;
+    return result;
   } finally {
-    const isFault = counted === null;
+    const isFault = result === null;
     const failure = isFault
       ? wireFailure("cancelled", "a fault of the gateway's own")
-      : isFailure(counted)
-        ? counted
+      : isFailure(result)
+        ? result
         : null;
     if (failure !== null) parts.notices.failed(target, permit.key, { failure, rewritten: false });
     permit.report({

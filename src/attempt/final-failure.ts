@@ -15,10 +15,11 @@ export interface GiveUp {
 
 export function finalFailure({ failure, exchange, callersKey, waitMs }: GiveUp): GatewayFailure {
   const { verdict, status } = failure;
-  const tried = exchange.attempts.filter((one) => one.skipped !== true);
-  const asked = tried.length;
-  const targets = new Set(tried.map((one) => one.target)).size;
-  const summary = asked > 1 ? ` (${asked} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
+  const sentAttempts = exchange.attempts.filter((one) => one.skipped !== true);
+  const attemptCount = sentAttempts.length;
+  const targets = new Set(sentAttempts.map((one) => one.target)).size;
+  const summary =
+    attemptCount > 1 ? ` (${attemptCount} attempts on ${targets} ${targets === 1 ? "target" : "targets"} failed)` : "";
   const words = `${failure.message}${summary}${unfitWords(failure, exchange)}`;
   const retryAfterMs = ruleOf(verdict).transient || verdict === "quota_exhausted" ? waitMs : null;
   const helps = ruleOf(verdict).transient && failure.shouldRetry !== false;
@@ -27,7 +28,7 @@ export function finalFailure({ failure, exchange, callersKey, waitMs }: GiveUp):
     status: clientStatus(verdict, status, callersKey),
     param: failure.param,
     retryAfterMs,
-    shouldRetry: helps && (asked <= 1 || verdict === "rate_limited" || isWaitedFor(retryAfterMs)),
+    shouldRetry: helps && (attemptCount <= 1 || verdict === "rate_limited" || isWaitedFor(retryAfterMs)),
     attempts: exchange.attempts,
     vendorError: failure.vendorError,
   });
@@ -45,8 +46,8 @@ function isWaitedFor(retryAfterMs: number | null): boolean {
 }
 
 /** If a vendor says that it cannot serve the request: also the targets that were skipped for the same reason. */
-function unfitWords({ verdict, unasked }: WireFailure, { attempts }: Exchange): string {
-  if (unasked === true || (verdict !== "context_too_long" && verdict !== "unsupported")) return "";
+function unfitWords({ verdict, isUnsent }: WireFailure, { attempts }: Exchange): string {
+  if (isUnsent === true || (verdict !== "context_too_long" && verdict !== "unsupported")) return "";
   const skipped = attempts.filter((one) => one.skipped === true);
   if (skipped.length === 0) return "";
   return `; skipped: ${skipped.map((one) => `${one.target}: ${one.message ?? ""}`).join("; ")}`;

@@ -35,7 +35,7 @@ export interface WireFailure {
   /** The connection broke after the request was sent: the vendor may have started to work on it. */
   readonly sent?: boolean | undefined;
   /** Nothing was sent: the gateway found that this target cannot serve the request. */
-  readonly unasked?: boolean | undefined;
+  readonly isUnsent?: boolean | undefined;
   /** The same target would now get another request, without what it refused. */
   readonly restated?: boolean | undefined;
   /** It could work if the client sent the whole conversation; this failure makes its client do so. */

@@ -191,11 +191,11 @@ export interface Lesson {
   /** The quirks that adjust a body to it. */
   readonly quirks: readonly Quirk[];
   /** Top-level members that it does not take and that a request cannot work without. */
-  readonly refused: readonly string[];
+  readonly refusedMembers: readonly string[];
   /** Values to remove from headers that list several. Absent: none. */
   readonly withheld?: readonly HeaderValue[] | undefined;
   /** The names of the learned limits in it. */
-  readonly learnt: ReadonlySet<string>;
+  readonly learnedNames: ReadonlySet<string>;
 }
 
 /** A fact about the target in a vendor's refusal; it holds for every caller. */

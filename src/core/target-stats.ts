@@ -29,7 +29,7 @@ export interface TargetStats {
 
 /** The facts that the plan's strategies read. Reading must change nothing. */
 export interface Facts {
-  shown(target: TargetNode): TargetStats;
+  statsOf(target: TargetNode): TargetStats;
   /** The target would be skipped now. */
   isResting(target: TargetNode): boolean;
 }

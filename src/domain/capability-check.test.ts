@@ -33,7 +33,7 @@ function look(given: Case): string | null {
   const protocol = given.protocol ?? "openai-chat";
   const { conversationMember } = protocols[protocol].ingress;
   const call = plainCall({ body: bytes, fields, chat, protocol, conversationMember });
-  const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refused };
+  const candidate = { model: "m", params, facts: { ...plainFacts, ...facts }, refusedMembers: refused };
   const found = capabilityCheck(call)(candidate, outgrown);
   if (found === null) return null;
   expect(found.message.startsWith(`${found.param}: `)).toBe(true);
@@ -127,6 +127,6 @@ describe("abilities", () => {
   test("vectors have needs of their own", () => {
     const call = plainCall({ body: Buffer.from(tokens(10_000)), embeddings: () => ({}) as never });
     const facts = { ...plainFacts, contextTokens: 100, tools: false };
-    expect(capabilityCheck(call)({ model: "m", params: {}, facts, refused: [] }, null)).toBeNull();
+    expect(capabilityCheck(call)({ model: "m", params: {}, facts, refusedMembers: [] }, null)).toBeNull();
   });
 });

@@ -13,7 +13,7 @@ export interface Candidate {
   readonly params: JsonObject;
   readonly facts: ModelFacts;
   /** Top-level members that the target does not take and that the request cannot work without. */
-  readonly refused: readonly string[];
+  readonly refusedMembers: readonly string[];
 }
 
 /** The check of one call's candidates. `outgrown`: the window that proved too small for it, in tokens; null: none. */
@@ -79,19 +79,22 @@ function lacksMedium({ facts, model }: Candidate, needs: RequestRequirements, wh
   return null;
 }
 
-function lacksSetting({ facts, model, params, refused }: Candidate, needs: RequestRequirements): WireFailure | null {
+function lacksSetting(
+  { facts, model, params, refusedMembers }: Candidate,
+  needs: RequestRequirements,
+): WireFailure | null {
   if (facts.tools === false && needs.tools) return unfit("unsupported", "tools", `${model} does not support tools`);
   if (facts.logprobs === false && needs.logprobs(params))
     return unfit("unsupported", "logprobs", `${model} does not return log probabilities`);
   if (facts.multipleChoices === false && needs.choices(params) > 1)
     return unfit("unsupported", "n", `${model} returns one choice only`);
-  for (const name of refused)
+  for (const name of refusedMembers)
     if (params[name] !== undefined || needs.holds([name]))
       return unfit("unsupported", name, `${model} refused ${name} before`);
   return null;
 }
 
 function unfit(verdict: "context_too_long" | "unsupported", param: string, message: string): WireFailure {
-  const unasked = { status: null, code: null, type: null, waitMs: null, shouldRetry: null, unasked: true };
-  return { verdict, message: `${param}: ${message}`, param, ...unasked };
+  const unsent = { status: null, code: null, type: null, waitMs: null, shouldRetry: null, isUnsent: true };
+  return { verdict, message: `${param}: ${message}`, param, ...unsent };
 }

@@ -79,7 +79,7 @@ interface Timed {
 function timed(child: RouteNode | undefined, pace: ResponseMode, facts: Facts): Timed | null {
   const target = leadTargetOf(child);
   if (target === null) return null;
-  const shown = facts.shown(target);
+  const shown = facts.statsOf(target);
   const [first, at] = [shown.ttftMs(pace), shown.sampledAt(pace)];
   if (first === null || at === null) return null;
   const words = pace === "whole" ? 0 : FIRST_WORDS * (shown.perTokenMs ?? USUAL_PER_TOKEN);

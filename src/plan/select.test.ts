@@ -139,7 +139,10 @@ describe("latency", () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `a/m${index}`);
     let looked = 0;
     const facts = factsOf({});
-    const counting = { ...facts, shown: (of: Parameters<typeof facts.shown>[0]) => ((looked += 1), facts.shown(of)) };
+    const counting = {
+      ...facts,
+      statsOf: (of: Parameters<typeof facts.statsOf>[0]) => ((looked += 1), facts.statsOf(of)),
+    };
     const selection = createSelection({ facts: counting, clock: new VirtualClock(), random: seededRandom(1) });
     selection.balance(balance(names, { by: "latency" }), question()).next();
     expect(looked).toBe(2);

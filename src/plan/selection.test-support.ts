@@ -26,7 +26,7 @@ export interface Told extends Partial<Omit<TargetStats, "ttftMs">> {
 export function factsOf(told: Readonly<Record<string, Told>>): Facts {
   return {
     isResting: ({ name }) => told[name]?.resting ?? false,
-    shown: ({ name }) => {
+    statsOf: ({ name }) => {
       const { ttft, at = 0, ...own } = told[name] ?? {};
       const isKnown = ttft !== undefined;
       return {

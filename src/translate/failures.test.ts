@@ -22,15 +22,15 @@ test.each([
   ["bad_request", "input"],
   ["bad_request", "stop"],
 ] as const)("%s about %s is one target's affair", (code, param) => {
-  expect(complaint(code, param)).toMatchObject({ verdict: code, unasked: true, param, message: "it is odd" });
+  expect(complaint(code, param)).toMatchObject({ verdict: code, isUnsent: true, param, message: "it is odd" });
 });
 
 test.each([null, "messages", "contents", "model"])("a body that lacks %s is everybody's", (param) => {
-  expect(complaint("bad_request", param)).toMatchObject({ verdict: "bad_request", unasked: false });
+  expect(complaint("bad_request", param)).toMatchObject({ verdict: "bad_request", isUnsent: false });
 });
 
 test("what HTTP has no form for was not sent, and is no mistake of the caller's", () => {
   const wire = { phase: "connect", code: "bad-request", message: "invalid header" } as const;
   const failure = fromTransport(new TransportFailure(wire));
-  expect(failure).toMatchObject({ verdict: "bad_request", unasked: true });
+  expect(failure).toMatchObject({ verdict: "bad_request", isUnsent: true });
 });

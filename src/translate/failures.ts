@@ -15,7 +15,7 @@ export function fromTransport(error: unknown): WireFailure {
   if (code === "cancelled") return plainFailure("cancelled", "the request was cancelled");
   if (phase === "body") return plainFailure("cut", `the connection broke during the answer (${code})`);
   if (code === "bad-request")
-    return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), unasked: true };
+    return { ...plainFailure("bad_request", `the request cannot be sent over HTTP: ${error.message}`), isUnsent: true };
   const reason = explain(code);
   // A connection that was closed before its reuse carried nothing.
   const sent = phase === "sent" && code !== "stale-connection";
@@ -29,8 +29,8 @@ export function fromTransport(error: unknown): WireFailure {
  */
 export function fromGatewayFailure({ code, message, param }: GatewayFailure, call: BodyMembers): WireFailure {
   const verdict: FailureVerdict = code === "unsupported" || code === "context_too_long" ? code : "bad_request";
-  const unasked = verdict !== "bad_request" || !(param === null || isLacking(param, call));
-  return { ...plainFailure(verdict, message), status: null, param, unasked };
+  const isUnsent = verdict !== "bad_request" || !(param === null || isLacking(param, call));
+  return { ...plainFailure(verdict, message), status: null, param, isUnsent };
 }
 
 type BodyMembers = Pick<Call, "body" | "fields">;

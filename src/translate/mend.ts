@@ -33,7 +33,7 @@ export function setsMembers(params: JsonObject): boolean {
  * already.
  */
 export function refuseKnown(body: JsonObject, lesson: Asking["lesson"], model: string): void {
-  const param = lesson?.refused.find((name) => body[name] !== undefined);
+  const param = lesson?.refusedMembers.find((name) => body[name] !== undefined);
   if (param === undefined) return;
   throw new GatewayFailure(`${model} refused ${param} before`, { code: "unsupported", status: 400, param });
 }

@@ -296,14 +296,19 @@ describe("the body that goes out", () => {
   });
 
   test("what the target refused before and nobody can do without is not written once more", async () => {
-    const lesson = { facts: {}, quirks: [], refused: ["tool_choice"], learnt: new Set<string>() };
+    const lesson = { facts: {}, quirks: [], refusedMembers: ["tool_choice"], learnedNames: new Set<string>() };
     const { answer, attempt } = await sent({ node: foreign, body: { model: "r", tool_choice: "auto" }, lesson });
-    expect(answer).toMatchObject({ verdict: "unsupported", param: "tool_choice", unasked: true });
+    expect(answer).toMatchObject({ verdict: "unsupported", param: "tool_choice", isUnsent: true });
     expect(attempt.bytesOut).toBe(0);
   });
 
   test("a learnt mend looks at bytes before it reads them", async () => {
-    const lesson = (quirk: object) => ({ facts: {}, quirks: [quirk as never], refused: [], learnt: new Set<string>() });
+    const lesson = (quirk: object) => ({
+      facts: {},
+      quirks: [quirk as never],
+      refusedMembers: [],
+      learnedNames: new Set<string>(),
+    });
     let looked = 0;
     const quirk = {
       name: "q",

@@ -5,9 +5,9 @@ import { withoutWithheld } from "./withheld.ts";
 const lesson = (...values: string[]): Lesson => ({
   facts: {},
   quirks: [],
-  refused: [],
+  refusedMembers: [],
   withheld: values.map((value) => ({ header: "x-beta", value })),
-  learnt: new Set(),
+  learnedNames: new Set(),
 });
 
 test.each([

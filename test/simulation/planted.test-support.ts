@@ -119,8 +119,8 @@ function withStates(parts: Parts, change: (state: TargetState) => void): Parts {
 /** A path that takes and does not report: who is cancelled leaves with all that was taken for it. */
 function keepWhatWasTaken(parts: Parts): Parts {
   return withStates(parts, ({ metrics, limiter }) => {
-    const [ended, release] = [metrics.ended.bind(metrics), limiter.release.bind(limiter)];
-    metrics.ended = (end) => {
+    const [ended, release] = [metrics.recordEnd.bind(metrics), limiter.release.bind(limiter)];
+    metrics.recordEnd = (end) => {
       if (end.verdict !== "cancelled") ended(end);
     };
     limiter.release = (verdict, over) => {

@@ -21,19 +21,19 @@ interface Known {
   readonly statusOf: (target: TargetNode) => TargetStatus;
 }
 
-export function sayStep({ node, place }: Step, known: Known): string {
+export function sayStep({ node, place }: Step, context: Known): string {
   switch (node.kind) {
     case "fallback":
       return sayFallback(place, node.prefer !== undefined);
     case "balance":
-      return sayBalance(node, place, known);
+      return sayBalance(node, place, context);
     case "when": {
       const condition = node.conditions[place];
       return condition === undefined ? "no `when` case matches, so `else`" : `if ${condition.text}`;
     }
     case "hedge":
       if (place === 0) return "hedge #1";
-      return `hedge #${place + 1}, starts after ${Math.round(hedgeDelay(node, known))} ms, ${hedgesLeft(known.parts.hedges.left(node))}`;
+      return `hedge #${place + 1}, starts after ${Math.round(hedgeDelay(node, context))} ms, ${hedgesLeft(context.parts.hedges.remaining(node))}`;
   }
 }
 
@@ -42,16 +42,16 @@ function sayFallback(place: number, prefersFastest: boolean): string {
   return prefersFastest ? `${written}, fastest first` : written;
 }
 
-function hedgesLeft(left: number): string {
-  const whole = Math.floor(left + 1e-9);
+function hedgesLeft(remaining: number): string {
+  const whole = Math.floor(remaining + 1e-9);
   return whole === 0 ? "`cap` allows no extra request now" : `\`cap\` allows ${whole} now`;
 }
 
-function sayBalance(node: BalanceNode, place: number, known: Known): string {
+function sayBalance(node: BalanceNode, place: number, context: Known): string {
   const { stick } = node;
   const stays =
     stick === null ? "" : `, sticky by ${stick.kind === "metadata" ? `metadata.${stick.name}` : stick.kind}`;
-  return `balance by ${node.by}${stays}: ${figureOf(node, place, known)}`;
+  return `balance by ${node.by}${stays}: ${figureOf(node, place, context)}`;
 }
 
 /** The figure that the rule used. */

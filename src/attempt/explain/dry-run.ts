@@ -44,7 +44,7 @@ type Readiness =
   /** `untilMs`: when it may be asked again; null if time does not help. */
   | { readonly kind: "passed-over"; readonly untilMs: number | null; readonly why: string };
 
-const STANDING = { left: 0, forced: false, checksOutput: false };
+const STANDING = { remainingTargets: 0, forced: false, checksOutput: false };
 
 interface Looking {
   readonly parts: DryRunParts;
@@ -72,10 +72,10 @@ export function foresee(root: RouteNode, question: Question, looking: Looking): 
       const share = shares.get(target.path) ?? 0;
       const ready = sight.readiness(target);
       const part = leaf === resort ? "last-resort" : partOf(leaf, ready, share);
-      const said = steps.map((step) => sayStep(step, { call: question.call, ...looking }));
-      if (part === "last-resort") said.unshift("no other target is left");
-      if (ready.why !== null) said.unshift(ready.why);
-      return { target: target.name, path: target.path, part, share, why: said.join("; ") };
+      const reasons = steps.map((step) => sayStep(step, { call: question.call, ...looking }));
+      if (part === "last-resort") reasons.unshift("no other target is left");
+      if (ready.why !== null) reasons.unshift(ready.why);
+      return { target: target.name, path: target.path, part, share, why: reasons.join("; ") };
     })
     .map((prospect, place) => ({ prospect, place }))
     .toSorted((one, other) => other.prospect.share - one.prospect.share || one.place - other.place)
@@ -85,11 +85,11 @@ export function foresee(root: RouteNode, question: Question, looking: Looking): 
 function openSight(question: Question, looking: Looking): Sight {
   const { parts, random } = looking;
   const run = openRun(question, parts);
-  const known = new Map<TargetNode, Readiness>();
+  const readinessByTarget = new Map<TargetNode, Readiness>();
   const readiness = (target: TargetNode): Readiness => {
-    const found = known.get(target) ?? readinessOf(target, run, looking);
-    known.set(target, found);
-    return found;
+    const readiness = readinessByTarget.get(target) ?? readinessOf(target, run, looking);
+    readinessByTarget.set(target, readiness);
+    return readiness;
   };
   return { question, random, readiness, selection: parts.selection.rehearse(random) };
 }

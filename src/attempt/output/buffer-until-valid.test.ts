@@ -30,8 +30,8 @@ async function hold(output: OutputFormat | null, events: readonly StreamEvent[],
         return next;
       },
     },
-    held,
-    asked: { output, tools: [] },
+    heldPieces: held,
+    request: { output, tools: [] },
     watch: { expect: () => {}, guard: (work) => work },
     idle: 1_000,
     record,
@@ -92,8 +92,8 @@ describe("calls", () => {
 test("silence is told as what it is", async () => {
   const told = await holdOutput({
     pieces: { complete: false, next: () => Promise.resolve(null) },
-    held: [piece(text("{"))],
-    asked: { output: json, tools: [] },
+    heldPieces: [piece(text("{"))],
+    request: { output: json, tools: [] },
     watch: { expect: () => {}, guard: () => Promise.resolve(wireFailure("stalled", "silent")) },
     idle: 1_000,
     record: attemptRecord(),

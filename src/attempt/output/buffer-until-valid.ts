@@ -18,8 +18,8 @@ export interface Holding {
   /** The first pieces were read already. */
   readonly pieces: Pick<PieceSource, "complete" | "next">;
   /** In: the pieces read so far. Out: all pieces to pass on. */
-  readonly held: Piece[];
-  readonly asked: Asked;
+  readonly heldPieces: Piece[];
+  readonly request: Asked;
   readonly watch: Pick<AttemptTimer, "expect" | "guard">;
   /** The longest silence between two reads, in milliseconds. */
   readonly idle: number;
@@ -30,23 +30,23 @@ export interface Holding {
 
 /** Null if the stream can be passed on, starting with `held`. */
 export async function holdOutput(holding: Holding): Promise<WireFailure | null> {
-  const { pieces, held, asked, watch, idle, record, mostBytes } = holding;
+  const { pieces, heldPieces, request, watch, idle, record, mostBytes } = holding;
   const limit: Limit = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
   const gathered = new GatheredOutput();
-  for (const piece of held) gathered.take(piece.events);
+  for (const piece of heldPieces) gathered.take(piece.events);
   while (!pieces.complete) {
-    if (!owesJson(asked) && gathered.speaks) return null;
-    if (held.length >= MOST_PIECES || record.bytesIn > mostBytes) return null;
+    if (!owesJson(request) && gathered.speaks) return null;
+    if (heldPieces.length >= MOST_PIECES || record.bytesIn > mostBytes) return null;
     watch.expect(limit);
     const piece = await watch.guard(pieces.next());
     if (piece === null) break;
     if (isFailure(piece)) return piece;
-    held.push(piece);
+    heldPieces.push(piece);
     noteUsage(record, piece);
     for (const event of piece.events) if (event.type === "failure") return event.failure;
     gathered.take(piece.events);
   }
-  const wrong = await judgeOutput(gathered.choices, asked);
+  const wrong = await judgeOutput(gathered.choices, request);
   return wrong === null ? null : wireFailure("invalid_output", wrong);
 }
 
@@ -102,8 +102,8 @@ class GatheredOutput {
   }
 
   #choiceAt(index: number): Gathered {
-    const known = this.#choices.get(index) ?? { text: "", refuses: false, calls: new Map(), finish: null };
-    this.#choices.set(index, known);
-    return known;
+    const choice = this.#choices.get(index) ?? { text: "", refuses: false, calls: new Map(), finish: null };
+    this.#choices.set(index, choice);
+    return choice;
   }
 }

@@ -11,10 +11,12 @@ import type { Verdict } from "../../core/verdict.ts";
  */
 export function judgeResponse(response: ChatResponse): Verdict {
   const { choices } = response;
-  const spoken = choices.find((choice) => choice.parts.some(isContentPart));
-  if (spoken !== undefined) {
+  const choiceWithContent = choices.find((choice) => choice.parts.some(isContentPart));
+  if (choiceWithContent !== undefined) {
     if (choices.some((choice) => choice.finish === null)) return "cut";
-    return spoken.finish === "content_filter" || isRefused(spoken.parts) ? "policy_blocked" : "ok";
+    return choiceWithContent.finish === "content_filter" || isRefused(choiceWithContent.parts)
+      ? "policy_blocked"
+      : "ok";
   }
   if (choices.some((choice) => choice.finish === "content_filter")) return "policy_blocked";
   return choices.some((choice) => choice.finish === "length") ? "ok" : "empty";

@@ -12,12 +12,12 @@ const MAYBE_OPENED = /^\s*(?:`{0,2}|```[\w+-]*[ \t]*\r?)$/u;
 /** Strips one text, piece by piece. */
 class FenceStripper {
   #state: "begins" | "fenced" | "plain" = "begins";
-  #held = "";
+  #heldText = "";
 
   step(text: string): string {
     if (this.#state === "plain") return text;
-    const whole = this.#held + text;
-    this.#held = "";
+    const whole = this.#heldText + text;
+    this.#heldText = "";
     if (this.#state === "fenced") return this.#inside(whole);
     const opening = OPENED.exec(whole)?.[0];
     if (opening !== undefined) {
@@ -25,7 +25,7 @@ class FenceStripper {
       return this.#inside(whole.slice(opening.length));
     }
     if (whole.length <= MOST_HELD && MAYBE_OPENED.test(whole)) {
-      this.#held = whole;
+      this.#heldText = whole;
       return "";
     }
     this.#state = "plain";
@@ -34,18 +34,18 @@ class FenceStripper {
 
   /** Held text that turns out to be content. */
   end(): string {
-    const held = this.#held;
-    this.#held = "";
-    const closes = this.#state === "fenced" && held.includes("```");
+    const text = this.#heldText;
+    this.#heldText = "";
+    const closes = this.#state === "fenced" && text.includes("```");
     this.#state = "plain";
-    return closes ? "" : held;
+    return closes ? "" : text;
   }
 
   /** The end may be a closing fence: it waits for the next piece. */
   #inside(text: string): string {
     const end = fenceAtEnd(text);
     if (text.length - end > MOST_HELD) return text;
-    this.#held = text.slice(end);
+    this.#heldText = text.slice(end);
     return text.slice(0, end);
   }
 }
@@ -128,8 +128,8 @@ export class UnfencedPieces implements PieceSource {
   }
 
   #stripperOf(choice: number): FenceStripper {
-    const known = this.#strippers.get(choice) ?? new FenceStripper();
-    this.#strippers.set(choice, known);
-    return known;
+    const stripper = this.#strippers.get(choice) ?? new FenceStripper();
+    this.#strippers.set(choice, stripper);
+    return stripper;
   }
 }

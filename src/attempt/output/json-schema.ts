@@ -12,15 +12,17 @@ const DEEPEST = 64;
 
 /** The path of the first error, and the keyword that found it; null if valid. */
 export function findMismatch(value: Json, schema: JsonObject): string | null {
-  let found: OutputUnit[];
+  let errors: OutputUnit[];
   try {
-    found = withinTime(() => new Validator(withNulls(schema, 0) as JsonObject, "2020-12", true).validate(value).errors);
+    errors = withinTime(
+      () => new Validator(withNulls(schema, 0) as JsonObject, "2020-12", true).validate(value).errors,
+    );
   } catch {
     // Its time was over, or the schema is invalid: a broken reference, an invalid pattern.
     return null;
   }
   let deepest: OutputUnit | null = null;
-  for (const one of found)
+  for (const one of errors)
     if (deepest === null || one.instanceLocation.length >= deepest.instanceLocation.length) deepest = one;
   return deepest === null ? null : `${placeOf(deepest.instanceLocation)} does not satisfy "${deepest.keyword}"`;
 }

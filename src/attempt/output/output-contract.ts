@@ -9,7 +9,7 @@ import type { TargetNode } from "../../core/rules.ts";
 import { owesJson } from "./validate-output.ts";
 
 export interface OutputForm {
-  readonly asked: ChatRequest;
+  readonly request: ChatRequest;
   /** Translated JSON from a target that does not enforce the format: fences are removed, and errors are reported. */
   readonly loose: boolean;
 }
@@ -30,12 +30,12 @@ export function formOf(
   raw: boolean,
 ): OutputForm | null {
   if (raw && !checksOutput) return null;
-  const asked = readableChat(call);
+  const request = readableChat(call);
   // The vendor answered a body that our codec cannot read: then the requested format is unknown.
-  if (asked === null) return null;
-  const loose = !raw && owesJson(asked) && !isBound(target, record);
-  const judged = checksOutput && (owesJson(asked) || asked.tools.length > 0);
-  return loose || judged ? { asked, loose } : null;
+  if (request === null) return null;
+  const loose = !raw && owesJson(request) && !isBound(target, record);
+  const judged = checksOutput && (owesJson(request) || request.tools.length > 0);
+  return loose || judged ? { request, loose } : null;
 }
 
 function isBound({ provider, model }: TargetNode, { adapted }: Adaptions): boolean {

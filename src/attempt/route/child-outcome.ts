@@ -9,15 +9,15 @@ import { shouldLeave } from "./fallback-on.ts";
 export type Walk = (run: CallRun, node: RouteNode, standing: Standing) => Promise<BranchEnding>;
 
 /** A target's own trigger takes precedence over its node's. */
-export function leaves(trigger: Trigger, child: RouteNode, told: Answered | Failed): boolean {
-  const ending = told.kind === "answered" ? (told.behind ?? told) : told;
-  const answered = ending.kind === "answered";
-  const verdict = answered ? ending.verdict : ending.failure.verdict;
-  const status = answered ? 200 : ending.failure.status;
-  const truncated = answered && isTruncated(ending);
-  const elsewhere = answered && ending.elsewhere === true;
-  const ours = !answered && ending.ours === true;
-  return shouldLeave(triggerOf(trigger, child), { verdict, status, answered, truncated, elsewhere, ours });
+export function leaves(trigger: Trigger, child: RouteNode, result: Answered | Failed): boolean {
+  const ending = result.kind === "answered" ? (result.behind ?? result) : result;
+  const hasAnswer = ending.kind === "answered";
+  const verdict = hasAnswer ? ending.verdict : ending.failure.verdict;
+  const status = hasAnswer ? 200 : ending.failure.status;
+  const truncated = hasAnswer && isTruncated(ending);
+  const elsewhere = hasAnswer && ending.elsewhere === true;
+  const ours = !hasAnswer && ending.ours === true;
+  return shouldLeave(triggerOf(trigger, child), { verdict, status, hasAnswer, truncated, elsewhere, ours });
 }
 
 /** A child failed and its node returns that failure. An earlier refusal is better than an error. */
@@ -47,7 +47,7 @@ export function standingOf(
   const own = triggerOf(trigger, child);
   const leavesWrongOutput = own.kind === "verdicts" && own.verdicts.has("invalid_output");
   return {
-    left: standing.left + next,
+    remainingTargets: standing.remainingTargets + next,
     forced: false,
     checksOutput: standing.checksOutput || leavesWrongOutput,
   };
@@ -61,7 +61,7 @@ export function unwrap(run: CallRun, node: RouteNode | undefined): RouteNode | n
     if (chosen === null) {
       const reason = "no `when` case matches this request, and there is no `else`";
       run.exchange.skipped.push({ target: at.path, path: at.path, reason });
-      run.unmatched.push(at.path);
+      run.unmatchedPaths.push(at.path);
       return null;
     }
     at = chosen;
@@ -70,8 +70,8 @@ export function unwrap(run: CallRun, node: RouteNode | undefined): RouteNode | n
 }
 
 /** Another target's answer replaces it: the rest of a stream is not read. */
-export function discard(answered: Answered | null): void {
-  if (answered?.answer.kind === "stream") answered.answer.pieces.cancel();
+export function discard(ending: Answered | null): void {
+  if (ending?.answer.kind === "stream") ending.answer.pieces.cancel();
 }
 
 export function isOver({ cancellation, exchange, parts }: CallRun): boolean {

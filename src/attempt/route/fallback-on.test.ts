@@ -51,11 +51,11 @@ const rows: readonly Row[] = [
 ];
 
 test.each(rows)("$trigger.kind leaves $verdict ($status): $leaves", ({ trigger, leaves, answered, ...ending }) => {
-  expect(shouldLeave(trigger, { answered: answered ?? false, ...ending })).toBe(leaves);
+  expect(shouldLeave(trigger, { hasAnswer: answered ?? false, ...ending })).toBe(leaves);
 });
 
 test.each([chosen, statuses, any])("nobody is asked after a caller has left ($kind)", (trigger) => {
-  expect(shouldLeave(trigger, { verdict: "cancelled", status: null, answered: false })).toBe(false);
+  expect(shouldLeave(trigger, { verdict: "cancelled", status: null, hasAnswer: false })).toBe(false);
 });
 
 describe("F10: the last word", () => {

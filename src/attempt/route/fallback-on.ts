@@ -8,7 +8,7 @@ export interface Ending {
   readonly verdict: Verdict;
   readonly status: number | null;
   /** There is an answer that can be returned (a refusal is an answer). */
-  readonly answered: boolean;
+  readonly hasAnswer: boolean;
   /** It ended at its length limit. */
   readonly truncated?: boolean | undefined;
   /** The model stopped for a limit of its own, not because of the request. */
@@ -26,10 +26,10 @@ export function shouldLeave(trigger: Trigger, ending: Ending): boolean {
       return leavesForVerdict(trigger, ending);
     case "statuses":
       // An unreachable host has no status; a list of statuses must not keep the request there.
-      if (ending.answered) return false;
+      if (ending.hasAnswer) return false;
       return ending.status === null || ending.status < 300 || trigger.statuses.has(ending.status);
     case "any-failure":
-      return !ending.answered;
+      return !ending.hasAnswer;
   }
 }
 
@@ -55,17 +55,17 @@ export function mostTelling<Ended extends { readonly failure: WireFailure }>(end
  * could not read comes last: the targets had read it.
  */
 function rankOf({ failure }: { readonly failure: WireFailure }): number {
-  const { verdict, unasked } = failure;
-  if (verdict === "bad_request" && unasked === true) return Infinity;
-  return ruleOf(verdict === "unsupported" && unasked !== true ? "bad_request" : verdict).telling;
+  const { verdict, isUnsent } = failure;
+  if (verdict === "bad_request" && isUnsent === true) return Infinity;
+  return ruleOf(verdict === "unsupported" && isUnsent !== true ? "bad_request" : verdict).telling;
 }
 
 /**
  * The shortest wait, in milliseconds, after which another try makes sense: a vendor's hint, or the end of a cooldown.
  */
-export function shortestWait(asked: readonly (number | null)[], rests: readonly number[]): number | null {
+export function shortestWait(requestedWaits: readonly (number | null)[], rests: readonly number[]): number | null {
   let shortest: number | null = null;
-  for (const wait of [...asked, ...rests]) {
+  for (const wait of [...requestedWaits, ...rests]) {
     if (wait !== null && wait > 0 && (shortest === null || wait < shortest)) shortest = wait;
   }
   return shortest;

@@ -266,9 +266,9 @@ describe("late, as the first child has shown", () => {
   test("then the quantile, and never at once", async () => {
     const rig = createRig({ "a/m": [silent()], "b/m": [speaking(["x"])] });
     const shown = rig.measures.of("a/m");
-    for (let ms = 1; ms <= 100; ms += 1) shown.answered(ms * 10, "streamed");
+    for (let ms = 1; ms <= 100; ms += 1) shown.recordAnswer(ms * 10, "streamed");
     expect(await secondAt(rig)).toBe(950);
-    for (let time = 0; time < 200; time += 1) shown.answered(1, "streamed");
+    for (let time = 0; time < 200; time += 1) shown.recordAnswer(1, "streamed");
     expect(await secondAt(rig)).toBe(50);
   });
 });

@@ -39,9 +39,9 @@ export function hedgeDelay(
   if (after.kind === "fixed") return after.milliseconds;
   const pace = responseModeOf(call);
   const lead = leadTargetOf(node.children[0]);
-  const shown = lead === null ? null : parts.states.of(lead).metrics;
-  if (shown === null || shown.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
-  return Math.max(SOONEST, shown.quantile(after.quantile, pace) ?? usualDelay[pace]);
+  const metrics = lead === null ? null : parts.states.of(lead).metrics;
+  if (metrics === null || metrics.samples(pace) < ENOUGH_SAMPLES) return usualDelay[pace];
+  return Math.max(SOONEST, metrics.quantile(after.quantile, pace) ?? usualDelay[pace]);
 }
 
 interface Settling {

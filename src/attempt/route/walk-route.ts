@@ -10,7 +10,7 @@ import { walkHedged } from "./hedged-node.ts";
 import { targetKey } from "../target-state/target-key.ts";
 import { wireFailure } from "../target/wire-failure.ts";
 
-const NOBODY_ELSE: Standing = { left: 0, forced: false, checksOutput: false };
+const NOBODY_ELSE: Standing = { remainingTargets: 0, forced: false, checksOutput: false };
 
 /**
  * Asks in order. If all targets are cooling down, the one with the shortest cooldown is asked anyway: never all are
@@ -51,14 +51,14 @@ async function walkInOrder(run: CallRun, node: FallbackNode | BalanceNode, stand
   const order = orderOf(run, node);
   let failed: Failed | null = null;
   let refusal: Answered | null = null;
-  for (let left = children.length - 1, place = order.next(); place !== -1; left -= 1, place = order.next()) {
+  for (let remaining = children.length - 1, place = order.next(); place !== -1; remaining -= 1, place = order.next()) {
     if (isOver(run)) {
       failed ??= outOfTime();
       break;
     }
     const child = unwrap(run, children[place]);
     if (child === null) continue;
-    const ending = await walk(run, child, standingOf(child, trigger, { standing, next: left }));
+    const ending = await walk(run, child, standingOf(child, trigger, { standing, next: remaining }));
     if (ending.kind === "skipped") continue;
     const isLeft = leaves(trigger, child, ending);
     if (ending.kind === "answered") {

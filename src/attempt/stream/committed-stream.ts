@@ -12,7 +12,7 @@ import { wireFailure } from "../target/wire-failure.ts";
 export interface CommittedStreamOptions {
   readonly pieces: PieceSource;
   /** The pieces read ahead; the last one has the first content. */
-  readonly held: Piece[];
+  readonly heldPieces: Piece[];
   readonly watch: AttemptTimer;
   readonly record: AttemptRecord;
   /** The verdict if it ends well: `ok`, or `policy_blocked` for a refusal. */
@@ -36,8 +36,8 @@ export class CommittedStream implements PieceSource {
   readonly #options: CommittedStreamOptions;
   readonly #idle: Limit;
   #verdict: Verdict;
-  #held: Piece[] | null;
-  #given = 0;
+  #heldPieces: Piece[] | null;
+  #passedOn = 0;
   #longestPause = 0;
   /** Milliseconds since the last content. */
   #wordless = 0;
@@ -48,7 +48,7 @@ export class CommittedStream implements PieceSource {
   constructor(options: CommittedStreamOptions) {
     this.#options = options;
     this.#verdict = options.verdict;
-    this.#held = options.held;
+    this.#heldPieces = options.heldPieces;
     const { idle } = options;
     this.#idle = { milliseconds: idle, verdict: "stalled", message: `no further event within ${idle} ms` };
     options.watch.rest(this.#idle);
@@ -91,7 +91,7 @@ export class CommittedStream implements PieceSource {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#held = null;
+    this.#heldPieces = null;
     const { settle } = this.#options;
     if (this.complete || this.#verdict !== "ok") settle(this.#verdict, null);
     else settle("cancelled", wireFailure("cancelled", "the client disconnected"));
@@ -104,18 +104,22 @@ export class CommittedStream implements PieceSource {
     const { idle, wordless } = this.#options;
     if (this.complete) return { ...this.#idle, milliseconds: Math.min(AFTERWARDS, idle) };
     if (this.#wordless === 0 || wordless === null || this.#isCalling) return this.#idle;
-    const left = Math.max(0, wordless - this.#wordless);
-    if (left >= idle) return this.#idle;
-    return { milliseconds: left, verdict: "stalled", message: `only keep-alives, no content, within ${wordless} ms` };
+    const remainingMs = Math.max(0, wordless - this.#wordless);
+    if (remainingMs >= idle) return this.#idle;
+    return {
+      milliseconds: remainingMs,
+      verdict: "stalled",
+      message: `only keep-alives, no content, within ${wordless} ms`,
+    };
   }
 
   #early(): Piece | null {
-    const piece = this.#held?.[this.#given];
+    const piece = this.#heldPieces?.[this.#passedOn];
     if (piece === undefined) {
-      this.#held = null;
+      this.#heldPieces = null;
       return null;
     }
-    this.#given += 1;
+    this.#passedOn += 1;
     return piece;
   }
 
@@ -157,13 +161,13 @@ export function noteUsage(record: AttemptRecord, piece: Piece): void {
   for (const event of piece.events) if (event.type === "usage") record.usage = mergeUsage(record.usage, event.usage);
 }
 
-function mergeUsage(known: Usage | null, told: Usage): Usage {
-  if (known === null) return told;
+function mergeUsage(earlier: Usage | null, later: Usage): Usage {
+  if (earlier === null) return later;
   return {
-    input: told.input ?? known.input,
-    output: told.output ?? known.output,
-    cacheRead: told.cacheRead ?? known.cacheRead,
-    cacheWrite: told.cacheWrite ?? known.cacheWrite,
-    reasoning: told.reasoning ?? known.reasoning,
+    input: later.input ?? earlier.input,
+    output: later.output ?? earlier.output,
+    cacheRead: later.cacheRead ?? earlier.cacheRead,
+    cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
+    reasoning: later.reasoning ?? earlier.reasoning,
   };
 }

@@ -15,7 +15,7 @@ import { wireFailure } from "../target/wire-failure.ts";
 /**
  * Asks the remaining targets. `said`: continue from there; null: answer from the start. Returns null if none answered.
  */
-export type AskForTheRest = (said: string | null, canceller: Canceller) => Promise<StreamedAnswer | null>;
+export type AskForTheRest = (textSoFar: string | null, canceller: Canceller) => Promise<StreamedAnswer | null>;
 
 export interface FailoverOptions {
   readonly answer: StreamedAnswer;
@@ -35,7 +35,7 @@ const LOST = "the stand-in's text does not continue the text that was already se
 export class FailoverStream implements PieceSource {
   readonly #options: FailoverOptions;
   readonly #canceller = new Canceller();
-  readonly #said = new Transcript();
+  readonly #transcript = new Transcript();
   #current: StreamedAnswer;
   /** Not null while it is unknown where the stand-in's text joins. */
   #alignment: Overlap | null = null;
@@ -72,8 +72,8 @@ export class FailoverStream implements PieceSource {
         if (await this.#takeOver(failure)) continue;
         return this.#isOver ? null : this.#end(failure);
       }
-      const told = this.#alignment === null ? this.#passOn(piece) : this.#join(piece, this.#alignment);
-      if (told !== null) return told;
+      const nextPiece = this.#alignment === null ? this.#passOn(piece) : this.#join(piece, this.#alignment);
+      if (nextPiece !== null) return nextPiece;
     }
     return null;
   }
@@ -85,7 +85,7 @@ export class FailoverStream implements PieceSource {
 
   /** From the second target on, removes the start of an answer and its reasoning. */
   #passOn(piece: Piece): Piece {
-    this.#said.note(piece);
+    this.#transcript.note(piece);
     if (this.#remark === null || this.#options.mode === "restart") return this.#marked(piece);
     return this.#marked({ events: piece.events.filter(goesOn), raw: null });
   }
@@ -131,9 +131,9 @@ export class FailoverStream implements PieceSource {
   async #takeOver(failure: WireFailure): Promise<boolean> {
     const { mode, askForTheRest } = this.#options;
     if (isFinal(failure.verdict) && !this.#isOurs(failure)) return false;
-    if (mode === "continue" && !(this.#said.canGoOn && this.#options.isPlain())) return false;
+    if (mode === "continue" && !(this.#transcript.canGoOn && this.#options.isPlain())) return false;
     const from = this.#current.target.name;
-    const next = await askForTheRest(mode === "continue" ? this.#said.text : null, this.#canceller);
+    const next = await askForTheRest(mode === "continue" ? this.#transcript.text : null, this.#canceller);
     if (next === null) return false;
     if (this.#isOver) {
       next.pieces.cancel();
@@ -142,10 +142,17 @@ export class FailoverStream implements PieceSource {
     this.#current = next;
     const to = next.target.name;
     const verdict = failure.verdict;
-    this.#takeover = { kind: mode, before: this.#said.events, lastBytes: this.#said.lastBytes, from, to, verdict };
+    this.#takeover = {
+      kind: mode,
+      before: this.#transcript.events,
+      lastBytes: this.#transcript.lastBytes,
+      from,
+      to,
+      verdict,
+    };
     const step = `${mode === "continue" ? "continued" : "restarted"} by ${to} after ${from}: ${verdict}`;
     this.#remark = this.#remark === null ? step : `${this.#remark}, ${step}`;
-    this.#alignment = mode === "continue" ? new Overlap(this.#said.text) : null;
+    this.#alignment = mode === "continue" ? new Overlap(this.#transcript.text) : null;
     return true;
   }
 }

@@ -28,7 +28,7 @@ export function outlive(answer: Answer, run: CallRun, options: MidStreamOptions)
     answer,
     mode,
     isPlain: () => isPlain(run),
-    askForTheRest: (said, canceller) => askForTheRest(run, options, { said, canceller }),
+    askForTheRest: (textSoFar, canceller) => askForTheRest(run, options, { textSoFar, canceller }),
   });
   return { ...answer, pieces };
 }
@@ -49,19 +49,19 @@ function isPlain({ call }: CallRun): boolean {
 }
 
 interface Rest {
-  readonly said: string | null;
+  readonly textSoFar: string | null;
   readonly canceller: Canceller;
 }
 
 async function askForTheRest(run: CallRun, options: MidStreamOptions, rest: Rest): Promise<StreamedAnswer | null> {
-  const { said, canceller } = rest;
+  const { textSoFar, canceller } = rest;
   const { exchange, call } = run;
   exchange.cancellation.onCancel(() => canceller.cancel());
-  const asked = new Set(exchange.attempts.filter(wasAsked).map((one) => one.path));
+  const attemptedPaths = new Set(exchange.attempts.filter(wasAsked).map((one) => one.path));
   const further = forContinuation(run, {
-    call: said === null ? call : { ...call, continues: said },
+    call: textSoFar === null ? call : { ...call, continues: textSoFar },
     cancellation: canceller,
-    asked,
+    attemptedPaths,
   });
   const ending = await options.walk(further, options.root);
   if (ending.kind !== "answered" || ending.answer.kind !== "stream") return null;

@@ -24,9 +24,9 @@ const LOST: Joined = { kind: "lost" };
 
 export class Overlap {
   /** The client's text without its trailing whitespace, and that whitespace. */
-  readonly #said: string;
+  readonly #previous: string;
   readonly #blanks: string;
-  #heard = "";
+  #continuation = "";
   /** Offsets in `#said` from which all new text is a repetition so far; null before the first word. */
   #places: number[] | null = null;
   /** How much of the new text has been compared at these offsets. */
@@ -34,65 +34,66 @@ export class Overlap {
   /** The longest tail, from this offset to the end, that was repeated. */
   #tail: number | null = null;
 
-  constructor(said: string) {
-    this.#said = said.trimEnd();
-    this.#blanks = said.slice(this.#said.length);
+  constructor(previous: string) {
+    this.#previous = previous.trimEnd();
+    this.#blanks = previous.slice(this.#previous.length);
   }
 
   push(text: string): Joined {
-    this.#heard += text;
-    const heard = this.#heard.trimStart();
-    if (heard === "") return HELD;
-    const matched = this.#narrow(heard);
-    if (heard.length > MOST_HELD) return LOST;
+    this.#continuation += text;
+    const continuation = this.#continuation.trimStart();
+    if (continuation === "") return HELD;
+    const matched = this.#narrow(continuation);
+    if (continuation.length > MOST_HELD) return LOST;
     if (this.#places !== null && this.#places.length > 0) return HELD;
-    if (this.#isOpen(heard)) return HELD;
-    return this.#decide(heard, matched);
+    if (this.#isOpen(continuation)) return HELD;
+    return this.#decide(continuation, matched);
   }
 
   /** The stand-in's text is complete. */
   end(): Joined {
-    const heard = this.#heard.trimStart();
-    if (heard === "") return { kind: "joined", text: "" };
+    const continuation = this.#continuation.trimStart();
+    if (continuation === "") return { kind: "joined", text: "" };
     const pending = this.#places ?? [];
-    const after = this.#tail === null ? null : this.#after(this.#tail, heard);
+    const after = this.#tail === null ? null : this.#after(this.#tail, continuation);
     if (after !== null) return after;
     // A whole answer that is only a part of the earlier text is nothing new, unless it is too short to decide.
-    return pending.length > 0 && heard.length >= TELLING ? LOST : this.#decide(heard, 0);
+    return pending.length > 0 && continuation.length >= TELLING ? LOST : this.#decide(continuation, 0);
   }
 
   /** Keeps the offsets that still match; returns the longest match, and notes those that reached the end. */
-  #narrow(heard: string): { readonly start: number; readonly middle: number } {
-    const said = this.#said;
+  #narrow(continuation: string): { readonly start: number; readonly middle: number } {
+    const previous = this.#previous;
     const fits: number[] = [];
     const longest = { start: 0, middle: 0 };
-    for (const place of this.#places ?? placesOf(heard.charAt(0), said)) {
-      const rest = said.length - place;
-      const common = this.#compared + commonLength({ text: said, from: place + this.#compared }, heard, this.#compared);
+    for (const place of this.#places ?? placesOf(continuation.charAt(0), previous)) {
+      const rest = previous.length - place;
+      const common =
+        this.#compared + commonLength({ text: previous, from: place + this.#compared }, continuation, this.#compared);
       if (common === rest) {
         if (this.#tail === null || place < this.#tail) this.#tail = place;
-      } else if (common === heard.length) fits.push(place);
+      } else if (common === continuation.length) fits.push(place);
       else if (place === 0) longest.start = common;
       else longest.middle = Math.max(longest.middle, common);
     }
     this.#places = fits;
-    this.#compared = heard.length;
+    this.#compared = continuation.length;
     return longest;
   }
 
   /** Only the repeated tail and whitespace so far: the next text decides. */
-  #isOpen(heard: string): boolean {
+  #isOpen(continuation: string): boolean {
     if (this.#tail === null) return false;
-    const rest = heard.slice(this.#said.length - this.#tail);
+    const rest = continuation.slice(this.#previous.length - this.#tail);
     return rest === "" || (rest.length < this.#blanks.length && this.#blanks.startsWith(rest));
   }
 
-  #decide(heard: string, matched: { readonly start: number; readonly middle: number } | 0): Joined {
-    const after = this.#tail === null ? null : this.#after(this.#tail, heard);
+  #decide(continuation: string, matched: { readonly start: number; readonly middle: number } | 0): Joined {
+    const after = this.#tail === null ? null : this.#after(this.#tail, continuation);
     if (after !== null) return after;
     if (matched !== 0 && (matched.start >= STARTED_OVER || matched.middle >= REPEATED)) return LOST;
     // It continues. The client has the whitespace at the splice already.
-    const raw = this.#heard;
+    const raw = this.#continuation;
     return {
       kind: "joined",
       text: this.#blanks !== "" && raw.startsWith(this.#blanks) ? raw.slice(this.#blanks.length) : raw,
@@ -100,11 +101,11 @@ export class Overlap {
   }
 
   /** The text after the repeated tail; null if the repetition was chance. */
-  #after(tail: number, heard: string): Joined | null {
-    const said = this.#said;
-    const rest = heard.slice(said.length - tail);
-    const isSpaced = /^\s/u.test(this.#heard);
-    const judged = judgeLikeness({ before: said.slice(0, tail), tail: said.slice(tail), next: rest, isSpaced });
+  #after(tail: number, continuation: string): Joined | null {
+    const previous = this.#previous;
+    const rest = continuation.slice(previous.length - tail);
+    const isSpaced = /^\s/u.test(this.#continuation);
+    const judged = judgeLikeness({ before: previous.slice(0, tail), tail: previous.slice(tail), next: rest, isSpaced });
     if (judged !== "repeated") return judged === "unsure" ? LOST : null;
     // The client has the whitespace at the splice already.
     const blanks = commonLength({ text: this.#blanks, from: 0 }, rest, 0);

@@ -9,8 +9,8 @@ function answer(limit: AdaptiveLimit, from: number, told: { count: number; milli
   let now = from;
   for (let time = 0; time < told.count; time += 1) {
     now += 100;
-    limit.answered(told.milliseconds, "streamed", { now, inFlight: told.inFlight });
-    limit.ended("ok", { now, inFlight: told.inFlight });
+    limit.recordAnswer(told.milliseconds, "streamed", { now, inFlight: told.inFlight });
+    limit.recordEnd("ok", { now, inFlight: told.inFlight });
   }
   return now;
 }
@@ -41,31 +41,31 @@ describe("the limit that follows what a target shows", () => {
 
   test.each(["overloaded", "rate_limited"] as const)("%s takes a fifth off, once a second", (verdict) => {
     const limit = new AdaptiveLimit();
-    for (let count = 0; count < 40; count += 1) limit.ended(verdict, { now: 5_000, inFlight: 100 });
+    for (let count = 0; count < 40; count += 1) limit.recordEnd(verdict, { now: 5_000, inFlight: 100 });
     expect(limit.limit).toBe(80);
-    limit.ended(verdict, { now: 6_000, inFlight: 80 });
+    limit.recordEnd(verdict, { now: 6_000, inFlight: 80 });
     expect(limit.limit).toBe(64);
   });
 
   test("down to four, and a lone request that is refused limits nothing", () => {
     const limit = new AdaptiveLimit();
-    limit.ended("overloaded", { now: 0, inFlight: 1 });
+    limit.recordEnd("overloaded", { now: 0, inFlight: 1 });
     expect(limit.limit).toBe(Infinity);
     for (let second = 1; second < 60; second += 1)
-      limit.ended("overloaded", { now: second * 1_000, inFlight: Math.min(100, limit.limit) });
+      limit.recordEnd("overloaded", { now: second * 1_000, inFlight: Math.min(100, limit.limit) });
     expect(limit.limit).toBe(4);
   });
 
   test("a lone probe that is refused during an outage takes nothing off what is left", () => {
     const limit = new AdaptiveLimit();
-    limit.ended("overloaded", { now: 0, inFlight: 50 });
-    for (let second = 3; second < 30; second += 3) limit.ended("overloaded", { now: second * 1_000, inFlight: 1 });
+    limit.recordEnd("overloaded", { now: 0, inFlight: 50 });
+    for (let second = 3; second < 30; second += 3) limit.recordEnd("overloaded", { now: second * 1_000, inFlight: 1 });
     expect(limit.limit).toBe(40);
   });
 
   test("grows again while it is used and answers come in time, and is lifted after a minute", () => {
     const limit = new AdaptiveLimit();
-    limit.ended("overloaded", { now: 0, inFlight: 50 });
+    limit.recordEnd("overloaded", { now: 0, inFlight: 50 });
     answer(limit, 1_000, { count: 100, milliseconds: 400, inFlight: 10 });
     expect(limit.limit).toBe(40);
     answer(limit, 20_000, { count: 100, milliseconds: 400, inFlight: 45 });

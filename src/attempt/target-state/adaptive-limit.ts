@@ -47,7 +47,7 @@ export class AdaptiveLimit {
   }
 
   /** The first content came after so many milliseconds. */
-  answered(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
+  recordAnswer(milliseconds: number, pace: ResponseMode, { now, inFlight }: { now: number; inFlight: number }): void {
     const times = this.#times[pace];
     if (times === undefined) {
       this.#times[pace] = { count: 1, recent: milliseconds, best: milliseconds, at: now };
@@ -65,7 +65,7 @@ export class AdaptiveLimit {
   }
 
   /** An attempt is over. `inFlight` includes it. */
-  ended(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
+  recordEnd(verdict: Verdict, { now, inFlight }: { now: number; inFlight: number }): void {
     if (verdict !== "ok" && ruleOf(verdict).overload === true)
       this.#shrink(Math.max(LEAST, Math.min(this.#limit, inFlight) * AFTER_REFUSAL), { now, inFlight });
     else if (this.#limit !== Infinity) this.#grow(verdict, { now, inFlight });

@@ -15,7 +15,7 @@ import { AdaptiveTimeouts } from "./adaptive-timeout.ts";
 function shown(count: number, milliseconds: number, pace: "streamed" | "whole" | "thinking" = "streamed") {
   const clock = new VirtualClock();
   const patience = new AdaptiveTimeouts(clock);
-  for (let time = 0; time < count; time += 1) patience.answered(milliseconds, pace);
+  for (let time = 0; time < count; time += 1) patience.recordAnswer(milliseconds, pace);
   return { clock, patience };
 }
 
@@ -45,7 +45,7 @@ describe("the first content", () => {
   test("an answer later than the limit begins the learning anew: what was quick is slow now", () => {
     const { patience } = shown(100, 1_000);
     expect(patience.first("streamed")).toBe(4_000);
-    patience.answered(5_000, "streamed");
+    patience.recordAnswer(5_000, "streamed");
     expect(patience.first("streamed")).toBe(15_000);
   });
 
@@ -61,7 +61,7 @@ describe("the first content", () => {
   test("silence while others were answered says how long it takes", async () => {
     const { clock, patience } = shown(1, 3_000, "whole");
     await clock.advance(9_000);
-    patience.answered(3_000, "whole");
+    patience.recordAnswer(3_000, "whole");
     await clock.advance(1_000);
     patience.silent(10_000, "whole");
     expect(patience.first("whole")).toBe(30_000);

@@ -19,7 +19,7 @@ const NEWS = 16;
 class Learnt {
   readonly #bounds: Bounds;
   readonly #factor: number;
-  #seen: LatencyHistogram = new LatencyHistogram();
+  #latencies: LatencyHistogram = new LatencyHistogram();
   #news = 0;
   #limit: number | null = null;
 
@@ -35,14 +35,14 @@ class Learnt {
 
   add(milliseconds: number, now: number): void {
     // A sample beyond the current limit shows that times have changed: older samples no longer count.
-    if (this.#limit !== null && milliseconds > this.#limit) this.#seen = new LatencyHistogram();
-    this.#seen.add(milliseconds, now);
+    if (this.#limit !== null && milliseconds > this.#limit) this.#latencies = new LatencyHistogram();
+    this.#latencies.add(milliseconds, now);
     this.#news += 1;
-    if (this.#seen.samples > ENOUGH && this.#news < NEWS) return;
+    if (this.#latencies.samples > ENOUGH && this.#news < NEWS) return;
     this.#news = 0;
     const { unset, floor, ceiling } = this.#bounds;
-    const limit = (this.#seen.quantile(QUANTILE) ?? 0) * this.#factor;
-    this.#limit = Math.min(ceiling, Math.max(this.#seen.samples < ENOUGH ? unset : floor, limit));
+    const limit = (this.#latencies.quantile(QUANTILE) ?? 0) * this.#factor;
+    this.#limit = Math.min(ceiling, Math.max(this.#latencies.samples < ENOUGH ? unset : floor, limit));
   }
 }
 
@@ -69,7 +69,7 @@ export class AdaptiveTimeouts {
   }
 
   /** The first content came after so many milliseconds. */
-  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
+  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     this.#answeredAt = now;
     (this.#first[pace] ??= new Learnt(firstBounds[pace], FIRST_FACTOR)).add(milliseconds, now);
   }

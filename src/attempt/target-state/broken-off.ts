@@ -32,9 +32,9 @@ export class BrokenOff {
     this.#latest = now + LASTS;
     this.#until.delete(key);
     this.#until.set(key, this.#latest);
-    for (const [known, until] of this.#until) {
+    for (const [name, until] of this.#until) {
       if (until > now && this.#until.size <= MOST) break;
-      this.#until.delete(known);
+      this.#until.delete(name);
     }
   }
 
@@ -51,8 +51,8 @@ export class BrokenOff {
   #keyOf({ exchange, call }: Question, target: string): string | null {
     let name = this.#names.get(call);
     if (name === undefined) {
-      const said = call.embeddings === undefined ? this.#conversationOf(call) : null;
-      name = said === null ? "" : createHash("sha1").update(said).digest("base64");
+      const conversation = call.embeddings === undefined ? this.#conversationOf(call) : null;
+      name = conversation === null ? "" : createHash("sha1").update(conversation).digest("base64");
       this.#names.set(call, name);
     }
     return name === "" ? null : `${name} ${exchange.caller.name}\n${target}`;

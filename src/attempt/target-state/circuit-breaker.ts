@@ -105,7 +105,7 @@ export class CircuitBreaker {
     const admission = this.look(rules);
     if (rules === null || admission.kind === "resting") return admission;
     if (admission.kind === "open-for-all") return hasStandIn ? this.#spare(rules) : admission;
-    const health = this.#known();
+    const health = this.#healthOf();
     const { state } = health;
     const now = this.#clock.now();
     this.#tickets += 1;
@@ -155,24 +155,24 @@ export class CircuitBreaker {
   /** The outcome of an attempt, once per attempt. */
   report(rules: BreakerRules | null, report: Report): void {
     if (rules === null) return;
-    const known = this.#health;
+    const health = this.#health;
     const failed = isSick(report.verdict);
-    if (known === null) {
-      if (failed) this.#fail(this.#known(), rules, report);
+    if (health === null) {
+      if (failed) this.#fail(this.#healthOf(), rules, report);
       return;
     }
-    const isProbe = isProbeOf(known.state, report.ticket);
-    if (!isProbe && report.since < known.state.since) return;
-    if (failed) this.#fail(known, rules, report);
-    else if (isWell(report.verdict)) this.#succeed(known, report);
-    else if (isProbe) leave(known.state, report.ticket);
+    const isProbe = isProbeOf(health.state, report.ticket);
+    if (!isProbe && report.since < health.state.since) return;
+    if (failed) this.#fail(health, rules, report);
+    else if (isWell(report.verdict)) this.#succeed(health, report);
+    else if (isProbe) leave(health.state, report.ticket);
   }
 
   /** News from another gateway. A target that is out there is out here as well, until our own probe. */
   hear(news: Exclude<News, { kind: "key-rests" }>): void {
     const now = this.#clock.now();
     if (news.kind === "target-out") {
-      const health = this.#known();
+      const health = this.#healthOf();
       if (health.state.kind === "closed") health.state = openState(now, news.milliseconds, news.milliseconds);
     } else {
       const health = this.#health;
@@ -234,7 +234,7 @@ export class CircuitBreaker {
     this.#tell({ news: { kind: "target-out", target: this.#name, milliseconds }, cause });
   }
 
-  #known(): TargetHealth {
+  #healthOf(): TargetHealth {
     const state: BreakerState = { kind: "closed", since: -Infinity, failures: 0, brokeOff: false, rest: 0, trial: 0 };
     return (this.#health ??= { state, recent: null });
   }

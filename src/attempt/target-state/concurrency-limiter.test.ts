@@ -24,7 +24,7 @@ function door(rules = two) {
     ...more,
   });
   const leave = (): void => {
-    gate.answered(100, "streamed");
+    gate.recordAnswer(100, "streamed");
     gate.release("ok", over);
   };
   return { clock, gate, entering, leave };
@@ -103,7 +103,7 @@ describe("a gate", () => {
       reason: "10 requests in flight without a first token",
     });
     expect(gate.acquire(entering())).toBeNull();
-    gate.answered(5_001, "streamed");
+    gate.recordAnswer(5_001, "streamed");
     expect(gate.acquire(entering({ hasStandIn: true }))).toBeNull();
   });
 });

@@ -92,16 +92,16 @@ export class ConcurrencyLimiter {
   }
 
   /** The first content came. */
-  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
+  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     this.#unanswered -= 1;
     this.#quietSince = now;
-    this.#limit.answered(milliseconds, pace, { now, inFlight: this.#inFlight });
+    this.#limit.recordAnswer(milliseconds, pace, { now, inFlight: this.#inFlight });
   }
 
   /** An attempt is over. `wasAnswered`: it had its first content. */
   release(verdict: Verdict, { wasAnswered, totalMs }: { wasAnswered: boolean; totalMs: number }): void {
     const now = this.#clock.now();
-    this.#limit.ended(verdict, { now, inFlight: this.#inFlight });
+    this.#limit.recordEnd(verdict, { now, inFlight: this.#inFlight });
     if (!wasAnswered) this.#unanswered -= 1;
     if (!wasAnswered && verdict !== "no_response" && verdict !== "slow_first_token" && verdict !== "cancelled")
       this.#quietSince = now;

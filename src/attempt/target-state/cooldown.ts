@@ -61,8 +61,8 @@ export class Cooldowns {
   }
 
   /** Null: the key may be used for this model. */
-  of(placed: PlacedKey, model: string): Cooling | null {
-    const scopes = this.#scopesOf(placed);
+  of(placedKey: PlacedKey, model: string): Cooling | null {
+    const scopes = this.#scopesOf(placedKey);
     if (scopes === undefined) return null;
     const now = this.#clock.now();
     const [whole, own] = [scopes.get(WHOLLY), scopes.get(model)];
@@ -73,21 +73,21 @@ export class Cooldowns {
   }
 
   /** Null: an equally long cooldown is active already, and stays. */
-  begin(placed: PlacedKey, model: string, cooldown: Cooldown): Cooling | null {
+  begin(placedKey: PlacedKey, model: string, cooldown: Cooldown): Cooling | null {
     const now = this.#clock.now();
-    const scopes = this.#keys.getOrCreate(this.#nameOf(placed), () => new Map<string, Cooling>());
+    const scopes = this.#keys.getOrCreate(this.#nameOf(placedKey), () => new Map<string, Cooling>());
     if (scopes.size >= MOST_MODELS) forgetOver(scopes, now);
     const scope = cooldown.wholly ? WHOLLY : model;
     const before = scopes.get(scope);
     if (before !== undefined && before.until >= now + cooldown.milliseconds) return null;
-    const begun = lengthened(before, cooldown, now);
-    scopes.set(scope, begun);
-    return begun;
+    const cooling = lengthened(before, cooldown, now);
+    scopes.set(scope, cooling);
+    return cooling;
   }
 
   /** A request uses the key. If that is a trial, the others are kept away until `tried`. */
-  take(placed: PlacedKey, model: string): void {
-    const scopes = this.#scopesOf(placed);
+  take(placedKey: PlacedKey, model: string): void {
+    const scopes = this.#scopesOf(placedKey);
     if (scopes === undefined) return;
     for (const scope of [WHOLLY, model]) {
       const cooling = scopes.get(scope);
@@ -96,29 +96,29 @@ export class Cooldowns {
   }
 
   /** The outcome of a key's try: after an answer it is good again; otherwise the next request may try it. */
-  tried(placed: PlacedKey, model: string, answered: boolean): void {
-    const scopes = this.#scopesOf(placed);
+  recordTry(placedKey: PlacedKey, model: string, hasAnswered: boolean): void {
+    const scopes = this.#scopesOf(placedKey);
     if (scopes === undefined) return;
     const now = this.#clock.now();
     for (const scope of [WHOLLY, model]) {
       const cooling = scopes.get(scope);
       if (cooling === undefined || cooling.until > now) continue;
-      if (answered) scopes.delete(scope);
+      if (hasAnswered) scopes.delete(scope);
       else cooling.heldUntil = 0;
     }
   }
 
   /** A digest that tells keys apart without revealing them. */
   digestOf(key: Key): string {
-    const known = this.#digests.get(key);
-    if (known !== undefined) return known;
+    const earlier = this.#digests.get(key);
+    if (earlier !== undefined) return earlier;
     const digest = createHash("sha256").update(key.value).digest("hex").slice(0, 24);
     this.#digests.set(key, digest);
     return digest;
   }
 
-  #scopesOf(placed: PlacedKey): Map<string, Cooling> | undefined {
-    return this.#keys.size === 0 ? undefined : this.#keys.get(this.#nameOf(placed));
+  #scopesOf(placedKey: PlacedKey): Map<string, Cooling> | undefined {
+    return this.#keys.size === 0 ? undefined : this.#keys.get(this.#nameOf(placedKey));
   }
 
   #nameOf({ provider, key }: PlacedKey): string {

@@ -15,13 +15,13 @@ export class HedgeBudget {
   }
 
   /** The extra requests that are allowed now. */
-  left(node: HedgeNode): number {
+  remaining(node: HedgeNode): number {
     return this.#saved.get(node) ?? 1;
   }
 
   /** Spends one; false if none is left. */
   spend(node: HedgeNode): boolean {
-    const saved = this.left(node);
+    const saved = this.remaining(node);
     if (saved < ONE) return false;
     this.#saved.set(node, saved - 1);
     return true;

@@ -76,9 +76,9 @@ describe("KeyPool", () => {
     keys.coolDown(pooled, one, { ...minute, wholly: true, isRefusal: true });
     await clock.advance(60_000);
     expect([pick(), pick(), pick(), pick()].toSorted()).toEqual(["one", "two", "two", "two"]);
-    keys.tried(pooled, one, false);
+    keys.recordTry(pooled, one, false);
     expect([pick(), pick(), pick()].toSorted()).toEqual(["one", "two", "two"]);
-    keys.tried(pooled, one, true);
+    keys.recordTry(pooled, one, true);
     expect([pick(), pick(), pick(), pick()].toSorted()).toEqual(["one", "one", "two", "two"]);
   });
 
@@ -104,7 +104,7 @@ describe("KeyPool", () => {
       expect(keys.pick(pooled)).toMatchObject({ kind: "resting", key: one, untilMs: minutes * 60_000 });
       await clock.advance(minutes * 60_000);
       expect(pick()).toBe("one");
-      keys.tried(pooled, one, false);
+      keys.recordTry(pooled, one, false);
     }
   });
 

@@ -52,10 +52,14 @@ export class KeyPool {
   }
 
   /** `wished`: used before any other, unless it is cooling down. */
-  pick({ provider, model }: Pooled, wished: Key | null = null): KeyChoice {
+  pick({ provider, model }: Pooled, preferredKey: Key | null = null): KeyChoice {
     const { keys } = provider;
-    if (wished !== null && keys.includes(wished) && this.#coolingOf({ provider, model }, wished) === null)
-      return this.#take({ provider, model }, wished);
+    if (
+      preferredKey !== null &&
+      keys.includes(preferredKey) &&
+      this.#coolingOf({ provider, model }, preferredKey) === null
+    )
+      return this.#take({ provider, model }, preferredKey);
     const only = keys[0];
     if (only === undefined) return NONE_NEEDED;
     const turn = keys.length === 1 ? 0 : (this.#turns.get(keys) ?? 0);
@@ -101,9 +105,9 @@ export class KeyPool {
   /** Starts a cooldown of `key`. Returns whether the target has another key to use now. A longer cooldown stays. */
   coolDown({ provider, model }: Pooled, key: Key, cooldown: Cooldown): boolean {
     if (key.source === "request") return false;
-    const begun = this.#cooldowns.begin({ provider, key }, model, cooldown);
-    if (begun !== null && this.#tell !== tellNobody) {
-      const { milliseconds, reason, isRefusal } = begun;
+    const cooling = this.#cooldowns.begin({ provider, key }, model, cooldown);
+    if (cooling !== null && this.#tell !== tellNobody) {
+      const { milliseconds, reason, isRefusal } = cooling;
       const about = {
         provider: provider.name,
         key: this.#cooldowns.digestOf(key),
@@ -116,8 +120,8 @@ export class KeyPool {
   }
 
   /** The outcome of a key's try: after an answer it is good again; otherwise the next request may try it. */
-  tried({ provider, model }: Pooled, key: Key, answered: boolean): void {
-    this.#cooldowns.tried({ provider, key }, model, answered);
+  recordTry({ provider, model }: Pooled, key: Key, hasAnswered: boolean): void {
+    this.#cooldowns.recordTry({ provider, key }, model, hasAnswered);
   }
 
   /** A key that was refused before is tried by this request only. */

@@ -113,7 +113,7 @@ test("the answer's limit goes by its other name", () => {
 });
 
 test("what nobody can do without makes the target unfit", () => {
-  expect(told("logit_bias")).toEqual({ refused: ["logit_bias"], again: false });
+  expect(told("logit_bias")).toEqual({ refusedMembers: ["logit_bias"], again: false });
 });
 
 test("a fact is one", () => {
@@ -159,7 +159,7 @@ describe("what a vendor has never heard of", () => {
   test.each(["response_format", "tool_choice", "web_search_options", "previous_response_id"])(
     "%s is what its callers depend on: the target is none for them",
     (name) => {
-      expect(strange(name)).toEqual({ refused: [name], again: false });
+      expect(strange(name)).toEqual({ refusedMembers: [name], again: false });
     },
   );
 
@@ -196,8 +196,8 @@ describe("what a vendor has never heard of", () => {
 
   test("the older form of tools says nothing of tools", () => {
     expect([strange("functions"), told("functions")]).toEqual([
-      { refused: ["functions"], again: false },
-      { refused: ["functions"], again: false },
+      { refusedMembers: ["functions"], again: false },
+      { refusedMembers: ["functions"], again: false },
     ]);
   });
 

@@ -85,7 +85,7 @@ const depended: ReadonlySet<string> = new Set([
 /** Also dropped if only the model refuses them, not its vendor: for all others, a condition may be the reason. */
 const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions"]);
 /** At any depth: content, links between objects, and the format of the answer. Never left out. */
-const needed: ReadonlySet<string> = new Set([
+const essentialMembers: ReadonlySet<string> = new Set([
   ...depended,
   "model",
   "messages",
@@ -177,16 +177,16 @@ export function effectOf(refusal: Refusal): Effect | null {
 
 function effectOfName(name: string, steps: readonly string[], isUnknown: boolean): Effect | null {
   const isTop = steps.length === 1;
-  const known = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
-  if (known !== undefined) return { facts: known, again: false };
-  if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refused: [name], again: false };
+  const learnedFacts = (media.has(name) ? !isUnknown : isSetting(name, steps)) ? facts.get(name) : undefined;
+  if (learnedFacts !== undefined) return { facts: learnedFacts, again: false };
+  if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refusedMembers: [name], again: false };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
   if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
   if (name === "" || name === "*") return null;
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
-  return leavingOut(name, { steps, value: null, ifEmpty: needed.has(name), isStray: media.has(name) }, true);
+  return leavingOut(name, { steps, value: null, ifEmpty: essentialMembers.has(name), isStray: media.has(name) }, true);
 }
 
 function isSetting(name: string, steps: readonly string[]): boolean {
@@ -211,8 +211,8 @@ function renaming(from: string, to: string): Quirk {
     request(body) {
       const { [from]: value, ...others } = body;
       if (value === undefined) return untouched(body);
-      const renamed = others[to] === undefined ? { ...others, [to]: value } : others;
-      return { body: renamed, dropped: [], adapted: [`${from}:${from}>${to}`] };
+      const renamedBody = others[to] === undefined ? { ...others, [to]: value } : others;
+      return { body: renamedBody, dropped: [], adapted: [`${from}:${from}>${to}`] };
     },
   };
 }
@@ -222,14 +222,15 @@ function leavingOut(name: string, member: LeftOut, isUnknown = false): Effect {
   const [top = name] = steps;
   const isDeep = steps.length > 1;
   // What has a place in OpenAI's protocol goes by its name there.
-  const told = isUnknown && isDeep && !droppable.has(name) ? steps.filter((step) => step !== "*").join(".") : name;
+  const reportedName =
+    isUnknown && isDeep && !droppable.has(name) ? steps.filter((step) => step !== "*").join(".") : name;
   const quirk: Quirk = {
     name: `learnt: no ${isDeep ? steps.join(".") : name}`,
     fields: spellings(top),
     ...(isDeep ? { words: spellings(steps.at(-1) ?? name) } : {}),
     request(body) {
-      const left = leaveOut(body, member);
-      return left === null ? untouched(body) : { body: left, dropped: [told], adapted: [] };
+      const remaining = leaveOut(body, member);
+      return remaining === null ? untouched(body) : { body: remaining, dropped: [reportedName], adapted: [] };
     },
   };
   return { quirks: [quirk], again: true };
@@ -246,9 +247,9 @@ function withoutTools(types: ReadonlySet<string>): Effect {
       if (!Array.isArray(tools)) return untouched(body);
       const gone = tools.map(typeOf).filter((type) => types.has(type));
       if (gone.length === 0) return untouched(body);
-      const kept = tools.filter((tool) => !types.has(typeOf(tool)));
-      const left = kept.length === 0 ? withoutToolSettings(others) : { ...others, tools: kept };
-      return { body: left, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
+      const keptTools = tools.filter((tool) => !types.has(typeOf(tool)));
+      const remaining = keptTools.length === 0 ? withoutToolSettings(others) : { ...others, tools: keptTools };
+      return { body: remaining, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
     },
   };
   return { quirks: [quirk], again: true };

@@ -28,8 +28,8 @@ test("refusals of one target add up, each once", () => {
   const lesson = lessons.of("a/m");
   expect(lesson?.facts).toEqual({ tools: false, contextTokens: 4_096 });
   expect(lesson?.quirks.map((one) => one.name)).toEqual(["learnt: no temperature"]);
-  expect(lesson?.refused).toEqual(["logit_bias"]);
-  expect([...(lesson?.learnt ?? [])]).toEqual(["tools=", "temperature=", "logit_bias=", "window"]);
+  expect(lesson?.refusedMembers).toEqual(["logit_bias"]);
+  expect([...(lesson?.learnedNames ?? [])]).toEqual(["tools=", "temperature=", "logit_bias=", "window"]);
 });
 
 test("a fact is kept as it is told", () => {

@@ -18,7 +18,7 @@ interface Learnt {
 interface Remembered {
   readonly name: string;
   readonly terms: string;
-  readonly learnt: BoundedMap<string, Learnt>;
+  readonly effects: BoundedMap<string, Learnt>;
   /** The combined lesson, and its end time. */
   lesson: Lesson | null;
   until: number;
@@ -48,20 +48,20 @@ export class LearnedLimits {
   of(target: string, terms = ""): Lesson | null {
     if (this.#targets.size === 0) return null;
     const key = keyOf(target, terms);
-    const remembered = this.#targets.get(key);
-    if (remembered === undefined) return null;
-    if (this.#clock.now() >= remembered.until) this.#sum(key, remembered);
-    return remembered.lesson;
+    const memory = this.#targets.get(key);
+    if (memory === undefined) return null;
+    if (this.#clock.now() >= memory.until) this.#sum(key, memory);
+    return memory.lesson;
   }
 
   /** All lessons of `target`, by terms, for people. */
   about(target: string): ReadonlyMap<string, Lesson> {
-    const found = new Map<string, Lesson>();
+    const lessonsByTerms = new Map<string, Lesson>();
     for (const { name, terms } of this.#targets.values()) {
       const lesson = name === target ? this.of(target, terms) : null;
-      if (lesson !== null) found.set(terms, lesson);
+      if (lesson !== null) lessonsByTerms.set(terms, lesson);
     }
-    return found;
+    return lessonsByTerms;
   }
 
   /** Learns from a refusal. Null: it teaches nothing. */
@@ -69,40 +69,40 @@ export class LearnedLimits {
     const effect = effectOf(refusal);
     if (effect === null) return null;
     const target = keyOf(name, terms);
-    const remembered = this.#targets.get(target) ?? {
+    const memory = this.#targets.get(target) ?? {
       name,
       terms,
-      learnt: new BoundedMap<string, Learnt>(MOST_REFUSALS),
+      effects: new BoundedMap<string, Learnt>(MOST_REFUSALS),
       lesson: null,
       until: Infinity,
     };
     const what = nameOf(refusal);
-    remembered.learnt.set(what, { effect, until: this.#clock.now() + LASTS });
-    this.#targets.set(target, remembered);
-    this.#sum(target, remembered);
+    memory.effects.set(what, { effect, until: this.#clock.now() + LASTS });
+    this.#targets.set(target, memory);
+    this.#sum(target, memory);
     return { what, again: effect.again };
   }
 
-  #sum(target: string, remembered: Remembered): void {
+  #sum(target: string, memory: Remembered): void {
     const now = this.#clock.now();
     let facts: Partial<ModelFacts> = {};
     const quirks: Quirk[] = [];
-    const refused: string[] = [];
+    const refusedMembers: string[] = [];
     const withheld: HeaderValue[] = [];
-    remembered.until = Infinity;
-    for (const [what, { effect, until }] of remembered.learnt.entries()) {
+    memory.until = Infinity;
+    for (const [what, { effect, until }] of memory.effects.entries()) {
       if (until <= now) {
-        remembered.learnt.delete(what);
+        memory.effects.delete(what);
         continue;
       }
-      remembered.until = Math.min(remembered.until, until);
+      memory.until = Math.min(memory.until, until);
       facts = { ...facts, ...effect.facts };
       quirks.push(...(effect.quirks ?? []));
-      refused.push(...(effect.refused ?? []));
+      refusedMembers.push(...(effect.refusedMembers ?? []));
       withheld.push(...(effect.withheld ?? []));
     }
-    remembered.lesson = { facts, quirks, refused, withheld, learnt: new Set(remembered.learnt.keys()) };
-    if (remembered.learnt.size === 0) this.#targets.delete(target);
+    memory.lesson = { facts, quirks, refusedMembers, withheld, learnedNames: new Set(memory.effects.keys()) };
+    if (memory.effects.size === 0) this.#targets.delete(target);
   }
 }
 

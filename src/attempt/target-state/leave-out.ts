@@ -58,9 +58,10 @@ function isKind({ type, role }: JsonObject, step: string): boolean {
   return type === step || role === step || (step === "custom" && type === undefined);
 }
 
-function isMeant(given: Json | undefined, { value, ifEmpty = false }: LeftOut): boolean {
-  if (ifEmpty) return given === null || given === "" || (typeof given === "object" && Object.keys(given).length === 0);
-  return value === null || value === (typeof given === "string" ? given : JSON.stringify(given));
+function isMeant(member: Json | undefined, { value, ifEmpty = false }: LeftOut): boolean {
+  if (ifEmpty)
+    return member === null || member === "" || (typeof member === "object" && Object.keys(member).length === 0);
+  return value === null || value === (typeof member === "string" ? member : JSON.stringify(member));
 }
 
 /** A vendor may report one spelling where it takes both. */

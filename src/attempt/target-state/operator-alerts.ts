@@ -29,7 +29,7 @@ export interface FailedAttempt {
 export class OperatorAlerts {
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
-  readonly #said = new Map<string, number>();
+  readonly #sentAt = new Map<string, number>();
 
   constructor(clock: Clock, warn: (message: string) => void) {
     this.#clock = clock;
@@ -52,13 +52,13 @@ export class OperatorAlerts {
 
   #isNews(subject: string): boolean {
     const now = this.#clock.now();
-    const last = this.#said.get(subject);
+    const last = this.#sentAt.get(subject);
     if (last !== undefined && now - last < QUIET) return false;
-    if (last === undefined && this.#said.size >= MOST) {
-      for (const [known, at] of this.#said) if (now - at >= QUIET) this.#said.delete(known);
-      if (this.#said.size >= MOST) return false;
+    if (last === undefined && this.#sentAt.size >= MOST) {
+      for (const [message, at] of this.#sentAt) if (now - at >= QUIET) this.#sentAt.delete(message);
+      if (this.#sentAt.size >= MOST) return false;
     }
-    this.#said.set(subject, now);
+    this.#sentAt.set(subject, now);
     return true;
   }
 }
@@ -76,8 +76,8 @@ function causeOf({ code, param, message }: WireFailure): string {
 
 /** Refusals quote the request: names of members may be logged, people's texts may not. */
 function withoutContent(message: string): string {
-  const named = message.replaceAll(/(["'`])([^"'`]*)\1/gu, (quoted: string, _: string, inside: string) =>
+  const normalized = message.replaceAll(/(["'`])([^"'`]*)\1/gu, (quoted: string, _: string, inside: string) =>
     /^[\w.[\]$-]{1,80}$/u.test(inside) ? quoted : "'...'",
   );
-  return named.slice(0, LONGEST_WORDS);
+  return normalized.slice(0, LONGEST_WORDS);
 }

@@ -6,7 +6,7 @@ const WALL = Date.UTC(2026, 0, 1);
 describe("what is left", () => {
   test("is the tightest limit's share, and fills up until it is whole", () => {
     const headroom = new RateLimitHeaders();
-    expect(headroom.left(0)).toBeNull();
+    expect(headroom.remainingShare(0)).toBeNull();
     const headers = {
       "x-ratelimit-limit-requests": "100",
       "x-ratelimit-remaining-requests": "80",
@@ -14,29 +14,29 @@ describe("what is left", () => {
       "x-ratelimit-remaining-tokens": "200",
       "x-ratelimit-reset-tokens": "10s",
     };
-    headroom.heard(headers, undefined, { now: 1_000, wall: WALL });
-    expect(headroom.left(1_000)).toBeCloseTo(0.2);
-    expect(headroom.left(6_000)).toBeCloseTo(0.6);
+    headroom.recordHeaders(headers, undefined, { now: 1_000, wall: WALL });
+    expect(headroom.remainingShare(1_000)).toBeCloseTo(0.2);
+    expect(headroom.remainingShare(6_000)).toBeCloseTo(0.6);
     // The requests' limit has no reset, so it is full after a minute.
-    expect(headroom.left(31_000)).toBeCloseTo(0.9);
-    expect(headroom.left(90_000)).toBe(1);
+    expect(headroom.remainingShare(31_000)).toBeCloseTo(0.9);
+    expect(headroom.remainingShare(90_000)).toBe(1);
   });
 
   test("is nothing while the vendor refuses", () => {
     const headroom = new RateLimitHeaders();
-    headroom.refused(0, 5_000);
-    headroom.refused(0, 1_000);
-    expect(headroom.left(4_999)).toBe(0);
-    expect(headroom.left(5_000)).toBeNull();
+    headroom.recordRefusal(0, 5_000);
+    headroom.recordRefusal(0, 1_000);
+    expect(headroom.remainingShare(4_999)).toBe(0);
+    expect(headroom.remainingShare(5_000)).toBeNull();
   });
 
   test("is read under the names that the vendor has", () => {
     const headroom = new RateLimitHeaders();
     const names = [{ limit: "l", remaining: "r", reset: "x" }];
-    headroom.heard({ l: "10", r: "5", x: "2026-01-01T00:00:10Z" }, names, { now: 0, wall: WALL });
-    expect(headroom.left(5_000)).toBeCloseTo(0.75);
-    headroom.heard({ l: "much", r: "5" }, names, { now: 0, wall: WALL });
-    expect(headroom.left(0)).toBeNull();
+    headroom.recordHeaders({ l: "10", r: "5", x: "2026-01-01T00:00:10Z" }, names, { now: 0, wall: WALL });
+    expect(headroom.remainingShare(5_000)).toBeCloseTo(0.75);
+    headroom.recordHeaders({ l: "much", r: "5" }, names, { now: 0, wall: WALL });
+    expect(headroom.remainingShare(0)).toBeNull();
   });
 });
 

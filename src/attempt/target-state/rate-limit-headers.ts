@@ -30,7 +30,7 @@ export class RateLimitHeaders {
   #emptyUntil = -Infinity;
 
   /** The headers of an answer. They are kept until the next answer. */
-  heard(
+  recordHeaders(
     headers: Headers,
     names: readonly LimitHeaders[] | undefined,
     { now, wall }: { now: number; wall: number },
@@ -43,19 +43,19 @@ export class RateLimitHeaders {
   }
 
   /** The vendor refused because of its limit; `milliseconds`: how long to wait. */
-  refused(now: number, milliseconds: number): void {
+  recordRefusal(now: number, milliseconds: number): void {
     this.#emptyUntil = Math.max(this.#emptyUntil, now + milliseconds);
   }
 
   /** 0 to 1, of the tightest limit; null: the vendor does not say. */
-  left(now: number): number | null {
+  remainingShare(now: number): number | null {
     if (now < this.#emptyUntil) return 0;
     let least: number | null = null;
     this.#limits ??= this.#read();
     for (const { share, resetMs } of this.#limits) {
       const filled = resetMs <= 0 ? 1 : Math.min(1, (now - this.#at) / resetMs);
-      const left = share + (1 - share) * filled;
-      if (least === null || left < least) least = left;
+      const remainingShare = share + (1 - share) * filled;
+      if (least === null || remainingShare < least) least = remainingShare;
     }
     return least;
   }

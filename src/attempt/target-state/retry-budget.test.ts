@@ -14,9 +14,9 @@ function spendAll(budget: RetryBudget, provider = "a"): number {
 test("a fifth of the recent requests may be tried again", () => {
   const budget = new RetryBudget(new VirtualClock(), rules);
   for (let count = 0; count < 500; count += 1) budget.earn("a");
-  expect(budget.left("a")).toBe(100);
+  expect(budget.remaining("a")).toBe(100);
   expect(spendAll(budget)).toBe(100);
-  expect(budget.left("a")).toBe(0);
+  expect(budget.remaining("a")).toBe(0);
 });
 
 test("where there are few requests, one a second may be", async () => {

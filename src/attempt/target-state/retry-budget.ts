@@ -44,11 +44,11 @@ export class RetryBudget {
   }
 
   mayRetry(provider: string): boolean {
-    return this.left(provider) >= ONE;
+    return this.remaining(provider) >= ONE;
   }
 
   /** The retries that are available now. */
-  left(provider: string): number {
+  remaining(provider: string): number {
     const { share, floorPerSecond, window } = this.#rules;
     const { all, failed: retries } = this.#of(provider).count(this.#clock.now(), window);
     return Math.max((floorPerSecond * window) / 1_000, share * (all - retries)) - retries;

@@ -4,7 +4,7 @@ import type { EngineParts } from "../call-run.ts";
 
 export function factsFrom({ states, keys }: Pick<EngineParts, "states" | "keys">): Facts {
   return {
-    shown: (target) => states.of(target).metrics,
+    statsOf: (target) => states.of(target).metrics,
     isResting: (target) =>
       keys.look(target) !== null || states.of(target).breaker.look(target.breaker).kind === "resting",
   };

@@ -51,42 +51,43 @@ describe("what a target has shown", () => {
     const one = new TargetMetrics(new VirtualClock());
     one.began();
     expect(one.outstanding).toBe(1);
-    one.answered(200, "streamed");
-    one.ended(end());
+    one.recordAnswer(200, "streamed");
+    one.recordEnd(end());
     expect([one.outstanding, one.samples("streamed"), one.samples("whole")]).toEqual([0, 1, 0]);
     expect([one.ttftMs("streamed"), one.ttftMs("whole")]).toEqual([200, null]);
   });
 
   test("the pace of tokens comes from counts that vendors gave", () => {
     const one = new TargetMetrics(new VirtualClock());
-    for (const told of [end(), end({ outputTokens: 4 }), end({ pace: "whole", outputTokens: 101 })]) one.ended(told);
+    for (const told of [end(), end({ outputTokens: 4 }), end({ pace: "whole", outputTokens: 101 })])
+      one.recordEnd(told);
     expect(one.perTokenMs).toBeNull();
-    one.ended(end({ outputTokens: 101 }));
+    one.recordEnd(end({ outputTokens: 101 }));
     expect(one.perTokenMs).toBe(10);
   });
 
   test("silence and lost races are known to take at least so long", () => {
     const one = new TargetMetrics(new VirtualClock());
-    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
+    one.recordEnd(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
     expect(one.samples("streamed")).toBe(0);
-    one.answered(100, "streamed");
-    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
+    one.recordAnswer(100, "streamed");
+    one.recordEnd(end({ verdict: "cancelled", firstMs: null, totalMs: 50 }));
     expect(one.ttftMs("streamed")).toBe(100);
-    one.ended(end({ verdict: "cancelled", firstMs: null, totalMs: 700 }));
+    one.recordEnd(end({ verdict: "cancelled", firstMs: null, totalMs: 700 }));
     expect(one.ttftMs("streamed")).toBe(700);
-    one.ended(end({ verdict: "slow_first_token", firstMs: null, totalMs: 10_000 }));
+    one.recordEnd(end({ verdict: "slow_first_token", firstMs: null, totalMs: 10_000 }));
     expect(one.ttftMs("streamed")).toBe(10_000);
   });
 
   test("failures strain it, answers and time ease it", async () => {
     const clock = new VirtualClock();
     const one = new TargetMetrics(clock);
-    one.ended(end({ verdict: "bad_request", firstMs: null }));
+    one.recordEnd(end({ verdict: "bad_request", firstMs: null }));
     expect(one.strain).toBe(0);
-    for (let time = 0; time < 10; time += 1) one.ended(end({ verdict: "server_error", firstMs: null }));
+    for (let time = 0; time < 10; time += 1) one.recordEnd(end({ verdict: "server_error", firstMs: null }));
     const strained = one.strain;
     expect(strained).toBeGreaterThan(0.8);
-    one.ended(end());
+    one.recordEnd(end());
     expect(one.strain).toBeCloseTo(strained * 0.8);
     const before = one.strain;
     await clock.advance(10_000);
@@ -96,8 +97,8 @@ describe("what a target has shown", () => {
   test("a refusal for its limit's sake leaves no headroom for as long as it says", async () => {
     const clock = new VirtualClock();
     const one = new TargetMetrics(clock);
-    one.heard({ "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "9" }, undefined);
-    one.ended(end({ verdict: "rate_limited", firstMs: null, waitMs: 3_000 }));
+    one.recordHeaders({ "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "9" }, undefined);
+    one.recordEnd(end({ verdict: "rate_limited", firstMs: null, waitMs: 3_000 }));
     expect(one.headroom).toBe(0);
     await clock.advance(3_000);
     expect(one.headroom).toBeGreaterThan(0.9);

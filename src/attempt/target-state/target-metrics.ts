@@ -55,7 +55,7 @@ export class TargetMetrics implements TargetStats {
   }
 
   get headroom(): number | null {
-    return this.#headroom.left(this.#clock.now());
+    return this.#headroom.remainingShare(this.#clock.now());
   }
 
   samples(pace: ResponseMode): number {
@@ -80,26 +80,26 @@ export class TargetMetrics implements TargetStats {
   }
 
   /** The first content came after so many milliseconds. */
-  answered(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
+  recordAnswer(milliseconds: number, pace: ResponseMode, now: number = this.#clock.now()): void {
     (this.#paces[pace] ??= new LatencyHistogram()).add(milliseconds, now);
   }
 
   /** The headers of an answer. */
-  heard(headers: Readonly<Record<string, string>>, names: readonly LimitHeaders[] | undefined): void {
-    this.#headroom.heard(headers, names, { now: this.#clock.now(), wall: this.#clock.wall() });
+  recordHeaders(headers: Readonly<Record<string, string>>, names: readonly LimitHeaders[] | undefined): void {
+    this.#headroom.recordHeaders(headers, names, { now: this.#clock.now(), wall: this.#clock.wall() });
   }
 
-  ended(end: AttemptEnd): void {
+  recordEnd(end: AttemptEnd): void {
     this.#outstanding -= 1;
     const { verdict, pace, firstMs, totalMs } = end;
     if (verdict === "ok") this.#finish(end);
-    else if (verdict === "rate_limited") this.#headroom.refused(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
-    const counted = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
-    if (counted !== null) this.#strainBy(counted);
+    else if (verdict === "rate_limited") this.#headroom.recordRefusal(this.#clock.now(), end.waitMs ?? USUAL_WAIT);
+    const sample = verdict === "ok" ? 0 : ruleOf(verdict).errorRate;
+    if (sample !== null) this.#strainBy(sample);
     // A silent attempt counts as a latency only if it is longer than the known ones.
     if (firstMs !== null) return;
     if (isSilence(verdict) || (verdict === "cancelled" && totalMs > (this.ttftMs(pace) ?? Infinity)))
-      this.answered(totalMs, pace);
+      this.recordAnswer(totalMs, pace);
   }
 
   #finish({ outputTokens, firstMs, totalMs, pace }: AttemptEnd): void {

@@ -111,7 +111,7 @@ export function targetStatus(target: TargetNode, sources: StatusSources): Target
     waiting: limiter.waiting,
     strain: metrics.strain,
     headroom: metrics.headroom,
-    retriesLeft: Math.max(0, Math.floor(budget.left(target.provider.name) + 1e-9)),
+    retriesLeft: Math.max(0, Math.floor(budget.remaining(target.provider.name) + 1e-9)),
     lessons: [...lessons.about(named)].flatMap(([terms, lesson]) => lessonWords(lesson, terms)),
   };
 }
@@ -186,7 +186,7 @@ function lessonWords(lesson: Lesson, terms: string): readonly string[] {
   const words = [
     ...Object.entries(lesson.facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
     ...lesson.quirks.map(({ name }) => name),
-    ...lesson.refused.map((name) => `does not take ${name}`),
+    ...lesson.refusedMembers.map((name) => `does not take ${name}`),
   ];
   return terms === "" ? words : words.map((word) => `${word} (${terms})`);
 }

@@ -8,7 +8,7 @@ const usual: Silence = {
   configured: null,
   learned: null,
   bytes: 0,
-  left: 1,
+  remainingTargets: 1,
   isTrial: false,
   now: 0,
   begunAt: 0,
@@ -20,21 +20,21 @@ describe("silence before the first content", () => {
     ["a stream, nothing known", {}, 10_000],
     ["a whole answer, nothing known", { pace: "whole" }, 10_000],
     ["thought over, nothing known", { pace: "thinking" }, 60_000],
-    ["nobody else is left", { left: 0 }, 30_000],
-    ["a whole answer, nobody else is left", { pace: "whole", left: 0 }, 60_000],
-    ["as the operator says, whoever is left", { configured: 700, left: 0, learned: 5_000 }, 700],
+    ["nobody else is left", { remainingTargets: 0 }, 30_000],
+    ["a whole answer, nobody else is left", { pace: "whole", remainingTargets: 0 }, 60_000],
+    ["as the operator says, whoever is left", { configured: 700, remainingTargets: 0, learned: 5_000 }, 700],
     ["as the target has shown", { learned: 4_500 }, 4_500],
     ["longer than at first, as the target has shown", { pace: "whole", learned: 25_000 }, 25_000],
     ["more for a long request", { learned: 4_500, bytes: 100_000 }, 6_500],
     ["a long request never more than at first", { learned: 4_500, bytes: 9_000_000 }, 10_000],
     ["what rested is tried with the patience of a stranger", { learned: 4_500, isTrial: true }, 10_000],
     ["two thirds of the time, where one is left", { deadline: 6_000 }, 4_000],
-    ["half of it, where two are", { deadline: 6_000, left: 2 }, 3_000],
-    ["all of it, where nobody is", { deadline: 6_000, left: 0 }, 30_000],
-    ["its share of all silences", { now: 28_000, left: 2 }, 6_000],
-    ["two seconds when these are used up", { now: 90_000, left: 2 }, 2_000],
-    ["not where it is thought over", { pace: "thinking", now: 90_000, left: 2 }, 60_000],
-    ["nor where the operator said how long", { configured: 20_000, now: 90_000, left: 2 }, 20_000],
+    ["half of it, where two are", { deadline: 6_000, remainingTargets: 2 }, 3_000],
+    ["all of it, where nobody is", { deadline: 6_000, remainingTargets: 0 }, 30_000],
+    ["its share of all silences", { now: 28_000, remainingTargets: 2 }, 6_000],
+    ["two seconds when these are used up", { now: 90_000, remainingTargets: 2 }, 2_000],
+    ["not where it is thought over", { pace: "thinking", now: 90_000, remainingTargets: 2 }, 60_000],
+    ["nor where the operator said how long", { configured: 20_000, now: 90_000, remainingTargets: 2 }, 20_000],
   ])("%s: %j is %i ms", (_name, facts, expected) => {
     expect(silenceFor({ ...usual, ...facts })).toBe(expected);
   });
@@ -43,7 +43,8 @@ describe("silence before the first content", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1_000, max: 60_000 }), (targets, deadline) => {
         let now = 0;
-        for (let left = targets - 1; left > 0; left -= 1) now += silenceFor({ ...usual, left, now, deadline });
+        for (let left = targets - 1; left > 0; left -= 1)
+          now += silenceFor({ ...usual, remainingTargets: left, now, deadline });
         expect(deadline - now).toBeGreaterThanOrEqual(deadline / (targets * (targets + 1)));
       }),
     );
@@ -54,7 +55,7 @@ describe("silence before the first content", () => {
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 30_000 })), { maxLength: 7 }), (shown) => {
         let now = 0;
         for (const [place, learned] of shown.entries())
-          now += silenceFor({ ...usual, pace: "whole", learned, left: shown.length - place, now });
+          now += silenceFor({ ...usual, pace: "whole", learned, remainingTargets: shown.length - place, now });
         expect(now).toBeLessThanOrEqual(41_000);
       }),
     );

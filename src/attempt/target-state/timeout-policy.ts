@@ -61,7 +61,7 @@ export interface Silence {
   /** The size of the request. */
   readonly bytes: number;
   /** Targets that could be asked after this one. */
-  readonly left: number;
+  readonly remainingTargets: number;
   /** The target is asked although it cools down, or as a probe: its earlier times may no longer be valid. */
   readonly isTrial: boolean;
   /** Clock times: now, when the first target was asked, and the call's deadline. */
@@ -72,20 +72,20 @@ export interface Silence {
 
 /** Milliseconds until the first content must have come. */
 export function silenceFor(facts: Silence): number {
-  const { pace, configured, left, now, begunAt, deadline } = facts;
+  const { pace, configured, remainingTargets, now, begunAt, deadline } = facts;
   const silence = configured ?? unsetSilence(facts);
-  if (left === 0) return silence;
+  if (remainingTargets === 0) return silence;
   // The first of three targets gets half of the remaining time, the next two thirds of the rest, so the last one has a
   // sixth.
-  const share = 2 / (left + 2);
+  const share = 2 / (remainingTargets + 2);
   const isShared = configured === null && pace !== "thinking";
   const ofAll = isShared ? Math.max(LEAST, (begunAt + ALL_SILENCES - now) * share) : Infinity;
   return Math.min(silence, (deadline - now) * share, ofAll);
 }
 
-function unsetSilence({ pace, learned, bytes, left, isTrial }: Silence): number {
+function unsetSilence({ pace, learned, bytes, remainingTargets, isTrial }: Silence): number {
   const { unset, alone } = firstBounds[pace];
-  if (left === 0) return Math.max(alone, learned ?? 0);
+  if (remainingTargets === 0) return Math.max(alone, learned ?? 0);
   if (learned === null) return unset;
   if (learned >= unset) return learned;
   return isTrial ? unset : Math.min(unset, learned + bytes * PER_BYTE);

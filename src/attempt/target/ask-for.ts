@@ -9,7 +9,7 @@ import type { TargetState } from "../target-state/target-state.ts";
 export interface AskFor {
   readonly run: Pick<
     CallRun,
-    "exchange" | "call" | "cancellation" | "fitting" | "silent" | "resting" | "begunAt" | "asked"
+    "exchange" | "call" | "cancellation" | "fitting" | "silent" | "resting" | "begunAt" | "attemptedPaths"
   > & { readonly parts: Pick<EngineParts, "keys" | "budget" | "brokenOff" | "clock" | "onFault"> };
   readonly target: TargetNode;
   readonly state: TargetState;
@@ -18,7 +18,7 @@ export interface AskFor {
   /** How often this call has asked it. */
   readonly tries: number;
   /** The preferred key. */
-  readonly wished: Key | null;
+  readonly preferredKey: Key | null;
   /** For a token count only, which an estimate can replace. */
   readonly isCount: boolean;
 }
@@ -30,5 +30,5 @@ export function askFor(
   { state, standing }: Pick<AskFor, "state" | "standing">,
 ): AskFor {
   const pooled = { provider: target.provider, model: modelOf(target, run.call) };
-  return { run, target, state, pooled, standing, tries: 0, wished: null, isCount: false };
+  return { run, target, state, pooled, standing, tries: 0, preferredKey: null, isCount: false };
 }

@@ -48,6 +48,6 @@ export function closeRecord(
   record.verdict = verdict;
   record.totalMs = totalMs;
   record.message = failure?.message.slice(0, 500) ?? null;
-  if (failure?.unasked === true) record.skipped = true;
+  if (failure?.isUnsent === true) record.skipped = true;
   if (failure !== null && failure.status !== null) record.status = failure.status;
 }

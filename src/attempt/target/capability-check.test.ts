@@ -65,8 +65,8 @@ describe("F8: a target that cannot serve the request", () => {
   });
 
   test("found so by what was about to be sent, it counts the same", async () => {
-    const unasked = failing("unsupported", { unasked: true, message: "it has no place for it", param: "audio" });
-    const rig = createRig({ "a/m": [unasked], "b/m": [whole("yes")] });
+    const unsent = failing("unsupported", { isUnsent: true, message: "it has no place for it", param: "audio" });
+    const rig = createRig({ "a/m": [unsent], "b/m": [whole("yes")] });
     const outcome = await rig.call(fallback([target("a/m"), target("b/m")]));
     expect(verdictsOf(outcome)).toEqual(["a/m:unsupported", "b/m:ok"]);
     expect(outcome.exchange.attempts.map((at) => at.skipped)).toEqual([true, undefined]);
@@ -116,11 +116,11 @@ describe("what a refusal teaches", () => {
     const slow = names.map((name) => ({ ...refused(name), after: 400 }));
     const rig = createRig({ "a/m": [...slow, whole("yes")] });
     const strict = { ...usualBreaker, failures: 1, rest: 60_000, maxRest: 60_000 };
-    const before = rig.parts.budget.left("a");
+    const before = rig.parts.budget.remaining("a");
     await rig.call(target("a/m", { breaker: strict }), { allowed: 1_000 });
     expect(rig.log.map(({ at }) => at)).toEqual([0, 400, 800]);
     expect(rig.health.look("a/m", strict).kind).toBe("open-for-all");
-    expect(rig.parts.budget.left("a")).toBe(before);
+    expect(rig.parts.budget.remaining("a")).toBe(before);
   });
 
   test("several members that one refusal names are one lesson", async () => {

@@ -57,7 +57,10 @@ export class CapabilityCheck {
     const lesson = this.lessonOf(target);
     const model = modelOf(target, this.#call);
     const facts = this.#factsOf(target, lesson);
-    return this.#findUnfit({ model, params: target.params, facts, refused: lesson?.refused ?? NONE }, this.#outgrown);
+    return this.#findUnfit(
+      { model, params: target.params, facts, refusedMembers: lesson?.refusedMembers ?? NONE },
+      this.#outgrown,
+    );
   }
 
   /** The caller asks for reasoning, or the model is known to reason by default. */
@@ -76,7 +79,7 @@ export class CapabilityCheck {
    */
   learn(target: TargetNode, failure: WireFailure, minded: Minded): Relearnt | null {
     const { verdict } = failure;
-    if (ruleOf(verdict).teaches !== true || failure.unasked === true) return null;
+    if (ruleOf(verdict).teaches !== true || failure.isUnsent === true) return null;
     let again: Relearnt | null = null;
     for (const refusal of this.#parts.readRefusals(failure)) {
       const relearnt = this.#learnOne(target, refusal, minded);
@@ -87,13 +90,13 @@ export class CapabilityCheck {
   }
 
   #learnOne(target: TargetNode, refusal: Refusal, { lesson, ownOnly }: Minded): Relearnt | null {
-    const taught = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
-    if (taught?.again !== true) return null;
+    const learned = this.#parts.lessons.learn(this.#nameOf(target), refusal, this.#termsOf(target));
+    if (learned?.again !== true) return null;
     const isUnknown = refusal.kind === "field" && refusal.isUnknown === true;
     // A member with the caller's content is not dropped for good: the caller's own bytes are checked against the
     // vendor's table.
     const isOwn = this.#call.protocol === target.provider.row.protocol;
-    const isNews = lesson?.learnt.has(taught.what) !== true || (isUnknown && isOwn && !ownOnly);
+    const isNews = lesson?.learnedNames.has(learned.what) !== true || (isUnknown && isOwn && !ownOnly);
     if (!isNews) return null;
     return isUnknown ? "strangers" : "mended";
   }
@@ -113,13 +116,13 @@ export class CapabilityCheck {
    */
   #termsOf({ provider: { row } }: TargetNode): string {
     if (row.forward === undefined || row.protocol !== this.#call.protocol) return "";
-    let given = "";
+    let text = "";
     for (const name of row.forward) {
       const value = this.#headers[name];
       if (value === undefined || !terms.test(name)) continue;
-      given += `${given === "" ? "" : ", "}${name}: ${value.slice(0, LONGEST_TERM)}`;
+      text += `${text === "" ? "" : ", "}${name}: ${value.slice(0, LONGEST_TERM)}`;
     }
-    return given;
+    return text;
   }
 
   /** A route may leave the model to the caller. */

@@ -55,15 +55,16 @@ const hasItsKey: Check = {
 
 /** A target that continues a broken answer was not asked before in this call, and costs a retry. */
 const mayGoOn: Check = {
-  look({ run: { asked, parts }, target, tries }) {
-    if (asked === undefined || tries > 0) return null;
-    if (asked.has(target.path)) return ASKED;
+  look({ run: { attemptedPaths, parts }, target, tries }) {
+    if (attemptedPaths === undefined || tries > 0) return null;
+    if (attemptedPaths.has(target.path)) return ASKED;
     return parts.budget.mayRetry(target.provider.name) ? null : OVER_BUDGET;
   },
   take(ask) {
     const refusal = mayGoOn.look(ask);
     const { run, target, tries } = ask;
-    if (refusal === null && run.asked !== undefined && tries === 0) run.parts.budget.spend(target.provider.name);
+    if (refusal === null && run.attemptedPaths !== undefined && tries === 0)
+      run.parts.budget.spend(target.provider.name);
     return refusal;
   },
 };
@@ -71,7 +72,7 @@ const mayGoOn: Check = {
 /** Also for the last target, if another one is cooling down: then the one that is free first is asked. */
 const heldTogether: Check = {
   look({ run, state, standing, tries, isCount }) {
-    const hasStandIn = standing.left > 0 || run.resting.length > 0;
+    const hasStandIn = standing.remainingTargets > 0 || run.resting.length > 0;
     if (!hasStandIn || standing.forced || tries > 0 || isCount) return null;
     const untilMs = run.parts.brokenOff.remaining(run, state.key);
     if (untilMs === null) return null;
@@ -96,8 +97,8 @@ const hasFreeKey: Check = {
     const cooling = standing.forced ? null : run.parts.keys.look(pooled);
     return cooling === null ? null : coolingKey(target, cooling);
   },
-  take({ run, target, pooled, standing, wished, tries }, permit) {
-    const choice = run.parts.keys.pick(pooled, wished);
+  take({ run, target, pooled, standing, preferredKey, tries }, permit) {
+    const choice = run.parts.keys.pick(pooled, preferredKey);
     if (choice.kind === "none-needed") return null;
     // A target that is asked despite its cooldown is asked once with that key, and again only after its vendor's wait.
     const isBarred = !standing.forced || (tries > 0 && choice.kind === "resting" && !isRate(choice.reason));
@@ -131,7 +132,7 @@ const isWell: Check = {
     const { target, state, standing, tries, isCount } = ask;
     if (standing.forced) return null;
     if (isCount) return isWell.look(ask);
-    const admission = state.breaker.admit(target.breaker, standing.left > 0 && tries === 0);
+    const admission = state.breaker.admit(target.breaker, standing.remainingTargets > 0 && tries === 0);
     if (admission.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
     if (admission.kind === "probe") permit.holdTicket(admission.ticket);
     return null;
@@ -158,7 +159,7 @@ const hasPlace: Check = {
     const limits = limitsOf(ask, standing.forced);
     const entered = state.limiter.acquire({
       rules: target.concurrency,
-      hasStandIn: standing.left > 0,
+      hasStandIn: standing.remainingTargets > 0,
       priority,
       silence: limits.usual,
       deadline,

@@ -5,7 +5,7 @@ import type { AskFor } from "./ask-for.ts";
 import type { Limits } from "./permit.ts";
 
 /** `isTrial`: the target's earlier times may no longer be valid. */
-export function limitsOf({ run, target, state, standing: { left } }: AskFor, isTrial: boolean): Limits {
+export function limitsOf({ run, target, state, standing: { remainingTargets } }: AskFor, isTrial: boolean): Limits {
   const { call, parts, exchange, begunAt } = run;
   const { firstToken, idle } = target.timeout;
   const pace = run.fitting.thinks(target) ? "thinking" : responseModeOf(call);
@@ -15,7 +15,7 @@ export function limitsOf({ run, target, state, standing: { left } }: AskFor, isT
   return {
     pace,
     usual: firstToken ?? learned ?? firstBounds[pace].unset,
-    silence: silenceFor({ ...facts, left, isTrial, ...times }),
+    silence: silenceFor({ ...facts, remainingTargets, isTrial, ...times }),
     idle: idle ?? state.timeouts.idle(pace),
   };
 }

@@ -116,15 +116,15 @@ export class Permit {
     if (this.#isReported) return;
     this.#isReported = true;
     const { state, target, pooled } = this.#options;
-    if (this.#key !== null) this.#parts.keys.tried(pooled, this.#key, false);
+    if (this.#key !== null) this.#parts.keys.recordTry(pooled, this.#key, false);
     if (this.#ticket !== 0)
       state.breaker.report(target.breaker, { verdict: "cancelled", since: 0, ticket: this.#ticket });
     if (this.#hasPlace) state.limiter.release("cancelled", { wasAnswered: false, totalMs: 0 });
   }
 
   /** The headers of an answer came. */
-  heard(headers: Readonly<Record<string, string>>): void {
-    this.#options.state.metrics.heard(headers, this.#options.target.provider.row.limits);
+  recordHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#options.state.metrics.recordHeaders(headers, this.#options.target.provider.row.limits);
   }
 
   /** The first content came after so many milliseconds; `now` is clock time. */
@@ -132,9 +132,9 @@ export class Permit {
     const { state, mode } = this.#options;
     const { pace } = this.limits;
     this.#wasAnswered = true;
-    state.metrics.answered(milliseconds, mode, now);
-    state.timeouts.answered(milliseconds, pace, now);
-    state.limiter.answered(milliseconds, pace, now);
+    state.metrics.recordAnswer(milliseconds, mode, now);
+    state.timeouts.recordAnswer(milliseconds, pace, now);
+    state.limiter.recordAnswer(milliseconds, pace, now);
   }
 
   /** The client gets the stream from here on. That proves the key, and, for a probe, the target. */
@@ -160,15 +160,15 @@ export class Permit {
       totalMs: outcome.totalMs,
     });
     this.#reportMetrics(outcome, isFault || isNeutral ? "cancelled" : verdict);
-    const told = tellsOfHealth && !isNeutral && failure?.unasked !== true ? verdict : "cancelled";
-    state.breaker.report(target.breaker, { verdict: told, since, ticket: this.#ticket, again });
+    const reportedVerdict = tellsOfHealth && !isNeutral && failure?.isUnsent !== true ? verdict : "cancelled";
+    state.breaker.report(target.breaker, { verdict: reportedVerdict, since, ticket: this.#ticket, again });
   }
 
   /** Ends the key's trial; if the failure belongs to the key, the key cools down. */
   #reportKey(failure: WireFailure | null, verdict: Verdict): void {
     this.#proveKey(failure === null && verdict !== "cancelled" && !this.#options.isCount);
     const { target, pooled } = this.#options;
-    if (this.#key === null || failure === null || failure.unasked === true) return;
+    if (this.#key === null || failure === null || failure.isUnsent === true) return;
     const cooldown = cooldownFor(target, failure);
     if (cooldown !== null) this.#parts.keys.coolDown(pooled, this.#key, cooldown);
   }
@@ -176,7 +176,7 @@ export class Permit {
   #proveKey(isGood: boolean): void {
     if (this.#key === null || this.#hasGoodKey) return;
     this.#hasGoodKey = isGood;
-    this.#parts.keys.tried(this.#options.pooled, this.#key, isGood);
+    this.#parts.keys.recordTry(this.#options.pooled, this.#key, isGood);
   }
 
   /** Learns from silence only if some of the answer had come, and from a stream's pauses only if it ended well. */
@@ -189,7 +189,7 @@ export class Permit {
 
   #reportMetrics({ failure, firstMs, totalMs, outputTokens }: PermitOutcome, verdict: Verdict): void {
     const { state, mode, isCount } = this.#options;
-    state.metrics.ended({
+    state.metrics.recordEnd({
       verdict,
       pace: mode,
       firstMs,

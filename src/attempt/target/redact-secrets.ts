@@ -26,12 +26,12 @@ export function redactSecrets(failure: WireFailure, sent: Sent): WireFailure {
   return { ...failure, message, param, vendorError };
 }
 
-function redactIn(given: VendorError, masks: Masks): VendorError {
-  const text = JSON.stringify(given.members);
+function redactIn(error: VendorError, masks: Masks): VendorError {
+  const text = JSON.stringify(error.members);
   const members = JSON.parse(text, (_, value: Json) =>
     typeof value === "string" ? without(value, masks) : value,
   ) as JsonObject;
-  return JSON.stringify(members) === text ? given : { ...given, members };
+  return JSON.stringify(members) === text ? error : { ...error, members };
 }
 
 function without(text: string, masks: Masks): string {

@@ -61,7 +61,7 @@ class Attempt {
     const { exchange, call, target, permit, lesson, ownOnly } = this.#once;
     this.#expectConnection();
     try {
-      const asked = await this.#watch.guard(
+      const reply = await this.#watch.guard(
         this.#parts.ask({
           exchange,
           call,
@@ -80,11 +80,11 @@ class Attempt {
           onHead: () => this.#onHead(),
         }),
       );
-      if (isFailure(asked)) return this.#fail(asked);
-      permit.heard(asked.headers);
-      if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), asked);
-      if (asked.kind === "embeddings") return this.#vectors(asked);
-      return asked.kind === "whole" ? await this.#whole(asked) : await this.#stream(asked);
+      if (isFailure(reply)) return this.#fail(reply);
+      permit.recordHeaders(reply.headers);
+      if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), reply);
+      if (reply.kind === "embeddings") return this.#vectors(reply);
+      return reply.kind === "whole" ? await this.#whole(reply) : await this.#stream(reply);
     } catch (cause) {
       // The error is one more reason to ask the next target.
       this.#onFault(cause);
@@ -129,17 +129,17 @@ class Attempt {
     this.#watch.expectBy(this.#askedAt + limit.milliseconds, limit);
   }
 
-  async #whole(told: WholeAnswer): Promise<Answered | Failed> {
-    const form = formOf(this.#once, this.#record, told.raw !== null);
-    const answer = form?.loose === true ? { ...told, response: withoutFences(told.response) } : told;
+  async #whole(received: WholeAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, received.raw !== null);
+    const answer = form?.loose === true ? { ...received, response: withoutFences(received.response) } : received;
     const verdict = judgeResponse(answer.response);
     this.#record.usage = answer.response.usage;
     this.#noteFirst();
     if (verdict === "empty") return this.#fail(wireFailure("empty", "the answer has no content"));
     if (verdict === "cut") return this.#fail(wireFailure("cut", "the answer is incomplete: it has no finish reason"));
-    const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.asked);
+    const wrong = form === null || verdict !== "ok" ? null : await judgeOutput(answer.response.choices, form.request);
     if (wrong !== null && this.#once.checksOutput) return this.#fail(wireFailure("invalid_output", wrong));
-    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.asked)];
+    if (wrong !== null && form !== null) this.#record.adapted = [...this.#record.adapted, unmetForm(form.request)];
     this.#settle(verdict, null);
     return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
@@ -153,46 +153,54 @@ class Attempt {
   }
 
   /** Reads ahead to the first content; the client never sees a failure before it. */
-  async #stream(told: StreamedAnswer): Promise<Answered | Failed> {
-    const form = formOf(this.#once, this.#record, told.raw);
-    const answer = form?.loose === true ? { ...told, pieces: new UnfencedPieces(told.pieces) } : told;
-    const held: Piece[] = [];
+  async #stream(received: StreamedAnswer): Promise<Answered | Failed> {
+    const form = formOf(this.#once, this.#record, received.raw);
+    const answer = form?.loose === true ? { ...received, pieces: new UnfencedPieces(received.pieces) } : received;
+    const heldPieces: Piece[] = [];
     for (;;) {
       const piece = await this.#watch.guard(answer.pieces.next());
       if (isFailure(piece)) return this.#fail(piece, answer);
       if (piece === null) return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
       if (piece.events.length === 0 && piece.raw === null) continue;
-      held.push(piece);
+      heldPieces.push(piece);
       noteUsage(this.#record, piece);
-      const seen = judgePiece(piece);
-      if (seen === null) {
-        if (this.#mayHoldMore(held)) continue;
+      const judgment = judgePiece(piece);
+      if (judgment === null) {
+        if (this.#mayHoldMore(heldPieces)) continue;
         return this.#fail(wireFailure("malformed", "the stream sends event after event without content"), answer);
       }
-      if (typeof seen !== "string") return this.#fail(seen, answer);
-      if (seen === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
+      if (typeof judgment !== "string") return this.#fail(judgment, answer);
+      if (judgment === "empty") return this.#fail(wireFailure("empty", "the stream ended without content"), answer);
       this.#noteFirst();
-      const wrong = form !== null && seen === "ok" ? await this.#judge(answer, held, form) : null;
+      const wrong = form !== null && judgment === "ok" ? await this.#judge(answer, heldPieces, form) : null;
       if (wrong !== null) return this.#fail(wrong, answer);
       const elsewhere = isOwnLimit(piece.events.filter((event) => event.type === "finish"));
-      const shown = { ...answer, pieces: this.#commit(answer, held, seen) };
-      return { kind: "answered", verdict: seen, answer: shown, elsewhere };
+      const committed = { ...answer, pieces: this.#commit(answer, heldPieces, judgment) };
+      return { kind: "answered", verdict: judgment, answer: committed, elsewhere };
     }
   }
 
-  #mayHoldMore(held: readonly Piece[]): boolean {
-    return held.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES;
+  #mayHoldMore(heldPieces: readonly Piece[]): boolean {
+    return heldPieces.length < MOST_HELD && this.#record.bytesIn < MOST_HELD_BYTES;
   }
 
   /** If the route leaves targets for `invalid_output`, the stream is checked before the client gets any of it. */
-  #judge({ pieces }: StreamedAnswer, held: Piece[], { asked }: OutputForm): Promise<WireFailure | null> | null {
+  #judge({ pieces }: StreamedAnswer, heldPieces: Piece[], { request }: OutputForm): Promise<WireFailure | null> | null {
     const { checksOutput, permit } = this.#once;
     const { idle } = permit.limits;
-    const holding = { pieces, held, asked, watch: this.#watch, record: this.#record, idle, mostBytes: MOST_HELD_BYTES };
+    const holding = {
+      pieces,
+      heldPieces,
+      request,
+      watch: this.#watch,
+      record: this.#record,
+      idle,
+      mostBytes: MOST_HELD_BYTES,
+    };
     return checksOutput ? holdOutput(holding) : null;
   }
 
-  #commit(answer: StreamedAnswer, held: Piece[], verdict: Verdict): CommittedStream {
+  #commit(answer: StreamedAnswer, heldPieces: Piece[], verdict: Verdict): CommittedStream {
     const { target, permit, state } = this.#once;
     const { idle } = permit.limits;
     this.#isCommitted = true;
@@ -200,7 +208,7 @@ class Attempt {
     permit.committed();
     const stream: CommittedStream = new CommittedStream({
       pieces: answer.pieces,
-      held,
+      heldPieces,
       verdict,
       watch: this.#watch,
       record: this.#record,
@@ -220,15 +228,15 @@ class Attempt {
   #fail(failure: WireFailure, answer?: Answer): Failed {
     const { cancellation, exchange, permit, target } = this.#once;
     const { key } = permit;
-    const told = cancellation.cancelled
+    const finalFailure = cancellation.cancelled
       ? cancelledIn(exchange)
       : redactSecrets(failure, { key, provider: target.provider });
     if (answer?.kind === "stream") answer.pieces.cancel();
     this.#canceller.cancel();
-    this.#settle(told.verdict, told);
+    this.#settle(finalFailure.verdict, finalFailure);
     return {
       kind: "failed",
-      failure: told,
+      failure: finalFailure,
       exhausted: false,
       callersKey: key?.source === "request",
       ours: isOurs(this.#record),
@@ -248,7 +256,7 @@ class Attempt {
   }
 
   #alertOperator(failure: WireFailure | null): void {
-    if (failure === null || failure.unasked === true) return;
+    if (failure === null || failure.isUnsent === true) return;
     const { target, permit } = this.#once;
     const { rewritten, standsIn } = this.#record;
     const failed = { failure, rewritten: rewritten === true, standsIn: standsIn === true };
@@ -276,8 +284,8 @@ class Attempt {
   #tellsOfHealth(verdict: Verdict): boolean {
     const { exchange, retry, permit } = this.#once;
     const silentMs = this.#record.firstTokenMs === null ? this.#parts.clock.now() - this.#askedAt : null;
-    const ended = { verdict, exchange, retry, isProbe: permit.isProbe, overdue: this.#watch.overdue, silentMs };
-    return !this.#isFault && tellsOfHealth(ended);
+    const attemptEnd = { verdict, exchange, retry, isProbe: permit.isProbe, overdue: this.#watch.overdue, silentMs };
+    return !this.#isFault && tellsOfHealth(attemptEnd);
   }
 
   /** Reports a fault of the gateway to the listener. */

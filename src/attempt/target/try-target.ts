@@ -27,10 +27,10 @@ export async function tryTarget(run: CallRun, target: TargetNode, standing: Stan
     const ask = tries.nextAsk();
     const admitted = admit(ask instanceof Promise ? await ask : ask);
     const permit = admitted instanceof Promise ? await admitted : admitted;
-    if (!(permit instanceof Permit)) return tries.last ?? refused({ run, target, standing }, permit);
+    if (!(permit instanceof Permit)) return tries.last ?? endRefused({ run, target, standing }, permit);
     const ending = await tries.make(permit);
     if (ending.kind === "answered") return ending;
-    if (ending.failure.unasked === true) return tries.unasked(ending);
+    if (ending.failure.isUnsent === true) return tries.endUnsent(ending);
     const next = tries.next(permit, ending);
     if (next.kind !== "retry" || !(await tries.prepare(next))) return ending;
   }
@@ -63,12 +63,12 @@ class Tries {
     const { exchange, call, parts } = this.#run;
     const ask = { ...this.#ask, tries: this.#tries };
     const bound = this.#tries > 0 ? null : (parts.keyAffinity?.({ exchange, call, target: this.#target }) ?? null);
-    return bound === null ? ask : bound.then((wished) => ({ ...ask, wished }));
+    return bound === null ? ask : bound.then((preferredKey) => ({ ...ask, preferredKey }));
   }
 
   make(permit: Permit): ReturnType<typeof makeAttempt> {
-    const { exchange, call, cancellation, parts, fitting, asked } = this.#run;
-    if (this.last === null && asked === undefined) parts.budget.earn(this.#target.provider.name);
+    const { exchange, call, cancellation, parts, fitting, attemptedPaths } = this.#run;
+    if (this.last === null && attemptedPaths === undefined) parts.budget.earn(this.#target.provider.name);
     this.#lesson = fitting.lessonOf(this.#target);
     const { checksOutput } = this.#standing;
     const [retry, lesson, ownOnly] = [this.#tries, this.#lesson, this.#ownOnly];
@@ -78,7 +78,7 @@ class Tries {
   }
 
   /** The request could not be built, so nothing was sent. */
-  unasked(ending: Failed): BranchEnding {
+  endUnsent(ending: Failed): BranchEnding {
     if (this.last === null) return noteUnfit(this.#run, this.#target, ending);
     if (ending.failure.resend === true) this.#run.failures.push(ending);
     return this.last;
@@ -114,7 +114,7 @@ class Tries {
       rules: retry,
       retries: this.#retries,
       remaining: exchange.deadline - parts.clock.now(),
-      alternatives: this.#standing.left > 0,
+      alternatives: this.#standing.remainingTargets > 0,
       isOver: isOver(this.#run),
       // Each key once: with a short cooldown a pool could return to the first one within the same call.
       hasOtherKey: isKeys && cooling === null && this.#keysTried + 1 < provider.keys.length,
@@ -133,7 +133,7 @@ interface Refused {
 }
 
 /** Records why the target was not asked. */
-function refused({ run, target, standing }: Refused, refusal: Refusal): BranchEnding {
+function endRefused({ run, target, standing }: Refused, refusal: Refusal): BranchEnding {
   const { kind, reason, untilMs, failure, isRate } = refusal;
   if (kind === "asked") return SKIPPED;
   if (failure !== undefined) return passOver(run, target, failure);
@@ -143,7 +143,7 @@ function refused({ run, target, standing }: Refused, refusal: Refusal): BranchEn
       target,
       untilMs,
       byBreaker: kind !== "key",
-      ...(kind === "full" && standing.left === 0 ? { isFull: true } : {}),
+      ...(kind === "full" && standing.remainingTargets === 0 ? { isFull: true } : {}),
       ...(isRate === true ? { rateLimit: reason } : {}),
     });
   return skip(run, target, reason);

@@ -34,7 +34,7 @@ export function byLatency(choice: CandidateChoice): number {
 /** Who was never timed is tried; how it does is known before many are sent there. */
 function scoreOf(choice: CandidateChoice, place: number): number {
   return scored(choice, place, (target) => {
-    const shown = choice.facts.shown(target);
+    const shown = choice.facts.statsOf(target);
     const { outstanding, strain } = shown;
     const expected = expectedMs(shown, choice.pace);
     if (expected === null) return strained(outstanding * 1_000, strain);

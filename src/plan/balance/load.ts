@@ -3,7 +3,7 @@ import { type CandidateChoice, lowest, strained } from "./candidates.ts";
 
 export function byLoad(choice: CandidateChoice): number {
   return lowest(choice, (target) => {
-    const { outstanding, strain } = choice.facts.shown(target);
+    const { outstanding, strain } = choice.facts.statsOf(target);
     return strained(outstanding + 1, strain);
   });
 }
