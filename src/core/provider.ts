@@ -103,6 +103,8 @@ export interface ModelFacts {
   readonly partsInAnswers?: boolean | undefined;
   /** The most tools in one request. Absent: unknown. */
   readonly mostTools?: number | undefined;
+  /** The most entries of `metadata`, which must be short texts. Absent: unknown. */
+  readonly mostNotes?: number | undefined;
   /** The most characters in `user` and similar ids. Absent: unknown. */
   readonly longestName?: number | undefined;
   /** Requests that it takes only through another protocol of its vendor. Absent: none. */

@@ -77,6 +77,8 @@ const openaiBase: ModelFacts = {
   longestName: 64,
   // "Invalid 'tools': array too long. Expected an array with maximum length 128" (anomalyco/opencode#4909).
   mostTools: 128,
+  // "Expected an object with at most 16 properties" (BerriAI/litellm#4257).
+  mostNotes: 16,
   ...mayDetour,
 };
 const geminiBase: ModelFacts = { ...unknownFacts, imageUrls: false };

@@ -211,7 +211,8 @@ const chat = (drawn: Plan): DrawnRequest["body"] => {
     stream: drawn.stream,
     ...(drawn.stream ? { stream_options: { include_usage: true } } : {}),
     user: "someone",
-    metadata: { origin: "agent" },
+    // OpenAI takes notes with it alone.
+    ...(drawn.stream ? { store: true, metadata: { origin: "agent" } } : {}),
   });
 };
 

@@ -45,6 +45,7 @@ export function checkRequest(body: JsonRecord, { version }: Spoken): ModelTraits
   checkOutput(body, traits);
   checkContext(body, traits);
   checkSettings(body, traits, name);
+  checkUser(body);
   checkMessages(body, traits, version);
   return traits;
 }
@@ -64,6 +65,12 @@ function checkSettings(body: JsonRecord, { takes }: ModelTraits, name: string): 
   for (const member of ["output_config.task_budget", "inference_geo"] as const)
     if (memberAt(body, member) != null && !takes.has(member))
       throw new Complaint(`'${name}' does not support the \`${member}\` parameter.`);
+}
+
+function checkUser(body: JsonRecord): void {
+  const user = asText(asRecord(body["metadata"])?.["user_id"]);
+  if (user !== undefined && user.length > 256)
+    throw new Complaint("metadata.user_id: String should have at most 256 characters");
 }
 
 function memberAt(body: JsonRecord, path: string): unknown {
@@ -106,6 +113,8 @@ function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): 
   const temperature = asNumber(body["temperature"]);
   if (temperature !== undefined && (temperature < 0 || temperature > 1))
     throw new Complaint("temperature: range: 0..1");
+  // "minimum 0" and "maxLength 256" (platform.claude.com/docs/en/api/messages), in the words of its validator.
+  if ((asNumber(body["top_k"]) ?? 0) < 0) throw new Complaint("top_k: Input should be greater than or equal to 0");
   const topP = asNumber(body["top_p"]);
   if (topP !== undefined && (topP < 0 || topP > 1)) throw new Complaint("top_p: range: 0..1");
   if (!traits.takesSampling) {

@@ -19,6 +19,7 @@ import { checkTemplate } from "./chat-template.ts";
 import { checkHost } from "./check-host.ts";
 import { checkForms, checkParts } from "./check-forms.ts";
 import { checkCallIds, checkMessages } from "./check-messages.ts";
+import { checkNotes, checkParticipants, checkStops } from "./check-notes.ts";
 import { checkSettings } from "./check-settings.ts";
 import { modelTraits, type ModelTraits } from "./models.ts";
 import { checkSchema } from "./check-schema.ts";
@@ -81,7 +82,17 @@ export function checkRequest(body: JsonRecord): ModelTraits {
 function checkOwn(body: JsonRecord): void {
   checkForms(body);
   checkNames(body);
+  checkNotes(body, true);
+  checkParticipants(body);
+  checkLogprobs(body);
   checkToolCount(body);
+}
+
+/** Like the words about `stream_options`; "`logprobs` must be set to true if this parameter is used" (openai/openai-cookbook#948). */
+function checkLogprobs(body: JsonRecord): void {
+  if (body["top_logprobs"] == null || body["logprobs"] === true) return;
+  const message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
+  throw new Complaint({ message, param: "top_logprobs" });
 }
 
 /** Some models answer on another service only. */
@@ -131,11 +142,7 @@ function checkRanges(body: JsonRecord): void {
       throw new Complaint({ message, param: name, code: `${kind}_below_min_value` });
     }
   }
-  const stops = asList(body["stop"]);
-  if (stops !== undefined && stops.length > 4) {
-    const message = `Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length ${stops.length} instead.`;
-    throw new Complaint({ message, param: "stop", code: "array_above_max_length" });
-  }
+  checkStops(body["stop"]);
 }
 
 function checkReasoning(body: JsonRecord, model: string): void {

@@ -102,6 +102,7 @@ test("its own forms are taken", async () => {
 
 test("a caller's own names are taken", async () => {
   const parameters = { type: "object", properties: { foo: { type: "string", bar: 1 } } };
-  const body = { ...offering({}, { parameters, description: "d" }), metadata: { foo: "x" }, logit_bias: { 1: 1 } };
+  const own = { store: true, metadata: { foo: "x" }, logit_bias: { 1: 1 } };
+  const body = { ...offering({}, { parameters, description: "d" }), ...own };
   expect((await ask(body)).status).toBe(200);
 });

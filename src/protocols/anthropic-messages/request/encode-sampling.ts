@@ -38,14 +38,20 @@ export function encodeSampling(request: ChatRequest, context: SamplingContext): 
   return {
     ...encodeSamplers(request, context),
     ...(stop.length > 0 ? { stop_sequences: stop } : {}),
-    ...(request.user === null ? {} : { metadata: { user_id: encodeUser(request.user, request) } }),
+    ...(request.user === null ? {} : { metadata: { user_id: encodeUser(request.user, request, report) } }),
   };
 }
 
 /** The service wants no names and no addresses here, which callers of other protocols may well have given. */
-function encodeUser(user: string, request: ChatRequest): string {
-  return request.extras.protocol === self ? user : shortHash(user, 24);
+function encodeUser(user: string, request: ChatRequest, report: Report): string {
+  if (request.extras.protocol !== self) return shortHash(user, 24);
+  if (user.length <= LONGEST_USER) return user;
+  report.adapt("user", user.length, 24);
+  return shortHash(user, 24);
 }
+
+/** `metadata.user_id` has at most so many characters (platform.claude.com/docs/en/api/messages). */
+export const LONGEST_USER = 256;
 
 function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: SamplingContext): JsonObject {
   const { temperature, topP, topK } = sampling;

@@ -10,6 +10,7 @@ import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { anthropicDialect } from "../../shared/tool-schema/dialects.ts";
 import { type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { standsAlone } from "./dependents.ts";
+import { LONGEST_USER } from "./encode-sampling.ts";
 import { objectsOf } from "../features/own.ts";
 import { threadRules } from "../features/threads.ts";
 import { isPrefill } from "./turns.ts";
@@ -19,6 +20,7 @@ type Check = (request: RawMembers, facts: ModelFacts) => boolean;
 /** Small members first; the history comes last, since it is searched byte by byte. */
 const checks: readonly Check[] = [
   samplingFits,
+  userFits,
   lengthFits,
   thinkingFits,
   effortFits,
@@ -59,9 +61,16 @@ function* toolSchemas(tools: Json | undefined): Generator<OwnSchema> {
 
 function samplingFits(request: RawMembers, facts: ModelFacts): boolean {
   if (facts.sampling === false) return !["temperature", "top_p", "top_k"].some((name) => request.has(name));
+  const topK = readMember(request, "top_k");
+  if (typeof topK === "number" && topK < 0) return false;
   const temperature = readMember(request, "temperature");
   if (typeof temperature === "number" && (temperature < 0 || temperature > 1)) return false;
   return facts.oneSampler !== true || !request.has("temperature") || !request.has("top_p");
+}
+
+function userFits(request: RawMembers): boolean {
+  const { user_id: user } = membersOf(readMember(request, "metadata"));
+  return typeof user !== "string" || user.length <= LONGEST_USER;
 }
 
 function lengthFits(request: RawMembers, facts: ModelFacts): boolean {

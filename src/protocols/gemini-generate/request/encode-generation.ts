@@ -30,7 +30,7 @@ export function encodeGeneration(request: ChatRequest, facts: ModelFacts, report
     config["responseLogprobs"] = true;
     if (sampling.topLogprobs !== null && sampling.topLogprobs > 0)
       config["logprobs"] = Math.min(sampling.topLogprobs, mostLogprobs);
-  }
+  } else if ((sampling.topLogprobs ?? 0) > 0) report.drop("top_logprobs");
   if (thinking.config !== null) config["thinkingConfig"] = thinking.config;
   return config;
 }

@@ -56,7 +56,7 @@ function isOtherCall(part: Part): boolean {
 }
 
 function encodeMessage(message: Message, encoding: Encoding): JsonObject | null {
-  const named = message.name === null ? {} : { name: message.name };
+  const named = message.name === null ? {} : { name: fitParticipant(message.name, encoding) };
   switch (message.role) {
     case "system":
     case "developer":
@@ -73,6 +73,16 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject | null 
     }
   }
 }
+
+/** "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'" (microsoft/autogen#4157), where hosts take any name. */
+function fitParticipant(name: string, { facts, ownShape, adapted }: Encoding): string {
+  if (ownShape || !isExact(facts)) return name;
+  const plain = name.replaceAll(/[^a-zA-Z0-9_-]/gu, "_").slice(0, LONGEST_PARTICIPANT) || "_";
+  if (plain !== name) adapted.add("messages.name:given>plain");
+  return plain;
+}
+
+const LONGEST_PARTICIPANT = 64;
 
 /** One text where another protocol's blocks meet: many hosts take instructions as a string only. */
 function encodeInstructions(message: Message, encoding: Encoding): JsonObject {

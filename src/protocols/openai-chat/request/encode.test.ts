@@ -152,9 +152,10 @@ describe("a Responses client's fields that OpenAI calls alike in chats", () => {
   const asked = request({ extras: { protocol: "openai-responses", fields } });
 
   test("go to OpenAI, and to nobody else", () => {
-    const { body, dropped } = encode(asked, { reasoningField: null });
-    expect(body).toMatchObject({ metadata: { a: "b" }, service_tier: "flex", verbosity: "low" });
-    expect(dropped).toEqual(["truncation"]);
+    const { body, dropped } = encode(asked, { reasoningField: null, mostNotes: 16 });
+    expect(body).toMatchObject({ service_tier: "flex", verbosity: "low" });
+    // Chat Completions takes notes with `store` alone.
+    expect(dropped).toEqual(["truncation", "metadata"]);
     expect(encode(asked).dropped).toEqual(["metadata", "service_tier", "verbosity", "truncation"]);
   });
 });

@@ -12,6 +12,7 @@ import { holdsWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
 import { lostMembers } from "../../shared/stray-members.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
+import { fitMetadata } from "../../shared/metadata.ts";
 import { bookOf } from "../../shared/report.ts";
 import { tellSearches } from "../../shared/search-history.ts";
 import { beyond, lostHints, searchIn, type WebSearch } from "../../shared/web-search.ts";
@@ -60,6 +61,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.user !== null) body["user"] = request.user;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   shortenNames(body, target, { isNative: encoding.native, adapted: encoding.adapted });
+  fitMetadata(body, { target, needsStore: true }, encoding);
   const whole = beside(body, request, encoding);
   for (const member of lostMembers(given, self, encoding.placed)) drop(member);
   const sent = encoding.table === null ? whole : onlyKnown(whole, encoding.table.shape, drop);
@@ -211,7 +213,8 @@ function encodeSampling(request: ChatRequest, encoding: Encoding): JsonObject {
   put("stop", encodeStop(sampling.stop, encoding), true);
   if (facts.logprobs !== false) {
     put("logprobs", sampling.logprobs, true);
-    put("top_logprobs", sampling.topLogprobs, true);
+    // OpenAI refuses a number of them where none are asked for.
+    put("top_logprobs", sampling.topLogprobs, sampling.logprobs === true || encoding.ownShape || !isExact(facts));
   }
   put("logit_bias", sampling.logitBias, free);
   return body;

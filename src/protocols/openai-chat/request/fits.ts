@@ -7,6 +7,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { namesFit, toolCountFits } from "../../shared/member-lengths.ts";
+import { metadataFits } from "../../shared/metadata.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { hostSchema, openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { effortsOf, neverThinks } from "../../shared/effort.ts";
@@ -22,6 +23,7 @@ type Check = (request: RawMembers, target: TargetFacts) => boolean;
 const checks: readonly Check[] = [
   holdsOwnOnly,
   namesFit,
+  (request, target) => metadataFits(request, target, true),
   thinkingFits,
   samplingFits,
   lengthFits,

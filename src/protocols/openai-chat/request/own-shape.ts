@@ -24,10 +24,18 @@ export function shapeFits(request: RawMembers, { facts, isStandIn = false }: Tar
 
 /** Source: "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported." (langchain-ai/langgraph#5943). */
 function settingsFit(request: RawMembers, exact: boolean): boolean {
-  const stop = request.read("stop");
-  if (exact && isArray(stop) && stop.length > maxStops) return false;
+  if (exact && !(stopsFit(request.read("stop")) && logprobsFit(request))) return false;
   if (isGiven(request, "max_tokens") && isGiven(request, "max_completion_tokens")) return false;
   return !isGiven(request, "stream_options") || request.read("stream") === true;
+}
+
+function stopsFit(stop: Json | undefined): boolean {
+  return stop !== "" && !(isArray(stop) && (stop.length > maxStops || stop.includes("")));
+}
+
+/** "`logprobs` must be set to true if this parameter is used" (openai/openai-cookbook#948). */
+function logprobsFit(request: RawMembers): boolean {
+  return !isGiven(request, "top_logprobs") || request.read("logprobs") === true;
 }
 
 function toolsFit(request: RawMembers): boolean {
@@ -71,8 +79,9 @@ function historyFits(request: RawMembers, exact: boolean): boolean {
 }
 
 function messageFits(message: JsonObject, exact: boolean): boolean {
-  const { role, content } = message;
+  const { role, content, name } = message;
   if (isArray(content) && content.length === 0) return false;
+  if (exact && role !== "tool" && name !== undefined && !isPlain(name)) return false;
   switch (role) {
     case "assistant":
       return answerFits(message, exact);

@@ -100,6 +100,7 @@ describe("deeper down", () => {
     const parameters = { type: "object", properties: { safe_prompt: { type: "string" } }, "x-foo": 1 };
     const body = {
       tools: [{ type: "function", function: { name: "f", parameters } }],
+      store: true,
       metadata: { anything: "x" },
       logit_bias: { 1: 2 },
       response_format: { type: "json_schema", json_schema: { name: "a", schema: parameters } },

@@ -13,6 +13,7 @@ import { holdsWordsAlone } from "../../shared/plain-words.ts";
 import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
 import { lostMembers } from "../../shared/stray-members.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
+import { fitMetadata } from "../../shared/metadata.ts";
 import { bookOf } from "../../shared/report.ts";
 import { tellSearches } from "../../shared/search-history.ts";
 import { isSearch, searchIn } from "../../shared/web-search.ts";
@@ -75,6 +76,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (!encoding.native) body["store"] = false;
   if (marked.key !== null) body["prompt_cache_key"] ??= marked.key;
   shortenNames(body, target, { isNative: native, adapted: encoding.adapted });
+  fitMetadata(body, { target, needsStore: false }, encoding);
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 

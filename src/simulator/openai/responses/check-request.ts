@@ -10,6 +10,7 @@ import {
   missingParameter,
   unknownParameter,
 } from "../envelope.ts";
+import { checkNotes } from "../check-notes.ts";
 import { checkSettings } from "../check-settings.ts";
 import { modelTraits, type ModelTraits } from "../models.ts";
 import { checkResponseTools } from "./check-tools.ts";
@@ -58,6 +59,7 @@ export function checkResponsesRequest(body: JsonRecord): ModelTraits {
     throw new Complaint({ message, param: "model", code: "model_not_found" });
   }
   checkNames(body);
+  checkNotes(body, false);
   checkToolCount(body);
   checkNumbers(body, traits);
   checkReasoning(body, traits, name);
