@@ -2,7 +2,7 @@
 // files exist, generated tables are current. Their English is plain where a machine can tell: short lines, short pages,
 // plain words. Other tests check the promises.
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as library from "../src/index.ts";
 import { verdicts } from "../src/core/verdict.ts";
@@ -28,6 +28,11 @@ const pages: readonly Page[] = globSync(["*.md", "docs/**/*.md", "examples/*/REA
   .toSorted()
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 const byPath = new Map(pages.map((page) => [page.path, page]));
+const moduleNames = new Set(
+  globSync(["src/**/*.ts", "test/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "examples/**/*.ts"], { cwd: root }).map(
+    (path) => basename(path),
+  ),
+);
 const textOf = (path: string): string => byPath.get(path)?.text ?? "";
 
 /** The insides of fenced blocks of one language. */
@@ -119,6 +124,8 @@ describe.each(pages)("$path", (page) => {
   test("names files that exist", () => {
     const places = spansOf(page.text).filter((span) => /^(?:src|test|docs|scripts|examples)\/[\w./-]+$/.test(span));
     expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
+    const modules = spansOf(page.text).filter((span) => /^[\w-]+\.ts$/.test(span));
+    expect(modules.filter((name) => !moduleNames.has(name))).toEqual([]);
   });
 
   test("imports names that the package has", () => {
@@ -233,6 +240,17 @@ describe("docs/failure-contract.md", () => {
       [],
     );
   });
+});
+
+test("the list of decisions in attempt.ts names files that exist", () => {
+  const folder = join(root, "src", "attempt");
+  const comment =
+    readFileSync(join(folder, "attempt.ts"), "utf8").match(/Where each decision is made[^]*?\*\//u)?.[0] ?? "";
+  const named = [...comment.matchAll(/`([\w/-]+\.ts)`/gu)].map(([, path]) => path!);
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+  const way = textOf("docs/way-of-a-request.md");
+  expect(named.filter((path) => !way.includes(`src/attempt/${path}`))).toEqual([]);
 });
 
 describe("CONTRIBUTING.md", () => {

@@ -7,18 +7,27 @@ import { ruleOf } from "../core/verdict.ts";
 import { type CallRun, openRun, type EngineParts } from "./call-run.ts";
 import type { BranchEnding, Failed } from "./outcome.ts";
 import { finalFailure } from "./final-failure.ts";
-import { outlive } from "./stream/mid-stream-failover.ts";
+import { withMidStreamFailover } from "./stream/mid-stream-failover.ts";
 import { mostTelling, shortestWait } from "./route/fallback-on.ts";
 import { resendIn, walkRoute } from "./route/walk-route.ts";
 import { wireFailure } from "./target/wire-failure.ts";
 
-/** Throws GatewayFailure if no target answered. */
+/**
+ * Throws GatewayFailure if no target answered. Where each decision is made, in this folder:
+ * - which target comes next: `route/walk-route.ts`; whether a failure moves on to it: `route/fallback-on.ts`
+ * - whether a target may be asked now: `target/checks.ts`
+ * - whether the same target is asked again, and when: `target/decide-next.ts`
+ * - how long its key cools down: `target/key-cooldown.ts`; when it is taken out: `target-state/circuit-breaker.ts`
+ * - when a second target is asked as well, and that the loser is cancelled: `route/hedged-node.ts`
+ * - what ends a stream: `stream/committed-stream.ts`; who continues it: `stream/failover-stream.ts`
+ */
 export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
   return async (exchange) => {
     const { route, call } = exchange;
     const run = openRun({ exchange, call }, parts);
     const ending = await walkRoute(run, route.node);
-    if (ending.kind === "answered") return outlive(ending.answer, run, { root: route.node, walk: walkRoute });
+    if (ending.kind === "answered")
+      return withMidStreamFailover(ending.answer, run, { root: route.node, walk: walkRoute });
     const reportedFailure = resending(run, ending) ?? (ending.kind === "failed" ? tellingOf(run, ending, route) : null);
     throw finalFailure({
       failure: reportedFailure?.failure ?? notAsked(run, exchange, route),

@@ -135,8 +135,8 @@ export class CommittedStream implements PieceSource {
   }
 
   /**
-   * The answer broke after its first content. The default (`mid_stream: error`) is one error in the stream; another
-   * policy would take over here.
+   * The answer broke after its first content: the attempt ends, and the failure is the stream's last event. The caller gets
+   * it as one error (`mid_stream: error`), unless failover-stream.ts, which reads this stream, finds another target.
    */
   #break(cause: WireFailure): Piece | null {
     if (this.complete) return this.#end();

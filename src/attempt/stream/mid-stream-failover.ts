@@ -19,8 +19,8 @@ export interface MidStreamOptions {
   readonly walk: (run: CallRun, root: RouteNode) => Promise<BranchEnding>;
 }
 
-/** Makes the answer survive its target, if the route asks for that. */
-export function outlive(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
+/** Lets another target continue the stream if it breaks, where its target's `mid_stream` says so; else the answer as it is. */
+export function withMidStreamFailover(answer: Answer, run: CallRun, options: MidStreamOptions): Answer {
   if (answer.kind !== "stream") return answer;
   const mode = modeOf(answer, run);
   if (mode === null) return answer;
