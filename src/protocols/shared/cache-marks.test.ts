@@ -1,5 +1,5 @@
-// Marks for prompt caches, from every client that has them to every target: which go along, which are honoured by other means,
-// which are lost, and that each of it is said.
+// Prompt-cache marks, from every client that has them to every target: which are kept, which are replaced by other
+// means, which are dropped, and that all of it is reported.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
@@ -27,7 +27,7 @@ function translate(
   return to.chat.request.encode(from.chat.request.decode({ model: "m", ...body }, hint), target);
 }
 
-/** Where marks stand, and what they say: `["messages.0.content.0", {type: "ephemeral"}]`. */
+/** The paths of marks, and their values: `["messages.0.content.0", {type: "ephemeral"}]`. */
 function marksIn(value: Json | undefined, name = "cache_control", place = ""): [string, Json][] {
   if (isArray(value)) return value.flatMap((one, index) => marksIn(one, name, `${place}.${index}`));
   if (!isObject(value)) return [];

@@ -1,13 +1,13 @@
-// Marks up to which a prompt shall be cached, on their way from the caller's words to the target's. Where the target takes
-// marks they go along, in its form and within its limit; where it caches by itself they are honoured; elsewhere they are
-// dropped. Each of it is reported. Never changes what is answered, and never sends a caller's words as a key.
+// Prompt-cache marks, from the caller's format to the target's. If the target takes marks, they are converted and
+// limited; if it caches by itself, they are unnecessary; otherwise they are dropped. All of it is reported. It must
+// never change the answer, nor send a caller's text as a key.
 import type { ChatRequest, Message, Part, Tool, ToolResultPart } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 import { shortHash } from "./identifiers.ts";
 import { isObject, membersOf } from "./read.ts";
 
-/** As Anthropic and the hosts that follow it mark a block, and as OpenAI does. */
+/** The mark of Anthropic and hosts that follow it, and OpenAI's. */
 const control = "cache_control";
 const breakpoint = "prompt_cache_breakpoint";
 export const markNames: ReadonlySet<string> = new Set([control, breakpoint]);
@@ -15,7 +15,7 @@ export const markNames: ReadonlySet<string> = new Set([control, breakpoint]);
 /** Source: "A maximum of 4 blocks with cache_control may be provided", the Messages API. */
 const MOST_MARKS = 4;
 
-/** The marks among a block's members, to be spread into its part. */
+/** The marks among a block's members, to be added to its part. */
 export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {
   let marks: JsonObject | undefined;
   for (const block of blocks) {
@@ -25,7 +25,7 @@ export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: 
   return marks === undefined ? {} : { marks };
 }
 
-/** A part with the marks of the message that ends with it. False where none of the parts can bear them. */
+/** Puts the marks of a message on its last part. False if none of the parts can carry them. */
 export function markLast(parts: Part[], message: JsonObject): boolean {
   const { marks } = readMarks(message);
   const at = marks === undefined ? -1 : parts.findLastIndex(bearsMarks);
@@ -39,10 +39,12 @@ function bearsMarks(part: Part): boolean {
   return part.type === "text" ? part.text.trim() !== "" : part.type !== "foreign" && part.type !== "reasoning";
 }
 
-/** What a target does with marks. */
+/** How a target handles marks. */
 export interface MarkTaker {
   readonly facts: ModelFacts;
-  /** `blocks`: Anthropic's marks, few of them. `same`: those of the same vendor's other protocol. `facts`: as its facts say. */
+  /**
+   * `blocks`: Anthropic's marks, few of them. `same`: those of the same vendor's other protocol. `facts`: by its facts.
+   */
   readonly takes: "blocks" | "same" | "facts";
   readonly drop: (field: string) => void;
   readonly adapt: (field: string, from: string, to: string) => void;
@@ -50,11 +52,11 @@ export interface MarkTaker {
 
 export interface FittedMarks {
   readonly request: ChatRequest;
-  /** By which the target finds a cached prompt again; null where it is not told one. */
+  /** The key with which the target finds a cached prompt; null if it gets none. */
   readonly key: string | null;
 }
 
-/** The same request where it has no marks. Not for a target's own clients, who mark as they like. */
+/** The same object if it has no marks. Not for a target's own clients, which mark as they like. */
 export function fitMarks(given: ChatRequest, taker: MarkTaker): FittedMarks {
   const request = withMarkedEnd(given);
   const found = marksIn(request);
@@ -75,7 +77,7 @@ export function fitMarks(given: ChatRequest, taker: MarkTaker): FittedMarks {
   return { request: mapMarks(request, kept), key };
 }
 
-/** A mark on the whole request stands at its end. */
+/** A mark on the whole request applies to its end. */
 function withMarkedEnd(request: ChatRequest): ChatRequest {
   const mark = request.extras.fields[control];
   const last = request.messages.at(-1);
@@ -91,7 +93,7 @@ function only(marks: JsonObject, name: string): JsonObject {
   return isObject(marks[name]) ? { [name]: marks[name] } : {};
 }
 
-/** All of them in the order in which a prompt is read: tools, then messages. Those on blanks, which are not sent, are empty. */
+/** All marks in prompt order: tools, then messages. Marks on whitespace, which is not sent, are empty. */
 function marksIn(request: ChatRequest): readonly JsonObject[] {
   const found: JsonObject[] = [];
   const look = (one: Tool | Part): void => {
@@ -108,7 +110,7 @@ function marksIn(request: ChatRequest): readonly JsonObject[] {
   return found;
 }
 
-/** `change` is called in the order of `marksIn`. */
+/** Calls `change` in the order of `marksIn`. */
 function mapMarks(request: ChatRequest, change: (marks: JsonObject) => JsonObject): ChatRequest {
   const changed = <One extends { readonly marks?: JsonObject | undefined }>(one: One): One => {
     if (one.marks === undefined) return one;
@@ -131,9 +133,9 @@ function mapMarks(request: ChatRequest, change: (marks: JsonObject) => JsonObjec
 }
 
 /**
- * Of too many the first stays, which mostly ends what never changes, and the last ones, from which the next turn goes on. One
- * that lasts longer may not follow one that lasts less. Source: the Messages API, "a ttl='1h' cache_control block must not
- * come after a ttl='5m' cache_control block".
+ * If there are too many: keep the first, which usually ends the stable part, and the last ones, where the next turn
+ * continues. A longer ttl must not follow a shorter one. Source: the Messages API, "a ttl='1h' cache_control block must
+ * not come after a ttl='5m' cache_control block".
  */
 function withControls(request: ChatRequest, found: readonly JsonObject[], taker: MarkTaker): ChatRequest {
   const controls = found.map(controlOf);
@@ -157,7 +159,7 @@ function withControls(request: ChatRequest, found: readonly JsonObject[], taker:
   });
 }
 
-/** Null for a form that Anthropic would refuse. */
+/** Null for a mark that Anthropic would refuse. */
 function controlOf(marks: JsonObject): JsonObject | null {
   const given = membersOf(marks[control]);
   if (given["type"] === "ephemeral") {
@@ -168,8 +170,8 @@ function controlOf(marks: JsonObject): JsonObject | null {
 }
 
 /**
- * The same for all requests that begin alike: from the tools and the instructions, and from the user's first words where
- * something in the conversation is marked, so that each conversation has its own. A hash, never words.
+ * The same for all requests with the same beginning: tools and instructions, and the user's first message if something
+ * in the conversation is marked, so that each conversation has its own. A hash, never text.
  */
 function keyOf({ tools, messages }: ChatRequest): string {
   const isOperators = ({ role }: Message): boolean => role === "system" || role === "developer";

@@ -1,5 +1,5 @@
-// What a client's own blocks say reaches every other vendor, from every client, in a user's turn and in a tool's result; what
-// does not is reported, and a call that lost what its answer depends on is not asked.
+// The text in a client's own blocks reaches every other vendor, in a user's turn and in a tool result. Anything else is
+// reported, and a target is not asked if the request would lose what its answer depends on.
 import { describe, expect, test } from "vitest";
 import type { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -19,7 +19,7 @@ const targets: readonly (readonly [Protocol, { model: string; facts: ReturnType<
 ];
 const hint = { model: "m", stream: false };
 
-/** The same request in the words of each protocol but its own. */
+/** The same request in each other protocol. */
 function abroad(client: Protocol, body: JsonObject): (readonly [string, EncodedRequest])[] {
   const request = client.chat.request.decode(body, hint);
   return targets
@@ -42,7 +42,7 @@ function refusals(client: Protocol, body: JsonObject): unknown[] {
     });
 }
 
-/** A request of each client's in which a block stands in the user's turn, in a result and in an earlier turn. */
+/** A request of each client with a block in the user's turn, in a result and in an earlier turn. */
 interface Client {
   readonly protocol: Protocol;
   readonly inTurn: (...blocks: JsonObject[]) => JsonObject;
@@ -317,7 +317,7 @@ describe("a file that lies at the caller's vendor", () => {
     ],
   ];
   const kin = ["openai-chat", "openai-responses"];
-  /** The same vendor's other protocol reads the same files. */
+  /** The same vendor's other protocol can read the same files. */
   const strangers = ({ protocol }: Client, all: (readonly [string, EncodedRequest])[]): typeof all =>
     all.filter(([name]) => !kin.includes(protocol.name) || !kin.includes(name));
   const words = (client: Client): JsonObject =>

@@ -1,7 +1,7 @@
-// A request on its way to another protocol: what only the caller's own protocol knows gives way to the words in it, and what
-// cannot be carried is reported by its place; where a file at another vendor stood, a remark stands. A call that has lost its
-// question, its instructions or the result that it waits for is not asked: then the target is unfit. Never touches what the
-// target's own protocol said.
+// Prepares a request for another protocol: what only the caller's own protocol knows is replaced by its text, and what
+// cannot be carried is reported by its path; a remark replaces a file at another vendor. If that would lose the
+// question, the instructions or a result that the model waits for, the target is unfit. It must never change parts of
+// the target's own protocol.
 import type {
   ChatRequest,
   ContentPart,
@@ -18,20 +18,20 @@ import { GatewayFailure } from "../../core/failure.ts";
 export interface Carrier {
   /** The target's protocol. */
   readonly self: ProtocolName;
-  /** Parts of its own protocol that the target does not know: they are put into words for it, too. */
+  /** Parts of its own protocol that the target does not know: they become text for it, too. */
   readonly foreign?: ((part: ForeignPart) => boolean) | undefined;
-  /** Whether it has a place for a document's name; where it has none, the name is said. */
+  /** Whether it has a field for a document's name; if not, the name becomes text. */
   readonly namesFiles: boolean;
-  /** Whether it has a place for what is said of a document. */
+  /** Whether it has a field for a document's description. */
   readonly hasContext: boolean;
-  /** False where the target stands in for another vendor of its protocol: files that were uploaded there are not its own. */
+  /** False if the target stands in for another vendor of its protocol: files uploaded there are not its own. */
   readonly readsOwn?: boolean | undefined;
-  /** Whose uploaded files it can read beside its own. */
+  /** Protocols whose uploaded files it can read beside its own. */
   readonly reads?: { readonly images: readonly ProtocolName[]; readonly files: readonly ProtocolName[] } | undefined;
   readonly drop: (place: string) => void;
 }
 
-/** The same request where there is nothing to do. Throws GatewayFailure(`unsupported`, 400, param). */
+/** The same object if there is nothing to do. Throws GatewayFailure(`unsupported`, 400, param). */
 export function carryWords(request: ChatRequest, carrier: Carrier): ChatRequest {
   const native = request.extras.protocol === carrier.self;
   if (!isConcerned(request, carrier, native)) return request;
@@ -39,7 +39,7 @@ export function carryWords(request: ChatRequest, carrier: Carrier): ChatRequest 
   const now = request.messages.findLastIndex(({ role }) => role === "assistant");
   const messages = request.messages.map((message, index) => {
     if (!message.parts.some(needs)) return message;
-    // What was said before has been answered. The operator's word holds for all that comes.
+    // Earlier user messages were answered already. The operator's instructions apply to everything that follows.
     const awaited = isOperators(message) || (index > now && !standsBesideResults(request, index));
     return carryMessage(message, { ...carrier, needs, awaited, place: `messages[${index}].content` });
   });
@@ -48,9 +48,9 @@ export function carryWords(request: ChatRequest, carrier: Carrier): ChatRequest 
 
 interface Carriage extends Carrier {
   readonly needs: (part: Part) => boolean;
-  /** The answer depends on this very message. */
+  /** The answer depends on this message. */
   readonly awaited: boolean;
-  /** What is said to be lost where a part does not name its own place. */
+  /** The path to report if a part has none of its own. */
   readonly place: string;
 }
 
@@ -66,7 +66,7 @@ function concerns(part: Part, carrier: Carrier, native: boolean): boolean {
   return part.type === "tool-result" && part.parts.some((inner) => concerns(inner, carrier, native));
 }
 
-/** Where results stand in the user's turn, they are what the answer depends on. */
+/** If results are in the user's turn, the answer depends on them. */
 function standsBesideResults({ messages, extras }: ChatRequest, index: number): boolean {
   const inOneTurn = extras.protocol === "anthropic-messages" || extras.protocol === "gemini-generate";
   return inOneTurn && messages[index]?.role === "user" && messages[index - 1]?.role === "tool";
@@ -76,15 +76,15 @@ function isOperators({ role }: Message): boolean {
   return role === "system" || role === "developer";
 }
 
-/** What becomes of parts. */
+/** The result for parts. */
 interface Carried<One extends Part> {
   readonly parts: readonly (One | ContentPart)[];
-  /** There is more in them than remarks on what is lost. */
+  /** They contain more than remarks about losses. */
   readonly says: boolean;
   readonly lost: readonly string[];
 }
 
-/** Null for a turn of the assistant's of which nothing is left, and for a message that was no content at all. */
+/** Null for an assistant turn that becomes empty, and for a message without any content. */
 function carryMessage(message: Message, carriage: Carriage): Message | null {
   const { parts, says, lost } = carryAll(message.parts, carriage);
   if (says) return { ...message, parts };
@@ -114,7 +114,7 @@ function saysSomething(part: Part): boolean {
   return part.type !== "text" || part.text.trim() !== "";
 }
 
-/** Members beside the content are none. */
+/** Members beside the content do not count. */
 function isContent(part: Part): boolean {
   return part.type !== "foreign" || part.instead?.length !== 0;
 }
@@ -150,7 +150,7 @@ function placesIn({ lost, instead }: ForeignPart, { place }: Carriage): readonly
 
 type LostFile = (ImagePart | FilePart) & { readonly source: { readonly kind: "file-id" } };
 
-/** The part where it is a file at a vendor from which this target cannot get it. */
+/** The part, if it is a file at a vendor from which this target cannot get it. */
 function lostFile(part: ImagePart | FilePart, { self, readsOwn = true, reads }: Carrier): LostFile | null {
   const { source } = part;
   if (source.kind !== "file-id" || (readsOwn && source.protocol === self)) return null;
@@ -158,7 +158,7 @@ function lostFile(part: ImagePart | FilePart, { self, readsOwn = true, reads }: 
   return others?.includes(source.protocol) === true ? null : { ...part, source };
 }
 
-/** So that the model can say that it does not see it. */
+/** So the model can say that it does not see the file. */
 function remarkOn(part: LostFile): readonly ContentPart[] {
   const named = part.type === "file" && part.filename !== null ? `The file "${part.filename}"` : "A file";
   const text = `[${part.type === "image" ? "An image" : named} cannot be shown here.]`;
@@ -172,14 +172,14 @@ function withWords<One extends Part>(part: One, carrier: Carrier): readonly (One
   return text === null ? [part] : [{ type: "text", text }, part];
 }
 
-/** What is said of a document and has no place beside it. */
+/** The name and description of a document that have no field of their own. */
 function wordsOf({ filename, context }: FilePart, { namesFiles, hasContext }: Carrier): string | null {
   const name = filename === null || namesFiles || saysNothing.test(filename) ? "" : `${filename}:`;
   const words = [name, hasContext ? "" : (context ?? "")];
   return words.filter((one) => one.trim() !== "").join("\n") || null;
 }
 
-/** As clients and codecs call a document where one has to have a name. */
+/** Names that clients and codecs give a document only because a name is required. */
 const saysNothing = /^(?:document|file|attachment|upload)?(?:\.\w{1,5})?$/iu;
 
 interface Emptied {
@@ -188,7 +188,7 @@ interface Emptied {
   readonly carriage: Carriage;
 }
 
-/** Stand where everything is lost, so that turns stay in order and nobody takes it for silence. */
+/** Replaces content that is completely lost, so that turns stay in order and are not empty. */
 function remarks<One extends Part>(
   parts: readonly One[],
   { lost, what, carriage }: Emptied,

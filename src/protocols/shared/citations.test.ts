@@ -1,5 +1,5 @@
-// Citations between all protocols: what one vendor's search found is told in every client's own words, whole and streamed,
-// with offsets in the characters of its answer.
+// Citations between all protocols: the results of one vendor's search arrive in every client's own format, whole and
+// streamed, with offsets in the characters of the answer.
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Citation } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
@@ -98,7 +98,7 @@ function answerOf(protocol: Protocol, body: JsonObject): ChatResponse {
   return answer;
 }
 
-/** Seen by nobody in particular. */
+/** In the neutral form. */
 function citationsOf({ choices }: ChatResponse): readonly Citation[] {
   return foreignCitations(choices[0]?.parts ?? [], "openai-completions").map((one) => ({ ...one, quote: null }));
 }
@@ -140,7 +140,7 @@ function citedIn(events: readonly StreamEvent[]): readonly Citation[] {
     .map((one) => ({ ...one, quote: null }));
 }
 
-/** A block is cited as a whole where that is all that can be said, and nothing streamed before can be cut. */
+/** Some protocols can only cite a whole block, and streamed text cannot be split afterwards. */
 function expectedIn(to: Protocol, from: Protocol, streamed: boolean): Citation {
   if (to !== anthropicMessages || from === anthropicMessages) return page;
   const whole = { ...page, start: 0 };

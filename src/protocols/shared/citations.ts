@@ -1,13 +1,13 @@
-// Where stretches of an answer were found: each protocol has its own way to say so, this is what they share. Offsets are
-// characters, as Unicode counts them, of all texts of a choice together. Never invents an address or an offset.
+// Citations: the sources of ranges of an answer. Each protocol has its own format; this file has what they share.
+// Offsets are Unicode code points in all texts of a choice together. It must never invent a URL or an offset.
 import type { Citation, FilePart, Part, ProtocolName } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, stringOr } from "./read.ts";
 
-/** Only a text that has these has fewer characters than units. */
+/** Only a text with surrogates has fewer code points than UTF-16 units. */
 const surrogate = /[\ud800-\udbff]/;
 
-/** Characters of a text. */
+/** The code points of a text. */
 export function lengthOf(text: string): number {
   let length = text.length;
   if (!surrogate.test(text)) return length;
@@ -15,7 +15,7 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** `url_citation`s, whose members stand beside the type or under its name. What is no web address is passed over. */
+/** `url_citation`s, whose members are beside the type or under its name. Anything without a web address is skipped. */
 export function readAnnotations(annotations: Json | undefined): Citation[] {
   return arrayOr<readonly Json[]>(annotations, []).flatMap((entry) => {
     const members = membersOf(entry);
@@ -34,7 +34,7 @@ export function writeAnnotation({ url, title, start, end }: Citation): JsonObjec
   return { start_index: start, end_index: end, title: title ?? url, url };
 }
 
-/** From offsets in each part's own text to those in all texts together. */
+/** Converts offsets in each part's text to offsets in all texts together. */
 export function placeCitations(parts: readonly Part[]): readonly Part[] {
   if (!parts.some((part) => part.type === "text" && part.citations !== undefined)) return parts;
   let before = 0;
@@ -51,14 +51,14 @@ export function moved(citations: readonly Citation[], by: number): readonly Cita
   return citations.map((one) => ({ ...one, start: one.start + by, end: one.end + by }));
 }
 
-/** Those that end in the `length` characters from `start`, with their offsets there. */
+/** The citations that end within the `length` code points from `start`, with their offsets there. */
 export function within(citations: readonly Citation[], start: number, length: number): readonly Citation[] {
   return citations
     .filter(({ end }) => end > start && end <= start + length)
     .map((one) => ({ ...one, start: Math.max(0, one.start - start), end: one.end - start }));
 }
 
-/** Another protocol's citations in an answer; `own` ones stand in its parts as they came. */
+/** Another protocol's citations in an answer; a protocol's own are in its parts, unchanged. */
 export function foreignCitations(parts: readonly Part[], own: ProtocolName): readonly Citation[] {
   return parts.flatMap((part) => {
     if (part.type !== "text" && part.type !== "foreign") return [];
@@ -66,7 +66,7 @@ export function foreignCitations(parts: readonly Part[], own: ProtocolName): rea
   });
 }
 
-/** Whether the caller wants a document's words cited, which its own protocol alone can do. */
+/** Whether the caller wants citations of a document, which only its own protocol supports. */
 export function wantsCitations({ state }: FilePart): boolean {
   if (state?.protocol !== "anthropic-messages" || !isObject(state.value)) return false;
   return membersOf(state.value["citations"])["enabled"] === true;

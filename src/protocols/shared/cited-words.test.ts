@@ -1,4 +1,4 @@
-// What of a search is put together from its steps, and which words a citation proves.
+// How a search is joined from its steps, and which text a citation supports.
 import { describe, expect, test } from "vitest";
 import { citedWords, SearchBook, slicer } from "./searches.ts";
 

@@ -1,13 +1,13 @@
-// `data:` URLs, in which clients send images and files. Values may be megabytes: nothing here may run a pattern over
-// the whole of one, or copy it more often than needed.
+// `data:` URLs, in which clients send images and files. Values may be megabytes: never run a pattern over a whole
+// value, nor copy it without need.
 
-/** The media type (`text/plain` where none is given, without parameters) and the bytes in base64. */
+/** The media type (default `text/plain`, without parameters) and the bytes in base64. */
 export interface InlineData {
   readonly mediaType: string;
   readonly data: string;
 }
 
-/** Null where it is no `data:` URL (then it is an address). */
+/** Null if it is not a `data:` URL (then it is an address). */
 export function parseDataUrl(url: string): InlineData | null {
   if (url.slice(0, 5).toLowerCase() !== "data:") return null;
   const comma = url.indexOf(",");
@@ -25,8 +25,8 @@ export function toDataUrl(mediaType: string, data: string): string {
 }
 
 /**
- * Bytes in base64 as every vendor reads them. Gemini takes the alphabet of URLs, in which its Python SDK writes, and mail
- * programs break lines; Anthropic and OpenAI refuse both. An image of no type, or of any, is what its first bytes say.
+ * Base64 that every vendor reads. Gemini takes the URL alphabet, which its Python SDK writes, and mail programs break
+ * lines; Anthropic and OpenAI refuse both. An image without a specific type gets the type of its first bytes.
  */
 export function inlineData(mediaType: string, data: string): InlineData {
   const isOpen = mediaType === "text/plain" || mediaType === "application/octet-stream";
@@ -41,7 +41,7 @@ function plainBase64(data: string): string {
   return rest < 2 ? plain : plain.padEnd(plain.length + 4 - rest, "=");
 }
 
-/** Of the four types that all vendors take; null where the bytes are none of these. */
+/** One of the four types that all vendors take; null if the bytes are none of these. */
 export function imageType(data: string): string | null {
   if (data.startsWith("iVBORw0KGgo")) return "image/png";
   if (data.startsWith("/9j/") || data.startsWith("_9j_")) return "image/jpeg";
@@ -49,19 +49,19 @@ export function imageType(data: string): string | null {
   return /^UklGR.{6}XRUJQ/u.test(data.slice(0, 16)) ? "image/webp" : null;
 }
 
-/** An image goes by its bytes: clients call it by older names (`image/x-png`, `image/pjpeg`) or by another image's. */
+/** An image's type comes from its bytes: clients use older names (`image/x-png`, `image/pjpeg`) or the wrong type. */
 export function typeByBytes(mediaType: string, data: string): string {
   return (/^image\//iu.test(mediaType) ? imageType(data) : null) ?? registeredType(mediaType);
 }
 
-/** UTF-8 bytes of the text, in base64. */
+/** The text's UTF-8 bytes, in base64. */
 export function textToBase64(text: string): string {
   let binary = "";
   for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
   return btoa(binary);
 }
 
-/** The text whose UTF-8 bytes these are; null where it is not base64 or not UTF-8. */
+/** The text of these UTF-8 bytes; null if it is not base64 or not UTF-8. */
 export function base64ToText(data: string): string | null {
   try {
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -79,7 +79,7 @@ function decodePercent(text: string): string {
   }
 }
 
-/** Clients call one type by two names, and vendors take the registered one alone. */
+/** Clients use two names for some types; vendors take only the registered one. */
 export function registeredType(mediaType: string): string {
   return mediaType.toLowerCase() === "image/jpg" ? "image/jpeg" : mediaType;
 }

@@ -1,9 +1,9 @@
-// How hard to think, in this protocol's one word for it, fitted to what the target takes.
+// The reasoning effort: this protocol's levels, adjusted to what the target takes.
 import type { Effort, Reasoning } from "../../core/chat.ts";
 import { efforts } from "../../core/chat.ts";
 import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
 
-/** The word for a budget in tokens; null for -1, which leaves it to the model. */
+/** The level for a budget in tokens; null for -1, which leaves it to the model. */
 function effortOfBudget(budget: number): Effort | null {
   if (budget < 0) return null;
   if (budget === 0) return "none";
@@ -12,7 +12,7 @@ function effortOfBudget(budget: number): Effort | null {
   return budget <= 24_576 ? "high" : "xhigh";
 }
 
-/** The words that a target takes, weakest first; empty for one that does not think. */
+/** The levels that a target takes, weakest first; empty for a model without reasoning. */
 export function effortsOf(facts: ReasoningFacts): readonly Effort[] {
   switch (facts.style) {
     case "none":
@@ -28,12 +28,14 @@ export function effortsOf(facts: ReasoningFacts): readonly Effort[] {
   }
 }
 
-/** Known to have no place for an effort. A model of which nothing is known may think. */
+/** Known to take no effort. An unknown model may reason. */
 export function neverThinks(facts: ModelFacts): boolean {
   return facts.reasoning.style === "none" && facts.sampling === true;
 }
 
-/** The wished effort where it is taken, else the nearest weaker one that still thinks, else the weakest there is. */
+/**
+ * The wished level if the target takes it, otherwise the nearest weaker one that still reasons, otherwise the weakest.
+ */
 export function fitEffort(wished: Effort, taken: readonly Effort[]): Effort | null {
   if (taken.includes(wished)) return wished;
   const thinking = taken.filter((effort) => effort !== "none");
@@ -42,15 +44,15 @@ export function fitEffort(wished: Effort, taken: readonly Effort[]): Effort | nu
 }
 
 /**
- * Temperature, top_p and log probabilities are taken: a model that thinks takes them only where the caller switches its
- * thoughts off. Source: https://platform.openai.com/docs/guides/latest-model
+ * The target takes temperature, top_p and log probabilities: a reasoning model takes them only if the caller turns
+ * reasoning off. Source: https://platform.openai.com/docs/guides/latest-model
  */
 export function takesSampling(reasoning: Reasoning | null, facts: ModelFacts): boolean {
   if (facts.sampling !== false) return true;
   return wishedEffort(reasoning) === "none" && effortsOf(facts.reasoning).includes("none");
 }
 
-/** What the caller asked for as a word; null where it said nothing of it. */
+/** The caller's level; null if not set. */
 export function wishedEffort(reasoning: Reasoning | null): Effort | null {
   if (reasoning === null) return null;
   return reasoning.effort ?? (reasoning.budget === null ? null : effortOfBudget(reasoning.budget));

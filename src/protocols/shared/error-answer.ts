@@ -1,5 +1,5 @@
-// Vendors' errors into the neutral form: answers that are not 2xx, and errors inside of a 200. Never throws, and lets no
-// key and no account's id through.
+// Decodes vendors' errors: non-2xx answers, and errors inside a 200. It never throws, and lets no key and no account id
+// through.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Json } from "../../core/json.ts";
 import type { FailureVerdict } from "../../core/verdict.ts";
@@ -27,14 +27,14 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
   };
 }
 
-/** The wait for a day's quota is longer than the short delay that is told beside it: then there is no hint. */
+/** The wait for a daily quota is longer than the short delay beside it: then there is no hint. */
 function waitOf(verdict: FailureVerdict, said: ErrorBody, headers: Headers): number | null {
   const asked = retryAfter(headers);
   if (verdict === "quota_exhausted" && /perday/i.test(said.inner)) return null;
   return asked ?? said.waitMs ?? waitInWords(said.message) ?? (verdict === "rate_limited" ? limitReset(headers) : null);
 }
 
-/** The longest reset among the limits that are used up. */
+/** The longest reset among the used-up limits. */
 function limitReset(headers: Headers): number | null {
   let wait: number | null = null;
   for (const what of ["-requests", "-tokens", ""]) {
@@ -55,8 +55,8 @@ function resetMs(value: string | undefined, headers: Headers): number | null {
 }
 
 /**
- * The error in a 200 answer or in a chunk of a stream; null where there is none. `event` is the frame's name, where it
- * came in one.
+ * The error in a 200 answer or in a chunk of a stream; null if there is none. `event` is the frame's name, if it came
+ * in one.
  */
 export function inBandFailure(json: Json | undefined, event: string | null = null): WireFailure | null {
   const value = isArray(json) ? json[0] : json;
@@ -79,12 +79,12 @@ function judged(said: ErrorBody): WireFailure {
   };
 }
 
-/** The same for both of OpenAI's protocols, which share their errors. */
+/** The same for both OpenAI protocols, which share their errors. */
 function vendorErrorIn({ object }: ErrorBody): WireFailure["vendorError"] {
   return object === null ? undefined : vendorErrorOf("openai-chat", object);
 }
 
-/** A failure in our own words. */
+/** A failure with our own message. */
 export function plainFailure(verdict: FailureVerdict, message: string): WireFailure {
   return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }

@@ -1,29 +1,29 @@
-// What an error's body says, whatever its shape: OpenAI's own object, a flat one, an array, a bare string, a validator's
-// list, a page of HTML. Reads only; what it amounts to is `error-verdict.ts`.
+// Reads an error's body in any shape: OpenAI's object, a flat one, an array, a bare string, a validator's list, an HTML
+// page. It only reads; `error-verdict.ts` decides.
 import type { Json, JsonObject } from "../../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf, parseJson, stringOr } from "./read.ts";
 import { pathOf } from "./member-path.ts";
 import { durationMs } from "./wait-hints.ts";
 
 export interface ErrorBody {
-  /** Empty where the body has no words. */
+  /** Empty if the body has no text. */
   readonly message: string;
   readonly code: string | null;
   readonly type: string | null;
   readonly param: string | null;
-  /** A status inside of the body; null where it is no HTTP error status. */
+  /** A status in the body; null if it is not an HTTP error status. */
   readonly status: number | null;
-  /** A wait inside of the body (`google.rpc.RetryInfo`), in milliseconds. */
+  /** A wait in the body (`google.rpc.RetryInfo`), in milliseconds. */
   readonly waitMs: number | null;
-  /** Words of an inner error, a reason or a quota, for judging only. */
+  /** Text of an inner error, a reason or a quota, only for the verdict. */
   readonly inner: string;
-  /** Members that a validator does not know, as paths. Absent: none is named. */
+  /** Paths of members that a validator does not know. Absent: none named. */
   readonly members?: readonly string[];
-  /** The object that the words stand in; null where there is none. */
+  /** The object with the message; null if there is none. */
   readonly object: JsonObject | null;
 }
 
-/** Long bodies echo prompts; a vendor's own words come first. */
+/** Long bodies echo prompts; the vendor's own text comes first. */
 const longest = 2000;
 
 export function readErrorText(text: string): ErrorBody {
@@ -78,13 +78,13 @@ function messageOf(error: JsonObject): string {
   return detailOf(error["detail"]) || detailOf(error["message"]) || stringOr(error["title"], "");
 }
 
-/** Some proxies put a validator's whole answer into the text of theirs. */
+/** Some proxies put a validator's whole answer into their message. */
 function quotedIn(words: string): string | null {
   const quoted = words.startsWith("{") ? parseJson(words) : undefined;
   return isObject(quoted) ? messageOf(quoted) || null : null;
 }
 
-/** A validator's word for a member that it does not know: Pydantic's, of its second and of its first version. */
+/** A validator's code for an unknown member: Pydantic's second and first version. */
 const unknownTypes: ReadonlySet<Json | undefined> = new Set(["extra_forbidden", "value_error.extra"]);
 const MOST_MEMBERS = 20;
 

@@ -1,6 +1,5 @@
-// A failure as the clients of both of OpenAI's protocols expect it under a mapped status: they differ in their streams
-// only. The code is the protocol's own where it has one, and the verdict stands beside it. Holds no key, and nothing of
-// other callers.
+// A failure in the format of both OpenAI protocols, whose streams alone differ. The code is OpenAI's own if it has one,
+// with the verdict beside it. It contains no key, and nothing of other callers.
 import type { GatewayCode, GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../core/json.ts";
 import { verdicts } from "../../core/verdict.ts";
@@ -15,8 +14,8 @@ const types: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Codes that OpenAI has for the same thing, whoever the vendor was: programs match them.
- * Source: https://platform.openai.com/docs/guides/error-codes
+ * OpenAI's codes for the same failures, whatever the vendor: programs match them. Source:
+ * https://platform.openai.com/docs/guides/error-codes
  */
 const ownCodes: Readonly<Partial<Record<GatewayCode, string>>> = {
   context_too_long: "context_length_exceeded",
@@ -26,7 +25,7 @@ const ownCodes: Readonly<Partial<Record<GatewayCode, string>>> = {
   unauthenticated: "invalid_api_key",
   policy_blocked: "content_policy_violation",
 };
-/** Where OpenAI's code depends on the request, an OpenAI-compatible vendor's own goes through. */
+/** If OpenAI's code depends on the request, an OpenAI-compatible vendor's own code is passed on. */
 const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([
   "bad_request",
   "unsupported",
@@ -34,7 +33,7 @@ const vendorsCodes: ReadonlySet<GatewayCode> = new Set<GatewayCode>([
   "invalid_output",
 ]);
 
-/** What OpenAI's SDKs keep of a failure is the member `error`, so the attempts stand in it too. */
+/** OpenAI's SDKs keep only the member `error`, so the attempts are in it too. */
 export function errorBody(failure: GatewayFailure): MutableJson {
   const attempts = attemptsJson(failure.attempts);
   const error: JsonObject = {
@@ -54,14 +53,14 @@ export function encodeFailure(failure: GatewayFailure, requestId: string): JsonO
   return { ...errorBody(failure), request_id: requestId };
 }
 
-/** `{verdict}`; empty for what the gateway refused by itself. */
+/** `{verdict}`; empty for a refusal by the gateway itself. */
 export function verdictMember({ code }: GatewayFailure): JsonObject {
   return verdictCodes.has(code) ? { verdict: code } : {};
 }
 
 const verdictCodes: ReadonlySet<string> = new Set(verdicts);
 
-/** The gateway's own bad key never looks like the caller's. */
+/** A refusal of the gateway's own key must never look like one of the caller's key. */
 function codeOf({ code, status, vendorError }: GatewayFailure): string {
   if (code === "bad_key" && status === 401) return "invalid_api_key";
   const given = vendorError?.protocol === "openai-chat" ? vendorError.members["code"] : null;
@@ -70,8 +69,8 @@ function codeOf({ code, status, vendorError }: GatewayFailure): string {
 }
 
 /**
- * OpenAI's own type says which limit was hit: programs tell a quota that is used up from a rate by it. Source: openai.com's
- * answers, whose type is `requests`, `tokens` or `insufficient_quota` under one status.
+ * OpenAI's own type says which limit was hit: programs use it to tell a used-up quota from a rate limit. Source:
+ * openai.com's answers, whose type is `requests`, `tokens` or `insufficient_quota` under one status.
  */
 function typeOf({ code, status, vendorError }: GatewayFailure): string {
   if (code === "quota_exhausted") return "insufficient_quota";
@@ -82,7 +81,7 @@ function typeOf({ code, status, vendorError }: GatewayFailure): string {
 
 const ours: ReadonlySet<string> = new Set(["type", "param", "code", "status", "verdict", "attempts"]);
 
-/** What an OpenAI-compatible vendor said beside message, type, param and code; of any other vendor its details. */
+/** An OpenAI-compatible vendor's members beside message, type, param and code; for any other vendor its details. */
 function vendorMembers({ vendorError }: GatewayFailure): JsonObject {
   if (vendorError === null) return {};
   const { protocol, members } = vendorError;

@@ -1,5 +1,5 @@
-// What a vendor's error amounts to. The status is trusted before the words: bodies echo prompts, so a phrase counts
-// only under a status that it belongs to. Phrases are lower-case and were seen at the hosts named beside them.
+// The verdict of a vendor's error. The status comes before the text: bodies echo prompts, so a phrase counts only under
+// a status that it belongs to. Phrases are in lower case; the hosts that use them are named beside them.
 import type { FailureVerdict } from "../../core/verdict.ts";
 import { waitInWords } from "./wait-hints.ts";
 import type { ErrorBody } from "./error-body.ts";
@@ -7,7 +7,7 @@ import { absentThing } from "./absent-thing.ts";
 import { ownWords } from "./own-words.ts";
 import { tellsOfModel, tellsOfOrder, tellsOfUnknown } from "./refusal.ts";
 
-/** `status` null: said inside of a stream, without a number. */
+/** `status` null: the error came inside a stream, without a number. */
 export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   const code = (body.code ?? "").toLowerCase();
   const type = (body.type ?? "").toLowerCase();
@@ -20,7 +20,7 @@ export function judge(status: number | null, body: ErrorBody): FailureVerdict {
   return byStatus.get(status) ?? judgeStatus(status, complaint, body);
 }
 
-/** Statuses that need no words. */
+/** Statuses that need no text. */
 const byStatus: ReadonlyMap<number, FailureVerdict> = new Map<number, FailureVerdict>([
   [402, "quota_exhausted"],
   [405, "unknown_model"],
@@ -58,7 +58,7 @@ function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): Fai
   }
 }
 
-/** A member that the vendor does not know is called so whatever its name reminds of. */
+/** An unknown member is reported as unknown, whatever its name suggests. */
 function unknownIn(status: number | null, { code, message, members = [] }: ErrorBody): FailureVerdict | undefined {
   const isRefused = status === null || status === 400 || status === 422;
   // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
@@ -67,7 +67,7 @@ function unknownIn(status: number | null, { code, message, members = [] }: Error
   return members.length > 0 || tellsOfUnknown(code, message) || tellsOfModel(message) ? "unsupported" : undefined;
 }
 
-/** Codes and types that say by themselves what happened. */
+/** Codes and types that identify the failure by themselves. */
 const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdict>([
   ["context_length_exceeded", "context_too_long"],
   ["exceed_context_size_error", "context_too_long"],
@@ -90,7 +90,7 @@ const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdi
   ["unsupported_parameter", "unsupported"],
   ["unsupported_value", "unsupported"],
   ["unsupported_model", "unsupported"],
-  // Reasoning that another account or region has sealed: who sealed it may still read it.
+  // Reasoning that another account or region sealed: its own account may still read it.
   ["invalid_encrypted_content", "unsupported"],
   ["server_is_overloaded", "overloaded"],
   ["slow_down", "overloaded"],
@@ -98,7 +98,7 @@ const byCode: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdi
   ["json_validate_failed", "malformed"],
 ]);
 
-/** Types that count only where there is no status. */
+/** Types that count only without a status. */
 const byType: ReadonlyMap<string, FailureVerdict> = new Map<string, FailureVerdict>([
   ["rate_limit_error", "rate_limited"],
   ["rate_limit_exceeded", "rate_limited"],
@@ -162,20 +162,20 @@ const unsupportedPhrases =
   /not supported (?:with|by|for|on|in) (?:this|the)|does(?: not|n't) support|is not supported|are not supported|isn't supported|unknown variant `(?:image|input|file|audio|video)|is only supported by certain models|content'? ?:? (?:value )?must be a string|response_format type is unavailable|either input content or output modality contain audio|reasoning_content in the thinking mode must be passed back|operation is unsupported|unsupported (?:parameter|value|content|image|message|feature)|no endpoints found that support/;
 
 /**
- * What a model or the server in front of it lacks: vLLM (z-lab/paroquant#31 has its "Grammar error"), Ollama, DashScope,
- * llama.cpp, Mistral.
+ * What a model or its server lacks: vLLM (z-lab/paroquant#31 has its "Grammar error"), Ollama, DashScope, llama.cpp,
+ * Mistral.
  */
 const lackPhrases =
   /models? only supports? (?:text|single tool-calls)|grammar error:|grammar compilation failed|unsupported schema|type '(?:image_url|input_audio|file|video_url)' is invalid|at most 0 (?:image|audio|video)|missing data required for image input|unexpected item type in content|requires --(?:tool-call-parser|enable-auto-tool-choice|jinja)|not supported by xgrammar|json mode is not enabled|tool call ids should be alphanumeric/;
 
 interface Complaint {
   readonly words: string;
-  /** What of them may speak of a key or an account, which are everybody's: nothing that a caller is quoted with. */
+  /** The part of the text that may be about a key or an account: without any quote of a caller. */
   readonly account: string;
   readonly named: FailureVerdict | undefined;
 }
 
-/** What the words under a 400 (or in a stream) say, null where they blame nothing but the request. */
+/** The verdict of the text under a 400 (or in a stream); null if it blames only the request. */
 function judgeRefused({ words, account, named }: Complaint): FailureVerdict | null {
   if (named !== undefined) return named;
   if (isContext(words)) return "context_too_long";
@@ -187,7 +187,7 @@ function judgeRefused({ words, account, named }: Complaint): FailureVerdict | nu
   return unsupportedPhrases.test(words) || lackPhrases.test(words) ? "unsupported" : null;
 }
 
-/** Account matters that OpenAI tells with 401. */
+/** Account problems that OpenAI reports with 401. */
 function isMembership(words: string): boolean {
   return /member of an organization|ip (?:address )?(?:is )?not authorized|not authorized to access from/.test(words);
 }
@@ -198,7 +198,7 @@ function judgeForbidden(words: string, named: FailureVerdict | undefined): Failu
   return named === "quota_exhausted" || billingPhrases.test(words) ? "quota_exhausted" : "forbidden";
 }
 
-/** Routers say with 404 that no host of the model can serve what was asked. */
+/** Routers answer 404 if no host of the model can serve the request. */
 function judgeNotFound(words: string, named: FailureVerdict | undefined, message: string): FailureVerdict {
   if (words.includes("no endpoints found that support")) return "unsupported";
   const absent = named === undefined ? absentThing(message) : null;
@@ -210,7 +210,7 @@ function judgeLimited(words: string, named: FailureVerdict | undefined, told: bo
   if (named === "quota_exhausted" || named === "overloaded") return named;
   if (words.includes("request too large") && words.includes("tokens per min")) return "context_too_long";
   if (words.includes("perday") || words.includes("limit: 0")) return "quota_exhausted";
-  // Gemini tells every limit with the words of an exhausted quota: one that tells how long to wait is but a rate.
+  // Gemini reports every limit as an exhausted quota: one with a wait is only a rate limit.
   return billingPhrases.test(words) && !told && !words.includes("perminute") ? "quota_exhausted" : "rate_limited";
 }
 

@@ -1,11 +1,11 @@
-// Tools that take one text in place of arguments. Where a target knows functions only, such a tool is a function with a
-// single text, its grammar goes into the description, and its calls come back in the caller's own form. The text is never
-// changed on the way. Source: CustomTool and ResponseCustomToolCall of `openai` 7.57.0.
+// Tools that take free text in place of arguments. For a target with functions only, such a tool becomes a function
+// with one string, its grammar goes into the description, and its calls come back in the caller's own form. The text
+// must never change on the way. Source: CustomTool and ResponseCustomToolCall of `openai` 7.57.0.
 import type { Tool } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { membersOf, parseJson, stringOr } from "./read.ts";
 
-/** Stands in for the arguments. */
+/** Replaces the arguments' schema. */
 export const freeTextParameters: JsonObject = {
   type: "object",
   properties: { input: { type: "string", description: "The whole input of the tool, as plain text." } },
@@ -13,12 +13,12 @@ export const freeTextParameters: JsonObject = {
   additionalProperties: false,
 };
 
-/** Null where any text will do. */
+/** Null if any text is allowed. */
 export function formatOf(format: JsonObject): Exclude<Tool["freeText"], undefined> {
   return { format: Object.keys(format).length === 0 || format["type"] === "text" ? null : format };
 }
 
-/** The tool for a target that knows functions only. `adapt` hears of a grammar that nobody is bound to there. */
+/** The tool for a target with functions only. `adapt` reports a grammar that is not enforced there. */
 export function asFunction(tool: Tool, adapt: (field: string, from: string, to: string) => void): Tool {
   const format = tool.freeText?.format ?? null;
   if (format === null) return tool;
@@ -34,7 +34,7 @@ function describeFormat(format: JsonObject): string {
   return `${lead} It must match this grammar (${stringOr(syntax, "grammar")}):\n\n${definition}`;
 }
 
-/** The text in a call's arguments; all of them where the model did not keep to the form. */
+/** The text in a call's arguments; the arguments themselves if the model did not follow the schema. */
 export function inputOf(text: string): string {
   const given = parseJson(text);
   if (typeof given === "string") return given;
@@ -45,7 +45,7 @@ export function argumentsOf(input: string): string {
   return JSON.stringify({ input });
 }
 
-/** The arguments of a text that comes in pieces: what opens them, a piece, what closes them. */
+/** The arguments of a text that streams in pieces: the opening, a piece, the closing. */
 export const pieces = {
   open: '{"input":"',
   piece: (text: string): string => JSON.stringify(text).slice(1, -1),

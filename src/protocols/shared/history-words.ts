@@ -1,10 +1,11 @@
-// How hosts of open models word that a history has not the form which their chat templates render: the order of its messages, or
-// content that is no text. Further rows of the table of refusals; they tell facts, by which the history is written anew.
+// How hosts of open models report a history that their chat templates cannot render: the order of messages, or content
+// that is not text. These are further rows of the refusal table; they yield facts, with which the history is encoded
+// again.
 import type { RefusalWords } from "./refusal-words.ts";
 
 export const historyWords: readonly RefusalWords[] = [
-  // The order of messages, as templates of open models raise it and servers (vLLM, Ollama, llama.cpp) pass it on: Qwen
-  // (vllm-project/vllm#41114), DeepSeek's older words (aandrew-me/tgpt#357).
+  // The order of messages, as raised by templates of open models and passed on by servers (vLLM, Ollama, llama.cpp):
+  // Qwen (vllm-project/vllm#41114), DeepSeek's older message (aandrew-me/tgpt#357).
   {
     words:
       /^(?:jinja exception: |jinja template rendering failed\. )?(?:the )?system message(?: of [\w.-]{1,60})? must be (?:put )?(?:at|on) the beginning/iu,
@@ -28,8 +29,8 @@ export const historyWords: readonly RefusalWords[] = [
     words: /^[\w./:-]{1,60} does not support successive user or assistant messages/iu,
     tells: { facts: { turnOrder: "alternating" } },
   },
-  // Messages whose content is a list of parts or null, at hosts that take a text alone: templates that join texts, hosts
-  // written in Rust, Groq, Pydantic, Go
+  // Messages whose content is a list of parts or null, at hosts that take only text: templates that join texts, hosts
+  // written in Rust, Groq, Pydantic, Go.
   {
     words:
       /^can only concatenate str \(not "list"\) to str|^(?:failed to deserialize the json body into the target type: )?(?:messages\[\d+\](?:\.content)?: )?invalid type: (?:sequence|null), expected a string\b|^'?messages(?:\.\d+|\[\d+\])\.content'?:? ?:? (?:value )?must be a string\.?$|^(?:body\.)?messages(?:\.\d+|\[\d+\])\.(?:\w+\.)?content(?:\.str)?: input should be a valid string\b|^json: cannot unmarshal array into go struct field [\w.]{1,80}\.content of type string\b/iu,

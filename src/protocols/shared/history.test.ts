@@ -1,4 +1,4 @@
-// Histories as agents leave them, put in the order that every vendor takes.
+// Histories from real agents, in the order that every vendor takes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
@@ -21,7 +21,7 @@ const result = (id: string, text: string, more: Partial<ToolResultPart> = {}): T
   ...more,
 });
 
-/** `assistant look#a, hm | tool a=1`, and what was reported. */
+/** `assistant look#a, hm | tool a=1`, and the report. */
 function settle(...messages: Message[]) {
   const report = createReport();
   const settled = settleHistory(messages, report).map(({ message }) => message);

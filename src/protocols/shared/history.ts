@@ -1,13 +1,13 @@
-// Calls and their results, put in order for vendors that refuse a history where they do not pair up: each call has an id of
-// its own and is answered at once, in the calls' order. Histories come otherwise: trimmed, interrupted, with ids that begin
-// anew in each turn. What has no partner is filled in or told as the user's words; nothing that was said is lost.
+// Puts tool calls and results in order for vendors that refuse a history with unpaired ones: each call gets a unique
+// id, and its result follows at once, in the calls' order. Real histories are trimmed, interrupted, or repeat ids in
+// each turn. Missing partners are filled in, and orphans become user text; no content is lost.
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import { toolId } from "./identifiers.ts";
 import type { Report } from "./report.ts";
 
 type Adapts = Pick<Report, "adapt">;
 
-/** A message, and the place that it, or its first part, had in the history. */
+/** A message, and the index of it (or of its first part) in the history. */
 export interface Settled {
   readonly message: Message;
   readonly at: number;
@@ -20,30 +20,30 @@ interface Call {
   result: ToolResultPart | null;
 }
 
-/** What is found in one walk over the history. */
+/** The result of one pass over the history. */
 interface Book {
   /** In the order of the history. */
   readonly calls: readonly Call[];
-  /** The results that answer no call. */
+  /** The results without a call. */
   readonly orphans: ReadonlySet<number>;
-  /** Nothing is missing, left over, out of place or named twice. */
+  /** Nothing is missing, orphaned, out of order or duplicated. */
   readonly isSettled: boolean;
 }
 
-/** Calls of one id that wait for their results, in one stretch of the assistant's. */
+/** Calls with the same id that wait for their results, in one stretch of assistant turns. */
 interface Waiting {
   readonly stretch: number;
   readonly calls: Call[];
   answered: number;
 }
 
-/** The history as every vendor takes it. Turns of the assistant's in a row are one. */
+/** The history in the order that every vendor takes. Adjacent assistant turns are joined. */
 export function settleHistory(messages: readonly Message[], report: Adapts): readonly Settled[] {
   if (isTalk(messages)) return messages.map((message, at) => ({ message, at }));
   return writeHistory(messages, readHistory(messages), report);
 }
 
-/** Nobody calls, nobody answers a call, and the assistant's turns stand apart: there is nothing to settle. */
+/** No calls, no results, and no adjacent assistant turns: nothing to do. */
 function isTalk(messages: readonly Message[]): boolean {
   let before: Message["role"] | null = null;
   for (const { role, parts } of messages) {
@@ -54,14 +54,14 @@ function isTalk(messages: readonly Message[]): boolean {
   return true;
 }
 
-/** The same for a history of the target's own protocol: the very same list where the target takes it as it is. */
+/** The same for a history of the target's own protocol: the same list if the target takes it unchanged. */
 export function mendHistory(messages: readonly Message[], report: Adapts): readonly Message[] {
   if (isTalk(messages)) return messages;
   const book = readHistory(messages);
   return book.isSettled ? messages : writeHistory(messages, book, report).map(({ message }) => message);
 }
 
-/** A result belongs to the last call of its id that waits for one, wherever that stands. */
+/** A result belongs to the last waiting call with its id, wherever it is. */
 function readHistory(messages: readonly Message[]): Book {
   const reader = new Reader(messages);
   for (const message of messages) reader.read(message);
@@ -75,10 +75,10 @@ class Reader {
   readonly #orphans = new Set<number>();
   #results = 0;
   #stretch = 0;
-  /** There are calls in this stretch: another message before their results parts them. */
+  /** This stretch has calls: a message before their results separates them. */
   #called = false;
   #before: Message["role"] | null = null;
-  /** Somebody spoke between the calls and here. */
+  /** A message came between the calls and here. */
   #wasInterrupted = true;
   #isSettled = true;
 
@@ -127,7 +127,10 @@ class Reader {
   }
 }
 
-/** An id that came already gives another one, made from it and from how often it came: the same each time. */
+/**
+ * Creates unique ids: a repeated id becomes a new one, made from it and its count, so that the result is always the
+ * same.
+ */
 function mintIds(messages: readonly Message[]): (id: string) => string {
   const given = new Set<string>();
   for (const { parts } of messages) for (const part of parts) if (part.type === "tool-call") given.add(part.id);
@@ -158,9 +161,9 @@ class Writer {
   readonly #out: Settled[] = [];
   #call = 0;
   #result = 0;
-  /** What the assistant said, while nobody else has the word. */
+  /** The assistant's parts, until another role follows. */
   #speaking: Part[] | null = null;
-  /** The calls of this stretch, whose results come next. */
+  /** The calls of this stretch; their results come next. */
   #open: Call[] = [];
 
   constructor(book: Book, report: Adapts) {
@@ -223,7 +226,7 @@ class Writer {
     return { type: "tool-result", id, name, parts: [{ type: "text", text: "[no result]" }], isError: false };
   }
 
-  /** Its call may have been cut off with the beginning of the history: what it says is still worth knowing. */
+  /** Its call may have been trimmed with the beginning of the history: its content is still useful. */
   #tell({ name, parts, isError }: ToolResultPart): Part[] {
     this.#report.adapt("messages.tool", "no call", "user");
     const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");

@@ -58,7 +58,7 @@ describe("ids", () => {
         const text = spellId(id, shape);
         expect(text).toMatch(wide.pattern);
         expect(readId(text)).toBe(id);
-        // What a client sends of its own accord stays what it is on the way to a target.
+        // A client's own id comes out unchanged.
         expect(spellId(readId(id), shape)).toBe(wide.pattern.test(id) && readId(id) !== id ? id : text);
       }),
     );

@@ -1,5 +1,5 @@
-// Ids that the gateway must make up or make fit. Derived by hash from what they stand for, so that a history that is
-// sent again maps to the same ids; never from a clock or from chance, and never reversible carriers of vendor state.
+// Ids that the gateway creates or adapts. They are hashes of their source, so that a repeated history gets the same
+// ids; never made from a clock or randomness, and never reversible carriers of vendor state.
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -23,7 +23,7 @@ export function shortHash(text: string, length = 8): string {
   for (let seed = 0; out.length < length; seed++) {
     let rest = hash53(text, seed);
     for (let digit = 0; digit < 8; digit++) {
-      // The remainder of numbers as long as these is many times slower than a product; the quotient may be one too large.
+      // The remainder of such long numbers is many times slower than a product; the quotient may be one too large.
       const quotient = Math.floor(rest / 62);
       const digitValue = rest - quotient * 62;
       out += alphabet.charAt(digitValue < 0 ? digitValue + 62 : digitValue);
@@ -38,7 +38,7 @@ export function toolId(seed: string): string {
   return `call_${shortHash(seed, 24)}`;
 }
 
-/** What a vendor takes as an id. */
+/** The ids that a vendor takes. */
 export interface IdShape {
   /** Characters. */
   readonly max: number;
@@ -46,7 +46,7 @@ export interface IdShape {
   readonly pattern: RegExp;
 }
 
-/** The id itself where it fits, else one that does, always the same for the same id, so that pairs stay linked. */
+/** The id itself if it fits, otherwise a fitting one, always the same for the same id, so that pairs stay linked. */
 export function fitId(id: string, shape: IdShape): string {
   if (fits(id, shape)) return id;
   const named = toolId(id);
@@ -57,8 +57,8 @@ const spelled = "_x_";
 const plain = /^[A-Za-z0-9_-]+$/;
 
 /**
- * The id in letters, digits, `_` and `-`: itself, else spelled so that `readId` finds it again. What is then too long for
- * the shape is fitted by hash.
+ * The id in letters, digits, `_` and `-`: itself, or spelled so that `readId` restores it. If that is too long for the
+ * shape, a hash.
  */
 export function spellId(id: string, shape: IdShape): string {
   if (!isSpelled(id)) return fitId(id, shape);
@@ -66,7 +66,7 @@ export function spellId(id: string, shape: IdShape): string {
   return fits(text, shape) ? text : fitId(id, shape);
 }
 
-/** The id that was spelled so; any other is itself. */
+/** Restores a spelled id; any other id is returned unchanged. */
 export function readId(text: string): string {
   if (!text.startsWith(spelled)) return text;
   const id = text.slice(spelled.length).replaceAll(/-([0-9a-f]{1,6})-/gu, (whole, hex: string) => {
@@ -76,7 +76,7 @@ export function readId(text: string): string {
   return isSpelled(id) && spell(id) === text ? id : text;
 }
 
-/** What looks as if it were is so too, so that no two ids meet. */
+/** An id that looks like a spelled one is spelled as well, so that no two ids collide. */
 function isSpelled(id: string): boolean {
   return id !== "" && (!plain.test(id) || id.startsWith(spelled));
 }

@@ -1,4 +1,4 @@
-// The word that OpenAI looks for is said once: by the caller, else by the gateway, which then reports it.
+// The word that OpenAI requires appears once: from the caller, or from the gateway, which then reports it.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, Message } from "../../core/chat.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";

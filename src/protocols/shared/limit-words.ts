@@ -1,10 +1,10 @@
-// How vendors and hosts word that an answer may not be as long as was asked for, as further rows of the table of refusals. The
-// number is the model's own limit, whoever asks; what is said of one request alone (beside its prompt, with its budget for
-// thoughts) has no row here. Sources: the vendors' answers as clients report them, and the simulator, which gives the same.
+// How vendors and hosts report that the requested answer length is too large: further rows of the refusal table. The
+// number is the model's own limit for every caller; limits of one request (beside its prompt, with its reasoning
+// budget) have no row. Sources: the vendors' answers as clients report them, and the simulator, which sends the same.
 import type { RefusalWords } from "./refusal-words.ts";
 
 export const limitWords: readonly RefusalWords[] = [
-  // in the order: OpenAI; Claude; Groq; DeepSeek and Qwen's service; Gemini
+  // In order: OpenAI; Claude; Groq; DeepSeek and Qwen's service; Gemini
   {
     words:
       /^(?:max_tokens|max_completion_tokens|max_output_tokens) is too large: \d+\. this model supports at most (?<value>\d+) completion tokens\b/iu,

@@ -1,11 +1,12 @@
-// Log probabilities both ways. Those of the content only: those of a refusal or of reasoning have no neutral place.
+// Log probabilities, both directions. Only those of the content: those of a refusal or of reasoning have no neutral
+// form.
 import type { TokenLogprob } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { arrayOr, isArray, isObject, numberOr, stringOr } from "./read.ts";
 
 type Alternative = TokenLogprob["top"][number];
 
-/** Null where there are none; entries without a token or a number are left out. */
+/** Null if there are none; entries without a token or a number are left out. */
 export function readLogprobs(value: Json | undefined): TokenLogprob[] | null {
   if (!isObject(value)) return null;
   const content = value["content"];

@@ -1,7 +1,7 @@
-// Takes what looks like a key, or like an account's id, out of a vendor's words before they go into an error, a ledger
-// or a log. Vendors do quote the key they refuse. Errs on the side of masking, never on the side of showing.
+// Removes anything that looks like a key or an account id from a vendor's text before it goes into an error, the ledger
+// or a log. Vendors do quote the key that they refuse. If in doubt, it masks.
 
-/** Known shapes: OpenAI and kin, Anthropic, Google, Groq, xAI, Hugging Face, Perplexity, AWS, GitHub, JWT. */
+/** Known shapes: OpenAI and similar, Anthropic, Google, Groq, xAI, Hugging Face, Perplexity, AWS, GitHub, JWT. */
 const shapes =
   /\b(?:sk|pk|rk)-[A-Za-z0-9_*.-]{6,}|\bAIza[\w*.-]{10,}|\bya29\.[\w*.-]{6,}|\bAQ\.[\w*.-]{10,}|\b(?:gsk|hf|xai|pplx|nvapi|csk|fw|r8|tgp|ghp|github_pat|key)[_-][A-Za-z0-9_*.-]{12,}|\b(?:AKIA|ASIA)[A-Z0-9*]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g;
 const accounts = /\b(?:org|proj|acct)[-_][A-Za-z0-9]{8,}/g;
@@ -10,7 +10,7 @@ const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=*-]{8,}/gi;
 const named =
   /\b((?:api[ _-]?key|access[ _-]?key|token|secret|credential|password)s?(?: provided| is| was)?\s*[:=]\s*["'`]?)([^\s"'`,;)}\]]{6,})/gi;
 
-/** The text with `[key]` in place of keys and `[account]` in place of accounts' ids. */
+/** The text with `[key]` for keys and `[account]` for account ids. */
 export function maskKeys(text: string): string {
   return text
     .replace(bearer, "$1 [key]")
@@ -28,7 +28,7 @@ export function maskAccounts(text: string): string {
     .replaceAll(/([?&]project=)\d{6,}/gi, "$1[account]");
 }
 
-/** A sentence's full stop is not the key's. */
+/** A full stop at the end of a sentence is not part of the key. */
 function maskWhole(found: string): string {
   return found.endsWith(".") ? "[key]." : "[key]";
 }

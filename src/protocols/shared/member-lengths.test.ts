@@ -1,4 +1,4 @@
-// Names that are longer than OpenAI takes become a hash where OpenAI is not the client's own vendor, and nothing else does.
+// Ids that are too long for OpenAI become a hash if OpenAI is not the client's own vendor; nothing else changes.
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
@@ -47,7 +47,7 @@ describe.each([openaiChat, openaiResponses])("$name", (protocol) => {
       const own = (length: number): JsonObject => ({ model: "m", ...question, [name]: long(length) });
       expect(protocol.chat.request.fits?.(membersOf(own(64)), gpt)).toBe(true);
       expect(protocol.chat.request.fits?.(membersOf(own(65)), gpt)).toBe(false);
-      // Its own vendor judges it.
+      // Its own vendor decides.
       expect(protocol.chat.request.fits?.(membersOf(own(65)), at("openai", "gpt-4o", false))).toBe(true);
       const request = protocol.chat.request.decode(own(65), { model: null, stream: false });
       const { body, adapted } = protocol.chat.request.encode(request, gpt);

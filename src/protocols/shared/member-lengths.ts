@@ -1,6 +1,6 @@
-// How much OpenAI takes in one member: a longer text or list is answered with 400 (`string_above_max_length`,
-// `array_above_max_length`). Other vendors take more, and agents use it: Claude Code's `user_id` has 150 characters. The names
-// that nobody reads become a hash, always the same for the same name. Never touches words that a model sees.
+// OpenAI's length limits: a longer string or list gets a 400 (`string_above_max_length`, `array_above_max_length`).
+// Other vendors take more, and agents use it: Claude Code's `user_id` has 150 characters. An id that nobody reads
+// becomes a hash, always the same for the same id. It must never change text that a model sees.
 import type { ChatRequest, Tool } from "../../core/chat.ts";
 import type { MutableJson } from "../../core/json.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
@@ -9,14 +9,14 @@ import type { ModelFacts } from "../../core/provider.ts";
 import { shortHash } from "./identifiers.ts";
 import { isArray } from "./read.ts";
 
-/** The strictest of the limits that are known. */
+/** The strictest of the known limits. */
 const LONGEST_NAME = 64;
 const HASH_LENGTH = 32;
 
-/** Members that tell callers or conversations apart, and say nothing to the model. */
+/** Members that identify callers or conversations, and that the model does not see. */
 const names = ["user", "safety_identifier", "prompt_cache_key"] as const;
 
-/** Whether a client's own names are short enough for a target that stands in for another vendor. */
+/** Whether a client's own ids are short enough for a target that stands in for another vendor. */
 export function namesFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   const longest = facts.longestName ?? null;
   if (!isStandIn || longest === null) return true;
@@ -26,14 +26,17 @@ export function namesFit(request: RawMembers, { facts, isStandIn = false }: Targ
   });
 }
 
-/** Hashes what is too long in a body that the gateway writes. `isNative`: the client speaks the target's own protocol. */
+/**
+ * Hashes ids that are too long in a body that the gateway writes. `isNative`: the client speaks the target's own
+ * protocol.
+ */
 export function shortenNames(
   body: MutableJson,
   { facts, isStandIn = false }: TargetFacts,
   { isNative, adapted }: { readonly isNative: boolean; readonly adapted: Set<string> },
 ): void {
   if (isNative && !isStandIn) return;
-  // Of an unknown host its own clients know more than we do; for all others the shorter name is the safe one.
+  // An unknown host's own clients know its limit better than we do; for all others the shorter id is safe.
   const longest = facts.longestName ?? (isNative ? Number.POSITIVE_INFINITY : LONGEST_NAME);
   for (const name of names) {
     const value = body[name];
@@ -43,7 +46,7 @@ export function shortenNames(
   }
 }
 
-/** Whether a client's own tools are few enough: no vendor with such a limit makes an exception for anybody. */
+/** Whether a client's own tools are few enough: vendors with such a limit make no exceptions. */
 export function toolCountFits(request: RawMembers, { facts }: TargetFacts): boolean {
   const { mostTools } = facts;
   if (mostTools === undefined || !request.has("tools")) return true;
@@ -54,16 +57,16 @@ export function toolCountFits(request: RawMembers, { facts }: TargetFacts): bool
   return request.remembered?.(`at most ${mostTools} tools`, "tools", find) ?? find();
 }
 
-/** What a choice among too many tools is made by, and where it is told. */
+/** What decides which of too many tools are kept, and where that is reported. */
 export interface ToolRoom {
   readonly facts: ModelFacts;
-  /** Tools of the vendor's own, which take part of the room. */
+  /** The vendor's own tools, which count as well. */
   readonly others: number;
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
 }
 
-/** As many tools as the target takes, in their order: those that are asked for or were called before all others. */
+/** As many tools as the target takes, in order: required tools and tools that were called come first. */
 export function keepMostTools(tools: readonly Tool[], request: ChatRequest, room: ToolRoom): readonly Tool[] {
   const most = Math.max(0, (room.facts.mostTools ?? Number.POSITIVE_INFINITY) - room.others);
   if (tools.length <= most) return tools;

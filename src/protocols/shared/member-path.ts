@@ -1,19 +1,19 @@
-// The place of a member, as vendors write it, in one spelling: steps with a dot between them, and `*` for any element of
-// a list. Vendors echo names that a caller made up, so what is no plain name is no path: it must teach nothing.
+// A member's path in a vendor's error, in one spelling: steps with a dot between them, and `*` for any element of a
+// list. Vendors echo names that a caller invented, so anything but plain names is not a path: it must teach nothing.
 
 const MOST_STEPS = 16;
 const LONGEST = 300;
 const NAME = /^[A-Za-z_$][\w$-]*$/u;
-/** Where validators say that the place is in the body. */
+/** Roots with which validators say that the path is in the body. */
 const roots: ReadonlySet<string> = new Set(["body", "$"]);
 
-/** `messages[0].content.1.cache_control`, `body.user`, `$.tools[2]`. Null where it is no path. */
+/** `messages[0].content.1.cache_control`, `body.user`, `$.tools[2]`. Null if it is not a path. */
 export function memberPath(text: string): string | null {
   if (text === "" || text.length > LONGEST) return null;
   return pathOf(text.replaceAll(/\[(?:"|')?([\w$-]+)(?:"|')?\]/gu, ".$1").split("."));
 }
 
-/** The same, from steps that came apart. */
+/** The same, from separate steps. */
 export function pathOf(steps: readonly (string | number)[]): string | null {
   const inner = withoutRole(steps.length > 1 && roots.has(String(steps[0])) ? steps.slice(1) : steps);
   if (inner.length === 0 || inner.length > MOST_STEPS) return null;
@@ -29,7 +29,7 @@ export function pathOf(steps: readonly (string | number)[]): string | null {
 
 const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 
-/** `messages.1.assistant.name`: validators that check a message by its role name it on the way (Mistral, Cerebras). */
+/** `messages.1.assistant.name`: validators that check a message by its role insert the role (Mistral, Cerebras). */
 function withoutRole(steps: readonly (string | number)[]): readonly (string | number)[] {
   const [first, index, role, ...rest] = steps;
   const isNamed = first === "messages" && /^\d+$/u.test(String(index)) && roles.has(String(role)) && rest.length > 0;

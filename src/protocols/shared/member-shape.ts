@@ -1,11 +1,11 @@
-// JSON held against a shape: what is not a vendor's own is found at any depth, and left out. Pure: bodies are never changed,
-// and what stays is shared. It goes no deeper than the shape does, whatever a stranger's request holds.
+// Compares JSON with a shape: members that the vendor does not know are found at any depth, and removed. Pure: it never
+// changes a body, and shares what stays. It goes only as deep as the shape, whatever a stranger's request contains.
 import type { Stray } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Shape } from "../../core/member-shape.ts";
 import { isArray, isObject, placeOf } from "./read.ts";
 
-/** The same value where all of it is known. `lose` is told each name, with the places in lists left out. */
+/** The same value if all of it is known. `lose` gets the path of each removed member, without list indexes. */
 export function onlyKnown<Value extends Json>(value: Value, known: Shape, lose: (place: string) => void): Value {
   return (trim(value, known, { place: "", lose }) ?? value) as Value;
 }
@@ -15,7 +15,7 @@ interface Trimming {
   readonly lose: (place: string) => void;
 }
 
-/** Undefined where nothing of it is known. */
+/** Undefined if nothing of it is known. */
 function trim(value: Json, known: Shape, trimming: Trimming): Json | undefined {
   if (isArray(value)) return trimList(value, known, trimming);
   if (typeof value === "string" && known.words?.has(value) === false) return undefined;
@@ -61,8 +61,8 @@ type Strays = { readonly strays?: readonly Stray[] };
 const none: Strays = {};
 
 /**
- * What of an object is not in the shape of what is read of it, to be spread into the part that is made of it; nothing where all
- * is read. A member that is null says nothing.
+ * The members of an object that its reader does not know, to be added to the part made of it; nothing if all are known.
+ * A null member does not count.
  */
 export function straysIn(value: Json | undefined, read: Shape): Strays {
   const strays: Stray[] = [];
@@ -70,7 +70,7 @@ export function straysIn(value: Json | undefined, read: Shape): Strays {
   return strays.length === 0 ? none : { strays };
 }
 
-/** The same inside of those members alone that the shape has. */
+/** The same, only inside the members that the shape has. */
 export function straysBelow(object: JsonObject, { members }: Shape): Strays {
   const strays: Stray[] = [];
   for (const name in object) {
@@ -99,7 +99,10 @@ function gather(value: Json | undefined, known: Shape, { path, strays }: Gatheri
   }
 }
 
-/** `written` with the strays where they stood. `placed` is told each that found its place: a new form may have none for it. */
+/**
+ * `written` with the strays in their original positions. Calls `placed` with each one that fits: a new form may have no
+ * place for it.
+ */
 export function withStrays(
   written: JsonObject,
   strays: readonly Stray[] | undefined,
@@ -121,7 +124,9 @@ interface Placing extends Stray {
   readonly step: number;
 }
 
-/** Null where the way leads nowhere, or something else stands there already. What is copied once is changed in place. */
+/**
+ * Null if the path does not exist, or the member exists already. An object is copied once and then changed in place.
+ */
 function put(into: Json | undefined, placing: Placing, copies: Set<Json>): Json | null {
   const { path, step, value } = placing;
   const key = path[step];
@@ -142,7 +147,7 @@ function put(into: Json | undefined, placing: Placing, copies: Set<Json>): Json 
   return copy;
 }
 
-/** Where a stray stood, with the places in lists left out. */
+/** The path of a stray, without list indexes. */
 export function placeOfStray(place: string, { path }: Stray): string {
   return path.filter((step) => typeof step === "string").reduce(placeOf, place);
 }

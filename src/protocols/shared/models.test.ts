@@ -1,4 +1,4 @@
-// The three forms in which clients read lists of models, and their pages.
+// The three formats in which clients read lists of models, and their pages.
 import { describe, expect, test } from "vitest";
 import type { KnownModel } from "../../core/models.ts";
 import { models as inAnthropics } from "../anthropic-messages/features/models.ts";

@@ -1,5 +1,5 @@
-// Fields that only the caller's own protocol knows, and whose loss would change what comes back, not only how. A target of
-// another protocol that is asked without them would answer another question: it is refused instead.
+// Fields that exist only in the caller's own protocol and whose loss would change the content of the answer. A target
+// of another protocol would answer another question without them, so it is refused.
 import type { Json } from "../../core/json.ts";
 import { detailOfLevel } from "./image-detail.ts";
 import { arrayOr, isArray, membersOf, stringOr } from "./read.ts";
@@ -13,24 +13,26 @@ const needed: ReadonlySet<string> = new Set([
   "prompt",
   "item_reference",
   "compaction",
-  // A list of items, which no other protocol takes for instructions.
+  // A list of items, which no other protocol takes as instructions.
   "instructions",
 ]);
 
-/** Whether a field among another protocol's extras must not be left out. An empty one asks for nothing. */
+/** Whether a field among another protocol's extras must not be dropped. An empty one asks for nothing. */
 export function isNeeded(field: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
   if (field === "background") return value === true;
-  // One that begins is but a wish; one that goes on leaves its history to the vendor.
+  // A new thread is only a wish; a continued one has its history at the vendor.
   if (field === "thread") return membersOf(value)["type"] !== "create";
   if (!isArray(value)) return needed.has(field);
   if (field === "modalities") return !value.every(isText);
-  // Here the list says what may come back, not what must.
+  // Here the list says what the answer may contain, not what it must.
   if (field.endsWith("responseModalities")) return !value.some(isText);
   return needed.has(field);
 }
 
-/** The name under which its loss is reported; null where it says what these targets do anyway: nothing is lost then. */
+/**
+ * The name under which its loss is reported; null if it asks for what these targets do anyway: then nothing is lost.
+ */
 export function lossOf(field: string, value: Json | undefined): string | null {
   if (isUsual(field, value)) return null;
   return field === "text" && Object.keys(membersOf(value)).every((name) => name === "verbosity") ? "verbosity" : field;
@@ -44,34 +46,34 @@ function isUsual(field: string, value: Json | undefined): boolean {
   return check === undefined ? usual[field] === value : check(value);
 }
 
-/** Fields whose loss changes no answer, whatever they hold. */
+/** Fields whose loss changes no answer, whatever their value. */
 const alwaysUsual: ReadonlySet<string> = new Set([
-  // How a vendor finds its own caches again. Those of others have their own ways.
+  // How a vendor finds its own caches. Other vendors have their own ways.
   "prompt_cache_key",
   "prompt_cache_retention",
   "prompt_cache_options",
-  // What a client tells of itself.
+  // The client's description of itself.
   "client_metadata",
-  // A mark of the gateway's own.
+  // A marker of the gateway itself.
   "added_tools",
-  // How the vendor's own tools are told of, which is each vendor's own.
+  // How the vendor reports its own tools; every vendor has its own format.
   "toolConfig.includeServerSideToolInvocations",
 ]);
 
-/** Fields that say what these targets do anyway where their value passes the check. */
+/** Fields that ask for what these targets do anyway if their value passes the check. */
 const usualChecks: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ["modalities", isTextOnly],
-  // Thoughts come sealed, as far as their vendor seals them.
+  // Reasoning comes sealed, if its vendor seals it.
   ["include", (value) => isArray(value) && value.every((word) => word === "reasoning.encrypted_content")],
-  // A wish to see thoughts is understood by all; how they are told is each vendor's own.
+  // All targets understand the wish to see reasoning; each vendor shows it in its own format.
   ["reasoning", (value) => hasOnly(value, summaryWords)],
-  // What it asks for is read by whoever decodes it, and said by an effort or a budget.
+  // The decoder reads it, and an effort or a budget expresses it.
   ["thinking", (value) => hasOnly(value, thinkingWords)],
-  // Said by each image; a medium one has no word elsewhere.
+  // Each image has it as `detail`; a medium level has no other name.
   ["generationConfig.mediaResolution", (value) => detailOfLevel(value) !== "medium"],
-  // How a stream's pieces are padded.
+  // The padding of a stream's pieces.
   ["stream_options", (value) => hasOnly(value, paddingWords)],
-  // Thoughts of earlier turns go to no other vendor, so there are none to be cleared.
+  // Reasoning of earlier turns never goes to another vendor, so there is none to clear.
   ["context_management", (value) => arrayOr(membersOf(value)["edits"], [false]).every(clearsThoughts)],
   ["text", (value) => Object.entries(membersOf(value)).every(([name, word]) => usual[name] === word)],
   ["metadata", (value) => Object.keys(membersOf(value)).length === 0],
@@ -88,11 +90,11 @@ function hasOnly(value: Json, names: ReadonlySet<string>): boolean {
   return Object.keys(membersOf(value)).every((name) => names.has(name));
 }
 
-/** Beside the summary: how far back a vendor keeps its own thoughts. Each has its own rule for that. */
+/** Beside the summary: how long a vendor keeps its own reasoning. Each vendor has its own rule. */
 const summaryWords: ReadonlySet<string> = new Set(["summary", "generate_summary", "context"]);
 const thinkingWords: ReadonlySet<string> = new Set(["type", "budget_tokens", "display"]);
 const paddingWords: ReadonlySet<string> = new Set(["include_obfuscation"]);
-/** What each vendor does where nothing is said. */
+/** The vendors' defaults. */
 const usual: Readonly<Record<string, Json>> = {
   truncation: "disabled",
   verbosity: "medium",
@@ -101,7 +103,7 @@ const usual: Readonly<Record<string, Json>> = {
 };
 const usualTiers: ReadonlySet<Json> = new Set(["auto", "default", "standard_only"]);
 
-/** Settings of one answer that say what is done anyway: nothing is lost where a target does not take them. */
+/** Settings of one answer that ask for the default: nothing is lost if a target does not take them. */
 export function isDefault(field: string, value: Json): boolean {
   return defaults[field] === value;
 }

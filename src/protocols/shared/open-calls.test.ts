@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type OpenCall, OpenCalls } from "./open-calls.ts";
 
-/** What the class does, in the plainest words. */
+/** A simple model of the class. */
 class Plain {
   readonly #open: OpenCall[] = [];
   add(call: OpenCall): void {

@@ -1,13 +1,13 @@
-// Pages of a list, as queries ask for them. A page begins after, or ends before, an entry that is named: that holds while
+// Pages of a list, by the query's parameters. A page starts after, or ends before, a named entry, so paging works while
 // the list changes.
 import type { KnownModel } from "../../core/models.ts";
 import type { GatewayFailure } from "../../core/failure.ts";
 import { badRequest } from "./read.ts";
 
-/** The most that a page may have. */
+/** The largest page. */
 const LARGEST = 1000;
 
-/** How many are wanted: 1 to 1000; null where the query does not say, or says 0, which protocols take for that. */
+/** The page size, 1 to 1000; null if the query has none, or 0, which protocols treat as none. */
 export function pageSize(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
   if (text === null || text === "") return null;
@@ -16,7 +16,7 @@ export function pageSize(query: URLSearchParams, name: string): number | null {
   throw badRequest(name, `expected a number of models from 1 to ${LARGEST}, got "${text.slice(0, 40)}"`);
 }
 
-/** Where the named model stands in the list; null where the query names none. */
+/** The index of the named model in the list; null if the query names none. */
 export function placeInList(models: readonly KnownModel[], query: URLSearchParams, name: string): number | null {
   const id = query.get(name);
   if (id === null || id === "") return null;

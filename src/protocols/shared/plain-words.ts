@@ -1,7 +1,7 @@
-// Most requests hold words alone: then there is nothing to carry, to fit or to report of what else a conversation can hold.
+// Most requests contain text only: then the codecs can skip everything else that a conversation can contain.
 import type { ChatRequest } from "../../core/chat.ts";
 
-/** No part but unmarked text that cites nothing, no tools, none of the caller's vendor's own, and no mark on the whole. */
+/** Only text without marks and citations, no tools of any kind, and no mark on the whole request. */
 export function holdsWordsAlone({ messages, tools, extras }: ChatRequest): boolean {
   const { fields } = extras;
   if (tools.length > 0 || fields["tools"] !== undefined || fields["cache_control"] !== undefined) return false;

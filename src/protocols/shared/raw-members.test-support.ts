@@ -1,5 +1,5 @@
-// A request's members for the tests of `fits` and `peek`, read from a plain object as the gateway reads them from bytes.
-// Not a test and not shipped.
+// A request's members for tests of `fits` and `peek`, read from a plain object as the gateway reads them from bytes.
+// Not a test, and not shipped.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { RawMembers } from "../../core/encoded-request.ts";
 

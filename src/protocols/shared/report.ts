@@ -1,18 +1,18 @@
-// What a request lost or changed on its way to another protocol. Whoever leaves something out says so here; the caller
-// reads it in the response's headers, so entries are short and hold nothing of the conversation.
+// What a request lost or changed on its way to another protocol. Code that drops something reports it here. The caller
+// reads it in the response headers, so entries are short and contain nothing of the conversation.
 
 export interface Report {
-  /** Left out. `field` as the OpenAI protocol names it, or by its own wire name. */
+  /** Dropped. `field`: OpenAI's name of it, or its own wire name. */
   drop(field: string): void;
   /** Changed: `field:from>to`. */
   adapt(field: string, from: string | number, to: string | number): void;
-  /** Changed, as a whole entry. */
+  /** Changed, as a complete entry. */
   note(entry: string): void;
   readonly dropped: readonly string[];
   readonly adapted: readonly string[];
 }
 
-/** The same for an encoding that keeps its own books. */
+/** The same for an encoding with sets of its own. */
 export function bookOf(books: {
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
@@ -23,14 +23,17 @@ export function bookOf(books: {
   };
 }
 
-/** Each entry is kept once, in the order of its first mention. A request can have any number of them: sets, not lists. */
+/**
+ * Each entry once, in the order of its first mention. A request can have any number of them, so these are sets, not
+ * lists.
+ */
 export function createReport(): Report {
   return new Book();
 }
 
 const NOTHING: readonly string[] = [];
 
-/** Most requests lose nothing, so the sets are made with their first entries. */
+/** Most requests lose nothing, so the sets are created with their first entries. */
 class Book implements Report {
   #dropped: Set<string> | null = null;
   #adapted: Set<string> | null = null;
@@ -56,7 +59,7 @@ class Book implements Report {
   }
 }
 
-/** For those that gather what was changed in a set. */
+/** For code that collects changes in a set. */
 export function adaptsTo(adapted: Set<string>): Pick<Report, "adapt"> {
   return { adapt: (field, from, to) => void adapted.add(`${field}:${from}>${to}`) };
 }

@@ -1,4 +1,5 @@
-// Searches in a history: to whom ran them as they came, to all others in words, and never another vendor's seal.
+// Searches in a history: unchanged for the vendor that ran them, as text for all others, and never with another
+// vendor's seal.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Protocol, RequestCodec } from "../../core/protocol.ts";

@@ -1,6 +1,6 @@
-// What a vendor did by itself in a history, for a target that did not: searches, calls of its own tools and their results, and
-// where words were found. It is told in words, in the user's next turn, in tags: in the assistant's own, models take to writing
-// such words in place of a call. What their vendor sealed, and bytes, go nowhere else, and their loss is reported.
+// A vendor's own work in a history (searches, calls of its own tools, sources of texts), for a target that did not do
+// it. It becomes tagged text in the user's next turn, because in the assistant's turn models would imitate it in place
+// of calls. Seals and bytes go to no other vendor, and their loss is reported.
 import type { ChatRequest, ForeignPart, Message, Part, ProtocolName, TextPart } from "../../core/chat.ts";
 import type { SearchStep, ToldWords } from "../../core/search-step.ts";
 import type { Report } from "./report.ts";
@@ -8,15 +8,15 @@ import { type Search, SearchBook } from "./searches.ts";
 
 interface Telling {
   readonly own: ProtocolName;
-  /** The caller speaks the target's protocol: what it says in its own blocks stays in them. */
+  /** The caller speaks the target's protocol: its own blocks stay unchanged. */
   readonly native: boolean;
   readonly report: Pick<Report, "drop" | "adapt"> & {
-    /** Parts of its own protocol that the target does not know. Absent: it knows them all. */
+    /** Parts of its own protocol that the target does not know. Absent: it knows all. */
     readonly foreign?: (part: ForeignPart) => boolean;
   };
 }
 
-/** The same request where there is nothing to tell. */
+/** The same object if there is nothing to convert. */
 export function tellSearches(request: ChatRequest, own: ProtocolName, report: Telling["report"]): ChatRequest {
   const telling: Telling = { own, native: request.extras.protocol === own, report };
   if (!request.messages.some((message) => holdsToTell(message, telling))) return request;
@@ -62,7 +62,10 @@ function isForeignWork(part: ForeignPart, telling: Telling): boolean {
   return stepIn(part, telling) !== undefined || toolWordsIn(part, telling) !== undefined;
 }
 
-/** Another protocol's, what was written in this one's blocks for another vendor, and what the target does not know. */
+/**
+ * Parts of another protocol, parts that were written in this one for another vendor, and parts that the target does not
+ * know.
+ */
 function stepIn(part: Part, { own, report }: Telling): SearchStep | undefined {
   if (part.type !== "foreign" || part.search === undefined) return undefined;
   const stays = part.state.protocol === own && part.search.seal !== "none" && report.foreign?.(part) !== true;
@@ -78,7 +81,7 @@ function withoutTold(message: Message, telling: Telling): Message {
   return message.parts.every(isLeft) ? message : { ...message, parts: message.parts.filter(isLeft) };
 }
 
-/** In the order in which each began; where words were found comes last, since it stands beside all of them. */
+/** In the order of their beginnings; sources come last, because they belong to all of them. */
 function tellTurn({ parts }: Message, telling: Telling): readonly TextPart[] {
   const book = new SearchBook();
   const begun = new Set<string>();
@@ -108,14 +111,14 @@ function note({ kind, lost }: ToldWords, { report }: Telling): void {
   for (const place of lost) report.drop(place);
 }
 
-/** The lines of one text, each said once; nothing where its own protocol reads them itself. */
+/** The lines about one text, each once; none if its own protocol reads them itself. */
 function citedIn({ told }: TextPart, telling: Telling): readonly string[] {
   if (told === undefined || telling.native) return [];
   note(told, telling);
   return told.text === "" ? [] : [told.text];
 }
 
-/** What others said is told right behind it. */
+/** In turns of other roles, the text follows directly. */
 function tellInPlace(message: Message, telling: Telling): Message {
   if (!holdsToTell(message, telling)) return message;
   const beside = <One extends Part>(part: One): readonly (One | TextPart)[] => {
@@ -130,7 +133,7 @@ function tellInPlace(message: Message, telling: Telling): Message {
   return { ...message, parts };
 }
 
-/** Types that a client invents have any characters. */
+/** Types that a client invents may contain any characters. */
 function tagOf({ kind }: Pick<ToldWords, "kind">): string {
   return kind.replaceAll(/[^a-z0-9_]+/giu, "_").slice(0, 60);
 }

@@ -1,5 +1,5 @@
-// A vendor's own search, told by each vendor and read by each client: the call, what was found, and which words it proves,
-// whole and streamed. Pages that no text refers to arrive too.
+// A vendor's own web search, from each vendor to each client: the call, the pages, and the cited text, whole and
+// streamed. Pages that no text cites arrive too.
 import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
@@ -207,7 +207,7 @@ interface MessageEvent {
   readonly usage: JsonObject;
 }
 
-/** A streamed message put together, as SDKs do it. */
+/** A streamed message joined as SDKs do it. */
 function messageOf(frames: readonly JsonObject[]): JsonObject {
   const blocks: Record<string, unknown>[] = [];
   let usage: JsonObject = {};

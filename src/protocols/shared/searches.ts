@@ -1,26 +1,26 @@
-// Searches that a vendor ran by itself, as the answers of one protocol tell them to clients of another: the steps of each
-// put together, the pages that no text refers to, and the words that a citation means. Never invents a page.
+// Web searches that a vendor ran, for clients of another protocol: the steps of each search joined, the pages that no
+// text cites, and the text that a citation supports. It must never invent a page.
 import type { Citation, ForeignPart, Part, ProtocolName } from "../../core/chat.ts";
 import type { FoundPage, SearchStep } from "../../core/search-step.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { lengthOf } from "./citations.ts";
 import { arrayOr, isObject, stringOr } from "./read.ts";
 
-/** A search as a whole. */
+/** A complete search. */
 export interface Search {
   readonly id: string;
   readonly queries: readonly string[];
-  /** Null: not told. */
+  /** Null: not reported. */
   readonly pages: readonly FoundPage[] | null;
   readonly error: string | null;
 }
 
-/** The step of a part that another protocol made; undefined where it tells of none, or its own tells it as it came. */
+/** The step in another protocol's part; undefined if there is none, or if the part is of this protocol. */
 export function foreignStep(part: Part, own: ProtocolName): SearchStep | undefined {
   return part.type === "foreign" && part.state.protocol !== own ? part.search : undefined;
 }
 
-/** Pages as the wires list them: objects with an address, a title and an age under names of their own. */
+/** Pages in wire lists: objects with a URL, a title and an age, under the given names. */
 export function readPages(
   list: Json | undefined,
   names: { readonly url: string; readonly age?: string },
@@ -33,7 +33,7 @@ export function readPages(
   });
 }
 
-/** Whether all that a search lists is pages. What else it found is told by the block's own words. */
+/** Whether a search's list contains only pages. Other results go out as the text of their block. */
 export function areAllPages(list: Json | undefined): boolean {
   return arrayOr<readonly Json[]>(list, []).every((entry) => isObject(entry) && stringOr(entry["url"], "") !== "");
 }
@@ -46,7 +46,9 @@ interface OpenSearch {
 
 const NONE: readonly Search[] = [];
 
-/** The searches of an answer in their order: steps with an id find each other by it, all without one are one search. */
+/**
+ * The searches of an answer in order: steps with the same id belong together; all steps without an id are one search.
+ */
 export class SearchBook {
   readonly #searches = new Map<string, OpenSearch>();
 
@@ -75,7 +77,7 @@ export class SearchBook {
   }
 }
 
-/** Each page once, by its address; the first word wins, but a title is better than none. */
+/** Each page once, by its URL; the first entry wins, but an entry with a title is better than one without. */
 function addPages(known: Map<string, FoundPage>, pages: readonly FoundPage[]): Map<string, FoundPage> {
   for (const page of pages) {
     const before = known.get(page.url);
@@ -98,12 +100,12 @@ export function searchesIn(parts: readonly Part[], own: ProtocolName): SearchBoo
   return book;
 }
 
-/** Where a citation leads, as a page. */
+/** The pages that citations refer to. */
 export function pagesOf(citations: readonly Citation[]): readonly FoundPage[] {
   return distinct(citations.map(({ url, title }) => ({ url, title, age: null })));
 }
 
-/** It speaks of the answer as a whole. */
+/** It is about the whole answer. */
 export function isOfAll({ start, end }: Citation): boolean {
   return start === 0 && end === 0;
 }
@@ -112,26 +114,29 @@ export function citationOf({ url, title }: FoundPage): Citation {
   return { url, title, quote: null, start: 0, end: 0 };
 }
 
-/** Pages that were found, where nothing of them is cited: a client without a place for them reads them as citations. */
+/** Found pages, if no citation refers to any: a client without a field for them gets them as citations. */
 export function uncited(book: SearchBook, citations: readonly Citation[]): readonly Citation[] {
   if (citations.length > 0 || book.isEmpty) return [];
   return distinct(book.all.flatMap(({ pages }) => pages ?? [])).map(citationOf);
 }
 
-/** Cuts stretches out of one text, counted in characters; only a text with characters beyond UTF-16's units is taken apart. */
+/** Cuts ranges out of one text, counted in code points; it splits only a text with surrogates. */
 export function slicer(text: string): (stretch: { readonly start: number; readonly end: number }) => string {
   if (lengthOf(text) === text.length) return ({ start, end }) => text.slice(start, end);
   const characters = Array.from(text);
   return ({ start, end }) => characters.slice(start, end).join("");
 }
 
-/** As much as the Messages API quotes. */
+/** The length of quotes in the Messages API. */
 const LONGEST_QUOTE = 150;
 const links = /\[[^\]]*\]\([^)]*\)/gu;
-/** As far back as a sentence is looked for. */
+/** How far back to look for a sentence. */
 const BACK = 400;
 
-/** What a citation proves: the page's own words, else the answer's. `cut`: out of the text in which it counts. */
+/**
+ * The text that a citation supports: the page's own quote, otherwise the answer's. `cut`: of the text that its offsets
+ * refer to.
+ */
 export function citedWords(citation: Citation, cut: ReturnType<typeof slicer>): string {
   const { quote, start } = citation;
   const said = quote ?? cut(citation);
@@ -141,12 +146,12 @@ export function citedWords(citation: Citation, cut: ReturnType<typeof slicer>): 
   return shorten(sentence === "" ? said : sentence);
 }
 
-/** OpenAI's citations mark the links that stand behind what they prove. */
+/** OpenAI's citations mark the links that follow the supported text. */
 function isLink(text: string): boolean {
   return text.includes("](") && /^[\s(),;]*$/u.test(text.replaceAll(links, ""));
 }
 
-/** Where the sentence before the last one ends, or the line. */
+/** The end of the sentence before the last one, or of the line. */
 function lastEnd(text: string): number {
   let end = 0;
   for (const { index } of text.matchAll(/[.!?](?=\s)|\n/gu)) if (index < text.length - 1) end = index + 1;
@@ -158,17 +163,17 @@ function shorten(text: string): string {
   return whole.length <= LONGEST_QUOTE ? whole : `${whole.slice(0, LONGEST_QUOTE - 1).trimEnd()}…`;
 }
 
-/** A part that tells of nothing but pages, for a protocol that has no part for them. */
+/** A part with pages only, for a protocol without a part for them. */
 export function pagesPart(pages: readonly FoundPage[], state: ForeignPart["state"]): ForeignPart {
   return { type: "foreign", state, search: { id: "", queries: [], pages, error: null } };
 }
 
-/** The query in one text. */
+/** All queries as one text. */
 export function queryOf({ queries }: Pick<Search, "queries">): string {
   return queries.join("; ");
 }
 
-/** `query` and `queries` of a call, as OpenAI and Anthropic have them. */
+/** `query` and `queries` of a call, as in OpenAI's and Anthropic's formats. */
 export function readQueries(members: JsonObject): readonly string[] {
   const all = arrayOr<readonly Json[]>(members["queries"], []).filter((one) => typeof one === "string");
   const one = stringOr(members["query"], "");

@@ -1,5 +1,5 @@
-// The text of server-sent events. JSON never holds a raw line break, so one `data:` line always does; nothing else may
-// be put into a frame here.
+// Writes server-sent events. JSON never contains a raw line break, so one `data:` line is always enough; never put
+// anything else into a frame here.
 import type { Json, JsonObject } from "../../core/json.ts";
 
 /** `data: {…}` and the blank line. */

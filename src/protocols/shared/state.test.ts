@@ -1,4 +1,4 @@
-// What each protocol says of its state: found in a history of its own, told apart by its seal.
+// Each protocol's rules for its state: it is found in the protocol's own history, and identified by its seal.
 import { describe, expect, test } from "vitest";
 import type { ProtocolName, VendorState } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";

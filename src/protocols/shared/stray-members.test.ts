@@ -1,5 +1,5 @@
-// What stands beside messages, parts, calls and tools: named where it is lost, and not named where only its own vendor has a use
-// for it, so that a strict call finds its stand-ins.
+// Unknown members beside messages, parts, calls and tools: reported if they are lost, and not reported if only their
+// own vendor can use them, so that a strict call still finds its stand-ins.
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
@@ -16,7 +16,7 @@ const targets: readonly (readonly [Protocol, TargetFacts])[] = [
   [geminiGenerate, { model: "gemini-2.5-flash", facts: geminiFacts("gemini-2.5-flash") }],
 ];
 
-/** What each other protocol says it lost. */
+/** The losses that each other protocol reports. */
 function lostAbroad(client: Protocol, body: JsonObject): (readonly string[])[] {
   const request = client.chat.request.decode(body, { model: "m", stream: false });
   return targets

@@ -1,16 +1,16 @@
-// Tools' names that a target does not take, or that come twice, mapped to names that it does: one to one within a request,
-// in definitions, history and choice alike, and back in the answer. A mapped name is made by hash from the name alone, so that a history
-// that is sent again gets the same ones; two names never meet.
+// Maps tool names that a target does not take, or that are duplicates, to names that it takes: one to one within a
+// request, in definitions, history and choice, and back in the answer. A mapped name is a hash of the name alone, so
+// that a repeated history gets the same names; two names never collide.
 import type { ChatRequest, Message, Part, Tool, ToolChoice } from "../../core/chat.ts";
 import { shortHash } from "./identifiers.ts";
 
-/** What a target takes as the name of a tool. */
+/** The tool names that a target takes. */
 export interface NameShape {
   /** Characters. */
   readonly max: number;
   /** Without the `g` flag. */
   readonly pattern: RegExp;
-  /** Names that mean something else there. */
+  /** Names with a special meaning there. */
   readonly reserved?: ReadonlySet<string>;
 }
 
@@ -19,13 +19,13 @@ export const plainNames: NameShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
 
 export interface FittedNames {
   readonly request: ChatRequest;
-  /** The caller's names by those on the wire, where they differ; absent where none does. */
+  /** From the names on the wire to the caller's, if they differ; absent if none does. */
   readonly names?: ReadonlyMap<string, string> | undefined;
-  /** As a report tells of them. */
+  /** The entries for the report. */
   readonly adapted: readonly string[];
 }
 
-/** The request with names that fit, each of them once. The very same request where all of them do. */
+/** The request with valid, unique names. The same object if all are. */
 export function fitToolNames(grouped: ChatRequest, shape: NameShape): FittedNames {
   const request = withoutGroups(grouped);
   const given = namesIn(request);
@@ -49,7 +49,7 @@ export function fitToolNames(grouped: ChatRequest, shape: NameShape): FittedName
   };
 }
 
-/** What a group of tools says of itself goes before what its first tool says: here tools stand alone. */
+/** A group's description goes before that of its first tool, because here tools have no groups. */
 function withoutGroups(request: ChatRequest): ChatRequest {
   if (!request.tools.some(({ group }) => group !== undefined)) return request;
   const tools = request.tools.map(({ group, ...tool }): Tool => {
@@ -61,14 +61,14 @@ function withoutGroups(request: ChatRequest): ChatRequest {
 
 interface Once {
   readonly tools: readonly Tool[];
-  /** Those whose name another one before them has. */
+  /** Tools with a name that an earlier one has. */
   readonly repeated: readonly Tool[];
   readonly adapted: readonly string[];
 }
 
 /**
- * Without those that are there already. Two servers of tools may each have a `search`: both stay, and the second goes by
- * another name. Vendors refuse a name that comes twice (`Tool names must be unique.`, `Duplicate function declaration found`).
+ * Removes exact duplicates. Two tool servers may each have a `search`: both stay, and the second gets another name.
+ * Vendors refuse a repeated name (`Tool names must be unique.`, `Duplicate function declaration found`).
  */
 function eachOnce(given: readonly Tool[]): Once {
   if (new Set(given.map(({ name }) => name)).size === given.length) return { tools: given, repeated: [], adapted: [] };
@@ -90,7 +90,7 @@ function eachOnce(given: readonly Tool[]): Once {
   return { tools, repeated, adapted: [...adapted] };
 }
 
-/** The second of a name is always called the same, whatever else there is. */
+/** The second tool with a name always gets the same new name, whatever other tools there are. */
 function mapRepeated(
   repeated: readonly Tool[],
   { shape, taken }: { readonly shape: NameShape; readonly taken: Set<string> },
@@ -108,14 +108,14 @@ function mapRepeated(
   return wires;
 }
 
-/** Where the names are the caller's own matter: both sides speak the same protocol. */
+/** If both sides speak the same protocol, names are the caller's own matter. */
 export function asGiven(request: ChatRequest): FittedNames {
   return { request, adapted: NOTHING };
 }
 
 const NOTHING: readonly string[] = [];
 
-/** Those that do not fit, with what stands for them. The order in which names come changes nothing. */
+/** The names that do not fit, with their replacements. The order of names does not matter. */
 export function mapNames(names: ReadonlySet<string>, shape: NameShape): ReadonlyMap<string, string> {
   const strangers: string[] = [];
   for (const name of names) if (!fits(name, shape)) strangers.push(name);
@@ -134,7 +134,7 @@ function fits(name: string, { max, pattern, reserved }: NameShape): boolean {
   return name.length > 0 && name.length <= max && pattern.test(name) && reserved?.has(name) !== true;
 }
 
-/** As much of the name as can be read, and a hash of all of it. A letter comes first, which everybody takes. */
+/** The readable beginning of the name, and a hash of all of it. It starts with a letter, which every vendor takes. */
 function fitName(name: string, { max }: NameShape, turn: number): string {
   const hash = shortHash(turn === 0 ? name : `${name}\n${turn}`, 8);
   const read = name.replaceAll(/[^A-Za-z0-9_-]+/g, "_").replace(/^[^A-Za-z_]/, "_$&");
@@ -168,7 +168,7 @@ function renameIn(message: Message, wire: (name: string) => string): Message {
   return { ...message, parts };
 }
 
-/** Headers hold ASCII without blanks. */
+/** Headers contain ASCII without whitespace. */
 function printable(name: string): string {
   return name.slice(0, 40).replaceAll(/[^\x21-\x7e]|[,;]/g, "?");
 }

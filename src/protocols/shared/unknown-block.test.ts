@@ -1,4 +1,4 @@
-// What is said inside of blocks that one protocol alone knows.
+// The text inside blocks that only one protocol knows.
 import { describe, expect, test } from "vitest";
 import type { ContentPart, ImagePart } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";

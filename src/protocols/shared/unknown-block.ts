@@ -1,6 +1,6 @@
-// What is said inside of a block that only its own protocol knows, in neutral parts: one rule for all decoders. Words arrive
-// as text, images and documents as such; what is neither (bytes, links to them, what is sealed) is named by its place, so
-// that its loss can be reported. Never throws, never guesses at what bytes mean.
+// Reads a block that only its own protocol knows, as neutral parts: one rule for all decoders. Text, images and
+// documents come out as such; anything else (bytes, links to them, seals) is named by its path, so that its loss can be
+// reported. It must never throw, nor guess at the meaning of bytes.
 import type { ContentPart, FilePart, ForeignPart, ImagePart, VendorState } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ToldWords } from "../../core/search-step.ts";
@@ -9,9 +9,11 @@ import { isMeaningless } from "./stray-members.ts";
 import { isArray, isObject, membersOf, placeOf, stringOr } from "./read.ts";
 
 export interface BlockContext {
-  /** Where the block stands in the caller's request. */
+  /** The path of the block in the caller's request. */
   readonly place: string;
-  /** The model said it. Then the words of a vendor's own tools stay out of its turn, where models imitate them. */
+  /**
+   * It is from the model. Then text of a vendor's own tools stays out of the model's turn, because models imitate it.
+   */
   readonly said?: boolean | undefined;
   /** Reads an image or a document of this protocol; null for anything else. */
   readonly media?: ((block: JsonObject, place: string) => ImagePart | FilePart | null) | undefined;
@@ -32,12 +34,12 @@ export function unknownBlock(state: VendorState, block: JsonObject, context: Blo
   return { type: "foreign", state, instead: parts, ...(gleaning.lost.length === 0 ? {} : { lost: gleaning.lost }) };
 }
 
-/** The part for a block in which there are no words, or none that could be said elsewhere. */
+/** The part for a block without text, or without text that other protocols could use. */
 export function lostBlock(state: VendorState, place: string): ForeignPart {
   return { type: "foreign", state, lost: [place] };
 }
 
-/** The part for what a vendor's own tool was asked, or gave, while the model answered. */
+/** The part for a call or a result of a vendor's own tool in an answer. */
 export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace): ForeignPart {
   const told = tellMembers(block, at);
   const lost = lostBlock(state, at.place);
@@ -45,7 +47,7 @@ export function toolBlock(state: VendorState, block: JsonObject, at: ToolPlace):
 }
 
 export interface ToolPlace {
-  /** What the block is. */
+  /** The kind of block. */
   readonly kind: string;
   readonly place: string;
 }
@@ -56,7 +58,7 @@ function tellMembers(members: JsonObject, { kind, place }: ToolPlace): ToldWords
   return { kind, text: gleaning.lines.join("\n"), lost: gleaning.lost };
 }
 
-/** Where words were found, a line for each place: `citations`, `annotations`. Undefined where the list is none or empty. */
+/** The sources of a text, one line each: `citations`, `annotations`. Undefined if the list is missing or empty. */
 export function tellCitations(list: Json | undefined, place: string): { readonly told?: ToldWords } {
   if (!isArray(list) || list.length === 0) return {};
   const each = list.map((one, index) =>
@@ -66,7 +68,10 @@ export function tellCitations(list: Json | undefined, place: string): { readonly
   return { told: { kind: "citations", text: [...lines].join("\n"), lost: each.flatMap(({ lost }) => lost) } };
 }
 
-/** The part for members beside a message's content. They are no words: they are named where they mean something elsewhere. */
+/**
+ * The part for members beside a message's content. They are not text; they are reported if other protocols care about
+ * them.
+ */
 export function unknownMembers(state: VendorState, members: JsonObject, place: string): ForeignPart {
   const lost = Object.keys(members).filter((name) => !isMeaningless(name));
   return {
@@ -81,23 +86,23 @@ const ofTools = /(?:_use|_call|_result|_output|_request|_response|_listing|_list
 
 interface Gleaning {
   readonly parts: ContentPart[];
-  /** Of the text that is being put together. */
+  /** The lines of the current text. */
   lines: string[];
   readonly lost: string[];
-  /** Something was found that a reader would call content. */
+  /** It contains something that a reader would call content. */
   speaks: boolean;
-  /** Of a vendor's own tools and citations, where names and ids of a vendor's own are many, and media are none. */
+  /** Of a vendor's own tools and citations, which have many vendor-specific names and ids, and no media. */
   readonly told: boolean;
   readonly context: BlockContext;
 }
 
 interface Spot {
-  /** The names on the way, for values that do not explain themselves. */
+  /** The names on the path, for values that do not explain themselves. */
   readonly label: string;
   readonly place: string;
 }
 
-/** What a block is called comes before what it says. */
+/** The name of a block comes before its content. */
 function gleanMembers(object: JsonObject, { label, place }: Spot, gleaning: Gleaning): void {
   const { title, context, ...others } = object;
   for (const [name, value] of Object.entries({ title, context, ...others })) {
@@ -142,7 +147,7 @@ function closeText(gleaning: Gleaning): void {
   gleaning.lines = [];
 }
 
-/** The words of a source of text. */
+/** The text of a text source. */
 function isTextOf(name: string, { type }: JsonObject): boolean {
   return name === "data" && type === "text";
 }
@@ -152,7 +157,7 @@ function isSilent(
   value: Json,
   { label, gleaning: { told } }: { readonly label: string; readonly gleaning: Gleaning },
 ): boolean {
-  // A list of them is a list of places; an object is a wish for them.
+  // A list of them contains sources; an object is an option.
   if (name === "citations") return !isArray(value);
   if (!told) return silent.has(name);
   if (name === "type") return !/(?:^|\.)action$/u.test(label);
@@ -160,7 +165,7 @@ function isSilent(
   return silent.has(name) || silentWhereTold.has(name) || (typeof value === "number" && positions.test(name));
 }
 
-/** Of a vendor's own tools: what names the thing at that vendor, and of what type its words are. */
+/** In a vendor's own tools: ids at that vendor, and the type of its text. */
 const silentWhereTold: ReadonlySet<string> = new Set([
   "id",
   "caller",
@@ -170,20 +175,20 @@ const silentWhereTold: ReadonlySet<string> = new Set([
   "logprobs",
 ]);
 
-/** Places in a text that nobody else has. */
+/** Offsets in a text that nobody else has. */
 const positions = /(?:^|_)(?:index|number)$/u;
 
-/** An id, or the form of a tool that only its vendor can call. */
+/** An id, or the schema of a tool that only its vendor can call. */
 function isVendors(name: string, value: Json): boolean {
   return /(?:_ids?|Ids?)$/u.test(name) || (isObject(value) && schemas.has(name));
 }
 
 const schemas: ReadonlySet<string> = new Set(["input_schema", "inputSchema", "output_schema", "parameters"]);
 
-/** Members that are named as the type is. */
+/** Members that are named after the type. */
 const wrappers: ReadonlySet<string> = new Set(["url_citation", "file_citation"]);
 
-/** These say what a block is, to whom it belongs or what shall be done with it: nothing for a reader. */
+/** What a block is, whose it is, or how to handle it: no content for a reader. */
 const silent: ReadonlySet<string> = new Set([
   "type",
   "role",
@@ -197,15 +202,15 @@ const silent: ReadonlySet<string> = new Set([
 /** Values of these explain themselves. */
 const plain: ReadonlySet<string> = new Set(["text", "content", "parts"]);
 
-/** The last name of a label under which there is a hint or a way to something, and not yet anything said. */
+/** The last name of a label whose value is only a hint or a pointer, not yet content. */
 const pointers =
   /(?:^|[._])(?:id|url|uri|href|link|source|status|format|language|detail|mode|media_type|mime_?type|file_?name)$/iu;
 
-/** Members that hold or point at media, or are sealed. */
+/** Members with media, pointers to media, or seals. */
 const opaque =
   /^(?:image|video|audio|input_audio|input_image|inline_?data|file_?data|file_?uri|file_id|b64_json|\w*_(?:url|b64)|\w*encrypted\w*|\w*signature)$/iu;
 
-/** A data URL, or what is too long for a word. */
+/** A data URL, or text too long for a word. */
 const bytes = /^(?:data:[^,\s]{0,200};base64,|[\w+/=-]{160,}$)/u;
 
 function isOpaque(name: string, value: Json, object: JsonObject): boolean {

@@ -33,7 +33,7 @@ const azure = {
   },
 };
 
-/** What a client of `client` reads of a vendor's error. */
+/** A vendor's error as a client of `client` reads it. */
 function toldTo(client: Protocol, failure: WireFailure): Record<string, unknown> {
   const { verdict, status, message, param, waitMs, vendorError } = failure;
   const told = new GatewayFailure(message, {

@@ -1,5 +1,5 @@
-// The error object of a vendor's answer, kept for the caller beside our own words: its code, its details, whatever else
-// it says. Bounded, and without keys and account numbers, which vendors do quote.
+// The error object of a vendor's answer, for the caller, beside our own message: its code, its details, everything
+// else. Bounded, and without keys and account ids, which vendors do quote.
 import type { ProtocolName } from "../../core/chat.ts";
 import type { VendorError } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -9,7 +9,7 @@ import { membersOf, parseJson } from "./read.ts";
 /** Characters of JSON. A longer object echoes the request. */
 const LONGEST = 8_192;
 
-/** Undefined where the object says nothing beside its message. */
+/** Undefined if the object contains only a message. */
 export function vendorErrorOf(protocol: ProtocolName, error: JsonObject): VendorError | undefined {
   const { message: _, ...members } = error;
   const text = JSON.stringify(members);

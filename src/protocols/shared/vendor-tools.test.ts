@@ -1,5 +1,5 @@
-// Tools that a vendor carries out itself, on the way to every other one: left out and said, whatever their kind; refused
-// only where the caller's choice insists on one.
+// Tools that a vendor runs itself, on the way to every other vendor: dropped and reported, whatever their kind; refused
+// only if the caller's tool choice requires one.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../../core/chat.ts";
@@ -57,7 +57,7 @@ function read(client: Client, tools: readonly Json[], more: JsonObject = {}): Ch
   return client.protocol.chat.request.decode(client.body(tools, more), { model: "m", stream: false });
 }
 
-/** As each target of another protocol is asked; the field that rules it out, where it is refused. */
+/** The request to each target of another protocol; the refused field, if it is refused. */
 function asked(client: Client, request: ChatRequest): readonly (EncodedRequest | string)[] {
   return targets
     .filter(({ protocol }) => protocol !== client.protocol)

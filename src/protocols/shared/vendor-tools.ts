@@ -1,6 +1,6 @@
-// Tools that the caller's own vendor carries out, on the way to a target that has none of them. One rule for every protocol
-// and every kind of tool, known or not: they are left out and reported, and the request goes on without them. The target is
-// refused only where the caller insists on such a tool by its choice among the tools.
+// Tools that the caller's own vendor runs, for a target that does not have them. One rule for every protocol and every
+// kind of tool, known or unknown: drop and report them, and send the request without them. The target is refused only
+// if the caller's tool choice requires such a tool.
 import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -8,12 +8,12 @@ import { clientFunction } from "../anthropic-messages/features/client-tools.ts";
 import { arrayOr, isObject, membersOf, stringOr } from "./read.ts";
 import { searchIn, type WebSearch } from "./web-search.ts";
 
-/** Takes the name of what is left out, as a report has it: `tools.image_generation`. */
+/** Called with the dropped tool's name for the report: `tools.image_generation`. */
 type Drop = (field: string) => void;
 
 /**
- * The request of another protocol's client with its functions alone, and with its search where that has the plain form.
- * Throws GatewayFailure(`unsupported`).
+ * Another protocol's request with its functions only, and with its web search if that has the plain form. Throws
+ * GatewayFailure(`unsupported`).
  */
 export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest {
   if (given.extras.fields["tools"] === undefined) return given;
@@ -33,8 +33,8 @@ export function withoutVendorTools(given: ChatRequest, drop: Drop): ChatRequest 
 }
 
 /**
- * The request of the vendor's own client without those of its tools that this model refuses, in whichever member they stand.
- * Throws GatewayFailure(`unsupported`) where the choice leaves the model no other.
+ * The request of the vendor's own client without those tools that this model refuses, in any member. Throws
+ * GatewayFailure(`unsupported`) if the tool choice requires one of them.
  */
 export function withoutRefusedTools(request: ChatRequest, refused: ReadonlySet<JsonObject>, drop: Drop): ChatRequest {
   const { extras } = request;
@@ -46,7 +46,7 @@ export function withoutRefusedTools(request: ChatRequest, refused: ReadonlySet<J
   return { ...request, extras: { ...extras, fields } };
 }
 
-/** Where it was an allowance of several, what is left of it. */
+/** If the choice allowed several tools, the remaining ones. */
 function choiceWithout(
   request: ChatRequest,
   { refused, kept }: { readonly refused: ReadonlySet<string>; readonly kept: number },
@@ -62,12 +62,12 @@ function choiceWithout(
   return { tool_choice: { ...stated, tools } };
 }
 
-/** As a choice names it. */
+/** The name in a tool choice. */
 function nameOf(tool: JsonObject): string {
   return calledBy(tool) ?? undated(stringOr(tool["type"], ""));
 }
 
-/** What the client carries out itself is a function where its arguments are known. */
+/** A tool that the client runs becomes a function if its arguments are known. */
 function withClientTools(request: ChatRequest): ChatRequest {
   const { extras, tools } = request;
   if (extras.protocol !== "anthropic-messages") return request;
@@ -96,11 +96,11 @@ function withoutChoice({ tool_choice: _choice, ...fields }: JsonObject): JsonObj
 
 interface Leaving {
   readonly left: readonly JsonObject[];
-  /** A search stays, which the target may be able to carry out. */
+  /** Keep a web search, which the target may support. */
   readonly searches: boolean;
 }
 
-/** The choice among what stays; null where it is that already. */
+/** The choice among the remaining tools; null if it does not change. */
 function withoutChoiceOf(request: ChatRequest, leaving: Leaving): Pick<ChatRequest, "toolChoice"> | null {
   const choice = statedChoice(request);
   if (choice === null || leaving.left.length === 0) return null;
@@ -124,7 +124,7 @@ type Stated =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "allowed"; readonly mode: "auto" | "required"; readonly names: readonly string[] };
 
-/** A choice that some tool is bound to, whether or not it has a neutral form; null for a free one. */
+/** A choice that requires some tool, with or without a neutral form; null for a free choice. */
 function statedChoice({ toolChoice, extras }: ChatRequest): Stated | null {
   if (toolChoice !== null) return statedNeutral(toolChoice);
   const choice = extras.fields["tool_choice"];
@@ -153,7 +153,7 @@ function statedNeutral(choice: ToolChoice): Stated | null {
   }
 }
 
-/** Where the name of a tool stands: in itself, or in the member that its type is called by. */
+/** The name of a tool: in itself, or in the member named after its type. */
 function calledBy(tool: JsonObject): string | null {
   const inner = membersOf(tool[stringOr(tool["type"], "")]);
   return stringOr(tool["name"], null) ?? stringOr(inner["name"], null);
@@ -165,11 +165,11 @@ function undated(type: string): string {
   return type.replace(date, "");
 }
 
-/** Its type without a date, or the member that stands for one; of a namespace, that of the tool in it. */
+/** Its type without a date, or the member in its place; for a namespace, the type of the tool in it. */
 function labelOf(tool: JsonObject): string {
   const [named = tool] = tool["type"] === "namespace" ? toolsIn(tool) : [];
   const type = stringOr(named["type"], "") || Object.keys(named)[0] || "unknown";
-  // Headers hold ASCII without blanks.
+  // Headers contain ASCII without whitespace.
   return undated(type)
     .slice(0, 40)
     .replaceAll(/[^\x21-\x7e]|[,;:]/gu, "?");
@@ -187,8 +187,8 @@ function insisted(name: string): GatewayFailure {
 }
 
 /**
- * What `write` makes of the caller's search; null where there is none, or where `write` refuses it and the caller does not
- * insist on it: then it is left out and reported, as every other tool of a vendor's.
+ * The result of `write` for the caller's search. Null if there is none, or if `write` refuses it and the caller does
+ * not require it: then it is dropped and reported, like every other vendor tool.
  */
 export function carrySearch<Written>(
   request: ChatRequest,

@@ -1,5 +1,5 @@
-// How long a vendor asks to wait, from headers that vendors share. Without a clock: a date is read relative to the
-// answer's own `date` header, and gives no hint where that is missing. Hints in bodies are each protocol's own matter.
+// The wait that a vendor asks for, from headers that vendors share. No clock: a date is relative to the response's own
+// `date` header, and no hint without it. Hints in bodies belong to each protocol.
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -10,8 +10,8 @@ export function shouldRetry(headers: Headers): boolean | null {
 }
 
 /**
- * Milliseconds from `retry-after-ms`, else from `retry-after` (seconds or an HTTP date); null where neither says.
- * Negative and unreadable values give null; a date in the past gives 0.
+ * Milliseconds from `retry-after-ms`, otherwise from `retry-after` (seconds or an HTTP date); null if neither is set.
+ * Negative and invalid values give null; a date in the past gives 0.
  */
 export function retryAfter(headers: Headers): number | null {
   const exact = positive(headers["retry-after-ms"]);
@@ -40,7 +40,7 @@ export function durationMs(text: string | undefined): number | null {
   return Math.round(total);
 }
 
-/** Milliseconds from words such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */
+/** Milliseconds from text such as `Please retry in 55.57s.`, `try again in 1m2.5s`, `retry after 20 seconds`. */
 export function waitInWords(text: string): number | null {
   const found = /(?:retry|try again)(?:ing)?\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:ms|[hms])(?![a-z]))+)/i.exec(text);
   if (found?.[1] !== undefined) return durationMs(found[1].replaceAll(/\s/g, ""));

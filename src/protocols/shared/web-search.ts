@@ -1,24 +1,24 @@
-// A search of the vendor's own, in its plain form: look it up, perhaps from some place or on some sites only. Each protocol
-// asks for it in another place; what goes beyond the plain form stays where it was, and rules out other vendors.
+// A vendor's own web search in its plain form: search, perhaps from a location or on some sites only. Each protocol
+// asks for it with another field; options beyond the plain form stay in the extras, and exclude other vendors.
 import type { ChatRequest, ToolChoice } from "../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../core/json.ts";
 import { isBareSearch } from "../gemini-generate/features/search-tool.ts";
 import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, stringOr } from "./read.ts";
 
 export interface WebSearch {
-  /** Of `city`, `region`, `country`, `timezone` those that were said; null where the searcher is anywhere. */
+  /** The set ones of `city`, `region`, `country`, `timezone`; null if none. */
   readonly location: JsonObject | null;
   readonly allowed: readonly string[];
   readonly blocked: readonly string[];
-  /** `low`, `medium`, `high`: how much of the pages is read. A hint. */
+  /** `low`, `medium`, `high`: how much of the pages to read. A hint. */
   readonly contextSize: string | null;
-  /** How often it may be searched. A hint. */
+  /** The most searches. A hint. */
   readonly most: number | null;
   /** Further hints that only their own protocol knows. */
   readonly hints: readonly string[];
 }
 
-/** The caller's search, and its extras without it. Null: none, or none that could go elsewhere. */
+/** The caller's search, and its extras without it. Null: none, or none that other vendors could run. */
 export function searchIn({ protocol, fields }: ChatRequest["extras"]): {
   readonly search: WebSearch | null;
   readonly fields: JsonObject;
@@ -38,7 +38,7 @@ export function searchIn({ protocol, fields }: ChatRequest["extras"]): {
   const { tools: _tools, max_tool_calls: calls, ...rest } = fields;
   const others = tools.filter((_tool, index) => searches[index] === null);
   if (others.length > 0) return { search, fields: { ...rest, ...given({ max_tool_calls: calls }), tools: others } };
-  // Where nothing but the search runs at the vendor, its calls are searches.
+  // If the search is the vendor's only tool, its limit of calls is a limit of searches.
   return { search: { ...search, most: search.most ?? numberOr(calls, null) }, fields: rest };
 }
 
@@ -46,18 +46,18 @@ function given(members: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** Whether the caller asks for a search that could go elsewhere. */
+/** Whether the caller asks for a search that other vendors could run. */
 export function asksToSearch(extras: ChatRequest["extras"]): boolean {
   return searchIn(extras).search !== null;
 }
 
-/** The model is to search, whatever else it could do. */
+/** The model must search, whatever other tools it has. */
 export function forcesSearch({ toolChoice, tools, extras }: ChatRequest): boolean {
   if (toolChoice?.kind === "search") return true;
   return toolChoice?.kind === "required" && tools.length === 0 && asksToSearch(extras);
 }
 
-/** A choice that names the vendor's own search; null for any other. `isIt`: whether a tool is the one that is named. */
+/** A choice that names the vendor's own search; null for any other. `isIt`: whether a tool is the named one. */
 export function searchChoice(
   tools: Json | undefined,
   name: string,
@@ -69,7 +69,7 @@ export function searchChoice(
 
 const typed = /^web_search(?:_preview)?(?:_\d{4}_?\d{2}_?\d{2})?$/u;
 
-/** By its type, as OpenAI and Anthropic name it, in whichever version. */
+/** By its type in OpenAI's and Anthropic's formats, in any version. */
 export function isSearch({ type }: JsonObject): boolean {
   return typeof type === "string" && typed.test(type);
 }
@@ -79,7 +79,7 @@ function searchOf(tool: JsonObject): WebSearch | null {
   return isBareSearch(tool) ? plainSearch({}) : null;
 }
 
-/** How it is run and shown: what is found elsewhere without them is the same kind of answer. */
+/** How to run and show it: an answer without them is of the same kind. */
 const hints: ReadonlySet<string> = new Set([
   "cache_control",
   "allowed_callers",
@@ -102,7 +102,7 @@ const plain: ReadonlySet<string> = new Set([
   "max_uses",
 ]);
 
-/** Null where something in it is more than the plain form. */
+/** Null if it has options beyond the plain form. */
 function plainSearch(tool: JsonObject): WebSearch | null {
   const said = Object.entries(tool).filter(([, value]) => value !== null && value !== undefined);
   if (said.some(([key]) => !plain.has(key) && !hints.has(key))) return null;
@@ -130,13 +130,13 @@ function domains(value: Json | undefined): readonly string[] {
   return isArray(value) ? (value as readonly Json[]).filter((one) => typeof one === "string") : [];
 }
 
-/** The sites that a target cannot mind, by the names that callers know: there it would be another search. */
+/** The site filters that a target does not support, by the callers' names: without them it would be another search. */
 export function beyond(search: WebSearch): string | null {
   if (search.allowed.length > 0) return "allowed_domains";
   return search.blocked.length > 0 ? "blocked_domains" : null;
 }
 
-/** Hints that are lost without harm. `taken`: those that the target has a word for. */
+/** Hints that can be dropped without harm. `taken`: those that the target supports. */
 export function lostHints(
   { contextSize, most, hints: others }: WebSearch,
   taken: { readonly size: boolean; readonly most: boolean },
@@ -147,7 +147,7 @@ export function lostHints(
   return names.map((name) => `web_search.${name}`);
 }
 
-/** Words in place of a tool's setting, for a target that has none. */
+/** Text that replaces a tool's setting, for a target that has none. */
 export function locationWords(location: JsonObject): string {
   const { timezone, ...place } = location;
   const named = Object.values(place)
@@ -157,5 +157,5 @@ export function locationWords(location: JsonObject): string {
   return `When you search the web, search as somebody in ${[named, zone].filter((part) => part !== "").join(", ")}.`;
 }
 
-/** Where nothing forces a search but words. */
+/** For targets that can force a search only by instruction. */
 export const searchWords = "Search the web before you answer.";

@@ -1,4 +1,4 @@
-// JSON Schema as Anthropic's structured output takes it, and what cannot be asked for in this way.
+// JSON Schema for Anthropic's structured outputs, and what they cannot express.
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
 import { anthropicStrictDialect } from "./dialects.ts";

@@ -1,5 +1,5 @@
-// What a stranger's schema may cost: time grows with its length, never with its square, no chain of references is too long,
-// and what stands in the place of references is bounded, with a result that says so.
+// The cost of a stranger's schema: time grows with its length, never with the square of it, no chain of references is
+// too long, and inlined text is bounded and reported.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Dialect } from "./dialect.ts";
@@ -14,7 +14,7 @@ const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
 const named = (count: number, make: (index: number) => Json): JsonObject =>
   Object.fromEntries(times(count, (index) => [`p${index}`, make(index)]));
 
-/** Each grows with `count`; in each, something was compared with everything else, or followed without end. */
+/** Each grows with `count`; each once caused quadratic comparison or endless references. */
 const growing: Readonly<Record<string, (count: number) => JsonObject>> = {
   "branches of allOf": (count) => ({ allOf: times(count, (index) => object({ [`p${index}`]: { type: "string" } })) }),
   "branches that say the same member again": (count) => ({
@@ -78,7 +78,7 @@ const growing: Readonly<Record<string, (count: number) => JsonObject>> = {
   "a long pattern": (count) => object({ a: { type: "string", pattern: `^${"(a|b)[c-d]\\w".repeat(count)}$` } }),
 };
 
-/** Milliseconds of this thread's own work: others on the machine do not count. */
+/** Milliseconds of this thread's own work, without other load on the machine. */
 const took = (work: () => void): number => {
   let best = Infinity;
   for (let turn = 0; turn < 2; turn++) {

@@ -1,5 +1,5 @@
-// Closed objects, as targets want them that hold their models to a schema: no member beyond those that are named. An answer
-// that follows such a schema follows the caller's too; where that cannot be, there is no form.
+// Closes objects for targets that enforce a schema: no members except the named ones. An answer that is valid by the
+// closed schema is valid by the caller's too; if that is impossible, the dialect cannot express it.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf } from "../read.ts";
 import type { Closing } from "./dialect.ts";
@@ -7,7 +7,7 @@ import type { Closing } from "./dialect.ts";
 export interface Closed {
   readonly schema: JsonObject;
   readonly possible: boolean;
-  /** How many members may be absent. */
+  /** The number of optional members. */
   readonly optional: number;
 }
 
@@ -15,7 +15,7 @@ export function isObjectNode({ type, properties }: JsonObject): boolean {
   return type === "object" || (isArray(type) && type.includes("object")) || isObject(properties);
 }
 
-/** `node` as it was given, `out` as far as it is lowered. */
+/** `node`: the input; `out`: its lowered form so far. */
 export function closeObject(node: JsonObject, out: JsonObject, { required: rule }: Closing): Closed {
   const open = node["additionalProperties"];
   const properties = membersOf(node["properties"]);
@@ -33,7 +33,7 @@ export function closeObject(node: JsonObject, out: JsonObject, { required: rule 
   return { schema, possible, optional: optional.length };
 }
 
-/** Null says as much as absence. */
+/** Null means the same as absence. */
 function takesNull(node: Json | undefined): boolean {
   if (!isObject(node)) return false;
   const { type, nullable, enum: values, anyOf } = node;

@@ -1,5 +1,5 @@
-// Recursive definitions, for targets that take them within optional members only: a required member that leads back to its
-// own definition is made optional. Takes lowered schemas, whose references all lead to definitions at the root.
+// Recursive definitions for targets that allow them in optional members only: a required member that leads back to its
+// own definition becomes optional. Input: lowered schemas, whose references all lead to definitions at the root.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import { circlesIn, definitionName, referencesIn } from "./references.ts";
@@ -26,7 +26,7 @@ export function relaxCycles(definitions: Definitions): { readonly definitions: D
 
 interface Walked {
   readonly part: Json;
-  /** A reference in it leads back. */
+  /** It contains a reference that leads back. */
   readonly leadsBack: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Definitions that a lowering makes of what references lead to. They wait in a list, so that a long chain of references is
-// no deep recursion.
+// Definitions that a lowering creates for the targets of references. They wait in a list, so that a long chain of
+// references does not recurse deeply.
 import type { JsonObject } from "../../../core/json.ts";
 import { shortHash } from "../identifiers.ts";
 import { circlesIn, definitionName, type References, referencesIn } from "./references.ts";
@@ -14,7 +14,7 @@ export class Definitions {
     this.#references = references;
   }
 
-  /** The reference to the definition that stands for this one's target, which must be there. */
+  /** The reference to the definition for this one's target, which must exist. */
   define(ref: string): string {
     const known = this.#names.get(ref);
     if (known !== undefined) return `#/$defs/${known}`;
@@ -28,16 +28,16 @@ export class Definitions {
     return `#/$defs/${name}`;
   }
 
-  /** All of them lowered, with those that turn up while others are. */
+  /** Lowers all of them, including those that are added on the way. */
   drain(lower: (target: JsonObject) => JsonObject): ReadonlyMap<string, JsonObject> {
     const lowered = new Map<string, JsonObject>();
-    // What is pushed meanwhile comes to its turn as well.
+    // Definitions that are added during the loop are lowered as well.
     for (const { name, target } of this.#waiting) lowered.set(name, lower(target));
     return lowered;
   }
 }
 
-/** Whether a `$ref` leads back to a schema that it stands in. */
+/** Whether a `$ref` leads back to a schema that contains it. */
 export function isRecursive(root: JsonObject, references: References): boolean {
   const links = new Map<string, ReadonlySet<string>>();
   const open = [...referencesIn(root)];

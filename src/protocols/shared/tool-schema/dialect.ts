@@ -1,69 +1,69 @@
-// What a target takes of JSON Schema, as data: one lowering reads it, and so does the table in the documentation. A fact of
-// a vendor's has its source beside it, in the file of the dialects.
+// A target's JSON Schema support as data: the lowering reads it, and so does the table in the documentation. A vendor's
+// fact has its source beside it, in the file of the dialects.
 import type { PatternFeature } from "./patterns.ts";
 
-/** What becomes of a keyword. */
+/** The treatment of a keyword. */
 export type Treatment =
-  /** It goes along; schemas in it are lowered. */
+  /** Sent; schemas in it are lowered. */
   | "kept"
-  /** Other keywords say it. */
+  /** Expressed with other keywords. */
   | "folded"
-  /** Words in the description say it, which bind nobody. */
+  /** Described in text, which the target does not enforce. */
   | "described"
-  /** It binds nothing there, and is left out. */
+  /** It has no effect there, and is removed. */
   | "dropped"
-  /** There is no form of such a schema. */
+  /** The dialect cannot express such a schema. */
   | "impossible";
 
-/** Where all members of an object stand, for targets that hold their models to a schema. */
+/** For targets that enforce schemas with named members only. */
 export interface Closing {
-  /** All of them, where null may stand for those that are absent; else so many optional ones at most. */
+  /** `all`: every member is required, and null may replace absent ones; otherwise the most optional members. */
   readonly required: "all" | { readonly mostOptional: number };
 }
 
 export interface Dialect {
-  /** As the table calls it. */
+  /** Its name in the table. */
   readonly title: string;
   readonly keywords: Readonly<Partial<Record<string, Treatment>>>;
   /** All other keywords. */
   readonly others: Treatment;
-  /** Not known to be refused: what its treatment changes is left as it is for a target's own clients. */
+  /** Not known to be refused: a target's own clients keep these unchanged. */
   readonly careful: ReadonlySet<string> | "all";
   /** Keywords that the root of a tool's arguments cannot have: they are folded into one object. */
   readonly notAtRoot: ReadonlySet<string>;
-  /** The root of a tool's arguments names its properties, be it none. */
+  /** The root of a tool's arguments needs `properties`, even an empty one. */
   readonly namesProperties: boolean;
-  /** What properties at the root may be called. Null: anything. */
+  /** The allowed names of properties at the root. Null: any. */
   readonly propertyNames: RegExp | null;
-  /** An array says what is in it. */
+  /** An array needs `items`. */
   readonly namesItems: boolean;
-  /** Members that are required are described, too. */
+  /** Required members need a description of their schema. */
   readonly describesRequired: boolean;
-  /** Types are said wherever they are known: by the branches of a union instead of beside it. */
+  /** Types are added if they are known: in the branches of a union instead of beside it. */
   readonly typed: boolean;
-  /** A map that is told by a pattern which all names match is one of `additionalProperties`. */
+  /** A map by a pattern that matches every name becomes `additionalProperties`. */
   readonly foldsMaps: boolean;
-  /** `true`, `false` and `{}`: as they are, in words, or without a form. */
+  /** `true`, `false` and `{}`: kept, described, or impossible. */
   readonly unbound: "kept" | "described" | "impossible";
-  /** Features of patterns that are refused. */
+  /** Refused features of patterns. */
   readonly patterns: ReadonlySet<PatternFeature>;
   /** Null: any. */
   readonly formats: ReadonlySet<string> | null;
-  /** The largest `minItems` that is taken. Null: any. */
+  /** The largest allowed `minItems`. Null: any. */
   readonly mostFewest: number | null;
-  /** Only strings that are not empty, and numbers, can be enumerated. */
+  /** An enumeration may contain only non-empty strings and numbers. */
   readonly plainValues: boolean;
-  /** Only definitions at the root are looked for: what else references lead to becomes one. */
+  /** References may lead to definitions at the root only: other targets become definitions. */
   readonly definesTargets: boolean;
-  /** All that is referred to is gathered in `$defs` of the root, and the rest left out. */
+  /** All referenced schemas go to `$defs` of the root, and the others are removed. */
   readonly collectsDefinitions: boolean;
-  /** Nothing stands beside a `$ref`. */
+  /** A `$ref` has no siblings. */
   readonly bareReferences: boolean;
-  /** A reference that leads nowhere is refused. */
+  /** A reference without a target is refused. */
   readonly findsReferences: boolean;
-  /** Definitions that lead back to themselves: taken, taken in optional members, or not. */
+  /** Recursive definitions: allowed, allowed in optional members, or not. */
   readonly recursion: "kept" | "optional" | "impossible";
   readonly closing: Closing | null;
-  /** The order of members is said. */
+  /** The order of members is sent. */
   readonly ordered: boolean;
 }

@@ -1,5 +1,5 @@
-// The dialects of JSON Schema that targets take, a row each. What is not known to be refused is kept, but for the strict
-// forms and Gemini's, whose vendors publish what they take.
+// The JSON Schema dialects of the targets, a row each. Anything not known to be refused is kept, except in the strict
+// dialects and Gemini's, whose vendors publish what they take.
 import type { Dialect, Treatment } from "./dialect.ts";
 import type { PatternFeature } from "./patterns.ts";
 import { annotations } from "./vocabulary.ts";
@@ -27,10 +27,10 @@ const python: readonly PatternFeature[] = [
   "repeat",
   "invalid",
 ];
-/** What is left is understood by Python, RE2, Rust and llama.cpp alike. */
+/** The remaining features work in Python, RE2, Rust and llama.cpp alike. */
 const everywhere: readonly PatternFeature[] = [...python, "code point", "nul", "class in class", "brace", "unanchored"];
 
-/** Everything is taken that draft 2020-12 knows. */
+/** Takes everything in draft 2020-12. */
 const plain: Dialect = {
   title: "",
   keywords: {},
@@ -103,8 +103,8 @@ export const openaiStrictDialect: Dialect = {
 };
 
 /**
- * Hosts of OpenAI's protocol of which nothing is known: what some of them refuse is sent to none. Sources: Moonshot's "type
- * should be defined in anyOf items" (MoonshotAI/kimi-code#2661), Groq's "'required' present but 'properties' is missing"
+ * Unknown OpenAI-compatible hosts: anything that some of them refuse is sent to none. Sources: Moonshot's "type should
+ * be defined in anyOf items" (MoonshotAI/kimi-code#2661), Groq's "'required' present but 'properties' is missing"
  * (usestrix/strix#1204), DeepSeek's and llama.cpp's patterns (CLIProxyAPI#6025, ggml-org/llama.cpp#26930).
  */
 export const hostDialect: Dialect = {

@@ -1,5 +1,5 @@
-// What a node's keywords come to together, once each is lowered by itself: values and null as types, limits, maps, members
-// and items that must be named, types of branches. Each step does nothing where its dialect does not ask for it.
+// The last steps of lowering a node, after its keywords: values and null as types, limits, maps, required members and
+// items, types of branches. Each step does nothing unless its dialect needs it.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import type { Dialect } from "./dialect.ts";
@@ -12,11 +12,11 @@ import { sentence } from "./words.ts";
 export interface NodeContext {
   readonly dialect: Dialect;
   readonly notes: Notes;
-  /** The target's own client wrote it, and there nothing is changed out of care. */
+  /** The target's own client wrote it, so nothing is changed as a precaution. */
   readonly own: boolean;
 }
 
-/** A node while it is finished: what was given, what has come of it, and the sentences for its description. */
+/** A node during these steps: the input, the output so far, and the sentences for its description. */
 export interface OpenNode {
   readonly given: JsonObject;
   readonly out: Map<string, Json>;
@@ -75,10 +75,10 @@ function addNullType(out: Map<string, Json>): void {
   } else if (isArray(branches)) out.set("anyOf", [...branches, { type: "null" }]);
 }
 
-/** Patterns that every name matches. */
+/** Patterns that match every name. */
 const allNames: ReadonlySet<string> = new Set(["", ".*", "^.*$", "^.*", ".*$", "^(.*)$", "(.*)", ".+", "^.+$"]);
 
-/** A map whose names match anything, and maps whose patterns the target does not take. */
+/** A map whose pattern matches every name, and maps whose patterns the target does not take. */
 function putMaps({ out, words }: OpenNode, { dialect, notes }: NodeContext): void {
   const maps = out.get("patternProperties");
   if (!isObject(maps)) return;
@@ -86,7 +86,7 @@ function putMaps({ out, words }: OpenNode, { dialect, notes }: NodeContext): voi
   for (const [pattern, schema] of Object.entries(maps)) {
     if (schema === undefined) continue;
     if (dialect.foldsMaps && allNames.has(pattern)) {
-      // No name is left for what stands there.
+      // No name is left for its members.
       notes.add("folded", "patternProperties");
       out.set("additionalProperties", schema);
     } else if (refuses(dialect, pattern)) {
@@ -103,7 +103,7 @@ export function refuses({ patterns }: Dialect, pattern: string): boolean {
   return false;
 }
 
-/** A required member that is described nowhere is refused by some. */
+/** Some vendors refuse a required member without a description of it. */
 function describeRequired({ out }: OpenNode, { notes, own }: NodeContext): void {
   const [names, given] = [out.get("required"), out.get("properties")];
   if (!isArray(names)) return;
@@ -129,7 +129,7 @@ function nameItems({ out }: OpenNode, { notes }: NodeContext): void {
   out.set("items", {});
 }
 
-/** A type that is known is said. */
+/** Adds the type if it is known. */
 function putTypes({ out }: OpenNode, { notes }: NodeContext): void {
   if (["type", "$ref", "anyOf", "oneOf", "allOf"].some((key) => out.has(key))) return;
   const implied = impliedType(Object.fromEntries(out));
@@ -138,7 +138,7 @@ function putTypes({ out }: OpenNode, { notes }: NodeContext): void {
   out.set("type", implied);
 }
 
-/** A union whose branches say their types themselves. */
+/** A union whose branches name their types themselves. */
 export function typedBranches(schema: JsonObject, { dialect, notes }: NodeContext): JsonObject {
   const { type, ...rest } = schema;
   const unions = ["anyOf", "oneOf"].filter((key) => isArray(schema[key]));

@@ -1,12 +1,12 @@
-// Schemas of tools and of answers for targets of OpenAI's two protocols: OpenAI itself, which is known, and hosts that copied
-// it, of which the least is presumed. What such a host's own clients say goes on as they said it.
+// Schemas of tools and answers for targets of OpenAI's two protocols: OpenAI itself, whose rules are known, and
+// compatible hosts, of which it assumes the least. Schemas of such a host's own clients stay unchanged.
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { hostDialect, openaiDialect, openaiStrictDialect } from "./dialects.ts";
 import { lower } from "./lower.ts";
 
-/** What is said of a schema: whether it binds, and how the report calls it. */
+/** The request's options for a schema: whether it is strict, and its name in the report. */
 export interface Wished {
   readonly strict: boolean | null;
   readonly field: string;
@@ -24,7 +24,10 @@ export interface Fitted {
   readonly strict: boolean | null;
 }
 
-/** The target takes the protocol as published and refuses all else: so does OpenAI, which is told by this fact. */
+/**
+ * The target takes only the published protocol and refuses everything else, as OpenAI does. This fact identifies
+ * OpenAI.
+ */
 export function isOpenAI({ reasoningField }: ModelFacts): boolean {
   return reasoningField === null;
 }
@@ -46,7 +49,7 @@ export function fitArguments(schema: JsonObject | null, wished: Wished, target: 
   return { schema: lowered.schema, strict: loosened(wished.strict) };
 }
 
-/** An answer; null where the target has no form of such a schema: OpenAI's answers are objects. */
+/** An answer's schema; null if the target cannot express it: OpenAI's answers are objects. */
 export function fitAnswer(schema: JsonObject, wished: Wished, target: SchemaTarget): Fitted | null {
   const exact = isOpenAI(target.facts);
   if (target.own && !exact) return { schema, strict: wished.strict };
@@ -62,8 +65,8 @@ export function fitAnswer(schema: JsonObject, wished: Wished, target: SchemaTarg
 }
 
 /**
- * Another protocol's strictness, brought to OpenAI's rules. Null where that cannot be, which the report says: a schema that
- * does not meet them is refused, so it is loosened.
+ * Another protocol's strict schema, under OpenAI's rules. Null if that is impossible, which is reported: OpenAI refuses
+ * such a strict schema, so it is sent as not strict.
  */
 function fitStrict(schema: JsonObject, { field }: Wished, { own, adapted }: SchemaTarget): Fitted | null {
   const lowered = lower(schema, openaiStrictDialect, { root: "answer", own });
@@ -79,7 +82,7 @@ function loosened(strict: boolean | null): boolean | null {
   return strict === true ? false : strict;
 }
 
-/** Whoever binds its models to every schema is heard as if it had said so. */
+/** A vendor that enforces every schema is treated as if the caller had asked for strictness. */
 export function wishedStrict({ output, extras }: ChatRequest): boolean | null {
   if (output?.kind !== "json_schema") return null;
   return output.strict ?? (extras.protocol === "gemini-generate" ? true : null);

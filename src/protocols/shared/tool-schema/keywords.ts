@@ -1,12 +1,12 @@
-// Enumerations and limits, for targets that take fewer of them: values that cannot be enumerated become words, null becomes
-// a type, open limits of whole numbers become closed ones.
+// Enumerations and limits for targets with less support: other values become text, null becomes a type, exclusive
+// limits of integers become inclusive.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray } from "../read.ts";
 import { typesOfValues } from "./types.ts";
 import { oneOfWords, sentence } from "./words.ts";
 
 export interface LoweredEnum {
-  /** Undefined where nothing is left to enumerate. */
+  /** Undefined if nothing is left to enumerate. */
   readonly values: readonly Json[] | undefined;
   readonly types: readonly string[];
   readonly nullable: boolean;
@@ -14,7 +14,7 @@ export interface LoweredEnum {
   readonly lost: readonly string[];
 }
 
-/** `enum` and `const`: only strings that are not empty and numbers can be enumerated; null becomes a type. */
+/** `enum` and `const`: only non-empty strings and numbers can be enumerated; null becomes a type. */
 export function lowerEnum(schema: JsonObject, types: readonly string[]): LoweredEnum {
   const nullable = schema["nullable"] === true;
   const constant = schema["const"];
@@ -49,7 +49,7 @@ const openLimits = [
   ["exclusiveMaximum", "maximum"],
 ] as const;
 
-/** The limits that remain, as numbers: open ones become closed where numbers are whole. */
+/** The remaining limits, as numbers: exclusive ones of integers become inclusive. */
 export function lowerLimits(schema: JsonObject, types: readonly string[]): LoweredLimits {
   const kept: MutableJson = {};
   const words: string[] = [];

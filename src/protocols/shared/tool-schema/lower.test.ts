@@ -1,5 +1,5 @@
-// The lowering of tools' schemas for targets that bind nobody to them: what is added, folded, mended and told in words, and
-// that everything else stays as it was.
+// The lowering of tool schemas for targets that do not enforce them: what is added, folded, corrected and described,
+// and that everything else stays the same.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Dialect } from "./dialect.ts";

@@ -1,6 +1,6 @@
-// The one lowering of JSON Schema: what a dialect does not take is added, folded, mended or told in words, and noted. It
-// walks a schema once; references are followed from a list, and what is put in their place is bounded, so that no schema
-// costs more than it is long. It never renames a member, and never changes the schema it was given.
+// The only lowering of JSON Schema: it adds, folds, corrects or describes what a dialect does not take, and records it.
+// It walks a schema once. References are followed from a list, and inlined text is bounded, so that the cost grows with
+// the schema's length only. It must never rename a member, nor change its input.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject, stringOr } from "../read.ts";
 import { closeObject, isObjectNode } from "./closing.ts";
@@ -17,19 +17,19 @@ import { wellFormed } from "./well-formed.ts";
 import { extendDescription, saysNothing, sentence } from "./words.ts";
 
 export interface Lowered {
-  /** The very schema that was given where its own target takes all of it. */
+  /** The same object if its own target takes all of it. */
   readonly schema: JsonObject;
-  /** The dialect has a form of such a schema: else what came out is none. */
+  /** The dialect can express such a schema; if not, ignore the result. */
   readonly possible: boolean;
   readonly notes: Notes;
-  /** Whether the target would refuse what was given. Told reliably for `own` schemas only. */
+  /** Whether the target would refuse the input. Reliable for `own` schemas only. */
   readonly changed: boolean;
 }
 
 export interface Wish {
-  /** Arguments are an object whatever their schema says; an answer is one where its schema allows that. */
+  /** Arguments are always an object; an answer is one if its schema allows that. */
   readonly root: "object" | "answer" | "any";
-  /** The target's own client wrote it: only what is known to be refused is touched. */
+  /** The target's own client wrote it: only what is known to be refused is changed. */
   readonly own?: boolean | undefined;
 }
 
@@ -41,17 +41,17 @@ export function lower(schema: JsonObject, dialect: Dialect, { root, own = false 
   return { schema: own && !changed ? schema : lowered, possible, notes, changed };
 }
 
-/** Schemas nested deeper than this mean anything. */
+/** Deeper schemas accept anything. */
 const deepest = 256;
-/** Characters that may be put in the place of references in all. */
+/** The most characters that may be inlined for references, in total. */
 const mostInPlace = 256 * 1024;
-/** Worth a word, but nothing is lost with them. */
+/** Worth a sentence, but nothing is lost without them. */
 const hints: ReadonlySet<string> = new Set(["default", "examples", "example"]);
 
 class Lowering {
   readonly notes: Notes = new Notes();
   possible = true;
-  /** Something was closed or required that was not before. */
+  /** Something is now closed or required that was not before. */
   touched = false;
   readonly #root: JsonObject;
   readonly #dialect: Dialect;
@@ -65,7 +65,7 @@ class Lowering {
   #depth = 0;
   #inPlace = 0;
   #optional = 0;
-  /** The root is not where references look for it. */
+  /** The root is not where references expect it. */
   #moved = false;
 
   constructor(root: JsonObject, dialect: Dialect, own: boolean) {
@@ -103,7 +103,7 @@ class Lowering {
     return { ...root, $defs: isObject(own) ? { ...own, ...definitions } : definitions };
   }
 
-  /** What stands where a schema may. */
+  /** Any value where a schema is allowed. */
   #any(value: Json): Json {
     const { unbound } = this.#dialect;
     if (isObject(value)) return this.#node(value);
@@ -128,7 +128,7 @@ class Lowering {
     return lowered;
   }
 
-  /** What `allOf` refers to is put in its place: one that holds itself would never end. */
+  /** Inlines the references in `allOf`: one that contains itself would never end. */
   #mergeNode(given: JsonObject, schema: JsonObject): JsonObject {
     if (this.#merging.has(given)) {
       this.notes.add("description", "allOf");
@@ -161,7 +161,7 @@ class Lowering {
     const pointer = found ? this.#pointer(ref) : ref;
     if (!this.#dialect.bareReferences || this.#lenient) return this.#keywords({ ...schema, $ref: pointer });
     const around = this.#keywords(beside, true);
-    // Beside a `$ref` nothing else may stand, so its siblings go around it.
+    // A `$ref` must be alone there, so its siblings go around it.
     if (Object.keys(around).every((key) => key === "title")) return { $ref: pointer };
     if (this.#own) this.notes.add("folded", "$ref");
     const others = around["anyOf"];
@@ -211,12 +211,12 @@ class Lowering {
           break;
       }
     }
-    // Anything is not asked for where a reference stands beside it.
+    // A schema without a type is fine beside a reference.
     if (this.#dialect.unbound === "impossible" && !isBeside) this.#demandType(schema, out);
     return this.#finish({ given: schema, out, words }, context);
   }
 
-  /** Where anything would do, there is no form. */
+  /** The dialect cannot express "anything". */
   #demandType(given: JsonObject, out: Map<string, Json>): void {
     if (lacksItems(out)) this.possible = false;
     if (["type", "anyOf", "enum", "const", "$ref"].some((key) => out.has(key))) return;
@@ -228,7 +228,7 @@ class Lowering {
   }
 
   #asAnyOf(schema: JsonObject, value: Json, out: Map<string, Json>): void {
-    // Both at once would mean both.
+    // Both keywords together would require both.
     if (schema["anyOf"] !== undefined) this.possible = false;
     this.touched = true;
     out.set("anyOf", this.#kept("oneOf", value));
@@ -250,7 +250,7 @@ class Lowering {
   }
 
   #kept(key: string, value: Json): Json {
-    // There a yes and a no are taken everywhere.
+    // Booleans are allowed there everywhere.
     if (oneSchema.has(key)) return typeof value === "boolean" && key.endsWith("Properties") ? value : this.#any(value);
     if (schemaList.has(key) && isArray(value)) return value.map((one) => this.#any(one));
     if (!schemaMap.has(key) || !isObject(value)) return value;
@@ -264,7 +264,7 @@ class Lowering {
     return treatment;
   }
 
-  /** Patterns, formats and limits may be taken or not, as their value is. */
+  /** Patterns, formats and limits are taken or not, depending on their value. */
   #treatmentOf(key: string, value: Json): Treatment {
     const { formats, closing, mostFewest } = this.#dialect;
     const treatment = this.#treatment(key);
@@ -272,7 +272,7 @@ class Lowering {
       return refuses(this.#dialect, value) ? "described" : "kept";
     if (key === "format" && formats !== null) return formats.has(stringOr(value, "")) ? "kept" : "described";
     if (key === "minItems" && mostFewest !== null) return Number(value) <= mostFewest ? "kept" : "described";
-    // A number, a word or a yes can be read by the model; what holds schemas changes what is meant.
+    // A model can read a number, a word or a boolean in text; a keyword with schemas changes the meaning.
     if (treatment === "described" && closing?.required === "all" && typeof value === "object") return "impossible";
     return treatment;
   }

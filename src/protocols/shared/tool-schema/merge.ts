@@ -1,5 +1,5 @@
-// `allOf` merged into one schema, and what references in it lead to. Says where two branches disagree. Branches are taken
-// from a list, not by recursion, and each reference once, so that the cost grows with what is there to be read.
+// Merges `allOf` into one schema, including the targets of its references, and reports where two branches disagree.
+// Branches come from a list, without recursion, and each reference once, so that the cost grows with the input only.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import { wellFormed } from "./well-formed.ts";
@@ -7,11 +7,11 @@ import { wellFormed } from "./well-formed.ts";
 export interface Merged {
   /** Without `allOf`. */
   readonly schema: JsonObject;
-  /** Keywords on which the branches disagree; the first one's value stands. */
+  /** Keywords on which the branches disagree; the first value wins. */
   readonly conflicts: readonly string[];
 }
 
-/** What a `$ref` stands for; null where it cannot be put in its place. */
+/** The target of a `$ref`; null if it cannot be inlined. */
 export type Resolve = (ref: string) => JsonObject | null;
 
 export function mergeAllOf(schema: JsonObject, resolve: Resolve): Merged {
@@ -24,7 +24,7 @@ export function mergeAllOf(schema: JsonObject, resolve: Resolve): Merged {
   return mergeBranches(rest, branches, resolve);
 }
 
-/** `start` with all of the branches, and with the branches in these. */
+/** `start` with all branches, and with the branches in them. */
 export function mergeBranches(start: JsonObject, branches: readonly Json[], resolve: Resolve): Merged {
   const merging = new Merging(start);
   const seen = new Set<string>();
@@ -37,13 +37,13 @@ export function mergeBranches(start: JsonObject, branches: readonly Json[], reso
     if (isNew && target === null) merging.conflicts.push("$ref");
     merging.add(own);
     if (isArray(inner)) for (const one of inner.toReversed()) if (isObject(one)) open.push(one);
-    // What stands beside a reference goes before what it leads to.
+    // Siblings of a reference come before its target.
     if (target !== null) open.push(target);
   }
   return { schema: merging.finish(), conflicts: merging.conflicts };
 }
 
-/** Whether more stands there than words. */
+/** Whether it has more than annotations. */
 function hasShape(schema: JsonObject): boolean {
   return Object.keys(schema).some(
     (key) => key !== "description" && key !== "title" && key !== "default" && key !== "nullable",
@@ -55,7 +55,7 @@ class Merging {
   readonly #members: Map<string, Json>;
   readonly #properties = new Map<string, Json>();
   readonly #required = new Set<Json>();
-  /** Values as text, to compare them by: each is written once. */
+  /** Values as text for comparison; each is written once. */
   readonly #texts = new Map<string, string>();
 
   constructor(start: JsonObject) {
@@ -132,7 +132,7 @@ function isWords(key: string): boolean {
   return key === "description" || key === "title" || key === "default" || key.startsWith("$");
 }
 
-/** Values that are in both, compared by what they say. */
+/** Values in both lists, compared by content. */
 function common(before: readonly Json[], value: readonly Json[]): readonly Json[] {
   const other = new Set(value.map((one) => JSON.stringify(one)));
   return before.filter((one) => other.has(JSON.stringify(one)));

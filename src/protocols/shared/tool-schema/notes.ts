@@ -1,9 +1,10 @@
-// What a lowering did to a schema, for the report: keywords by what became of them, in the order of their first mention.
-// It names keywords, never what stood there, and a schema of a thousand odd words does not fill the report.
+// Records what a lowering did to a schema, for the report: keywords by treatment, in the order of their first mention.
+// It contains names of keywords only, never their values, and a schema with a thousand unusual keywords cannot flood
+// the report.
 
 export type Change = "added" | "folded" | "mended" | "description";
 
-/** So many keywords are named; of the rest, how many there are. */
+/** The most keywords that are named; the rest is a count. */
 const mostNamed = 12;
 const longestName = 32;
 
@@ -24,7 +25,7 @@ export class Notes {
     return [...(this.#changes.get(change) ?? [])];
   }
 
-  /** As the report has it: `tools.look:pattern+minLength>description`. */
+  /** The entries for the report: `tools.look:pattern+minLength>description`. */
   entries(field: string): readonly string[] {
     return [...this.#changes].map(([change, keywords]) => `${field}:${listed(keywords)}>${change}`);
   }
@@ -36,7 +37,7 @@ function listed(keywords: ReadonlySet<string>): string {
   return more > 0 ? `${named.join("+")}+${more} more` : named.join("+");
 }
 
-/** A keyword may be the caller's own word. */
+/** A keyword may be the caller's own text. */
 function printable(keyword: string): string {
   return keyword.slice(0, longestName).replaceAll(/[^\x21-\x7e]|[,;>]/g, "?");
 }

@@ -1,4 +1,4 @@
-// OpenAI's strict form of a schema: what has one, what has none, and what becomes of the strictness.
+// OpenAI's strict schemas: which schemas have a strict form, which have none, and what happens to the strictness.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { openaiFacts } from "../../../providers/facts.ts";
@@ -11,7 +11,7 @@ const lowerStrict = (given: JsonObject): { schema: JsonObject; described: readon
   return possible ? { schema, described: notes.of("description") } : null;
 };
 
-/** An object with this one property, required. */
+/** An object with this one required property. */
 const holding = (a: Json, more: JsonObject = {}): JsonObject => ({
   type: "object",
   properties: { a },

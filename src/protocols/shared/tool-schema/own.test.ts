@@ -1,4 +1,5 @@
-// Whether a client's own bytes can go to its own vendor, for what their schemas hold: in each protocol, where each has them.
+// Whether a client's own bytes can go to its own vendor with these schemas, in each protocol and in each member that
+// has schemas.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../../core/protocol.ts";

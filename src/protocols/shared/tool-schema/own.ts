@@ -1,5 +1,5 @@
-// Whether a vendor takes the schemas of its own clients, whose bytes pass untouched unless something in them is known to be
-// refused. The very lowering that would mend them says so, and the answer is remembered by the bytes.
+// Whether a vendor takes the schemas of its own clients, whose bytes pass untouched unless it is known to refuse
+// something in them. The lowering itself decides, and the result is cached by the bytes.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { Dialect } from "./dialect.ts";
@@ -10,14 +10,16 @@ export interface OwnSchema {
   readonly schema: JsonObject;
   readonly dialect: Dialect;
   readonly root: Wish["root"];
-  /** It was written for another vendor: what any host is known to refuse is mended. Absent: for this one. */
+  /**
+   * It was written for another vendor: everything that any host is known to refuse is corrected. Absent: for this one.
+   */
   readonly isForeign?: boolean;
 }
 
 export interface OwnSchemas {
-  /** The member that holds them. */
+  /** The member with the schemas. */
   readonly member: string;
-  /** Names what they are held against. */
+  /** The name of the check. */
   readonly question: string;
 }
 
@@ -36,12 +38,12 @@ export function schemasTaken(
   return request.remembered?.(question, member, find) ?? find();
 }
 
-/** A host of OpenAI's protocol that stands in for another vendor. */
+/** An OpenAI-compatible host that stands in for another vendor. */
 export function hostSchema(schema: JsonObject, root: "object" | "answer"): OwnSchema {
   return { schema, dialect: hostDialect, root: root === "answer" ? "any" : root, isForeign: true };
 }
 
-/** One of OpenAI's own clients, in either of its protocols. */
+/** For OpenAI's own clients, in both of its protocols. */
 export function openaiSchema(schema: JsonObject, strict: Json | undefined, root: "object" | "answer"): OwnSchema {
   return strict === true
     ? { schema, dialect: openaiStrictDialect, root: "answer" }

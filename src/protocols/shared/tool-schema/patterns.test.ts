@@ -1,4 +1,4 @@
-// What a pattern makes use of, and so which targets can compile it.
+// The features of a pattern, which decide which targets can compile it.
 import { expect, test } from "vitest";
 import { type PatternFeature, patternFeatures } from "./patterns.ts";
 

@@ -1,43 +1,43 @@
-// What a regular expression makes use of, so that a target can be told whether it takes it. JSON Schema means ECMAScript's
-// dialect; targets compile patterns with Python's `re`, RE2, Rust's `regex` or a grammar, and one pattern that they cannot
-// compile costs the whole request. It reads a pattern once, from left to right, and never runs it.
+// The features that a regular expression uses, to decide whether a target takes it. JSON Schema means ECMAScript's
+// dialect; targets compile patterns with Python's `re`, RE2, Rust's `regex` or a grammar, and one pattern that does not
+// compile fails the whole request. It reads a pattern once, from left to right, and never runs it.
 
 export type PatternFeature =
   /** `(?=`, `(?!`, `(?<=`, `(?<!`. */
   | "lookaround"
   /** `\1`, `\k<name>`. */
   | "backreference"
-  /** `(?<name>`: Python spells it in another way. */
+  /** `(?<name>`: Python has another spelling. */
   | "named group"
   /** Atomic groups, inline flags, comments, Python's own groups. */
   | "other group"
   /** `\p{…}`. */
   | "property class"
-  /** `\u{…}`, `\cX`, and letters that mean nothing when escaped. */
+  /** `\u{…}`, `\cX`, and letters without a meaning as escapes. */
   | "escape"
-  /** `\u0041`: RE2 has other words for it. */
+  /** `\u0041`: RE2 has another spelling. */
   | "code point"
-  /** `\0`: read as a reference by some. Source: router-for-me/CLIProxyAPI#6025. */
+  /** `\0`: some engines read it as a reference. Source: router-for-me/CLIProxyAPI#6025. */
   | "nul"
-  /** `[]` and `[^]`, which only ECMAScript knows. */
+  /** `[]` and `[^]`, which exist only in ECMAScript. */
   | "empty class"
-  /** `[\w-.]`: no range for Python. */
+  /** `[\w-.]`: not a range for Python. */
   | "class range"
   /** `[`, `&&`, `--`, `~~` inside a class: sets of sets for Rust. */
   | "class in class"
   /** `a++`, or a quantifier of more than 1,000. */
   | "repeat"
-  /** `{` that begins no quantifier. */
+  /** `{` that does not start a quantifier. */
   | "brace"
-  /** Not from `^` to `$`: llama.cpp takes no other. Source: ggml-org/llama.cpp#26930. */
+  /** Not anchored by `^` and `$`: llama.cpp takes no other. Source: ggml-org/llama.cpp#26930. */
   | "unanchored"
-  /** Does not compile anywhere. */
+  /** Invalid in every engine. */
   | "invalid";
 
 const plainEscapes: ReadonlySet<string> = new Set("dDsSwWbBnrtfv");
 const classEscapes: ReadonlySet<string> = new Set("dDsSwWbnrtfv");
 const categories: ReadonlySet<string> = new Set("dDsSwW");
-/** RE2 takes no more. */
+/** The most that RE2 takes. */
 const mostRepeats = 1000;
 
 export function patternFeatures(pattern: string): ReadonlySet<PatternFeature> {
@@ -52,7 +52,7 @@ class Reading {
   readonly #pattern: string;
   #at = 0;
   #open = 0;
-  /** What stands before can be repeated: not at a start, nor behind an anchor or a quantifier. */
+  /** The previous item can be repeated: not at the start, nor after an anchor or a quantifier. */
   #repeatable: "yes" | "no" | "quantified" = "no";
 
   constructor(pattern: string) {
@@ -120,7 +120,7 @@ class Reading {
     if (head.startsWith("?:")) return this.#past(3, "no");
     if (/^\?(?:[=!]|<[=!])/u.test(head)) this.found.add("lookaround");
     else this.found.add(head.startsWith("?<") ? "named group" : "other group");
-    // The rest of its head is read as if it were text: what it makes use of is known by now.
+    // The rest of its head is read as text: its feature is known already.
     this.#past(2, "yes");
   }
 
@@ -131,7 +131,7 @@ class Reading {
     this.#past(2, char === "b" || char === "B" ? "no" : "yes");
   }
 
-  /** Letters that mean the same in a class and outside. */
+  /** Letters with the same meaning inside and outside a class. */
   #rareEscape(char: string): void {
     const rest = this.#pattern.slice(this.#at + 2, this.#at + 6);
     if (char === "") this.found.add("invalid");

@@ -1,10 +1,10 @@
-// `$ref`: what it leads to, and which references lead back to themselves. No recursion along references: a chain of them
-// may be as long as a body is large.
+// `$ref`: the target of each reference, and which references lead back to themselves. It must not recurse along
+// references: a chain of them may be as long as the body.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import { schemaMap } from "./vocabulary.ts";
 
-/** A definition at the root, where every target looks for them. */
+/** A definition at the root, where every vendor looks for them. */
 const definition = /^#\/(?:\$defs|definitions)\/([^/%~]+)$/u;
 
 /** The name in a reference to a definition at the root; null for any other reference. */
@@ -12,7 +12,7 @@ export function definitionName(ref: string): string | null {
   return definition.exec(ref)?.[1] ?? null;
 }
 
-/** Finds what references lead to, each once. */
+/** Resolves each reference once. */
 export class References {
   readonly #root: JsonObject;
   readonly #known = new Map<string, JsonObject | null>();
@@ -22,7 +22,7 @@ export class References {
     this.#root = root;
   }
 
-  /** Null where there is no such schema. The root comes without its definitions. */
+  /** Null if there is no such schema. The root is returned without its definitions. */
   resolve(ref: string): JsonObject | null {
     const known = this.#known.get(ref);
     if (known !== undefined) return known;
@@ -31,7 +31,7 @@ export class References {
     return found;
   }
 
-  /** Characters of what a reference leads to, as JSON. */
+  /** The length of a reference's target as JSON text. */
   sizeOf(target: JsonObject): number {
     const known = this.#sizes.get(target) ?? JSON.stringify(target).length;
     this.#sizes.set(target, known);
@@ -65,11 +65,11 @@ function decodeStep(step: string): string {
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-/** Members whose value is data, however much it looks like a schema. */
+/** Members whose value is data, even if it looks like a schema. */
 const data: ReadonlySet<string> = new Set(["enum", "const", "default", "examples", "example", "required"]);
 const definitions: ReadonlySet<string> = new Set(["$defs", "definitions"]);
 
-/** All references in a schema, but for those in its own definitions. */
+/** All references in a schema, except those in its own definitions. */
 export function referencesIn(part: Json | undefined): ReadonlySet<string> {
   const found = new Set<string>();
   const open: { readonly value: Json | undefined; readonly isMap: boolean }[] = [{ value: part, isMap: false }];
@@ -87,14 +87,17 @@ export function referencesIn(part: Json | undefined): ReadonlySet<string> {
   return found;
 }
 
-/** Which nodes of a graph lead back to themselves, by the number of their circle: those of one number reach each other. */
+/**
+ * The nodes of a graph that lead back to themselves, by the number of their cycle: nodes with the same number reach
+ * each other.
+ */
 export function circlesIn(links: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<string, number> {
   const walk = new CircleWalk(links);
   for (const name of links.keys()) walk.from(name);
   return walk.circles;
 }
 
-/** Tarjan's strongly connected components, on a stack of its own. */
+/** Tarjan's strongly connected components, with an explicit stack. */
 class CircleWalk {
   readonly circles: Map<string, number> = new Map();
   readonly #links: ReadonlyMap<string, ReadonlySet<string>>;

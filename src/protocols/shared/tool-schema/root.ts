@@ -1,5 +1,5 @@
-// The root of a tool's arguments: an object, whatever the caller's schema makes of it. Arguments that follow what comes out
-// here have the names that the caller gave them.
+// The root of a tool's arguments: always an object, whatever the caller's schema says. The members keep the caller's
+// names.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import type { Dialect } from "./dialect.ts";
@@ -18,9 +18,9 @@ export interface RootContext {
 
 export interface ObjectRoot {
   readonly schema: JsonObject;
-  /** An object satisfied the schema before it was made one. */
+  /** An object was valid before the root became one. */
   readonly isObject: boolean;
-  /** It asks for no less than it did. */
+  /** It is as strict as before. */
   readonly binds: boolean;
 }
 
@@ -53,7 +53,7 @@ export function objectRoot(given: JsonObject, context: RootContext): ObjectRoot 
   return { schema: named, isObject: isObjectType && unfolded.isObject, binds };
 }
 
-/** References, `allOf` and unions: one object says as much as it can of them. */
+/** References, `allOf` and unions at the root: one object keeps as much of them as it can. */
 function unfold(given: JsonObject, { dialect, notes, resolve }: RootContext): ObjectRoot {
   const has = (schema: JsonObject, key: string): boolean => schema[key] !== undefined && dialect.notAtRoot.has(key);
   let root = given;
@@ -72,7 +72,7 @@ function unfold(given: JsonObject, { dialect, notes, resolve }: RootContext): Ob
   return { schema: describe(schema, words), isObject: holdsObject, binds: false };
 }
 
-/** What is left that cannot stand there, in words. */
+/** The rest, which cannot be there, as text. */
 function tellRest(given: JsonObject, { dialect, notes }: RootContext): JsonObject {
   let root = given;
   for (const key of ["not", "enum", "const"]) {
@@ -84,7 +84,10 @@ function tellRest(given: JsonObject, { dialect, notes }: RootContext): JsonObjec
   return root;
 }
 
-/** A member whose name the target refuses can still be given, if no other is forbidden: it is told of. */
+/**
+ * If the target refuses a member's name, the member can still be used if other members are allowed: the text describes
+ * it.
+ */
 function tellNames(root: JsonObject, names: RegExp, notes: Notes): JsonObject {
   const { properties, required, additionalProperties, ...rest } = root;
   if (!isObject(properties)) return root;

@@ -1,12 +1,12 @@
-// The types of JSON Schema in all their spellings: vendors' upper case, the numbers of Protocol Buffers, lists.
+// The types of JSON Schema in all spellings: vendors' upper case, numbers of Protocol Buffers, lists.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray } from "../read.ts";
 
-/** The types as numbers, as Protocol Buffers count them (some clients send these). */
+/** The types as numbers of Protocol Buffers, which some clients send. */
 const numbered = ["", "string", "number", "integer", "boolean", "array", "object", "null"] as const;
 const known: ReadonlySet<string> = new Set(numbered.slice(1));
 
-/** `STRING`, `string` or `1` as `string`; null for what is no type. */
+/** `STRING`, `string` or `1` as `string`; null if it is not a type. */
 export function typeName(value: Json | undefined): string | null {
   if (typeof value === "number") return numbered[value] || null;
   if (typeof value !== "string") return null;
@@ -21,7 +21,7 @@ export function typesOf(schema: JsonObject): readonly string[] {
   return [...new Set(given.map(typeName).filter((name) => name !== null))];
 }
 
-/** What a schema's other keywords say of its type; null where they leave it open. */
+/** The type that a schema's other keywords imply; null if they imply none. */
 export function impliedType(schema: JsonObject): string | null {
   if (schema["properties"] !== undefined || schema["additionalProperties"] !== undefined) return "object";
   if (schema["items"] !== undefined || schema["prefixItems"] !== undefined) return "array";
@@ -31,7 +31,7 @@ export function impliedType(schema: JsonObject): string | null {
   return only !== undefined && more.length === 0 ? only : null;
 }
 
-/** The type that all values share, so that a schema does not lose it with its enumeration. */
+/** The type that all values share, so that a schema keeps it without its enumeration. */
 export function typesOfValues(values: readonly Json[]): readonly string[] {
   const types = new Set(values.filter((value) => value !== null).map(jsonType));
   if (values.length > 0 && types.size === 0) return ["null"];

@@ -1,12 +1,13 @@
-// A union of objects as one object, for targets that take none at the root of a tool's arguments: all members of all
-// alternatives, under their own names, and the alternatives in words. What is required by all of them stays required.
+// Folds a union of objects into one object, for targets that allow no union at the root of a tool's arguments: all
+// members of all alternatives, under their own names, and the alternatives as text. A member that all of them require
+// stays required.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
 import { mergeBranches, type Resolve } from "./merge.ts";
 import { typesOf, typesOfValues } from "./types.ts";
 import { shorten } from "./words.ts";
 
-/** Unions in unions; what nests deeper is left out. */
+/** Nested unions beyond this depth are left out. */
 const deepest = 16;
 const mostWords = 1000;
 
@@ -15,7 +16,7 @@ export interface Folded {
   readonly words: readonly string[];
   /** The keywords that were folded. */
   readonly folded: readonly string[];
-  /** There is an object that satisfies the schema. */
+  /** Some object is valid by the schema. */
   readonly isObject: boolean;
 }
 
@@ -36,18 +37,18 @@ export function foldUnions(schema: JsonObject, resolve: Resolve): Folded {
 interface Shape {
   readonly properties: Map<string, Json>;
   readonly required: Set<string>;
-  /** Takes no other members. */
+  /** Allows no other members. */
   readonly closed: boolean;
 }
 
 interface Way {
   readonly resolve: Resolve;
   readonly depth: number;
-  /** Takes the sentences about alternatives. */
+  /** Collects the sentences about alternatives. */
   readonly words: string[];
 }
 
-/** Null for what no object satisfies. */
+/** Null if no object is valid by it. */
 function shapeOf(given: Json, way: Way): Shape | null {
   if (given === false || way.depth > deepest) return null;
   const { schema } = mergeBranches({}, [given], way.resolve);
@@ -62,7 +63,7 @@ function shapeOf(given: Json, way: Way): Shape | null {
   for (const key of ["anyOf", "oneOf"] as const) {
     const branches = schema[key];
     if (!isArray(branches)) continue;
-    // The alternatives of an alternative would be words without their place.
+    // Sentences about alternatives of an alternative would have no context.
     const inner = { ...way, depth: way.depth + 1, words: [] };
     const shapes = branches.map((branch) => shapeOf(branch, inner)).filter((one) => one !== null);
     if (shapes.length > 1) way.words.push(tell(key, shapes));
@@ -87,7 +88,7 @@ function join(base: Shape, shapes: readonly Shape[]): Shape {
   }
   const properties = new Map(base.properties);
   for (const [name, schemas] of members) {
-    // An alternative that says nothing of it leaves it as the whole has it.
+    // An alternative without this member allows it as the whole does.
     if (base.properties.has(name) && counts.get(name) !== shapes.length) continue;
     properties.set(name, choice([...schemas.values()]));
   }
@@ -96,7 +97,7 @@ function join(base: Shape, shapes: readonly Shape[]): Shape {
   return { properties, required, closed: base.closed || shapes.every((shape) => shape.closed) };
 }
 
-/** One of several schemas: one list of values where they all are values, else a union, which is taken further down. */
+/** One of several schemas: one enumeration if all are plain values, otherwise a union, which is lowered later. */
 function choice(schemas: readonly Json[]): Json {
   const [only, ...more] = schemas;
   if (only !== undefined && more.length === 0) return only;
@@ -109,7 +110,7 @@ function choice(schemas: readonly Json[]): Json {
 
 const valueWords: ReadonlySet<string> = new Set(["const", "enum", "type", "description", "title", "default"]);
 
-/** What a schema lists, where it is but a list of plain values. */
+/** The values of a schema that only enumerates plain values. */
 function valuesOf(schema: Json): readonly Json[] | null {
   if (!isObject(schema) || Object.keys(schema).some((key) => !valueWords.has(key))) return null;
   const { const: constant, enum: list } = schema;

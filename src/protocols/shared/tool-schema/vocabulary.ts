@@ -1,5 +1,5 @@
-// The keywords of JSON Schema (draft 2020-12, with what older drafts and OpenAPI left in use) and what stands in each: a
-// schema, a list or a map of schemas, or plain data. Nothing here depends on a target.
+// The keywords of JSON Schema (draft 2020-12, and what older drafts and OpenAPI left in use) and the kind of their
+// values: a schema, a list or a map of schemas, or plain data. Nothing here depends on a target.
 
 /** One schema. */
 export const oneSchema: ReadonlySet<string> = new Set([
@@ -20,7 +20,7 @@ export const oneSchema: ReadonlySet<string> = new Set([
 /** A list of schemas. */
 export const schemaList: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
 
-/** Schemas by names of the caller's own. */
+/** Schemas by names of the caller. */
 export const schemaMap: ReadonlySet<string> = new Set([
   "properties",
   "patternProperties",
@@ -29,7 +29,7 @@ export const schemaMap: ReadonlySet<string> = new Set([
   "dependentSchemas",
 ]);
 
-/** Words about a schema that bind nothing. */
+/** Keywords that describe a schema and restrict nothing. */
 export const annotations: readonly string[] = [
   "$schema",
   "$id",
@@ -48,7 +48,7 @@ export const annotations: readonly string[] = [
   "strict",
 ];
 
-/** In the order of the page's table. */
+/** In the order of the table in the docs. */
 export const keywords: readonly string[] = [
   ..."type enum const format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum".split(" "),
   ..."multipleOf properties required additionalProperties patternProperties propertyNames minProperties".split(" "),

@@ -1,6 +1,6 @@
-// Keywords whose value is none that draft 2020-12 allows: older drafts' spellings are brought to it, nonsense is left out.
-// All targets that look at a schema hold it against that draft first, and refuse the request. Source: "[] is not of type
-// 'object', 'boolean'" (FoundationAgents/OpenManus#1162), "JSON schema is invalid. It must match JSON Schema draft 2020-12"
+// Corrects keywords whose value is invalid in draft 2020-12: older drafts' spellings are converted, nonsense is
+// removed. Targets that validate schemas check this first, and refuse the request. Source: "[] is not of type 'object',
+// 'boolean'" (FoundationAgents/OpenManus#1162), "JSON schema is invalid. It must match JSON Schema draft 2020-12"
 // (anthropics/claude-code#7365), "null is not of type \"array\"" (esengine/DeepSeek-Reasonix#4086).
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject } from "../read.ts";
@@ -66,13 +66,13 @@ function isSchema(value: Json | undefined): value is JsonObject | boolean {
 }
 
 export interface WellFormed {
-  /** The very same object where nothing was amiss. */
+  /** The same object if it was valid. */
   readonly schema: JsonObject;
-  /** Keywords that had to be mended. */
+  /** The corrected keywords. */
   readonly mended: readonly string[];
 }
 
-/** One schema's own keywords; those of the schemas inside it are not looked at. */
+/** One schema's own keywords, without the schemas inside it. */
 export function wellFormed(given: JsonObject): WellFormed {
   const start = modern(given);
   let out: MutableJson | null = start === given ? null : { ...start };
@@ -86,13 +86,13 @@ export function wellFormed(given: JsonObject): WellFormed {
     out ??= { ...start };
     if (fitted === undefined) delete out[key];
     else out[key] = fitted;
-    // Words that bind nothing are not worth one.
+    // Annotations restrict nothing, so they are not reported.
     if (!annotations.includes(key)) mended.push(key);
   }
   return out === null ? { schema: given, mended } : { schema: out, mended };
 }
 
-/** Draft 4's open limits, tuples of before 2020-12, and members that draft 3 made required one by one. */
+/** Draft 4's exclusive limits, tuples before 2020-12, and members that draft 3 marked as required one by one. */
 function modern(given: JsonObject): JsonObject {
   const { items, additionalItems, properties } = given;
   let out = given;

@@ -1,17 +1,17 @@
-// Constraints that a target does not take, put into words, so that the model at least reads them.
+// Turns constraints that a target does not take into text, so that the model at least reads them.
 import type { Json, JsonObject } from "../../../core/json.ts";
 
-/** Long enough for every sensible constraint; a whole sub-schema of a page is not one. */
+/** Long enough for every sensible constraint, but not for a page-long sub-schema. */
 const longest = 400;
 
-/** Whether a member binds nothing that is valid: no word is lost on it. */
+/** Whether a member restricts nothing valid, so that it needs no text. */
 export function saysNothing(key: string, value: Json): boolean {
   if (key === "uniqueItems") return value !== true;
   if (key === "minLength" || key === "minProperties" || key === "minContains") return value === 0;
   return value === null && key !== "default" && key !== "const";
 }
 
-/** One sentence for a member that is left out. */
+/** One sentence for a removed member. */
 export function sentence(key: string, value: Json): string {
   if (key === "uniqueItems") return "No item twice.";
   if ((key === "minLength" || key === "minItems") && value === 1) return "Not empty.";
@@ -19,7 +19,7 @@ export function sentence(key: string, value: Json): string {
   return `${before}${shorten(JSON.stringify(value))}${after}`;
 }
 
-/** The words before and after a member's value. */
+/** The text before and after a member's value. */
 const aroundValue: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["pattern", ["Matches the pattern ", "."]],
   ["minLength", ["At least ", " characters."]],
@@ -49,7 +49,7 @@ export function shorten(text: string, most: number = longest): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`;
 }
 
-/** A description with sentences after it. */
+/** A description with sentences appended. */
 export function extendDescription(description: Json | undefined, words: readonly string[]): string | undefined {
   const before = typeof description === "string" ? description : undefined;
   if (words.length === 0) return before;
