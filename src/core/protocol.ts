@@ -17,6 +17,8 @@ export interface SseFrame {
   readonly event: string | null;
   /** The `data:` lines, joined by newlines. */
   readonly data: string;
+  /** Whether the data may contain an integer that a float cannot hold; absent: not checked. */
+  readonly isLong?: boolean;
 }
 
 /** The facts about the target that the encoder needs. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { holdsLongInteger } from "./long-integer.ts";
+import { holdsLongInteger, textHoldsLongInteger } from "./long-integer.ts";
 
 const pattern = /(?:^|[:,[ \t\n\r])-?[1-9][0-9]{15,}(?=[ \t\n\r,}\]]|$)/u;
 
@@ -15,7 +15,8 @@ test.each([
   [`{"a":"${"1".repeat(500)}","b":${"1".repeat(17)}}`, true],
   ["", false],
 ])("%s: %s", (text, expected) => {
-  expect(holdsLongInteger(text)).toBe(expected);
+  expect(textHoldsLongInteger(text)).toBe(expected);
+  expect(holdsLongInteger(Buffer.from(text))).toBe(expected);
 });
 
 test("property: it finds what the pattern finds, wherever that stands", () => {
@@ -26,7 +27,9 @@ test("property: it finds what the pattern finds, wherever that stands", () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
       const text = pieces.join("");
-      expect(holdsLongInteger(text)).toBe(pattern.test(text));
+      expect(textHoldsLongInteger(text)).toBe(pattern.test(text));
+      const beside = Buffer.from(`1${text}1`);
+      expect(holdsLongInteger(beside, 1, beside.length - 1)).toBe(pattern.test(text));
     }),
     { numRuns: 2_000 },
   );

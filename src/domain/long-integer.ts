@@ -1,5 +1,5 @@
-// Whether JSON text may contain an integer that a float cannot hold. It runs on each request, answer and event, so it
-// checks only every sixteenth character: no such integer fits between two checks. It may report digits inside a string,
+// Whether JSON may contain an integer that a float cannot hold. It runs on each request, answer and event, so it works on
+// bytes and checks only every sixteenth: no such integer fits between two checks. It may report digits inside a string,
 // but never misses a number.
 
 /** The largest safe integer has sixteen digits. */
@@ -8,32 +8,47 @@ const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;
 /** Fractions do not count: vectors are full of long ones, and a float holds them as well as their vendor did. */
-const before: ReadonlySet<number> = codesOf(":,[ \t\n\r");
-const behind: ReadonlySet<number> = codesOf(",}] \t\n\r");
+const before: ReadonlySet<number | undefined> = codesOf(":,[ \t\n\r");
+const behind: ReadonlySet<number | undefined> = codesOf(",}] \t\n\r");
 
-export function holdsLongInteger(text: string): boolean {
-  for (let at = DIGITS - 1; at < text.length; at += DIGITS) {
-    if (!isDigit(text.charCodeAt(at))) continue;
-    let start = at;
-    while (isDigit(text.charCodeAt(start - 1))) start -= 1;
-    let end = at + 1;
-    while (isDigit(text.charCodeAt(end))) end += 1;
-    if (end - start >= DIGITS && isWhole(text, start, end)) return true;
+/** Of the JSON in `bytes` between `start` and `end`. */
+export function holdsLongInteger(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
+  for (let at = start + DIGITS - 1; at < end; at += DIGITS) {
+    if (!isDigit(bytes[at])) continue;
+    let first = at;
+    while (first > start && isDigit(bytes[first - 1])) first -= 1;
+    let last = at + 1;
+    while (last < end && isDigit(bytes[last])) last += 1;
+    if (last - first >= DIGITS && isWhole(bytes, { start, first, last, end })) return true;
     // Continue after this run of digits.
-    while (at + DIGITS < end) at += DIGITS;
+    while (at + DIGITS < last) at += DIGITS;
   }
   return false;
 }
 
-function isWhole(text: string, start: number, end: number): boolean {
-  if (text.charCodeAt(start) === ZERO || (end < text.length && !behind.has(text.charCodeAt(end)))) return false;
-  const first = text.charCodeAt(start - 1) === MINUS ? start - 1 : start;
-  return first === 0 || before.has(text.charCodeAt(first - 1));
+const sixteenDigits = /\d{16}/;
+
+/** The same of a text, for what is small or rare. */
+export function textHoldsLongInteger(text: string): boolean {
+  return sixteenDigits.test(text) && holdsLongInteger(Buffer.from(text));
 }
 
-/** NaN, past an end of the text, is not a digit. */
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
+/** A run of digits from `first` to `last`, in bytes that count from `start` to `end`. */
+interface Run {
+  readonly start: number;
+  readonly first: number;
+  readonly last: number;
+  readonly end: number;
+}
+
+function isWhole(bytes: Uint8Array, { start, first, last, end }: Run): boolean {
+  if (bytes[first] === ZERO || (last < end && !behind.has(bytes[last]))) return false;
+  const sign = first > start && bytes[first - 1] === MINUS ? first - 1 : first;
+  return sign === start || before.has(bytes[sign - 1]);
+}
+
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= ZERO && code <= NINE;
 }
 
 function codesOf(letters: string): ReadonlySet<number> {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBody, parseJson, parseRounded } from "./parse-body.ts";
+import { parseAnswer, parseBody, parseFrame, parseJson, parseRounded } from "./parse-body.ts";
+import { createSseParser } from "./sse.ts";
 import { writeJson } from "./write-json.ts";
 
 describe("whole numbers that a float cannot hold", () => {
@@ -36,4 +37,18 @@ describe("whole numbers that a float cannot hold", () => {
       }),
     );
   });
+
+  test("of an answer and of a stream's event too", () => {
+    const text = '{"id":1187654321098765432}';
+    expect(JSON.stringify(parseAnswer(Buffer.from(text)))).toBe(text);
+    const { frames } = createSseParser().push(Buffer.from(`data: ${text}\n\ndata: {"id":7}\n\n`));
+    expect(frames.map((frame) => JSON.stringify(parseFrame(frame)))).toEqual([text, '{"id":7}']);
+    expect(JSON.stringify(parseFrame({ event: null, data: text }))).toBe(text);
+  });
+});
+
+test("an answer may begin with a byte order mark, and what is not JSON has no value", () => {
+  expect(parseAnswer(Buffer.from('\ufeff{"é":1}'))).toEqual({ é: 1 });
+  expect(parseAnswer(Buffer.from("{"))).toBeUndefined();
+  expect(parseFrame({ event: null, data: "{", isLong: false })).toBeUndefined();
 });

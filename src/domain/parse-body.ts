@@ -1,16 +1,16 @@
 // The only function that parses the JSON of a request or an answer, and the error for an invalid body. An integer that
 // a float cannot hold (a 64-bit id in a call's arguments) keeps its digits: a rounded id would make the call act on
 // another object.
-import { holdsLongInteger } from "./long-integer.ts";
+import { holdsLongInteger, textHoldsLongInteger } from "./long-integer.ts";
 import { viewBytes } from "./view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { SseFrame } from "../core/protocol.ts";
 
 /** Throws GatewayFailure(`bad_request`): the scan that finds members accepts more than the JSON grammar. */
 export function parseBody(body: Uint8Array): JsonObject {
-  const text = viewBytes(body).toString("utf8");
   try {
-    return parseExactly(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as JsonObject;
+    return parseExactly(textOf(body), holdsLongInteger(body)) as JsonObject;
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayFailure(`The request body is not valid JSON: ${detail}.`, {
@@ -24,7 +24,26 @@ export function parseBody(body: Uint8Array): JsonObject {
 /** The value of a JSON text; undefined if it is not JSON, which callers of this function expect. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return parseExactly(text);
+    return parseExactly(text, textHoldsLongInteger(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of a JSON answer; undefined if it is not JSON. */
+export function parseAnswer(bytes: Uint8Array): Json | undefined {
+  try {
+    return parseExactly(textOf(bytes), holdsLongInteger(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of a stream event's data; undefined if it is not JSON. */
+export function parseFrame({ data, isLong }: SseFrame): Json | undefined {
+  if (isLong !== false) return parseJson(data);
+  try {
+    return JSON.parse(data) as Json;
   } catch {
     return undefined;
   }
@@ -39,8 +58,16 @@ export function parseRounded(text: string): Json | undefined {
   }
 }
 
-function parseExactly(text: string): Json {
-  if (!holdsLongInteger(text)) return JSON.parse(text) as Json;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Without a byte order mark, which some clients and proxies write. */
+function textOf(bytes: Uint8Array): string {
+  const text = viewBytes(bytes).toString("utf8");
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}
+
+function parseExactly(text: string, isLong: boolean): Json {
+  if (!isLong) return JSON.parse(text) as Json;
   return JSON.parse(text, keepDigits as (key: string, value: Json) => Json) as Json;
 }
 

@@ -2,6 +2,7 @@
 // looks at each byte once, and records each event's position in the bytes, so that pass-through can forward them
 // untouched. It must never drop, reorder or re-encode what it read, nor hold more than one unfinished event. Format:
 // WHATWG HTML, "Server-sent events", section 9.2.6.
+import { holdsLongInteger } from "./long-integer.ts";
 import { viewBytes } from "./view-bytes.ts";
 import type { SseFrame } from "../core/protocol.ts";
 
@@ -32,6 +33,8 @@ const CR = 13;
 const COLON = 58;
 const OPEN_BRACE = 123;
 const SPACE = 32;
+const DATA = Buffer.from("data");
+const EVENT = Buffer.from("event");
 const NOTHING = Buffer.alloc(0);
 
 /** `limit`: the most bytes of one event; 16 MiB by default. */
@@ -47,6 +50,7 @@ class Parser implements SseParser {
   #lineStart = 0;
   #scanned = 0;
   #data: string | null = null;
+  #isLong = false;
   #event: string | null = null;
   /** Inside a bare JSON document. */
   #bare = false;
@@ -73,7 +77,7 @@ class Parser implements SseParser {
         this.#skipLineFeed = false;
         if (this.#scanned < this.#lineStart) this.#scanned = this.#lineStart;
       }
-      let lineEnd = bytes.indexOf(LF, this.#scanned);
+      let lineEnd = this.#findLineFeed(bytes);
       if (nextCarriageReturn !== -1 && nextCarriageReturn < this.#scanned)
         nextCarriageReturn = bytes.indexOf(CR, this.#scanned);
       const endsInCarriageReturn = nextCarriageReturn !== -1 && (lineEnd === -1 || nextCarriageReturn < lineEnd);
@@ -86,8 +90,9 @@ class Parser implements SseParser {
       }
       if (lineEnd > this.#lineStart) this.#readLine(bytes, lineEnd);
       else if (this.#data !== null) {
-        frames.push({ event: this.#event, data: this.#data, start: eventStart, end: next });
+        frames.push({ event: this.#event, data: this.#data, isLong: this.#isLong, start: eventStart, end: next });
         this.#data = null;
+        this.#isLong = false;
         this.#event = null;
         this.#bare = false;
         eventStart = next;
@@ -102,11 +107,20 @@ class Parser implements SseParser {
     return { frames, bytes };
   }
 
+  /** The blank line after an event's only line, and the end of the bytes, need no search. */
+  #findLineFeed(bytes: Buffer): number {
+    const at = this.#scanned;
+    if (at === this.#lineStart && bytes[at] === LF) return at;
+    return at < bytes.length ? bytes.indexOf(LF, at) : -1;
+  }
+
   end(): FrameBatch {
     const bytes = this.#buffer.subarray(0, this.#filled);
     if (this.#lineStart < bytes.length) this.#readLine(bytes, bytes.length);
     const frames: PlacedFrame[] =
-      this.#data === null ? [] : [{ event: this.#event, data: this.#data, start: 0, end: bytes.length }];
+      this.#data === null
+        ? []
+        : [{ event: this.#event, data: this.#data, isLong: this.#isLong, start: 0, end: bytes.length }];
     this.#data = null;
     this.#buffer = NOTHING;
     this.#filled = 0;
@@ -154,19 +168,29 @@ class Parser implements SseParser {
     // No SSE field begins like this, but some vendors break off a stream with an error as a bare JSON document.
     if (this.#bare || (bytes[start] === OPEN_BRACE && this.#data === null)) {
       this.#bare = true;
-      this.#data = (this.#data === null ? "" : `${this.#data}\n`) + bytes.toString("utf8", start, end);
-      return;
-    }
-    let colon = bytes.indexOf(COLON, start);
-    if (colon === -1 || colon > end) colon = end;
-    let value = Math.min(colon + 1, end);
-    if (value < end && bytes[value] === SPACE) value += 1;
-    const length = colon - start;
-    if (length === 4 && bytes.toString("latin1", start, colon) === "data") {
-      const text = bytes.toString("utf8", value, end);
-      this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
-    } else if (length === 5 && bytes.toString("latin1", start, colon) === "event") {
-      this.#event = bytes.toString("utf8", value, end);
-    }
+      this.#addData(bytes, start, end);
+    } else if (names(bytes, DATA, { start, end })) this.#addData(bytes, valueAt(bytes, start + DATA.length, end), end);
+    else if (names(bytes, EVENT, { start, end }))
+      this.#event = bytes.toString("utf8", valueAt(bytes, start + EVENT.length, end), end);
   }
+
+  #addData(bytes: Buffer, start: number, end: number): void {
+    const text = bytes.toString("utf8", start, end);
+    this.#data = this.#data === null ? text : `${this.#data}\n${text}`;
+    this.#isLong ||= holdsLongInteger(bytes, start, end);
+  }
+}
+
+/** The start of a field's value. Its colon is at `colon`, unless the line ends there. */
+function valueAt(bytes: Buffer, colon: number, end: number): number {
+  const value = Math.min(colon + 1, end);
+  return value < end && bytes[value] === SPACE ? value + 1 : value;
+}
+
+/** Whether the line has this field. It compares bytes: a search for the colon could run far beyond a line without one. */
+function names(bytes: Buffer, name: Buffer, { start, end }: { readonly start: number; readonly end: number }): boolean {
+  const behind = start + name.length;
+  if (behind > end || (behind < end && bytes[behind] !== COLON)) return false;
+  for (let at = 0; at < name.length; at += 1) if (bytes[start + at] !== name[at]) return false;
+  return true;
 }

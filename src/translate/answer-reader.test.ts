@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { StreamDecoder } from "../core/protocol.ts";
-import { readStream, readWhole, ownBytes, textOf } from "./answer-reader.ts";
+import { readStream, readWhole, ownBytes } from "./answer-reader.ts";
 
 const names = new Map([["files_read_x", "files.read"]]);
 const start = (name: string): StreamEvent => ({ type: "tool-start", choice: 0, tool: 0, id: "c", name });
@@ -39,10 +39,6 @@ test("where there is nothing to do, nothing stands between", () => {
   expect(readStream(decoder, { state: null })).toBe(decoder);
   const response = { choices: [] } as unknown as ChatResponse;
   expect(readWhole(response, { state: null })).toBe(response);
-});
-
-test("the text of an answer has no byte order mark", () => {
-  expect(textOf(Buffer.from('\ufeff{"é":1}'))).toBe('{"é":1}');
 });
 
 test("clients of the vendor's protocol get its very bytes, or those that were mended", () => {

@@ -1,6 +1,5 @@
 // Processes an answer after its codec: restores the caller's own names of its tools, and stores the answer's state. If
 // neither is needed, it adds no layer.
-import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatResponse, Part } from "../core/chat.ts";
 import type { StreamEvent } from "../core/event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -32,14 +31,6 @@ export function readWhole(response: ChatResponse, { names, state }: AnswerReadin
   const named = names === undefined ? response : renameResponse(response, names);
   state?.takeWhole(named);
   return named;
-}
-
-const BYTE_ORDER_MARK = 0xfeff;
-
-/** The text of an answer, without the byte order mark that some proxies add. */
-export function textOf(bytes: Uint8Array): string {
-  const text = viewBytes(bytes).toString("utf8");
-  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 /** What clients of the vendor's own protocol get: its bytes, unless they could not read them. */

@@ -39,7 +39,7 @@ export class KeptBytes {
 
   /** The kept bytes, with `ending` behind them if there is one; null if empty. */
   bytes(ending: Uint8Array | null): Uint8Array | null {
-    const last = this.#from === -1 ? null : this.#bytes.subarray(this.#from, this.#to);
+    const last = this.#from === -1 ? null : this.#last();
     const isCut = last !== null && last[last.length - 1] === CR && this.#to === this.#bytes.length;
     if (this.#done === null && (last === null || (ending === null && !isCut))) return last;
     const parts = [...(this.#done ?? [])];
@@ -47,5 +47,11 @@ export class KeptBytes {
     if (isCut) parts.push(LINE_FEED);
     if (ending !== null) parts.push(ending);
     return Buffer.concat(parts);
+  }
+
+  /** A view costs more than anything else here, and nearly always all the bytes are kept. */
+  #last(): Uint8Array {
+    const isAll = this.#from === 0 && this.#to === this.#bytes.length;
+    return isAll ? this.#bytes : this.#bytes.subarray(this.#from, this.#to);
   }
 }

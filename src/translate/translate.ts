@@ -1,6 +1,6 @@
 // The translation's stop: one request to one target in its protocol, and its answer in neutral form (or its bytes, if
 // both sides speak the same protocol). It sends once and classifies the result; whether to retry is decided elsewhere.
-import { parseJson } from "../domain/parse-body.ts";
+import { parseAnswer } from "../domain/parse-body.ts";
 import type { SignableRequest } from "../core/auth.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
@@ -12,7 +12,7 @@ import type { RawMembers } from "../core/encoded-request.ts";
 import type { ProviderRules } from "../core/rules.ts";
 import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Transport } from "../core/transport.ts";
-import { type AnswerReading, ownBytes, readStream, readWhole, textOf } from "./answer-reader.ts";
+import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
 import { taught, type FactsOf } from "../domain/model-facts-cache.ts";
 import { readAll } from "../domain/read-all.ts";
@@ -264,7 +264,7 @@ async function whole(
     throw error;
   }
   asking.attempt.bytesIn = bytes.byteLength;
-  const body = parseJson(textOf(bytes));
+  const body = parseAnswer(bytes);
   if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
   if (asking.call.embeddings !== undefined) return readEmbeddings(body, { ...received, protocol, bytes });
   received.watch?.see(body);

@@ -3,7 +3,7 @@
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 
-export { parseJson } from "../../domain/parse-body.ts";
+export { parseFrame, parseJson } from "../../domain/parse-body.ts";
 
 /** Whether it is a JSON object (no array, no null). */
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -3,7 +3,7 @@
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
-import { isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { isObject, membersOf, numberOr, objectOr, parseFrame, parseJson, stringOr } from "../../shared/read.ts";
 import { answerTool } from "../features/answer-tool.ts";
 import { argumentsOf, decodeBlock } from "../response/decode-blocks.ts";
 import { cited } from "../features/citations.ts";
@@ -37,7 +37,7 @@ class Decoder implements StreamDecoder {
 
   step(frame: SseFrame): readonly StreamEvent[] {
     if (this.#over || frame.data === "") return [];
-    const body = parseJson(frame.data);
+    const body = parseFrame(frame);
     if (!isObject(body)) {
       const words = frame.data.slice(0, 200);
       return [{ type: "failure", failure: plainFailure("malformed", `a stream event is not a JSON object: ${words}`) }];

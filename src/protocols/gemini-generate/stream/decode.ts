@@ -5,7 +5,7 @@ import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
-import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
+import { arrayOr, isArray, isObject, membersOf, numberOr, objectOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { type ChoiceProgress, decodeAnswerPart, decodeLogprobs, newProgress } from "../response/decode-parts.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { objectsOf } from "../features/members.ts";
@@ -43,7 +43,7 @@ class Decoder implements StreamDecoder {
   step(frame: SseFrame): readonly StreamEvent[] {
     const data = frame.data.trim();
     if (this.#failed || data === "" || data === "[DONE]") return [];
-    const body = parseJson(data);
+    const body = parseFrame(frame);
     const events: StreamEvent[] = [];
     if (body === undefined) this.#fail(events, plainFailure("malformed", "a stream chunk is not JSON"));
     else this.#read(body, events);

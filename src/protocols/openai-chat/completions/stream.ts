@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder, StreamEncoder, StreamOptions } from "../../../core/protocol.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
-import { arrayOr, isObject, numberOr, parseJson, stringOr } from "../../shared/read.ts";
+import { arrayOr, isObject, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { failFrame } from "../failure/encode.ts";
 import { readFinish } from "../response/finish.ts";
 import { choiceFailure } from "../response/decode.ts";
@@ -28,7 +28,7 @@ class CompletionDecoder implements StreamDecoder {
     const { data } = frame;
     if (this.#over || data === "") return nothing;
     if (data.charCodeAt(0) === 91 && data.trim() === "[DONE]") return [{ type: "end" }];
-    const chunk = parseJson(data);
+    const chunk = parseFrame(frame);
     const failure = inBandFailure(chunk, frame.event);
     if (failure !== null) {
       this.#over = true;

@@ -49,15 +49,15 @@ export class ChunkMender {
 
   /** Null where it can stay. */
   #delta(delta: JsonObject, place: number, callsOf: CallsOf): JsonObject | null {
-    const members: MutableJson = {};
-    if (!this.#begun.has(place)) {
-      this.#begun.add(place);
-      if (!stringOr(delta["role"], "")) members["role"] = "assistant";
-    }
+    const lacksRole = !this.#begun.has(place) && !stringOr(delta["role"], "");
+    this.#begun.add(place);
     const calls = delta["tool_calls"];
     const placed = isArray(calls) ? this.#calls(calls, callsOf(place)?.placed ?? []) : null;
+    const { content } = delta;
+    if (!lacksRole && placed === null && !isArray(content)) return null;
+    const members: MutableJson = lacksRole ? { role: "assistant" } : {};
     if (placed !== null) members["tool_calls"] = placed;
-    if (isArray(delta["content"])) Object.assign(members, plainContent(delta, delta["content"]));
+    if (isArray(content)) Object.assign(members, plainContent(delta, content));
     for (const _ in members) return { ...delta, ...members };
     return null;
   }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import { readLogprobs } from "../../shared/logprobs.ts";
-import { isArray, isObject, membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
+import { isArray, isObject, membersOf, numberOr, parseFrame, stringOr } from "../../shared/read.ts";
 import { readEnding } from "../response/finish.ts";
 import { outputOf, responseFailure } from "../response/decode.ts";
 import { type AnswerSoFar, StreamItem } from "./stream-item.ts";
@@ -30,7 +30,7 @@ class EventDecoder implements StreamDecoder {
   step(frame: SseFrame): readonly StreamEvent[] {
     const { data } = frame;
     if (this.#over || data === "" || data === "[DONE]") return nothing;
-    const event = parseJson(data);
+    const event = parseFrame(frame);
     if (!isObject(event)) {
       return [{ type: "failure", failure: plainFailure("malformed", "a stream event is not a JSON object") }];
     }
