@@ -1,6 +1,6 @@
 // The front door: node:http on one side, ClientRequest and Reply on the other, no web classes on the way. It decides
 // nothing about a request but whether it can be read, and it must never cut a stream that can end in time.
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Cancel } from "../core/clock.ts";
 import { GatewayFailure } from "../core/failure.ts";
@@ -41,6 +41,8 @@ class HttpListener implements Listener, ListenerContext {
 
   constructor(options: ListenOptions) {
     this.options = options;
+    // Not imported: an import of node:http also loads Node's own undici, and a library that never listens would pay for it.
+    const { createServer } = process.getBuiltinModule("node:http");
     this.#server = createServer({
       headersTimeout: HEAD_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
