@@ -112,6 +112,8 @@ export interface ModelConfig {
   readonly sampling?: boolean | null | undefined;
   readonly forced_tool_choice?: boolean | null | undefined;
   readonly prefill?: boolean | null | undefined;
+  /** Where it runs, as the operator vouches. */
+  readonly region?: string | undefined;
   readonly system_role?: "system" | "developer" | undefined;
   readonly max_tokens_field?: "max_tokens" | "max_completion_tokens" | undefined;
 }

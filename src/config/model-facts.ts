@@ -6,7 +6,10 @@ import type { Catalog } from "./environment.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
 /** Settings that are yes or no: all but these. */
-type AbilityName = Exclude<keyof ModelConfig, "like" | "context" | "output" | "system_role" | "max_tokens_field">;
+type AbilityName = Exclude<
+  keyof ModelConfig,
+  "like" | "context" | "output" | "region" | "system_role" | "max_tokens_field"
+>;
 
 /** Settings that are yes or no, and the fact that each one is. */
 export const abilityFacts: Readonly<Record<AbilityName, keyof ModelFacts>> = {
@@ -55,10 +58,11 @@ const readTokens = (value: ModelConfig["context"]): number | null | undefined =>
   value === undefined || value === null ? value : Number(value);
 
 const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
-  const { context, output, system_role: systemRole, max_tokens_field: maxTokensField } = config;
+  const { context, output, region, system_role: systemRole, max_tokens_field: maxTokensField } = config;
   const given = Object.entries({
     contextTokens: readTokens(context),
     outputTokens: readTokens(output),
+    region,
     systemRole,
     maxTokensField,
     ...Object.fromEntries(abilityNames.map((name) => [abilityFacts[name], config[name]])),

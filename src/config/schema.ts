@@ -79,6 +79,9 @@ const modelSchema = (): z.ZodType<ModelConfig> => {
     context: tokens("The context window, in tokens."),
     output: tokens("The most output tokens."),
     ...abilities,
+    region: text("a region, e.g. us")
+      .optional()
+      .meta({ description: "Where the model runs, as you vouch: it serves callers that demand this region." }),
     system_role: z
       .enum(["system", "developer"], "must be system or developer")
       .optional()

@@ -101,6 +101,10 @@ export interface ModelFacts {
    * even for clients of the same protocol. Absent: content is text.
    */
   readonly partsInAnswers?: boolean | undefined;
+  /** Where it runs, as the operator vouches. Absent: nobody does, and a caller that demands a region needs a target that can be told. */
+  readonly region?: string | undefined;
+  /** False: it cannot be told with a request where to run. Absent: unknown. */
+  readonly takesRegion?: false | undefined;
   /** The most tools in one request. Absent: unknown. */
   readonly mostTools?: number | undefined;
   /** The most entries of `metadata`, which must be short texts. Absent: unknown. */

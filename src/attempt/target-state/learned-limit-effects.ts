@@ -81,9 +81,10 @@ const depended: ReadonlySet<string> = new Set([
   "output_config",
   "output_format",
   "cached_content",
+  "inference_geo",
 ]);
 /** Also dropped if only the model refuses them, not its vendor: for all others, a condition may be the reason. */
-const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions"]);
+const unmissed: ReadonlySet<string> = new Set(["logit_bias", "functions", "inference_geo"]);
 /** At any depth: content, links between objects, and the format of the answer. Never left out. */
 const essentialMembers: ReadonlySet<string> = new Set([
   ...depended,

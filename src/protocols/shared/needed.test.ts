@@ -28,7 +28,7 @@ test.each([
   ["truncation", "disabled", false, true],
   ["verbosity", "low", false, false],
 ] as [string, Json, boolean, boolean][])("%s: %j", (...[field, value, needed, usual]) => {
-  expect([isNeeded(field, value), lossOf(field, value) === null]).toEqual([needed, usual]);
+  expect([isNeeded(field, value, {}), lossOf(field, value) === null]).toEqual([needed, usual]);
 });
 
 test("the loss of a word inside another one has the inner name", () => {
@@ -42,7 +42,7 @@ test.each([
   ["context_management", {}, false],
   ["stream_options", { include_obfuscation: false, other: 1 }, false],
 ] as [string, Json, boolean][])("%s: %j is one, and needed: %s", (field, value, needed) => {
-  expect([isNeeded(field, value), lossOf(field, value)]).toEqual([needed, field]);
+  expect([isNeeded(field, value, {}), lossOf(field, value)]).toEqual([needed, field]);
 });
 
 test("a setting that says what is done anyway is no loss", () => {
@@ -63,4 +63,15 @@ test.each([
   ["reasoning", { summary: "auto", context: "all_turns" }],
 ] as [string, Json][])("%s of a coding agent is no loss", (field, value) => {
   expect(lossOf(field, value)).toBeNull();
+});
+
+test.each([
+  ["us", undefined, true],
+  ["us", "eu", true],
+  ["us", "us", false],
+  ["global", undefined, false],
+  [null, undefined, false],
+] as [Json, string | undefined, boolean][])("a region %j, where the operator vouches for %s: needed %s", (...row) => {
+  const [value, region, needed] = row;
+  expect([isNeeded("inference_geo", value, { region }), lossOf("inference_geo", value)]).toEqual([needed, null]);
 });

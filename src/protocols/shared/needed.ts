@@ -1,6 +1,7 @@
 // Fields that exist only in the caller's own protocol and whose loss would change the content of the answer. A target
 // of another protocol would answer another question without them, so it is refused.
 import type { Json } from "../../core/json.ts";
+import type { ModelFacts } from "../../core/provider.ts";
 import { detailOfLevel } from "./image-detail.ts";
 import { arrayOr, isArray, membersOf, stringOr } from "./read.ts";
 
@@ -17,9 +18,10 @@ const needed: ReadonlySet<string> = new Set([
   "instructions",
 ]);
 
-/** Whether a field among another protocol's extras must not be dropped. An empty one asks for nothing. */
-export function isNeeded(field: string, value: Json | undefined): boolean {
+/** Whether a field among another protocol's extras must not be dropped for this target. An empty one asks for nothing. */
+export function isNeeded(field: string, value: Json | undefined, facts: Pick<ModelFacts, "region">): boolean {
   if (value === undefined || value === null || (isArray(value) && value.length === 0)) return false;
+  if (field === regionMember) return demandsRegion(value, facts);
   if (field === "background") return value === true;
   // A new thread is only a wish; a continued one has its history at the vendor.
   if (field === "thread") return membersOf(value)["type"] !== "create";
@@ -28,6 +30,14 @@ export function isNeeded(field: string, value: Json | undefined): boolean {
   // Here the list says what the answer may contain, not what it must.
   if (field.endsWith("responseModalities")) return !value.some(isText);
   return needed.has(field);
+}
+
+/** By which a caller demands where an answer is made. */
+export const regionMember = "inference_geo";
+
+/** Whether a target that is not told of it might run elsewhere: the operator vouches for the region, or nobody does. */
+export function demandsRegion(value: Json | undefined, { region }: Pick<ModelFacts, "region">): boolean {
+  return value !== undefined && value !== null && value !== "global" && value !== region;
 }
 
 /**
@@ -56,6 +66,8 @@ const alwaysUsual: ReadonlySet<string> = new Set([
   "client_metadata",
   // A marker of the gateway itself.
   "added_tools",
+  // Dropped only where the target runs in the region anyway.
+  regionMember,
   // How the vendor reports its own tools; every vendor has its own format.
   "toolConfig.includeServerSideToolInvocations",
 ]);
@@ -99,7 +111,6 @@ const usual: Readonly<Record<string, Json>> = {
   truncation: "disabled",
   verbosity: "medium",
   speed: "standard",
-  inference_geo: "global",
 };
 const usualTiers: ReadonlySet<Json> = new Set(["auto", "default", "standard_only"]);
 

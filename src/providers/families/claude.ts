@@ -46,6 +46,7 @@ function budget(
     outputTokens,
     reasoning: efforts === undefined ? reasoning : { ...reasoning, efforts },
     refusedTypes: [...afterBudgets, newScreen],
+    takesRegion: false,
     ...differences,
   };
 }
@@ -75,7 +76,12 @@ const between: Partial<Adaptive> = {
 };
 const sampled = { sampling: true, oneSampler: true, laterSystem: false };
 const unforced = { contextTokens: null, forcedToolChoice: false };
-const older = { ...common, jsonSchema: false, refusedTypes: [...afterBudgets, newScreen, oldScreen, toolSearch] };
+const older: Partial<ModelFacts> = {
+  ...common,
+  takesRegion: false,
+  jsonSchema: false,
+  refusedTypes: [...afterBudgets, newScreen, oldScreen, toolSearch],
+};
 
 export const claudeFamilies: readonly Family[] = [
   { match: /claude-(instant|2)/, facts: { ...older, images: false, pdf: false, tools: false } },

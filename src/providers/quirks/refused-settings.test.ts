@@ -94,9 +94,6 @@ const messages: readonly Case[] = [
     { output_config: { task_budget: {} } },
     [],
   ]),
-  ["claude-sonnet-4-5-20250929", { inference_geo: "us" }, {}, ["inference_geo"]],
-  ["claude-haiku-4-5", { inference_geo: "global" }, {}, []],
-  ["claude-sonnet-4-6", { inference_geo: "us" }, { inference_geo: "us" }, []],
 ];
 
 describe("a setting that a generation does not take is left out", () => {

@@ -83,13 +83,6 @@ const anthropic: readonly RefusedSetting[] = [
     path: ["output_config", "task_budget"],
     models: /^claude-(?:[123]|opus-[34](?!-[78](?!\d))|(?:haiku|sonnet)-(?:[34]|5(?!-[5-9](?!\d)))|mythos-preview)/u,
   },
-  // "Requests with inference_geo on legacy models return a 400 error": it came with Opus 4.6
-  {
-    protocols: messages,
-    path: ["inference_geo"],
-    models: /^claude-(?:[123]|(?:haiku|sonnet|opus)-[34](?!-[6-9](?!\d)))/u,
-    usual: ["global"],
-  },
 ];
 
 function withoutSetting(row: RefusedSetting, index: number): readonly Quirk[] {

@@ -7,7 +7,7 @@ import type { EncodedRequest } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { fitMarks } from "../../shared/cache-marks.ts";
 import { carryWords } from "../../shared/carried-words.ts";
-import { isNeeded, lossOf } from "../../shared/needed.ts";
+import { demandsRegion, isNeeded, lossOf, regionMember } from "../../shared/needed.ts";
 import { membersOf } from "../../shared/read.ts";
 import { tellSearches } from "../../shared/search-history.ts";
 import { lostMembers } from "../../shared/stray-members.ts";
@@ -40,7 +40,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
-  const extras = fitEdits(encodeExtras(request, report), { facts, report });
+  const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
   for (const member of lostMembers(request, self)) report.drop(member);
   const own = request.extras.protocol === self;
   const output = planOutput(request, facts, report);
@@ -118,14 +118,23 @@ function configOf(effort: string | null, format: JsonObject | null): JsonObject 
 }
 
 /** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
-function encodeExtras(request: ChatRequest, report: Report): JsonObject {
+function encodeExtras(request: ChatRequest, facts: ModelFacts, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
-  if (protocol === self) return without(fields, ["tools", "thinking"]);
+  if (protocol === self) return without(keepRegion(fields, facts), ["tools", "thinking"]);
   for (const [field, value] of Object.entries(searchIn(request.extras).fields)) {
     if (field === "thinking" && ownThinking(request) !== null) continue;
-    if (isNeeded(field, value)) throw unsupported(field, `${field}: this target has no equivalent.`);
+    if (isNeeded(field, value, facts)) throw unsupported(field, `${field}: this target has no equivalent.`);
     const loss = lossOf(field, value);
     if (loss !== null) report.drop(loss);
   }
   return {};
+}
+
+/** Models before 4.6 refuse to be told where to run: "Requests with inference_geo on legacy models return a 400 error". */
+function keepRegion(fields: JsonObject, facts: ModelFacts): JsonObject {
+  const region = fields[regionMember];
+  if (facts.takesRegion !== false || region === undefined) return fields;
+  if (demandsRegion(region, facts))
+    throw unsupported(regionMember, `${regionMember}: this model cannot be told where to run.`);
+  return without(fields, [regionMember]);
 }

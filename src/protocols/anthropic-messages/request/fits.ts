@@ -6,6 +6,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { neverThinks } from "../../shared/effort.ts";
+import { regionMember } from "../../shared/needed.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { anthropicDialect } from "../../shared/tool-schema/dialects.ts";
 import { type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
@@ -21,6 +22,7 @@ type Check = (request: RawMembers, facts: ModelFacts) => boolean;
 const checks: readonly Check[] = [
   samplingFits,
   userFits,
+  regionFits,
   lengthFits,
   thinkingFits,
   effortFits,
@@ -71,6 +73,11 @@ function samplingFits(request: RawMembers, facts: ModelFacts): boolean {
 function userFits(request: RawMembers): boolean {
   const { user_id: user } = membersOf(readMember(request, "metadata"));
   return typeof user !== "string" || user.length <= LONGEST_USER;
+}
+
+/** It would be refused, or the target would run anywhere. */
+function regionFits(request: RawMembers, { takesRegion }: ModelFacts): boolean {
+  return takesRegion !== false || (readMember(request, regionMember) ?? null) === null;
 }
 
 function lengthFits(request: RawMembers, facts: ModelFacts): boolean {

@@ -53,7 +53,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (Object.keys(generation).length > 0) body["generationConfig"] = generation;
   if (request.user !== null) report.drop("user");
   if (!native) addSearch(body, request, { facts: target.facts, report });
-  addExtras(body, request, report);
+  addExtras(body, request, { facts: target.facts, report });
   return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
@@ -130,13 +130,13 @@ function beside({ functionCallingConfig: calling, ...others }: JsonObject): Json
   return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
 }
 
-function addExtras(body: MutableJson, request: ChatRequest, report: Report): void {
+function addExtras(body: MutableJson, request: ChatRequest, target: Taking): void {
   const { protocol } = request.extras;
   const { fields } = protocol === "gemini-generate" ? request.extras : searchIn(request.extras);
   for (const [path, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     if (protocol === "gemini-generate") addOwn(body, path, value);
-    else if (value !== null) addForeign(path, value, report);
+    else if (value !== null) addForeign(path, value, target);
   }
   // A choice of no tools does not stop the vendor's own ones.
   const serverTools = request.toolChoice?.kind === "none" && isArray(body["tools"]);
@@ -159,8 +159,13 @@ function addOwn(body: MutableJson, path: string, value: Json): void {
   body[head] = inner;
 }
 
-function addForeign(field: string, value: Json, report: Report): void {
-  if (isNeeded(field, value)) throw unfit(field, "this target has no equivalent");
+interface Taking {
+  readonly facts: ModelFacts;
+  readonly report: Report;
+}
+
+function addForeign(field: string, value: Json, { facts, report }: Taking): void {
+  if (isNeeded(field, value, facts)) throw unfit(field, "this target has no equivalent");
   const loss = lossOf(field, value);
   if (loss !== null) report.drop(loss);
 }

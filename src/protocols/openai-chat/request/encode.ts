@@ -136,7 +136,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const kept: MutableJson = search === null ? {} : { web_search_options: search };
   const kindred = request.extras.protocol === "openai-responses" && isExact(encoding.facts);
   for (const [key, value] of Object.entries(rest)) {
-    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
+    if (isNeeded(key, value, encoding.facts)) throw unsupported(key, "this target has no equivalent");
     if (kindred && shared.has(key)) kept[key] = value;
     else if (kindred && key === "text") Object.assign(kept, encodeText(membersOf(value), encoding));
     else {

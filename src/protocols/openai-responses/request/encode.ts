@@ -155,7 +155,7 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   }
   const kept: MutableJson = {};
   for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
-    if (isNeeded(key, value)) throw unsupported(key, "this target has no equivalent");
+    if (isNeeded(key, value, encoding.facts)) throw unsupported(key, "this target has no equivalent");
     if (encoding.kindred && shared.has(key)) kept[key] = value;
     else if (encoding.kindred && key === "verbosity") kept["text"] = { verbosity: value };
     else {
