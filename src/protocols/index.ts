@@ -1,5 +1,5 @@
-// The one list of protocols. A new one is a folder, a line here and its name in `ProtocolName`; the compiler sees that the
-// two lists agree, and everything else is read from the protocol itself.
+// The only list of protocols. A new protocol is a folder, a line here and its name in `ProtocolName`; the compiler
+// checks that the two lists agree, and all other code reads the protocol itself.
 import type { ProtocolName } from "../core/chat.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { anthropicMessages } from "./anthropic-messages/protocol.ts";

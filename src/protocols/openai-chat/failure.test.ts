@@ -146,7 +146,7 @@ describe("verdicts", () => {
       "quota_exhausted",
     ],
     [503, '[{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}]', "overloaded"],
-    // what a host or its model lacks
+    // Features that a host or its model lacks
     [400, error("At most 0 image(s) may be provided in one prompt."), "unsupported"],
     [500, error("this model is missing data required for image input"), "server_error"],
     [400, error("this model is missing data required for image input"), "unsupported"],
@@ -178,7 +178,7 @@ describe("verdicts", () => {
     ],
     [413, error("Request body too large.", { code: "tokens_limit_reached" }), "context_too_long"],
     [400, error("Range of input length should be [1, 129024]"), "context_too_long"],
-    // no answers of an API
+    // Answers that are not from an API
     [302, "", "malformed"],
     [405, "Method Not Allowed", "unknown_model"],
     [418, "", "unsupported"],

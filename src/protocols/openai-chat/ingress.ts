@@ -1,10 +1,10 @@
-// The clients' side of chat completions: their paths, and what is read of a request before its codec looks at it. The older
-// completions share it but for their own paths and ids.
+// The client side of Chat Completions: its paths, and the fields that are read before the codec. The older completions
+// share it, except for their own paths and ids.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
 import { borrowedForm } from "./request/borrowed-form.ts";
 import { models } from "./features/models.ts";
 
-/** An effort decides. Beside it stand the words of the many hosts that copied this protocol. */
+/** The effort decides, and the equivalent fields of the many hosts that copied this protocol. */
 export function asksForReasoning(members: BodyMembers): boolean {
   const effort = members.has("reasoning_effort") ? members.read("reasoning_effort") : null;
   if (typeof effort === "string") return effort !== "none";

@@ -154,14 +154,14 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
   });
 });
 
-/** What the request that was answered offered beside functions. */
+/** The request's tools beside functions. */
 function freeToolsOf({ request }: Recording): readonly Tool[] {
   const tools = arrayOr(membersOf(request.body)["tools"], []).filter((tool) => membersOf(tool)["type"] === "custom");
   const body = { messages: [{ role: "user", content: "any" }], tools };
   return openaiChat.chat.request.decode(body, { model: null, stream: false }).tools;
 }
 
-/** Brings both spellings of the same request to one. */
+/** Makes both spellings of the same request equal. */
 function normalRequest(body: JsonObject): unknown {
   const { reasoning, max_completion_tokens, functions, function_call, stream, stream_options, ...rest } = body;
   const effort = membersOf(reasoning)["effort"];
@@ -196,7 +196,7 @@ function asTool(value: Json): Json {
   return { type: "function", function: value };
 }
 
-/** A function without a type is one; what stands beside it has no meaning. */
+/** A tool without a type is a function; members beside it have no meaning. */
 function normalTool(value: Json): Json {
   const tool = membersOf(value);
   return isObject(tool["function"]) ? asTool(tool["function"]) : tool;
@@ -223,14 +223,14 @@ function normalMessage(value: Json): Json {
   }) as Json;
 }
 
-/** A document is a file whichever way it is said, and has a name. */
+/** A document is a file in either spelling, and has a name. */
 function normalPart(value: Json): Json {
   const part = membersOf(value);
   const data = part["type"] === "document_url" ? part["document_url"] : membersOf(part["file"])["file_data"];
   return data === undefined ? value : { type: "file", data };
 }
 
-/** Ids that were made up, and the order numbers that some clients echo, do not count. */
+/** Created ids, and the indexes that some clients echo, do not count. */
 function normalCall(value: Json): Json {
   const { index: _index, id, ...call } = membersOf(value);
   return { ...call, id: typeof id === "string" && !id.startsWith("call_") ? id : "" };
@@ -241,7 +241,10 @@ function withoutNothing(object: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(entries);
 }
 
-/** What both the vendor's answer and ours must say: text, calls, reasons, counts, and the vendor's own fields. */
+/**
+ * The fields that must be equal in the vendor's answer and ours: text, calls, reasons, counts, and the vendor's own
+ * fields.
+ */
 function normalAnswer(body: JsonObject): unknown {
   const { choices, usage: _usage, object: _object, ...fields } = body;
   return {
@@ -285,7 +288,7 @@ function thoughts(parts: readonly JsonObject[]): string {
   return pieces.map((piece) => stringOr(piece["text"], "")).join("");
 }
 
-/** All text of the stream, by choice, as the chunks themselves have it. */
+/** All text of the stream, by choice, straight from the chunks. */
 function rawText(recording: Recording): string {
   let text = "";
   for (const { data } of framesOf(bodyText(recording))) {
@@ -300,7 +303,7 @@ function textOf(events: readonly StreamEvent[]): string {
   return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 }
 
-/** Calls are begun before they go on, ended once, and hold JSON unless the answer was cut. */
+/** A call begins before its deltas, ends once, and contains JSON unless the answer was cut. */
 function checkCalls(events: readonly StreamEvent[]): void {
   const texts = new Map<number, string>();
   const cut = events.some((event) => event.type === "finish" && event.reason === "length");
@@ -314,7 +317,7 @@ function checkCalls(events: readonly StreamEvent[]): void {
   if (!cut) for (const text of texts.values()) expect(typeof JSON.parse(text || "{}")).toBe("object");
 }
 
-/** What the second reading must find again: usage once, ids and own extensions of the envelope aside. */
+/** The fields that the second reading must find again: without usage events, ids and own extensions of the envelope. */
 function comparable(events: readonly StreamEvent[]): unknown {
   const parts: Part[] = [];
   const usage = events.findLast((event) => event.type === "usage");

@@ -1,5 +1,5 @@
-// What the tests of the OpenAI encoder write requests with: short words for messages, and requests through the codec.
-// Not a test and not shipped.
+// Helpers for the tests of the OpenAI encoder: short functions for messages, and requests through the codec. Not a
+// test, and not shipped.
 import type { ChatRequest, Message, Part, ProtocolName, ToolResultPart } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";
@@ -17,7 +17,7 @@ export function result(id: string, ...parts: ToolResultPart["parts"]): ToolResul
   return { type: "tool-result", id, name: "f", parts, isError: false };
 }
 
-/** A request as another protocol's decoder would give it, unless `protocol` says otherwise. */
+/** A request as another protocol's decoder would return it, unless `protocol` is set. */
 export function request(change: Partial<ChatRequest>, protocol: ProtocolName = "anthropic-messages"): ChatRequest {
   const base = openaiChat.chat.request.decode(
     { model: "m", messages: [{ role: "user", content: "hi" }] },

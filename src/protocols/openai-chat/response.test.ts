@@ -133,7 +133,7 @@ describe("decoding", () => {
       { prompt_tokens: 9, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 1 } },
       { output: 2, reasoning: 1 },
     ],
-    // trap 8: thoughts beside the output, told by the total alone or with it
+    // Trap 8: reasoning tokens outside the output, visible in the total only, or in it
     [
       { prompt_tokens: 9, completion_tokens: 2, total_tokens: 21 },
       { output: 12, reasoning: 10 },
@@ -142,7 +142,7 @@ describe("decoding", () => {
       { prompt_tokens: 9, completion_tokens: 2, total_tokens: 21, completion_tokens_details: { reasoning_tokens: 10 } },
       { output: 12, reasoning: 10 },
     ],
-    // more cached than there were: beside the input only where the total holds both
+    // More cached tokens than input: they are outside the input only if the total contains both
     [
       { prompt_tokens: 9, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 20 } },
       { input: 9, output: 2, cacheRead: 9 },

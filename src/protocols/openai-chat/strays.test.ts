@@ -1,5 +1,5 @@
-// Members that nobody here has heard of, in every object of a chat request: a host gets them back where they stood, and for
-// everybody else their loss is told.
+// Unknown members in every object of a chat request: a host gets them back in their place, and for all others their
+// loss is reported.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Protocol, TargetFacts } from "../../core/protocol.ts";
@@ -78,7 +78,7 @@ const rows: readonly (readonly [string, JsonObject])[] = [
   ["stream_options.odd", { messages: [question], stream: true, stream_options: { include_usage: true, odd } }],
 ];
 
-/** An entry tells the place, or what it stands in; messages are told with their number. */
+/** An entry names the path or its owner; messages are reported with their number. */
 function tells(dropped: readonly string[], place: string): boolean {
   return dropped.map((entry) => entry.replace("[0]", "").replace("[1]", "")).some((entry) => place.startsWith(entry));
 }
@@ -101,7 +101,7 @@ describe.each(rows)("%s %#", (place, body) => {
   test("does not reach OpenAI where it stands in for a host", () => {
     const { body: sent, dropped } = encoded(body, openai);
     expect(JSON.stringify(sent)).not.toContain('"word"');
-    // A seal is told by its name alone.
+    // A seal is reported by its name only.
     const bare = (entry: string): string => entry.replace(/^messages\.|^tool_calls\.(?=extra_content)/u, "");
     expect(dropped.map(bare)).toContain(bare(place));
   });

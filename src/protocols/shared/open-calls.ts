@@ -1,12 +1,12 @@
-// The calls of a turn that wait for their results, for histories whose results do not all name their call. A result takes
-// one, by its id, by its tool's name, or the first; each look-up costs the same however many wait.
+// The calls of a turn that wait for their results, for histories whose results do not all have an id. A result takes a
+// call by its id, by its tool's name, or the first one; each lookup costs the same, however many wait.
 
 export interface OpenCall {
   readonly id: string;
   readonly name: string;
 }
 
-/** In their order; those that were taken meanwhile are stepped over once. */
+/** In order; calls that were taken elsewhere are skipped once. */
 interface Line {
   readonly calls: OpenCall[];
   next: number;
@@ -14,7 +14,7 @@ interface Line {
 
 export class OpenCalls {
   readonly #all: Line = { calls: [], next: 0 };
-  /** Made with the first call: most conversations have none. */
+  /** Created with the first call: most conversations have none. */
   #known: {
     readonly byId: Map<string, Line>;
     readonly byName: Map<string, Line>;
@@ -28,7 +28,7 @@ export class OpenCalls {
     put(known.byName, call.name, call);
   }
 
-  /** Forgets all that wait. */
+  /** Forgets all waiting calls. */
   clear(): void {
     this.#all.calls.length = 0;
     this.#all.next = 0;

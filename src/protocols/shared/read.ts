@@ -1,11 +1,12 @@
-// Typed readers of JSON that came from outside. The strict ones serve clients' requests: they throw a GatewayFailure
-// that names the place. The lenient ones (`…Or`) serve vendors' answers: they never throw, nonsense gives the fallback.
+// Typed readers of JSON from outside. The strict ones are for clients' requests: they throw a GatewayFailure that names
+// the path. The lenient ones (`…Or`) are for vendors' answers: they never throw, and return the fallback for invalid
+// values.
 import { GatewayFailure } from "../../core/failure.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 
 export { parseFrame, parseJson } from "../../domain/parse-body.ts";
 
-/** Whether it is a JSON object (no array, no null). */
+/** Whether it is a JSON object (not an array, not null). */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -15,18 +16,18 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The place of a member: `messages[2]` and `content` give `messages[2].content`. */
+/** The path of a member: `messages[2]` and `content` give `messages[2].content`. */
 export function placeOf(place: string, key: string): string {
   return place === "" ? key : `${place}.${key}`;
 }
 
-/** A mistake of the caller's: `bad_request`, 400, with the place in message and `param`. */
+/** The caller's mistake: `bad_request`, 400, with the path in message and `param`. */
 export function badRequest(place: string, complaint: string): GatewayFailure {
   const subject = place === "" ? "the request body" : place;
   return new GatewayFailure(`${subject}: ${complaint}`, { code: "bad_request", status: 400, param: place || null });
 }
 
-/** What a value is, for people: `a number`, `an array`, `null`, `nothing`. */
+/** The kind of a value, for people: `a number`, `an array`, `null`, `nothing`. */
 export function kindOf(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -66,13 +67,13 @@ export function requiredObject(object: JsonObject, key: string, place: string): 
   return asObject(object[key], placeOf(place, key));
 }
 
-/** Null where the member is absent or null, as with all readers named `optional…`. */
+/** Null if the member is absent or null, like all readers named `optional…`. */
 export function optionalString(object: JsonObject, key: string, place: string): string | null {
   const value = object[key];
   return value === undefined || value === null ? null : asString(value, placeOf(place, key));
 }
 
-/** Finite by nature of JSON. */
+/** JSON numbers are always finite. */
 export function optionalNumber(object: JsonObject, key: string, place: string): number | null {
   const value = object[key];
   if (value === undefined || value === null) return null;
@@ -124,7 +125,7 @@ export function objectOr<Fallback>(value: Json | undefined, fallback: Fallback):
 
 const nothing: JsonObject = Object.freeze({});
 
-/** The object itself, or an empty one: for reading members of what may not be there. */
+/** The object itself, or an empty one: to read members of something that may be missing. */
 export function membersOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : nothing;
 }

@@ -1,7 +1,7 @@
-// How vendors and hosts word what a target does not take, as a table: a row for each form, and what it tells. Only forms
-// that are sure have a row, since other callers' requests will be changed by it; a condition ("not with tools", "must be 1
-// where ...") is one request's affair. Names in a message can be a caller's own: a row matches a whole line, with plain
-// names in it, so that nobody can put another name into a vendor's mouth.
+// The messages with which vendors and hosts refuse something that a target does not take, as a table: a row for each,
+// with its meaning. Only unambiguous messages have a row, because later requests of other callers change by it; a
+// condition ("not with tools", "must be 1 where ...") concerns one request. A message can contain a caller's names: a
+// row matches a whole line with plain names, so that nobody can make a vendor say another name.
 import type { Effort } from "../../core/chat.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 
@@ -26,23 +26,23 @@ export type Telling =
 
 export interface RefusalWords {
   /**
-   * The first line of the message, with the named groups `path`, `at`, `value` and `more`, or `steps` for a list of names in
-   * quotes. Commas part several paths, and several values of tools and headers.
+   * The first line of the message, with the named groups `path`, `at`, `value` and `more`, or `steps` for a list of
+   * names in quotes. Commas separate several paths, and several values of tools and headers.
    */
   readonly words: RegExp;
   readonly tells: Telling;
-  /** The lines after the first can be trusted as well. */
+  /** The lines after the first are reliable as well. */
   readonly lines?: true;
 }
 
-/** What is refused together: models that take no effort, or no adaptive thinking, take none of what came with them. */
+/** Refused together: models without effort or adaptive thinking take nothing that came with them. */
 const withoutAdaptive: Partial<ModelFacts> = {
   reasoning: { style: "budget", minimum: 1024, maximum: 30_976, off: 0 },
   laterSystem: false,
 };
 const allEfforts: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
 
-/** The first row that matches counts: those that are about a member by its name come before those about features. */
+/** The first matching row counts: rows about a named member come before rows about features. */
 export const refusalWords: readonly RefusalWords[] = [
   // OpenAI, Azure
   { words: /^unknown parameter: '(?<path>[\w.[\]$-]+)'\.?$/iu, tells: "unknown" },
@@ -76,7 +76,7 @@ export const refusalWords: readonly RefusalWords[] = [
       /^'(?<at>[\w.[\]]+)' ?: (?:.{0,120}\[\('[\w.[\]]+' ?: )?property '(?<path>[\w$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\)?\]?\.?$/iu,
     tells: "unknown",
   },
-  // Cerebras says the name twice: body.x: property 'body.x' is unsupported
+  // Cerebras repeats the name: body.x: property 'body.x' is unsupported
   { words: /^(?<path>[\w.[\]$-]+): property '\k<path>' is unsupported\.?$/iu, tells: "unknown", lines: true },
   { words: /^property '(?<path>[\w.[\]$-]+)' is unsupported(?:, did you mean '[\w$-]+'\?)?\.?$/iu, tells: "unknown" },
   // vLLM prints its validator's findings
@@ -92,7 +92,7 @@ export const refusalWords: readonly RefusalWords[] = [
   // Cohere
   { words: /^unknown field: parameter '(?<path>[\w.[\]$-]+)' is not a valid field\.?$/iu, tells: "unknown" },
 
-  // Claude's generations. Source: "Troubleshooting thinking" and the migration guides of the vendor, and its answers as
+  // Claude's generations. Source: the vendor's "Troubleshooting thinking" and migration guides, and its answers as
   // clients report them (anthropics/claude-code#30795, anthropics/claude-agent-sdk-typescript#350)
   {
     words: /^adaptive thinking is not supported (?:on|for) this model\b/iu,
@@ -162,7 +162,7 @@ export const refusalWords: readonly RefusalWords[] = [
       /^unsupported value: '(?<path>[\w.[\]]+)' does not support (?<value>.{1,80}?) with this model\.?(?<more>.*)$/iu,
     tells: "value",
   },
-  // in Responses the member stands in the error's `param`: Unsupported value: 'low' is not supported with the 'o3' model.
+  // In Responses, the error's `param` has the member: Unsupported value: 'low' is not supported with the 'o3' model.
   {
     words:
       /^unsupported value: '(?<value>[^']{1,80})' is not supported with the '[\w.:@/-]{1,80}' model\.?(?<more>.*)$/iu,
@@ -212,7 +212,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>[\w.]+)[`'"]?(?: parameter)?\.?$/iu,
     tells: "unsupported",
   },
-  // The gateway asks for a stream's tokens by itself: whoever refuses that is not asked for them again.
+  // The gateway itself asks for a stream's tokens: a target that refuses the option is not asked for them again.
   { words: /^[`'"]?(?<path>stream_options)[`'"]? is not (?:supported|allowed)\.?$/iu, tells: "unsupported" },
   // Groq: messages[2].reasoning: reasoning is not supported with this model
   { words: /^(?<path>[\w.[\]]+): \w+ is not supported with this model\.?$/iu, tells: "unsupported" },
@@ -220,8 +220,8 @@ export const refusalWords: readonly RefusalWords[] = [
   { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
   { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
 
-  // Half of a surrogate pair in the caller's own bytes: Claude (anthropics/claude-code#60394), DeepSeek and other hosts
-  // written in Rust (JohnnyZ93/oai-compatible-copilot#271)
+  // A lone surrogate in the caller's own bytes: Claude (anthropics/claude-code#60394), DeepSeek and other hosts written
+  // in Rust (JohnnyZ93/oai-compatible-copilot#271)
   {
     words: /^the request body is not valid json: (?:no|invalid) (?:low|high) surrogate in string/iu,
     tells: { facts: { loneSurrogates: false } },
@@ -231,11 +231,10 @@ export const refusalWords: readonly RefusalWords[] = [
       /^(?:failed to parse the request body as json: )?(?:[\w.[\]]{1,80}: )?(?:lone leading surrogate|unexpected end) (?:in|of) hex escape/iu,
     tells: { facts: { loneSurrogates: false } },
   },
-  // OpenAI does not say what is wrong with it
+  // OpenAI does not name the reason
   { words: /^we could not parse the json body of your request\./iu, tells: { facts: { loneSurrogates: false } } },
 
-  // features that are told by their names
-  // OpenAI; vLLM; DeepSeek and other hosts written in Rust; Groq
+  // Features by name: OpenAI; vLLM; DeepSeek and other hosts written in Rust; Groq
   {
     words:
       /^invalid content type\. image_url is only supported by certain models|^`?[\w.:@/-]{1,80}`? is not a multimodal model\b|^[^'"`]{0,120}unknown variant `image_url`, expected `text`/iu,
@@ -246,7 +245,7 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^json mode cannot be combined with tool\/function calling/iu,
     tells: { facts: { jsonWithTools: false } },
   },
-  // OpenAI, to organisations that it has not verified (continuedev/continue#12031)
+  // OpenAI, to organizations that it has not verified (continuedev/continue#12031)
   {
     words: /^your organization must be verified to generate reasoning summaries\b/iu,
     tells: { member: "reasoning.summary" },

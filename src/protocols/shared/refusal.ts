@@ -1,5 +1,5 @@
-// What a vendor's refusal says of the target, whoever asks: how large its window is, which member it has never heard of or
-// does not take, what is a fact of its model. Codes and parameters are read before words, and words by the table beside it.
+// What a vendor's refusal reveals about the target for every caller: its context window, unknown or unsupported
+// members, facts about its model. Codes and parameters come before messages; the tables beside it match the messages.
 import type { WireFailure } from "../../core/failure.ts";
 import type { Refusal } from "../../core/provider.ts";
 import { historyWords } from "./history-words.ts";
@@ -9,10 +9,10 @@ import { ownMembers } from "../openai-chat/request/own-members.ts";
 import { ownWords } from "./own-words.ts";
 import { refusalWords, type RefusalWords, type Telling } from "./refusal-words.ts";
 
-/** Codes and types that say by themselves that a member is unknown. */
+/** Codes and types that mean an unknown member. */
 const unknownCodes: ReadonlySet<string> = new Set(["unknown_parameter", "extra_forbidden", "unknown_field"]);
 
-/** Empty where nothing can be learnt. */
+/** Empty if it reveals nothing. */
 export function readRefusals(failure: WireFailure): readonly Refusal[] {
   if (failure.verdict === "context_too_long") return readWindow(failure);
   if ((failure.verdict !== "unsupported" && failure.verdict !== "bad_request") || !isRefusal(failure)) return [];
@@ -20,39 +20,39 @@ export function readRefusals(failure: WireFailure): readonly Refusal[] {
   return named.length > 0 ? named : readWords(failure.message, failure.param);
 }
 
-/** Said by the vendor under its own status, or within a stream. */
+/** From the vendor, under its own status or in a stream. */
 function isRefusal({ status, code, type, verdict }: WireFailure): boolean {
   if (status === null) return code !== null || type !== null;
   return status === 400 || status === 422 || (status === 500 && verdict === "unsupported");
 }
 
-/** Whether the words are about the order of the messages, which another target may take. */
+/** Whether the message is about the order of the messages, which another target may take. */
 export function tellsOfOrder(message: string): boolean {
   const tells = findRow(message)?.row.tells;
   if (typeof tells !== "object" || !("facts" in tells)) return false;
   return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
 }
 
-/** Whether the words are about what the target takes at all, and not about how this request is spelled. */
+/** Whether the message is about the model's abilities, and not about this request. */
 export function tellsOfModel(message: string): boolean {
   const tells = findRow(message)?.row.tells;
   if (typeof tells !== "object") return tells === "tools" || tells === "header" || tells === "limit";
   return "withheld" in tells || "member" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
 }
 
-/** Whether the words are about a member that the vendor has never heard of, whatever its name may remind of. */
+/** Whether the message is about a member that the vendor does not know, whatever its name suggests. */
 export function tellsOfUnknown(code: string | null, message: string): boolean {
   if (code !== null && unknownCodes.has(code.toLowerCase())) return true;
   return findRow(message)?.row.tells === "unknown";
 }
 
-/** The members that these findings of a vendor's are about, each told by itself. */
+/** The members that these vendor messages name, each message read by itself. */
 export function unknownMembers(findings: readonly string[]): string[] {
   const told = findings.flatMap((finding) => readWords(finding));
   return told.flatMap((one) => (one.kind === "field" && one.isUnknown === true ? one.path : []));
 }
 
-/** How vendors and hosts tell their window; the number in brackets is it. */
+/** How vendors and hosts report their window; the group is the number. */
 const windows: readonly RegExp[] = [
   /maximum context length (?:is|of) ([\d,]+) tokens/i, // OpenAI, vLLM, OpenRouter
   /tokens? > ([\d,]+) maximum/i, // Claude
@@ -71,7 +71,7 @@ function readWindow({ message }: WireFailure): Refusal[] {
     const found = pattern.exec(message);
     const digits = found?.[1];
     if (found === null || digits === undefined) continue;
-    // Behind a quote a caller may be quoted.
+    // After a quote, the text may be a caller's.
     if (found.index > ownWords(message).length) return [];
     const tokens = Number(digits.replaceAll(",", ""));
     return tokens >= LEAST_WINDOW ? [{ kind: "window", tokens }] : [];
@@ -79,7 +79,7 @@ function readWindow({ message }: WireFailure): Refusal[] {
   return [];
 }
 
-/** By its code and parameter, or by what the error's body holds beside its words. */
+/** By its code and parameter, or by fields of the error's body. */
 function namedMembers({ code, param, members = [], message }: WireFailure): Refusal[] {
   if (members.length > 0) return members.map((path) => unknown(path));
   if (code === null || param === null) return [];
@@ -87,13 +87,14 @@ function namedMembers({ code, param, members = [], message }: WireFailure): Refu
   if (path === null) return [];
   if (unknownCodes.has(code.toLowerCase())) return [unknown(path)];
   if (code !== "unsupported_parameter") return [];
-  // The vendor's words may say more: a condition, or a fact of the model. A member that OpenAI does not have is nobody's loss.
+  // The message may say more: a condition, or a fact about the model. A member that OpenAI does not have can always be
+  // dropped.
   const told = findRow(message)?.row.tells;
   if (told !== undefined && told !== "unsupported") return [];
   return [isStandard(path) ? unsupported(path) : unknown(path)];
 }
 
-/** OpenAI has it: whoever refuses it knows it, and refuses it for a reason. */
+/** OpenAI has it: a vendor that refuses it knows it, and has a reason. */
 function isStandard(path: string): boolean {
   return path.includes(".") || ownMembers.shape.members.has(path);
 }
@@ -112,9 +113,9 @@ interface Found {
   readonly rest: readonly string[];
 }
 
-/** Routers put their own words before the vendor's. What follows in quotes is a caller's, unless an error is announced. */
+/** Routers put their own text before the vendor's. A quote after it is the caller's, unless an error is announced. */
 const PREFIX = /^[\w .]{1,60}(?:(?:error|exception): |: (?!['"`]))/iu;
-/** A validator's headline. */
+/** A validator's heading. */
 const HEADLINE = /^\d+ validation errors?:?$/u;
 const MOST_LINES = 20;
 
@@ -132,8 +133,8 @@ function findRow(message: string): Found | null {
 }
 
 /**
- * Vendors begin with what they refuse, in quotes, and that may be a caller's sentence which closes the quote by itself. Then
- * the vendor's own closing quote stands somewhere behind it. Forms whose words are the vendor's throughout hold quotes.
+ * Vendors start with the refused thing, in quotes, which may be a caller's sentence that closes the quote itself. Then
+ * the vendor's own closing quote comes later. Messages that are the vendor's text throughout contain quotes.
  */
 function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: string): boolean {
   const [quote = ""] = words;
@@ -142,7 +143,7 @@ function isEcho({ tells }: RefusalWords, [words]: RegExpExecArray, message: stri
   return message.slice(message.indexOf(words) + words.length).includes(quote);
 }
 
-/** `param`: the member that the error names beside its words. */
+/** `param`: the member that the error names beside its message. */
 function readWords(message: string, param: string | null = null): readonly Refusal[] {
   const found = findRow(message);
   if (found === null) return [];

@@ -1,12 +1,15 @@
-// Members of messages, parts, calls, results and tools that only the caller's own protocol knows. They travel in the state
-// beside what they belong to; elsewhere they are lost, and it is said. Not said is what only their own vendor has a use for.
+// Members of messages, parts, calls, results and tools that only the caller's own protocol knows. They travel in the
+// state beside their owner; other protocols lose them, and report it. Members that only their own vendor can use are
+// not reported.
 import type { ChatRequest, Part, ProtocolName, Stray, VendorState } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { placeOfStray } from "./member-shape.ts";
 import { membersOf } from "./read.ts";
 
-/** What a vendor says of its own answer, what names it in that vendor's store, how its own tools are
- * loaded, and what its SDK adds to an answer. */
+/**
+ * A vendor's facts about its own answer, ids in that vendor's store, how its own tools are loaded, and what its SDK
+ * adds to an answer.
+ */
 const meaningless: ReadonlySet<string> = new Set(
   [
     "id object type index status phase created created_at annotations logprobs citations caller namespace parsed parsed_arguments",
@@ -14,14 +17,14 @@ const meaningless: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
-/** Whether the loss of a member means nothing to anybody but the vendor that it came from. */
+/** Whether the loss of a member matters only to its own vendor. */
 export function isMeaningless(name: string): boolean {
   return meaningless.has(name);
 }
 
 /**
- * The names of what a target of protocol `own` has no place for, each once, as `content.name`. `placed`: the strays that found
- * one.
+ * The names that a target of protocol `own` has no place for, each once, as `content.name`. `placed`: the strays that
+ * fit.
  */
 export function lostMembers(
   request: ChatRequest,
@@ -35,7 +38,7 @@ export function lostMembers(
     for (const stray of given)
       if (!placed.has(stray) && !meaningless.has(String(stray.path.at(-1))))
         lost.add(placeOfStray(places[kind], stray));
-    // Another vendor's state that rode along was never the caller's word.
+    // Another vendor's state that travelled along never was the caller's content.
     if (protocol === own || state?.protocol !== protocol) return;
     for (const [place, members] of strays(state, kind)) {
       for (const name of Object.keys(members)) if (!meaningless.has(name)) lost.add(`${place}.${name}`);
@@ -59,7 +62,7 @@ interface Holder {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Mostly nothing stands beside the words. */
+/** Most messages have nothing beside their text. */
 function isBare(request: ChatRequest): boolean {
   if (request.tools.length > 0 || holdsMore(request)) return false;
   for (const message of request.messages) {
@@ -75,7 +78,7 @@ function holdsMore({ state, strays: given }: Holder): boolean {
 
 type Kind = "request" | "message" | "content" | "call" | "result" | "tool";
 
-/** What stands for the way to a stray's holder. */
+/** The name of a stray's owner in the report. */
 const places: Readonly<Record<Kind, string>> = {
   request: "",
   message: "messages",
@@ -97,13 +100,13 @@ function lookAt(part: Part, look: (holder: Holder, kind: Kind) => void): void {
     case "tool-result":
       for (const inner of part.parts) lookAt(inner, look);
       return look(part, "result");
-    // Thoughts are reported as such, and foreign parts by their place.
+    // Reasoning is reported as such, and foreign parts by their path.
     case "reasoning":
     case "foreign":
   }
 }
 
-/** In each protocol they stand in the state in another way: as they are, or by what they stood beside. */
+/** Each protocol keeps them in the state in its own form: as they are, or under their owner. */
 function strays(
   { protocol, value }: VendorState,
   kind: Kind,

@@ -1,7 +1,7 @@
-// Thoughts on their way to a target that cannot take them back: when their absence is a loss.
+// Reasoning on its way to a target that cannot take it back: when its absence is a loss.
 import type { ReasoningPart } from "../../core/chat.ts";
 
-/** There are words in them. A seal alone says nothing to anybody but the vendor that made it, so its loss is none. */
+/** It has text. A seal alone is useless to every other vendor, so its loss does not matter. */
 export function isWorded({ text }: ReasoningPart): boolean {
   return text.trim() !== "";
 }

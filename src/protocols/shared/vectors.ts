@@ -1,7 +1,7 @@
-// The two forms in which vectors travel: lists of numbers, and base64 of floats of 32 bits. Either is read, whichever came.
+// The two formats of vectors: lists of numbers, and base64 of 32-bit floats. It reads either one.
 import type { Vector } from "../../core/embeddings.ts";
 
-/** Floats of 32 bits, little-endian, whatever the machine. */
+/** 32-bit floats, little-endian on every machine. */
 export function inBase64(vector: Vector): string {
   if (typeof vector === "string") return vector;
   const bytes = Buffer.allocUnsafe(vector.length * 4);

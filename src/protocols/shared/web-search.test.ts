@@ -1,5 +1,5 @@
-// A vendor's own search between all protocols: the plain form goes, with place and sites where both sides have them; what
-// is more than that, or what a target does not have, is left out and said, unless the caller insists on it.
+// A vendor's own web search between all protocols: the plain form is translated, with location and sites if both sides
+// have them; anything more, or unknown to the target, is dropped and reported, unless the caller requires it.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, ProtocolName } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
@@ -53,7 +53,7 @@ const targets: Readonly<Record<string, Parameters<RequestCodec["encode"]>[1] & {
   gemini: { protocol: geminiGenerate, model: "gemini-2.5-flash", facts: geminiFacts("gemini-2.5-flash") },
   gemini3: { protocol: geminiGenerate, model: "gemini-3.8-flash", facts: geminiFacts("gemini-3.8-flash") },
   claude: { protocol: anthropicMessages, model: "claude-sonnet-4-5", facts: claudeFacts("claude-sonnet-4-5") },
-  // As it is known on the way round.
+  // With the facts of the detour.
   responses: { protocol: openaiResponses, model: "gpt-5", facts: { ...openaiFacts("gpt-5"), webSearch: true } },
   nano: { protocol: openaiResponses, model: "gpt-4.1-nano", facts: openaiFacts("gpt-4.1-nano") },
   opus: { protocol: anthropicMessages, model: "claude-opus-5-5", facts: claudeFacts("claude-opus-5-5") },
@@ -61,7 +61,7 @@ const targets: Readonly<Record<string, Parameters<RequestCodec["encode"]>[1] & {
   gpt: { protocol: openaiChat, model: "gpt-4o", facts: openaiFacts("gpt-4o") },
 };
 
-/** What the target is asked, or the field that rules it out. */
+/** The target's request, or the refused field. */
 function sent(request: ChatRequest, name: string): unknown {
   const target = targets[name];
   if (target === undefined) throw new Error(name);

@@ -1,9 +1,9 @@
-// Log probabilities as completions have them: columns instead of rows, with the place of each token in the text.
+// Log probabilities in the format of completions: columns instead of rows, with each token's offset in the text.
 import type { TokenLogprob } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 
-/** `offset`: how many UTF-16 units of text came before these tokens. Null where there is nothing to tell. */
+/** `offset`: the UTF-16 units of text before these tokens. Null if there are none. */
 export function writeColumns(tokens: readonly TokenLogprob[] | null | undefined, offset: number): JsonObject | null {
   if (tokens === null || tokens === undefined) return null;
   let place = offset;

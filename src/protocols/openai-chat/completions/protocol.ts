@@ -1,5 +1,5 @@
-// The older completions of the same vendor: a prompt in, its continuation out. Spoken by clients, and by targets that take
-// a client's own bytes; a target of another protocol gets the prompt as the one message of a conversation.
+// OpenAI's older completions: a prompt in, its continuation out. For clients, and for targets that take a client's own
+// bytes; a target of another protocol gets the prompt as a conversation with one message.
 import type { Protocol } from "../../../core/protocol.ts";
 import { decodeFailure } from "../../shared/error-answer.ts";
 import { encodeFailure } from "../../shared/error-encode.ts";

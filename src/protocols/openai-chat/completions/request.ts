@@ -1,5 +1,5 @@
-// A completion's request into the neutral conversation: its prompt is what the user says. What a conversation cannot do
-// (tokens, several prompts at once, a text to fill in between) is refused by name, so that another target is asked.
+// Decodes a completion's request into a conversation: its prompt is the user's message. Features that a conversation
+// lacks (tokens, several prompts at once, infilling) are refused by name, so that another target is asked.
 import type { ChatRequest, Sampling } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -65,12 +65,12 @@ export function decodeRequest(
   };
 }
 
-/** No target is asked in this protocol but with a caller's own bytes. */
+/** The gateway sends this protocol only with a caller's own bytes. */
 export function encodeRequest(): EncodedRequest {
   throw unsupported("prompt", "this target accepts a completion's body unchanged only");
 }
 
-/** A list of one text is that text. */
+/** A list with one text is that text. */
 function readPrompt(prompt: Json | undefined): string {
   if (typeof prompt === "string") return prompt;
   if (!isArray(prompt)) throw wrongKind("prompt", "a string", prompt);

@@ -1,5 +1,5 @@
-// A whole completion, from a vendor and to a client. A client gets the text alone: there is no field for a call or for
-// thoughts, and none was asked for.
+// A whole completion, from a vendor and to a client. A client gets only the text: the format has no field for calls or
+// reasoning, and the request asked for none.
 import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -69,7 +69,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   return body;
 }
 
-/** A refusal is what the model said. */
+/** A refusal is text of the model. */
 function textOf(part: Part): string {
   return part.type === "text" || part.type === "refusal" ? part.text : "";
 }
@@ -79,7 +79,7 @@ export function finishWord(reason: NonNullable<Choice["finish"]>): string {
   return word === "tool_calls" ? "stop" : word;
 }
 
-/** The vendor's own id where it is one of a completion, else the gateway's. */
+/** The vendor's own id if it has the format of a completion's, otherwise the gateway's. */
 export function completionId(id: string, options: Pick<StreamOptions, "id">): string {
   return id.startsWith("cmpl-") ? id : options.id;
 }

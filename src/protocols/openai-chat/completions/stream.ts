@@ -1,5 +1,5 @@
-// The chunks of a streamed completion, from a vendor and to a client. Reading them costs one JSON.parse and one event
-// each; writing them, one ready-made frame around the text.
+// The chunks of a streamed completion, from a vendor and to a client. Reading costs one JSON.parse and one event each;
+// writing puts the text into a prepared frame.
 import type { TokenLogprob, Usage } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { JsonObject } from "../../../core/json.ts";
@@ -77,7 +77,7 @@ export function streamEncoder(options: StreamOptions): StreamEncoder {
 
 class CompletionEncoder implements StreamEncoder {
   readonly #options: StreamOptions;
-  /** How much text each choice has said. */
+  /** The length of each choice's text so far. */
   readonly #said = new Map<number, number>();
   readonly #finished = new Set<number>();
   #head = "";
@@ -139,7 +139,7 @@ class CompletionEncoder implements StreamEncoder {
     return `${this.#head}{"text":${text},"index":${choice},"logprobs":${rest}}]${usage}}\n\n`;
   }
 
-  /** Fixes what is the same in all chunks. */
+  /** Prepares the part that is the same in all chunks. */
   #open(start: Extract<StreamEvent, { type: "start" }> | null): void {
     if (this.#head !== "") return;
     const fixed: JsonObject = {

@@ -1,5 +1,5 @@
-// Our state in the place where some clients keep what OpenAI's own classes have no field for, and from where they send it back:
-// it is read as if it stood where it was given, so that it finds its vendor, and no other gets to see it.
+// Our state in the member where some clients keep fields that OpenAI's own classes lack, and from which they send it
+// back. It is read as if it were in its original place, so that its vendor gets it, and no other vendor sees it.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { markNames } from "../../shared/cache-marks.ts";
 import { isArray, isObject, membersOf } from "../../shared/read.ts";
@@ -7,7 +7,7 @@ import { isArray, isObject, membersOf } from "../../shared/read.ts";
 /** Of LiteLLM's `Message`, `ChatCompletionMessageToolCall` and `Function` (litellm/types/utils.py). */
 const BOX = "provider_specific_fields";
 
-/** A message or a call with what it was given; the same where nothing was. What else is in the box stays there. */
+/** A message or a call with the restored members; the same object if there are none. Other members stay there. */
 export function unboxed(given: JsonObject): JsonObject {
   const box = given[BOX];
   if (!isObject(box)) return given;
@@ -18,11 +18,11 @@ export function unboxed(given: JsonObject): JsonObject {
   };
   if (Object.keys(found).length === 0) return given;
   const { [BOX]: _box, ...others } = given;
-  // What stands in its own place is newer than what was put away.
+  // A member in its own place is newer than the stored copy.
   return { ...found, ...others, ...(Object.keys(rest).length === 0 ? {} : { [BOX]: rest }) };
 }
 
-/** A call's state may be in the box of its function. */
+/** A call's state may be stored with its function. */
 export function unboxedCall(given: JsonObject): JsonObject {
   const call = unboxed(given);
   const inner = membersOf(call["function"]);
@@ -32,8 +32,9 @@ export function unboxedCall(given: JsonObject): JsonObject {
 }
 
 /**
- * An answer whose text part has all that the answer had, as the Chat model of `@openai/agents` for JavaScript repeats it: read as
- * if it stood on the message, which may lack it. What differs from the message's own stays where it is.
+ * An answer whose text part has all members of the answer, as the Chat model of `@openai/agents` for JavaScript repeats
+ * it: they are read as members of the message, which may lack them. Members that differ from the message's own stay
+ * where they are.
  */
 export function liftedFromParts(message: JsonObject): JsonObject {
   const { content } = message;
@@ -55,7 +56,7 @@ export function liftedFromParts(message: JsonObject): JsonObject {
 
 const ofParts: ReadonlySet<string> = new Set(["type", "text", ...markNames]);
 
-/** Our state, of which the message has its own: it is nobody else's. */
+/** Our state, of which the message has its own copy: it is only for us. */
 function isOurs(value: Json): boolean {
   return isObject(value) && value["understudy"] !== undefined;
 }

@@ -1,5 +1,5 @@
-// Embeddings as OpenAI has them: for its clients, and for targets that copied it. Bytes of a client go to such targets
-// untouched; then only the answer is looked at here, and only as far as to tell whether it is one.
+// Embeddings in OpenAI's format: for its clients, and for targets that copied it. A client's bytes go to such targets
+// untouched; then this file only checks whether the answer is valid.
 import type { EmbeddingsCodec, EmbeddingsRequest, EmbeddingsResponse, Vector } from "../../../core/embeddings.ts";
 import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";

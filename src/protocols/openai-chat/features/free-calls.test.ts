@@ -1,4 +1,4 @@
-// Tools of free text: offered as what the target takes, called in the form that the caller declared them in.
+// Free-text tools: offered in a form that the target takes, called in the form that the caller declared.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";

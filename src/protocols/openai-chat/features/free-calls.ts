@@ -1,13 +1,13 @@
-// Tools of free text as chat completions have them, and how their calls are told to a client. A client that declares such a
-// tool flat, as Responses has it, reads its calls as those of functions, whose arguments are the text itself.
-// Sources: ChatCompletionCustomTool of `openai` 7.57.0; icebear0828/codex-proxy#707 for what Cursor reads.
+// Free-text tools in Chat Completions, and how their calls are sent to a client. A client that declares such a tool
+// flat, as in Responses, reads its calls as function calls whose arguments are the text itself. Sources:
+// ChatCompletionCustomTool of `openai` 7.57.0; icebear0828/codex-proxy#707 for Cursor's reader.
 import type { Tool, ToolCallPart } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { argumentsOf, formatOf, inputOf } from "../../shared/free-text.ts";
 import { membersOf, objectOr, parseJson, stringOr } from "../../shared/read.ts";
 import { ownMembers, self } from "./vendor-state.ts";
 
-/** A grammar stands in a member of its own here; elsewhere its members stand in the format. */
+/** A grammar is nested here; elsewhere its members are in the format. */
 export function readFormat(format: JsonObject | null): ReturnType<typeof formatOf> {
   const { grammar, ...others } = format ?? {};
   return formatOf({ ...others, ...objectOr(grammar, null) });
@@ -24,7 +24,7 @@ export function writeFree({ name, description, freeText, marks }: Tool): JsonObj
   return { type: "custom", custom, ...marks };
 }
 
-/** The tools of free text, by their names: whether their calls are told as those of functions. */
+/** The free-text tools, by name: whether their calls are sent as function calls. */
 export type FreeTools = ReadonlyMap<string, { readonly asFunction: boolean }>;
 
 export function freeTools(tools: readonly Tool[] = []): FreeTools {
@@ -37,7 +37,7 @@ export function freeTools(tools: readonly Tool[] = []): FreeTools {
   );
 }
 
-/** The members of a call; null where it is a function's. `arguments`: null while they are still to come. */
+/** The members of a call; null for a function's. `arguments`: null while they are still to come. */
 export function tellFree(name: string, given: string | null, free: FreeTools): JsonObject | null {
   const told = free.get(name);
   if (told === undefined) return null;
@@ -47,20 +47,20 @@ export function tellFree(name: string, given: string | null, free: FreeTools): J
     : { type: "custom", custom: { name, input } };
 }
 
-/** The text that a call of such a tool begins without. */
+/** The text with which a call of such a tool begins. */
 export function tellInput(name: string, given: string, free: FreeTools): JsonObject {
   const input = inputOf(given);
   return free.get(name)?.asFunction === true ? { function: { arguments: input } } : { custom: { input } };
 }
 
-/** A call that a vendor was given, or gives: null where it is a function's. */
+/** A free-text call in a request or an answer: null for a function's. */
 export function readCustom(call: JsonObject): Pick<ToolCallPart, "name" | "arguments"> | null {
   const custom = objectOr(call["custom"], null);
   if (custom === null) return null;
   return { name: stringOr(custom["name"], ""), arguments: argumentsOf(stringOr(custom["input"], "")) };
 }
 
-/** The arguments of a function's call by a client that knows its tool as one of free text: they are the text itself. */
+/** The arguments of a function call from a client that knows its tool as free text: they are the text itself. */
 export function asFreeText(text: string): string {
   const given = membersOf(parseJson(text));
   return typeof given["input"] === "string" && Object.keys(given).length === 1 ? text : argumentsOf(text);

@@ -1,4 +1,4 @@
-// The list of models as OpenAI has it: all at once, and nothing of their limits.
+// The list of models in OpenAI's format: all at once, without their limits.
 import type { JsonObject } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 
@@ -7,7 +7,7 @@ export const models: ModelsForm = {
   one: describe,
 };
 
-/** Nobody knows when a route was made: it is as old as the gateway's process. */
+/** The age of a route is unknown: it gets the start of the gateway's process. */
 function describe({ id, provider }: KnownModel, created: number): JsonObject {
   return { id, object: "model", created, owned_by: provider ?? "understudy" };
 }

@@ -1,5 +1,5 @@
-// What chat hosts seal, and how it is found in a history: the extensions in which it rides. The protocol itself has no place
-// for it, so its clients are those that lose it.
+// The state of chat hosts, and how to find it in a history: the extensions in which it travels. The protocol itself has
+// no field for it, so its clients are the ones that lose it.
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 import { arrayOr } from "../../shared/read.ts";
 import { isExact } from "../request/strangers.ts";
@@ -10,7 +10,7 @@ export const stateRules: ReasoningStateRules = {
   callId: "tool_call_id",
   held: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],
   seals: [],
-  // Thoughts in plain words are anyone's.
+  // Plain-text reasoning is not bound.
   bound: { model: false, account: false },
   sealOf(state) {
     if (state.protocol !== self) return JSON.stringify(state.value);

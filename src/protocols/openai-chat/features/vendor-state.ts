@@ -1,6 +1,6 @@
-// Opaque vendor state on its way through chat clients. The protocol has no field for it, so it rides in extensions that
-// clients echo: `extra_content` on a call or a message, `reasoning_details` beside the reasoning. Nothing is ever put
-// into a call's id. State that is not ours comes back byte for byte, tagged with where it belongs.
+// Opaque vendor state on its way through chat clients. The protocol has no field for it, so it travels in extensions
+// that clients echo: `extra_content` on a call or a message, `reasoning_details` beside the reasoning. A call's id must
+// never carry it. Another vendor's state comes back byte for byte, tagged with its origin.
 import type { ProtocolName, ReasoningPart, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { arrayOr, isObject, membersOf, numberOr, objectOr, parseJson, stringOr } from "../../shared/read.ts";
@@ -22,7 +22,7 @@ export function ownState(value: Json): VendorState {
   return { protocol: self, value };
 }
 
-/** The members of `object` outside of `known` that are not null; null where there are none. */
+/** The members of `object` outside `known` that are not null; null if there are none. */
 export function otherMembers(object: JsonObject, known: ReadonlySet<string>): JsonObject | null {
   let rest: MutableJson | null = null;
   for (const key in object) {
@@ -34,14 +34,15 @@ export function otherMembers(object: JsonObject, known: ReadonlySet<string>): Js
   return rest;
 }
 
-/** The object in an own state; an empty one where the state is another protocol's or none. */
+/** The object in this protocol's state; an empty one for another protocol's state or none. */
 export function ownMembers(state: VendorState | undefined): JsonObject {
   return state !== undefined && state.protocol === self ? membersOf(state.value) : {};
 }
 
 /**
- * `extra_content` for a call or a message; null where there is none. Thought signatures take the documented place
- * (`google.thought_signature`, https://ai.google.dev/gemini-api/docs/thought-signatures), other states one of our own.
+ * `extra_content` for a call or a message; null if there is none. Thought signatures are in the documented member
+ * (`google.thought_signature`, https://ai.google.dev/gemini-api/docs/thought-signatures), other states in one of our
+ * own.
  */
 export function writeExtraContent(state: VendorState | undefined): JsonObject | null {
   if (state === undefined) return null;
@@ -52,7 +53,7 @@ export function writeExtraContent(state: VendorState | undefined): JsonObject | 
   return { understudy: { protocol: state.protocol, value: state.value } };
 }
 
-/** The state in `extra_content`, whichever of the forms above it has. */
+/** The state in `extra_content`, in any of the forms above. */
 export function readExtraContent(value: Json | undefined): VendorState | undefined {
   if (!isObject(value)) return undefined;
   const signature = membersOf(value["google"])["thought_signature"];
@@ -63,7 +64,7 @@ export function readExtraContent(value: Json | undefined): VendorState | undefin
   return ownState({ extra_content: value });
 }
 
-/** A stretch of the message's reasoning text and the state that seals it. */
+/** A range of the message's reasoning text and the state that seals it. */
 export interface SealedReasoning {
   readonly state: VendorState;
   /** In UTF-16 units of `reasoning_content`. */
@@ -71,7 +72,7 @@ export interface SealedReasoning {
   readonly length: number;
 }
 
-/** An entry of `reasoning_details` that carries another protocol's state; `index` lets SDKs merge deltas. */
+/** An entry of `reasoning_details` with another protocol's state; SDKs use `index` to merge deltas. */
 export function writeReasoningDetail(sealed: SealedReasoning, index: number): JsonObject {
   return {
     type: "reasoning.encrypted",
@@ -93,8 +94,8 @@ function readReasoningDetail(entry: JsonObject): SealedReasoning | null {
 }
 
 /**
- * The reasoning of a message, in whichever spelling, with the state of the vendor that thought it. An empty one counts
- * where `empty` says so: in a history it tells hosts that want it back that there was none.
+ * The reasoning of a message, in any spelling, with its vendor's state. An empty one counts if `empty` is set: in a
+ * history it tells hosts that need reasoning back that there was none.
  */
 export function readReasoning(message: JsonObject, empty = false): ReasoningPart[] {
   const field =

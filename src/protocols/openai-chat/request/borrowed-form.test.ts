@@ -1,4 +1,4 @@
-// Bodies of Responses that are posted to chat completions: which those are, and what becomes of their members.
+// Responses bodies that are posted to Chat Completions: how they are recognized, and what happens to their members.
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { membersOf } from "../../shared/raw-members.test-support.ts";

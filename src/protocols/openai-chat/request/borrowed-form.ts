@@ -1,6 +1,6 @@
-// Some clients of chat completions (Cursor, with an address of the user's own) post the body of a Responses request, and read
-// a chat completion for an answer. The body is read as what it is. What is left of chat completions in it is put into the words
-// of Responses. Sources: BerriAI/litellm#34029; icebear0828/codex-proxy#507, #707.
+// Some Chat Completions clients (Cursor, with a custom base URL) post the body of a Responses request, and expect a
+// chat completion as the answer. The body is read as Responses; what is left of Chat Completions in it is converted to
+// Responses. Sources: BerriAI/litellm#34029; icebear0828/codex-proxy#507, #707.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { BorrowedForm } from "../../../core/ingress.ts";
 import { arrayOr, isArray, isObject, membersOf, stringOr } from "../../shared/read.ts";
@@ -23,7 +23,7 @@ export const borrowedForm: BorrowedForm = {
   },
 };
 
-/** Chat completions has a tool's members, and a grammar's, in a member of its own. */
+/** Chat Completions nests a tool's members, and a grammar's. */
 function flatTool(tool: Json): Json {
   if (!isObject(tool)) return tool;
   const type = stringOr(tool["type"], "function");
@@ -35,7 +35,7 @@ function flatTool(tool: Json): Json {
   return { ...others, type, ...members, format: { ...rest, ...membersOf(grammar) } };
 }
 
-/** What answers a call of a tool that takes free text is told apart from the result of a function. */
+/** The result of a free-text call has another type than that of a function call. */
 interface Calls {
   readonly freeTools: ReadonlySet<Json | undefined>;
   readonly freeCalls: Set<Json | undefined>;
@@ -71,7 +71,7 @@ function flatCall(call: JsonObject): JsonObject {
     : { type: "custom_tool_call", ...id, input: input ?? "" };
 }
 
-/** Such a client reads a call of free text as that of a function, and gives it back so. */
+/** Such a client reads a free-text call as a function call, and sends it back as one. */
 function callOf(item: JsonObject, { freeTools, freeCalls }: Calls): JsonObject {
   const { arguments: text = "", ...others } = item;
   if (item["type"] === "custom_tool_call") freeCalls.add(item["call_id"]);

@@ -1,5 +1,5 @@
-// The content of a chat message, a string or parts, into neutral parts. What is not known here becomes a foreign part,
-// so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
+// Decodes the content of a chat message, a string or parts. An unknown part becomes a foreign part, so that the same
+// protocol gets it back; only what cannot be content at all is the caller's mistake.
 import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -24,7 +24,7 @@ import { unknownBlock } from "../../shared/unknown-block.ts";
 import { readPart } from "./read-members.ts";
 import { ownState } from "../features/vendor-state.ts";
 
-/** Nothing for null and for the empty string. `said`: by the model. */
+/** Empty for null and for the empty string. `said`: by the model. */
 export function decodeContent(content: Json | undefined, place: string, said = false): Part[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
@@ -65,7 +65,7 @@ function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
   }
 }
 
-/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+/** Inside an unknown part, where an invalid one is not an error. */
 function readMedia(value: JsonObject, place: string): ImagePart | FilePart | null {
   if (!media.has(stringOr(value["type"], ""))) return null;
   try {
@@ -83,7 +83,7 @@ function decodeText(part: JsonObject, place: string): TextPart {
   return { type: "text", text: requiredString(part, "text", place), ...readMarks(part) };
 }
 
-/** Some hosts' clients give the address alone where an object is meant. */
+/** Some hosts' clients send only the URL in place of the object. */
 function decodeImage(part: JsonObject, place: string): ImagePart {
   const image = part["image_url"];
   if (typeof image === "string") return { type: "image", source: mediaSource(image), detail: null, ...readMarks(part) };
@@ -120,7 +120,7 @@ function fileAt(id: string, place: string): MediaSource {
   return { kind: "file-id", id, protocol: "openai-chat", place: placeOf(place, "file_id") };
 }
 
-/** `video_url` and `document_url`, which several hosts know; an address alone or an object with `url`. */
+/** `video_url` and `document_url`, which several hosts know; a URL alone or an object with `url`. */
 function decodeLink(part: JsonObject, key: "video_url" | "document_url", place: string): FilePart {
   const link = part[key];
   const url =
@@ -133,7 +133,7 @@ function decodeLink(part: JsonObject, key: "video_url" | "document_url", place: 
   return { type: "file", source, filename };
 }
 
-/** Reasoning that some hosts put among the content, as a string or as text parts. */
+/** Reasoning that some hosts put into the content, as a string or as text parts. */
 export function thinkingPart(part: JsonObject): ReasoningPart {
   const { thinking } = part;
   const texts = arrayOr(thinking, []).map((piece) => (isObject(piece) ? stringOr(piece["text"], "") : ""));
@@ -141,13 +141,16 @@ export function thinkingPart(part: JsonObject): ReasoningPart {
   return { type: "reasoning", text, state: ownState({ part }) };
 }
 
-/** An image in an answer, as several hosts give it: `{type: "image_url", image_url: {url}}`. Null for anything else. */
+/**
+ * An image in an answer, in the format of several hosts: `{type: "image_url", image_url: {url}}`. Null for anything
+ * else.
+ */
 export function answerImage(value: Json): ImagePart | null {
   const url = isObject(value) ? membersOf(value["image_url"])["url"] : null;
   return typeof url === "string" ? { type: "image", source: mediaSource(url), detail: null } : null;
 }
 
-/** The same where an answer comes back in a history. */
+/** The same in a history that repeats an answer. */
 export function echoedImage(value: Json): ImagePart | null {
   const image = answerImage(value);
   return image === null ? null : { ...image, ...straysIn(value, readPart) };

@@ -1,5 +1,5 @@
-// The history of a chat request into neutral messages. Calls without an id get one derived from their place, and the
-// results that name none are paired with them in order, so that the same history always gives the same ids.
+// Decodes the history of a chat request. A call without an id gets one derived from its position, and results without
+// an id are paired with calls in order, so that the same history always gives the same ids.
 import type { ForeignPart, Message, Part, TextPart, Tool, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { markLast, markNames, readMarks } from "../../shared/cache-marks.ts";
@@ -26,11 +26,11 @@ import { tellCitations, toolBlock, unknownMembers } from "../../shared/unknown-b
 import { readCall, readFunctionCall, readOwnCall, readResult, readSealed } from "./read-members.ts";
 import { otherMembers, ownState, readExtraContent, readReasoning, self } from "../features/vendor-state.ts";
 
-/** The calls of the history so far: which tool each id calls, and which ones wait for their result. */
+/** The calls of the history so far: the tool of each id, and the calls without a result. */
 interface CallBook {
   readonly names: Map<string, string>;
   readonly open: OpenCalls;
-  /** The tools that take free text. */
+  /** The tools with free text. */
   readonly free: ReadonlySet<string>;
 }
 
@@ -73,7 +73,7 @@ function decodeMessage(message: JsonObject, index: number, book: CallBook): Mess
   }
 }
 
-/** What is read of a message. Its marks are read where a part can bear them. */
+/** The known members of a message. Its cache marks are read only if a part can carry them. */
 const spoken: ReadonlySet<string> = new Set(["role", "content", "name"]);
 const answered: ReadonlySet<string> = new Set([
   ...spoken,
@@ -92,7 +92,7 @@ function addMembers(
   message: JsonObject,
   { apart, place }: { readonly apart: ReadonlySet<string>; readonly place: string },
 ): Part[] {
-  // Some clients mark a message as a whole: what ends it bears the mark.
+  // Some clients mark a message as a whole: its last part gets the mark.
   const marked = markLast(parts, message);
   const foreign = messageMembers(message, marked ? new Set([...apart, ...markNames]) : apart, place);
   const { annotations } = message;
@@ -101,7 +101,7 @@ function addMembers(
   return foreign === null ? all : [...all, foreign];
 }
 
-/** They speak of the message as a whole. */
+/** They are about the message as a whole. */
 function withTold(parts: Part[], told: Pick<ForeignPart, "told">): Part[] {
   const at = parts.findLastIndex((part) => part.type === "text");
   const part = parts[at];
@@ -110,7 +110,7 @@ function withTold(parts: Part[], told: Pick<ForeignPart, "told">): Part[] {
     : [...parts, { type: "foreign", state: ownState({}), ...told }];
 }
 
-/** The members of `message` outside of `apart` that are not null; null where there are none. No `place`: in an answer. */
+/** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
 export function messageMembers(message: JsonObject, apart: ReadonlySet<string>, place?: string): ForeignPart | null {
   const found = otherMembers(message, apart);
   if (found === null) return null;
@@ -150,7 +150,7 @@ function decodeAssistant(given: JsonObject, index: number, book: CallBook): Mess
   return { role: "assistant", parts: withImages(sealed, message, place), name, ...besideSeal(message) };
 }
 
-/** A seal that nobody here knows goes back as a whole. */
+/** A seal of an unknown kind goes back as a whole. */
 function besideSeal(holder: JsonObject): Pick<Message, "strays"> {
   const seal = readExtraContent(holder["extra_content"]);
   return seal === undefined || seal.protocol === self ? {} : straysBelow(holder, readSealed);
@@ -182,7 +182,7 @@ function decodeCall(call: JsonObject, place: string, free: ReadonlySet<string>):
   };
 }
 
-/** Arguments that came as an object, as some clients send them, are put into text. */
+/** Some clients send the arguments as an object: it becomes text. */
 function functionCall(id: string, call: JsonObject, place: string): ToolCallPart {
   const name = requiredString(call, "name", place);
   const given = call["arguments"];
@@ -190,7 +190,7 @@ function functionCall(id: string, call: JsonObject, place: string): ToolCallPart
   return { type: "tool-call", id: id === "" ? toolId(`${place}:${name}:${text}`) : id, name, arguments: text };
 }
 
-/** A signature on the message belongs to its last text, else to its first call, else to an empty text. */
+/** A signature on the message belongs to its last text, otherwise to its first call, otherwise to an empty text. */
 export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
   const state = readExtraContent(extra);
   if (state === undefined) return parts;
@@ -205,7 +205,7 @@ export function sealParts(parts: Part[], extra: Json | undefined): Part[] {
 
 const answeredWithImages: ReadonlySet<string> = new Set([...answered, "images"]);
 
-/** Images of an earlier answer come back as images where they have the form in which answers give them. */
+/** Images of an earlier answer are read as images if they have the format of answers. */
 function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
   const images = arrayOr(message["images"], []).map(echoedImage);
   if (images.length === 0 || images.includes(null)) return addMembers(parts, message, { apart: answered, place });
@@ -215,7 +215,7 @@ function withImages(parts: Part[], message: JsonObject, place: string): Part[] {
 
 function decodeResult(message: JsonObject, place: string, book: CallBook): ToolResultPart {
   const given = optionalString(message, "name", place);
-  // A function's result was named in place of an id.
+  // The result has a function's name in place of an id.
   const isNamed = given !== null && message["role"] === "tool";
   const id = resultId(message, place, { book, name: given });
   const parts: ToolResultPart["parts"][number][] = [];
@@ -235,7 +235,7 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
   };
 }
 
-/** The id as given, else that of the first call that waits (of that name, where one is given). */
+/** The given id, otherwise that of the first waiting call (of that name, if there is one). */
 function resultId(message: JsonObject, place: string, known: { book: CallBook; name: string | null }): string {
   const given = optionalString(message, "tool_call_id", place);
   const { book, name } = known;
@@ -245,7 +245,7 @@ function resultId(message: JsonObject, place: string, known: { book: CallBook; n
   }
   const waiting = (name === null ? undefined : book.open.takeByName(name)) ?? book.open.takeFirst();
   if (waiting !== undefined) return waiting.id;
-  // Some agents write an empty one wherever they know none.
+  // Some agents write an empty id if they know none.
   if (given === "") return toolId(place);
   throw badRequest(
     placeOf(place, "tool_call_id"),

@@ -1,5 +1,5 @@
-// The tools of a chat request and the choice among them into the neutral form: functions, and tools of free text. Clients
-// write either with its members in a member of its own, as the protocol has it, or flat, as Responses has it.
+// Decodes the tools of a chat request and the tool choice: functions, and free-text tools. Clients write either with a
+// nested object, as the protocol has it, or flat, as in Responses.
 import type { Tool, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { readMarks } from "../../shared/cache-marks.ts";
@@ -23,7 +23,7 @@ import { readFormat } from "../features/free-calls.ts";
 import { readFlatFree, readFlatFunction, readFunction, readTool } from "./read-members.ts";
 import { ownState } from "../features/vendor-state.ts";
 
-/** What is neither is kept among the extras. */
+/** Other tools stay in the extras. */
 export function decodeTools(body: JsonObject, extras: MutableJson): Tool[] {
   const tools: Tool[] = [];
   const others: Json[] = [];
@@ -61,7 +61,7 @@ function keep(given: JsonObject, type: "function" | "custom", isFlat: boolean): 
   return type === "custom" ? { state: ownState({ flat: true }), ...strays } : strays;
 }
 
-/** What stood in a flat tool stands in the member that has the others, where it is written. */
+/** Members of a flat tool go into the nested object when it is written. */
 function within(member: string, { strays }: Pick<Tool, "strays">): Pick<Tool, "strays"> {
   return strays === undefined ? {} : { strays: strays.map(({ path, value }) => ({ path: [member, ...path], value })) };
 }
@@ -85,7 +85,7 @@ function decodeFree(tool: JsonObject, place: string): Tool {
   };
 }
 
-/** Null where nothing was said. What has no neutral form is kept among the extras. */
+/** Null if not set. A choice without a neutral form stays in the extras. */
 export function decodeToolChoice(body: JsonObject, extras: MutableJson): ToolChoice | null {
   const legacy = body["function_call"];
   if (isObject(legacy)) return { kind: "tool", name: requiredString(legacy, "name", "function_call") };

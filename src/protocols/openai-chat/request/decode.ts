@@ -1,5 +1,5 @@
-// A chat client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
-// else: a field without a place travels in `extras` and is never a reason to refuse.
+// Decodes a chat client's request. It is strict about the types of known fields, and lenient about everything else: an
+// unknown field travels in `extras` and is never a reason to refuse.
 import type { ChatRequest, Effort, OutputFormat, Reasoning, Sampling } from "../../../core/chat.ts";
 import { efforts } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -27,7 +27,7 @@ import { readTop } from "./read-members.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
 import { self } from "../features/vendor-state.ts";
 
-/** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
+/** Fields with a neutral form; their readers add the rest of them to the extras. */
 const placed: ReadonlySet<string> = new Set([
   "model",
   "messages",
@@ -96,7 +96,7 @@ function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | nul
   const type = requiredString(format, "type", "response_format");
   if (type === "text") return { kind: "text" };
   const given = type === "json_object" ? optionalObject(format, "schema", "response_format") : null;
-  // Hosts of open models had it so before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
+  // Hosts of open models had this before `json_schema`: an answer of this schema (docs.fireworks.ai, docs.together.ai).
   if (given !== null) return { ...namelessSchema, schema: given };
   if (type === "json_object") return { kind: "json" };
   if (type !== "json_schema") {
@@ -121,8 +121,8 @@ function isEffort(word: string): word is Effort {
 }
 
 /**
- * `reasoning_effort`, else `reasoning: {effort, max_tokens, exclude, enabled}` as routers have it, else what
- * `thinking: {type, budget_tokens}` of some hosts amounts to (which itself stays among the extras).
+ * `reasoning_effort`, otherwise the routers' `reasoning: {effort, max_tokens, exclude, enabled}`, otherwise the
+ * equivalent of the hosts' `thinking: {type, budget_tokens}` (which itself stays in the extras).
  */
 function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
   const own = decodeEffort(body, extras);
@@ -154,7 +154,10 @@ function effortOrNull(word: string): Effort | null {
   return isEffort(word) ? word : null;
 }
 
-/** Clients of this protocol have no word for it, and find thoughts in `reasoning_content`: who pays for them sees them. */
+/**
+ * Clients of this protocol cannot ask to see reasoning, and find it in `reasoning_content`: a caller that pays for it
+ * sees it.
+ */
 function asksToThink(effort: Effort | null, budget: number | null): boolean {
   return effort === null ? budget !== null && budget !== 0 : effort !== "none";
 }
@@ -187,7 +190,7 @@ function decodeStop(stop: Json | undefined): string[] {
   return stop.map((word, index) => asString(word, `stop[${index}]`));
 }
 
-/** `safety_identifier` is the newer name of `user`; where both are given and differ, it stays apart. */
+/** `safety_identifier` is the newer name of `user`; if both are set and differ, it stays in the extras. */
 function decodeUser(body: JsonObject, extras: MutableJson): string | null {
   const user = optionalString(body, "user", "");
   const identifier = optionalString(body, "safety_identifier", "");

@@ -1,5 +1,5 @@
-// Neutral parts as the content of a chat message. Media that the target cannot take are a reason to ask another target,
-// never to send the request without them.
+// Encodes neutral parts as the content of a chat message. If the target cannot take a medium, another target must be
+// asked; it must never send the request without the medium.
 import type { FilePart, ImagePart, Part, TextPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { wantsCitations } from "../../shared/citations.ts";
@@ -11,7 +11,7 @@ import { beside, type Encoding, unsupported } from "./encoding.ts";
 import { isExact, messageStrangers, ofMessagesOnly } from "./strangers.ts";
 import { ownMembers, self } from "../features/vendor-state.ts";
 
-/** A string where one text is all there is, else parts. Reasoning, calls and results have their own places. */
+/** A string if there is only one text, otherwise parts. Reasoning, calls and results have members of their own. */
 export function encodeContent(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
   const content: JsonObject[] = [];
   for (const part of parts) {
@@ -22,7 +22,8 @@ export function encodeContent(parts: readonly Part[], encoding: Encoding): strin
   if (first === undefined) return "";
   const { text } = first;
   if (second === undefined && typeof text === "string" && Object.keys(first).length === 2) return text;
-  // Hosts whose templates join texts refuse lists ("can only concatenate str (not "list") to str"), and none refuses a text.
+  // Hosts whose templates join strings refuse lists ("can only concatenate str (not "list") to str"), and all take a
+  // string.
   if (!encoding.native && !isExact(encoding.facts) && content.every(isPlainText))
     return content.map((one) => stringOr(one["text"], "")).join("\n\n");
   return content;
@@ -100,7 +101,7 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
     }
     const { filename } = part;
     if (encoding.native && filename !== null) return { type: "file", file: { filename, file_id: source.id } };
-    // Which of the two counts is not documented, and the vendor knows the name.
+    // It is undocumented which of the two counts, and the vendor knows the name.
     if (filename !== null) encoding.dropped.add("filename");
     return { type: "file", file: { file_id: source.id } };
   }
@@ -116,7 +117,9 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   return { type: "file", file: { filename, file_data: toDataUrl(source.mediaType, source.data) }, ...part.marks };
 }
 
-/** A document by address: some hosts take one, with a name as a file, without as `document_url`; others only data. */
+/**
+ * A document by URL: some hosts take one, as a file with a name, or as `document_url` without; others take data only.
+ */
 function encodeLink(part: FilePart, url: string, encoding: Encoding): JsonObject {
   const refused = !encoding.native || isExact(encoding.facts);
   if (refused) throw unsupported("messages", `${encoding.model} accepts documents as data only, not by URL`);
@@ -152,14 +155,14 @@ function isText(mediaType: string): boolean {
   return mediaType.startsWith("text/") || mediaType === "application/json";
 }
 
-/** The protocol has no text documents: they become text, headed by their name. */
+/** The protocol has no text documents: they become text with their name as heading. */
 function encodeTextFile(part: FilePart, data: string): JsonObject {
   const text = base64ToText(data);
   if (text === null) throw unsupported("messages", "a text document must be UTF-8 in base64");
   return { type: "text", text: part.filename === null ? text : `${part.filename}:\n\n${text}`, ...part.marks };
 }
 
-/** Whether some of it is marked, so that it cannot be one text. */
+/** Whether a part has a cache mark, so that it cannot become one string. */
 export function isMarked(parts: readonly Part[]): boolean {
   return parts.some((part) => part.type === "text" && part.marks !== undefined);
 }
@@ -171,13 +174,13 @@ export function joinText(parts: readonly Part[], separator: string): string {
   return texts.join(separator);
 }
 
-/** The members that a message of this protocol had beside the ones we know, but for those that the target refuses. */
+/** Members of this protocol's messages that we do not know, except those that the target refuses. */
 export function messageExtras(parts: readonly Part[], { facts, dropped }: Encoding): JsonObject {
   const extras: MutableJson = {};
   for (const part of parts) {
     const members = part.type === "foreign" ? membersOf(ownMembers(part.state)["message"]) : {};
     for (const [name, value] of Object.entries(members)) {
-      // Turns that became one have one place for it.
+      // Joined turns have one place for it.
       if (extras[name] === undefined) extras[name] = value;
       else if (JSON.stringify(extras[name]) !== JSON.stringify(value)) dropped.add(`messages.${name}`);
     }

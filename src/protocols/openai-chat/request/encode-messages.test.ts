@@ -1,4 +1,4 @@
-// Messages on their way to an OpenAI-like target: roles, content parts, calls and their results, what others' turns hold.
+// Messages to an OpenAI-like target: roles, content parts, calls and their results, and the turns of other protocols.
 import { describe, expect, test } from "vitest";
 import type { Message, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";

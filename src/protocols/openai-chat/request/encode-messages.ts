@@ -1,5 +1,6 @@
-// Neutral messages as the history of a chat request. Results follow the calls they answer, one message each; what a
-// tool message cannot hold (images, documents) comes in a user message after all results of that turn.
+// Encodes neutral messages as the history of a chat request. Results follow the calls that they answer, one message
+// each; images and documents, which a tool message cannot contain, follow in a user message after all results of that
+// turn.
 import type { ChatRequest, Message, Part, ReasoningPart, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
@@ -18,7 +19,7 @@ import { ownMembers, self, writeExtraContent } from "../features/vendor-state.ts
 
 /** OpenAI takes 40 characters in this protocol, and so do hosts that copied it. */
 const foreignIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_-]+$/ };
-/** Hosts of open models give ids such as `functions.look:0`, and want those back. */
+/** Hosts of open models send ids such as `functions.look:0`, and need them back. */
 const hostIds: IdShape = { max: 40, pattern: /^[A-Za-z0-9_.:-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
 
@@ -46,7 +47,7 @@ export function encodeMessages(request: ChatRequest, encoding: Encoding): JsonOb
 function pairedMessages(given: readonly Message[], { native, adapted }: Encoding): readonly Message[] {
   const report = adaptsTo(adapted);
   if (!native) return settleHistory(given, report).map(({ message }) => message);
-  // Results of calls that have no neutral form would be taken for results without a call.
+  // Results of calls without a neutral form would look like results without a call.
   const hasOthers = given.some(({ parts }) => parts.some(isOtherCall));
   return hasOthers ? given : mendHistory(given, report);
 }
@@ -84,7 +85,7 @@ function fitParticipant(name: string, { facts, ownShape, adapted }: Encoding): s
 
 const LONGEST_PARTICIPANT = 64;
 
-/** One text where another protocol's blocks meet: many hosts take instructions as a string only. */
+/** One string for blocks of another protocol: many hosts take instructions as a string only. */
 function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   const role = encoding.facts.systemRole;
   if (message.role === "developer" && role === "system") encoding.adapted.add("role:developer>system");
@@ -95,7 +96,7 @@ function encodeInstructions(message: Message, encoding: Encoding): JsonObject {
   return { role, content, ...messageExtras(message.parts, encoding) };
 }
 
-/** An answer's parts, each in the member that holds its kind. */
+/** An answer's parts, each in the member for its kind. */
 interface AssistantMembers {
   readonly calls: JsonObject[];
   readonly content: Part[];
@@ -119,7 +120,7 @@ function encodeAssistant(message: Message, encoding: Encoding): JsonObject | nul
   if (extra !== null) json["extra_content"] = extra;
   Object.assign(json, encodeThoughts(message.parts, encoding), messageExtras(message.parts, encoding));
   const empty = content === "" && Object.keys(json).length === 2 && json["content"] === "";
-  // Hosts refuse an answer that says nothing.
+  // Hosts refuse an empty assistant message.
   const isLost = (message.parts.length > 0 && !encoding.native) || !(isExact(encoding.facts) || encoding.ownShape);
   return empty && isLost ? null : beside(json, message, encoding);
 }
@@ -138,7 +139,7 @@ function placePart(part: Part, members: AssistantMembers, encoding: Encoding): v
   if (part.type === "text") members.extra = keptExtra(part.state, encoding) ?? members.extra;
 }
 
-/** Text alone: an answer's images and other parts have no place in the history of this protocol. */
+/** Text only: this protocol's history has no place for an answer's images and other parts. */
 function translatedText(parts: readonly Part[], encoding: Encoding): string | JsonObject[] {
   for (const part of parts) if (part.type !== "text" && part.type !== "foreign") encoding.dropped.add(part.type);
   if (!isMarked(parts)) return joinText(parts, "");
@@ -155,8 +156,8 @@ function thinkingOf(part: ReasoningPart): JsonObject {
 }
 
 /**
- * Reasoning goes back only where it came from by protocol, and only to a target that takes it; in the spelling that
- * the target wants, or that it came in.
+ * Reasoning goes back only to the protocol that it came from, and only if the target takes it, in the target's spelling
+ * or the original one.
  */
 function encodeThoughts(parts: readonly Part[], encoding: Encoding): JsonObject {
   const { reasoningField } = encoding.facts;
@@ -195,13 +196,13 @@ function encodeCall(part: ToolCallPart, encoding: Encoding): JsonObject {
   return beside(call, part, encoding);
 }
 
-/** OpenAI takes whatever it once gave. */
+/** OpenAI takes everything that it once sent. */
 function encodeArguments(text: string, { facts, native, ownShape }: Encoding): string {
   if (text === "" && !native) return "{}";
   return ownShape || isExact(facts) ? text : argumentsAsText(text);
 }
 
-/** Seals go to targets that want them, own extensions back where they came from. Elsewhere a seal is nothing to anybody. */
+/** Seals go to targets that need them, own extensions back to their origin. A seal is useless anywhere else. */
 function keptExtra(state: Parameters<typeof writeExtraContent>[0], encoding: Encoding): JsonObject | null {
   const extra = writeExtraContent(state);
   if (extra === null || state === undefined) return null;

@@ -1,4 +1,4 @@
-// Tools, the choice among them and the wished form of the answer, as a chat request has them.
+// Encodes tools, the tool choice and the format of the answer for a chat request.
 import type { ChatRequest, OutputFormat, Tool } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/json-word.ts";
@@ -27,7 +27,7 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   return body;
 }
 
-/** Where a choice has to be weakened to `auto`, or a subset cannot be named, the other tools are not offered. */
+/** If a choice has to become `auto`, or the target cannot name a subset, the other tools are not offered. */
 function onlyNamed(request: ChatRequest, { facts, native }: Encoding): readonly Tool[] {
   const choice = request.toolChoice;
   // A model that searches here always does.
@@ -88,7 +88,7 @@ function schemaTarget({ facts, ownSchemas, adapted }: Encoding): SchemaTarget {
   return { facts, own: ownSchemas, adapted };
 }
 
-/** The `response_format`, and the instruction that has to stand in for it or accompany it (null: none). */
+/** The `response_format`, and the instruction that replaces it or accompanies it (null: none). */
 export interface EncodedOutput {
   readonly format: JsonObject | null;
   readonly instruction: string | null;
@@ -114,7 +114,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   return { format: { type: "json_schema", json_schema: json }, instruction: null };
 }
 
-/** An answer that is no object has no format of its own. */
+/** An answer that is not an object has no `response_format`. */
 function tellSchema(output: Extract<OutputFormat, { kind: "json_schema" }>, encoding: Encoding): EncodedOutput {
   if (output.strict === true)
     throw unsupported("response_format", `${encoding.model} supports JSON objects only, and the request is strict`);

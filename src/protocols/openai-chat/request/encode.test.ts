@@ -1,4 +1,4 @@
-// Requests on their way to an OpenAI-like target: parameters, reasoning, tools and formats, and what comes out as it went in.
+// Requests to an OpenAI-like target: parameters, reasoning, tools and formats, and what stays unchanged.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";

@@ -1,5 +1,5 @@
-// A neutral request as a chat completion request for one target. Never invents a value; what the target cannot take is
-// left out and reported, and where leaving it out would change what the caller gets, the target is refused instead.
+// Encodes a neutral request as a chat completion request for one target. It never invents a value. It drops and reports
+// what the target cannot take; if dropping it would change the content of the answer, it refuses the target.
 import type { ChatRequest, ForeignPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -28,7 +28,7 @@ import { isExact, saidOtherwise } from "./strangers.ts";
 import { self } from "../features/vendor-state.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
-/** These share what one vendor calls alike. */
+/** The vendor's other protocol, which shares its file ids. */
 const kinFiles = ["openai-responses"] as const;
 const kin: ReadonlySet<string> = new Set([self, "openai-responses"]);
 
@@ -68,21 +68,21 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   return { body: sent, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
-/** What only the caller's protocol has, in words where it has some. */
+/** Content that only the caller's protocol knows, as text if it has some. */
 function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isUnknownTo(encoding, part);
   const told = tellSearches(given, self, { ...bookOf(encoding), foreign });
   // Hosts may have tools of their own.
   const portable = encoding.native && !isExact(encoding.facts) ? told : withoutVendorTools(told, drop);
-  // What only other hosts know is said to a vendor that is known as it is to one of another protocol.
-  // Files of the same vendor's other protocol; an image can be had by its id there alone.
+  // OpenAI gets content of other hosts as text, like a target of another protocol. Files of its other protocol can be
+  // used by id; images cannot.
   const reads = { images: [], files: isExact(encoding.facts) ? kinFiles : [] };
   const readsOwn = !encoding.standsIn;
   return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, readsOwn, reads, drop });
 }
 
-/** A part of a kind, or a call of one, that the target's table has not. Members beside the content are held against it later. */
+/** A part or a call of a kind that is not in the target's table. Members beside the content are checked later. */
 function isUnknownTo({ table }: Encoding, { state, search }: ForeignPart): boolean {
   if (table === null || search !== undefined) return false;
   const { type, tool_call: call } = membersOf(state.value);
@@ -90,7 +90,7 @@ function isUnknownTo({ table }: Encoding, { state, search }: ForeignPart): boole
   return typeof type === "string" && !table.types.has(type);
 }
 
-/** A host's own clients mark as it likes; OpenAI refuses marks of others. */
+/** A host's own clients mark as it likes; OpenAI refuses other vendors' marks. */
 function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
   const { facts, native, dropped, adapted } = encoding;
   const exact = isExact(facts);
@@ -105,7 +105,7 @@ function markedFor(request: ChatRequest, encoding: Encoding): FittedMarks {
   });
 }
 
-/** Things whose absence a client would trip over, or that change the answer's meaning. */
+/** Features that clients rely on, or that change the meaning of the answer. */
 function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model }: Encoding): void {
   if (sampling.logprobs === true && (facts.logprobs === false || !takesSampling(reasoning, facts))) {
     throw unsupported("logprobs", `${model} does not return log probabilities`);
@@ -118,7 +118,7 @@ function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model
   }
 }
 
-/** `tools` and `tool_choice` among the extras are taken up where the tools are written. */
+/** The code for tools handles `tools` and `tool_choice` in the extras. */
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
@@ -147,14 +147,14 @@ function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   return kept;
 }
 
-/** Another form of answer would be another answer. */
+/** Another output modality would be another answer. */
 function refuseOtherForms({ modalities, response_format }: JsonObject, { model }: Encoding): void {
   if (response_format !== undefined) throw unsupported("response_format", `${model} does not support this modality`);
   if (arrayOr(modalities, []).some((one) => one !== "text" && one !== "audio"))
     throw unsupported("modalities", `${model} returns text and audio only`);
 }
 
-/** What the same vendor's other protocol calls alike. */
+/** The fields with the same name and meaning in the vendor's other protocol. */
 const shared: ReadonlySet<string> = new Set([
   "metadata",
   "service_tier",
@@ -168,7 +168,7 @@ function encodeText({ verbosity, ...others }: JsonObject, encoding: Encoding): J
   return verbosity === undefined ? {} : { verbosity };
 }
 
-/** Only some models search here; all others would answer without a look. */
+/** Only some models search here; all others would answer without searching. */
 function encodeSearch(search: WebSearch, { facts, model, dropped }: Encoding): JsonObject {
   if (facts.webSearch !== true) throw unsupported("tools", `${model} does not support web search`);
   const lost = beyond(search);
@@ -186,7 +186,7 @@ function sayOtherwise({ extras }: ChatRequest, encoding: Encoding): JsonObject {
   for (const name of saidOtherwise) {
     if (kept[name] === undefined) continue;
     delete kept[name];
-    // What `thinking` asks for is said by an effort.
+    // The effort expresses `thinking`.
     if (name !== "thinking") encoding.dropped.add(name);
   }
   return kept;
@@ -252,7 +252,7 @@ function encodeEffort(request: ChatRequest, encoding: Encoding): string | null {
   return fitted;
 }
 
-/** A native client's own `thinking` goes along as it is: what was read out of it is not said twice. */
+/** A native client's own `thinking` is sent unchanged, so its meaning is not sent a second time. */
 function saidByThinking({ reasoning, extras }: ChatRequest): boolean {
   if (extras.fields["thinking"] === undefined) return false;
   return reasoning?.effort === null || reasoning?.effort === "none";

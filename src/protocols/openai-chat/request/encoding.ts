@@ -1,4 +1,4 @@
-// What travels through the encoding of one request: the target's facts, and the book of what had to go or to change.
+// The context of encoding one request: the target's facts, and the record of what was dropped or changed.
 import type { ChatRequest, Stray } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
@@ -12,23 +12,23 @@ import { self } from "../features/vendor-state.ts";
 export interface Encoding {
   readonly model: string;
   readonly facts: ModelFacts;
-  /** The caller speaks this protocol too: what it sent is kept as it sent it. */
+  /** The caller speaks this protocol too: its fields stay as it sent them. */
   readonly native: boolean;
-  /** Another vendor stands before it: what is not its own was meant for that one. */
+  /** Another vendor comes earlier: unknown members were meant for that one. */
   readonly standsIn: boolean;
-  /** All that the target takes, where that is known and the request was not written for it. */
+  /** All members that the target takes, if that is known and the request was not written for it. */
   readonly table: MemberTable | null;
-  /** Schemas are kept as the caller wrote them, but for what the target surely refuses: they were written for it. */
+  /** Schemas stay unchanged except for what the target certainly refuses: they were written for it. */
   readonly ownSchemas: boolean;
   /** It was written for the target: settings and names that OpenAI refuses are the caller's own matter. */
   readonly ownShape: boolean;
-  /** Whether the target takes tools of free text; else they are functions. */
+  /** Whether the target takes free-text tools; otherwise they become functions. */
   readonly takesFree: boolean;
-  /** The names of those that it is offered. */
+  /** The names of its free-text tools. */
   readonly free: ReadonlySet<string>;
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
-  /** The strays that found their place again. What is not among them is reported. */
+  /** The strays that were put back. All others are reported. */
   readonly placed: Set<Stray>;
 }
 
@@ -45,7 +45,7 @@ export function startEncoding(request: ChatRequest, target: TargetFacts): Encodi
   return { model, facts, native, standsIn, table, ownSchemas, ownShape, takesFree, free: NO_NAMES, ...books };
 }
 
-/** What was written of a part, with what a client of this protocol had beside it. */
+/** An encoded part, with the members that a client of this protocol had beside it. */
 export function beside(
   written: JsonObject,
   { strays }: { readonly strays?: readonly Stray[] | undefined },
@@ -55,14 +55,14 @@ export function beside(
   return withStrays(written, strays, (stray) => void encoding.placed.add(stray));
 }
 
-/** For a request whose tools go by the names that they have at the target. */
+/** For a request whose tools have their names at the target. */
 export function withFreeTools(encoding: Encoding, { tools }: ChatRequest): Encoding {
   const free = encoding.takesFree ? tools.filter((tool) => tool.freeText !== undefined) : [];
   if (free.length === 0) return encoding;
   return { ...encoding, free: new Set(free.map((tool) => tool.name)) };
 }
 
-/** This target cannot serve the request at all: the next one may. */
+/** This target cannot serve the request; the next one may. */
 export function unsupported(param: string, complaint: string): GatewayFailure {
   return new GatewayFailure(`${param}: ${complaint}`, { code: "unsupported", status: 400, param });
 }

@@ -1,4 +1,5 @@
-// Which requests go to a target of the same protocol byte for byte, which are mended for it, and what mending leaves.
+// Which requests go to a target of the same protocol byte for byte, which are corrected for it, and what the correction
+// keeps.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -14,7 +15,7 @@ const said = (members: JsonObject): JsonObject => ({
   messages: [question, { role: "assistant", content: "ho", ...members }, question],
 });
 
-/** A turn with these calls, and the results of those. */
+/** A turn with these calls, and the results of those ids. */
 function called(ids: readonly string[], answered: readonly string[], members: JsonObject = {}): JsonObject[] {
   const calls = ids.map((id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } }));
   const results = answered.map((id) => ({ role: "tool", tool_call_id: id, content: `result of ${id}` }));
@@ -29,7 +30,7 @@ function fits(body: JsonObject, target: TargetFacts): boolean | undefined {
   return openaiChat.chat.request.fits?.(membersOf(full(body)), target);
 }
 
-/** What goes out where the bytes do not fit. */
+/** The request that is sent if the bytes do not fit. */
 function mended(body: JsonObject, target: TargetFacts): { body: JsonObject; told: readonly string[] } {
   const encoded = openaiChat.chat.request.encode(
     openaiChat.chat.request.decode(full(body), { model: null, stream: false }),

@@ -1,6 +1,7 @@
-// Whether a chat client's own bytes can go to a target of this protocol: a stand-in must not fail on what the primary
-// took. Says no only where the target is known to refuse something; then the request is decoded and encoded anew, which
-// leaves that out, reports it, or refuses the target. Of an unknown model nothing is known, and its bytes go untouched.
+// Whether a chat client's own bytes can go to a target of this protocol: a stand-in must not fail on something that the
+// primary took. It says no only if the target is known to refuse something; then the request is decoded and encoded,
+// which drops and reports it, or refuses the target. Nothing is known about an unknown model, so its bytes go
+// untouched.
 import { efforts } from "../../../core/chat.ts";
 import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -19,7 +20,7 @@ import { holdsOwnOnly, isExact, markStrangers, messageStrangers, ofMessagesOnly 
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
-/** The history comes last: it is searched byte by byte, and read where the target stands in for another vendor. */
+/** The history comes last: it is searched byte by byte, and parsed only if the target stands in for another vendor. */
 const checks: readonly Check[] = [
   holdsOwnOnly,
   namesFit,
@@ -52,7 +53,7 @@ function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 
 function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.seed === false && request.has("seed")) return false;
-  // Models that can be told not to think take these then.
+  // Models that can turn reasoning off take these then.
   if (request.has("reasoning_effort") && request.read("reasoning_effort") === "none") return true;
   if (facts.sampling === false && hasAny(request, ["temperature", "top_p", "top_k", "logit_bias"])) return false;
   return facts.penalties !== false || !hasAny(request, ["presence_penalty", "frequency_penalty"]);
@@ -60,7 +61,7 @@ function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 
 function lengthFits(request: RawMembers, { facts }: TargetFacts): boolean {
   const { outputTokens, maxTokensField, reasoning } = facts;
-  // Models that think refuse the older name; all others take both.
+  // Reasoning models refuse the older name; all others take both.
   if (request.has("max_tokens") && maxTokensField === "max_completion_tokens" && reasoning.style !== "none")
     return false;
   if (outputTokens === null) return true;
@@ -87,7 +88,7 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   return !isExact(facts) || (!isFree && areFunctions(request)) || areTold(request.read("tools"));
 }
 
-/** By the bytes: no type stands there but that of a function and those of its schema. */
+/** By the bytes: the only types there are those of functions and of their schemas. */
 function areFunctions(request: RawMembers): boolean {
   if (!request.mentions("tools", '"function":')) return false;
   const types = request.texts("tools", "type");
@@ -96,7 +97,7 @@ function areFunctions(request: RawMembers): boolean {
 
 const schemaTypes: ReadonlySet<string> = new Set(["object", "string", "array", "number", "integer", "boolean", "null"]);
 
-/** OpenAI knows two kinds of tools, each with its members in a member of its own. */
+/** OpenAI knows two kinds of tools, each with a nested object. */
 function areTold(tools: Json | undefined): boolean {
   return arrayOr(tools, []).every((tool) => {
     const { type, ...members } = membersOf(tool);
@@ -110,12 +111,12 @@ function formatFits(request: RawMembers, { facts }: TargetFacts): boolean {
   return facts.jsonWithTools !== false || !request.has("tools");
 }
 
-/** A schema has a name, which some hosts do not ask for. */
+/** A schema needs a name, which some hosts do not require. */
 function isNamed(request: RawMembers): boolean {
   return typeof membersOf(membersOf(request.read("response_format"))["json_schema"])["name"] === "string";
 }
 
-/** OpenAI is known. Other hosts take what they take, but a stand-in must not fail on what was written for another vendor. */
+/** OpenAI's rules are known. Other hosts vary, but a stand-in must not fail on a request written for another vendor. */
 function schemasFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   const exact = isExact(facts);
   if (!exact && !isStandIn) return true;
@@ -143,7 +144,7 @@ function* formatSchemas(format: Json | undefined, read: ReadSchema): Generator<O
   if (isObject(schema)) yield read(schema, strict, "answer");
 }
 
-/** What the model cannot see or hear, or not so closely; and marks on it that came with later models. */
+/** Media that the model cannot see or hear, or not at this detail; and marks that came with later models. */
 function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   const has = (word: string): boolean => request.mentions("messages", `"${word}"`);
   if (facts.cacheBreakpoints === false && has("prompt_cache_breakpoint")) return false;
@@ -151,7 +152,7 @@ function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts
   if (!takesOriginal && has("image_url") && request.texts("messages", "detail").includes("original")) return false;
   if (facts.images === false && has("image_url")) return false;
   if (facts.pdf === false && has("file_data")) return false;
-  // A file that lies at the vendor for which this one stands in.
+  // A file at the vendor for which this target stands in.
   if (isStandIn && has("file_id")) return false;
   if (isExact(facts) && (has("video_url") || has("document_url"))) return false;
   return facts.audio !== false || !has("input_audio");
@@ -160,8 +161,8 @@ function mediaFit(request: RawMembers, { facts, isStandIn = false }: TargetFacts
 const strangers = [...messageStrangers, ...markStrangers].map((name) => `"${name}":`);
 
 /**
- * What other vendors' answers left in the history, and a role that hosts of this protocol mostly do not know. With its
- * quotes a word is never found inside of a text, where quotes are escaped.
+ * Members of other vendors' answers in the history, and a role that most hosts do not know. A quoted name never matches
+ * inside a string, because quotes are escaped there.
  */
 function historyFits(request: RawMembers, target: TargetFacts): boolean {
   const { facts, model } = target;
@@ -169,13 +170,12 @@ function historyFits(request: RawMembers, target: TargetFacts): boolean {
   const exact = isExact(facts);
   if (!orderFits(request, facts)) return false;
   if (!exact && facts.systemRole === "system" && has("developer")) return false;
-  // With their colons, since a user may well bear such a name.
+  // With their colons, since a user may have such a name.
   if (exact && strangers.some((word) => request.mentions("messages", word))) return false;
   if (!has("assistant") && !has("tool")) return true;
   if (facts.customTools === false && has("custom")) return false;
   if (!callsFit(request, longestId(target))) return false;
-  // A compatible endpoint of Gemini's own wants its signatures back.
-  // Our own state, which stands in it as well, is nobody else's.
+  // Gemini's compatible endpoint needs its signatures back. Our own state in the same member is only for us.
   if (has("extra_content") && (!model.includes("gemini") || has("understudy"))) return false;
   if (exact && has("thinking")) return false;
   return facts.reasoningField === undefined || thoughtsFit(request, facts.reasoningField);
@@ -189,8 +189,8 @@ function longestId({ facts, isStandIn = false }: TargetFacts): number {
 }
 
 /**
- * Whether each call has its result right behind it, and each result its call, and parts are parts. Roles and ids tell, in the bytes; only where
- * they do not add up is the history read.
+ * Whether each call's result follows it, each result has its call, and parts are valid. Roles and ids in the bytes
+ * decide; the history is parsed only if they do not match.
  */
 function callsFit(request: RawMembers, longest: number): boolean {
   const answered = request.texts("messages", "tool_call_id");
@@ -207,7 +207,10 @@ function callsFit(request: RawMembers, longest: number): boolean {
   return isPaired(messages) && arePartsOwn(messages);
 }
 
-/** No part has what only messages have. One with a role looks as if the assistant spoke twice in a row, so it is read. */
+/**
+ * No part has members that only messages have. A part with a role looks like a second assistant message in a row, so it
+ * is parsed.
+ */
 function arePartsOwn(messages: Json | undefined): boolean {
   return arrayOr<readonly Json[]>(messages, []).every((message) =>
     arrayOr<readonly Json[]>(membersOf(message)["content"], []).every((part) => {
@@ -217,7 +220,9 @@ function arePartsOwn(messages: Json | undefined): boolean {
   );
 }
 
-/** Results follow the assistant, who does not speak twice in a row: so whoever has calls is who is answered. */
+/**
+ * Results follow the assistant, and assistant messages are not adjacent: so results belong to the message with calls.
+ */
 function inTurns(roles: readonly string[]): boolean {
   return roles.every((role, index) => {
     const before = roles[index - 1];
@@ -240,16 +245,16 @@ function isPaired(messages: Json | undefined): boolean {
   return open.size === 0;
 }
 
-/** Roles are looked at one by one only where they could be out of order. */
+/** The roles are compared one by one only if they could be out of order. */
 function orderFits(request: RawMembers, facts: ModelFacts): boolean {
   if (facts.systemMessages === "anywhere" && facts.turnOrder === undefined) return true;
   const roles = request.texts("messages", "role");
-  // An answer that the host is asked to go on with.
+  // An answer that the host is asked to continue.
   const isOpen = roles.at(-1) === "assistant" && request.mentions("messages", '"prefix"');
   return rolesFit(isOpen ? roles.slice(0, -1) : roles, facts);
 }
 
-/** One search for all of the spellings, since there is mostly none. */
+/** One search for all spellings, since most histories have none. */
 function thoughtsFit(request: RawMembers, wanted: ModelFacts["reasoningField"]): boolean {
   if (!request.mentions("messages", '"reasoning')) return true;
   const unwanted = ["reasoning_content", "reasoning", "reasoning_details"].filter((field) => field !== wanted);

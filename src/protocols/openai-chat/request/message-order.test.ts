@@ -1,4 +1,5 @@
-// The order of messages that a target takes: what is joined, moved into another role, or filled in, and what is left alone.
+// The order of messages that a target takes: what is joined, moved into another role, or filled in, and what stays
+// unchanged.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";

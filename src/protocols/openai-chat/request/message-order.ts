@@ -1,18 +1,18 @@
-// The order in which a target takes messages. Hosts of open models render a history with the model's own template, and
-// many templates raise an error on a second system message, on a late one, or on two turns of the same side. What stands
-// elsewhere keeps its words and its place as far as it can; the report says what was changed.
+// The order of messages that a target takes. Hosts of open models render a history with the model's own template, and
+// many templates raise an error on a second system message, on a late one, or on two adjacent turns of the same role.
+// Other messages keep their content and position if possible; the report says what changed.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { isArray, stringOr } from "../../shared/read.ts";
 
 type Order = Pick<ModelFacts, "systemMessages" | "turnOrder">;
 
-/** Whether messages with these roles, in this order, go to the target as they are. */
+/** Whether messages with these roles, in this order, are valid for the target. */
 export function rolesFit(roles: readonly string[], facts: Order): boolean {
   return systemFits(roles, facts) && turnsFit(roles, facts);
 }
 
-/** Who wants turns in order has no place for a system message between them. */
+/** A target that needs alternating turns cannot take a system message between them. */
 function systemOf({ systemMessages, turnOrder }: Order): Order["systemMessages"] {
   return systemMessages === "anywhere" && turnOrder !== undefined ? "leading" : systemMessages;
 }
@@ -43,7 +43,7 @@ function isSystem(role: Json | undefined): boolean {
   return role === "system" || role === "developer";
 }
 
-/** The messages in the order that the target takes. The very same list where they are in it. */
+/** The messages in an order that the target takes. The same list if they are in it. */
 export function orderMessages(
   messages: readonly JsonObject[],
   facts: Order,
@@ -61,7 +61,7 @@ function placeSystem(messages: readonly JsonObject[], facts: Order, adapted: Set
   const first = messages.findIndex(({ role }) => !isSystem(role));
   const leading = messages.slice(0, first < 0 ? messages.length : first);
   const joined = systemMessages === "leading" ? leading : joinSystem(leading, adapted);
-  // Instructions alone are the question: templates want a user's.
+  // Only instructions: templates need a user message, so they become one.
   if (first < 0) {
     adapted.add("messages.role:system>user");
     return joined.map((message) => ({ ...message, role: "user" }));
@@ -76,7 +76,7 @@ function joinSystem(leading: readonly JsonObject[], adapted: Set<string>): reado
   return [others.reduce((joined, message) => join(joined, message), first)];
 }
 
-/** At its place, since moving it would change what it applies to; never between calls and their results. */
+/** In its position, because moving it would change what it applies to; never between calls and their results. */
 function asUser(messages: readonly JsonObject[], adapted: Set<string>): readonly JsonObject[] {
   const out: JsonObject[] = [];
   let waiting: JsonObject[] = [];
@@ -107,7 +107,7 @@ function wrapText(text: string): string {
   return `<system>\n${text}\n</system>`;
 }
 
-/** The words that stand in where the order wants a turn that nobody took. */
+/** The text for a turn that the order requires and that nobody sent. */
 const filler = {
   user: { role: "user", content: "[The conversation begins with your words.]" },
   assistant: { role: "assistant", content: "OK." },
@@ -141,7 +141,7 @@ function fill(turn: keyof typeof filler, adapted: Set<string>): JsonObject {
   return filler[turn];
 }
 
-/** Both in one; the first one's members hold where both have one. */
+/** Both in one; if both have a member, the first one's counts. */
 function join(first: JsonObject, second: JsonObject): JsonObject {
   return { ...second, ...first, content: joinContent(first["content"], second["content"]) };
 }

@@ -1,10 +1,10 @@
-// The table of OpenAI's own members, held against its published description where that is present.
+// Compares the table of OpenAI's own members with its published description, if that is present.
 import { describe, expect, test } from "vitest";
 import { openapiMissing, openMembers } from "../../../../test/support/openapi.ts";
 import type { Shape } from "../../../core/member-shape.ts";
 import { ownMembers } from "./own-members.ts";
 
-/** Taken, although the description does not say so. */
+/** Accepted, although the description does not say so. */
 const unpublished: ReadonlySet<string> = new Set([
   "messages:assistant.annotations",
   "messages:assistant.parsed",
@@ -14,11 +14,11 @@ const unpublished: ReadonlySet<string> = new Set([
   "tools:function.name",
 ]);
 
-/** `messages:user.content:text`: the way through members, and through kinds after a colon. */
+/** `messages:user.content:text`: a path through members, and through kinds after a colon. */
 function placesIn({ members, kinds }: Shape, place: string): [string, string[]][] {
   if (kinds !== undefined) return [...kinds.shapes].flatMap(([kind, own]) => placesIn(own, `${place}:${kind}`));
   const inner = [...members].flatMap(([name, below]) =>
-    // Of some only the words are known.
+    // For some, only the allowed strings are known.
     below === null || (below.members.size === 0 && below.kinds === undefined)
       ? []
       : placesIn(below, place === "" ? name : `${place}.${name}`),
@@ -31,7 +31,7 @@ describe.skipIf(skipped !== "")(`as published${skipped}`, () => {
   const finder = openapiMissing === "" ? openMembers("CreateChatCompletionRequest") : null;
   const published = (place: string): readonly string[] => finder?.membersAt(place) ?? [];
   const places = placesIn(ownMembers.shape, "");
-  // Not every role may say every kind of part; what such a part would hold is the same.
+  // Not every role may have every kind of part; the members of such a part are the same.
   const isTaken = ([place]: [string, string[]]): boolean => published(place).length > 0;
   test.each(places.filter(isTaken))("%j", (place, names) => {
     expect(names).toEqual(published(place));

@@ -1,7 +1,8 @@
-// What a Chat Completions request holds by OpenAI's own description, at each depth. OpenAI refuses all else, and hosts and
-// gateways of this protocol have added much, so what a client wrote for one of them is held against this table before it
-// goes to OpenAI. What a text may be stands here too, where hosts have words of their own. A test compares it with the published description, which is newer now and then.
-// Source: CreateChatCompletionRequest in https://github.com/openai/openai-openapi
+// The members of a Chat Completions request by OpenAI's own description, at each depth. OpenAI refuses everything else,
+// and hosts and gateways have added much, so a request written for one of them is checked against this table before it
+// goes to OpenAI. It also has the allowed strings if hosts have others. A test compares it with the published
+// description, which is sometimes newer. Source: CreateChatCompletionRequest in
+// https://github.com/openai/openai-openapi
 import type { MemberTable, Shape } from "../../../core/member-shape.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../../../domain/member-table.ts";
 
@@ -30,19 +31,19 @@ const messages: Shape = kindsBy("role", {
   system: said,
   developer: said,
   user: said,
-  // `annotations`: an answer may come back as it was given, which the description does not say. `parsed`: as OpenAI's SDK gives it.
+  // `annotations`: an answer may come back with them, which the description does not say. `parsed`: from OpenAI's SDK.
   assistant: shape("role name refusal annotations parsed", {
     content: parts,
     audio: shape("id"),
     function_call: shape("name arguments"),
     tool_calls: calls,
   }),
-  // `name`: of the time before calls had ids; still taken.
+  // `name`: from the time before calls had ids; still accepted.
   tool: shape("role name tool_call_id", { content: parts }),
   function: shape("role name content"),
 });
 const tools: Shape = kindsBy("type", {
-  // `name`: as Responses has it; recorded traffic shows that it is passed by.
+  // `name`: from Responses; recorded traffic shows that it is ignored.
   function: shape("type name", { function: shape("name description parameters strict") }),
   custom: shape("type", { custom: shape("name description format") }),
 });
@@ -53,7 +54,7 @@ const choice = kindsBy(
   {
     function: shape("type", { function: chosen }),
     custom: shape("type", { custom: chosen }),
-    // What names a tool there is anybody's: `additionalProperties: true`.
+    // Any member may name a tool there: `additionalProperties: true`.
     allowed_tools: shape("type", { allowed_tools: shape("mode tools") }),
   },
   true,

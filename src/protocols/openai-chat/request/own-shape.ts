@@ -1,6 +1,6 @@
-// Whether a chat request that was written for another vendor has a shape that OpenAI takes. Other vendors, and our own reading
-// for them, are lenient: an empty list of tools, a name with dots, a message without content. OpenAI answers each of these
-// with 400, whichever model is asked. The caller's own vendor judges its bytes itself: it must never be asked about them here.
+// Whether a chat request that was written for another vendor has a shape that OpenAI takes. Other vendors, and our own
+// decoder, are lenient: an empty list of tools, a name with dots, a message without content. OpenAI answers each of
+// these with 400, for every model. It must never check requests for the caller's own vendor, which judges them itself.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
@@ -22,7 +22,10 @@ export function shapeFits(request: RawMembers, { facts, isStandIn = false }: Tar
   return settingsFit(request, exact) && toolsFit(request) && formatFits(request) && historyFits(request, exact);
 }
 
-/** Source: "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported." (langchain-ai/langgraph#5943). */
+/**
+ * Source: "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
+ * (langchain-ai/langgraph#5943).
+ */
 function settingsFit(request: RawMembers, exact: boolean): boolean {
   if (exact && !(stopsFit(request.read("stop")) && logprobsFit(request))) return false;
   if (isGiven(request, "max_tokens") && isGiven(request, "max_completion_tokens")) return false;
@@ -53,7 +56,7 @@ function isOffered(tools: Json | undefined): boolean {
   return tools.length > 0;
 }
 
-/** Null: a name or a type that is refused. Tools of kinds that are not known here are judged elsewhere. */
+/** Null: a refused name or type. Other code judges tools of unknown kinds. */
 function nameOf(tool: Json, index: number): string | null {
   const { type, ...members } = membersOf(tool);
   const name = type === undefined ? null : membersOf(members[typeof type === "string" ? type : ""])["name"];
@@ -87,7 +90,7 @@ function messageFits(message: JsonObject, exact: boolean): boolean {
       return answerFits(message, exact);
     case "tool":
       return typeof content === "string" || (isArray(content) && content.every(isText));
-    // The older form, which only OpenAI still knows.
+    // The older format, which only OpenAI still knows.
     case "function":
       return exact;
     default:
@@ -110,7 +113,10 @@ function answerFits(message: JsonObject, exact: boolean): boolean {
   return content !== undefined && content !== null && (exact || content !== "");
 }
 
-/** Hosts that render a history with the model's template read the arguments, and fail on others (vllm-project/vllm#43995). */
+/**
+ * Hosts that render a history with the model's template parse the arguments, and fail on invalid ones
+ * (vllm-project/vllm#43995).
+ */
 function callFits({ type, function: called }: JsonObject, exact: boolean): boolean {
   if (type === undefined) return false;
   if (type !== "function" || !isObject(called)) return true;

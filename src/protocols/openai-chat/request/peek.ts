@@ -1,14 +1,14 @@
-// What of a chat client's request decides by which way it goes to a model, read in its bytes: most requests to such a
-// model pass untouched, so nothing is built for the question.
+// The parts of a chat client's request that decide its protocol at a model, read from the bytes: most requests to such
+// a model pass untouched, so nothing is parsed for this.
 import { type Effort, efforts } from "../../../core/chat.ts";
 import type { Wishes } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import { membersOf } from "../../shared/read.ts";
 
-/** What the client carries out: tools of free text as well. */
+/** Tools that the client runs, including free-text tools. */
 const kinds = ['"function"', '"custom"'] as const;
 
-/** Each is looked for when it is asked for. */
+/** Each is searched only when it is read. */
 export function peek(request: RawMembers): Wishes {
   return new Peek(request);
 }

@@ -1,18 +1,18 @@
-// The content of each message as one text, for hosts that have refused lists of parts or null: their templates join texts
-// ("can only concatenate str (not "list") to str"), or their own types have a text there. Only parts of text are joined; a list
-// with anything else in it stays, since whether the target can see that is another question.
+// Makes each message's content one string, for hosts that refused lists of parts or null: their templates join strings
+// ("can only concatenate str (not "list") to str"), or their own types have a string there. Only lists of text parts
+// are joined; a list with anything else stays, because whether the target can see that is another question.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, isArray, isObject, membersOf, stringOr } from "../../shared/read.ts";
 
-/** Whether a client's own messages hold only texts where the target takes nothing else. */
+/** Whether a client's own messages contain only strings if the target takes nothing else. */
 export function contentsFit(request: RawMembers, { plainContent }: ModelFacts): boolean {
   if (plainContent !== true) return true;
   return arrayOr<readonly Json[]>(request.read("messages"), []).every((message) => plainText(message) === null);
 }
 
-/** Where what is not text alone is told. */
+/** Where losses beside the text are reported. */
 export interface PlainBook {
   readonly dropped: Set<string>;
   readonly adapted: Set<string>;
@@ -40,7 +40,7 @@ interface PlainText {
   readonly lost: ReadonlySet<string>;
 }
 
-/** Null where nothing is to be done, or nothing can be. */
+/** Null if nothing must or can be done. */
 function plainText(message: Json): PlainText | null {
   if (!isObject(message) || !("content" in message)) return null;
   const { content } = message;

@@ -1,10 +1,10 @@
-// What is read of each object of a chat request: a member that stands anywhere else travels as a stray beside what was made of
-// the object. So a member that nobody here has heard of is carried, or its loss is told, without anybody listing it.
-// A member that is read must stand here, and no other.
+// The known members of each object in a chat request. A member anywhere else travels as a stray beside the part made of
+// its object, so that an unknown member is carried, or its loss reported, without a list of names. Every member that is
+// read must be here, and no other.
 import type { Shape } from "../../../core/member-shape.ts";
 import { kindsBy, shape } from "../../../domain/member-table.ts";
 
-/** As they are read in `cache-marks.ts`. */
+/** The members that `cache-marks.ts` reads. */
 const marks = { cache_control: shape("type ttl"), prompt_cache_breakpoint: shape("mode") };
 const link = shape("url");
 
@@ -19,13 +19,13 @@ export const readPart: Shape = kindsBy("type", {
   refusal: shape("type refusal"),
 });
 
-/** Beside a seal that is known, another host's may stand. */
+/** Another host's seal may be beside a known one. */
 const sealed = { extra_content: shape("understudy", { google: shape("thought_signature") }) };
 
-/** `index`: where a call stood in a stream, which its place says as well. */
+/** `index`: the position of a call in a stream, which its order shows as well. */
 const called = { ...marks, function: shape("name arguments", marks), custom: shape("name input", marks) };
 export const readCall: Shape = shape("id index type", { ...sealed, ...called });
-/** Its seal is one that nobody here knows: it goes back as a whole. */
+/** Its seal is of an unknown kind: it goes back as a whole. */
 export const readOwnCall: Shape = shape("id index type extra_content", called);
 export const readFunctionCall: Shape = shape("", { function_call: shape("name arguments") });
 
@@ -39,14 +39,14 @@ export const readFlatFree: Shape = shape(`type ${free}`, marks);
 /** A result is a message of its own. */
 export const readResult: Shape = shape("role content name tool_call_id", marks);
 
-/** Those of an answer that is gone on with; what stands beside them on the message is kept with it. */
+/** In an answer that a later turn continues; other members of the message are kept with it. */
 export const readSealed: Shape = shape("", sealed);
 
 const chosen = shape("name");
 const allowedTools = shape("type name", { function: chosen, custom: chosen });
 const allowed = shape("mode", { tools: allowedTools });
 
-/** At the top of a request, inside of what is read there. */
+/** At the top of a request, the objects that are read there. */
 export const readTop: Shape = shape("", {
   function_call: chosen,
   tool_choice: kindsBy("type", {
@@ -56,7 +56,7 @@ export const readTop: Shape = shape("", {
   }),
   response_format: kindsBy("type", {
     text: shape("type"),
-    // `schema`: see how the form of the answer is read.
+    // `schema`: see how the answer's format is decoded.
     json_object: shape("type schema"),
     json_schema: shape("type", { json_schema: shape("name description schema strict") }),
   }),

@@ -1,5 +1,5 @@
-// Shapes that hosts of this protocol let pass and OpenAI refuses, whoever the client was written for: an image in a tool's
-// result. (What is said of tools where there are none: strangers.ts.)
+// Shapes that hosts of this protocol accept and OpenAI refuses, whatever the client was written for: an image in a tool
+// result. (Tool options without tools: strangers.ts.)
 import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";

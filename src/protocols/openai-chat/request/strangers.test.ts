@@ -1,5 +1,5 @@
-// What hosts of this protocol have added to it, on its way to OpenAI: left out and told where OpenAI stands in for one of
-// them, and OpenAI's own to judge where the client was written for it.
+// Members that hosts have added to this protocol, on the way to OpenAI: dropped and reported if OpenAI stands in for
+// such a host; left to OpenAI if the client was written for it.
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -19,7 +19,7 @@ function sent(body: JsonObject, target: TargetFacts) {
   return openaiChat.chat.request.encode(decoded, target);
 }
 
-/** At the top, by who knows them. */
+/** At the top level, by the hosts that know them. */
 const added = {
   Mistral: "safe_prompt prompt_mode random_seed guardrails",
   xAI: "search_parameters deferred",
@@ -39,7 +39,7 @@ const names = Object.values(added).flatMap((list) => list.split(" "));
 
 test.each(names)("%s", (name) => {
   const body = { [name]: name === "options" ? { num_ctx: 1 } : true, temperature: 0.5 };
-  // What the neutral form knows has a kind.
+  // Members with a neutral form have a type.
   if (name === "top_k") body[name] = 3 as never;
   expect(fits(body, standIn)).toBe(false);
   const told = sent(body, standIn);
@@ -91,7 +91,7 @@ describe("deeper down", () => {
     const told = sent(body, standIn);
     const inner = place.split(".").at(-1) ?? "";
     expect(JSON.stringify(told.body)).not.toContain(`"${inner}"`);
-    // What the codec itself had no place for is not told by this table.
+    // This table does not report what the codec itself dropped.
     if (told.dropped.length > 0) expect(told.dropped).toEqual([place]);
     expect(fits(told.body, standIn)).toBe(true);
   });

@@ -1,6 +1,6 @@
-// Members that hosts and gateways of this protocol have added to it, which OpenAI itself answers with 400. A route from
-// such a host to OpenAI must not end there: where OpenAI stands in for one, all that is not its own is left out. A client
-// that was written for OpenAI may know members that are newer than our table: there they go along, and OpenAI judges.
+// Members that hosts and gateways have added to this protocol, and that OpenAI answers with 400. A route from such a
+// host to OpenAI must not fail: if OpenAI stands in for one, everything that is not OpenAI's is dropped. A client that
+// was written for OpenAI may use members that are newer than our table: they are sent, and OpenAI decides.
 import type { MemberTable } from "../../../core/member-shape.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
@@ -8,17 +8,21 @@ import type { ModelFacts } from "../../../core/provider.ts";
 import { onlyKnown } from "../../shared/member-shape.ts";
 import { ownMembers } from "./own-members.ts";
 
-/** The target takes the protocol as published and refuses all else: so does OpenAI, which is told by this fact. */
+/**
+ * The target takes only the published protocol and refuses everything else, as OpenAI does. This fact identifies
+ * OpenAI.
+ */
 export function isExact(facts: ModelFacts): boolean {
   return facts.reasoningField === null;
 }
 
-/** In a message: an answer to be gone on with, and pictures that hosts of this protocol pass by without a look. */
+/** In a message: an answer to continue, and images that hosts of this protocol ignore. */
 export const messageStrangers: readonly string[] = ["prefix", "images"];
 
 /**
- * Members of a message that no part of one has. Some clients repeat an answer with all of it on its text part (the Chat model of
- * `@openai/agents` for JavaScript); OpenAI refuses that, as hosts do that check, and to the others it says nothing.
+ * Members of a message that no part has. Some clients repeat an answer with all its members on its text part (the Chat
+ * model of `@openai/agents` for JavaScript). OpenAI and hosts that check refuse that, and to the others it means
+ * nothing.
  */
 export const ofMessagesOnly: ReadonlySet<string> = new Set([
   "role",
@@ -29,18 +33,18 @@ export const ofMessagesOnly: ReadonlySet<string> = new Set([
   "annotations",
 ]);
 
-/** Marks for caches of other vendors, on a message, a part or a call. They are taken out where all marks are seen to. */
+/** Cache marks of other vendors, on a message, a part or a call. The code for cache marks removes them. */
 export const markStrangers: readonly string[] = ["cache_control"];
 
-/** At the top of a request: what they ask for is said in OpenAI's own words, whoever the client was written for. */
+/** At the top level: OpenAI has other names for them, whatever the client was written for. */
 export const saidOtherwise: readonly string[] = ["thinking", "reasoning", "cache_control"];
 
-/** What the target takes, by its table. Null: it has none, and nothing is known. */
+/** The members that the target takes, by its table. Null: it has no table, and nothing is known. */
 export function membersTaken(facts: ModelFacts): MemberTable | null {
   return isExact(facts) ? ownMembers : (facts.members ?? null);
 }
 
-/** Whether a client's bytes hold nothing that the target is known not to take. */
+/** Whether a client's bytes contain nothing that the target is known to refuse. */
 export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
   if (isExact(facts) && !isSaidItsWay(request)) return false;
   const table = isStandIn ? membersTaken(facts) : null;
@@ -49,10 +53,10 @@ export function holdsOwnOnly(request: RawMembers, { facts, isStandIn = false }: 
   return true;
 }
 
-/** What has another form at some hosts and means the same, whoever the client was written for. */
+/** Members that some hosts write in another format with the same meaning, whatever the client was written for. */
 function isSaidItsWay(request: RawMembers): boolean {
   if (saidOtherwise.some((name) => request.has(name))) return false;
-  // What is said of tools is refused where there are none.
+  // Tool options without tools are refused.
   const hasTools =
     request.has("tools") && (request.mentions("tools", "{") || typeof request.read("tools") === "string");
   if (!hasTools && ["tools", "tool_choice", "parallel_tool_calls"].some((name) => isSaid(request, name))) return false;
@@ -60,7 +64,7 @@ function isSaidItsWay(request: RawMembers): boolean {
   return !request.mentions("messages", '"image_url"') || !opens(request, "image_url", '"');
 }
 
-/** The messages are not read for it: the names in them, by their depth, tell nearly as much. */
+/** Without parsing the messages: the names in them, by depth, say nearly as much. */
 function isOwn(request: RawMembers, name: string, table: MemberTable): boolean {
   const known = table.shape.members.get(name);
   if (known === undefined) return false;
@@ -68,7 +72,7 @@ function isOwn(request: RawMembers, name: string, table: MemberTable): boolean {
   if (name === "messages") return isOwnHistory(request, table);
   let isAll = true;
   const value = request.read(name) ?? null;
-  // Held within an object, so that a text in the place of the whole is looked at as well.
+  // Inside an object, so that a string in place of the whole value is checked as well.
   onlyKnown({ [name]: value }, { members: new Map([[name, known]]) }, () => {
     isAll = false;
   });
@@ -79,11 +83,11 @@ function isOwnHistory(request: RawMembers, { names, types, objects }: MemberTabl
   for (const [depth, found] of request.namesWithin("messages").entries())
     for (const name of found) if (names[depth]?.has(name) !== true) return false;
   if (types.size > 0 && request.texts("messages", "type").some((type) => !types.has(type))) return false;
-  // A part may be its text alone for some hosts.
+  // Some hosts take a string in place of a part.
   return !opens(request, "content", '["') && !objects.some((name) => opens(request, name, '"'));
 }
 
-/** Whether a member's value begins so, as it is spelled with or without a blank before it; an image is too long to be read. */
+/** Whether a member's value starts like this, with or without a space before it; an image is too long to parse. */
 function opens(request: RawMembers, name: string, start: string): boolean {
   return [`"${name}":${start}`, `"${name}": ${start}`].some((text) => request.mentions("messages", text));
 }

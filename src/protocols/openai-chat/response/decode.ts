@@ -1,4 +1,4 @@
-// A whole answer of a vendor into the neutral form. Never throws: what is no answer gives a WireFailure.
+// Decodes a vendor's whole answer. It never throws: an invalid answer gives a WireFailure.
 import type { ChatResponse, Choice, Citation, ForeignPart, Part, TextPart, ToolCallPart } from "../../../core/chat.ts";
 import type { FoundPage } from "../../../core/search-step.ts";
 import type { WireFailure } from "../../../core/failure.ts";
@@ -40,7 +40,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   return { id, model: stringOr(body["model"], ""), created, choices, usage, extras: { protocol: self, fields } };
 }
 
-/** What was found stands before the words that rest on it. */
+/** Found pages come before the text that depends on them. */
 function withPages(choice: Choice, body: JsonObject): Choice {
   const cited = choice.parts.flatMap((part) => (part.type === "foreign" ? (part.citations ?? []) : []));
   if (cited.length === 0 && body["search_results"] === undefined && body["citations"] === undefined) return choice;
@@ -49,7 +49,7 @@ function withPages(choice: Choice, body: JsonObject): Choice {
   return { ...choice, parts: [pagesPart(pages, ownState({})), ...choice.parts] };
 }
 
-/** A choice that ended in an error, as routers and some hosts tell it. */
+/** A choice that ended in an error, in the format of routers and some hosts. */
 export function choiceFailure(choice: JsonObject): WireFailure | null {
   const error = choice["error"];
   if (error !== undefined && error !== null) return inBandFailure({ error });
@@ -91,7 +91,7 @@ function decodeChoice(choice: JsonObject, place: Place): Choice {
   };
 }
 
-/** Text as a string, or the parts that some hosts give. */
+/** Text as a string, or the parts that some hosts send. */
 export function answerContent(content: Json | undefined): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   const parts: Part[] = [];
@@ -118,7 +118,7 @@ function decodeCalls(message: JsonObject, place: Place): (ToolCallPart | Foreign
   return calls;
 }
 
-/** Hosts leave the id out or blank; then one is derived from the answer's id and the place in it. */
+/** Some hosts leave the id out or blank; then it is derived from the answer's id and the position in it. */
 function decodeCall(call: JsonObject, inner: JsonObject, place: Place & { count: number }): ToolCallPart {
   const name = stringOr(inner["name"], "");
   const given = inner["arguments"];
@@ -146,14 +146,14 @@ const knownInAnswers: ReadonlySet<string> = new Set([
   "images",
 ]);
 
-/** Annotations, audio and whatever else the message holds; an empty list is nothing. */
+/** Annotations, audio and other members of the message; an empty list does not count. */
 export function foreignMembers(message: JsonObject): ForeignPart | null {
   const part = messageMembers(message, knownInAnswers);
   const citations = readAnnotations(message["annotations"]);
   return part === null || citations.length === 0 ? part : { ...part, citations };
 }
 
-/** The pages that a host found: in the envelope, as a list of results or of addresses; else those that it cites. */
+/** The pages that a host found: in the envelope, as a list of results or of URLs; otherwise the cited ones. */
 export function foundPages(body: JsonObject, citations: readonly Citation[]): readonly FoundPage[] {
   const results = readPages(body["search_results"], { url: "url", age: "date" });
   if (results.length > 0) return distinct(results);

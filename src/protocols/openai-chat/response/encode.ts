@@ -1,4 +1,4 @@
-// A neutral answer as a chat completion. What chat clients have no field for rides in extensions that they ignore or
+// Encodes a neutral answer as a chat completion. Content without a field travels in extensions that clients ignore or
 // echo (`reasoning_content`, `images`, `extra_content`); another protocol's foreign parts are left out.
 import type { ChatResponse, Choice, Citation, Part, ToolCallPart } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -35,12 +35,12 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   return body;
 }
 
-/** The vendor's own id where it is one of this protocol's, else the gateway's. */
+/** The vendor's own id if it has this protocol's format, otherwise the gateway's. */
 export function answerId(id: string, context: { readonly native: boolean; readonly fallback: string }): string {
   return id !== "" && (context.native || id.startsWith("chatcmpl-")) ? id : context.fallback;
 }
 
-/** What the vendor said beside the counts (audio tokens, cost) stays. */
+/** The vendor's further counts (audio tokens, cost) stay. */
 function nativeUsage(said: JsonObject, usage: JsonObject): JsonObject {
   const merged: MutableJson = { ...said, ...usage };
   for (const key of ["prompt_tokens_details", "completion_tokens_details"]) {
@@ -49,7 +49,7 @@ function nativeUsage(said: JsonObject, usage: JsonObject): JsonObject {
   return merged;
 }
 
-/** How calls are told. */
+/** How to write calls. */
 interface Told {
   readonly legacy: boolean;
   readonly free: FreeTools;
@@ -109,7 +109,7 @@ function gatherForeign(members: JsonObject, into: { calls: JsonObject[]; foreign
   if (isObject(members["message"])) Object.assign(into.foreign, members["message"]);
 }
 
-/** `reasoning_content`, and the seals of its stretches in `reasoning_details`. */
+/** `reasoning_content`, and the seals of its ranges in `reasoning_details`. */
 function encodeReasoning(parts: readonly Part[]): JsonObject {
   let text = "";
   const details: Json[] = [];
@@ -137,12 +137,12 @@ function encodeCall(part: ToolCallPart, free: FreeTools): JsonObject {
   return { id, ...told, ...(extra === null ? {} : { extra_content: extra }) };
 }
 
-/** The older form knows one call; clients that speak it ask for no more. */
+/** The older format has one call; its clients ask for no more. */
 function legacyCall(calls: readonly JsonObject[]): JsonObject {
   return { function_call: membersOf(calls[0]?.["function"]) };
 }
 
-/** An image of an answer, in the form that several hosts give. */
+/** An image of an answer, in the format of several hosts. */
 export function encodeImage(part: Extract<Part, { type: "image" }>): JsonObject {
   const { source } = part;
   const url =

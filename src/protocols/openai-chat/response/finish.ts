@@ -1,5 +1,5 @@
-// Finish reasons both ways. Hosts of this protocol have their own words for the same five things; an unknown one is
-// never taken for a failure, and the few that are failures are never taken for an end.
+// Finish reasons, both directions. Hosts of this protocol have their own names for the same five reasons. An unknown
+// one must never count as a failure, and the few that are failures must never count as an end.
 import type { FinishReason } from "../../../core/chat.ts";
 import type { FailureVerdict } from "../../../core/verdict.ts";
 
@@ -25,7 +25,7 @@ const reasons: ReadonlyMap<string, FinishReason> = new Map([
   ["SAFETY", "content_filter"],
 ]);
 
-/** `called`: whether the choice holds a call, which several hosts end with a plain `stop`. */
+/** `called`: whether the choice contains a call, which several hosts end with a plain `stop`. */
 export function readFinish(raw: string, called: boolean): FinishReason {
   const reason = reasons.get(raw) ?? "other";
   return reason === "stop" && called ? "tool_calls" : reason;
@@ -37,12 +37,12 @@ const failures: ReadonlyMap<string, FailureVerdict> = new Map([
   ["malformed_function_call", "malformed"],
 ]);
 
-/** What a finish reason that is a failure amounts to; null for all others. */
+/** The verdict of a finish reason that is a failure; null for all others. */
 export function failedFinish(raw: string): FailureVerdict | null {
   return failures.get(raw) ?? null;
 }
 
-/** The five words that OpenAI's SDKs know. `other` with an answer is a stop. */
+/** The five reasons that OpenAI's SDKs know. `other` with an answer becomes `stop`. */
 export function writeFinish(
   reason: FinishReason,
   with_: { readonly called: boolean; readonly legacy: boolean },

@@ -1,10 +1,10 @@
-// A host's whole answer as the clients of this protocol can read it: content is a text, a message has its role, a call its
-// id, its type and arguments in a text. An answer that has all that stays as it is, byte for byte.
+// Corrects a host's whole answer for clients of this protocol: content is a string, a message has its role, a call its
+// id, its type and arguments as a string. An answer that has all that stays unchanged, byte for byte.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { answerContent, mintCallId } from "./decode.ts";
 
-/** Null where nothing is to be mended. */
+/** Null if it is fine. */
 export function mendAnswer(body: Json): JsonObject | null {
   if (!isObject(body) || !isArray(body["choices"])) return null;
   const id = stringOr(body["id"], "");
@@ -37,7 +37,7 @@ function mendMessage(message: JsonObject, place: Place): JsonObject | null {
   return null;
 }
 
-/** As a text, and the thoughts in it where hosts put them (Mistral tells both in one list of parts). */
+/** As a string, and its reasoning if a host puts both in one list of parts (Mistral). */
 export function plainContent(message: JsonObject, content: readonly Json[]): JsonObject {
   const parts = answerContent(content);
   const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
@@ -49,7 +49,7 @@ export function plainContent(message: JsonObject, content: readonly Json[]): Jso
 function isReadable(call: Json): boolean {
   if (!isObject(call)) return false;
   const inner = call["function"];
-  // Other kinds of calls are their host's own.
+  // Other kinds of calls belong to their host.
   if (!isObject(inner)) return true;
   return call["type"] === "function" && !!call["id"] && typeof inner["arguments"] === "string";
 }

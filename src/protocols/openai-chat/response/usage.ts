@@ -1,10 +1,10 @@
-// Token counts both ways. Hosts put the cached ones in different places, and some leave reasoning out of the output:
-// their own total tells. Nothing is estimated.
+// Token counts, both directions. Hosts put the cached ones in different fields, and some leave reasoning out of the
+// output: their total shows it. Nothing is estimated.
 import type { Usage } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isObject, membersOf, numberOr } from "../../shared/read.ts";
 
-/** Null where it is no object with a count in it. */
+/** Null if it is not an object with a count. */
 export function readUsage(value: Json | undefined): Usage | null {
   if (!isObject(value)) return null;
   const input = numberOr(value["prompt_tokens"], null);
@@ -26,14 +26,14 @@ export function readUsage(value: Json | undefined): Usage | null {
   return {
     input: whole,
     output: output === null ? null : output + missing,
-    // No more of the input can have been cached than there was.
+    // No more input can be cached than there was.
     cacheRead: cached === null || whole === null ? cached : Math.min(cached, whole),
     cacheWrite: numberOr(prompt["cache_write_tokens"], null),
     reasoning: reasoning ?? (missing > 0 ? missing : null),
   };
 }
 
-/** More cached tokens than input: a host that counts them beside the input has a total that holds both. */
+/** More cached tokens than input: a host that counts them separately has a total that contains both. */
 function countsBeside({
   input,
   output,
@@ -48,13 +48,13 @@ function countsBeside({
   return total !== null && total >= input + cached + (output ?? 0);
 }
 
-/** Tokens that the total holds beyond input and output: thoughts that the vendor counts beside the output. */
+/** Tokens in the total beyond input and output: reasoning that the vendor counts separately. */
 function missingOutput(input: number | null, output: number | null, total: number | null): number {
   if (input === null || output === null || total === null) return 0;
   return Math.max(0, total - input - output);
 }
 
-/** Null where neither input nor output is known: a usage is then left out, never made up. */
+/** Null if neither input nor output is known: usage is then left out, never invented. */
 export function writeUsage(usage: Usage | null): JsonObject | null {
   if (usage === null || (usage.input === null && usage.output === null)) return null;
   const input = usage.input ?? 0;
@@ -70,7 +70,7 @@ export function writeUsage(usage: Usage | null): JsonObject | null {
   return json;
 }
 
-/** The newer one wins, member by member where it is not null. */
+/** The newer one wins, for each member that is not null. */
 export function mergeUsage(old: Usage | null, newer: Usage): Usage {
   if (old === null) return newer;
   return {

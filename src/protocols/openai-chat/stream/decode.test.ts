@@ -4,7 +4,7 @@ import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { openaiChat } from "../protocol.ts";
 
-/** Events of chunks that are given as their choices' JSON, or as whole data texts. */
+/** The events of chunks, given as the JSON of their choices or as whole data strings. */
 function decode(...data: (string | JsonObject)[]): StreamEvent[] {
   const decoder = openaiChat.chat.stream.decoder();
   const events: StreamEvent[] = [];

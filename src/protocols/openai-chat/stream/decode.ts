@@ -1,6 +1,6 @@
-// Chat completion chunks into events. Runs over every stream, passed through or translated, so a usual chunk costs one
-// JSON.parse, one array and one event. Trusts nothing: hosts leave out indexes, ids, deltas and choices, repeat
-// finishes, put usage in odd places and errors in the middle.
+// Decodes chat completion chunks into events. It runs on every stream, passed through or translated, so a usual chunk
+// costs one JSON.parse, one array and one event. It trusts nothing: hosts leave out indexes, ids, deltas and choices,
+// repeat finishes, put usage in unusual fields and errors in the middle.
 import type { JsonObject, Json, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
 import type { StreamEvent } from "../../../core/event.ts";
@@ -22,7 +22,7 @@ const noChunk: JsonObject = {};
 interface ChoiceState {
   readonly index: number;
   readonly calls: CallTracker;
-  /** It has said something. */
+  /** It has sent content. */
   begun: boolean;
   finished: boolean;
 }
@@ -36,17 +36,17 @@ class ChunkDecoder implements StreamDecoder {
   #over = false;
   #id = "";
   #early: MutableJson | null = null;
-  /** The vendor told its usage. */
+  /** The vendor reported its usage. */
   #counted = false;
-  /** The last chunk that told pages beside its choices: hosts that search repeat them in each. */
+  /** The last chunk with pages beside its choices: hosts that search repeat them in each chunk. */
   #found: JsonObject | null = null;
   readonly #choices: ChoiceState[] = [];
   readonly #mender = new ChunkMender();
   readonly #callsOf: CallsOf = (index) => this.#choices.find((state) => state.index === index)?.calls;
-  /** The last frame's; null where it held none. */
+  /** Of the last frame; null if it had none. */
   #chunk: JsonObject | null = null;
 
-  /** An event that is no chunk says nothing to clients; the end mark is none, and stays. */
+  /** Clients do not need an event that is not a chunk; the end mark is an exception. */
   mend(): string | null {
     return this.#chunk === null ? null : this.#mender.mend(this.#chunk, this.#callsOf);
   }
@@ -84,8 +84,8 @@ class ChunkDecoder implements StreamDecoder {
   }
 
   /**
-   * A vendor that counted its tokens and said `[DONE]` has ended its answer, though it gave no reason: whole words and
-   * calls are an answer then. Source: streams of OpenRouter.
+   * A vendor that counted its tokens and sent `[DONE]` has ended its answer, even without a finish reason: complete
+   * text and calls are an answer then. Source: streams of OpenRouter.
    */
   #endUnsaid(): readonly StreamEvent[] {
     const out = [...this.end()];
@@ -102,7 +102,7 @@ class ChunkDecoder implements StreamDecoder {
     return [event];
   }
 
-  /** False where the chunk is but a forerunner (Azure's filter results): its fields are kept for the real first one. */
+  /** False if the chunk only precedes the first one (Azure's filter results): its fields are kept for that one. */
   #start(chunk: JsonObject, out: StreamEvent[]): boolean {
     const fields: MutableJson = this.#early ?? {};
     for (const key in chunk) if (!envelope.has(key)) fields[key] = chunk[key];
@@ -229,7 +229,7 @@ function pushContentParts(content: readonly Json[], { state, out }: Sink): void 
   }
 }
 
-/** What is rare: signatures on the message, images, annotations, audio, and what only this host knows. */
+/** Rare members: signatures on the message, images, annotations, audio, and members of this host only. */
 function pushRest(delta: JsonObject, { state, out }: Sink): void {
   const signature = readExtraContent(delta["extra_content"]);
   if (signature !== undefined) out.push({ type: "text-delta", choice: state.index, text: "", state: signature });
@@ -246,7 +246,7 @@ function pushRest(delta: JsonObject, { state, out }: Sink): void {
   out.push({ type: "part", choice: state.index, part: { ...part, ...search } });
 }
 
-/** Usage stands on the chunk, in its choice or in a host's own corner. */
+/** Usage may be on the chunk, in its choice or in a host's own member. */
 function pushUsage(holder: JsonObject, out: StreamEvent[], isApart = false): boolean {
   const usage = holder["usage"] ?? (holder["x_groq"] === undefined ? undefined : membersOf(holder["x_groq"])["usage"]);
   if (usage === undefined || usage === null) return false;

@@ -24,7 +24,7 @@ function encode(events: readonly StreamEvent[], change: Partial<StreamOptions> =
   return encoder.step(events) + encoder.end();
 }
 
-/** The events that a client's decoder makes of the text. */
+/** The events that a client's decoder reads from the text. */
 function decode(text: string): StreamEvent[] {
   const decoder = openaiChat.chat.stream.decoder();
   return [...framesOf(text).flatMap((one) => [...decoder.step(one)]), ...decoder.end()];

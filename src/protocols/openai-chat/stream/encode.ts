@@ -1,6 +1,6 @@
-// Events into chat completion chunks, in the order that OpenAI sends them: the role first, the finish alone at the end
-// of its choice, usage last and only where it was asked for, then `[DONE]`. Texts are put into ready-made frames, since
-// they are nearly all there is.
+// Encodes events as chat completion chunks, in OpenAI's order: the role first, the finish alone at the end of its
+// choice, usage last and only if the client asked for it, then `[DONE]`. Text goes into prepared frames, because nearly
+// all events are text.
 import type { Citation, Usage, VendorState } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Takeover } from "../../../core/exchange.ts";
@@ -17,25 +17,25 @@ import { answerId, encodeImage, writeAnnotations } from "../response/encode.ts";
 import { mergeUsage, writeUsage } from "../response/usage.ts";
 import { ownMembers, self, writeExtraContent, writeReasoningDetail } from "../features/vendor-state.ts";
 
-/** Of a chunk's JSON, and of its frame. */
+/** The end of a chunk's JSON, and of its frame. */
 const END = "}\n\n";
 
 export const doneFrame = "data: [DONE]\n\n";
 
 interface ChoiceState {
   calls: number;
-  /** Calls of tools that take free text, while their argument comes. */
+  /** Calls of free-text tools, while their argument comes. */
   readonly texts: Map<number, { readonly name: string; written: string }>;
   images: number;
   finished: boolean;
-  /** Characters of reasoning so far, and how many of them are sealed by a state. */
+  /** The length of the reasoning so far, and of its sealed part. */
   thought: number;
   sealed: number;
   seals: number;
   cited: boolean;
   /** Other vendors' searches. */
   searches: SearchBook | null;
-  /** The calls of which no arguments have come yet. */
+  /** The calls without arguments so far. */
   readonly bare: Set<number>;
 }
 
@@ -71,13 +71,16 @@ class ChunkEncoder implements StreamEncoder {
     return `${this.#head}]${this.#fields},"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
   }
 
-  /** One chunk without words: official clients hand its members on as they are, so a program can read who goes on. */
+  /**
+   * A chunk without content: official clients pass its members on unchanged, so a program can read which model
+   * continues.
+   */
   handOver({ from, to, verdict }: Takeover): string {
     const { text } = this.#choice(0);
     return text + this.#beside(0, { understudy: { continued_by: to, after: from, verdict } });
   }
 
-  /** A chunk without words, with these members beside its choices. */
+  /** A chunk without content, with these members beside its choices. */
   #beside(index: number, members: JsonObject): string {
     return `${this.#frame(index, "{}", "null").slice(0, -END.length)},${JSON.stringify(members).slice(1, -1)}${END}`;
   }
@@ -118,7 +121,7 @@ class ChunkEncoder implements StreamEncoder {
 
   #fields = "";
 
-  /** Fixes what is the same in all chunks. */
+  /** Prepares the part that is the same in all chunks. */
   #open(start: EventOf<"start"> | null): void {
     if (this.#head !== "") return;
     const id = answerId(start?.id ?? "", { native: false, fallback: this.#options.id });
@@ -136,7 +139,7 @@ class ChunkEncoder implements StreamEncoder {
     this.#tail = `]${this.#fields}${this.#options.includeUsage ? ',"usage":null' : ""}}\n\n`;
   }
 
-  /** The choice's state, and the frame that has to open it where this is the first word of it. */
+  /** The choice's state, and the frame that opens the choice if this is its first content. */
   #choice(index: number): { readonly state: ChoiceState; readonly text: string } {
     const known = this.#choices.get(index);
     if (known !== undefined) return { state: known, text: "" };
@@ -196,7 +199,7 @@ class ChunkEncoder implements StreamEncoder {
     return Object.keys(delta).length === 0 ? text : text + this.#frame(event.choice, JSON.stringify(delta), "null");
   }
 
-  /** A state seals the reasoning since the one before it. */
+  /** A state seals the reasoning since the previous one. */
   #details(state: VendorState, choice: ChoiceState): JsonObject {
     if (state.protocol === self) {
       const details = arrayOr(ownMembers(state)["reasoning_details"], []);
@@ -246,7 +249,7 @@ class ChunkEncoder implements StreamEncoder {
     return this.#frame(event.choice, delta, "null");
   }
 
-  /** A free text is known once all of its argument is there. */
+  /** Free text is complete only with the end of its argument. */
   #toolEnd(event: EventOf<"tool-end">): string {
     const texts = this.#choices.get(event.choice)?.texts;
     const text = texts?.get(event.tool);
@@ -291,7 +294,7 @@ class ChunkEncoder implements StreamEncoder {
     return text + sources + calls + this.#frame(event.choice, "{}", `"${reason}"${matched}`);
   }
 
-  /** Claude writes nothing where a tool takes nothing; clients parse what they have got, and fail on an empty text. */
+  /** Claude sends nothing if a tool takes no arguments; clients parse the arguments, and fail on an empty string. */
   #endBare(choice: number, { bare }: ChoiceState): string {
     return [...bare].map((tool) => this.#toolDelta({ type: "tool-delta", choice, tool, arguments: "{}" })).join("");
   }

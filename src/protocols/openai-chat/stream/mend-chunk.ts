@@ -1,26 +1,26 @@
-// A host's chunk as the clients of this protocol can read it. Hosts leave out a call's index, id or type, count all calls
-// as 0, give arguments as an object, content as a list of parts, a message in place of a delta, or events that are no
-// chunks: OpenAI's SDKs crash on these, mix calls or show "[object Object]". A chunk that they can read stays as it is,
-// byte for byte, and costs a look at each of its members. It never changes what the model said.
-// Sources: openai/openai-python#2806, apache/maka#1976, agno-agi/agno#8880, EricLBuehler/mistral.rs#1507.
+// Corrects a host's chunk for clients of this protocol. Hosts leave out a call's index, id or type, number all calls 0,
+// send arguments as an object, content as a list of parts, a message in place of a delta, or events that are not
+// chunks: OpenAI's SDKs crash on these, mix up calls or show "[object Object]". A valid chunk stays unchanged, byte for
+// byte, and costs a look at each of its members. It must never change the model's content. Sources:
+// openai/openai-python#2806, apache/maka#1976, agno-agi/agno#8880, EricLBuehler/mistral.rs#1507.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
 import { plainContent } from "../response/mend-answer.ts";
 import type { CallTracker, OpenCall } from "./stream-calls.ts";
 
-/** What the decoder knows of a choice, by its position in the chunk. */
+/** The decoder's calls of a choice, by its position in the chunk. */
 export type CallsOf = (index: number) => CallTracker | undefined;
 
 export class ChunkMender {
   /** The choices that have begun. */
   readonly #begun = new Set<number>();
-  /** The calls whose beginning was told. */
+  /** The calls whose beginning the client has. */
   readonly #told = new Set<OpenCall>();
   /** Arguments that came before the name of their call. */
   readonly #held = new Map<OpenCall, string>();
 
-  /** Null where the chunk is fine; an empty text where it says nothing to clients. */
+  /** Null if the chunk is fine; an empty string if clients must not get it. */
   mend(chunk: JsonObject, callsOf: CallsOf): string | null {
     const { choices } = chunk;
     if (!isArray(choices)) return isObject(chunk["usage"]) ? writeJson({ ...chunk, choices: [] }) : "";
@@ -47,7 +47,7 @@ export class ChunkMender {
     return better;
   }
 
-  /** Null where it can stay. */
+  /** Null if it is fine. */
   #delta(delta: JsonObject, place: number, callsOf: CallsOf): JsonObject | null {
     const lacksRole = !this.#begun.has(place) && !stringOr(delta["role"], "");
     this.#begun.add(place);
@@ -62,7 +62,7 @@ export class ChunkMender {
     return null;
   }
 
-  /** Null where all fragments can stay. */
+  /** Null if all fragments are fine. */
   #calls(fragments: readonly Json[], placed: readonly (OpenCall | null)[]): Json[] | null {
     const better: Json[] = [];
     let changed = false;
@@ -76,7 +76,7 @@ export class ChunkMender {
     return changed ? better : null;
   }
 
-  /** The same fragment where it can stay; null where its call has no name yet, so that nobody could read it. */
+  /** The same fragment if it is fine; null while its call has no name, because no client could read it. */
   #fragment(fragment: JsonObject, call: OpenCall): JsonObject | null {
     const kind = isObject(fragment["custom"]) ? "custom" : "function";
     const inner = isObject(fragment[kind]) ? fragment[kind] : {};

@@ -1,5 +1,5 @@
-// Puts the fragments of one choice's tool calls together with the calls they belong to. Hosts interleave parallel
-// calls, leave the index out or repeat it, leave the id out or blank, and send name and arguments in one piece.
+// Assigns the fragments of one choice's tool calls to their calls. Hosts interleave parallel calls, leave the index out
+// or repeat it, leave the id out or blank, and send name and arguments in one piece.
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { pieces } from "../../shared/free-text.ts";
@@ -10,14 +10,14 @@ import { readExtraContent } from "../features/vendor-state.ts";
 export interface OpenCall {
   /** Its number among the choice's calls; null until its name is known. */
   tool: number | null;
-  /** Its place among the calls, in the order of their first fragments. */
+  /** Its position among the calls, in the order of their first fragments. */
   readonly slot: number;
-  /** As the host gave it; empty where it did not. */
+  /** The host's id; empty if there was none. */
   readonly id: string;
-  /** As it is told; empty until the call begins. */
+  /** The id for the client; empty until the call begins. */
   told: string;
   index: number | null;
-  /** Its head came under another call's index, so that its own is not known yet. */
+  /** Its first fragment came under another call's index, so that its own is not known yet. */
   strays: boolean;
   readonly name: string;
   /** Arguments that came before the name. */
@@ -34,7 +34,7 @@ export class CallTracker {
   count = 0;
   readonly #place: { readonly id: string; readonly index: number };
   readonly #calls: OpenCall[] = [];
-  /** The calls that the fragments of the last chunk belong to, in their order; null for what is no fragment. */
+  /** The calls of the last chunk's fragments, in order; null for an invalid fragment. */
   placed: (OpenCall | null)[] = [];
 
   constructor(place: { readonly id: string; readonly index: number }) {
@@ -67,7 +67,7 @@ export class CallTracker {
     else out.push({ type: "tool-delta", choice: this.#place.index, tool: call.tool, arguments: text });
   }
 
-  /** All arguments are JSON; those of a call without any are too. */
+  /** All arguments are valid JSON, or empty. */
   get whole(): boolean {
     return this.#calls.every((call) => call.arguments === "" || parseJson(call.arguments) !== undefined);
   }
@@ -118,13 +118,16 @@ export class CallTracker {
     if (index === null) return name === "" ? this.#calls.at(-1) : undefined;
     const sameIndex = this.#calls.findLast((call) => call.index === index);
     if (sameIndex === undefined && id === "" && name === "") return this.#strayed(index);
-    // A second name under the same index: with another id it is another call, of a host that counts all as 0.
+    // A second name under the same index with another id is another call, of a host that numbers all calls 0.
     const another =
       name !== "" && id !== "" && sameIndex !== undefined && sameIndex.id !== "" && sameIndex.tool !== null;
     return another ? undefined : sameIndex;
   }
 
-  /** The call whose head came under the index of the one before it, and whose tail has its own. Source: agno-agi/agno#8880. */
+  /**
+   * The call whose first fragment came under the index of the one before it, and whose next ones have its own. Source:
+   * agno-agi/agno#8880.
+   */
   #strayed(index: number): OpenCall | undefined {
     const call = this.#calls.findLast((one) => one.strays);
     if (call !== undefined) Object.assign(call, { index, strays: false });
@@ -144,13 +147,13 @@ export class CallTracker {
     call.early = "";
   }
 
-  /** A signature that comes after its call has begun is told by itself, so that it is not lost. */
+  /** A signature that comes after the start of its call is sent by itself, so that it is not lost. */
   #pushLateState(value: JsonObject, out: StreamEvent[]): void {
     const state = readExtraContent(value["extra_content"]);
     if (state !== undefined) out.push({ type: "text-delta", choice: this.#place.index, text: "", state });
   }
 
-  /** A piece of free text, which is the one argument of its call. */
+  /** A piece of free text, which is the only argument of its call. */
   #pushFree(value: JsonObject, custom: JsonObject, out: StreamEvent[]): OpenCall {
     const name = stringOr(custom["name"], "");
     const input = stringOr(custom["input"], "");
