@@ -6,12 +6,11 @@ import type { Effort } from "../../core/chat.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 
 /**
- * What a form tells. `unknown`: the vendor has never heard of the member `path` (in the member `at`). `unsupported`: this
- * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, where the words do
- * not name it, and the `value` of it that is refused where the words name one. `facts`: what is known of the model from now
- * on; the request is put into its words anew and asked again. `tools`: kinds of tools. `limit`: the most tokens of an answer, as
- * `value`, or one less than `over`. `header`: values of that header, and
- * `withheld` one whose header the words do not name.
+ * The meaning of a row. `unknown`: the vendor does not know the member `path` (in the member `at`). `unsupported`: this
+ * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, if the message
+ * does not name it, and its refused `value` if the message names one. `facts`: new facts about the model, with which
+ * the request is encoded and sent again. `tools`: types of tools. `limit`: the most tokens of an answer, as `value`, or
+ * one less than `over`. `header`: values of that header; `withheld`: of a header that the message does not name.
  */
 export type Telling =
   | "unknown"

@@ -1,6 +1,6 @@
 // Encodes events as chat completion chunks, in OpenAI's order: the role first, the finish alone at the end of its
-// choice, usage last and only if the client asked for it, then `[DONE]`. Text goes into prepared frames, because nearly
-// all events are text.
+// choice, usage last and only if the client asked for it, then `[DONE]`. Text goes into prepared frames: nearly all
+// events are text.
 import type { Citation, Usage, VendorState } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Takeover } from "../../../core/exchange.ts";
@@ -71,10 +71,7 @@ class ChunkEncoder implements StreamEncoder {
     return `${this.#head}]${this.#fields},"usage":${JSON.stringify(usage)}}\n\n${doneFrame}`;
   }
 
-  /**
-   * A chunk without content: official clients pass its members on unchanged, so a program can read which model
-   * continues.
-   */
+  /** A chunk without content: official clients pass its members on, so a program can read which model continues. */
   handOver({ from, to, verdict }: Takeover): string {
     const { text } = this.#choice(0);
     return text + this.#beside(0, { understudy: { continued_by: to, after: from, verdict } });
