@@ -21,11 +21,11 @@ export type GatewayReply =
 const LONGEST = 10_000;
 
 /** Over the socket of a gateway of this user's. */
-export const askSocket = async (path: string, asked: GatewayQuestion): Promise<GatewayReply> => {
+export const askSocket = async (path: string, question: GatewayQuestion): Promise<GatewayReply> => {
   if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `there is no socket at ${path}` };
   return new Promise((resolve) => {
     const fail = (error: Error): void => resolve({ kind: "unreachable", message: error.message });
-    const asking = request({ socketPath: path, path: addressOf(asked), timeout: LONGEST }, (response) => {
+    const asking = request({ socketPath: path, path: addressOf(question), timeout: LONGEST }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("end", () => resolve(readReply(response.statusCode ?? 0, text)));
@@ -37,8 +37,8 @@ export const askSocket = async (path: string, asked: GatewayQuestion): Promise<G
 };
 
 /** Over HTTP. `url` is where the gateway listens; what of it ends in /v1 is left out. */
-export const askUrl = async (url: URL, key: string, asked: GatewayQuestion): Promise<GatewayReply> => {
-  const place = new URL(addressOf(asked), url);
+export const askUrl = async (url: URL, key: string, question: GatewayQuestion): Promise<GatewayReply> => {
+  const place = new URL(addressOf(question), url);
   try {
     const response = await fetch(place, {
       headers: { authorization: `Bearer ${key}` },

@@ -22,8 +22,8 @@ export const socketPath = (environment: Environment, port: number): string | nul
 
 /** Whether the folder is this user's alone. */
 export const isOurs = async (folder: string): Promise<boolean> => {
-  const found = await lstat(folder).catch(() => null);
-  return found !== null && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+  const stats = await lstat(folder).catch(() => null);
+  return stats !== null && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
 };
 
 /** Makes the folder where it is missing. False where it is not safe to use. */

@@ -11,26 +11,26 @@ const gatewayHeaders = [...keyHeaders, "x-portkey-api-key"];
 /** Throws GatewayFailure(`unauthenticated`, 401) where keys are required and none of them was given. */
 export function authenticate(request: ClientRequest, keys: readonly string[]): Caller {
   if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
-  let known: number | null = null;
-  let given = false;
+  let callerIndex: number | null = null;
+  let hasCredential = false;
   let vendorKey: string | null = null;
   for (const header of gatewayHeaders) {
     const key = bareKey(request.headers[header]);
     if (key === null) continue;
-    given = true;
+    hasCredential = true;
     const match = matchOf(key, keys);
-    if (match !== null) known ??= match;
+    if (match !== null) callerIndex ??= match;
     else if (header !== "x-portkey-api-key") vendorKey ??= key;
   }
   const inQuery = keyInQuery(request);
   if (inQuery !== null) {
-    given = true;
+    hasCredential = true;
     const match = matchOf(inQuery, keys);
     if (match === null) vendorKey ??= inQuery;
-    else known ??= match;
+    else callerIndex ??= match;
   }
-  if (known !== null) return { name: `key ${known + 1}`, vendorKey };
-  const what = given
+  if (callerIndex !== null) return { name: `key ${callerIndex + 1}`, vendorKey };
+  const what = hasCredential
     ? "The request's API key is not one of this gateway's keys"
     : "This gateway requires an API key, and the request has none";
   throw new GatewayFailure(`${what}: send one of the keys in server.keys as "Authorization: Bearer …".`, {
@@ -69,7 +69,7 @@ function bareKey(value: string | undefined): string | null {
 function matchOf(key: string, keys: readonly string[]): number | null {
   const digest = digestOf(key);
   let match: number | null = null;
-  for (const [index, known] of keys.entries()) if (timingSafeEqual(digest, digestOf(known))) match ??= index;
+  for (const [index, callerKey] of keys.entries()) if (timingSafeEqual(digest, digestOf(callerKey))) match ??= index;
   return match;
 }
 

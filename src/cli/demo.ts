@@ -68,8 +68,8 @@ const setStage = async (environment: Environment): Promise<Stage> => {
 };
 
 const findSource = async (words: Words, environment: Environment): Promise<ConfigSource> => {
-  const named = textOf(words, "config") ?? readVariable(environment, "UNDERSTUDY_CONFIG");
-  if (named !== null) return { kind: "file", path: named };
+  const configPath = textOf(words, "config") ?? readVariable(environment, "UNDERSTUDY_CONFIG");
+  if (configPath !== null) return { kind: "file", path: configPath };
   const path = `${EXAMPLE}understudy.yaml`;
   return (await exists(path)) ? { kind: "file", path } : { kind: "object", config: OWN_CONFIG, name: "demo" };
 };
@@ -143,7 +143,7 @@ export const demo: Command = {
     const stage = await setStage(await withDotenv(terminal.environment, terminal.directory));
     try {
       const running = await start(words, terminal, stage);
-      const code = await Promise.race([stopped, ...(running.example === null ? [] : [running.example.ended])]);
+      const code = await Promise.race([stopped, ...(running.example === null ? [] : [running.example.exitCode])]);
       running.example?.stop();
       await running.close();
       return code;

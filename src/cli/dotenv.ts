@@ -9,15 +9,15 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /** The variables of a `.env` text. It skips a line of any other form, like every `.env` reader. */
 export const parseDotenv = (text: string): Record<string, string> => {
-  const found: Record<string, string> = {};
+  const variables: Record<string, string> = {};
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     const match = LINE.exec(line);
     if (match === null || /^\s*#/.test(line)) continue;
     const [, name = "", double, single, bare] = match;
     const quoted = double?.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
-    found[name] = quoted ?? single ?? bare ?? "";
+    variables[name] = quoted ?? single ?? bare ?? "";
   }
-  return found;
+  return variables;
 };
 
 /** The environment, with the variables that `.env` adds. A variable that is set but empty counts as not set. */

@@ -14,7 +14,7 @@ export interface ExampleOptions {
 export interface Example {
   readonly url: string;
   /** Resolves to an exit code when it ends by itself. */
-  readonly ended: Promise<number>;
+  readonly exitCode: Promise<number>;
   stop(): void;
 }
 
@@ -25,7 +25,7 @@ export const startExample = ({ file, port, variables, terminal }: ExampleOptions
       env: { ...variables, PORT: String(port) },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const ended = new Promise<number>((settle) => {
+    const exitCode = new Promise<number>((settle) => {
       child.once("exit", (code) => settle(code ?? 1));
     });
     // What it said before it listened: why it did not.
@@ -40,13 +40,13 @@ export const startExample = ({ file, port, variables, terminal }: ExampleOptions
       if (url === undefined) terminal.print(line);
       else {
         listens = true;
-        resolve({ url, ended, stop: () => void child.kill() });
+        resolve({ url, exitCode, stop: () => void child.kill() });
       }
     });
     child.once("error", (error) =>
       reject(new StartError(`The example application cannot start: ${error.message}`, error)),
     );
-    void ended.then((code) => {
+    void exitCode.then((code) => {
       if (listens && code !== 0 && !child.killed)
         terminal.warn(`The example application ended with exit code ${code}.`);
       const inUse = last.some((line) => line.includes("EADDRINUSE"));

@@ -13,30 +13,30 @@ const KEY_VARIABLE = "UNDERSTUDY_SERVER_ADMIN_KEY";
 export const explainNow = async (words: Words, terminal: Terminal): Promise<number> => {
   const [route] = words.arguments;
   if (route === undefined) throw new UsageError("--as-of-now needs the name of a route, or provider/model");
-  const asked: GatewayQuestion = { route, metadata: textOf(words, "metadata"), params: textOf(words, "params") };
+  const question: GatewayQuestion = { route, metadata: textOf(words, "metadata"), params: textOf(words, "params") };
   const url = textOf(words, "url");
-  const told =
-    url === undefined ? await askHere(words, terminal, asked) : await askThere(url, { words, terminal, asked });
-  if (told.kind !== "outlook") {
-    terminal.warn(told.message);
+  const reply =
+    url === undefined ? await askHere(words, terminal, question) : await askThere(url, { words, terminal, question });
+  if (reply.kind !== "outlook") {
+    terminal.warn(reply.message);
     return 1;
   }
-  const { outlook } = told;
+  const { outlook } = reply;
   if (words.flags["json"] === true) terminal.print(JSON.stringify(outlook, null, 2));
   else terminal.print(outlookLines(outlook).join("\n"));
   return 0;
 };
 
 /** The gateway of this user's that listens on the port of the words, or of the configuration. */
-const askHere = async (words: Words, terminal: Terminal, asked: GatewayQuestion): Promise<GatewayReply> => {
-  const given = textOf(words, "port");
-  readPort(given, "--port", 0);
-  const port = given === undefined ? (await openRules(words, terminal)).loaded.rules.server.port : Number(given);
+const askHere = async (words: Words, terminal: Terminal, question: GatewayQuestion): Promise<GatewayReply> => {
+  const portText = textOf(words, "port");
+  readPort(portText, "--port", 0);
+  const port = portText === undefined ? (await openRules(words, terminal)).loaded.rules.server.port : Number(portText);
   const path = socketPath(terminal.environment, port);
   if (path === null)
     throw new StartError(`This system has no Unix sockets: name the gateway with --url, and set ${KEY_VARIABLE}.`);
-  const told = await askSocket(path, asked);
-  if (told.kind !== "unreachable") return told;
+  const reply = await askSocket(path, question);
+  if (reply.kind !== "unreachable") return reply;
   const advice = [
     `You have no gateway running on port ${port} of this machine (no socket at ${path}).`,
     "Start one with understudy serve, or name the port of another one with --port.",
@@ -48,30 +48,30 @@ const askHere = async (words: Words, terminal: Terminal, asked: GatewayQuestion)
 interface Question {
   readonly words: Words;
   readonly terminal: Terminal;
-  readonly asked: GatewayQuestion;
+  readonly question: GatewayQuestion;
 }
 
-const askThere = async (text: string, { words, terminal, asked }: Question): Promise<GatewayReply> => {
+const askThere = async (text: string, { words, terminal, question }: Question): Promise<GatewayReply> => {
   if (textOf(words, "port") !== undefined) throw new UsageError("give --url or --port, not both");
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) throw new UsageError("--url must be an http or https address");
   const key = await findKey(words, terminal);
   if (key === undefined)
     throw new StartError(`Set ${KEY_VARIABLE} to the gateway's server.admin_key to ask ${url.origin}.`);
-  const told = await askUrl(url, key, asked);
-  if (told.kind === "unreachable")
+  const reply = await askUrl(url, key, question);
+  if (reply.kind === "unreachable")
     return {
-      ...told,
-      message: `No gateway answers at ${url.origin}: ${told.message}. Check that it is running, and that the URL is right.`,
+      ...reply,
+      message: `No gateway answers at ${url.origin}: ${reply.message}. Check that it is running, and that the URL is right.`,
     };
-  if (told.kind === "refused" && told.status === 404 && told.message.startsWith("There is nothing at"))
+  if (reply.kind === "refused" && reply.status === 404 && reply.message.startsWith("There is nothing at"))
     return {
-      ...told,
+      ...reply,
       message: `${url.origin} answers, but its admin paths are off: set server.admin_key (or ${KEY_VARIABLE}) there.`,
     };
-  if (told.kind === "refused" && told.status === 401)
-    return { ...told, message: `${url.origin} refused the key: ${KEY_VARIABLE} here must be its server.admin_key.` };
-  return told;
+  if (reply.kind === "refused" && reply.status === 401)
+    return { ...reply, message: `${url.origin} refused the key: ${KEY_VARIABLE} here must be its server.admin_key.` };
+  return reply;
 };
 
 /** The environment's, else the configuration's where that can be read. */

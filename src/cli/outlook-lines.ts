@@ -22,8 +22,15 @@ export const outlookLines = ({ route, at, next, targets }: RouteStatus): readonl
     const words = part === "first" && share < 0.995 ? `${PARTS.first} for ${percent(share)}` : PARTS[part];
     return `  ${index + 1}. ${target.padEnd(width)}  ${words}${why === "" ? "" : ` (${why})`}`;
   });
-  const shown = steps.length === 0 ? ["  none: no `when` case matches this request, and there is no `else`"] : steps;
-  return [`${route}  as of ${at}`, "", "next", ...shown, ...targets.flatMap((target) => ["", ...targetLines(target)])];
+  const stepLines =
+    steps.length === 0 ? ["  none: no `when` case matches this request, and there is no `else`"] : steps;
+  return [
+    `${route}  as of ${at}`,
+    "",
+    "next",
+    ...stepLines,
+    ...targets.flatMap((target) => ["", ...targetLines(target)]),
+  ];
 };
 
 const targetLines = (target: RouteTarget): readonly string[] => [
@@ -67,7 +74,7 @@ const latencyLines = ({ firstContentMs, perTokenMs }: TargetStatus): readonly st
   const token = perTokenMs === null ? "" : ` · ${perTokenMs} ms per token`;
   const kinds = Object.entries(firstContentMs);
   if (kinds.length === 0) return ["  latency   not measured yet"];
-  return kinds.map(([pace, known], index) => `  latency   ${latencyText(pace, known)}${index === 0 ? token : ""}`);
+  return kinds.map(([pace, latency], index) => `  latency   ${latencyText(pace, latency)}${index === 0 ? token : ""}`);
 };
 
 const timeoutLines = ({ timeouts: { streamed, whole, thinking } }: TargetStatus): readonly string[] => {

@@ -29,8 +29,8 @@ export const openRules = async (words: Words, terminal: Terminal): Promise<Opene
   const fromFile = await withDotenv(terminal.environment, terminal.directory);
   const flags = FLAGS.map(([flag, variable]) => [variable, textOf(words, flag)] as const);
   const environment = { ...fromFile, ...Object.fromEntries(flags.filter(([, value]) => value !== undefined)) };
-  const given = textOf(words, "config") ?? null;
-  const source = await findConfig({ given, environment, directory: "." });
+  const configPath = textOf(words, "config") ?? null;
+  const source = await findConfig({ configPath, environment, directory: "." });
   const again = (): Promise<Loaded> => loadRules(source, { catalog, environment });
   return { source, loaded: await again(), environment, again };
 };

@@ -25,8 +25,8 @@ export interface Log {
 }
 
 const createLog = (words: Words, terminal: Terminal): Log => {
-  const said = words.flags["quiet"] === true ? "error" : (textOf(words, "log-level") ?? "info");
-  const level = LEVELS.findIndex((name) => name === said);
+  const levelName = words.flags["quiet"] === true ? "error" : (textOf(words, "log-level") ?? "info");
+  const level = LEVELS.findIndex((name) => name === levelName);
   if (level < 0) throw new UsageError(`--log-level must be one of ${LEVELS.join(", ")}`);
   return {
     error: (line) => terminal.warn(line),

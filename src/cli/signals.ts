@@ -4,10 +4,10 @@ import type { Terminal } from "./terminal.ts";
 /** Resolves at the first SIGINT or SIGTERM; the second ends the process at once. */
 export const waitForStopSignal = (terminal: Terminal): Promise<void> =>
   new Promise((resolve) => {
-    let asked = false;
+    let isStopping = false;
     terminal.onSignal("stop", () => {
-      if (asked) terminal.exit(1);
-      asked = true;
+      if (isStopping) terminal.exit(1);
+      isStopping = true;
       resolve();
     });
   });

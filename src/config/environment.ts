@@ -26,21 +26,21 @@ export const providersInEnvironment = (
   environment: Environment,
   configured: ReadonlySet<string> = new Set(),
 ): ProviderRules[] => {
-  const found: ProviderRules[] = [];
+  const detected: ProviderRules[] = [];
   for (const [name, row] of catalog) {
     const key = findUsualKey(row, environment);
     if (configured.has(name) || row.baseUrl === null || key === null) continue;
-    found.push({ name, row, baseUrl: trimUrl(row.baseUrl), keys: [key], headers: {}, guarded: false });
+    detected.push({ name, row, baseUrl: trimUrl(row.baseUrl), keys: [key], headers: {}, guarded: false });
   }
-  return found;
+  return detected;
 };
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host);
 
 /** Private hosts that a request may name: the operator's list, else this machine's own names while it listens on loopback. */
 export const findTrustedHosts = (environment: Environment, host: string): ReadonlySet<string> => {
-  const said = environment["UNDERSTUDY_TRUSTED_CUSTOM_HOSTS"] ?? environment["TRUSTED_CUSTOM_HOSTS"];
-  if (said === undefined) return new Set(isLoopback(host) ? localHosts : []);
-  const hosts = said.split(",").map((name) => name.trim().toLowerCase());
+  const setting = environment["UNDERSTUDY_TRUSTED_CUSTOM_HOSTS"] ?? environment["TRUSTED_CUSTOM_HOSTS"];
+  if (setting === undefined) return new Set(isLoopback(host) ? localHosts : []);
+  const hosts = setting.split(",").map((name) => name.trim().toLowerCase());
   return new Set(hosts.filter((name) => name !== ""));
 };

@@ -15,7 +15,7 @@ export const CONFIG_NAMES: readonly string[] = [
 
 export interface FindOptions {
   /** From the command line; null where it was not given. */
-  readonly given: string | null;
+  readonly configPath: string | null;
   readonly environment: Environment;
   readonly directory: string;
 }
@@ -28,8 +28,8 @@ const exists = async (path: string): Promise<boolean> =>
 
 /** The source to load from. */
 export const findConfig = async (options: FindOptions): Promise<ConfigSource> => {
-  const named = options.given ?? readVariable(options.environment, "UNDERSTUDY_CONFIG");
-  if (named !== null) return { kind: "file", path: named };
+  const requestedPath = options.configPath ?? readVariable(options.environment, "UNDERSTUDY_CONFIG");
+  if (requestedPath !== null) return { kind: "file", path: requestedPath };
   for (const name of CONFIG_NAMES) {
     const path = join(options.directory, name);
     if (await exists(path)) return { kind: "file", path: options.directory === "." ? name : path };

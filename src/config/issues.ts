@@ -22,8 +22,8 @@ const isOtherKind = (issues: readonly Issue[]): boolean =>
 const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[] => {
   const path = [...above, ...asPath(issue.path)];
   if (issue.code === "invalid_union") {
-    const meant = issue.errors.filter((branch) => branch.length > 0 && !isOtherKind(branch));
-    if (meant.length === 1) return (meant[0] ?? []).flatMap((inner) => flatten(inner, path));
+    const likelyBranches = issue.errors.filter((branch) => branch.length > 0 && !isOtherKind(branch));
+    if (likelyBranches.length === 1) return (likelyBranches[0] ?? []).flatMap((inner) => flatten(inner, path));
   }
   return [{ path, issue }];
 };
@@ -34,16 +34,16 @@ const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
     .flatMap((issue) => flatten(issue))
     .flatMap(({ path, issue }) => {
       if (issue.code === "unrecognized_keys") {
-        const known = issue.message.slice(UNKNOWN_KEYS.length).split(" ");
+        const validKeys = issue.message.slice(UNKNOWN_KEYS.length).split(" ");
         for (const key of issue.keys) {
-          const near = didYouMean(key, known);
-          problems.add([...path, key], "unknown key", near ?? `Valid keys: ${known.join(", ")}`);
+          const near = didYouMean(key, validKeys);
+          problems.add([...path, key], "unknown key", near ?? `Valid keys: ${validKeys.join(", ")}`);
         }
         return issue.keys.map((key) => [...path, key]);
       }
       const guess =
-        issue.code === "custom" ? (issue.params as { name: string; known: string[] } | undefined) : undefined;
-      problems.add(path, issue.message, guess === undefined ? null : didYouMean(guess.name, guess.known));
+        issue.code === "custom" ? (issue.params as { name: string; validNames: string[] } | undefined) : undefined;
+      problems.add(path, issue.message, guess === undefined ? null : didYouMean(guess.name, guess.validNames));
       return [path];
     });
 

@@ -286,11 +286,11 @@ describe("where it comes from", () => {
   });
 
   test("--config, then UNDERSTUDY_CONFIG, then the folder, then the environment", async () => {
-    const search = { given: "x.yaml", environment: { UNDERSTUDY_CONFIG: "y.yaml" }, directory: folder };
+    const search = { configPath: "x.yaml", environment: { UNDERSTUDY_CONFIG: "y.yaml" }, directory: folder };
     const home = await mkdtemp(join(folder, "home-"));
     expect(await findConfig(search)).toEqual({ kind: "file", path: "x.yaml" });
-    expect(await findConfig({ ...search, given: null })).toEqual({ kind: "file", path: "y.yaml" });
-    const bare = { given: null, environment: {}, directory: home };
+    expect(await findConfig({ ...search, configPath: null })).toEqual({ kind: "file", path: "y.yaml" });
+    const bare = { configPath: null, environment: {}, directory: home };
     expect(await findConfig(bare)).toEqual({ kind: "environment" });
     await writeFile(join(home, "understudy.json"), "{}");
     expect(await findConfig(bare)).toEqual({ kind: "file", path: join(home, "understudy.json") });

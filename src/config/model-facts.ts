@@ -47,9 +47,9 @@ const fits = (pattern: string, model: string): boolean => {
   if (!model.startsWith(first) || model.length < first.length + last.length || !model.endsWith(last)) return false;
   let at = first.length;
   for (const part of others) {
-    const found = model.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
+    const position = model.indexOf(part, at);
+    if (position === -1) return false;
+    at = position + part.length;
   }
   return at <= model.length - last.length;
 };
@@ -59,7 +59,7 @@ const readTokens = (value: ModelConfig["context"]): number | null | undefined =>
 
 const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
   const { context, output, region, system_role: systemRole, max_tokens_field: maxTokensField } = config;
-  const given = Object.entries({
+  const overrides = Object.entries({
     contextTokens: readTokens(context),
     outputTokens: readTokens(output),
     region,
@@ -67,7 +67,7 @@ const readFacts = (config: ModelConfig): Partial<ModelFacts> => {
     maxTokensField,
     ...Object.fromEntries(abilityNames.map((name) => [abilityFacts[name], config[name]])),
   });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(overrides.filter(([, value]) => value !== undefined));
 };
 
 interface ModelFactsPlace {
@@ -94,7 +94,7 @@ export const withModels = (
   models: NonNullable<ProviderConfig["models"]>,
   place: ModelFactsPlace,
 ): ProviderRow => {
-  const known = new Map(
+  const factsByPattern = new Map(
     Object.entries(models).map(([name, config]) => {
       const path = [...place.path, name];
       if (name === "" || /[\s\p{Cc}]/u.test(name))
@@ -102,23 +102,25 @@ export const withModels = (
       return [name, { base: factsLike(config.like, row, { ...place, path }), own: readFacts(config) }];
     }),
   );
-  if (known.size === 0) return row;
+  if (factsByPattern.size === 0) return row;
   return {
     ...row,
     facts(model) {
-      const said = known.get(findPattern(known.keys(), model) ?? "");
-      return said === undefined ? row.facts(model) : { ...(said.base ?? row.facts(model)), ...said.own };
+      const configured = factsByPattern.get(findPattern(factsByPattern.keys(), model) ?? "");
+      return configured === undefined
+        ? row.facts(model)
+        : { ...(configured.base ?? row.facts(model)), ...configured.own };
     },
   };
 };
 
-const shown = (value: number | boolean | string | null): string => {
+const formatValue = (value: number | boolean | string | null): string => {
   if (value === null) return "unknown";
   return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
 };
 
 /** `context 8192 · tools yes`: the operator's facts, for people. */
 export const describeModel = (config: ModelConfig): string => {
-  const known = Object.entries(config).filter(([, value]) => value !== undefined);
-  return known.map(([name, value]) => `${name} ${shown(value as string | null)}`).join(" · ");
+  const entries = Object.entries(config).filter(([, value]) => value !== undefined);
+  return entries.map(([name, value]) => `${name} ${formatValue(value as string | null)}`).join(" · ");
 };

@@ -56,10 +56,10 @@ const pathsWithin = (value: unknown, path: Path, isNode: boolean): Path[] => {
 const settablePaths = (data: unknown, providers: readonly string[]): Path[] => {
   const file = isObject(data) ? data : {};
   const routes = isObject(file["routes"]) ? file["routes"] : {};
-  const named = isObject(file["providers"]) ? Object.keys(file["providers"]) : [];
+  const fileProviders = isObject(file["providers"]) ? Object.keys(file["providers"]) : [];
   return [
     ...SETTINGS.map((name) => name.split(".")),
-    ...[...new Set([...named, ...providers])].flatMap((name) => [
+    ...[...new Set([...fileProviders, ...providers])].flatMap((name) => [
       ["providers", name, "base_url"],
       ["providers", name, "api_key"],
       ["providers", name, "protocol"],

@@ -17,12 +17,16 @@ const trigger = (): z.ZodType<string | number> => {
   const z = zod();
   const message = "must be a verdict such as rate_limited, a status such as 503, or default";
   const never = new Set<string>(["ok", "cancelled"]);
-  const known = new Set<string>([...verdicts.filter((verdict) => !never.has(verdict)), "default", TRUNCATED]);
+  const validNames = new Set<string>([...verdicts.filter((verdict) => !never.has(verdict)), "default", TRUNCATED]);
   return z.union([z.string(), z.number()], message).superRefine((value, context) => {
     const isStatus = /^[1-5]\d\d$/.test(String(value));
-    if (isStatus || known.has(String(value))) return;
+    if (isStatus || validNames.has(String(value))) return;
     const unknown = typeof value === "string" && /^[a-z_]{1,40}$/.test(value);
-    context.addIssue({ code: "custom", message, ...(unknown ? { params: { name: value, known: [...known] } } : {}) });
+    context.addIssue({
+      code: "custom",
+      message,
+      ...(unknown ? { params: { name: value, validNames: [...validNames] } } : {}),
+    });
   });
 };
 

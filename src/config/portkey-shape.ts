@@ -152,15 +152,15 @@ const readStrategy = (reading: Reading, value: unknown, place: PortkeyPlace): Po
   const at = [...place, "mode"];
   const mode = take(reading, strategy["mode"], ["string", at]);
   if (strategy["mode"] === undefined) reading.faults.push(`path: ${at.join(",")}, message: Required`);
-  const known = MODES.find((one) => one === mode) ?? null;
-  if (mode !== null && known === null) {
+  const knownMode = MODES.find((one) => one === mode) ?? null;
+  if (mode !== null && knownMode === null) {
     reading.faults.push(`path: ${at.join(",")}, message: Invalid 'mode' value. Must be one of: ${MODES.join(", ")}`);
   }
   const onStatusCodes = takeStatuses(reading, strategy["on_status_codes"], [...place, "on_status_codes"]);
   const list = take(reading, strategy["conditions"], ["array", [...place, "conditions"]]) ?? [];
   const conditions = list.flatMap((one, index) => readCondition(reading, one, [...place, "conditions", index]));
   const otherwise = take(reading, strategy["default"], ["string", [...place, "default"]]);
-  return { mode: known, onStatusCodes, conditions, otherwise };
+  return { mode: knownMode, onStatusCodes, conditions, otherwise };
 };
 
 const refuseLater = (config: JsonObject): void => {
@@ -180,8 +180,8 @@ const refuseLater = (config: JsonObject): void => {
 const readProvider = (reading: Reading, value: unknown, place: PortkeyPlace): string | null => {
   const provider = take(reading, value, ["string", place]);
   if (provider === null || reading.isProvider(provider)) return provider;
-  const known = reading.providers.join(", ");
-  reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. Must be one of: ${known}`);
+  const providerNames = reading.providers.join(", ");
+  reading.faults.push(`path: ${place.join(",")}, message: Invalid 'provider' value. Must be one of: ${providerNames}`);
   return null;
 };
 

@@ -36,12 +36,12 @@ export const portkeyConditionalStrategy = (
 ): WhenNode => {
   if (node.conditions.length === 0)
     throw new PortkeyConfigError(`'strategy.conditions' of ${path} needs at least one condition`);
-  const named = (name: string, place: string): RouteNode => {
-    const found = children[node.targets.findIndex(({ texts }) => texts["name"] === name)];
-    if (found !== undefined) return found;
-    const known = node.targets.flatMap(({ texts }) => texts["name"] ?? []).join(", ");
+  const targetNamed = (name: string, place: string): RouteNode => {
+    const child = children[node.targets.findIndex(({ texts }) => texts["name"] === name)];
+    if (child !== undefined) return child;
+    const names = node.targets.flatMap(({ texts }) => texts["name"] ?? []).join(", ");
     throw new PortkeyConfigError(
-      `No target of ${path} has the name '${name}', which ${place} uses. Names: ${known || "none"}`,
+      `No target of ${path} has the name '${name}', which ${place} uses. Names: ${names || "none"}`,
     );
   };
   const conditions = node.conditions.map(({ query }, index) =>
@@ -53,8 +53,8 @@ export const portkeyConditionalStrategy = (
       },
     }),
   );
-  const uses = node.conditions.map(({ use }, index) => named(use, `strategy.conditions[${index}].then`));
-  const others = node.otherwise === null ? [] : [named(node.otherwise, "strategy.default")];
+  const uses = node.conditions.map(({ use }, index) => targetNamed(use, `strategy.conditions[${index}].then`));
+  const others = node.otherwise === null ? [] : [targetNamed(node.otherwise, "strategy.default")];
   return { kind: "when", path, children: [...uses, ...others], conditions };
 };
 

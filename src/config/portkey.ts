@@ -102,12 +102,12 @@ const vendorHeaders = (
   row: ProviderRow,
   headers: PortkeyContext["headers"] | null,
 ): Record<string, string> => {
-  const found: Record<string, string> = {};
+  const vendorHeaders: Record<string, string> = {};
   for (const suffix of ["organization", "project", "beta", "version"]) {
     const value = node.texts[`${row.name}_${suffix}`] ?? headers?.[`x-portkey-${row.name}-${suffix}`];
-    if (value && /^[\x20-\x7e]+$/.test(value)) found[`${row.name}-${suffix}`] = value;
+    if (value && /^[\x20-\x7e]+$/.test(value)) vendorHeaders[`${row.name}-${suffix}`] = value;
   }
-  return found;
+  return vendorHeaders;
 };
 
 interface KeyQuestion {
@@ -121,9 +121,9 @@ interface KeyQuestion {
 
 const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[] => {
   const { node, row, operator, path, host } = question;
-  const given = node.apiKey ?? (question.isSingle ? bareKey(context.callerKey) : null);
-  if (given !== null) {
-    const key = given.replace(/^bearer\s+/i, "").trim();
+  const keyText = node.apiKey ?? (question.isSingle ? bareKey(context.callerKey) : null);
+  if (keyText !== null) {
+    const key = keyText.replace(/^bearer\s+/i, "").trim();
     if (isSendable(key)) return [createKey(key, "request")];
     throw new PortkeyConfigError(
       `The api_key of ${path} has whitespace or a character that is not allowed in a header`,
@@ -168,10 +168,11 @@ const triggerOf = (statuses: readonly number[] | null): Trigger => {
 };
 
 /** The address, keys and headers of a target. */
-const compileProvider = (question: KeyQuestion, named: string, context: PortkeyContext): ProviderRules => {
+const compileProvider = (question: KeyQuestion, providerName: string, context: PortkeyContext): ProviderRules => {
   const { node, row, operator, path, isSingle, host } = question;
   const base = host ? customBaseUrl(host, row, context.rules.trustedHosts) : (operator?.baseUrl ?? row.baseUrl);
-  if (base === null) throw new PortkeyConfigError(`'custom_host' is required for the provider '${named}' at ${path}`);
+  if (base === null)
+    throw new PortkeyConfigError(`'custom_host' is required for the provider '${providerName}' at ${path}`);
   const keys = findKeys(question, context);
   return {
     name: operator?.name ?? row.name,
@@ -189,15 +190,19 @@ const compileProvider = (question: KeyQuestion, named: string, context: PortkeyC
 };
 
 const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRun): RouteNode => {
-  const named = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
-  const row = findRow(named, context);
+  const providerName = node.provider ?? (path === "config" ? context.headers["x-portkey-provider"] : undefined) ?? "";
+  const row = findRow(providerName, context);
   if (row === null) throw new PortkeyConfigError("Invalid provider passed");
   const { rules } = context;
   const policies = rules.policies ?? defaultPolicies;
   const declared = rules.declared ?? rules.providers;
-  const operator = declared.get(named) ?? declared.get(row.name);
+  const operator = declared.get(providerName) ?? declared.get(row.name);
   const host = context.headers["x-portkey-custom-host"] || own.customHost;
-  const provider = compileProvider({ node, row, operator, path, isSingle: path === "config", host }, named, context);
+  const provider = compileProvider(
+    { node, row, operator, path, isSingle: path === "config", host },
+    providerName,
+    context,
+  );
   const { model: chosen, ...params } = own.params;
   const model = typeof chosen === "string" && chosen !== "" ? chosen : context.model;
   return {

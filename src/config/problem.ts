@@ -56,7 +56,7 @@ export class ProblemList {
   readonly warnings: Problem[] = [];
   readonly #lineOf: (path: Path) => number | null;
   readonly #variableOf: (path: Path) => string | null;
-  readonly #found: { path: Path; stage: number; problem: Problem }[] = [];
+  readonly #entries: { path: Path; stage: number; problem: Problem }[] = [];
   #stage = 0;
 
   constructor(
@@ -77,18 +77,18 @@ export class ProblemList {
   }
 
   add(path: Path, message: string, hint: string | null = null): void {
-    const follows = this.#found.some(
+    const follows = this.#entries.some(
       (one) => one.stage < this.#stage && (startsWith(one.path, path) || startsWith(path, one.path)),
     );
     const problem = this.#describe(path, message, hint);
-    const known = this.#found.some((one) => one.problem.place === problem.place && one.problem.message === message);
-    if (!follows && !known) this.#found.push({ path, stage: this.#stage, problem });
+    const isKnown = this.#entries.some((one) => one.problem.place === problem.place && one.problem.message === message);
+    if (!follows && !isKnown) this.#entries.push({ path, stage: this.#stage, problem });
   }
 
   warn(path: Path, message: string, hint: string | null = null): void {
     const problem = this.#describe(path, message, hint);
-    const known = this.warnings.some((one) => one.place === problem.place && one.message === message);
-    if (!known) this.warnings.push(problem);
+    const isKnown = this.warnings.some((one) => one.place === problem.place && one.message === message);
+    if (!isKnown) this.warnings.push(problem);
   }
 
   /** What is added from here on may follow from what was found so far. */
@@ -97,13 +97,13 @@ export class ProblemList {
   }
 
   get isEmpty(): boolean {
-    return this.#found.length === 0;
+    return this.#entries.length === 0;
   }
 
   /** Throws a ConfigError with all of them, in the file's order, where there are any. */
   throwIfAny(): void {
     if (this.isEmpty) return;
-    const problems = this.#found.map(({ problem }) => problem);
+    const problems = this.#entries.map(({ problem }) => problem);
     throw new ConfigError(
       this.source,
       problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),

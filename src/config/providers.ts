@@ -84,14 +84,14 @@ const findBaseUrl = ({ name, provider, row }: Written, problems: ProblemList): s
 };
 
 const findKeys = ({ name, provider, row }: Written, context: CompileContext): readonly Key[] => {
-  const given = provider.api_key;
-  if (given === undefined) {
+  const apiKey = provider.api_key;
+  if (apiKey === undefined) {
     const usual = findUsualKey(row, context.environment);
     return usual === null ? [] : [usual];
   }
   const keys = new Map<string, Key>();
-  for (const [index, text] of (typeof given === "string" ? [given] : given).entries()) {
-    const path: Path = ["providers", name, "api_key", ...(typeof given === "string" ? [] : [index])];
+  for (const [index, text] of (typeof apiKey === "string" ? [apiKey] : apiKey).entries()) {
+    const path: Path = ["providers", name, "api_key", ...(typeof apiKey === "string" ? [] : [index])];
     const value = text.trim();
     if (!isSendable(value)) {
       context.problems.add(
@@ -128,8 +128,8 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   if (row === null) return null;
   const { headers = {}, models = {} } = provider;
   checkHeaders(name, headers, context.problems);
-  const spoken = speakAs(row, provider.protocol);
-  if (spoken === null) {
+  const adaptedRow = speakAs(row, provider.protocol);
+  if (adaptedRow === null) {
     context.problems.add(
       ["providers", name, "protocol"],
       `is for providers that speak chat completions or responses, and ${row.title} does not`,
@@ -139,7 +139,7 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
   }
   return {
     name,
-    row: withModels(spoken, models, { path: ["providers", name, "models"], ...context }),
+    row: withModels(adaptedRow, models, { path: ["providers", name, "models"], ...context }),
     ...(Object.keys(models).length === 0 ? {} : { models }),
     baseUrl: findBaseUrl({ name, provider, row }, context.problems),
     keys: findKeys({ name, provider, row }, context),
@@ -150,12 +150,16 @@ const compileProvider = (name: string, provider: ProviderConfig, context: Compil
 
 /** All providers of the file and of the environment. */
 export const compileProviders = (file: ConfigFile, context: CompileContext): CompiledProviders => {
-  const named = Object.entries(file.providers ?? {});
-  const own = named
+  const providerEntries = Object.entries(file.providers ?? {});
+  const own = providerEntries
     .map(([name, provider]) => compileProvider(name, provider ?? {}, context))
     .filter((one) => one !== null);
-  const found = providersInEnvironment(context.catalog, context.environment, new Set(named.map(([name]) => name)));
-  const declared = new Map([...own, ...found].map((provider) => [provider.name, provider]));
+  const detected = providersInEnvironment(
+    context.catalog,
+    context.environment,
+    new Set(providerEntries.map(([name]) => name)),
+  );
+  const declared = new Map([...own, ...detected].map((provider) => [provider.name, provider]));
   const lacks = ({ keys, row }: ProviderRules): boolean => keys.length === 0 && row.keyVariables.length > 0;
   const keyless = new Map(own.filter(lacks).map(({ name, row }) => [name, row.keyVariables]));
   for (const [name, row] of context.catalog) {

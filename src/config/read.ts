@@ -56,8 +56,8 @@ const jsonData = (text: string, source: string, firstFault: number | null): unkn
   try {
     return JSON.parse(text);
   } catch (error) {
-    const told = /line (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
-    const line = told === undefined ? firstFault : Number(told);
+    const lineText = /line (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+    const line = lineText === undefined ? firstFault : Number(lineText);
     const hint = "Look for a missing or extra comma or quote";
     throw new ConfigError(source, [{ place: "", line, message: "not valid JSON", hint }]);
   }

@@ -17,8 +17,8 @@ const ABILITIES = {
 
 export const abilityNames: readonly string[] = Object.keys(ABILITIES);
 
-const isFewer = (known: number | null, wanted: unknown): boolean =>
-  wanted !== undefined && known !== null && known < Number(wanted);
+const isFewer = (limit: number | null, requested: unknown): boolean =>
+  requested !== undefined && limit !== null && limit < Number(requested);
 
 /** Tells of a target that lacks what is required of it. */
 export const checkRequires = (

@@ -73,8 +73,8 @@ const findProvider = (name: string, path: Path, context: RouteContext): Provider
   if (missing !== undefined) {
     context.problems.warn(path, `${name} has no API key, so its targets are skipped`, `Set ${missing.join(" or ")}`);
   }
-  const known = context.providers.get(name);
-  if (known !== undefined) return known;
+  const provider = context.providers.get(name);
+  if (provider !== undefined) return provider;
   const row = context.catalog.get(name);
   if (row !== undefined && row.baseUrl !== null) {
     return { name, row, baseUrl: trimUrl(row.baseUrl), keys: [], headers: {}, guarded: false };
@@ -150,8 +150,8 @@ const kindOf = (node: NodeObject, { path }: RoutePlace, problems: ProblemList): 
   const kinds = KINDS.filter((kind) => node[kind] !== undefined);
   const [kind] = kinds;
   if (kinds.length === 1 && kind !== undefined) return kind;
-  const found = kinds.length === 0 ? "has none of them" : `has ${kinds.join(" and ")}`;
-  problems.add(path, `a node must have exactly one of ${KINDS.join(", ")}; this one ${found}`);
+  const actual = kinds.length === 0 ? "has none of them" : `has ${kinds.join(" and ")}`;
+  problems.add(path, `a node must have exactly one of ${KINDS.join(", ")}; this one ${actual}`);
   return null;
 };
 
@@ -193,13 +193,13 @@ const compileNode = (
 };
 
 /** The whole call's bound: the route's own, or the one of the route that it stands for. */
-const totalOf = (name: string, { policies, context }: InheritedPolicies, seen: readonly string[] = []): number => {
+const totalOf = (name: string, { policies, context }: InheritedPolicies, visited: readonly string[] = []): number => {
   const node = context.routes[name];
   if (node === undefined || typeof node === "string") return policies.timeout.total;
   const own = mergePolicies(policies, node);
   const next = node.route;
-  if (next === undefined || seen.includes(next) || !Object.hasOwn(context.routes, next)) return own.timeout.total;
-  return totalOf(next, { policies: own, context }, [...seen, name]);
+  if (next === undefined || visited.includes(next) || !Object.hasOwn(context.routes, next)) return own.timeout.total;
+  return totalOf(next, { policies: own, context }, [...visited, name]);
 };
 
 /** Every route of the file, by name. */

@@ -25,8 +25,8 @@ export const rememberTariffs = (): TariffOf => {
     if (own !== null) return ownTariff(own);
     if (row.tariff === undefined) return null;
     const models = listed.get(row) ?? new Map<string, Tariff>();
-    const known = models.get(model);
-    if (known !== undefined) return known;
+    const modelTariff = models.get(model);
+    if (modelTariff !== undefined) return modelTariff;
     if (models.size >= MOST) models.clear();
     const tariff = row.tariff(model);
     models.set(model, tariff);

@@ -27,7 +27,7 @@ export interface Watch {
 /** A file that is being written anew, or whose disk was full: nobody takes all routes out in this way. */
 const refuseEmpty = async (path: string): Promise<void> => {
   const size = await stat(path).then(
-    (found) => found.size,
+    (stats) => stats.size,
     () => null, // Loading it tells why.
   );
   if (size === 0) throw new Error(`${path}  is empty. To remove all routes, write: routes: {}`);

@@ -35,5 +35,5 @@ export interface RawMembers {
    * The result of `find` for the member, cached by its bytes: clients send the same tools with every request.
    * `question` names the check. Absent: `find` runs each time.
    */
-  remembered?(question: string, name: string, find: () => boolean): boolean;
+  memoize?(question: string, name: string, find: () => boolean): boolean;
 }

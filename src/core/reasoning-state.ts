@@ -12,7 +12,7 @@ export interface ReasoningStateRules {
   /** The member, at any depth of the history, with the id of a call that has a result. */
   readonly callId: string;
   /** Quoted strings; every history with state contains at least one of them. */
-  readonly held: readonly string[];
+  readonly markers: readonly string[];
   /** Members, at any depth of the history, whose strings are seals. */
   readonly seals: readonly string[];
   /**
@@ -47,5 +47,5 @@ export interface ThreadRules {
   /** Whether the vendor shall store the answer to this request. */
   isHeldIn(request: RawMembers): boolean;
   /** The client's error if the target does not have the conversation. */
-  readonly lost: WireFailure;
+  readonly lostFailure: WireFailure;
 }

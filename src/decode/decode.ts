@@ -50,7 +50,7 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     fields,
     thinks: ingress.asksForReasoning(members),
     bringsTools: () => bringsTools(ingress, body, fields),
-    chat: remembered<ChatRequest>(() => protocol.chat.request.decode(parseBody(body), { model, stream })),
+    chat: memoize<ChatRequest>(() => protocol.chat.request.decode(parseBody(body), { model, stream })),
     embeddings,
     batch: endpoint?.batch,
   };
@@ -59,17 +59,17 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
 function embeddingsIn(body: Uint8Array, { name, operations }: Protocol, batch: boolean): () => EmbeddingsRequest {
   const client = operations.embeddings?.client;
   if (client === undefined) throw new Error(`${name} has no embeddings`);
-  return remembered(() => client.decodeRequest(parseBody(body), batch));
+  return memoize(() => client.decodeRequest(parseBody(body), batch));
 }
 
 /** Read once, also where it cannot be read: each target for which it must be asks again. */
-function remembered<Read extends object>(read: () => Read): () => Read {
-  let known: Read | null = null;
+function memoize<Read extends object>(read: () => Read): () => Read {
+  let value: Read | null = null;
   let complaint: GatewayFailure | null = null;
   return () => {
     if (complaint !== null) throw complaint;
     try {
-      return (known ??= read());
+      return (value ??= read());
     } catch (error) {
       if (error instanceof GatewayFailure) complaint = error;
       throw error;

@@ -41,8 +41,8 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
     at,
     protocolAt(path) {
       const endpoint = at(path);
-      const found = endpoint === null ? all.find(({ ingress }) => ingress.alsoAnswers?.test(path)) : undefined;
-      return found ?? protocols[endpoint?.protocol ?? fallback.name] ?? fallback;
+      const owner = endpoint === null ? all.find(({ ingress }) => ingress.alsoAnswers?.test(path)) : undefined;
+      return owner ?? protocols[endpoint?.protocol ?? fallback.name] ?? fallback;
     },
     fallback,
   };

@@ -175,6 +175,6 @@ function asciiOnly(text: string): string {
 }
 
 function quotable(text: string): string {
-  const shown = asciiOnly(text);
-  return /["\\]/u.test(shown) ? shown.replace(/["\\]/gu, "'") : shown;
+  const ascii = asciiOnly(text);
+  return /["\\]/u.test(ascii) ? ascii.replace(/["\\]/gu, "'") : ascii;
 }

@@ -7,7 +7,7 @@ import { createSseParser } from "../domain/sse.ts";
 export class JsonArrayReply implements ReplyStream {
   readonly #inner: ReplyStream;
   readonly #parser = createSseParser();
-  #begun = false;
+  #hasBegun = false;
   #over = false;
 
   constructor(inner: ReplyStream) {
@@ -29,7 +29,7 @@ export class JsonArrayReply implements ReplyStream {
       if (piece === null) {
         this.#over = true;
         const last = this.#elements(this.#parser.end().frames);
-        return `${last}${this.#begun ? "" : "["}]\n`;
+        return `${last}${this.#hasBegun ? "" : "["}]\n`;
       }
       const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
       const text = this.#elements(this.#parser.push(bytes).frames);
@@ -41,8 +41,8 @@ export class JsonArrayReply implements ReplyStream {
   #elements(frames: readonly SseFrame[]): string {
     let text = "";
     for (const { data } of frames) {
-      text += (this.#begun ? ",\r\n" : "[") + data;
-      this.#begun = true;
+      text += (this.#hasBegun ? ",\r\n" : "[") + data;
+      this.#hasBegun = true;
     }
     return text;
   }

@@ -189,11 +189,11 @@ class Scanner {
     this.#at = at;
   }
 
-  #unexpected(wanted: string): never {
+  #unexpected(expected: string): never {
     const byte = this.#bytes[this.#at];
-    const found =
+    const actual =
       byte === undefined ? "the end of the body" : `'${this.#bytes.toString("utf8", this.#at, this.#at + 1)}'`;
-    throw refuse(`The request body is not valid JSON: expected ${wanted} at byte ${this.#at}, found ${found}.`);
+    throw refuse(`The request body is not valid JSON: expected ${expected} at byte ${this.#at}, found ${actual}.`);
   }
 }
 

@@ -38,12 +38,12 @@ function ofRoute(id: string, provider: string | null, { node }: Route): KnownMod
   return ofModels({ id, provider }, targets);
 }
 
-function ofModels(named: Pick<KnownModel, "id" | "provider">, served: readonly Served[]): KnownModel {
+function ofModels(identity: Pick<KnownModel, "id" | "provider">, targets: readonly Served[]): KnownModel {
   return {
-    ...named,
-    contextTokens: smallest(served.map(({ facts }) => facts.contextTokens)),
-    outputTokens: smallest(served.map(({ facts }) => facts.outputTokens)),
-    embeds: served.length > 0 && served.every(({ model }) => /embed/iu.test(model)),
+    ...identity,
+    contextTokens: smallest(targets.map(({ facts }) => facts.contextTokens)),
+    outputTokens: smallest(targets.map(({ facts }) => facts.outputTokens)),
+    embeds: targets.length > 0 && targets.every(({ model }) => /embed/iu.test(model)),
   };
 }
 
@@ -52,6 +52,6 @@ function targetsIn(node: RouteNode): readonly TargetNode[] {
 }
 
 function smallest(limits: readonly (number | null)[]): number | null {
-  const known = limits.filter((limit) => limit !== null);
-  return known.length === 0 ? null : Math.min(...known);
+  const knownLimits = limits.filter((limit) => limit !== null);
+  return knownLimits.length === 0 ? null : Math.min(...knownLimits);
 }

@@ -33,9 +33,9 @@ export function modelsAt(
   { method, path, headers }: Pick<ClientRequest, "method" | "path" | "headers">,
   { protocols, endpoints }: ModelsPlace,
 ): ModelsQuestion | null {
-  const found = path.includes("/models") ? modelsPath.exec(path) : null;
-  if (found === null) return null;
-  const [, name] = found;
+  const match = path.includes("/models") ? modelsPath.exec(path) : null;
+  if (match === null) return null;
+  const [, name] = match;
   // What is posted to a name is for a method of it.
   if (name !== undefined && method !== "GET" && method !== "HEAD") return null;
   const shared = /^(?:\/v1)?\/models/u.test(path);
@@ -59,10 +59,10 @@ export function answerModels({ form, id }: ModelsQuestion, query: string, parts:
 }
 
 function oneOf(rules: Rules, id: string): KnownModel {
-  const found = findModel(rules, id);
-  if (found !== null) return found;
-  const known = knownModels(rules).map((model) => model.id);
-  const near = nearestNames(id, known).map((name) => `"${name}"`);
+  const knownModel = findModel(rules, id);
+  if (knownModel !== null) return knownModel;
+  const knownIds = knownModels(rules).map((model) => model.id);
+  const near = nearestNames(id, knownIds).map((name) => `"${name}"`);
   const hint = near.length === 0 ? "" : ` Did you mean ${near.join(", ")}?`;
   throw new GatewayFailure(`There is no route or model "${id.slice(0, 200)}".${hint}`, {
     code: "unknown_model",

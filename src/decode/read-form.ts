@@ -19,8 +19,8 @@ export function readForm(request: ClientRequest, { protocols, ...form }: Reading
   if (borrowed === undefined || owner === undefined || call.embeddings !== undefined) return call;
   const read = memberOf(call);
   if (!borrowed.isIn({ has: (name) => call.fields.has(name), read })) return call;
-  const { body: given, includeUsage } = borrowed.rewrite(parseBody(call.body));
-  const body = owner.chat.request.placeParams?.(given, () => undefined) ?? given;
+  const { body: borrowedBody, includeUsage } = borrowed.rewrite(parseBody(call.body));
+  const body = owner.chat.request.placeParams?.(borrowedBody, () => undefined) ?? borrowedBody;
   const rewritten = { ...request, body: Buffer.from(writeJson(body)) };
   return { ...decodeCall(rewritten, { ...form, protocol: owner }), borrowed: { includeUsage } };
 }

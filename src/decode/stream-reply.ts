@@ -45,22 +45,22 @@ export class StreamedReply implements ReplyStream {
     this.#over = true;
     this.#broken = false;
     this.#pieces.cancel();
-    this.#ended();
+    this.#endOnce();
   }
 
   async next(): Promise<Uint8Array | string | null> {
     for (;;) {
       if (this.#broken) return this.#breakOff();
-      if (this.#over) return this.#ended();
+      if (this.#over) return this.#endOnce();
       const piece = await this.#pieces.next();
       if (piece === null) return this.#end();
       const failure = failureIn(piece.events);
       if (failure !== null) return this.#fail(failure);
       const notice = piece.takeover === undefined ? "" : this.#changeHands(piece.takeover, piece);
-      const told =
+      const output =
         this.#encoder === null ? this.#passOn(piece) : encode(this.#encoder, this.#characters.step(piece.events));
-      if (notice !== "") return join(notice, told);
-      if (told !== "" && told !== null) return told;
+      if (notice !== "") return join(notice, output);
+      if (output !== "" && output !== null) return output;
     }
   }
 
@@ -76,7 +76,7 @@ export class StreamedReply implements ReplyStream {
     const { endMark } = this.#kit.protocol.chat.stream;
     const end = this.#encoder === null ? (this.#endSeen ? "" : endMark) : this.#endOf(this.#encoder);
     const remark = this.#remark();
-    return end + remark === "" ? this.#ended() : end + remark;
+    return end + remark === "" ? this.#endOnce() : end + remark;
   }
 
   #endOf(encoder: StreamEncoder): string {
@@ -84,15 +84,15 @@ export class StreamedReply implements ReplyStream {
   }
 
   #breakOff(): never {
-    this.#ended();
+    this.#endOnce();
     throw new BrokenAnswer("the answer broke off");
   }
 
   #fail(failure: WireFailure): string {
     this.#over = true;
     this.#broken = this.#kit.protocol.failure.breaksStream === true;
-    const told = midStreamFailure(failure, this.#exchange);
-    const frame = this.#encoder === null ? this.#failRaw(told) : this.#encoder.fail(told);
+    const gatewayFailure = midStreamFailure(failure, this.#exchange);
+    const frame = this.#encoder === null ? this.#failRaw(gatewayFailure) : this.#encoder.fail(gatewayFailure);
     return frame + this.#remark();
   }
 
@@ -126,7 +126,7 @@ export class StreamedReply implements ReplyStream {
     return encoder;
   }
 
-  #ended(): null {
+  #endOnce(): null {
     this.#tell?.();
     this.#tell = null;
     return null;
@@ -137,9 +137,9 @@ function encode(encoder: StreamEncoder, events: readonly StreamEvent[]): string 
   return events.length === 0 ? "" : encoder.step(events);
 }
 
-function join(notice: string, told: Uint8Array | string | null): Uint8Array | string {
-  if (told === null || typeof told === "string") return notice + (told ?? "");
-  return Buffer.concat([Buffer.from(notice), told]);
+function join(notice: string, output: Uint8Array | string | null): Uint8Array | string {
+  if (output === null || typeof output === "string") return notice + (output ?? "");
+  return Buffer.concat([Buffer.from(notice), output]);
 }
 
 /** What a caller hears that asked to hear it: what it has is void, and the answer begins anew. */

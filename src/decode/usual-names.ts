@@ -18,9 +18,9 @@ for (const name of names) {
 
 /** The name that stands there, or undefined for one that is not usual. */
 export function usualName(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const found = byPlace.get(placeOf(end - start, bytes[start] ?? 0));
-  if (found === undefined) return undefined;
-  for (const name of found) if (isAt(bytes, start, name)) return name;
+  const candidates = byPlace.get(placeOf(end - start, bytes[start] ?? 0));
+  if (candidates === undefined) return undefined;
+  for (const name of candidates) if (isAt(bytes, start, name)) return name;
   return undefined;
 }
 

@@ -22,9 +22,9 @@ export class WholeCharacters {
 
   /** What still waits when nothing more comes. */
   end(): readonly StreamEvent[] {
-    const owed = [...this.#halves.values()].map(({ delta }) => withText(bare(delta), "\ufffd"));
+    const remaining = [...this.#halves.values()].map(({ delta }) => withText(bare(delta), "\ufffd"));
     this.#halves.clear();
-    return owed;
+    return remaining;
   }
 
   #join(delta: Delta): StreamEvent[] {
@@ -44,13 +44,13 @@ export class WholeCharacters {
   /** Another kind of event ends the texts of its choice. */
   #give(event: StreamEvent): StreamEvent[] {
     if (event.type === "usage" || event.type === "start") return [];
-    const given: StreamEvent[] = [];
+    const flushed: StreamEvent[] = [];
     for (const [key, { delta }] of this.#halves) {
       if ("choice" in event && event.choice !== delta.choice) continue;
       this.#halves.delete(key);
-      given.push(withText(bare(delta), "\ufffd"));
+      flushed.push(withText(bare(delta), "\ufffd"));
     }
-    return given;
+    return flushed;
   }
 }
 

@@ -19,8 +19,8 @@ export class BoundedMap<K, V> {
 
   /** The entry of `key`; creates it if missing. */
   getOrCreate(key: K, create: (key: K) => V): V {
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) return entry;
     const fresh = create(key);
     this.#insert(key, fresh);
     return fresh;

@@ -50,9 +50,9 @@ function tooLong({ candidate, needs, where, outgrown }: Length): WireFailure | n
   if (contextTokens === null) return null;
   const short = needs.bytes / BYTES_OF_TOKEN;
   if (outgrown === null && outputTokens !== null && short + outputTokens <= contextTokens) return null;
-  const asked = needs.answerTokens(params);
+  const requestedTokens = needs.answerTokens(params);
   // The encoder lowers a larger limit to what the model can write.
-  const answer = Math.min(asked, outputTokens ?? asked);
+  const answer = Math.min(requestedTokens, outputTokens ?? requestedTokens);
   // A token has at least one byte. So a request with fewer bytes than the window has tokens fits, whatever another
   // target said.
   if (outgrown !== null && contextTokens <= outgrown && needs.bytes + answer > contextTokens) {

@@ -21,31 +21,31 @@ export const SIZE_FORM = "a size such as 500kb, 32mb or 1gb, or a number of byte
 
 /** `1.5s` -> 1500; null if it is not a duration (no unit, negative, longer than 24 days). */
 export const parseDuration = (text: string): number | null => {
-  const found = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
-  if (found === null) return null;
-  const value = Math.round(Number(found[1]) * (MILLISECONDS[found[2] ?? ""] ?? Number.NaN));
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
+  if (match === null) return null;
+  const value = Math.round(Number(match[1]) * (MILLISECONDS[match[2] ?? ""] ?? Number.NaN));
   return value <= LONGEST ? value : null;
 };
 
 /** `32mb` -> 33554432; a plain number is bytes; null if it is not a size. */
 export const parseSize = (input: string | number): number | null => {
-  const found = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/.exec(String(input).trim().toLowerCase());
-  if (found === null) return null;
-  const value = Math.round(Number(found[1]) * (BYTES[found[2] ?? "b"] ?? Number.NaN));
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/.exec(String(input).trim().toLowerCase());
+  if (match === null) return null;
+  const value = Math.round(Number(match[1]) * (BYTES[match[2] ?? "b"] ?? Number.NaN));
   return Number.isSafeInteger(value) ? value : null;
 };
 
 /** `p95` -> 0.95, `p99.9` -> 0.999; null if it is not a quantile. */
 export const parseQuantile = (text: string): number | null => {
-  const found = /^p(\d{1,2}(?:\.\d{1,2})?)$/.exec(text.trim());
-  const quantile = found === null ? 0 : Math.round(Number(found[1]) * 100) / 10_000;
+  const match = /^p(\d{1,2}(?:\.\d{1,2})?)$/.exec(text.trim());
+  const quantile = match === null ? 0 : Math.round(Number(match[1]) * 100) / 10_000;
   return quantile > 0 ? quantile : null;
 };
 
 /** `10%` -> 0.1; null if it is not a share above 0 and up to 1. */
 export const parseShare = (text: string): number | null => {
-  const found = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/.exec(text.trim());
-  const share = found === null ? 0 : Number(found[1]) / 100;
+  const match = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/.exec(text.trim());
+  const share = match === null ? 0 : Number(match[1]) / 100;
   return share > 0 && share <= 1 ? share : null;
 };
 

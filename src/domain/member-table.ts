@@ -39,9 +39,9 @@ export function memberTable(whole: Shape): MemberTable {
 }
 
 /** The allowed names at each depth of objects. Calls `meet` with each shape. */
-function namesByDepth(known: Shape, meet: (one: Shape) => void): readonly ReadonlySet<string>[] {
+function namesByDepth(root: Shape, meet: (one: Shape) => void): readonly ReadonlySet<string>[] {
   const depths: Set<string>[] = [];
-  let shapes: readonly Shape[] = [known];
+  let shapes: readonly Shape[] = [root];
   while (shapes.length > 0) {
     const flat = shapes.flatMap((one) => {
       meet(one);

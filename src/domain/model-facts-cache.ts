@@ -6,17 +6,17 @@ import { RowMemory } from "./row-memory.ts";
 export type FactsOf = (row: ProviderRow, model: string) => ModelFacts;
 
 export function cacheModelFacts(): FactsOf {
-  const known = new RowMemory<ModelFacts>();
+  const memory = new RowMemory<ModelFacts>();
   return (row, model) => {
-    const found = known.get(row, model);
-    if (found !== undefined) return found;
+    const cached = memory.get(row, model);
+    if (cached !== undefined) return cached;
     const facts = row.facts(model);
-    known.set(row, model, facts);
+    memory.set(row, model, facts);
     return facts;
   };
 }
 
 /** The facts, with what the target's own refusals taught. */
-export function taught(facts: ModelFacts, lesson: Lesson | null | undefined): ModelFacts {
+export function withLesson(facts: ModelFacts, lesson: Lesson | null | undefined): ModelFacts {
   return lesson ? { ...facts, ...lesson.facts } : facts;
 }

@@ -5,6 +5,6 @@ import type { TargetNode } from "../core/rules.ts";
 /** The target's own name of the model; a route may leave it to the caller. */
 export function modelOf(target: TargetNode, call: Call): string {
   if (target.model !== "") return target.model;
-  const given = target.params["model"];
-  return typeof given === "string" ? given : call.model;
+  const modelParam = target.params["model"];
+  return typeof modelParam === "string" ? modelParam : call.model;
 }

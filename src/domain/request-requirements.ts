@@ -72,16 +72,16 @@ export class RequestRequirements {
   }
 
   logprobs(params: JsonObject): boolean {
-    const given = params["logprobs"];
-    if (typeof given === "boolean") return given;
+    const value = params["logprobs"];
+    if (typeof value === "boolean") return value;
     if (!this.holds(["logprobs", "include", ...settings])) return false;
     return this.#decoded()?.sampling.logprobs === true;
   }
 
   /** The number of answers that the caller asks for. */
   choices(params: JsonObject): number {
-    const given = params["n"];
-    if (typeof given === "number") return given;
+    const value = params["n"];
+    if (typeof value === "number") return value;
     return this.holds(["n", ...settings]) ? (this.#decoded()?.sampling.n ?? 1) : 1;
   }
 
@@ -122,14 +122,14 @@ export class RequestRequirements {
 
 /** The platform's search skips an image's data from quote to quote. */
 function mentionedBehindQuotes(bytes: Buffer): ReadonlySet<Medium> {
-  const found = new Set<Medium>();
+  const mentioned = new Set<Medium>();
   for (let at = bytes.indexOf(QUOTE); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
     if (!initials.has(bytes[at + 1] ?? 0)) continue;
     const text = bytes.toString("latin1", at, at + LONGEST_WORD);
-    for (const medium of media) if (!found.has(medium) && words[medium].test(text)) found.add(medium);
-    if (found.size === media.length) break;
+    for (const medium of media) if (!mentioned.has(medium) && words[medium].test(text)) mentioned.add(medium);
+    if (mentioned.size === media.length) break;
   }
-  return found;
+  return mentioned;
 }
 
 /** Text of this size may be base64 data, which has other tokens than words. */

@@ -9,17 +9,17 @@ const MOST_CHARACTERS = 1_900;
 /** All entries if they are few and short; otherwise the last one counts the rest, as `and 7 more`. */
 export function shortenList(entries: readonly string[]): readonly string[] {
   if (areFewAndShort(entries)) return entries;
-  const shown: string[] = [];
+  const visible: string[] = [];
   let characters = 0;
   for (const entry of entries) {
     const words = entry.length > LONGEST_ENTRY ? `${entry.slice(0, LONGEST_ENTRY - 3)}...` : entry;
     characters += words.length + 2;
-    if (shown.length === MOST_ENTRIES || characters > MOST_CHARACTERS) {
-      return [...shown, `and ${entries.length - shown.length} more`];
+    if (visible.length === MOST_ENTRIES || characters > MOST_CHARACTERS) {
+      return [...visible, `and ${entries.length - visible.length} more`];
     }
-    shown.push(words);
+    visible.push(words);
   }
-  return shown;
+  return visible;
 }
 
 function areFewAndShort(entries: readonly string[]): boolean {

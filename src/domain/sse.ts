@@ -130,30 +130,30 @@ class Parser implements SseParser {
   /** The unfinished event and `chunk` in one buffer; no copy if nothing was left over. */
   #append(chunk: Uint8Array): Buffer {
     if (this.#filled === 0) return viewBytes(chunk);
-    const needed = this.#filled + chunk.byteLength;
-    if (needed > this.#limit + 65536) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
-    if (needed > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#buffer.length, this.#limit + 65536)));
+    const neededBytes = this.#filled + chunk.byteLength;
+    if (neededBytes > this.#limit + 65536) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
+    if (neededBytes > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(neededBytes, Math.min(2 * this.#buffer.length, this.#limit + 65536)));
       this.#buffer.copy(grown, 0, 0, this.#filled);
       this.#buffer = grown;
     }
     this.#buffer.set(chunk, this.#filled);
-    this.#filled = needed;
-    return this.#buffer.subarray(0, needed);
+    this.#filled = neededBytes;
+    return this.#buffer.subarray(0, neededBytes);
   }
 
   #keep(bytes: Buffer, from: number): void {
-    const left = bytes.length - from;
-    if (left > this.#limit) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
-    if (left === 0) {
+    const remainingBytes = bytes.length - from;
+    if (remainingBytes > this.#limit) throw new RangeError(`a stream event is larger than ${this.#limit} bytes`);
+    if (remainingBytes === 0) {
       this.#buffer = NOTHING;
     } else if (from > 0 || this.#buffer.length === 0) {
       // A fresh copy: the caller's chunk, and slices of it, must not change.
       this.#buffer = Buffer.from(bytes.subarray(from));
     }
-    this.#filled = left;
+    this.#filled = remainingBytes;
     this.#lineStart -= from;
-    this.#scanned = left;
+    this.#scanned = remainingBytes;
   }
 
   #passByteOrderMark(bytes: Buffer): void {

@@ -25,8 +25,8 @@ export function countTokens(parts: Parts): (exchange: Exchange) => Promise<Trace
     const target = firstTarget(route.node);
     const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": exchange.id };
     nameRequest(headers, protocol);
-    const counted = await fromVendor({ exchange, call, target, protocol, body });
-    if (counted !== null) return { status: 200, headers: { ...headers, ...servedBy(target) }, body: counted };
+    const answer = await fromVendor({ exchange, call, target, protocol, body });
+    if (answer !== null) return { status: 200, headers: { ...headers, ...servedBy(target) }, body: answer };
     const { count } = protocol.operations;
     const chat = protocol.chat.request.decode(count.requestIn(body), { model: call.model, stream: false });
     headers["x-understudy-estimated"] = "true";
@@ -34,12 +34,12 @@ export function countTokens(parts: Parts): (exchange: Exchange) => Promise<Trace
   };
 
   /** Null where there is nobody to ask, or no answer was had. */
-  async function fromVendor({ target, protocol, ...asked }: Question): Promise<Uint8Array | null> {
+  async function fromVendor({ target, protocol, ...question }: Question): Promise<Uint8Array | null> {
     if (target === null || target.provider.row.protocol !== protocol.name) return null;
-    const { exchange } = asked;
-    const told = await countOnce(parts, { exchange, target }, (key) => ask({ ...asked, target, protocol, key }));
-    if (told === null || told instanceof Uint8Array) return told;
-    if (isCallersFault(told)) throw asCallersFault(told);
+    const { exchange } = question;
+    const reply = await countOnce(parts, { exchange, target }, (key) => ask({ ...question, target, protocol, key }));
+    if (reply === null || reply instanceof Uint8Array) return reply;
+    if (isCallersFault(reply)) throw asCallersFault(reply);
     return null;
   }
 }
@@ -59,8 +59,8 @@ function counts(protocol: Protocol): protocol is Counting {
 function firstTarget(node: RouteNode): TargetNode | null {
   if (node.kind === "target") return node;
   for (const child of node.children) {
-    const found = firstTarget(child);
-    if (found !== null) return found;
+    const target = firstTarget(child);
+    if (target !== null) return target;
   }
   return null;
 }

@@ -32,12 +32,12 @@ export function refuse(failure: GatewayFailure, request: RequestHead, parts: Par
   return { status: failure.status, headers, body: JSON.stringify(protocol.failure.encode(failure, id)) };
 }
 
-function answer(given: ClientRequest, parts: Parts): Reply {
-  const { method } = given;
-  const path = given.path.replace(/(?<=[^/])\/$/u, "");
-  const request = { ...given, path };
-  const known = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
-  if (known !== null) return known;
+function answer(original: ClientRequest, parts: Parts): Reply {
+  const { method } = original;
+  const path = original.path.replace(/(?<=[^/])\/$/u, "");
+  const request = { ...original, path };
+  const reply = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
+  if (reply !== null) return reply;
   if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
   return answerModels(request, parts) ?? answerNotFound(method, path);
 }

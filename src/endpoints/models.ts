@@ -8,14 +8,14 @@ import { isRead, jsonReply, notAllowed } from "./replies.ts";
 
 /** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`) where keys are required. */
 export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
-  const asked = modelsAt(request, parts);
-  if (asked === null) return null;
+  const question = modelsAt(request, parts);
+  if (question === null) return null;
   if (!isRead(request.method)) notAllowed(request.method, "GET");
   const rules = parts.rules();
   authenticate(request, rules.server.keys);
-  const reply = jsonReply(200, listModels(asked, request.query, { rules, created: parts.startedSeconds }));
+  const reply = jsonReply(200, listModels(question, request.query, { rules, created: parts.startedSeconds }));
   // What clients' SDKs read has an id, as every answer to a call has.
   reply.headers["x-request-id"] = parts.ids.next("req_");
-  nameRequest(reply.headers, asked.protocol);
+  nameRequest(reply.headers, question.protocol);
   return reply;
 }

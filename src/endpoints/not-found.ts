@@ -1,7 +1,7 @@
 // A clear error for every path that is not there.
 import { GatewayFailure } from "../core/failure.ts";
 
-const served = [
+const paths = [
   "/v1/chat/completions",
   "/v1/responses",
   "/v1/completions",
@@ -22,7 +22,7 @@ export function answerNotFound(method: string, path: string): never {
       ? `There is nothing at ${method} ${path.slice(0, 200)}.`
       : `This gateway does not forward ${service} (${method} ${path.slice(0, 200)}): call the vendor directly.`;
   throw new GatewayFailure(
-    `${what} This gateway serves POST ${served}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
+    `${what} This gateway serves POST ${paths}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
     { code: "not_found", status: 404 },
   );
 }

@@ -58,9 +58,9 @@ export function tooLarge(limit: number): GatewayFailure {
 }
 
 function unknownEncoding(encoding: string): GatewayFailure {
-  const known = "send it plain, or as gzip, deflate, br or zstd";
+  const hint = "send it plain, or as gzip, deflate, br or zstd";
   return new GatewayFailure(
-    `the request body has the content-encoding "${encoding.slice(0, 80)}", which this gateway does not support; ${known}`,
+    `the request body has the content-encoding "${encoding.slice(0, 80)}", which this gateway does not support; ${hint}`,
     { code: "bad_request", status: 415, param: "content-encoding" },
   );
 }

@@ -21,12 +21,12 @@ export function createFetch(handle: ListenOptions["handle"], options: FetchOptio
     if (signal?.aborted) throw reasonOf(signal);
     const request = toRequest(input, init);
     const canceller = new Canceller();
-    const left = signal === null ? null : leaving(signal, canceller);
+    const departure = signal === null ? null : leaving(signal, canceller);
     try {
-      const answer = answerOne(request, { handle, options, canceller, left });
-      return await (left === null ? answer : Promise.race([answer, left.promise]));
+      const answer = answerOne(request, { handle, options, canceller, departure });
+      return await (departure === null ? answer : Promise.race([answer, departure.promise]));
     } catch (error) {
-      left?.stop();
+      departure?.stop();
       throw error;
     }
   };
@@ -36,11 +36,11 @@ interface Way {
   readonly handle: ListenOptions["handle"];
   readonly options: FetchOptions;
   readonly canceller: Canceller;
-  readonly left: Leaving | null;
+  readonly departure: Leaving | null;
 }
 
 async function answerOne(request: Request, way: Way): Promise<Response> {
-  const { handle, options, canceller, left } = way;
+  const { handle, options, canceller, departure } = way;
   const url = new URL(request.url);
   const head = { method: request.method, path: url.pathname, headers: Object.fromEntries(request.headers) };
   let reply: Reply;
@@ -51,7 +51,7 @@ async function answerOne(request: Request, way: Way): Promise<Response> {
     if (!(error instanceof GatewayFailure)) options.onError?.(error);
     reply = options.refuse(error instanceof GatewayFailure ? error : internalError(error), head);
   }
-  return toResponse(reply, request, left);
+  return toResponse(reply, request, departure);
 }
 
 async function readBody(request: Request, limit: number): Promise<Uint8Array> {
@@ -62,13 +62,13 @@ async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   return encoding === null ? body : decodeBody(body, encoding, limit);
 }
 
-function toResponse(reply: Reply, request: Request, left: Leaving | null): Response {
+function toResponse(reply: Reply, request: Request, departure: Leaving | null): Response {
   const { status, headers, body } = reply;
   const isSource = body !== null && typeof body === "object" && "next" in body;
   const bodiless = request.method === "HEAD" || NO_BODY.has(status);
-  if (isSource && (bodiless || left?.happened)) body.cancel();
-  if (!isSource || bodiless) left?.stop();
-  const content = bodiless ? null : isSource ? toStream(body, left) : (body as BodyInit | null);
+  if (isSource && (bodiless || departure?.hasHappened)) body.cancel();
+  if (!isSource || bodiless) departure?.stop();
+  const content = bodiless ? null : isSource ? toStream(body, departure) : (body as BodyInit | null);
   const response = new Response(content, { status, headers });
   // Only the network's own fetch can set it; SDKs put it into their logs and errors.
   Object.defineProperty(response, "url", { value: request.url });
@@ -76,12 +76,12 @@ function toResponse(reply: Reply, request: Request, left: Leaving | null): Respo
 }
 
 /** Pulled by whoever reads the response, and never ahead of it. */
-function toStream(source: Source<Uint8Array | string>, left: Leaving | null): ReadableStream<Uint8Array> {
+function toStream(source: Source<Uint8Array | string>, departure: Leaving | null): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        left?.onLeave((reason) => {
+        departure?.onLeave((reason) => {
           source.cancel();
           controller.error(reason);
         });
@@ -90,22 +90,22 @@ function toStream(source: Source<Uint8Array | string>, left: Leaving | null): Re
         try {
           let piece = await source.next();
           while (piece !== null && piece.length === 0) piece = await source.next();
-          if (left?.happened) return;
+          if (departure?.hasHappened) return;
           if (piece !== null) {
             controller.enqueue(typeof piece === "string" ? encoder.encode(piece) : piece);
             return;
           }
-          left?.stop();
+          departure?.stop();
           controller.close();
         } catch (error) {
-          if (left?.happened) return;
-          left?.stop();
+          if (departure?.hasHappened) return;
+          departure?.stop();
           source.cancel();
           controller.error(new TypeError("terminated", { cause: error }));
         }
       },
       cancel() {
-        left?.stop();
+        departure?.stop();
         source.cancel();
       },
     },
@@ -115,7 +115,7 @@ function toStream(source: Source<Uint8Array | string>, left: Leaving | null): Re
 
 /** What becomes of a caller's signal: the request is cancelled, and whoever waits for its answer or body is told. */
 interface Leaving {
-  readonly happened: boolean;
+  readonly hasHappened: boolean;
   /** Rejects with the signal's reason. */
   readonly promise: Promise<never>;
   /** Calls `act` at once if it has happened. */
@@ -129,9 +129,9 @@ function leaving(signal: AbortSignal, canceller: Canceller): Leaving {
   // Aborting after the head was given reaches the body only.
   promise.catch(() => {});
   let act: ((reason: unknown) => void) | null = null;
-  let happened = false;
+  let hasHappened = false;
   const abort = (): void => {
-    happened = true;
+    hasHappened = true;
     canceller.cancel();
     const reason = reasonOf(signal);
     reject(reason as Error);
@@ -140,11 +140,11 @@ function leaving(signal: AbortSignal, canceller: Canceller): Leaving {
   signal.addEventListener("abort", abort, { once: true });
   return {
     promise,
-    get happened() {
-      return happened;
+    get hasHappened() {
+      return hasHappened;
     },
     onLeave(listener) {
-      if (happened) listener(reasonOf(signal));
+      if (hasHappened) listener(reasonOf(signal));
       else act = listener;
     },
     stop: () => signal.removeEventListener("abort", abort),

@@ -22,10 +22,10 @@ export interface Question {
 export function planRoute({ request, call }: Question, rules: Rules, options: PlanOptions): Route {
   const inline = options.inline(request, call, rules);
   if (inline) return inline;
-  const asked = request.headers["x-understudy-route"] || call.model;
-  const route = rules.routes.get(asked);
+  const routeName = request.headers["x-understudy-route"] || call.model;
+  const route = rules.routes.get(routeName);
   if (route) return route;
-  if (asked === "") {
+  if (routeName === "") {
     throw new GatewayFailure(
       `The request names no "model". Ask for a route (${list([...rules.routes.keys()])}) or for provider/model.`,
       {
@@ -35,14 +35,14 @@ export function planRoute({ request, call }: Question, rules: Rules, options: Pl
       },
     );
   }
-  return directTarget(asked, rules) ?? refuse(asked, rules);
+  return directTarget(routeName, rules) ?? refuse(routeName, rules);
 }
 
-function directTarget(asked: string, rules: Rules): Route | null {
-  const slash = asked.indexOf("/");
-  if (slash <= 0 || slash === asked.length - 1) return null;
-  const provider = asked.slice(0, slash);
-  const route = rules.direct(provider, asked.slice(slash + 1));
+function directTarget(routeName: string, rules: Rules): Route | null {
+  const slash = routeName.indexOf("/");
+  if (slash <= 0 || slash === routeName.length - 1) return null;
+  const provider = routeName.slice(0, slash);
+  const route = rules.direct(provider, routeName.slice(slash + 1));
   if (route) return route;
   const variables = rules.keyless.get(provider);
   if (variables === undefined) return null;
@@ -52,17 +52,17 @@ function directTarget(asked: string, rules: Rules): Route | null {
   );
 }
 
-function refuse(asked: string, rules: Rules): never {
+function refuse(routeName: string, rules: Rules): never {
   const models = [...rules.providers.values()].flatMap((one) => one.row.models.map((model) => `${one.name}/${model}`));
-  const known = [...rules.routes.keys(), ...models];
-  const near = nearestNames(asked, known.slice(0, MOST_COMPARED));
+  const knownNames = [...rules.routes.keys(), ...models];
+  const near = nearestNames(routeName, knownNames.slice(0, MOST_COMPARED));
   const hint =
     near.length > 0
       ? `Did you mean ${list(near)}?`
-      : known.length > 0
-        ? `Known: ${list(known.slice(0, 8))}.`
+      : knownNames.length > 0
+        ? `Known: ${list(knownNames.slice(0, 8))}.`
         : `No provider has a key: set ${[...rules.keyless.values()].flat().slice(0, 3).join(" or ")}, or write an understudy.yaml.`;
-  throw new GatewayFailure(`There is no route or model "${asked.slice(0, 200)}". ${hint}`, {
+  throw new GatewayFailure(`There is no route or model "${routeName.slice(0, 200)}". ${hint}`, {
     code: "unknown_model",
     status: 404,
     param: "model",

@@ -79,9 +79,9 @@ interface Timed {
 function timed(child: RouteNode | undefined, pace: ResponseMode, facts: Facts): Timed | null {
   const target = leadTargetOf(child);
   if (target === null) return null;
-  const shown = facts.statsOf(target);
-  const [first, at] = [shown.ttftMs(pace), shown.sampledAt(pace)];
+  const stats = facts.statsOf(target);
+  const [first, at] = [stats.ttftMs(pace), stats.sampledAt(pace)];
   if (first === null || at === null) return null;
-  const words = pace === "whole" ? 0 : FIRST_WORDS * (shown.perTokenMs ?? USUAL_PER_TOKEN);
-  return { ms: first + words, at, samples: shown.samples(pace), outstanding: shown.outstanding };
+  const words = pace === "whole" ? 0 : FIRST_WORDS * (stats.perTokenMs ?? USUAL_PER_TOKEN);
+  return { ms: first + words, at, samples: stats.samples(pace), outstanding: stats.outstanding };
 }

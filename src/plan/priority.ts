@@ -13,17 +13,17 @@ export function readPriority(
   { headers }: Pick<ClientRequest, "headers">,
   metadata: Readonly<Record<string, string>>,
 ): Priority {
-  const given = headers[HEADER];
-  if (given === undefined) return known(metadata["priority"]) ?? "normal";
-  const priority = known(given);
+  const header = headers[HEADER];
+  if (header === undefined) return priorityOf(metadata["priority"]) ?? "normal";
+  const priority = priorityOf(header);
   if (priority !== null) return priority;
-  throw new GatewayFailure(`${HEADER}: "${given.slice(0, 40)}" is not one of ${priorities.join(", ")}.`, {
+  throw new GatewayFailure(`${HEADER}: "${header.slice(0, 40)}" is not one of ${priorities.join(", ")}.`, {
     code: "bad_request",
     status: 400,
     param: HEADER,
   });
 }
 
-function known(word: string | undefined): Priority | null {
+function priorityOf(word: string | undefined): Priority | null {
   return priorities.find((one) => one === word) ?? null;
 }

@@ -51,9 +51,9 @@ function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Se
       return new StickyOrder(node, madeOnce(claims, node, claimsOf), key);
     },
     prefer(node, { call }) {
-      const known = leaders.get(node) ?? 0;
-      const { first, leader } = fastestChild(node, responseModeOf(call), { ...parts, leader: known });
-      if (learns && leader !== known) leaders.set(node, leader);
+      const currentLeader = leaders.get(node) ?? 0;
+      const { first, leader } = fastestChild(node, responseModeOf(call), { ...parts, leader: currentLeader });
+      if (learns && leader !== currentLeader) leaders.set(node, leader);
       return new LedOrder(node.children.length, first);
     },
     choose(node, question) {
@@ -66,10 +66,10 @@ function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Se
   };
 }
 
-function madeOnce<Made>(known: WeakMap<BalanceNode, Made>, node: BalanceNode, make: (node: BalanceNode) => Made): Made {
-  let made = known.get(node);
-  if (made === undefined) known.set(node, (made = make(node)));
-  return made;
+function madeOnce<Made>(cache: WeakMap<BalanceNode, Made>, node: BalanceNode, make: (node: BalanceNode) => Made): Made {
+  let value = cache.get(node);
+  if (value === undefined) cache.set(node, (value = make(node)));
+  return value;
 }
 
 /** A node's children as they are drawn from: those of weight 0 come when no other is left. */
@@ -102,7 +102,7 @@ class BalanceOrder implements Order {
   /** The first child that was given; null: none was yet. */
   #first: number | null = null;
   /** Those that were not given; null while at most one was. */
-  #left: number[] | null = null;
+  #remaining: number[] | null = null;
   #reserve: readonly number[];
 
   constructor(node: BalanceNode, shares: Shares, parts: SelectionParts & { readonly question: Question }) {
@@ -116,10 +116,10 @@ class BalanceOrder implements Order {
     const { usual, reserve, sums } = this.#shares;
     const all = usual.length > 0 ? usual : reserve;
     if (this.#first === null) return (this.#first = this.#pick(all, all === usual ? sums : null));
-    this.#left ??= all.filter((place) => place !== this.#first);
-    if (this.#left.length === 0) [this.#left, this.#reserve] = [[...this.#reserve], []];
-    const place = this.#pick(this.#left, null);
-    if (place !== -1) this.#left.splice(this.#left.indexOf(place), 1);
+    this.#remaining ??= all.filter((place) => place !== this.#first);
+    if (this.#remaining.length === 0) [this.#remaining, this.#reserve] = [[...this.#reserve], []];
+    const place = this.#pick(this.#remaining, null);
+    if (place !== -1) this.#remaining.splice(this.#remaining.indexOf(place), 1);
     return place;
   }
 
@@ -136,7 +136,7 @@ class BalanceOrder implements Order {
 class LedOrder implements Order {
   readonly #count: number;
   readonly #first: number;
-  #given = -1;
+  #nextIndex = -1;
 
   constructor(count: number, first: number) {
     this.#count = count;
@@ -144,13 +144,13 @@ class LedOrder implements Order {
   }
 
   next(): number {
-    if (this.#given === -1) {
-      this.#given = 0;
+    if (this.#nextIndex === -1) {
+      this.#nextIndex = 0;
       return this.#first;
     }
-    let place = this.#given;
+    let place = this.#nextIndex;
     if (place === this.#first) place += 1;
-    this.#given = place + 1;
+    this.#nextIndex = place + 1;
     return place < this.#count ? place : -1;
   }
 }

@@ -6,10 +6,10 @@ const HEADER = "x-understudy-strict";
 
 /** Throws GatewayFailure(`bad_request`) for anything but `true` and `false`. Absent means false. */
 export function checkStrict({ headers }: Pick<ClientRequest, "headers">): void {
-  const given = headers[HEADER];
-  if (given === undefined || given === "true" || given === "false") return;
+  const header = headers[HEADER];
+  if (header === undefined || header === "true" || header === "false") return;
   throw new GatewayFailure(
-    `${HEADER}: "${given.slice(0, 40)}" is neither true nor false. Write true to skip targets that cannot use every field of the request.`,
+    `${HEADER}: "${header.slice(0, 40)}" is neither true nor false. Write true to skip targets that cannot use every field of the request.`,
     { code: "bad_request", status: 400, param: HEADER },
   );
 }

@@ -5,12 +5,12 @@ import { parseDuration } from "../domain/duration.ts";
 
 /** Milliseconds that the whole call may take: the route's, or the caller's where that is sooner (F4). */
 export function readTimeLimit(request: ClientRequest, total: number): number {
-  const given = request.headers["x-understudy-timeout"];
-  if (given === undefined) return total;
-  const milliseconds = /^\d+(\.\d+)?$/u.test(given) ? Number(given) : parseDuration(given);
+  const header = request.headers["x-understudy-timeout"];
+  if (header === undefined) return total;
+  const milliseconds = /^\d+(\.\d+)?$/u.test(header) ? Number(header) : parseDuration(header);
   if (milliseconds === null || milliseconds <= 0) {
     throw new GatewayFailure(
-      `x-understudy-timeout: "${given.slice(0, 40)}" is not a duration; write e.g. 1500 (milliseconds), 1500ms, 5s or 2m.`,
+      `x-understudy-timeout: "${header.slice(0, 40)}" is not a duration; write e.g. 1500 (milliseconds), 1500ms, 5s or 2m.`,
       {
         code: "bad_request",
         status: 400,

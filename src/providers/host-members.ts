@@ -11,11 +11,11 @@ const tools = kindsBy("type", { function: shape("type", declared) });
 const chosen = kindsBy("type", { function: shape("type", { function: shape("name") }) }, true);
 const image = shape("type", { image_url: shape("url detail") });
 const text = shape("type text");
-const named = shape("name description schema strict");
+const namedSchema = shape("name description schema strict");
 const answers: Shape = kindsBy("type", {
   text: shape("type"),
   json_object: shape("type"),
-  json_schema: shape("type", { json_schema: named }),
+  json_schema: shape("type", { json_schema: namedSchema }),
 });
 
 const stream_options = shape("include_usage");
@@ -24,21 +24,21 @@ const stream_options = shape("include_usage");
 interface Host {
   readonly top: readonly string[];
   readonly below: Readonly<Record<string, Shape>>;
-  readonly said: string;
-  readonly answered: string;
+  readonly messageMembers: string;
+  readonly assistantMembers: string;
   readonly result: string;
   readonly call: string;
   readonly parts: Readonly<Record<string, Shape>>;
 }
 
-function tableOf({ top, below, said, answered, result, call, parts }: Host): MemberTable {
+function tableOf({ top, below, messageMembers, assistantMembers, result, call, parts }: Host): MemberTable {
   const content = kindsBy("type", parts, true);
-  const say = shape(said, { content });
+  const say = shape(messageMembers, { content });
   const messages = kindsBy("role", {
     system: say,
     developer: say,
     user: say,
-    assistant: shape(answered, { content, tool_calls: kindsBy("type", { function: shape(call, called) }) }),
+    assistant: shape(assistantMembers, { content, tool_calls: kindsBy("type", { function: shape(call, called) }) }),
     tool: shape(result, { content }),
   });
   return memberTable(shape(top.join(" "), { messages, tools, response_format: answers, stream_options, ...below }));
@@ -59,8 +59,8 @@ export const mistralMembers: MemberTable = tableOf({
     tool_choice: orWords("auto none any required", chosen),
     prediction: shape("type content"),
   },
-  said: "role",
-  answered: "role prefix",
+  messageMembers: "role",
+  assistantMembers: "role prefix",
   result: "role tool_call_id name",
   call: "id type index",
   parts: {
@@ -89,8 +89,8 @@ export const groqMembers: MemberTable = tableOf({
     tool_choice: orWords("auto none required", chosen),
     service_tier: oneOf("auto on_demand flex performance"),
   },
-  said: "role",
-  answered: "role function_call reasoning",
+  messageMembers: "role",
+  assistantMembers: "role function_call reasoning",
   result: "role tool_call_id",
   call: "id type",
   parts: { text, image_url: image },
@@ -109,8 +109,8 @@ export const cerebrasMembers: MemberTable = tableOf({
     tool_choice: orWords("auto none required", chosen),
     prediction: shape("type content"),
   },
-  said: "role name",
-  answered: "role name reasoning",
+  messageMembers: "role name",
+  assistantMembers: "role name reasoning",
   result: "role tool_call_id name",
   call: "id type",
   parts: { text, image_url: image, image: shape("type image") },
@@ -132,8 +132,8 @@ export const fireworksMembers: MemberTable = tableOf({
     tool_choice: orWords("auto none any required", chosen),
     response_format: shape("type grammar json_schema schema"),
   },
-  said: "role",
-  answered: "role reasoning_content",
+  messageMembers: "role",
+  assistantMembers: "role reasoning_content",
   result: "role tool_call_id",
   call: "id type",
   parts: {

@@ -75,16 +75,16 @@ function priceOf(prices: ModelPrice | null): Price | null {
 function costOf(prices: ModelPrice | null, { input, output, cacheRead, cacheWrite, reasoning }: Usage): number | null {
   if (prices === null || input === null) return null;
   const fresh = rateOf(prices["input_mtok"], input);
-  const said = rateOf(prices["output_mtok"], input) ?? 0;
+  const outputRate = rateOf(prices["output_mtok"], input) ?? 0;
   const uncached = input - (cacheRead ?? 0) - (cacheWrite ?? 0);
-  if (fresh === undefined || uncached < 0 || (output === null && said > 0)) return null;
+  if (fresh === undefined || uncached < 0 || (output === null && outputRate > 0)) return null;
   const thought = Math.min(reasoning ?? 0, output ?? 0);
   const tokens =
     uncached * fresh +
     (cacheRead ?? 0) * (rateOf(prices["cache_read_mtok"], input) ?? fresh) +
     (cacheWrite ?? 0) * (rateOf(prices["cache_write_mtok"], input) ?? fresh) +
-    ((output ?? 0) - thought) * said +
-    thought * (rateOf(prices["output_reasoning_mtok"], input) ?? said);
+    ((output ?? 0) - thought) * outputRate +
+    thought * (rateOf(prices["output_reasoning_mtok"], input) ?? outputRate);
   return tokens / MILLION + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
 }
 
@@ -93,11 +93,11 @@ export function listTariff(row: string): ((model: string) => Tariff) | undefined
   const vendor = Object.hasOwn(LISTED, row) ? LISTED[row] : undefined;
   if (vendor === undefined) return undefined;
   return (model) => {
-    let [quarter, known]: [number, ModelPrice | null] = [Number.NaN, null];
+    let [quarter, price]: [number, ModelPrice | null] = [Number.NaN, null];
     const pricesAt = (at: number): ModelPrice | null => {
       const now = Math.floor(at / QUARTER);
-      if (now !== quarter) [quarter, known] = [now, lookUp(vendor, model, at)];
-      return known;
+      if (now !== quarter) [quarter, price] = [now, lookUp(vendor, model, at)];
+      return price;
     };
     return {
       price: (at) => priceOf(at === undefined ? lookUp(vendor, model, at) : pricesAt(at)),

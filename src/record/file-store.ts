@@ -28,8 +28,8 @@ class Batch {
   add(line: string): void {
     this.lines += 1;
     // Three bytes are the most that one unit of a string takes.
-    const needed = line.length * 3 + 1;
-    if (this.#chunk === null || this.#filled + needed > this.#chunk.length) this.#turn(needed);
+    const neededBytes = line.length * 3 + 1;
+    if (this.#chunk === null || this.#filled + neededBytes > this.#chunk.length) this.#turn(neededBytes);
     const chunk = this.#chunk;
     if (chunk === null) return;
     this.#filled += chunk.write(line, this.#filled, "utf8");
@@ -40,9 +40,9 @@ class Batch {
     return this.#chunk === null ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#filled)];
   }
 
-  #turn(needed: number): void {
+  #turn(neededBytes: number): void {
     if (this.#chunk !== null) this.#full.push(this.#chunk.subarray(0, this.#filled));
-    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, needed));
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK, neededBytes));
     this.#filled = 0;
   }
 }
@@ -52,7 +52,7 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   let waiting = new Batch();
   let scheduled = false;
   let writing: Promise<void> = Promise.resolve();
-  let lost = 0;
+  let lostLines = 0;
   let failing = false;
   let crowded = false;
 
@@ -65,12 +65,12 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     const begin = failing ? [LINE_END] : [];
     try {
       await appendFile(file, Buffer.concat([...begin, ...batch.chunks()]), { mode: 0o600 });
-      if (failing || crowded) warn(`the ledger file ${file} can be written again; ${lost} lines were lost`);
+      if (failing || crowded) warn(`the ledger file ${file} can be written again; ${lostLines} lines were lost`);
       failing = false;
       crowded = false;
-      lost = 0;
+      lostLines = 0;
     } catch (error) {
-      lost += batch.lines;
+      lostLines += batch.lines;
       if (!failing)
         warn(`cannot write the ledger file ${file} (${String(error)}); requests continue, ledger lines are lost`);
       failing = true;
@@ -92,7 +92,7 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
   return {
     append(line) {
       if (waiting.lines >= most) {
-        lost += 1;
+        lostLines += 1;
         if (!failing && !crowded)
           warn(`writing the ledger file ${file} is too slow; requests continue, ledger lines are lost`);
         crowded = true;

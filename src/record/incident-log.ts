@@ -33,9 +33,9 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
   function flush(): void {
     stopWaiting?.();
     stopWaiting = null;
-    const told = waiting;
+    const ready = waiting;
     waiting = [];
-    for (const incident of told) {
+    for (const incident of ready) {
       try {
         write(incidentText(incident), incident);
       } catch (cause) {
@@ -85,7 +85,7 @@ class Share {
   readonly #clock: Clock;
   readonly #most: number;
   #endsAt = -Infinity;
-  #said = 0;
+  #alertCount = 0;
   leftOut = 0;
 
   constructor(clock: Clock, most: number) {
@@ -99,8 +99,8 @@ class Share {
 
   take(): boolean {
     const now = this.#clock.now();
-    if (now >= this.#endsAt) [this.#endsAt, this.#said] = [now + WINDOW, 0];
-    this.#said += 1;
-    return this.#said <= this.#most;
+    if (now >= this.#endsAt) [this.#endsAt, this.#alertCount] = [now + WINDOW, 0];
+    this.#alertCount += 1;
+    return this.#alertCount <= this.#most;
   }
 }

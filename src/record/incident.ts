@@ -61,13 +61,13 @@ export function incidentOfCall(end: CallEnd, at: string): Incident | null {
     if (code === "cancelled") return null;
     return { at, event: "request_failed", request, route, status, code, failed: failuresOf(attempts) };
   }
-  const answered = attempts.findLastIndex(isAnswer);
-  const failed = failuresOf(answered === -1 ? attempts : attempts.slice(0, answered));
-  if (answered === -1) {
+  const answerIndex = attempts.findLastIndex(isAnswer);
+  const failed = failuresOf(answerIndex === -1 ? attempts : attempts.slice(0, answerIndex));
+  if (answerIndex === -1) {
     const isBroken = attempts.some((one) => isFailure(one) && one.firstTokenMs !== null);
     return isBroken ? { at, event: "stream_broke", request, route, failed } : null;
   }
-  const target = printable(attempts[answered]?.target ?? "");
+  const target = printable(attempts[answerIndex]?.target ?? "");
   const others = failed.filter((one) => one.target !== target);
   return others.length === 0 ? null : { at, event: "request_fell_back", request, route, target, failed: others };
 }
@@ -132,11 +132,11 @@ function attemptWords({ failed }: AboutRequest, before: string): string {
     times.set(words, (times.get(words) ?? 0) + 1);
   }
   if (times.size === 0) return "";
-  const shown = [...times]
+  const shownText = [...times]
     .slice(0, MOST_SHOWN)
     .map(([words, count]) => (count === 1 ? words : `${count} times ${words}`));
-  const more = times.size - shown.length;
-  return `${before}${shown.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
+  const more = times.size - shownText.length;
+  return `${before}${shownText.join(", ")}${more === 0 ? "" : `, and ${more} more`}`;
 }
 
 function failuresOf(attempts: readonly AttemptRecord[]): readonly FailedAttempt[] {
@@ -160,6 +160,6 @@ function isAnswer({ verdict, message }: AttemptRecord): boolean {
 
 /** Names of models come with requests: they end no line, and hide no secret of an address. */
 function printable(text: string): string {
-  const shown = text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}...` : text;
-  return shown.replaceAll(/\p{C}/gu, "?").replaceAll(/\/\/[^\s/@]*@/gu, "//");
+  const shownText = text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}...` : text;
+  return shownText.replaceAll(/\p{C}/gu, "?").replaceAll(/\/\/[^\s/@]*@/gu, "//");
 }

@@ -82,11 +82,11 @@ export function createLedger(memory: number, store: LedgerStore | null, clock: C
   function writeDown(): void {
     const batch = waiting;
     waiting = [];
-    for (const kept of batch) {
-      for (let index = 0; index < kept.attempts.length; index += 1) {
-        const attempt = kept.attempts[index];
+    for (const record of batch) {
+      for (let index = 0; index < record.attempts.length; index += 1) {
+        const attempt = record.attempts[index];
         if (attempt === undefined) continue;
-        const line = lineOf(kept, attempt, { index, at: dateOf(kept.at) });
+        const line = lineOf(record, attempt, { index, at: dateOf(record.at) });
         ring.add(line);
         store?.append(line);
       }
@@ -150,7 +150,7 @@ function keep(exchange: Exchange): Kept {
 
 /** A `LedgerEntry` as JSON, put together by hand: as an object first it would cost twice as much. */
 function lineOf(
-  kept: Kept,
+  record: Kept,
   attempt: AttemptRecord,
   { index, at }: { readonly index: number; readonly at: string },
 ): string {
@@ -158,17 +158,17 @@ function lineOf(
   const input = usage?.input ?? null;
   const output = usage?.output ?? null;
   return (
-    `{"request":${quoted(kept.id)},"at":"${at}","caller":${quoted(kept.caller)},` +
-    `"route":${quoted(kept.route)},"model":${quoted(kept.model)},"streamed":${kept.streamed},` +
-    `"attempt":${index},"of":${kept.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
+    `{"request":${quoted(record.id)},"at":"${at}","caller":${quoted(record.caller)},` +
+    `"route":${quoted(record.route)},"model":${quoted(record.model)},"streamed":${record.streamed},` +
+    `"attempt":${index},"of":${record.attempts.length},"target":${quoted(attempt.target)},"path":${quoted(attempt.path)},` +
     `"retry":${attempt.retry},"verdict":"${attempt.verdict ?? "cancelled"}",${attempt.skipped === true ? '"skipped":true,' : ""}${attempt.rewritten === true ? '"rewritten":true,' : ""}"status":${attempt.status},` +
     `"message":${quoted(attempt.message)},"key":${quoted(attempt.key)},"vendorRequest":${quoted(attempt.vendorRequestId)},` +
     `"headersMs":${rounded(attempt.headersMs)},"firstTokenMs":${rounded(attempt.firstTokenMs)},` +
     `"totalMs":${rounded(attempt.totalMs)},"bytesOut":${attempt.bytesOut},"bytesIn":${attempt.bytesIn},` +
     `"inputTokens":${input},"outputTokens":${output},"cachedTokens":${usage?.cacheRead ?? null},` +
     `"reasoningTokens":${usage?.reasoning ?? null},"usageFrom":${usage === null ? null : '"vendor"'},` +
-    `"cost":${attemptCost(attempt, kept.at)},` +
-    `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(kept.metadata)}}`
+    `"cost":${attemptCost(attempt, record.at)},` +
+    `"dropped":${listed(attempt.dropped)},"adapted":${listed(attempt.adapted)},"metadata":${membersOf(record.metadata)}}`
   );
 }
 
@@ -176,9 +176,10 @@ function lineOf(
 function rememberSecond(): (at: number) => string {
   let [second, words] = [Number.NaN, ""];
   return (at) => {
-    const begun = Math.floor(at / 1000);
-    if (begun !== second) [second, words] = [begun, new Date(begun * 1000).toISOString().slice(0, -4)];
-    return `${words}${String(Math.trunc(at) - begun * 1000).padStart(3, "0")}Z`;
+    const currentSecond = Math.floor(at / 1000);
+    if (currentSecond !== second)
+      [second, words] = [currentSecond, new Date(currentSecond * 1000).toISOString().slice(0, -4)];
+    return `${words}${String(Math.trunc(at) - currentSecond * 1000).padStart(3, "0")}Z`;
   };
 }
 

@@ -32,8 +32,8 @@ export class LineRing {
   /** The newest `most` lines, newest last. */
   newest(most: number): string[] {
     const lines: string[] = [];
-    const wanted = Math.max(0, Math.min(most, this.#count));
-    for (let back = wanted; back >= 1; back -= 1) lines.push(this.#line((this.#next - back + this.#size) % this.#size));
+    const count = Math.max(0, Math.min(most, this.#count));
+    for (let back = count; back >= 1; back -= 1) lines.push(this.#line((this.#next - back + this.#size) % this.#size));
     return lines;
   }
 

@@ -20,10 +20,10 @@ function toEach<Name extends keyof CallListener>(
   onFault: (cause: unknown) => void,
 ): Recorder[Name] {
   const listening = listeners.filter((one) => one[name] !== undefined);
-  const tell = (...told: unknown[]): void => {
+  const tell = (...values: unknown[]): void => {
     for (const listener of listening) {
       try {
-        (listener[name] as (...told: unknown[]) => void)(...told);
+        (listener[name] as (...values: unknown[]) => void)(...values);
       } catch (cause) {
         onFault(cause);
       }

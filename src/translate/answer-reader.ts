@@ -16,9 +16,9 @@ export interface AnswerReading {
 export function readStream(decoder: StreamDecoder, { names, state }: AnswerReading): StreamDecoder {
   if (names === undefined && state === null) return decoder;
   const read = (events: readonly StreamEvent[]): readonly StreamEvent[] => {
-    const named = names === undefined ? events : events.map((event) => renameEvent(event, names));
-    if (state !== null) for (const event of named) state.take(event);
-    return named;
+    const renamedEvents = names === undefined ? events : events.map((event) => renameEvent(event, names));
+    if (state !== null) for (const event of renamedEvents) state.take(event);
+    return renamedEvents;
   };
   return {
     step: (frame) => read(decoder.step(frame)),
@@ -28,9 +28,9 @@ export function readStream(decoder: StreamDecoder, { names, state }: AnswerReadi
 }
 
 export function readWhole(response: ChatResponse, { names, state }: AnswerReading): ChatResponse {
-  const named = names === undefined ? response : renameResponse(response, names);
-  state?.takeWhole(named);
-  return named;
+  const renamedResponse = names === undefined ? response : renameResponse(response, names);
+  state?.takeWhole(renamedResponse);
+  return renamedResponse;
 }
 
 /** What clients of the vendor's own protocol get: its bytes, unless they could not read them. */

@@ -8,16 +8,16 @@ import type { Placed } from "./placed.ts";
 import { neutralRequest } from "./request-body.ts";
 
 /** `inner`: the caller's codec. Throws GatewayFailure(`bad_request`) if the request must be parsed and cannot be. */
-export function chooseProtocol(asked: Placed, inner: Protocol, facts: ModelFacts): ProtocolName {
-  const { call, target } = asked;
+export function chooseProtocol(placement: Placed, inner: Protocol, facts: ModelFacts): ProtocolName {
+  const { call, target } = placement;
   const { detour } = facts;
   const { row } = target.provider;
   if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
   if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
     return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;
-  const wished = (): Wishes => wishesOf(asked, inner);
-  return isNeeded(detour, facts, wished) ? detour.protocol : row.protocol;
+  const wish = (): Wishes => wishesOf(placement, inner);
+  return isNeeded(detour, facts, wish) ? detour.protocol : row.protocol;
 }
 
 /** Each check reads the request, so only the deciding ones run. */
@@ -27,12 +27,12 @@ function isNeeded(detour: Detour, { webSearch }: ModelFacts, wishes: () => Wishe
   // Of a model that nothing is known of, the other way is where it may search.
   const searchesThere = webSearch === protocol || (webSearch ?? null) === null;
   if (!searchesThere && when === "never" && efforts.length === 0) return false;
-  const wished = wishes();
-  if (searchesThere && wished.search) return true;
+  const wish = wishes();
+  if (searchesThere && wish.search) return true;
   if (when === "never" && efforts.length === 0) return false;
-  const { effort } = wished;
+  const { effort } = wish;
   if (effort !== null && efforts.includes(effort)) return true;
-  if (when === "never" || effort === "none" || !wished.tools) return false;
+  if (when === "never" || effort === "none" || !wish.tools) return false;
   return when === "tools-unless-none" || (when === "tools-and-effort" && effort !== null);
 }
 
@@ -43,15 +43,15 @@ function wishesOf({ call, target, members }: Placed, inner: Protocol): Wishes {
 /** A budget counts as an effort, whatever level it becomes. */
 function wishesIn({ tools, reasoning, searches = false }: ChatRequest): Wishes {
   const budget = reasoning?.budget ?? -1;
-  const meant = budget < 0 ? null : budget === 0 ? "none" : "medium";
-  return { tools: tools.length > 0, effort: reasoning?.effort ?? meant, search: searches };
+  const impliedEffort = budget < 0 ? null : budget === 0 ? "none" : "medium";
+  return { tools: tools.length > 0, effort: reasoning?.effort ?? impliedEffort, search: searches };
 }
 
 /** What a model can do in that protocol. */
 export function factsIn(facts: ModelFacts, protocol: ProtocolName): ModelFacts {
   const { detour, reasoning, webSearch } = facts;
-  const known = typeof webSearch === "string" ? { ...facts, webSearch: webSearch === protocol } : facts;
+  const effectiveFacts = typeof webSearch === "string" ? { ...facts, webSearch: webSearch === protocol } : facts;
   const efforts = detour?.protocol === protocol ? (detour.efforts ?? []) : [];
-  if (efforts.length === 0 || reasoning.style !== "effort") return known;
-  return { ...known, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...efforts] } };
+  if (efforts.length === 0 || reasoning.style !== "effort") return effectiveFacts;
+  return { ...effectiveFacts, reasoning: { ...reasoning, efforts: [...reasoning.efforts, ...efforts] } };
 }

@@ -12,30 +12,33 @@ const LEAST_TOKENS = 16;
 /** `said`: the client's text of the answer. */
 export function continuationRequest(
   request: ChatRequest,
-  said: string,
+  textSoFar: string,
   facts: Pick<ModelFacts, "prefill">,
 ): ChatRequest {
   // Some vendors refuse trailing whitespace in a prefill; the join of the texts restores it.
-  const beginning = turn("assistant", said.trimEnd());
+  const beginning = turn("assistant", textSoFar.trimEnd());
   const messages = [...request.messages, beginning];
-  if (facts.prefill !== true) messages.push(turn("user", instruction(said)));
-  return { ...request, messages, sampling: shortened(request.sampling, said) };
+  if (facts.prefill !== true) messages.push(turn("user", instruction(textSoFar)));
+  return { ...request, messages, sampling: shortened(request.sampling, textSoFar) };
 }
 
 function turn(role: "assistant" | "user", text: string): Message {
   return { role, parts: [{ type: "text", text }], name: null };
 }
 
-function instruction(said: string): string {
+function instruction(textSoFar: string): string {
   return [
     `<continue language="same" format="same" preface="none" repeat="none">`,
-    `<interrupted_after>${said.trimEnd().slice(-TAIL)}</interrupted_after>`,
+    `<interrupted_after>${textSoFar.trimEnd().slice(-TAIL)}</interrupted_after>`,
     `</continue>`,
   ].join("\n");
 }
 
-function shortened(sampling: Sampling, said: string): Sampling {
+function shortened(sampling: Sampling, textSoFar: string): Sampling {
   if (sampling.maxTokens === null) return sampling;
-  const used = Math.floor(said.length / CHARACTERS_PER_TOKEN);
-  return { ...sampling, maxTokens: Math.max(Math.min(LEAST_TOKENS, sampling.maxTokens), sampling.maxTokens - used) };
+  const usedTokens = Math.floor(textSoFar.length / CHARACTERS_PER_TOKEN);
+  return {
+    ...sampling,
+    maxTokens: Math.max(Math.min(LEAST_TOKENS, sampling.maxTokens), sampling.maxTokens - usedTokens),
+  };
 }

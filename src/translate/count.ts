@@ -27,8 +27,8 @@ const MOST_ANSWER = 1024 * 1024;
 /** The vendor's own body; a failure as a value. */
 export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8Array | WireFailure> {
   const addressOf = rememberAddresses();
-  return async (asked) => {
-    const { exchange, call, target, protocol, body } = asked;
+  return async (question) => {
+    const { exchange, call, target, protocol, body } = question;
     const { origin, prefix } = addressOf(target.provider);
     const model = modelOf(target, call);
     const usualPath = protocol.operations.count.path(model);
@@ -39,13 +39,13 @@ export function askCount(parts: TranslateParts): (count: Count) => Promise<Uint8
         origin,
         path: prefix + (target.provider.row.path?.(model, "count", usualPath) ?? usualPath),
         method: "POST" as const,
-        headers: outboundHeaders(asked, true),
+        headers: outboundHeaders(question, true),
         body: writeJson(protocol.operations.count.withModel(body, protocol.egress.modelInPath?.(model) ?? model)),
         guarded: target.provider.guarded,
         cancellation: canceller,
         onSent: () => {},
       };
-      const unsigned = await sign(request, asked, parts.clock);
+      const unsigned = await sign(request, question, parts.clock);
       if (unsigned !== null) return unsigned;
       const response = await parts.transport.send(request);
       if (response.status === 200) return await readAll(response.body, MOST_ANSWER);

@@ -37,7 +37,7 @@ const BLANK_LINE = Buffer.from("\n\n");
 
 export class DecodedStream implements PieceSource {
   readonly #options: PiecesOptions;
-  readonly #begun = new Set<number>();
+  readonly #begunChoices = new Set<number>();
   readonly #finished = new Set<number>();
   #skipped = 0;
   #usageSeen = false;
@@ -52,7 +52,7 @@ export class DecodedStream implements PieceSource {
   }
 
   get complete(): boolean {
-    return this.#finished.size > 0 && this.#finished.size >= this.#begun.size;
+    return this.#finished.size > 0 && this.#finished.size >= this.#begunChoices.size;
   }
 
   async next(): Promise<Piece | null> {
@@ -84,10 +84,10 @@ export class DecodedStream implements PieceSource {
     const { parser, decoder } = this.#options;
     const last = this.#take(parser.end(), BLANK_LINE);
     if (this.#over) return last;
-    const owed = this.#sift(decoder.end()) ?? NO_EVENTS;
+    const lastEvents = this.#sift(decoder.end()) ?? NO_EVENTS;
     if (!this.#over) this.#close();
-    if (owed.length === 0 || !this.complete) return last;
-    return { events: [...(last?.events ?? NO_EVENTS), ...owed], raw: last?.raw ?? null };
+    if (lastEvents.length === 0 || !this.complete) return last;
+    return { events: [...(last?.events ?? NO_EVENTS), ...lastEvents], raw: last?.raw ?? null };
   }
 
   /** The end of the bytes: complete if every choice has ended, `cut` if not (F1). */
@@ -123,17 +123,17 @@ export class DecodedStream implements PieceSource {
     const range = raw ? new KeptBytes(bytes) : null;
     for (const frame of frames) {
       if (this.#over) break;
-      const told = decoder.step(frame);
-      const kept = this.#sift(told);
+      const decodedEvents = decoder.step(frame);
+      const keptEvents = this.#sift(decodedEvents);
       // After the answer's end, only usage and the end mark are passed on: a duplicate ending adds nothing.
-      if (kept === null || (raw && told.length === 0 && this.complete)) {
+      if (keptEvents === null || (raw && decodedEvents.length === 0 && this.complete)) {
         range?.drop();
         continue;
       }
-      if (range !== null) this.#keepBytes(frame, told, range);
-      if (kept.length === 0) continue;
-      if (events.length === 0) events = kept;
-      else (own ??= [...events]).push(...kept);
+      if (range !== null) this.#keepBytes(frame, decodedEvents, range);
+      if (keptEvents.length === 0) continue;
+      if (events.length === 0) events = keptEvents;
+      else (own ??= [...events]).push(...keptEvents);
     }
     return { events: own ?? events, raw: range?.bytes(ending) ?? null };
   }
@@ -148,16 +148,16 @@ export class DecodedStream implements PieceSource {
    * on.
    */
   #sift(events: readonly StreamEvent[]): readonly StreamEvent[] | null {
-    let kept: StreamEvent[] | null = null;
-    let seen = 0;
+    let keptEvents: StreamEvent[] | null = null;
+    let position = 0;
     for (const event of events) {
-      if (!this.#keeps(event, events.length)) kept ??= events.slice(0, seen);
-      else kept?.push(event);
+      if (!this.#keeps(event, events.length)) keptEvents ??= events.slice(0, position);
+      else keptEvents?.push(event);
       if (this.#failure !== null) return null;
-      seen += 1;
+      position += 1;
     }
-    if (kept === null) return events;
-    return kept.length === 0 ? null : kept;
+    if (keptEvents === null) return events;
+    return keptEvents.length === 0 ? null : keptEvents;
   }
 
   #keeps(event: StreamEvent, together: number): boolean {
@@ -168,7 +168,7 @@ export class DecodedStream implements PieceSource {
         return false;
       case "finish":
         if (this.#finished.has(event.choice)) return false;
-        this.#begun.add(event.choice);
+        this.#begunChoices.add(event.choice);
         this.#finished.add(event.choice);
         return true;
       case "usage":
@@ -186,7 +186,7 @@ export class DecodedStream implements PieceSource {
         return true;
       default:
         this.#content = true;
-        this.#begun.add(event.choice);
+        this.#begunChoices.add(event.choice);
         return true;
     }
   }

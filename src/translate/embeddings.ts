@@ -58,10 +58,10 @@ function nativeBody(
 ): Pick<RequestBody, "body" | "own"> {
   const quirks = meeting(lesson?.quirks ?? [], rawMembers(call, changes), model);
   if (quirks.length > 0) {
-    const given: JsonObject = { ...parseBody(call.body), ...changes };
-    const mended = mend(given, quirks, model);
+    const changedBody: JsonObject = { ...parseBody(call.body), ...changes };
+    const mended = mend(changedBody, quirks, model);
     note(attempt, mended.dropped, mended.adapted);
-    if (mended.body !== given) return { body: writeJson(mended.body), own: false };
+    if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false };
   }
   return { body: spliceFields(call.body, call.fields, changes), own: !setsMembers(target.params) };
 }

@@ -4,12 +4,12 @@ import type { StreamEvent } from "../core/event.ts";
 import type { SseFrame, StreamDecoder } from "../core/protocol.ts";
 
 export function fillModelName(decoder: StreamDecoder, model: string): StreamDecoder {
-  let named = false;
+  let isNamed = false;
   return {
     step(frame: SseFrame): readonly StreamEvent[] {
       const events = decoder.step(frame);
-      if (named || events.length === 0) return events;
-      named = true;
+      if (isNamed || events.length === 0) return events;
+      isNamed = true;
       return events.map((event) => (event.type === "start" && event.model === "" ? { ...event, model } : event));
     },
     end: () => decoder.end(),

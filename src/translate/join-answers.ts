@@ -3,12 +3,12 @@ import type { ChatResponse, Choice, Part, Usage } from "../core/chat.ts";
 
 /** The envelope of the first, the ending of the last. Both have one choice. */
 export function joinAnswers(first: ChatResponse, rest: ChatResponse): ChatResponse {
-  const [begun] = first.choices;
+  const [firstChoice] = first.choices;
   const [more] = rest.choices;
-  if (begun === undefined || more === undefined) return first;
+  if (firstChoice === undefined || more === undefined) return first;
   return {
     ...first,
-    choices: [joinChoices(begun, more)],
+    choices: [joinChoices(firstChoice, more)],
     usage: addUsage(first.usage, rest.usage),
     extras: rest.extras,
   };

@@ -27,7 +27,7 @@ export class JoinedStream implements PieceSource {
   #current: PieceSource;
   #isFirst = true;
   /** The ending of a paused answer, until the next request succeeds. */
-  #held: Finish | null = null;
+  #heldFinish: Finish | null = null;
   /** Usage of the earlier requests, and of this one so far. */
   #spent: Usage | null = null;
   #latest: Usage | null = null;
@@ -43,16 +43,16 @@ export class JoinedStream implements PieceSource {
   }
 
   get complete(): boolean {
-    return this.#held === null && this.#current.complete;
+    return this.#heldFinish === null && this.#current.complete;
   }
 
   async next(): Promise<Piece | null> {
     while (!this.#over) {
       const piece = await this.#current.next();
       if (piece !== null) return this.#pass(piece);
-      if (this.#over || this.#held === null) return this.#close();
-      const told = await this.#autoContinue(this.#held);
-      if (told !== null) return told;
+      if (this.#over || this.#heldFinish === null) return this.#close();
+      const nextPiece = await this.#autoContinue(this.#heldFinish);
+      if (nextPiece !== null) return nextPiece;
     }
     return null;
   }
@@ -70,12 +70,12 @@ export class JoinedStream implements PieceSource {
   }
 
   /** Null if the answer continues; otherwise the last piece. */
-  async #autoContinue(held: Finish): Promise<Piece | null> {
+  async #autoContinue(finish: Finish): Promise<Piece | null> {
     const { watch, again } = this.#options;
     const body = watch.next();
     if (body === null) {
-      this.#held = null;
-      return { events: [held], raw: null };
+      this.#heldFinish = null;
+      return { events: [finish], raw: null };
     }
     const answer = await again(body, this.#child.canceller);
     if (this.#over) {
@@ -84,7 +84,7 @@ export class JoinedStream implements PieceSource {
     }
     if (!("kind" in answer)) return this.#fail(answer);
     if (answer.kind !== "stream") return this.#fail(plainFailure("malformed", "the resumed answer is not a stream"));
-    this.#held = null;
+    this.#heldFinish = null;
     this.#current = answer.pieces;
     this.#isFirst = false;
     this.#spent = addUsage(this.#spent, this.#latest);
@@ -101,8 +101,8 @@ export class JoinedStream implements PieceSource {
   #pass(piece: Piece): Piece {
     const events: StreamEvent[] = [];
     for (const event of piece.events) {
-      const told = this.#take(event);
-      if (told !== null) events.push(told);
+      const output = this.#take(event);
+      if (output !== null) events.push(output);
     }
     return { events, raw: piece.raw };
   }
@@ -130,10 +130,10 @@ export class JoinedStream implements PieceSource {
       }
       case "finish":
         if (!this.#options.watch.isPause(event.raw)) return this.#ending(event);
-        this.#held = event;
+        this.#heldFinish = event;
         return null;
       case "end":
-        return this.#held === null ? event : null;
+        return this.#heldFinish === null ? event : null;
       default:
         return event;
     }
@@ -141,13 +141,13 @@ export class JoinedStream implements PieceSource {
 }
 
 /** Within one request, later figures win, for each member. */
-function newer(known: Usage | null, told: Usage): Usage {
+function newer(earlier: Usage | null, later: Usage): Usage {
   return {
-    input: told.input ?? known?.input ?? null,
-    output: told.output ?? known?.output ?? null,
-    cacheRead: told.cacheRead ?? known?.cacheRead ?? null,
-    cacheWrite: told.cacheWrite ?? known?.cacheWrite ?? null,
-    reasoning: told.reasoning ?? known?.reasoning ?? null,
-    searches: told.searches ?? known?.searches,
+    input: later.input ?? earlier?.input ?? null,
+    output: later.output ?? earlier?.output ?? null,
+    cacheRead: later.cacheRead ?? earlier?.cacheRead ?? null,
+    cacheWrite: later.cacheWrite ?? earlier?.cacheWrite ?? null,
+    reasoning: later.reasoning ?? earlier?.reasoning ?? null,
+    searches: later.searches ?? earlier?.searches,
   };
 }

@@ -22,7 +22,7 @@ export interface KeyWanted {
 }
 
 /** Null: any key. */
-export type BoundKey = (wanted: KeyWanted) => Promise<Key | null> | null;
+export type BoundKey = (request: KeyWanted) => Promise<Key | null> | null;
 
 export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {

@@ -20,7 +20,7 @@ export function lostThread(question: ThreadQuestion): Promise<WireFailure | null
   const rules = inner.reasoningState?.threads;
   const previous = rules?.previousIn(request) ?? null;
   if (rules === undefined || previous === null) return null;
-  const told = { ...rules.lost, isUnsent: true };
-  if (inner.name !== outer.name) return Promise.resolve(told);
-  return place === null ? null : keeper.holds(previous, place).then((held) => (held ? null : told));
+  const failure = { ...rules.lostFailure, isUnsent: true };
+  if (inner.name !== outer.name) return Promise.resolve(failure);
+  return place === null ? null : keeper.holds(previous, place).then((isHeld) => (isHeld ? null : failure));
 }

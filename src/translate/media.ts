@@ -29,14 +29,14 @@ type Fetched = ReadonlyMap<string, Media>;
 /** Throws GatewayFailure(`unsupported`) if an image cannot be downloaded: another target may be able to fetch it. */
 export function inlineMedia(parts: MediaParts): (request: ChatRequest, asking: Asking) => Promise<ChatRequest> {
   // The next attempt of the same call uses the downloads again.
-  const kept = new WeakMap<Call, Map<string, Media>>();
+  const mediaByCall = new WeakMap<Call, Map<string, Media>>();
   return async (request, asking) => {
     const urls = new Set<string>();
     for (const message of request.messages) collect(message.parts, urls);
     if (urls.size === 0) return request;
     if (urls.size > MOST_IMAGES) throw unsupported(`the request has more than ${MOST_IMAGES} images by URL`);
-    const fetched = kept.get(asking.call) ?? new Map<string, Media>();
-    kept.set(asking.call, fetched);
+    const fetched = mediaByCall.get(asking.call) ?? new Map<string, Media>();
+    mediaByCall.set(asking.call, fetched);
     asking.onPreparing();
     await fetchAll(parts, { urls, fetched, asking });
     asking.onPrepared();
@@ -53,14 +53,15 @@ interface Errand {
 /** The first failed image cancels all downloads. */
 async function fetchAll(parts: MediaParts, { urls, fetched, asking }: Errand): Promise<void> {
   const { canceller, detach } = childOf(asking.cancellation);
-  let left = MOST_TOGETHER;
+  let remainingBytes = MOST_TOGETHER;
   try {
     await Promise.all(
       [...urls].map(async (url) => {
         if (fetched.has(url)) return;
         const media = await fetchImage(parts, url, canceller);
-        left -= media.data.length;
-        if (left < 0) throw unsupported(`the images of the request are larger than ${MOST_TOGETHER} bytes in total`);
+        remainingBytes -= media.data.length;
+        if (remainingBytes < 0)
+          throw unsupported(`the images of the request are larger than ${MOST_TOGETHER} bytes in total`);
         fetched.set(url, media);
       }),
     );

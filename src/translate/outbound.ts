@@ -24,13 +24,13 @@ export interface Address {
 
 /** Splits each provider's base URL, once. */
 export function rememberAddresses(): (provider: ProviderRules) => Address {
-  const known = new WeakMap<ProviderRules, Address>();
+  const addresses = new WeakMap<ProviderRules, Address>();
   return (provider) => {
-    const found = known.get(provider);
-    if (found !== undefined) return found;
+    const cached = addresses.get(provider);
+    if (cached !== undefined) return cached;
     const url = new URL(provider.baseUrl);
     const address = { origin: url.origin, prefix: url.pathname.replace(/\/+$/u, "") };
-    known.set(provider, address);
+    addresses.set(provider, address);
     return address;
   };
 }
@@ -61,9 +61,9 @@ export function outboundHeaders(
   };
   Object.assign(headers, row.headers);
   if (sameProtocol && row.forward) {
-    const given = asking.exchange.request.headers;
+    const callerHeaders = asking.exchange.request.headers;
     for (const name of row.forward) {
-      const value = given[name];
+      const value = callerHeaders[name];
       if (value === undefined || secret.has(name)) continue;
       if (!accounts.test(name) || asking.key?.source === "request") headers[name] = value;
     }

@@ -10,14 +10,14 @@ export function rememberOwnQuirks(): QuirksOf {
   // One per protocol: building a combined key would cost more than the lookup.
   const all = new Map<ProtocolName, RowMemory<readonly Quirk[]>>();
   return (row, protocol, model) => {
-    const known = all.get(protocol) ?? new RowMemory<readonly Quirk[]>();
-    const found = known.get(row, model);
-    if (found !== undefined) return found;
+    const memory = all.get(protocol) ?? new RowMemory<readonly Quirk[]>();
+    const cached = memory.get(row, model);
+    if (cached !== undefined) return cached;
     const quirks = row.quirks.filter(
       (quirk) => (quirk.protocol ?? row.protocol) === protocol && (quirk.models?.test(model) ?? true),
     );
-    known.set(row, model, quirks);
-    all.set(protocol, known);
+    memory.set(row, model, quirks);
+    all.set(protocol, memory);
     return quirks;
   };
 }

@@ -23,8 +23,8 @@ interface Caller {
 
 export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): Placed {
   // Embeddings have field names of their own.
-  const placed = call.embeddings === undefined ? inCallersWords(target, call, inner) : target;
-  return { call, target: placed, members: rawMembers(call, placed.params, verdicts) };
+  const placedTarget = call.embeddings === undefined ? inCallersWords(target, call, inner) : target;
+  return { call, target: placedTarget, members: rawMembers(call, placedTarget.params, verdicts) };
 }
 
 function inCallersWords(target: TargetNode, call: Call, protocol: Protocol): TargetNode {

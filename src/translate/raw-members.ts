@@ -82,7 +82,7 @@ class Members implements RawMembers {
     return false;
   }
 
-  remembered(question: string, name: string, find: () => boolean): boolean {
+  memoize(question: string, name: string, find: () => boolean): boolean {
     const span = this.#params[name] === undefined ? this.#call.fields.get(name) : undefined;
     if (span === undefined || this.#verdicts === undefined) return find();
     return this.#verdicts.of(question, this.#bytes.subarray(span.start, span.end), find);
@@ -100,11 +100,11 @@ class Members implements RawMembers {
   }
 
   #quotesIn(name: string, span: FieldSpan): readonly number[] {
-    const known = this.#quotes?.get(name);
-    if (known !== undefined) return known;
-    const found = findQuotes(this.#bytes, span);
-    (this.#quotes ??= new Map()).set(name, found);
-    return found;
+    const cached = this.#quotes?.get(name);
+    if (cached !== undefined) return cached;
+    const quotes = findQuotes(this.#bytes, span);
+    (this.#quotes ??= new Map()).set(name, quotes);
+    return quotes;
   }
 }
 

@@ -25,7 +25,7 @@ export interface BodyParts {
   readonly inner: Protocol;
   readonly outer: Protocol;
   readonly target: TargetFacts;
-  readonly placed: Placed;
+  readonly placement: Placed;
   /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
   readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
   readonly keeper: StateKeeper;
@@ -66,10 +66,10 @@ export function sizeOf(body: RequestBody["body"]): number {
 export async function requestBody(asking: Asking, parts: BodyParts): Promise<RequestBody> {
   const { call, attempt, exchange } = asking;
   const { inner, outer, target, keeper, place } = parts;
-  const { target: node, members } = parts.placed;
-  const known = parts.quirksOf(node.provider.row, outer.name, target.model);
+  const { target: node, members } = parts.placement;
+  const ownQuirks = parts.quirksOf(node.provider.row, outer.name, target.model);
   // And the learned limits.
-  const quirks = asking.lesson ? [...known, ...asking.lesson.quirks] : known;
+  const quirks = asking.lesson ? [...ownQuirks, ...asking.lesson.quirks] : ownQuirks;
   const raw = inner.name === outer.name && call.continues === undefined ? members : null;
   const fits = raw !== null && (outer.chat.request.fits?.(raw, target) ?? true);
   const looks = raw === null || !fits || (place !== null && keeper.concerns(raw, place));
@@ -77,9 +77,9 @@ export async function requestBody(asking: Asking, parts: BodyParts): Promise<Req
   // A body that could be sent unchanged is sent even if it cannot be parsed: its vendor may know a format that our
   // codec does not.
   const isRead = looks instanceof Promise ? await looks : looks;
-  const given = !isRead ? null : fits ? unlessUnreadable(read) : read();
-  const request = given === null || place === null ? given : await keeper.mend(given, place);
-  if (request === null || (fits && request === given)) {
+  const decodedRequest = !isRead ? null : fits ? unlessUnreadable(read) : read();
+  const request = decodedRequest === null || place === null ? decodedRequest : await keeper.mend(decodedRequest, place);
+  if (request === null || (fits && request === decodedRequest)) {
     const native = nativeBody(call, node, { protocol: outer, target, attempt, quirks, members });
     refuseDrops(exchange.request.headers, attempt, target.model);
     return { ...native, raw: target.facts.partsInAnswers !== true };
@@ -123,19 +123,19 @@ function nativeBody(
 ): Pick<RequestBody, "body" | "own" | "hidesUsage"> {
   const { protocol, target, attempt } = native;
   const { model, facts } = target;
-  const asked =
+  const usageOptions =
     call.stream && !refusesUsage(native.quirks) ? (protocol.chat.request.askUsage?.(native.members) ?? null) : null;
-  const hidesUsage = asked !== null;
-  const changes = { ...withModel(params, model, { protocol, fields: call.fields }), ...asked };
+  const hidesUsage = usageOptions !== null;
+  const changes = { ...withModel(params, model, { protocol, fields: call.fields }), ...usageOptions };
   const bytes = facts.loneSurrogates === false ? mendSurrogates(call.body) : call.body;
   const whole = bytes === call.body ? [] : [MENDED_SURROGATES];
   note(attempt, [], whole);
   const quirks = meeting(native.quirks, native.members, model);
   if (quirks.length > 0) {
-    const given: JsonObject = { ...parseBody(bytes), ...changes };
-    const mended = mend(given, quirks, model);
+    const changedBody: JsonObject = { ...parseBody(bytes), ...changes };
+    const mended = mend(changedBody, quirks, model);
     note(attempt, mended.dropped, [...mended.adapted, ...whole]);
-    if (mended.body !== given) return { body: writeJson(mended.body), own: false, hidesUsage };
+    if (mended.body !== changedBody) return { body: writeJson(mended.body), own: false, hidesUsage };
   }
   const own = bytes === call.body && !setsMembers(params);
   return { body: spliceFields(bytes, call.fields, changes), own, hidesUsage };

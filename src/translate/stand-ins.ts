@@ -15,29 +15,29 @@ type Found = Map<TargetNode, "other" | "alike">;
 
 /** Computed once per route. */
 export function rememberStandIns(): FindStandIn {
-  const known = new WeakMap<RouteNode, Found>();
+  const memory = new WeakMap<RouteNode, Found>();
   return (root, target) => {
     if (root === undefined || root.kind === "target") return "nobody";
-    const found = known.get(root) ?? standInsOf(root);
-    known.set(root, found);
-    return found.get(target) ?? "nobody";
+    const standIns = memory.get(root) ?? standInsOf(root);
+    memory.set(root, standIns);
+    return standIns.get(target) ?? "nobody";
   };
 }
 
 function standInsOf(root: RouteNode): Found {
-  const found: Found = new Map();
-  walk(root, new Set(), found);
-  return found;
+  const standIns: Found = new Map();
+  walk(root, new Set(), standIns);
+  return standIns;
 }
 
 /** Returns the rows that come before everything after `node`. */
-function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, found: Found): ReadonlySet<ProviderRow> {
+function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, standIns: Found): ReadonlySet<ProviderRow> {
   if (node.kind === "target") {
     const { row } = node.provider;
     for (const other of before) {
       if (other.name === row.name) continue;
-      if (other.protocol === row.protocol) found.set(node, "alike");
-      else if (!found.has(node)) found.set(node, "other");
+      if (other.protocol === row.protocol) standIns.set(node, "alike");
+      else if (!standIns.has(node)) standIns.set(node, "other");
     }
     return new Set([row]);
   }
@@ -48,7 +48,7 @@ function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, found: Found): 
   const siblings = isOrdered || isOneOf ? [] : node.children.flatMap(rowsIn);
   for (const child of node.children) {
     const earlier = new Set([...before, ...siblings, ...(isOrdered ? rows : [])]);
-    for (const row of walk(child, earlier, found)) rows.add(row);
+    for (const row of walk(child, earlier, standIns)) rows.add(row);
   }
   return rows;
 }

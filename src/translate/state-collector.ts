@@ -25,7 +25,7 @@ export function createStateCollector(rules: ReasoningStateRules, unsealed: Vendo
 /** One choice so far. */
 interface Turn {
   /** UTF-16 units of text. */
-  said: number;
+  textLength: number;
   thought: { readonly at: number; text: string; state: VendorState | null } | null;
   pieces: Piece[];
 }
@@ -72,9 +72,9 @@ class AnswerCollector implements StateCollector {
   }
 
   #turn(choice: number): Turn {
-    const known = this.#turns.get(choice);
-    if (known !== undefined) return known;
-    const turn: Turn = { said: 0, thought: null, pieces: [] };
+    const openTurn = this.#turns.get(choice);
+    if (openTurn !== undefined) return openTurn;
+    const turn: Turn = { textLength: 0, thought: null, pieces: [] };
     this.#turns.set(choice, turn);
     return turn;
   }
@@ -91,12 +91,13 @@ class AnswerCollector implements StateCollector {
   #speak(turn: Turn, text: string, state: VendorState | undefined): void {
     if (text === "" && state === undefined) return;
     if (turn.thought !== null) this.#endThought(turn);
-    turn.said += text.length;
-    if (state !== undefined && this.#note(state)) turn.pieces.push({ kind: "text", at: turn.said, text: "", state });
+    turn.textLength += text.length;
+    if (state !== undefined && this.#note(state))
+      turn.pieces.push({ kind: "text", at: turn.textLength, text: "", state });
   }
 
   #think(turn: Turn, text: string, state: VendorState | undefined): void {
-    const thought = (turn.thought ??= { at: turn.said, text: "", state: null });
+    const thought = (turn.thought ??= { at: turn.textLength, text: "", state: null });
     thought.text += text;
     if (state === undefined) return;
     const rules = this.#rules;

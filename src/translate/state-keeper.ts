@@ -93,9 +93,11 @@ export function createStateKeeper(store: StateStore): StateKeeper {
     concerns: (raw, place) => (store.mayHold ? concerns(raw, place, store) : false),
     mend: (request, place) => (store.mayHold ? mend(request, place, store) : request),
     async holds(id, { rules, origin }) {
-      const [made] = store.mayHold ? await store.get([threadKey(id)]) : [];
-      const known = readOrigin(made);
-      return known === null || belongs(known, origin, { bound: { model: false, account: rules.bound.account } });
+      const [text] = store.mayHold ? await store.get([threadKey(id)]) : [];
+      const knownOrigin = readOrigin(text);
+      return (
+        knownOrigin === null || belongs(knownOrigin, origin, { bound: { model: false, account: rules.bound.account } })
+      );
     },
     disown: (raw, place) => disown(raw, place, store),
     read({ exchange, call, rules, origin, facts, isHeld }) {
@@ -137,17 +139,17 @@ export function createStateKeeper(store: StateStore): StateKeeper {
 }
 
 async function concerns(raw: RawMembers, { rules, origin, exchange }: StatePlace, store: StateStore): Promise<boolean> {
-  const { history, held, bound } = rules;
-  if (held.some((word) => raw.mentions(history, word))) {
+  const { history, markers, bound } = rules;
+  if (markers.some((word) => raw.mentions(history, word))) {
     if (!bound.model && !bound.account) return false;
-    const made = await store.get(sealsIn(raw, rules).map(sealKey));
-    return made.some((text) => isElsewhere(readOrigin(text), { rules, origin }));
+    const originTexts = await store.get(sealsIn(raw, rules).map(sealKey));
+    return originTexts.some((text) => isElsewhere(readOrigin(text), { rules, origin }));
   }
   const ids = raw.texts(history, rules.callId);
   if (ids.length === 0) return false;
   if (ids.some(isWeak)) return true;
-  const known = await store.get(ids.map((id) => callKey(ownerOf(exchange), id, "")));
-  return known.some((text) => text !== null);
+  const callTexts = await store.get(ids.map((id) => callKey(ownerOf(exchange), id, "")));
+  return callTexts.some((text) => text !== null);
 }
 
 function sealsIn(raw: RawMembers, { history, seals }: ReasoningStateRules): readonly string[] {
@@ -157,20 +159,22 @@ function sealsIn(raw: RawMembers, { history, seals }: ReasoningStateRules): read
 /** Their origin is unknown, except that it is not this one. */
 async function disown(raw: RawMembers, { rules, origin }: StatePlace, store: StateStore): Promise<boolean> {
   const seals = [...new Set(sealsIn(raw, rules))];
-  const made = await store.get(seals.map(sealKey));
-  const unknown = seals.filter((_, index) => readOrigin(made[index]) === null);
+  const originTexts = await store.get(seals.map(sealKey));
+  const unknown = seals.filter((_, index) => readOrigin(originTexts[index]) === null);
   for (const seal of unknown) store.put(sealKey(seal), JSON.stringify({ ...origin, vendor: "" }));
   return unknown.length > 0;
 }
 
-function isElsewhere(made: Origin | null, { rules, origin }: Pick<StatePlace, "rules" | "origin">): boolean {
-  return made !== null && !belongs(made, origin, rules);
+function isElsewhere(stateOrigin: Origin | null, { rules, origin }: Pick<StatePlace, "rules" | "origin">): boolean {
+  return stateOrigin !== null && !belongs(stateOrigin, origin, rules);
 }
 
 async function mend(request: ChatRequest, place: StatePlace, store: StateStore): Promise<ChatRequest> {
-  const kept = await strip(request, place, store);
-  const ids = kept.messages.flatMap(({ role, parts }) => (role === "assistant" ? parts.flatMap(callIds) : []));
-  if (ids.length === 0) return kept;
+  const strippedRequest = await strip(request, place, store);
+  const ids = strippedRequest.messages.flatMap(({ role, parts }) =>
+    role === "assistant" ? parts.flatMap(callIds) : [],
+  );
+  if (ids.length === 0) return strippedRequest;
   const owner = ownerOf(place.exchange);
   const opening = ids.some(isWeak) ? openingOf(request) : "";
   const texts = await store.get(ids.map((id) => callKey(owner, id, opening)));
@@ -179,7 +183,7 @@ async function mend(request: ChatRequest, place: StatePlace, store: StateStore):
     const memory = readMemory(texts[index]);
     if (memory !== null && belongs(memory.origin, place.origin, place.rules)) memories.set(id, memory);
   }
-  return replayState(kept, memories);
+  return replayState(strippedRequest, memories);
 }
 
 function callIds(part: Part): readonly string[] {
@@ -199,8 +203,8 @@ async function strip(request: ChatRequest, { rules, origin }: StatePlace, store:
   }
   if (seals.size === 0) return request;
   const states = [...seals.keys()];
-  const made = await store.get([...seals.values()].map(sealKey));
-  const foreign = new Set(states.filter((_, index) => isElsewhere(readOrigin(made[index]), { rules, origin })));
+  const originTexts = await store.get([...seals.values()].map(sealKey));
+  const foreign = new Set(states.filter((_, index) => isElsewhere(readOrigin(originTexts[index]), { rules, origin })));
   return foreign.size === 0 ? request : stripState(request, (state) => foreign.has(state), rules);
 }
 
@@ -216,12 +220,15 @@ async function keyOf(question: KeyQuestion, store: StateStore, originOf: StateKe
   const thread = previous === null ? [] : [threadKey(previous)];
   if (ids.length + seals.length + thread.length === 0) return null;
   const texts = await store.get([...seals.map(sealKey), ...ids.map((id) => callKey(owner, id, "")), ...thread]);
-  const held = thread.length === 0 ? null : texts.at(-1);
+  const lastText = thread.length === 0 ? null : texts.at(-1);
   for (const text of texts.toReversed()) {
-    const made = readMemory(text)?.origin ?? readOrigin(text);
+    const stateOrigin = readMemory(text)?.origin ?? readOrigin(text);
     const isHere = (key: Key): boolean => {
       const origin = originOf({ protocol, provider, model, key });
-      return made !== null && belongs(made, origin, text === held ? { bound: { model: false, account: true } } : outer);
+      return (
+        stateOrigin !== null &&
+        belongs(stateOrigin, origin, text === lastText ? { bound: { model: false, account: true } } : outer)
+      );
     };
     const key = provider.keys.find(isHere);
     if (key) return key;

@@ -17,7 +17,7 @@ import {
 const rules = (model: boolean, account: boolean): ReasoningStateRules => ({
   history: "messages",
   callId: "id",
-  held: [],
+  markers: [],
   seals: [],
   bound: { model, account },
   sealOf: () => null,

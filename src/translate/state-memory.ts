@@ -63,8 +63,8 @@ export function rememberOrigins(): (maker: Maker) => Origin {
     account: key === null ? "" : accountOf(key),
   });
   return (maker) => {
-    const known = last.get(maker.provider);
-    if (known !== undefined && isSame(known.maker, maker)) return known.origin;
+    const latest = last.get(maker.provider);
+    if (latest !== undefined && isSame(latest.maker, maker)) return latest.origin;
     const origin = makeOrigin(maker);
     // A key from a request is not kept after the request.
     if (maker.key?.source !== "request") last.set(maker.provider, { maker, origin });
@@ -77,10 +77,10 @@ function isSame(one: Maker, other: Maker): boolean {
 }
 
 /** Whether state from `made` is valid at `target`. */
-export function belongs(made: Origin, target: Origin, { bound }: Pick<ReasoningStateRules, "bound">): boolean {
-  if (made.protocol !== target.protocol || made.vendor !== target.vendor) return false;
-  if (bound.model && made.model !== target.model) return false;
-  return !bound.account || made.account === target.account;
+export function belongs(stateOrigin: Origin, target: Origin, { bound }: Pick<ReasoningStateRules, "bound">): boolean {
+  if (stateOrigin.protocol !== target.protocol || stateOrigin.vendor !== target.vendor) return false;
+  if (bound.model && stateOrigin.model !== target.model) return false;
+  return !bound.account || stateOrigin.account === target.account;
 }
 
 export function digestOf(secret: string): string {

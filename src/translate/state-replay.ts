@@ -34,22 +34,22 @@ function mapTurns(request: ChatRequest, change: (message: Message) => Message): 
 function replayTurn(message: Message, memories: ReadonlyMap<string, CallStateMemory>): Message {
   const parts: Part[] = [];
   let stretch: Part[] = [];
-  let [said, before] = [0, 0];
+  let [textLength, before] = [0, 0];
   let changed = false;
   for (const part of message.parts) {
-    if (part.type === "text") said += part.text.length;
+    if (part.type === "text") textLength += part.text.length;
     if (part.type !== "tool-call") {
       stretch.push(part);
       continue;
     }
     const memory = memories.get(part.id);
-    const known = memory?.name === part.name ? memory : null;
-    const filled = known === null ? stretch : fillStretch(stretch, known, before);
-    const call = known === null ? part : sealCall(part, known);
+    const callMemory = memory?.name === part.name ? memory : null;
+    const filled = callMemory === null ? stretch : fillStretch(stretch, callMemory, before);
+    const call = callMemory === null ? part : sealCall(part, callMemory);
     changed ||= filled !== stretch || call !== part;
     parts.push(...filled, call);
     stretch = [];
-    before = said;
+    before = textLength;
   }
   return changed ? { ...message, parts: [...parts, ...stretch] } : message;
 }
@@ -66,15 +66,15 @@ function fillStretch(stretch: Part[], memory: CallStateMemory, base: number): Pa
   const pieces = memory.before.filter((piece) => piece.kind === "text" || !thinks);
   if (pieces.length === 0) return stretch;
   // Reasoning without a seal is the stored reasoning.
-  const spoken = thinks ? stretch : stretch.filter((part) => part.type !== "reasoning");
-  const filled = placePieces(spoken, pieces, base);
+  const visibleParts = thinks ? stretch : stretch.filter((part) => part.type !== "reasoning");
+  const filled = placePieces(visibleParts, pieces, base);
   return filled.length === stretch.length && filled.every((part, index) => part === stretch[index]) ? stretch : filled;
 }
 
 function placePieces(stretch: readonly Part[], pieces: readonly Piece[], base: number): Part[] {
   const parts: Part[] = [];
   const waiting = [...pieces];
-  let said = base;
+  let textLength = base;
   const placeUpTo = (end: number): void => {
     while (waiting[0] !== undefined && waiting[0].at <= end) {
       const piece = waiting.shift();
@@ -83,23 +83,23 @@ function placePieces(stretch: readonly Part[], pieces: readonly Piece[], base: n
     }
   };
   for (const part of stretch) {
-    placeUpTo(said);
+    placeUpTo(textLength);
     if (part.type !== "text") {
       parts.push(part);
       continue;
     }
     let rest = part;
     // Reasoning inside what is now one text.
-    for (let next = waiting[0]; next !== undefined && next.at < said + rest.text.length; next = waiting[0]) {
-      const cut = next.at - said;
+    for (let next = waiting[0]; next !== undefined && next.at < textLength + rest.text.length; next = waiting[0]) {
+      const cut = next.at - textLength;
       if (rest.state !== undefined || cut <= 0) break;
       parts.push({ ...rest, text: rest.text.slice(0, cut) });
       rest = { ...rest, text: rest.text.slice(cut) };
-      said += cut;
-      placeUpTo(said);
+      textLength += cut;
+      placeUpTo(textLength);
     }
     parts.push(rest);
-    said += rest.text.length;
+    textLength += rest.text.length;
   }
   placeUpTo(Infinity);
   return parts;

@@ -14,7 +14,7 @@ import { writeJson } from "../domain/write-json.ts";
 import type { Cancellation, InboundResponse, OutboundRequest, Transport } from "../core/transport.ts";
 import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
 import { embeddingsBody, readEmbeddings } from "./embeddings.ts";
-import { taught, type FactsOf } from "../domain/model-facts-cache.ts";
+import { withLesson, type FactsOf } from "../domain/model-facts-cache.ts";
 import { readAll } from "../domain/read-all.ts";
 import { restating } from "./restating.ts";
 import { fromGatewayFailure, fromTransport, plainFailure } from "./failures.ts";
@@ -75,8 +75,8 @@ export function translate(parts: TranslateParts): Ask {
     try {
       const prepared = await prepare(tools, asking);
       if ("verdict" in prepared) return prepared;
-      const told = await send(parts, asking, prepared);
-      const first = "verdict" in told ? await prepared.restate(told) : told;
+      const reply = await send(parts, asking, prepared);
+      const first = "verdict" in reply ? await prepared.restate(reply) : reply;
       const { watch } = prepared;
       if (watch === null) return first;
       const rest = asking.call.stream ? silently(asking) : asking;
@@ -126,19 +126,20 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
   if (model === "")
     throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
   const inner = protocolOf(tools.protocols, call.protocol);
-  const facts = taught(tools.factsOf(provider.row, model), asking.lesson);
+  const facts = withLesson(tools.factsOf(provider.row, model), asking.lesson);
   const { inlineMedia, keeper, verdicts, quirksOf } = tools;
-  const placed = placeTarget(asking.target, { call, inner, verdicts });
-  const protocol = protocolOf(tools.protocols, chooseProtocol(placed, inner, facts));
+  const placement = placeTarget(asking.target, { call, inner, verdicts });
+  const protocol = protocolOf(tools.protocols, chooseProtocol(placement, inner, facts));
   const own = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseApiVersion(asking, factsIn(facts, protocol.name), own);
   const standsInFor = tools.standsInFor(exchange.route.node, asking.target);
   const isStandIn = standsInFor !== "nobody" || asking.ownOnly === true;
   const target = { model, facts: version.facts, isStandIn };
   const place = placeOf(asking, protocol, { keeper, model });
-  const request = placed.members;
-  const lost = call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
-  const unfit = lost === null ? null : await lost;
+  const request = placement.members;
+  const threadFailure =
+    call.embeddings === undefined ? lostThread({ request, inner, outer: protocol, keeper, place }) : null;
+  const unfit = threadFailure === null ? null : await threadFailure;
   if (unfit !== null) return unfit;
   const {
     body,
@@ -149,7 +150,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
     names,
     hidesUsage = false,
   }: RequestBody = call.embeddings === undefined
-    ? await requestBody(asking, { inner, outer: protocol, target, placed, inlineMedia, keeper, quirksOf, place })
+    ? await requestBody(asking, { inner, outer: protocol, target, placement, inlineMedia, keeper, quirksOf, place })
     : embeddingsBody(asking, { inner, outer: protocol, model });
   const { origin, prefix } = tools.addressOf(provider);
   if (!isOwn) asking.attempt.rewritten = true;
@@ -174,7 +175,7 @@ async function prepare(tools: Tools, asking: Asking): Promise<Prepared | WireFai
 /** Where a conversation is stored matters only if the account matters, or if the client can learn that it is lost. */
 function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: RawMembers): boolean {
   const { threads } = reasoningState ?? {};
-  const matters = threads?.lost.resend === true || target.provider.keys.length > 1;
+  const matters = threads?.lostFailure.resend === true || target.provider.keys.length > 1;
   return matters && threads?.isHeldIn(request) === true;
 }
 
@@ -232,8 +233,8 @@ function stream(parts: TranslateParts, protocol: Protocol, received: Received): 
   const { asking, response, raw, reading, watch, hidesUsage } = received;
   const { attempt, target } = asking;
   const plain = protocol.chat.stream.decoder();
-  const told = readStream(watch?.follow(plain) ?? plain, reading);
-  const decoder = raw ? told : fillModelName(told, modelOf(target, asking.call));
+  const plainDecoder = readStream(watch?.follow(plain) ?? plain, reading);
+  const decoder = raw ? plainDecoder : fillModelName(plainDecoder, modelOf(target, asking.call));
   const { clock } = parts;
   const pieces = new DecodedStream({
     bytes: response.body,

@@ -22,11 +22,11 @@ export class Verdicts {
   of(question: string, bytes: Uint8Array, find: () => boolean): boolean {
     if (bytes.length < fewestBytes || bytes.length > mostBytes / 4) return find();
     const place = `${question} ${bytes.length}`;
-    const known = this.#places.get(place)?.find((entry) => Buffer.compare(entry.bytes, bytes) === 0);
-    if (known !== undefined) {
-      this.#entries.delete(known);
-      this.#entries.add(known);
-      return known.verdict;
+    const knownEntry = this.#places.get(place)?.find((entry) => Buffer.compare(entry.bytes, bytes) === 0);
+    if (knownEntry !== undefined) {
+      this.#entries.delete(knownEntry);
+      this.#entries.add(knownEntry);
+      return knownEntry.verdict;
     }
     const verdict = find();
     this.#keep(place, { question, bytes: Uint8Array.from(bytes), verdict });

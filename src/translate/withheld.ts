@@ -8,9 +8,9 @@ export function withoutWithheld(
 ): Readonly<Record<string, string>> {
   const withheld = lesson?.withheld ?? [];
   if (withheld.length === 0) return headers;
-  const left: Record<string, string> = { ...headers };
-  for (const one of withheld) takeOut(left, one);
-  return left;
+  const remainingHeaders: Record<string, string> = { ...headers };
+  for (const one of withheld) takeOut(remainingHeaders, one);
+  return remainingHeaders;
 }
 
 function takeOut(headers: Record<string, string>, { header, value }: HeaderValue): void {
@@ -18,9 +18,9 @@ function takeOut(headers: Record<string, string>, { header, value }: HeaderValue
 }
 
 function takeOutOf(headers: Record<string, string>, header: string, value: string): void {
-  const given = headers[header];
-  if (given?.includes(value) !== true) return;
-  const values = given
+  const current = headers[header];
+  if (current?.includes(value) !== true) return;
+  const values = current
     .split(",")
     .map((one) => one.trim())
     .filter((one) => one !== value && one !== "");

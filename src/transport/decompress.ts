@@ -32,15 +32,15 @@ function decodeOne(source: Source<Uint8Array>, decoder: Duplex): Source<Uint8Arr
   input.on("error", (error) => decoder.destroy(error));
   input.pipe(decoder);
   const output = decoder[Symbol.asyncIterator]();
-  let given = false;
+  let isDelivered = false;
   return {
     async next() {
-      if (given) return null;
+      if (isDelivered) return null;
       try {
         const step: IteratorResult<Uint8Array> = await output.next();
-        return step.done || given ? null : step.value;
+        return step.done || isDelivered ? null : step.value;
       } catch (error) {
-        if (given) return null;
+        if (isDelivered) return null;
         source.cancel();
         throw error instanceof TransportFailure
           ? error
@@ -51,7 +51,7 @@ function decodeOne(source: Source<Uint8Array>, decoder: Duplex): Source<Uint8Arr
       }
     },
     cancel() {
-      given = true;
+      isDelivered = true;
       source.cancel();
       input.destroy();
       decoder.destroy();

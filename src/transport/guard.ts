@@ -64,13 +64,13 @@ export function guardedLookup(
   resolve: typeof dnsLookup = dnsLookup,
 ): (hostname: string, options: LookupOptions, answer: Answer) => void {
   return (hostname, options, answer) => {
-    resolve(hostname, { ...options, all: true }, (error, found) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return answer(error, "");
       const allowed = trusted.has(hostname.toLowerCase())
-        ? found
-        : found.filter((entry) => isPublicAddress(entry.address));
+        ? addresses
+        : addresses.filter((entry) => isPublicAddress(entry.address));
       const first = allowed[0];
-      if (first === undefined || allowed.length < found.length) {
+      if (first === undefined || allowed.length < addresses.length) {
         const refusal: NodeJS.ErrnoException = new Error(
           `the host ${hostname} resolves to an address that is not public`,
         );

@@ -27,7 +27,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #endsWithSocket = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
-  #ended = false;
+  #hasEnded = false;
   #failure: TransportFailure | null = null;
   /** Of `send` until the head is there, then of the `next` that waits. */
   #resolve: ((value: never) => void) | null = null;
@@ -51,11 +51,11 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     const chunk = this.#queue.shift();
     if (chunk !== undefined) {
       this.#queued -= chunk.byteLength;
-      if (this.#queued < HIGH_WATER && !this.#ended && this.#controller?.paused) this.#controller.resume();
+      if (this.#queued < HIGH_WATER && !this.#hasEnded && this.#controller?.paused) this.#controller.resume();
       return Promise.resolve(chunk);
     }
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#ended) return Promise.resolve(null);
+    if (this.#hasEnded) return Promise.resolve(null);
     return new Promise<Uint8Array | null>((resolve, reject) => {
       this.#resolve = resolve as (value: never) => void;
       this.#reject = reject;
@@ -66,7 +66,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     // What has come already is not given out either, also after the end.
     this.#queue = [];
     this.#queued = 0;
-    if (this.#ended || this.#failure !== null) return;
+    if (this.#hasEnded || this.#failure !== null) return;
     this.#fail(new TransportFailure({ phase: this.#phase, code: "cancelled", message: "the request was cancelled" }));
   }
 
@@ -106,7 +106,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
       this.#fail(socketError);
       return;
     }
-    this.#ended = true;
+    this.#hasEnded = true;
     this.#stopListening?.();
     this.#connection.release();
     this.#settle()?.(null as never);
@@ -135,7 +135,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   }
 
   #fail(error: unknown): void {
-    if (this.#failure !== null || this.#ended) return;
+    if (this.#failure !== null || this.#hasEnded) return;
     const stale = this.#phase === "sent" && this.#connection.reused && !this.#answering;
     this.#failure = describeWireBreak(error, { phase: this.#phase, stale });
     this.#stopListening?.();

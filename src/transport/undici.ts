@@ -26,14 +26,14 @@ export function createUndiciTransport(options: TransportOptions): Transport {
 
   function open(origin: string, isGuarded: boolean): Pool {
     const name = isGuarded ? `guarded ${origin}` : origin;
-    const known = pools.get(name);
-    if (known) {
+    const openPool = pools.get(name);
+    if (openPool) {
       // Only near the limit does the order matter.
       if (pools.size > most / 2) {
         pools.delete(name);
-        pools.set(name, known);
+        pools.set(name, openPool);
       }
-      return known;
+      return openPool;
     }
     const lookup = isGuarded ? guarded : ((options.resolve as LookupFunction | undefined) ?? null);
     const pool = new Pool(origin, { lookup });

@@ -42,32 +42,32 @@ const compileQuery = (query: JsonObject, place: Place): Holds => {
     place.complain(place.path, `is nested deeper than ${DEEPEST} levels`);
     return NEVER;
   }
-  const parts = Object.entries(query).map(([name, wanted]) =>
-    compileMember(name, wanted, { ...place, path: [...place.path, name] }),
+  const parts = Object.entries(query).map(([name, expected]) =>
+    compileMember(name, expected, { ...place, path: [...place.path, name] }),
   );
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return (read) => parts.every((part) => part(read));
 };
 
-const compileMember = (name: string, wanted: Json | undefined, place: Place): Holds => {
-  if (name === "$and" || name === "$or" || name === "$nor") return compileList(name, wanted, place);
+const compileMember = (name: string, expected: Json | undefined, place: Place): Holds => {
+  if (name === "$and" || name === "$or" || name === "$nor") return compileList(name, expected, place);
   if (name.startsWith("$")) {
     const near = didYouMean(name, ["$and", "$or", "$nor"]);
     place.complain(place.path, "is not an operator for this position", near ?? "Use fields, $and, $or or $nor");
     return NEVER;
   }
   const field = readFieldName(name, place);
-  const test = compileTest(wanted, place);
+  const test = compileTest(expected, place);
   return field === null ? NEVER : (read) => test(read(field));
 };
 
-const compileList = (name: "$and" | "$or" | "$nor", wanted: Json | undefined, place: Place): Holds => {
-  if (!Array.isArray(wanted) || wanted.length === 0 || !wanted.every(isObject)) {
+const compileList = (name: "$and" | "$or" | "$nor", expected: Json | undefined, place: Place): Holds => {
+  if (!Array.isArray(expected) || expected.length === 0 || !expected.every(isObject)) {
     place.complain(place.path, "must be a list of queries");
     return NEVER;
   }
-  const parts = (wanted as readonly JsonObject[]).map((query, index) =>
+  const parts = (expected as readonly JsonObject[]).map((query, index) =>
     compileQuery(query, { ...place, path: [...place.path, index], depth: place.depth + 1 }),
   );
   if (name === "$and") return (read) => parts.every((part) => part(read));
@@ -76,22 +76,22 @@ const compileList = (name: "$and" | "$or" | "$nor", wanted: Json | undefined, pl
 };
 
 /** `pro`, or `{ $in: [pro, team], $ne: trial }`: all of the operators must hold. */
-const compileTest = (wanted: Json | undefined, place: Place): Test => {
-  if (isScalar(wanted)) return anyOf((value) => isSame(value, wanted));
-  if (!isObject(wanted) || Object.keys(wanted).length === 0) {
+const compileTest = (expected: Json | undefined, place: Place): Test => {
+  if (isScalar(expected)) return anyOf((value) => isSame(value, expected));
+  if (!isObject(expected) || Object.keys(expected).length === 0) {
     place.complain(place.path, "must be a value or a map of operators such as { $in: [a, b] }");
     return () => false;
   }
-  const tests = Object.entries(wanted).flatMap(([name, operand]) =>
-    name === "$options" ? [] : [compileOperator(name, operand, { ...place, path: [...place.path, name], wanted })],
+  const tests = Object.entries(expected).flatMap(([name, operand]) =>
+    name === "$options" ? [] : [compileOperator(name, operand, { ...place, path: [...place.path, name], expected })],
   );
-  if (wanted["$options"] !== undefined && (wanted["$regex"] === undefined || wanted["$options"] !== "i"))
+  if (expected["$options"] !== undefined && (expected["$regex"] === undefined || expected["$options"] !== "i"))
     place.complain([...place.path, "$options"], "must be i, and needs $regex");
   return (value) => tests.every((test) => test(value));
 };
 
 interface OperatorPlace extends Place {
-  readonly wanted: JsonObject;
+  readonly expected: JsonObject;
 }
 type Operator = (operand: Json | undefined, place: OperatorPlace) => Test;
 
@@ -149,9 +149,9 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 const compileOperator = (name: string, operand: Json | undefined, place: OperatorPlace): Test => {
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (operator !== undefined) return operator(operand, place);
-  const known = Object.keys(OPERATORS);
+  const operatorNames = Object.keys(OPERATORS);
   const hint = name.startsWith("$")
-    ? (didYouMean(name, known) ?? `Known: ${known.join(", ")}`)
+    ? (didYouMean(name, operatorNames) ?? `Known: ${operatorNames.join(", ")}`)
     : "Write a nested field with dots: params.user.plan";
   place.complain(place.path, "is not an operator", hint);
   return () => false;
@@ -163,7 +163,7 @@ const patternOf = (operand: Json | undefined, place: OperatorPlace): Matcher => 
     return () => false;
   }
   try {
-    return compilePattern(operand, place.wanted["$options"] === "i");
+    return compilePattern(operand, place.expected["$options"] === "i");
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     place.complain(place.path, `the regular expression ${error.message}`);
@@ -178,11 +178,11 @@ const anyOf =
     test(value) || (Array.isArray(value) && (value as readonly Json[]).some(test));
 
 /** Metadata comes as text, so text that reads as the wanted number or truth is the same. */
-const isSame = (value: Json | undefined, wanted: Json): boolean => {
-  if (wanted === null) return value === null || value === undefined;
-  if (value === wanted) return true;
-  if (typeof value !== "string" || (typeof wanted !== "number" && typeof wanted !== "boolean")) return false;
-  return value === String(wanted);
+const isSame = (value: Json | undefined, expected: Json): boolean => {
+  if (expected === null) return value === null || value === undefined;
+  if (value === expected) return true;
+  if (typeof value !== "string" || (typeof expected !== "number" && typeof expected !== "boolean")) return false;
+  return value === String(expected);
 };
 
 /** Below 0, 0 or above; null where the two cannot be compared. */

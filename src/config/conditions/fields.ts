@@ -51,8 +51,8 @@ const readRequestField = (
     return null;
   }
   if (Object.hasOwn(requestFields, name) && rest.length === 0) return { scope: "request", path: [name] };
-  const known = [...Object.keys(requestFields), "headers"];
-  const hint = didYouMean(name, known) ?? `Known: ${known.map((one) => `request.${one}`).join(", ")}`;
+  const fieldNames = [...Object.keys(requestFields), "headers"];
+  const hint = didYouMean(name, fieldNames) ?? `Known: ${fieldNames.map((one) => `request.${one}`).join(", ")}`;
   complain(path, "is not a field of a request", hint);
   return null;
 };

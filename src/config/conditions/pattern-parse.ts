@@ -33,9 +33,9 @@ const not =
   (code) =>
     !test(code);
 const exactly =
-  (wanted: number): CharacterTest =>
+  (expected: number): CharacterTest =>
   (code) =>
-    code === wanted;
+    code === expected;
 
 const CLASSES: Readonly<Record<string, CharacterTest>> = {
   d: isDigit,
@@ -73,9 +73,9 @@ class Reader {
 
   match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found !== null) this.#at += found[0].length;
-    return found;
+    const match = pattern.exec(this.#text);
+    if (match !== null) this.#at += match[0].length;
+    return match;
   }
 }
 
@@ -104,11 +104,11 @@ const readSequence = (reader: Reader, depth: number): PatternNode => {
 };
 
 const readRepeat = (reader: Reader, of: PatternNode): PatternNode => {
-  const found = reader.match(/[*+?]|\{(\d{1,6})(,(\d{1,6})?)?\}/y);
-  if (found === null) return of;
+  const match = reader.match(/[*+?]|\{(\d{1,6})(,(\d{1,6})?)?\}/y);
+  if (match === null) return of;
   reader.skip("?");
   if (reader.match(/[*+?]/y) !== null) throw new PatternError("has two repeats in a row");
-  const [sign, least = "0", comma, most] = found;
+  const [sign, least = "0", comma, most] = match;
   const bounds: Readonly<Record<string, readonly [number, number]>> = {
     "*": [0, Infinity],
     "+": [1, Infinity],
@@ -168,9 +168,9 @@ const readCode = (reader: Reader, letter: string): number => {
   if (letter === "") throw new PatternError("ends in a \\");
   if (/[1-9k]/.test(letter)) throw new PatternError("has a backreference, which is not supported");
   if (letter === "x" || letter === "u") {
-    const found = reader.match(letter === "x" ? /[\da-f]{2}/iy : /[\da-f]{4}/iy);
-    if (found === null) throw new PatternError(`has \\${letter} without hexadecimal digits`);
-    return Number.parseInt(found[0], 16);
+    const match = reader.match(letter === "x" ? /[\da-f]{2}/iy : /[\da-f]{4}/iy);
+    if (match === null) throw new PatternError(`has \\${letter} without hexadecimal digits`);
+    return Number.parseInt(match[0], 16);
   }
   const control = CONTROLS[letter];
   if (control !== undefined) return control;

@@ -93,15 +93,15 @@ const emitRepeat = (node: Extract<PatternNode, { kind: "repeat" }>, steps: Step[
 
 /** Where the program stands between two characters: the steps that wait for the next one. */
 const run = (steps: readonly Step[], text: string): boolean => {
-  const seen = new Int32Array(steps.length).fill(-1);
+  const visitedAt = new Int32Array(steps.length).fill(-1);
   let waiting: number[] = [];
   for (let at = 0; at <= text.length; at += 1) {
     const reached: number[] = [];
     // A match may begin anywhere.
     const stack = [0, ...waiting.toReversed()];
     for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-      if (step < 0 || seen[step] === at) continue;
-      seen[step] = at;
+      if (step < 0 || visitedAt[step] === at) continue;
+      visitedAt[step] = at;
       const here = steps[step];
       if (here === undefined) continue;
       if (here.kind === "done") return true;

@@ -12,10 +12,10 @@ const USUAL_PER_TOKEN = 20;
 const CROWD = 32;
 
 /** Milliseconds to the end of a usual answer; null: nothing is known. */
-function expectedMs(shown: TargetStats, pace: ResponseMode): number | null {
-  const first = shown.ttftMs(pace);
+function expectedMs(stats: TargetStats, pace: ResponseMode): number | null {
+  const first = stats.ttftMs(pace);
   if (first === null || pace === "whole") return first;
-  return first + TOKENS * (shown.perTokenMs ?? USUAL_PER_TOKEN);
+  return first + TOKENS * (stats.perTokenMs ?? USUAL_PER_TOKEN);
 }
 
 export function byLatency(choice: CandidateChoice): number {
@@ -34,9 +34,9 @@ export function byLatency(choice: CandidateChoice): number {
 /** Who was never timed is tried; how it does is known before many are sent there. */
 function scoreOf(choice: CandidateChoice, place: number): number {
   return scored(choice, place, (target) => {
-    const shown = choice.facts.statsOf(target);
-    const { outstanding, strain } = shown;
-    const expected = expectedMs(shown, choice.pace);
+    const stats = choice.facts.statsOf(target);
+    const { outstanding, strain } = stats;
+    const expected = expectedMs(stats, choice.pace);
     if (expected === null) return strained(outstanding * 1_000, strain);
     return strained(expected * (1 + outstanding / CROWD), strain);
   });

@@ -39,7 +39,7 @@ export class StickyOrder implements Order {
   readonly #node: BalanceNode;
   readonly #claims: Claims;
   readonly #key: number;
-  #given: Set<number> | null = null;
+  #usedPlaces: Set<number> | null = null;
 
   constructor(node: BalanceNode, claims: Claims, key: number) {
     this.#node = node;
@@ -51,12 +51,12 @@ export class StickyOrder implements Order {
     const { seeds, isEven } = this.#claims;
     let [best, bestScore] = [-1, Infinity];
     for (let place = 0; place < seeds.length; place += 1) {
-      if (this.#given?.has(place)) continue;
+      if (this.#usedPlaces?.has(place)) continue;
       const drawn = (mix(this.#key, seeds[place] ?? 0) + 1) / 4_294_967_297;
       const score = isEven ? -drawn : this.#scoreOf(place, drawn);
       if (score < bestScore || best === -1) [best, bestScore] = [place, score];
     }
-    if (best !== -1) (this.#given ??= new Set()).add(best);
+    if (best !== -1) (this.#usedPlaces ??= new Set()).add(best);
     return best;
   }
 

@@ -5,10 +5,10 @@ export function byWeight({ node, candidates, sums, random }: CandidateChoice): n
   if (sums !== null) return candidates[placeIn(sums, random() * (sums.at(-1) ?? 0))] ?? -1;
   let total = 0;
   for (const place of candidates) total += node.weights[place] ?? 1;
-  let left = random() * total;
+  let remaining = random() * total;
   for (const place of candidates) {
-    left -= node.weights[place] ?? 1;
-    if (left < 0) return place;
+    remaining -= node.weights[place] ?? 1;
+    if (remaining < 0) return place;
   }
   return candidates.at(-1) ?? 0;
 }

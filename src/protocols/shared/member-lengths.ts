@@ -54,7 +54,7 @@ export function toolCountFits(request: RawMembers, { facts }: TargetFacts): bool
     const tools = request.read("tools");
     return !isArray(tools) || tools.length <= mostTools;
   };
-  return request.remembered?.(`at most ${mostTools} tools`, "tools", find) ?? find();
+  return request.memoize?.(`at most ${mostTools} tools`, "tools", find) ?? find();
 }
 
 /** What decides which of too many tools are kept, and where that is reported. */

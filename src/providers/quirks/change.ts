@@ -14,8 +14,8 @@ export function unchanged(body: JsonObject): Change {
 
 /** The body with `fields` laid over it; a field given as undefined is taken out. */
 export function withFields(body: JsonObject, fields: JsonObject): JsonObject {
-  const kept = Object.entries({ ...body, ...fields }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept);
+  const entries = Object.entries({ ...body, ...fields }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
 }
 
 export function isObject(value: Json): value is JsonObject {

@@ -8,9 +8,13 @@ export function mostTemperature(most: number): Quirk {
     name: "most-temperature",
     fields: ["temperature"],
     request(body) {
-      const given = body["temperature"];
-      if (typeof given !== "number" || given <= most) return unchanged(body);
-      return { body: withFields(body, { temperature: most }), dropped: [], adapted: [`temperature:${given}>${most}`] };
+      const temperature = body["temperature"];
+      if (typeof temperature !== "number" || temperature <= most) return unchanged(body);
+      return {
+        body: withFields(body, { temperature: most }),
+        dropped: [],
+        adapted: [`temperature:${temperature}>${most}`],
+      };
     },
   };
 }

@@ -20,18 +20,19 @@ export const ownMedia: Quirk = {
 
 function withOwnParts(message: Json): Json {
   if (!isObject(message) || !Array.isArray(message["content"])) return message;
-  const given: readonly Json[] = message["content"];
-  const content = given.map((part) => (isObject(part) ? ownPart(part) : part));
-  return content.every((part, index) => part === given[index]) ? message : { ...message, content };
+  const parts: readonly Json[] = message["content"];
+  const content = parts.map((part) => (isObject(part) ? ownPart(part) : part));
+  return content.every((part, index) => part === parts[index]) ? message : { ...message, content };
 }
 
 function ownPart(part: JsonObject): JsonObject {
   const { type } = part;
   if (type !== "input_audio" && type !== "file") return part;
-  const { [type]: held, ...others } = part;
-  if (held === undefined || !isObject(held)) return part;
-  if (type === "input_audio" && typeof held["data"] === "string") return { ...others, type, input_audio: held["data"] };
-  const { file_data, filename } = held;
+  const { [type]: media, ...others } = part;
+  if (media === undefined || !isObject(media)) return part;
+  if (type === "input_audio" && typeof media["data"] === "string")
+    return { ...others, type, input_audio: media["data"] };
+  const { file_data, filename } = media;
   if (type !== "file" || typeof file_data !== "string") return part;
   const name = typeof filename === "string" ? { document_name: filename } : {};
   return { ...others, type: "document_url", document_url: file_data, ...name };

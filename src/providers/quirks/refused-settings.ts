@@ -13,7 +13,7 @@ interface RefusedSetting {
   /** Models that do not take it. */
   readonly models: RegExp;
   /** Values that they take. Absent: none. */
-  readonly taken?: readonly Json[];
+  readonly acceptedValues?: readonly Json[];
   /** Values that ask for what they do anyway. */
   readonly usual?: readonly Json[];
   /** Written in its place. Absent: nothing. */
@@ -27,8 +27,8 @@ const oneVerbosity = /^(?:ft:)?(?:gpt-3|gpt-4|chatgpt-4o|o\d|gpt-5(?:\.\d)?-chat
 
 /** Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and its answers as users report them. */
 const openai: readonly RefusedSetting[] = [
-  { protocols: ["openai-chat"], path: ["verbosity"], models: oneVerbosity, taken: ["medium"] },
-  { protocols: ["openai-responses"], path: ["text", "verbosity"], models: oneVerbosity, taken: ["medium"] },
+  { protocols: ["openai-chat"], path: ["verbosity"], models: oneVerbosity, acceptedValues: ["medium"] },
+  { protocols: ["openai-responses"], path: ["text", "verbosity"], models: oneVerbosity, acceptedValues: ["medium"] },
   // `prompt_cache_retention is not supported on this model` (OpenHands/software-agent-sdk#2295)
   {
     protocols: both,
@@ -37,7 +37,7 @@ const openai: readonly RefusedSetting[] = [
     usual: ["in_memory"],
   },
   // `This model is compatible only with 24h extended prompt caching` (community.openai.com/t/1387096)
-  { protocols: both, path: ["prompt_cache_retention"], models: /^gpt-(?:5\.[5-9]|[6-9])/u, taken: ["24h"] },
+  { protocols: both, path: ["prompt_cache_retention"], models: /^gpt-(?:5\.[5-9]|[6-9])/u, acceptedValues: ["24h"] },
   // both came with GPT-5.6
   { protocols: both, path: ["prompt_cache_options"], models: beforeGpt56 },
   { protocols: ["openai-responses"], path: ["reasoning", "mode"], models: beforeGpt56, usual: ["standard"] },
@@ -45,14 +45,14 @@ const openai: readonly RefusedSetting[] = [
     protocols: ["openai-responses"],
     path: ["reasoning", "context"],
     models: beforeGpt56,
-    taken: ["auto", "current_turn"],
+    acceptedValues: ["auto", "current_turn"],
   },
   // `Unsupported value: 'concise' is not supported with the 'gpt-5-2025-08-07' model.` (openai/codex#2376)
   {
     protocols: ["openai-responses"],
     path: ["reasoning", "summary"],
     models: /^(?:o\d|gpt-5(?:$|-))/u,
-    taken: ["auto", "detailed"],
+    acceptedValues: ["auto", "detailed"],
     instead: "auto",
   },
   // superset-sh/superset#1898
@@ -76,7 +76,7 @@ const anthropic: readonly RefusedSetting[] = [
     path: ["speed"],
     models:
       /^claude-(?:[123]|(?:haiku|sonnet)-[345]|opus-[34](?!-[68](?!\d))|(?:fable|mythos)-(?:preview|5(?!-[2-9](?!\d))))/u,
-    taken: ["standard"],
+    acceptedValues: ["standard"],
   },
   {
     protocols: messages,
@@ -98,11 +98,11 @@ function withoutSetting(row: RefusedSetting, index: number): readonly Quirk[] {
 }
 
 function mendSetting(body: JsonObject, row: RefusedSetting): Change {
-  const { path, taken = [], usual = [], instead } = row;
+  const { path, acceptedValues = [], usual = [], instead } = row;
   const [member, inner] = path;
   const holder = body[member];
   const value = inner === undefined ? holder : membersOf(holder)[inner];
-  if (value === undefined || value === null || taken.includes(value)) return unchanged(body);
+  if (value === undefined || value === null || acceptedValues.includes(value)) return unchanged(body);
   const fields = { [member]: inner === undefined ? instead : withMember(membersOf(holder), inner, instead) };
   const name = path.join(".");
   const adapted = instead === undefined ? [] : [`${name}:${typeof value === "string" ? value : name}>${instead}`];

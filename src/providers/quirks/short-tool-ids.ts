@@ -18,8 +18,8 @@ export const shortToolIds: Quirk = {
 
 function fitMessage(message: Json): Json {
   if (!isObject(message)) return message;
-  const { tool_call_id: answered, tool_calls: calls } = message;
-  if (typeof answered === "string" && !fits(answered)) return { ...message, tool_call_id: nineOf(answered) };
+  const { tool_call_id: callId, tool_calls: calls } = message;
+  if (typeof callId === "string" && !fits(callId)) return { ...message, tool_call_id: nineOf(callId) };
   if (!Array.isArray(calls)) return message;
   const fitted = (calls as readonly JsonObject[]).map((call) =>
     typeof call["id"] === "string" && !fits(call["id"]) ? { ...call, id: nineOf(call["id"]) } : call,

@@ -13,9 +13,9 @@ export function thinkingType(keepEffort: boolean): Quirk {
       if (typeof effort !== "string") return unchanged(body);
       const off = effort === "none";
       const type = off ? "disabled" : "enabled";
-      const kept = keepEffort && !off ? effort : undefined;
+      const keptEffort = keepEffort && !off ? effort : undefined;
       return {
-        body: withFields(body, { reasoning_effort: kept, thinking: { type } }),
+        body: withFields(body, { reasoning_effort: keptEffort, thinking: { type } }),
         dropped: [],
         adapted: keepEffort || off ? [] : [`reasoning_effort:${effort}>enabled`],
       };

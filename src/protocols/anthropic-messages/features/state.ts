@@ -11,7 +11,7 @@ const refusedSeal = /^messages\.\d+\.content\.\d+: Invalid `(?:signature|data)` 
 export const stateRules: ReasoningStateRules = {
   history: "messages",
   callId: "tool_use_id",
-  held: ['"thinking"', '"redacted_thinking"'],
+  markers: ['"thinking"', '"redacted_thinking"'],
   seals: ["signature", "data"],
   bound: { model: true, account: true },
   threads: threadRules,

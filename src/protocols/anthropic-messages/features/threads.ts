@@ -36,7 +36,7 @@ export const threadRules: ThreadRules = {
     return isContinued({ thread: thread ?? null }) ? stringOr(membersOf(thread)["previous_message_id"], null) : null;
   },
   isHeldIn: (request) => request.has("thread"),
-  lost,
+  lostFailure: lost,
 };
 
 /** The code of an error about a thread: some hosts say it in words alone. */

@@ -5,7 +5,7 @@ import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 export const stateRules: ReasoningStateRules = {
   history: "contents",
   callId: "id",
-  held: ['"thoughtSignature"', '"thought_signature"'],
+  markers: ['"thoughtSignature"', '"thought_signature"'],
   seals: [],
   bound: { model: false, account: false },
   sealOf: ({ protocol, value }) => (protocol === "gemini-generate" && typeof value === "string" ? value : null),

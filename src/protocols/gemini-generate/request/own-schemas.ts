@@ -19,7 +19,7 @@ export function schemasFit(request: RawMembers): boolean {
 function remembered(request: RawMembers, name: string, fits: (value: Json | undefined) => boolean): boolean {
   if (!request.has(name)) return true;
   const find = (): boolean => fits(request.read(name));
-  return request.remembered?.("gemini-generate schemas", name, find) ?? find();
+  return request.memoize?.("gemini-generate schemas", name, find) ?? find();
 }
 
 function toolsFit(tools: Json | undefined): boolean {

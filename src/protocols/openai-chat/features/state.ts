@@ -8,7 +8,7 @@ import { ownMembers, ownState, self } from "./vendor-state.ts";
 export const stateRules: ReasoningStateRules = {
   history: "messages",
   callId: "tool_call_id",
-  held: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],
+  markers: ['"reasoning_content"', '"reasoning"', '"reasoning_details"', '"extra_content"'],
   seals: [],
   // Plain-text reasoning is not bound.
   bound: { model: false, account: false },

@@ -43,7 +43,7 @@ function logprobsFit(request: RawMembers): boolean {
 
 function toolsFit(request: RawMembers): boolean {
   const find = (): boolean => isOffered(request.read("tools"));
-  if (isGiven(request, "tools")) return request.remembered?.("openai-chat shapes of tools", "tools", find) ?? find();
+  if (isGiven(request, "tools")) return request.memoize?.("openai-chat shapes of tools", "tools", find) ?? find();
   return (
     isGiven(request, "functions") || !["tool_choice", "parallel_tool_calls"].some((name) => isGiven(request, name))
   );

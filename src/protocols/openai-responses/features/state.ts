@@ -23,13 +23,13 @@ const threads: ThreadRules = {
   previousIn: (request) =>
     request.has("previous_response_id") ? stringOr(request.read("previous_response_id"), null) : null,
   isHeldIn: (request) => !request.has("store") || request.read("store") !== false,
-  lost,
+  lostFailure: lost,
 };
 
 export const stateRules: ReasoningStateRules = {
   history: "input",
   callId: "call_id",
-  held: ['"encrypted_content"'],
+  markers: ['"encrypted_content"'],
   seals: ["encrypted_content"],
   bound: { model: true, account: true },
   threads,

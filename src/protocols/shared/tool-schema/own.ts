@@ -35,7 +35,7 @@ export function schemasTaken(
       if (lower(schema, dialect, { root, own: !isForeign }).changed) return false;
     return true;
   };
-  return request.remembered?.(question, member, find) ?? find();
+  return request.memoize?.(question, member, find) ?? find();
 }
 
 /** An OpenAI-compatible host that stands in for another vendor. */
