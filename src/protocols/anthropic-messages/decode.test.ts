@@ -1,4 +1,4 @@
-// Clients' requests and whole answers: what the recordings do not show.
+// Clients' requests and whole answers: the cases that recordings do not contain.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";

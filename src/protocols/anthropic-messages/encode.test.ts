@@ -1,4 +1,4 @@
-// Tools, effort, limits and formats of a neutral request: the mapping table row by row, with the wire text expected.
+// Tools, effort, limits and formats of a neutral request: each row of the mapping table with its wire text.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, OutputFormat, Part, Sampling } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";

@@ -1,4 +1,4 @@
-// The clients' side of Messages: their paths, and what is read of a request before its codec looks at it.
+// The client side of Messages: its paths, and the fields that are read before the codec.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
 import { isObject } from "../shared/read.ts";
 import { models } from "./features/models.ts";

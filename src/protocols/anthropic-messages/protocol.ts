@@ -1,4 +1,4 @@
-// The Messages protocol: the table of its pure functions. Each stands in a file of its own beside this one.
+// The Messages protocol: the table of its pure functions, each in a file of its own.
 import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../shared/sse-text.ts";
 import { decodeFailure } from "./failure/decode.ts";

@@ -1,5 +1,5 @@
-// Recorded traffic, where present: every answer decodes without loss, every stream is a proper sequence, every error has
-// a sensible verdict, and what this protocol's clients sent comes out as it went in.
+// Recorded traffic, if present: every answer decodes without loss, every stream is a valid sequence, every error has a
+// sensible verdict, and requests of this protocol's clients come out unchanged.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -70,7 +70,7 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
     expect(events.filter((event) => event.type === "tool-start")).toHaveLength(
       events.filter((event) => event.type === "tool-end").length,
     );
-    // The twin: the same answer, put together from the wire and decoded as a whole.
+    // The reference: the same answer, joined from the wire and decoded as a whole.
     const twin = succeed(anthropicMessages.chat.response.decode(message));
     expect(gather(events)).toEqual(summary(twin.choices[0]!));
     expect(events.findLast((event) => event.type === "usage")!.usage).toEqual(twin.usage);
@@ -101,7 +101,7 @@ describe.skipIf(!present)("recorded traffic (skipped where the recordings are ab
   const asked = recordings.filter((one) => one.request.body !== null && one.response.status === 200);
   test.each(named(asked))("request %s: decodes, and encodes to itself", (_name, { request }) => {
     const body = request.body!;
-    // One calls a JPEG a PNG, which only Claude 3.5 has been seen to take.
+    // One calls a JPEG a PNG, which only Claude 3.5 was seen to take.
     const called = JSON.parse(
       JSON.stringify(body).replace('"media_type":"image/png","data":"/9j/', '"media_type":"image/jpeg","data":"/9j/'),
     ) as typeof body;
@@ -118,7 +118,7 @@ function succeed(decoded: ChatResponse | WireFailure): ChatResponse {
   return decoded;
 }
 
-/** 4.6 takes both styles: the one that the caller used is what must come back. */
+/** 4.6 takes both kinds of thinking: the caller's kind must come back. */
 function factsFor(model: string, body: JsonObject): ModelFacts {
   const facts = claudeFacts(model);
   const thinking = body["thinking"] as JsonObject | undefined;
@@ -138,7 +138,7 @@ function decodeFrames(frames: readonly SseFrame[]): StreamEvent[] {
 
 type Loose = Record<string, Json | undefined>;
 
-/** What an SDK makes of the events, written as plainly as can be. */
+/** What an SDK reads from the events, in the simplest code. */
 function assemble(frames: readonly SseFrame[]): JsonObject {
   let message: Loose = {};
   const blocks: Loose[] = [];
@@ -251,7 +251,7 @@ function expectOrdered(frames: readonly SseFrame[]): void {
   expect(open).toBeNull();
 }
 
-/** Without nulls, and without what says nothing: a call made by the model itself, no thoughts. */
+/** Without nulls and meaningless members: a call made by the model itself, empty thinking. */
 function tidy(value: Json): Json {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== "object" || value === null) return value;
@@ -263,7 +263,7 @@ function tidy(value: Json): Json {
   return details?.["thinking_tokens"] === 0 ? { ...object, output_tokens_details: undefined } : object;
 }
 
-/** Spellings that mean the same, brought to one. */
+/** Makes equal spellings identical. */
 function canonical(body: JsonObject): Json {
   const { output_format: beta, stream, temperature, ...rest } = body;
   const messages = (body["messages"] as JsonObject[]).map((message) => ({

@@ -1,5 +1,5 @@
-// What is done to a request of another protocol's caller is said: the limit that thinking is added to, and the tools that a
-// subset leaves out. And what only the caller's own vendor knows is said before anything else is looked at.
+// Reported changes to requests of other protocols: the limit to which thinking is added, and the tools that a subset
+// excludes. Losses of the caller's own vendor features are reported first.
 import { describe, expect, test } from "vitest";
 import { claudeFacts } from "../../providers/facts.ts";
 import { encoderFor, refusal, tool } from "./requests.test-support.ts";

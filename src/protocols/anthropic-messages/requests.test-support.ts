@@ -1,4 +1,4 @@
-// Requests to encode, as tests put them together: a short greeting in which each test says only what it is about.
+// Requests for tests of the encoder: a short greeting to which each test adds only its own subject.
 import type { ChatRequest, Message, Part, Sampling, Tool } from "../../core/chat.ts";
 import { GatewayFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -72,7 +72,7 @@ export interface RequestEncoder {
   readonly turnsOf: (...messages: Message[]) => unknown;
 }
 
-/** Encodes for a small model of the middle generation unless another is named; `factsOf` is the catalogue's. */
+/** Encodes for a small model of the middle generation unless another one is named; `factsOf` is the catalogue's. */
 export function encoderFor(factsOf: (model: string) => ModelFacts): RequestEncoder {
   const encode = (asked: Asked, model = "claude-haiku-4-5"): EncodedRequest =>
     anthropicMessages.chat.request.encode(chat(asked), { model, facts: factsOf(model) });

@@ -1,4 +1,4 @@
-// Streams both ways: frames into events, events into frames, and what the vendor's own SDK makes of the latter.
+// Streams, both directions: frames to events, events to frames, and how the vendor's own SDK reads the latter.
 import Anthropic from "@anthropic-ai/sdk";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -415,7 +415,7 @@ test("property: however deltas are cut and interleaved, the answer comes out who
         left.length > 0;
         left = left.filter((queue) => queue.length > 0)
       ) {
-        // Calls begin in their order, as decoders number them.
+        // Calls begin in the order of their numbers, as decoders send them.
         const begun = left.filter((queue, index) => index === 0 || queue[0]!.type !== "tool-start");
         mixed.push(begun[chance.next().value! % begun.length]!.shift()!);
       }

@@ -1,5 +1,5 @@
-// What coding agents send to Responses, at every other vendor and at older models: all tools that the client carries out are
-// offered as functions, the history tells of their calls, and the calls that come back are the client's own kinds again.
+// The requests of coding agents to Responses, at every other vendor and at older models: all tools that the client runs
+// are offered as functions, the history contains their calls, and new calls come back as the client's own kinds.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, ChatResponse, ToolCallPart } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";
@@ -39,7 +39,7 @@ function toResponses(body: JsonObject, model: string): EncodedRequest {
   return openaiResponses.chat.request.encode(decode(body), { model, facts: openaiFacts(model) });
 }
 
-/** The names under which functions are offered, in whichever protocol; the vendor's own search is none. */
+/** The names of the offered functions, in any protocol; the vendor's own search does not count. */
 function offered({ body }: EncodedRequest): unknown[] {
   const tools = (body["tools"] ?? []) as JsonObject[];
   const list = tools.flatMap((tool) => (tool["functionDeclarations"] as JsonObject[] | undefined) ?? [tool]);
@@ -49,7 +49,7 @@ function offered({ body }: EncodedRequest): unknown[] {
   return functions.map((tool) => tool["name"] ?? (tool["function"] as JsonObject | undefined)?.["name"]);
 }
 
-/** Without its messages; a text may be spelled as a string. */
+/** Without its messages; a text may be a plain string. */
 function ownKinds({ input, ...others }: JsonObject): JsonObject {
   const items = (input as JsonObject[]).filter(({ type }) => type !== "message");
   const plain = ({ output, ...item }: JsonObject): JsonObject =>

@@ -1,5 +1,5 @@
-// Answers, whole and streamed, both ways: what each row of the mapping says, what hosts leave out, and that no slicing of
-// a stream changes what it says.
+// Answers, whole and streamed, both directions: each row of the mapping, what hosts leave out, and that the slicing of
+// a stream never changes its meaning.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { framesOf } from "../../../test/support/recordings.ts";
@@ -448,7 +448,7 @@ describe("properties", () => {
       if (event.type === "tool-delta" || last?.type === event.type) last!.text += text;
       else out.push({ type: event.type, text });
     }
-    // A call without arguments is told with those of an empty object.
+    // A call without arguments is sent with an empty object.
     return out.map((one) => (one.text === "" ? { ...one, text: "{}" } : one));
   }
 

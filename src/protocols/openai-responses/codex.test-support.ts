@@ -1,5 +1,5 @@
-// Requests of the shape that Codex 0.171 sends, written by hand: one with its tools at the top, as for GPT-5.5, one with them
-// among the input, as for GPT-5.6 and later. Not a test and not shipped.
+// Handwritten requests in the shape of Codex 0.171: one with its tools at the top level, as for GPT-5.5, one with them
+// in the input, as for GPT-5.6 and later. Not a test, and not shipped.
 import type { JsonObject } from "../../core/json.ts";
 
 const object = (properties: JsonObject, required: readonly string[] = []): JsonObject => ({
@@ -74,13 +74,13 @@ const settings: JsonObject = {
   client_metadata: { thread_id: "01a22b75", turn_id: "01a22b76" },
 };
 
-/** As for GPT-5.5 and models that Codex does not know. */
+/** For GPT-5.5 and models that Codex does not know. */
 export function codexRequest(model: string, input: readonly JsonObject[] = opening): JsonObject {
   const tools = [execCommand, applyPatch, agents, toolSearch, imageGeneration, webSearch];
   return { ...settings, model, input: [...input], tools };
 }
 
-/** The tools that Codex gives to GPT-5.6 and later. */
+/** Codex's tools for GPT-5.6 and later. */
 export const liteTools: JsonObject = {
   type: "additional_tools",
   id: "at_01a22b75",
@@ -99,13 +99,13 @@ export const liteTools: JsonObject = {
   ],
 };
 
-/** As for GPT-5.6 and later: the tools stand in the input. */
+/** For GPT-5.6 and later: the tools are in the input. */
 export function codexLiteRequest(model: string, input: readonly JsonObject[] = opening): JsonObject {
   const reasoning = { effort: "medium", context: "all_turns" };
   return { ...settings, model, parallel_tool_calls: false, reasoning, input: [liteTools, ...input] };
 }
 
-/** What Codex adds to its input after each step: the items of the answer, and what came of them. */
+/** What Codex adds to its input after each step: the items of the answer, and their results. */
 export const steps: Readonly<Record<"command" | "patch" | "agent" | "search" | "script", readonly JsonObject[]>> = {
   command: [
     { type: "function_call", id: "fc_1", name: "exec_command", arguments: '{"cmd":"ls"}', call_id: "call_1" },

@@ -1,4 +1,5 @@
-// Free-text tools through vendors that know functions only: out as a function with one text, back as the caller's own kind.
+// Free-text tools through vendors that know only functions: sent as a function with one string, and returned as the
+// caller's own kind.
 import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";
 import type { StreamEvent } from "../../core/event.ts";

@@ -1,8 +1,8 @@
-// The clients' side of Responses: their path, and what is read of a request before its codec looks at it.
+// The client side of Responses: its path, and the fields that are read before the codec.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
 import { isObject } from "../shared/read.ts";
 
-/** An object without an effort leaves it to the model, which may well think. */
+/** An object without an effort leaves it to the model, which may well reason. */
 function asksForReasoning(members: BodyMembers): boolean {
   const reasoning = members.has("reasoning") ? members.read("reasoning") : null;
   if (reasoning === null || reasoning === undefined) return false;
@@ -15,6 +15,6 @@ export const ingress: Ingress = {
   answerIdPrefix: "resp_",
   conversationMember: "input",
   asksForReasoning,
-  // Items of the input that offer tools. Quoted: such a word is never found inside a text, where quotes are escaped.
+  // Input items that offer tools. Quoted: such a word never matches inside a string, because quotes are escaped there.
   toolOffers: { member: "input", words: ['"additional_tools"', '"tool_search_output"'] },
 };

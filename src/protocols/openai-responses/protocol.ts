@@ -1,5 +1,5 @@
-// OpenAI Responses, as a client speaks it and as a target does: OpenAI itself and the hosts that copied it. What one vendor
-// does differently is a quirk of its row in the catalogue, not a matter of this folder.
+// OpenAI Responses, for clients and for targets: OpenAI itself and the hosts that copied it. A deviation of one vendor
+// is a quirk of its row in the catalogue, not code in this folder.
 import type { Protocol } from "../../core/protocol.ts";
 import { decodeFailure } from "../shared/error-answer.ts";
 import { encodeFailure } from "../shared/error-encode.ts";

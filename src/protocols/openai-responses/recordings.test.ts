@@ -45,7 +45,7 @@ function encodeStream(events: readonly StreamEvent[], echo?: JsonObject): string
   return encoder.step(events) + encoder.end();
 }
 
-/** The whole response that ends a recorded stream. */
+/** The whole response at the end of a recorded stream. */
 function lastResponse(recording: Recording): JsonObject {
   for (const { data } of framesOf(bodyText(recording)).toReversed()) {
     if (data === "[DONE]") continue;
@@ -138,7 +138,7 @@ describe.skipIf(missing !== "")(`schemas of OpenAI ${missing}`, () => {
   const openai = (list: readonly Recording[]): [string, Recording][] =>
     cases(list.filter((one) => one.provider === "openai"));
 
-  /** As the answer of another protocol would be written. */
+  /** The answer as another protocol would have it. */
   function foreign(response: ChatResponse): ChatResponse {
     const parts = response.choices[0]?.parts.filter((part) => part.type !== "foreign").map(withoutState) ?? [];
     const choices = response.choices.map((choice) => ({ ...choice, parts }));
@@ -177,7 +177,7 @@ function withoutState(part: Part): Part {
   return rest;
 }
 
-/** Brings spellings of the same request to one. */
+/** Makes equal spellings of the same request identical. */
 function normalRequest(body: JsonObject): unknown {
   const { input, stream, user, safety_identifier, tools, include, ...rest } = body;
   const items =
@@ -212,7 +212,7 @@ function normalItem(item: JsonObject): Record<string, unknown> {
   });
 }
 
-/** One text in parts is that text; an empty list of annotations is none. */
+/** One text in parts is that text; an empty list of annotations does not count. */
 function normalContent(value: Json | undefined): unknown {
   if (!isArray(value)) return value;
   const parts = value.map((part) => {
@@ -269,7 +269,7 @@ function saidBy(parts: readonly Part[]): Said {
   };
 }
 
-/** Calls are begun before they go on, ended once, and hold JSON unless the answer was cut. */
+/** A call begins before its deltas, ends once, and contains JSON unless the answer was cut. */
 function checkCalls(events: readonly StreamEvent[]): void {
   const texts = new Map<number, string>();
   const cut = events.some((event) => event.type === "finish" && event.reason === "length");
@@ -283,12 +283,12 @@ function checkCalls(events: readonly StreamEvent[]): void {
   if (!cut) for (const text of texts.values()) expect(typeof JSON.parse(text || "{}")).toBe("object");
 }
 
-/** What the second reading must find again: ids of items, which are ours then, and our envelope aside. */
+/** The fields that the second reading must find again: without ids of items, which are ours then, and our envelope. */
 function comparable(events: readonly StreamEvent[]): unknown {
   return events
     .filter((event) => event.type !== "start" && event.type !== "failure")
     .map((event) => {
-      // Clients read every count: one that the vendor does not tell is written as 0.
+      // Clients read every count: one that the vendor does not report is written as 0.
       if (event.type === "usage")
         return { ...event, usage: { ...event.usage, cacheWrite: event.usage.cacheWrite ?? 0 } };
       if (event.type !== "text-delta" && event.type !== "reasoning-delta") return event;

@@ -1,5 +1,5 @@
-// What the tests of this codec write requests with: short words for messages, and requests through the codec. Not a test
-// and not shipped.
+// Helpers for the tests of this codec: short functions for messages, and requests through the codec. Not a test, and
+// not shipped.
 import type { ChatRequest, Message, Part, ProtocolName, ToolResultPart, VendorState } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { EncodedRequest } from "../../core/encoded-request.ts";
@@ -39,7 +39,7 @@ export function decode(body: JsonObject): ChatRequest {
   return openaiResponses.chat.request.decode({ model: "m", input: "hi", ...body }, { model: null, stream: false });
 }
 
-/** A request as another protocol's decoder would give it. */
+/** A request as another protocol's decoder would return it. */
 export function request(change: Partial<ChatRequest>, protocol: ProtocolName = "anthropic-messages"): ChatRequest {
   return { ...decode({}), extras: { protocol, fields: {} }, ...change };
 }

@@ -1,4 +1,4 @@
-// What OpenAI's own SDK makes of the bytes that the encoder writes: the reader that matters most.
+// The encoder's bytes, read by OpenAI's own SDK: the reader that matters most.
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Part } from "../../core/chat.ts";

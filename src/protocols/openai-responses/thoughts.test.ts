@@ -1,4 +1,4 @@
-// Thoughts through a client of this protocol: they keep the name that their vendor gave them, or are marked as another's.
+// Reasoning through a client of this protocol: it keeps its vendor's id, or is marked as another vendor's.
 import { describe, expect, test } from "vitest";
 import { framesOf } from "../../../test/support/recordings.ts";
 import type { StreamEvent } from "../../core/event.ts";

@@ -1,5 +1,5 @@
-// A chat client whose answers come from a target of this protocol: what the vendor sealed goes through the client and back,
-// so that the next turn is the vendor's own again.
+// A chat client with answers from a target of this protocol: the vendor's state travels through the client and back, so
+// that the next turn is the vendor's own again.
 import { describe, expect, test } from "vitest";
 import { framesOf } from "../../../test/support/recordings.ts";
 import type { ChatResponse } from "../../core/chat.ts";
@@ -25,7 +25,7 @@ const output = [
 const options = { id: "chatcmpl-1", created: 1, includeUsage: false };
 const facts = { ...unknownFacts, reasoning: { style: "effort", efforts: ["low"] }, sampling: false } as const;
 
-/** The next turn's input, with the assistant's message as the client holds it. */
+/** The next turn's input, with the assistant's message as the client stored it. */
 function nextInput(message: Json | undefined): readonly Json[] {
   const messages = [
     { role: "user", content: "hi" },
@@ -60,7 +60,7 @@ describe("trap 30: reasoning and its followers come back through a chat client",
       const [choice] = arrayOr((JSON.parse(data) as JsonObject)["choices"], []);
       gather(message, membersOf(membersOf(choice)["delta"]));
     }
-    // A streamed call is told before its status is known.
+    // A streamed call is sent before its status is known.
     const told = returned.map((item) => ("name" in item ? { ...item, status: undefined } : item));
     expect(nextInput(message)).toEqual(told);
   });
@@ -70,7 +70,7 @@ function done(item: JsonObject, index: number): JsonObject {
   return { type: "response.output_item.done", output_index: index, item };
 }
 
-/** As clients put deltas together: texts joined, lists extended, objects taken. */
+/** Joins deltas as clients do: texts are concatenated, lists extended, objects replaced. */
 function gather(message: { [key: string]: Json }, delta: JsonObject): void {
   for (const [key, value] of Object.entries(delta)) {
     const before = message[key];

@@ -1,5 +1,4 @@
-// Errors, from this protocol's words to verdicts. Serves an HTTP status and an error inside a stream alike.
-// Never lets a key through.
+// Decodes this protocol's errors, from an HTTP status and from inside a stream. It must never let a key through.
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { FailureVerdict } from "../../../core/verdict.ts";
@@ -15,7 +14,7 @@ import { type Headers, retryAfter, shouldRetry, untilDate } from "../../shared/w
 
 const mostWords = 2000;
 
-/** A failure of our own wording. */
+/** A failure with our own message. */
 export function plainFailure(verdict: FailureVerdict, message: string): WireFailure {
   return { verdict, status: null, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }
@@ -27,19 +26,19 @@ export function decodeFailure(status: number, headers: Headers, body: string): W
   return { ...failure, status, waitMs: retryAfter(headers) ?? limited, shouldRetry: shouldRetry(headers) };
 }
 
-/** An error that came with status 200: as the body, or as an event of the stream. */
+/** An error with status 200: as the body, or as an event of the stream. */
 export function inBandFailure(body: Json): WireFailure {
   const error = errorIn(body);
   return error === null ? plainFailure("malformed", "an error without content") : describe(error, null);
 }
 
-/** The `error` of a body, which may be wrapped into an array; a bare text counts as its message. */
+/** The `error` of a body, perhaps in an array; a bare string is its message. */
 function errorIn(body: Json | undefined): JsonObject | null {
   const whole = isObject(body) ? body : objectsOf(body)[0];
   if (whole === undefined) return null;
   const error = whole["error"];
   if (typeof error === "string") return { message: error };
-  // Clouds and proxies in front of the service answer `{"message": …}`.
+  // Clouds and proxies in front of Anthropic answer `{"message": …}`.
   return objectOr(error, null) ?? (typeof whole["message"] === "string" ? whole : null);
 }
 
@@ -49,14 +48,14 @@ function describe(error: JsonObject, status: number | null): WireFailure {
   const message = maskKeys(stringOr(error["message"], type ?? "an error without a message")).slice(0, mostWords);
   const about = status ?? statusOfType(type);
   const thread = threadCode(about, { code, message });
-  // The conversation is the caller's: it sends all of it, or leaves the thread.
+  // The conversation belongs to the caller: it can send all of it, or leave the thread.
   const verdict = thread === null ? verdictOf({ status: about, type, code, message }) : "bad_request";
   const told = thread === null || code !== null ? error : { ...error, details: { error_code: thread } };
   const vendorError = vendorErrorOf("anthropic-messages", told);
   return { ...plainFailure(verdict, message), code: thread ?? code, type, vendorError };
 }
 
-/** An answer that is no JSON: a proxy's page, an empty body. */
+/** An answer that is not JSON: a proxy's page, an empty body. */
 function plainWords(status: number, body: string): string {
   const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1]?.trim();
   const text = /<(?:!doctype|html|head|body)/i.test(body) ? "" : body.trim().slice(0, 300);
@@ -95,7 +94,7 @@ const moneyCodes = ["enforced_spend_limit_reached", "contract_spend_limit_reache
 export const tooLong: RegExp =
   /prompt is too long|exceeds? (?:the )?context (?:limit|window)|input is too long|maximum context length/i;
 const policy = /output blocked by content filtering|violat\w+ .{0,40}(?:usage|acceptable use) polic/i;
-/** A size that this vendor has set itself is no mistake either: another one may take what it does not. */
+/** A limit that this vendor set itself is not a mistake: another one may take the request. */
 const lacking =
   /exceeds? \d+ MB maximum|maximum of \d+ PDF pages|\b(?:does not|doesn't) support\b|\bnot supported\b|\bunsupported\b|\bis deprecated for this model\b/i;
 
@@ -107,13 +106,13 @@ function verdictOf(complaint: Complaint): FailureVerdict {
   if (status === 403) return "forbidden";
   if (status === 404) return absentThing(message) ?? "unknown_model";
   if (status === 429) return noMoney.test(message) ? "quota_exhausted" : "rate_limited";
-  // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
+  // 499 means that the vendor's side gave up: if our caller had left, nobody would read this.
   if (status >= 500 || status === 408 || status === 409 || status === 499) return "server_error";
   return status < 400 ? "malformed" : requestVerdict(message);
 }
 
 function requestVerdict(message: string): FailureVerdict {
-  // Before all else: a member's name may remind of anything.
+  // First of all: a member's name may look like anything.
   if (tellsOfUnknown(null, message)) return "unsupported";
   if (noMoney.test(ownWords(message))) return "quota_exhausted";
   if (tooLong.test(message)) return "context_too_long";
@@ -121,7 +120,7 @@ function requestVerdict(message: string): FailureVerdict {
   return lacking.test(message) || tellsOfModel(message) ? "unsupported" : "bad_request";
 }
 
-/** Milliseconds until the last of the spent limits is full again, from the `anthropic-ratelimit-*` families. */
+/** Milliseconds until the last of the used-up limits is full again, from the `anthropic-ratelimit-*` headers. */
 function untilReset(headers: Headers): number | null {
   const waits = ["requests", "tokens", "input-tokens", "output-tokens"]
     .filter((family) => headers[`anthropic-ratelimit-${family}-remaining`] === "0")

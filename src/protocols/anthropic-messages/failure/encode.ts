@@ -1,4 +1,4 @@
-// The gateway's failures in this protocol's error shape. Never says more to a client than the failure itself holds.
+// The gateway's failures in this protocol's error format. It must never tell a client more than the failure contains.
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { attemptsJson } from "../../shared/attempts-json.ts";
@@ -6,7 +6,7 @@ import { verdictMember } from "../../shared/error-encode.ts";
 import { eventFrame } from "../../shared/sse-text.ts";
 import { tooLong, typeStatus } from "./decode.ts";
 
-/** `type` follows the status, as the service's own does; `code` is the gateway's. */
+/** `type` follows the status, as at Anthropic; `code` is the gateway's. */
 export function encodeFailure(failure: GatewayFailure, requestId: string | null): JsonObject {
   const error = {
     ...ownMembers(failure),
@@ -24,7 +24,7 @@ export function encodeFailure(failure: GatewayFailure, requestId: string | null)
   };
 }
 
-/** What the vendor said beside type and message; of a vendor of another protocol its details. */
+/** The vendor's members beside type and message; for a vendor of another protocol its details. */
 function ownMembers({ vendorError }: GatewayFailure): JsonObject {
   if (vendorError === null || vendorError === undefined) return {};
   const { protocol, members } = vendorError;
@@ -32,7 +32,7 @@ function ownMembers({ vendorError }: GatewayFailure): JsonObject {
   return members["details"] === undefined ? {} : { details: members["details"] };
 }
 
-/** Clients of this protocol know a prompt that is too long by these words alone; it has no code for it. */
+/** This protocol has no code for a prompt that is too long: its clients recognize the message. */
 function wordsFor({ code, message }: GatewayFailure): string {
   return code === "context_too_long" && !tooLong.test(message) ? `prompt is too long: ${message}` : message;
 }

@@ -1,5 +1,5 @@
-// The synthetic tool by which a model without native JSON schemas is made to answer in one: it is forced to call it, and
-// the call's input is the answer. Decoders know it by its name alone, so no tool of a caller's may have that name.
+// The synthetic tool that makes a model without native JSON schemas answer in one: the model is forced to call it, and
+// the call's input is the answer. Decoders recognize it by its name, so no tool of a caller may have that name.
 export const answerTool = "final_json_answer";
 
 export const answerToolDescription =

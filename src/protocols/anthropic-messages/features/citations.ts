@@ -1,5 +1,5 @@
-// Citations of pages that a search found. Here they stand at a block and say nothing of where in it: its whole text is
-// meant. Those of other vendors have no index that this one would take back, so they are known by its absence.
+// Citations of pages that a search found. In this protocol they belong to a block as a whole, without offsets. Those of
+// other vendors have no index that Anthropic would take back, so a missing index identifies them.
 import type { Citation } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -8,7 +8,7 @@ import { stringOr } from "../../shared/read.ts";
 import { citedWords, type slicer } from "../../shared/searches.ts";
 import { objectsOf, self } from "./own.ts";
 
-/** Undefined where none is of a page. */
+/** Undefined if none is of a page. */
 export function readCitations(citations: Json | undefined, text: string): readonly Citation[] | undefined {
   const found = objectsOf(citations).flatMap((entry): Citation[] => {
     const url = stringOr(entry["url"], "");
@@ -19,7 +19,7 @@ export function readCitations(citations: Json | undefined, text: string): readon
   return found.length === 0 ? undefined : found;
 }
 
-/** What a streamed text block cites, known at its end. `begin`: where its text begins in all that was said, in UTF-16 units. */
+/** The citations of a streamed text block, at its end. `begin`: the start of its text in all text, in UTF-16 units. */
 export function cited(given: readonly Json[], said: string, begin: number): readonly StreamEvent[] {
   if (given.length === 0) return [];
   const citations = readCitations(given, said.slice(begin));
@@ -30,7 +30,7 @@ export function cited(given: readonly Json[], said: string, begin: number): read
 }
 
 /**
- * Clients show the words that a citation proves. `cut`: out of the text in which it counts. Source:
+ * Clients show the text that a citation supports. `cut`: of the text that its offsets refer to. Source:
  * CitationsWebSearchResultLocation of the Messages API.
  */
 export function writeCitation(citation: Citation, cut: ReturnType<typeof slicer>): JsonObject {
@@ -39,7 +39,7 @@ export function writeCitation(citation: Citation, cut: ReturnType<typeof slicer>
   return { type: "web_search_result_location", url, title, cited_text: words, encrypted_index: "" };
 }
 
-/** What this vendor said itself; null where nothing is left. */
+/** This vendor's own citations; null if none is left. */
 export function ownCitations(citations: Json | undefined): readonly JsonObject[] | null {
   const own = objectsOf(citations).filter((entry) => entry["encrypted_index"] !== "");
   return own.length === 0 ? null : own;

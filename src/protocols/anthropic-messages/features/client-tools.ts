@@ -1,6 +1,6 @@
-// Tools of this vendor's whose calls the client carries out by itself, and whose arguments are published: a shell, an editor,
-// a memory. Elsewhere each is a function; its calls are plain ones here, so nothing has to be read back.
-// Sources: "Bash tool", "Text editor tool" and "Memory tool" on platform.claude.com.
+// This vendor's tools that the client runs itself, with published arguments: a shell, an editor, a memory. For other
+// protocols each is a function; its calls are plain ones here, so nothing has to be converted back. Sources: "Bash
+// tool", "Text editor tool" and "Memory tool" on platform.claude.com.
 import type { Tool } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { stringOr } from "../../shared/read.ts";
@@ -48,7 +48,7 @@ const known: readonly Known[] = [
     type: /^text_editor_\d{8}$/u,
     describe: (name) => ({
       description: "Shows, creates and edits files.",
-      // The older one inserts its `new_str`, and can take back what it did.
+      // The older version inserts its `new_str`, and can undo its edits.
       parameters:
         name === "str_replace_editor"
           ? commands([...edits, "undo_edit"], files, ["path"])
@@ -69,7 +69,7 @@ const known: readonly Known[] = [
   },
 ];
 
-/** Null where only the vendor can carry it out, or where its arguments are not known. */
+/** Null if only the vendor can run it, or if its arguments are unknown. */
 export function clientFunction(tool: JsonObject): Tool | null {
   const [type, name] = [stringOr(tool["type"], ""), stringOr(tool["name"], "")];
   const found = name === "" ? undefined : known.find((one) => one.type.test(type));

@@ -1,5 +1,5 @@
-// The list of models as Anthropic has it: with limits, in pages after one id or before another. Members as its SDK declares
-// them: the epoch stands for a date that is unknown, null for capabilities and limits that are.
+// The list of models in Anthropic's format: with limits, in pages after one id or before another. Members as its SDK
+// declares them: the epoch for an unknown date, null for unknown capabilities and limits.
 import type { JsonObject } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 import { pageSize, placeInList } from "../../shared/page.ts";
@@ -10,7 +10,7 @@ export const models: ModelsForm = {
   one: describe,
 };
 
-/** Where the caller does not say. */
+/** The default page size. */
 const USUAL_SIZE = 20;
 
 function describe({ id, contextTokens, outputTokens }: KnownModel): JsonObject {
@@ -35,7 +35,7 @@ function list(known: readonly KnownModel[], query: URLSearchParams): JsonObject 
   const before = placeInList(known, query, "before_id");
   const start = after === null ? 0 : after + 1;
   const within = known.slice(start, Math.max(start, before ?? known.length));
-  // Before an id alone: the page is the last of what comes before it.
+  // With only a `before` id: the last page before it.
   const page = before !== null && after === null ? within.slice(-size) : within.slice(0, size);
   return {
     data: page.map(describe),

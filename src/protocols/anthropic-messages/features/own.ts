@@ -1,5 +1,5 @@
-// What only this protocol knows of a part travels in the part's state: the block's members that have no neutral place.
-// It comes back into the block it came from, and nowhere else.
+// Fields of a part that only this protocol knows travel in the part's state. They go back into the block that they came
+// from, and nowhere else.
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -8,14 +8,14 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 
 export const self = "anthropic-messages" as const;
 
-/** The members of `block` but those named and but marks, as state to be spread into a part; nothing where none is left. */
+/** The members of `block` except the named ones and cache marks, as state for a part; empty if none is left. */
 export function ownState(block: JsonObject, known: readonly string[]): { state?: VendorState } {
   const rest = without(block, [...known, ...markNames]);
   for (const _ in rest) return { state: { protocol: self, value: rest } };
   return {};
 }
 
-/** The members that this protocol once put into a part's state; none for another protocol's. */
+/** This protocol's members in a part's state; none for another protocol's. */
 export function ownMembers(state: VendorState | undefined): JsonObject {
   return state !== undefined && state.protocol === self ? membersOf(state.value) : {};
 }
@@ -32,18 +32,18 @@ export function without(object: JsonObject, known: readonly string[]): JsonObjec
   return kept;
 }
 
-/** State for a call: all but its own members, and but the usual caller, which says nothing. */
+/** State for a call: all members but its own, and but the usual caller, which means nothing. */
 export function callState(block: JsonObject): { state?: VendorState } {
   const direct = membersOf(block["caller"])["type"] === "direct";
   return ownState(block, ["type", "id", "name", "input", ...(direct ? ["caller"] : [])]);
 }
 
-/** The objects of an array; none where it is no array. */
+/** The objects of an array; none if it is not an array. */
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return arrayOr<readonly Json[]>(value, []).filter(isObject);
 }
 
-/** This target cannot serve the request at all; `param` is the field by its OpenAI name. */
+/** This target cannot serve the request; `param` is OpenAI's name of the field. */
 export function unsupported(param: string, why: string): GatewayFailure {
   return new GatewayFailure(why, { code: "unsupported", status: 400, param });
 }

@@ -1,5 +1,5 @@
-// A long turn of the vendor's own tools ends with `pause_turn`: sent back as it is, as the assistant's turn, it goes on.
-// Turns without such tools are hardly ever paused, so no stream is put together for them; a whole answer is there anyway.
+// A long turn with the vendor's own tools ends with `pause_turn`: sent back unchanged as the assistant's turn, it
+// continues. Other turns almost never pause, so their streams are not collected; a whole answer is available anyway.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { PauseCollector, Pausing, SseFrame } from "../../../core/protocol.ts";
 import { arrayOr, isObject, membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
@@ -32,7 +32,7 @@ function isEmptyText(block: Json): boolean {
   return type === "text" && text === "";
 }
 
-/** Turns of the assistant's one after the other are one. */
+/** Joins adjacent turns of the assistant. */
 function appended(messages: readonly Json[], said: readonly Json[]): Json[] {
   const last = membersOf(messages.at(-1));
   if (last["role"] !== "assistant") return [...messages, { role: "assistant", content: said }];
@@ -41,7 +41,7 @@ function appended(messages: readonly Json[], said: readonly Json[]): Json[] {
   return [...messages.slice(0, -1), { role: "assistant", content: [...before, ...said] }];
 }
 
-/** Blocks as the whole answer would have them. */
+/** Blocks as in the whole answer. */
 class TurnCollector implements PauseCollector {
   readonly #blocks = new Map<number, MutableJson>();
   readonly #inputs = new Map<number, string>();

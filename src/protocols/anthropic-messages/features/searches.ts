@@ -1,6 +1,6 @@
-// Searches of the web as blocks: the call and what it found, each a block of its own, which share an id. Another vendor's
-// searches are told in the same blocks, with an empty seal: nobody could open one, and by it they are known when they come
-// back. Source: ServerToolUseBlock and WebSearchToolResultBlock of the Messages API.
+// Web searches as blocks: the call and its results, each a block, with the same id. Another vendor's searches use the
+// same blocks with an empty seal: nobody could decrypt one, and it identifies them when they come back. Source:
+// ServerToolUseBlock and WebSearchToolResultBlock of the Messages API.
 import type { Citation, Usage } from "../../../core/chat.ts";
 import type { FoundPage, SearchStep } from "../../../core/search-step.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -13,7 +13,7 @@ const tool = "web_search";
 const resultType = "web_search_tool_result";
 const direct = { type: "direct" };
 
-/** What other protocols can say of a block; undefined where it is no search. */
+/** The search in a block, for other protocols; undefined if it is not a search. */
 export function stepOf(block: JsonObject): SearchStep | undefined {
   if (block["type"] === "server_tool_use" && block["name"] === tool) {
     const queries = readQueries(membersOf(block["input"]));
@@ -27,12 +27,12 @@ export function stepOf(block: JsonObject): SearchStep | undefined {
   return objectsOf(content).some((page) => page["encrypted_content"]) ? { ...step, seal: "own" } : step;
 }
 
-/** Ids are the service's own, by their beginning. */
+/** Anthropic's own ids are recognized by their prefix. */
 function blockId(id: string, seed: string): string {
   return `srvtoolu_${shortHash(`${seed}:${id}`, 24)}`;
 }
 
-/** Without its input, which comes behind it in a stream. */
+/** Without its input, which follows it in a stream. */
 export function callBlock(search: Pick<Search, "id">, seed: string): JsonObject {
   return { type: "server_tool_use", id: blockId(search.id, seed), name: tool, input: {}, caller: direct };
 }
@@ -50,7 +50,7 @@ const errors: ReadonlySet<string> = new Set([
   "request_too_large",
 ]);
 
-/** The pages that an answer cites: they know titles, and stand in where what was found is not told. */
+/** The pages that an answer cites: they supply titles, and replace results that were not reported. */
 export interface CitedPages {
   readonly pages: readonly FoundPage[];
   readonly titles: ReadonlyMap<string, string | null>;
@@ -82,12 +82,12 @@ export function resultBlock(search: Search, seed: string, cited: CitedPages): Js
   };
 }
 
-/** Without the mark that OpenAI puts on the addresses that it cites. */
+/** Without the marker that OpenAI adds to the URLs that it cites. */
 function addressOf(url: string): string {
   return url.replace(/[?&]utm_source=openai$/u, "");
 }
 
-/** Blocks that another vendor's search came in: each result with an empty seal, and its call. By the search's id. */
+/** Blocks of another vendor's search: each result with an empty seal, and its call. By the search's id. */
 export function foreignSearches(blocks: readonly JsonObject[]): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { type, tool_use_id: id, content } of blocks) {
@@ -97,13 +97,13 @@ export function foreignSearches(blocks: readonly JsonObject[]): ReadonlySet<stri
   return ids;
 }
 
-/** The searches that the vendor counted. */
+/** The vendor's count of searches. */
 export function readSearches(usage: JsonObject): Pick<Usage, "searches"> {
   const searches = numberOr(membersOf(usage["server_tool_use"])["web_search_requests"], null);
   return searches ? { searches } : {};
 }
 
-/** As the usage tells them; nothing where there were none. */
+/** The count in the usage; empty if there were none. */
 export function searchUsage(searches: number): { readonly [name: string]: Json } {
   return searches === 0 ? {} : { server_tool_use: { web_search_requests: searches, web_fetch_requests: 0 } };
 }

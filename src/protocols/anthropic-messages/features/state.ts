@@ -1,11 +1,11 @@
-// The seals of thinking, and to what they are bound: the model that thought, and the account that it thought for.
-// Source: "Extended thinking" and "Building with extended thinking" on docs.claude.com.
+// The seals of thinking, and what they are bound to: the model and the account. Source: "Extended thinking" and
+// "Building with extended thinking" on docs.claude.com.
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 import { stringOr } from "../../shared/read.ts";
 import { ownMembers } from "./own.ts";
 import { threadRules } from "./threads.ts";
 
-/** Source: messages of the service, as in tombii/better-ccflare#52 and router-for-me/CLIProxyAPI#1584. */
+/** Source: messages of Anthropic, as in tombii/better-ccflare#52 and router-for-me/CLIProxyAPI#1584. */
 const refusedSeal = /^messages\.\d+\.content\.\d+: Invalid `(?:signature|data)` in `(?:redacted_)?thinking` block/u;
 
 export const stateRules: ReasoningStateRules = {

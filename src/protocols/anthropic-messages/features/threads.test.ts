@@ -1,5 +1,5 @@
-// Threads in requests and errors: what the service holds is never mended for want of it, and an error about a thread is
-// the caller's to act on.
+// Threads in requests and errors: a history stored at the vendor is never treated as incomplete, and the caller gets an
+// error about a thread.
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
 import { claudeFacts } from "../../../providers/facts.ts";

@@ -1,6 +1,7 @@
-// Conversations that the service holds: begun by `thread: {type: "create"}`, gone on from by the id of the last answer with
-// the new turns alone. On `thread_not_found` the official SDKs send the whole conversation again; after an answer that a
-// fallback model gave they do so by themselves. Source: `lib/threads` of anthropic-sdk-python 2.14, and its error details.
+// Conversations that Anthropic stores: started with `thread: {type: "create"}`, continued with the id of the last
+// answer and only the new turns. On `thread_not_found` the official SDKs send the whole conversation again; after an
+// answer of a fallback model they do so by themselves. Source: `lib/threads` of anthropic-sdk-python 2.14, and its
+// error details.
 import type { Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
@@ -24,7 +25,7 @@ const lost: WireFailure = {
   resend: true,
 };
 
-/** The request leaves its history to the service. */
+/** The request leaves its history to the vendor. */
 export function isContinued(fields: JsonObject): boolean {
   return membersOf(fields["thread"])["type"] === "continue";
 }
@@ -39,13 +40,15 @@ export const threadRules: ThreadRules = {
   lostFailure: lost,
 };
 
-/** The code of an error about a thread: some hosts say it in words alone. */
+/** The code of an error about a thread: some hosts only have a message. */
 export function threadCode(status: number, { code, message }: { code: string | null; message: string }): string | null {
   if (code !== null) return code.startsWith("thread_") ? code : null;
   return status === 404 && /thread state.*previous_message_id/iu.test(message) ? "thread_not_found" : null;
 }
 
-/** For usage, of an answer that this vendor did not give, and so does not hold. Nothing where no thread was asked for. */
+/**
+ * For the usage of an answer that this vendor did not give, and so does not store. Empty if the request has no thread.
+ */
 export function markServedElsewhere(
   request: JsonObject | undefined,
   { model, usage }: { readonly model: string; readonly usage: Usage | null },

@@ -1,5 +1,5 @@
-// The content of a client's message into neutral parts. Strict about what is known, with the place in the error; a block
-// that is not known is kept whole for targets of this protocol, since clients are newer than gateways.
+// Decodes the content of a client's message. It is strict about known blocks, with the path in the error; an unknown
+// block is kept whole for targets of this protocol, because clients are newer than gateways.
 import type { FilePart, ForeignPart, ImagePart, MediaSource, Part, ToolResultPart } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -38,7 +38,7 @@ export function decodeContent(content: Json | undefined, place: string, said = f
   return markSearches(parts, foreignSearches(objectsOf(content)));
 }
 
-/** Another vendor's came through this client, and would be refused. */
+/** Another vendor's search that came through this client: Anthropic would refuse it. */
 function markSearches(parts: Part[], foreign: ReadonlySet<string>): Part[] {
   if (foreign.size === 0) return parts;
   return parts.map((part) =>
@@ -79,14 +79,14 @@ function decodeRequestBlock(block: JsonObject, place: string, said: boolean): Pa
   }
 }
 
-/** A file for a program, which the model knows of. */
+/** A file for a program, which the model is told about. */
 function decodeUpload(block: JsonObject, place: string): ForeignPart {
   const state = { protocol: self, value: block };
   const source = fileAt(requiredString(block, "file_id", place), place);
   return { type: "foreign", state, instead: [{ type: "file", source, filename: null }] };
 }
 
-/** Everybody else is offered all tools from the beginning, so that an addition says nothing there, and a removal does. */
+/** Other protocols offer all tools from the beginning, so an addition means nothing there, but a removal does. */
 function decodeToolChange(block: JsonObject): ForeignPart {
   const state = { protocol: self, value: block };
   const { name } = membersOf(block["tool"]);
@@ -94,7 +94,7 @@ function decodeToolChange(block: JsonObject): ForeignPart {
   return { type: "foreign", state, instead: [{ type: "text", text: `The tool ${name} must not be called any more.` }] };
 }
 
-/** Another vendor's came through this client, and would be refused. */
+/** Another vendor's citation that came through this client: Anthropic would refuse it. */
 function withOwnCitations(block: JsonObject): JsonObject {
   const { citations, ...rest } = block;
   if (!isArray(citations)) return block;
@@ -128,7 +128,7 @@ function fileAt(id: string, place: string): MediaSource {
   return { kind: "file-id", id, protocol: self, place: placeOf(place, "file_id") };
 }
 
-/** Null for a kind of source that has no neutral form. `usual`: the type of what lies at an address. */
+/** Null for a kind of source without a neutral form. `usual`: the default type for an address. */
 function decodeSource(source: JsonObject, place: string, usual: string | null = null): MediaSource | null {
   switch (requiredString(source, "type", place)) {
     case "base64":
@@ -153,7 +153,7 @@ function foreign(block: JsonObject, place: string, said = false): ForeignPart {
   return search === undefined ? part : { ...part, search };
 }
 
-/** Inside of a block that is not known; there a block of the wrong form is nobody's mistake. */
+/** Inside an unknown block, where an invalid one is not an error. */
 function readMedia(block: JsonObject, place: string): ImagePart | FilePart | null {
   if (block["type"] !== "image" && block["type"] !== "document") return null;
   try {
@@ -177,7 +177,7 @@ function decodeResult(block: JsonObject, place: string): ToolResultPart {
   };
 }
 
-/** What stands in a turn of its own elsewhere (thoughts, calls) is here but a block with words. */
+/** Blocks that belong in a turn of their own (thinking, calls) are only text here. */
 function decodeResultContent(content: Json | undefined, place: string): ToolResultPart["parts"] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
@@ -204,7 +204,7 @@ export function decodeSystem(system: Json | undefined): Part[] {
   return decodeContent(blocks, "system");
 }
 
-/** The functions among the tools' places stay null, the vendor's own tools stand as they came. */
+/** Null for each function's position; the vendor's own tools unchanged. */
 export function foreignTools(tools: Json | undefined): readonly Json[] | null {
   const places = arrayOr<readonly Json[]>(tools, []).map((tool) => (isFunction(tool) ? null : tool));
   return places.some((tool) => tool !== null) ? places : null;

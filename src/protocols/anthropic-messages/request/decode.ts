@@ -1,5 +1,5 @@
-// A client's Messages request into the neutral form. Errors name the place; fields that are not known here are kept for
-// targets of this protocol. Source: the Messages API reference, version 2023-06-01 and later.
+// Decodes a client's Messages request. Errors name the path; unknown fields are kept for targets of this protocol.
+// Source: the Messages API reference, version 2023-06-01 and later.
 import type {
   ChatRequest,
   Effort,
@@ -84,7 +84,7 @@ function decodeRole(message: JsonObject, place: string): "user" | "assistant" | 
   throw badRequest(`${place}.role`, `expected "user", "assistant" or "system", got "${role}"`);
 }
 
-/** Results of tools stand in a user's turn here, in turns of their own in the neutral form. */
+/** Tool results are in a user's turn here, and in turns of their own in the neutral form. */
 function splitResults(
   role: "user" | "assistant" | "system",
   parts: readonly Part[],
@@ -127,14 +127,14 @@ function decodeChoice(choice: JsonObject, { tools }: JsonObject): ToolChoice {
   throw badRequest("tool_choice.type", `expected "auto", "any", "tool" or "none", got "${type}"`);
 }
 
-/** `output_format` is the name that the beta gave it. */
+/** `output_format` is the beta's name of it. */
 function decodeOutput(body: JsonObject): OutputFormat | null {
   const config = optionalObject(body, "output_config", "");
   const place = objectOr(config?.["format"], null) === null ? "output_format" : "output_config.format";
   const format = objectOr(config?.["format"], null) ?? objectOr(body["output_format"], null);
   if (format === null || format["type"] !== "json_schema") return null;
   const schema = requiredObject(format, "schema", place);
-  // The other protocols want a name.
+  // The other protocols require a name.
   const name =
     stringOr(schema["title"], "")
       .replaceAll(/[^\w-]+/g, "_")
@@ -146,7 +146,7 @@ function decodeReasoning(body: JsonObject): Reasoning | null {
   const thinking = optionalObject(body, "thinking", "");
   const effort = decodeEffort(optionalObject(body, "output_config", ""));
   if (thinking === null) return effort === null ? null : { effort, budget: null, visible: null };
-  // Newer Claude models leave thoughts out where nothing is said; a caller that asks a stand-in to think pays for them again.
+  // Newer Claude models hide thinking by default; a caller that makes a stand-in think pays for it, and gets to see it.
   const isOff = thinking["type"] === "disabled" || thinking["type"] === "between_tools";
   const visible = thinking["display"] == null ? !isOff || null : thinking["display"] !== "omitted";
   switch (requiredString(thinking, "type", "thinking")) {
@@ -160,7 +160,7 @@ function decodeReasoning(body: JsonObject): Reasoning | null {
   }
 }
 
-/** A word that is not known goes on to targets of this protocol with the rest of `output_config`. */
+/** An unknown value goes on to targets of this protocol with the rest of `output_config`. */
 function decodeEffort(config: JsonObject | null): Effort | null {
   const word = config?.["effort"];
   return efforts.find((effort) => effort === word) ?? null;

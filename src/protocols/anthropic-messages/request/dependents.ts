@@ -1,18 +1,18 @@
-// Members of a request that cannot stand without another one, or beside it: the one place that says so. What was changed
-// for a model takes along what depends on it. Never adds anything, and leaves a request alone in which all of it stands.
-// Sources: "Context editing" and "Extended thinking" of the vendor's documentation, and its answers to such requests.
+// The only list of request members that need another member, or conflict with one. If a member was changed for a model,
+// its dependents go too. It must never add anything, and must not change a request without conflicts. Sources: "Context
+// editing" and "Extended thinking" of the vendor's documentation, and its answers to such requests.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Report } from "../../shared/report.ts";
 import { membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { objectsOf } from "../features/own.ts";
 
-/** Reads a member at the top of a request. */
+/** Reads a top-level member of a request. */
 export type ReadMember = (name: string) => Json | undefined;
 
 interface Dependent {
-  /** The member at the top. */
+  /** The top-level member. */
   readonly field: string;
-  /** What of its value depends on others; undefined: nothing of it. */
+  /** The part of its value that depends on others; undefined: none. */
   readonly part: (value: Json) => Part | undefined;
   readonly needs: (read: ReadMember) => boolean;
 }
@@ -20,7 +20,7 @@ interface Dependent {
 interface Part {
   /** For the report. */
   readonly name: string;
-  /** The value without it; undefined where nothing is left. */
+  /** The value without it; undefined if nothing is left. */
   readonly rest: Json | undefined;
 }
 
@@ -35,7 +35,7 @@ function isAskedToThink(read: ReadMember): boolean {
   return kind === "enabled" || kind === "adaptive";
 }
 
-/** In this order: what goes may be what the next one depends on. */
+/** In this order: a removed member may be what the next one depends on. */
 const dependents: readonly Dependent[] = [
   {
     field: "thinking",
@@ -60,7 +60,7 @@ function isForced(choice: Json | undefined): boolean {
   return choice === "any" || choice === "tool";
 }
 
-/** The edits that clear thoughts. */
+/** The edits that clear thinking. */
 function clearsThoughts(value: Json): Part | undefined {
   const edits = objectsOf(membersOf(value)["edits"]);
   const kept = edits.filter((edit) => !stringOr(edit["type"], "").startsWith("clear_thinking_"));
@@ -69,7 +69,7 @@ function clearsThoughts(value: Json): Part | undefined {
   return { name, rest: kept.length === 0 ? undefined : { ...membersOf(value), edits: kept } };
 }
 
-/** Whether each stands where it may: a member is read only where it matters. */
+/** Whether every dependent is valid: a member is read only if it matters. */
 export function standsAlone(has: (name: string) => boolean, read: ReadMember): boolean {
   return dependents.every((one) => !has(one.field) || isPartless(one, read) || one.needs(read));
 }
@@ -79,7 +79,7 @@ function isPartless({ field, part }: Dependent, read: ReadMember): boolean {
   return value === undefined || value === null || part(value) === undefined;
 }
 
-/** The request without what has lost that on which it depends. */
+/** The request without members whose dependency is gone. */
 export function withoutOrphans(body: JsonObject, report: Report): JsonObject {
   let left = body;
   for (const { field, part, needs } of dependents) {

@@ -1,5 +1,5 @@
-// Parts of a request into blocks. What the target cannot see at all is refused, since leaving it out would change the
-// question; what only decorates is left out and reported.
+// Encodes parts of a request as blocks. Content that the target cannot see is refused, because leaving it out would
+// change the question; details are dropped and reported.
 import type { FilePart, ImagePart, MediaSource, Part, TextPart, ToolResultPart } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { base64ToText, imageType, registeredType } from "../../shared/data-url.ts";
@@ -9,7 +9,7 @@ import { encodeCall, encodeId, encodeOwnThinking, encodeText } from "../response
 import type { Report } from "../../shared/report.ts";
 import { ownMembers, self, unsupported } from "../features/own.ts";
 
-/** `place` names the part for people, e.g. `messages[2].content[0]`. Null where nothing is sent. */
+/** `place` is the part's path for people, e.g. `messages[2].content[0]`. Null if nothing is sent. */
 export function encodeRequestPart(part: Part, place: string, report: Report): JsonObject | null {
   switch (part.type) {
     case "text":
@@ -34,7 +34,7 @@ export function encodeRequestPart(part: Part, place: string, report: Report): Js
   }
 }
 
-/** Text blocks without any text are refused by the service. */
+/** Anthropic refuses empty text blocks. */
 function encodeWords(part: TextPart): JsonObject | null {
   return part.text.trim() === "" ? null : encodeText(part.text, { ...part.marks, ...ownMembers(part.state) });
 }
@@ -53,7 +53,7 @@ function encodeImage(part: ImagePart, place: string, report: Report): JsonObject
   return { type: "image", source: { ...source, media_type: mediaType }, ...rest };
 }
 
-/** Others see through a wrong type, this service answers 400 (home-assistant/core#167208). */
+/** Other vendors ignore a wrong type; Anthropic answers 400 (home-assistant/core#167208). */
 function typeOf({ mediaType, data }: Extract<MediaSource, { kind: "data" }>): string {
   return imageType(data) ?? registeredType(mediaType);
 }
@@ -117,7 +117,7 @@ function encodeResult(part: ToolResultPart, place: string, report: Report): Json
   };
 }
 
-/** A text alone needs no block. */
+/** A single text needs no block. */
 export function compactContent(blocks: readonly JsonObject[]): Json {
   const [only] = blocks;
   const plain = blocks.length === 1 && only?.["type"] === "text" && Object.keys(only).length === 2;

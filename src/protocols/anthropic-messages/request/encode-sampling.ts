@@ -1,5 +1,5 @@
-// Knobs of generation. A value that the target would refuse is fitted or left out, and reported; a value that is the
-// default anyway is left out in silence.
+// Encodes sampling parameters. A value that the target would refuse is adjusted or dropped, and reported; a default
+// value is dropped silently.
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
@@ -9,7 +9,7 @@ import { self, unsupported } from "../features/own.ts";
 import { ownThinking } from "./own-thinking.ts";
 import type { EncodedThinking } from "./thinking-words.ts";
 
-/** What this protocol has no words for and nobody can do without: another target must answer. */
+/** Features that this protocol lacks and a request cannot work without: another target must answer. */
 export function refuseUnsupported(request: ChatRequest): void {
   const { n, logprobs, topLogprobs, logitBias } = request.sampling;
   if (n !== null && n > 1) throw unsupported("n", "n: this target returns one choice only.");
@@ -42,7 +42,7 @@ export function encodeSampling(request: ChatRequest, context: SamplingContext): 
   };
 }
 
-/** The service wants no names and no addresses here, which callers of other protocols may well have given. */
+/** Anthropic forbids names and addresses here, which callers of other protocols may have sent. */
 function encodeUser(user: string, request: ChatRequest, report: Report): string {
   if (request.extras.protocol !== self) return shortHash(user, 24);
   if (user.length <= LONGEST_USER) return user;
@@ -63,32 +63,32 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
   }
   if (topP !== null && topP !== 1) {
     const both = facts.oneSampler === true && encoded["temperature"] !== undefined;
-    // Thinking models take 0.95 to 1.
+    // While thinking, models take 0.95 to 1.
     if (!allowed || both || (thinking.on && topP < 0.95)) report.drop("top_p");
     else encoded["top_p"] = topP;
   }
   if (topK !== null) {
-    // Some hosts are told so that it is off.
+    // Some hosts use this value to turn it off.
     if (!allowed || thinking.on || topK < 1) report.drop("top_k");
     else encoded["top_k"] = topK;
   }
   return encoded;
 }
 
-/** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, since 1 means the same in both. */
+/** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, because 1 means the same in both. */
 function clampTemperature(temperature: number, report: Report): number {
   const clamped = Math.min(1, Math.max(0, temperature));
   if (clamped !== temperature) report.adapt("temperature", temperature, clamped);
   return clamped;
 }
 
-/** Enough for a long answer, and below what a service answers without a stream. */
+/** Enough for a long answer, and below what Anthropic answers without a stream. */
 const mostByDefault = 32_000;
 const mostOfUnknown = 4096;
 
 /**
- * The limit, which the service demands. Thinking comes on top of what was asked for in words that do not count it; who
- * knows this service's own words for thinking knows that it counts.
+ * The limit, which Anthropic requires. If the caller's settings do not count thinking, it is added; a caller that uses
+ * this protocol's own fields for thinking knows that it counts.
  */
 export function encodeLimit(request: ChatRequest, { facts, report, thinking }: SamplingContext): number {
   const most = facts.outputTokens;

@@ -1,5 +1,6 @@
-// How hard the model shall think, asked for in another protocol's words: a budget of tokens up to 4.5, adaptive thinking with an effort after it. Where thinking
-// and something firmer exclude each other (a forced call, a history without thoughts), thinking gives way and is reported.
+// Thinking for requests of other protocols: a token budget up to 4.5, adaptive thinking with an effort after it. If
+// thinking conflicts with something firmer (a forced call, a history without thoughts), thinking is dropped and
+// reported.
 import type { ChatRequest, Reasoning } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ReasoningFacts } from "../../../core/provider.ts";
@@ -60,7 +61,7 @@ function encodeAdaptive(reasoning: Reasoning, style: Style<"adaptive">, context:
   const { budget } = reasoning;
   if (reasoning.effort === null && budget !== null && effort !== null)
     context.report.adapt("reasoning_budget", budget, effort);
-  // The effort also steers a model that does not think first.
+  // The effort also affects a model that does not think first.
   if (context.forced) return { ...noThinking, effort };
   return { ...noThinking, thinking: { type: "adaptive", ...display(reasoning) }, effort, on: true };
 }
@@ -73,7 +74,7 @@ function switchOff(style: Style<"adaptive">, report: Report): EncodedThinking {
     : { ...noThinking, on: true };
 }
 
-/** Where a budget is given, thoughts are shown unless it is said that they are not; later models show them when told to. */
+/** With a budget, thinking is shown unless the caller hides it; later models show it on request. */
 function display({ visible }: Reasoning): JsonObject {
   return visible === null ? {} : { display: visible ? "summarized" : "omitted" };
 }

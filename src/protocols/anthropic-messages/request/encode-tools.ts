@@ -1,5 +1,5 @@
-// Tools and the choice among them. A forced choice that the model refuses becomes `auto`, with the named tool alone, and
-// is reported; the synthetic answer tool stands last, so that a cached prefix of the caller's own tools stays one.
+// Encodes tools and the tool choice. A forced choice that the model refuses becomes `auto` with the named tool alone,
+// and is reported. The synthetic answer tool comes last, so that the caller's own tools remain a cached prefix.
 import type { ChatRequest, Tool, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
@@ -17,7 +17,7 @@ import { lower, type Lowered } from "../../shared/tool-schema/lower.ts";
 export interface EncodedTools {
   readonly tools: readonly Json[];
   readonly choice: JsonObject | null;
-  /** The model must call something: it may not think first, in the budget style. */
+  /** The model must call something: with a budget, it may not think first. */
   readonly forced: boolean;
 }
 
@@ -112,7 +112,7 @@ function encodeChoice(
   return { choice, forced: choice?.["type"] === "any" || choice?.["type"] === "tool" };
 }
 
-/** The model must end in the answer tool; it may call the caller's tools before, unless these are ruled out. */
+/** The model must end with the answer tool; it may call the caller's tools before, unless the choice excludes them. */
 function choiceWithAnswer(wished: JsonObject | null, request: ChatRequest): JsonObject {
   if (wished?.["type"] === "tool") return wished;
   const alone = request.tools.length === 0 || wished?.["type"] === "none";
@@ -124,10 +124,10 @@ function encodeTool(given: Tool, { facts, report, own }: ToolsContext): JsonObje
   const encoded: MutableJson = { name: tool.name };
   if (tool.description !== null) encoded["description"] = tool.description;
   const strict = tool.strict === true && facts.jsonSchema === true ? strictSchema(tool, own) : null;
-  // What its own clients hold their models to is theirs to say.
+  // Its own clients decide about strictness themselves.
   const isStrict = strict !== null || (own && tool.strict === true && facts.jsonSchema === true);
   if (tool.strict === true && !isStrict) report.drop("tools.function.strict");
-  // An object is demanded at the root, also of a tool without arguments.
+  // The root must be an object, also for a tool without arguments.
   const parameters = tool.parameters ?? { type: "object", properties: {} };
   const { schema, notes } = strict ?? lower(parameters, anthropicDialect, { root: "object", own });
   for (const entry of notes.entries(`tools.${tool.name}`)) report.note(entry);
@@ -142,7 +142,7 @@ function strictSchema({ parameters }: Tool, own: boolean): Lowered | null {
   return lowered.possible ? lowered : null;
 }
 
-/** The vendor's own tools, back in their places: decoding left a null where a function stood. */
+/** The vendor's own tools, in their original positions: decoding left a null for each function. */
 function withForeign(own: readonly JsonObject[], request: ChatRequest, context: ToolsContext): Json[] {
   if (request.extras.protocol !== self) return [...own];
   const rest = [...own];
@@ -152,7 +152,7 @@ function withForeign(own: readonly JsonObject[], request: ChatRequest, context: 
   return [...filled, ...rest];
 }
 
-/** A history with calls wants its tools declared, also when none may be called any more. */
+/** A history with calls needs its tools declared, even if none may be called any more. */
 function stubs(request: ChatRequest): EncodedTools {
   const calls = request.messages.flatMap((message) => message.parts).filter((part) => part.type === "tool-call");
   const names = [...new Set(calls.map((call) => call.name))];

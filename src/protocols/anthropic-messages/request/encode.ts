@@ -1,5 +1,5 @@
-// A neutral request into a Messages request. What it must never do: drop something in silence. Fields that cannot be
-// taken over are named in `dropped` or `adapted`, and what changes the question is refused.
+// Encodes a neutral request as a Messages request. It must never drop something silently: fields that it cannot
+// translate are in `dropped` or `adapted`, and if one changes the question, the target is refused.
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -30,7 +30,7 @@ import { type EncodedThinking, noThinking, type ThinkingContext } from "./thinki
 import { encodeTools } from "./encode-tools.ts";
 import { barsThinking, type Conversation, encodeConversation, encodeTurn, isPrefill } from "./turns.ts";
 
-/** No tool of the caller's may have the synthetic one's name, by which the decoder knows it. */
+/** No tool of the caller may have the synthetic tool's name, by which the decoder recognizes it. */
 const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -66,7 +66,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   return { body: standing, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
-/** What only the caller's protocol has, in words where it has some. */
+/** Content that only the caller's protocol knows, as text if it has some. */
 function carried(given: ChatRequest, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
   const told = tellSearches(given, self, report);
@@ -117,7 +117,9 @@ function configOf(effort: string | null, format: JsonObject | null): JsonObject 
   return { ...(effort === null ? {} : { effort }), ...(format === null ? {} : { format }) };
 }
 
-/** The caller's other fields: its own protocol's go on; any other's are named, or refused where they are needed. */
+/**
+ * The caller's other fields: its own protocol's are sent; another one's are reported, or refused if they are necessary.
+ */
 function encodeExtras(request: ChatRequest, facts: ModelFacts, report: Report): JsonObject {
   const { protocol, fields } = request.extras;
   if (protocol === self) return without(keepRegion(fields, facts), ["tools", "thinking"]);

@@ -1,6 +1,6 @@
-// Whether a client's own bytes can go to a target of this protocol. Says no only where the target is known to refuse
-// something in them: what another vendor's answer left in the history, what the model's generation does not take, what
-// cannot stand together. Then the request is decoded and encoded anew, which mends that and reports it.
+// Whether a client's own bytes can go to a target of this protocol. It says no only if the target is known to refuse
+// something in them: traces of another vendor's answer in the history, features of another model generation, members
+// that conflict. Then the request is decoded and encoded, which corrects and reports it.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
@@ -144,7 +144,7 @@ function editsFit(request: RawMembers, facts: ModelFacts): boolean {
   return facts.refusedTypes?.some((type) => request.mentions("context_management", `"${type}`)) !== true;
 }
 
-/** The user is first. Instructions between the turns, and a beginning of the answer, where the model takes none. */
+/** The user comes first. Also checks instructions between turns and a prefill, if the model takes none. */
 function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
   const roles = request.texts("messages", "role");
   if (roles[0] === "assistant") return false;
@@ -152,16 +152,16 @@ function rolesFit(request: RawMembers, facts: ModelFacts): boolean {
   const mayBegin = facts.prefill === false && roles.at(-1) === "assistant";
   if (!mayInstruct && !mayBegin) return true;
   const messages = objectsOf(request.read("messages"));
-  // What opens a conversation stands apart from it.
+  // The opening instructions are separate from the conversation.
   const instructed = facts.laterSystem === false ? messages : messages.slice(0, 1);
   if (mayInstruct && instructed.some(({ role }) => role === "system")) return false;
   return !mayBegin || request.has("fallback_credit_token") || !isPrefill(messages.at(-1));
 }
 
-/** Of another vendor: thoughts reach clients without a signature, citations without an index, pages without a seal. */
+/** Signs of another vendor: thinking without a signature, citations without an index, pages without a seal. */
 const unsealed: readonly string[] = ["signature", "encrypted_index", "encrypted_content"];
 
-/** All of them would be refused. */
+/** Anthropic would refuse each of them. */
 function signaturesFit(request: RawMembers): boolean {
   const has = (word: string): boolean => request.mentions("messages", word);
   return unsealed.every((name) => !has(`"${name}":""`) && !has(`"${name}": ""`));
@@ -175,9 +175,9 @@ function textsFit(request: RawMembers): boolean {
 const idShape = /^[a-zA-Z0-9_-]+$/;
 
 /**
- * Calls that another vendor's answers left in the history: their ids may begin anew in each turn, or look as this service
- * takes none. And each call has its result: where the order of turns and blocks leaves it open, the history is read. What goes on from
- * a conversation that the service holds may begin with the results.
+ * Calls of another vendor in the history: their ids may repeat in each turn, or have a form that Anthropic refuses.
+ * Also, each call needs its result: if the order of turns and blocks leaves that open, the history is parsed. A request
+ * that continues a stored conversation may begin with results.
  */
 function callsFit(request: RawMembers): boolean {
   if (threadRules.previousIn(request) !== null) return true;
@@ -209,7 +209,7 @@ function inGroups(kinds: readonly string[]): boolean {
   return open === 0;
 }
 
-/** In the message after it, and nowhere else. */
+/** In the next message, and nowhere else. */
 function isPaired(messages: readonly JsonObject[]): boolean {
   let open = new Set<Json | undefined>();
   for (const message of messages) {
@@ -221,7 +221,7 @@ function isPaired(messages: readonly JsonObject[]): boolean {
   return open.size === 0;
 }
 
-/** With a budget to think, the steps of a turn that called tools must begin with thoughts; another vendor's do not. */
+/** With a budget, each step of a turn with tool calls must begin with thinking; another vendor's steps do not. */
 function thoughtsFit(request: RawMembers): boolean {
   if (!request.has("thinking") || membersOf(request.read("thinking"))["type"] !== "enabled") return true;
   if (!request.mentions("messages", '"tool_result"')) return true;

@@ -1,5 +1,5 @@
-// How an answer in JSON is asked for: by the native format where the model has it, else by a forced synthetic tool whose
-// input is the answer, else in words. Decides only; who encodes the request puts it into place.
+// How to ask for a JSON answer: with the native format if the model has it, otherwise with a forced synthetic tool
+// whose input is the answer, otherwise by instruction. It only decides; the encoder writes it.
 import type { ChatRequest, OutputFormat } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
@@ -46,7 +46,7 @@ interface Plan {
 function planFormat(output: SchemaFormat, { facts, report, own }: Plan): OutputPlan | null {
   if (facts.jsonSchema !== true) return null;
   const { schema, possible, notes } = lower(output.schema, anthropicStrictDialect, { root: "any", own });
-  // What its own clients hold their models to is theirs to say.
+  // Its own clients decide about strictness themselves.
   if (!possible && !own) return null;
   for (const entry of possible ? notes.entries("response_format.json_schema") : []) report.note(entry);
   return { ...nothing, format: { type: "json_schema", schema: possible ? schema : output.schema } };

@@ -1,6 +1,7 @@
-// Thinking that was asked for in this protocol's own words (`thinking`, `output_config.effort`), for a model that may be of
-// another generation: what the model takes stays as it was said, a budget and an effort stand in for each other, and what
-// has no counterpart is left out and reported. Never asks for thoughts that the caller did not ask for.
+// Thinking that the caller set with this protocol's own fields (`thinking`, `output_config.effort`), for a model that
+// may be of another generation: supported fields stay unchanged, a budget and an effort replace each other, and
+// anything without an equivalent is dropped and reported. It must never turn on thinking that the caller did not ask
+// for.
 import type { ChatRequest, Effort } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ReasoningFacts } from "../../../core/provider.ts";
@@ -17,23 +18,23 @@ import {
 } from "./thinking-words.ts";
 
 export interface OwnThinking {
-  /** `enabled`, `adaptive`, `disabled`, `between_tools`, or one that is newer than this gateway; null: nothing was said. */
+  /** `enabled`, `adaptive`, `disabled`, `between_tools`, or a newer value; null: not set. */
   readonly kind: string | null;
   readonly budget: number | null;
   readonly effort: Effort | null;
-  /** Its other members: how it is shown, and to what its blocks are bound. */
+  /** Its other members: how it is shown, and what its blocks are bound to. */
   readonly rest: JsonObject;
 }
 
 const kinds: ReadonlySet<string> = new Set(["enabled", "adaptive", "disabled", "between_tools"]);
 
-/** Null where the caller used other words. Clients of other protocols send these too, to hosts that take them. */
+/** Null if the caller did not use these fields. Clients of other protocols use them too, for hosts that take them. */
 export function ownThinking({ extras, reasoning }: ChatRequest): OwnThinking | null {
   const { type, budget_tokens: budget, ...rest } = membersOf(extras.fields["thinking"]);
   const kind = stringOr(type, null);
   if (extras.protocol !== self && (kind === null || !kinds.has(kind))) return null;
   const effort = reasoning?.effort ?? null;
-  // What another protocol's decoder made of `disabled` is no effort of its own.
+  // The effort that another protocol's decoder derived from `disabled` was not set by the caller.
   const said = extras.protocol !== self && effort === "none" ? null : effort;
   return { kind, budget: numberOr(budget, null), effort: said, rest };
 }
@@ -59,7 +60,7 @@ function isOn(kind: string | null): boolean {
   return kind !== null && kind !== "disabled";
 }
 
-/** To a model of which nothing is known. */
+/** For an unknown model. */
 function asSaid(own: OwnThinking, { barred, forced, report }: Context): EncodedThinking {
   const { kind, budget, effort, rest } = own;
   if (kind === null) return { ...noThinking, effort };
@@ -90,7 +91,7 @@ function toBudgets(own: OwnThinking, style: Style<"budget">, context: Context): 
   return { ...told, thinking: { type: "enabled", budget_tokens: budget, ...rest }, budget, on: true };
 }
 
-/** Below the answer's limit, of which some is left to the answer; null where there is no room for both. */
+/** Below the answer's limit, with something left for the answer; null if there is no room for both. */
 function fitBudget(own: OwnThinking, style: Style<"budget">, { most, report }: Context): number | null {
   const wished = own.budget ?? budgetOf(own.effort, style.maximum);
   const within = Math.min(style.maximum, Math.max(style.minimum, wished));
@@ -112,12 +113,12 @@ function toAdaptive(own: OwnThinking, style: Style<"adaptive">, context: Context
   if (kind !== "enabled") return { ...noThinking, thinking: { type: kind, ...own.rest }, effort, on: true };
   const meant = effort ?? nearest(effortOf(budget ?? -1), style.efforts);
   if (budget !== null && meant !== null) context.report.adapt("reasoning_budget", budget, meant);
-  // A budget shows its thoughts; models without one leave them out unless they are told otherwise.
+  // With a budget, thinking is shown; models without budgets hide it by default.
   const thinking = { type: "adaptive", display: "summarized", ...own.rest };
   return { ...noThinking, thinking, effort: meant, on: true };
 }
 
-/** Thinking is to be off, or only between calls. */
+/** Thinking must be off, or only between calls. */
 function toLess(
   { kind, rest }: OwnThinking,
   style: Style<"adaptive">,
@@ -138,7 +139,7 @@ function capEffort(effort: Effort | null, most: Effort | undefined): Effort | nu
   return most === "high" && effort !== null && beyondHigh.has(effort) ? most : effort;
 }
 
-/** An effort that a budget stands in for is not lost. */
+/** An effort that a budget replaces is not lost. */
 function fitEffort({ effort, kind }: OwnThinking, taken: readonly Effort[], { report }: Context): Effort | null {
   if (effort === null) return null;
   const fitted = nearest(effort, taken);
@@ -147,7 +148,7 @@ function fitEffort({ effort, kind }: OwnThinking, taken: readonly Effort[], { re
   return fitted;
 }
 
-/** What an older model does not know of how thoughts are shown and bound. */
+/** Removes members that an older model does not know. */
 function ofOlder(rest: JsonObject, { report }: Context): JsonObject {
   const { display, block_binding: binding, ...others } = rest;
   if (binding != null) report.drop("thinking.block_binding");

@@ -1,4 +1,4 @@
-// The look into a request's bytes says what the request says once it is read.
+// The quick look into a request's bytes agrees with the parsed request.
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
 import { membersOf } from "../../shared/raw-members.test-support.ts";

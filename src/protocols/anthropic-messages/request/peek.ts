@@ -1,5 +1,5 @@
-// What of a Messages request decides by which way it goes to a model, read in its bytes: agents' requests are long, and
-// nearly all of them say nothing that matters here, so nothing is built for the question.
+// The parts of a Messages request that decide its protocol at a model, read from the bytes: agents' requests are long,
+// and almost none of them contain anything relevant, so nothing is parsed for this.
 import { efforts } from "../../../core/chat.ts";
 import type { Wishes } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
@@ -7,17 +7,17 @@ import { membersOf, numberOr } from "../../shared/read.ts";
 import { asksToSearch } from "../../shared/web-search.ts";
 import { self } from "../features/own.ts";
 
-/** Functions, and tools that the client carries out by a schema that is known: elsewhere these are functions. */
+/** Functions, and tools that the client runs by a known schema: in other protocols these are functions. */
 const clientKinds = ['"input_schema"', '"bash_', '"text_editor_', '"memory_'] as const;
 
-/** Each is looked for when it is asked for. */
+/** Each is searched only when it is read. */
 export function peek(request: RawMembers): Wishes {
   const read = (name: string): ReturnType<typeof membersOf> => membersOf(request.has(name) ? request.read(name) : null);
   return {
     get tools() {
       return clientKinds.some((kind) => request.mentions("tools", kind));
     },
-    /** A budget counts as an effort, whichever it may become. */
+    /** A budget counts as an effort, whatever level it becomes. */
     get effort() {
       const { type, budget_tokens: budget } = read("thinking");
       if (type === "disabled" || type === "between_tools") return "none";

@@ -1,5 +1,6 @@
-// The vendor's own tools and context edits that a model of another generation refuses: a tool gives way to the form before
-// it where that does the same, all else is left out and reported, and what nobody can do without makes the target unfit.
+// The vendor's own tools and context edits that a model of another generation refuses: a tool becomes its earlier
+// version if that does the same; everything else is dropped and reported; if the request cannot work without it, the
+// target is unfit.
 import type { ChatRequest, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
@@ -12,7 +13,7 @@ interface Context {
   readonly report: Report;
 }
 
-/** The form that all models take which take the tool at all, and its members. Source: the vendor's pages of these tools. */
+/** The version for all models that take the tool at all, and its members. Source: the vendor's pages of these tools. */
 const firstForms: readonly (readonly [kind: RegExp, type: string, members: ReadonlySet<string>])[] = [
   [/^web_search_\d+$/, "web_search_20250305", words("name max_uses allowed_domains blocked_domains user_location")],
   [
@@ -30,7 +31,7 @@ function isRefused(type: string, { refusedTypes = [] }: ModelFacts): boolean {
   return refusedTypes.some((beginning) => type.startsWith(beginning));
 }
 
-/** A tool as it stands among the request's extras, where functions have left a null; nothing where it is left out. */
+/** A tool in the request's extras, where functions left a null; null if it is dropped. */
 export function fitHostedTool(tool: Json, choice: ToolChoice | null, { facts, report }: Context): readonly Json[] {
   const type = isObject(tool) ? stringOr(tool["type"], "") : "";
   if (!isObject(tool) || !isRefused(type, facts)) return [tool];
@@ -63,7 +64,7 @@ export function fitEdits(fields: JsonObject, { facts, report }: Context): JsonOb
   return kept.length === 0 ? others : { ...others, context_management: { ...management, edits: kept } };
 }
 
-/** A summary stands for all that was said before it: a model that cannot read one would answer without the history. */
+/** A summary replaces the whole earlier conversation: a model that cannot read one would answer without the history. */
 export function refuseCompaction({ messages }: ChatRequest, facts: ModelFacts): void {
   if (!isRefused("compact_", facts)) return;
   const isCompacted = messages.some(({ parts }) =>

@@ -1,5 +1,6 @@
-// A route's params, which are written in the words of chat completions whoever calls, as members of a body of this
-// protocol. What it has no word for is left out, since it would cost the whole request; its own words stay as they are.
+// Converts a route's params, which use the names of Chat Completions for every client, to members of this protocol's
+// body. Params without an equivalent are dropped, because one of them would fail the whole request; this protocol's own
+// names stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, membersOf } from "../../shared/read.ts";
 

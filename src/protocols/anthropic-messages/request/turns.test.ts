@@ -1,4 +1,4 @@
-// The conversation as the service wants it: turns, calls with their results, media; each with the wire text expected.
+// The conversation as Anthropic requires it: turns, calls with their results, media; each with its wire text.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message, Part } from "../../../core/chat.ts";

@@ -1,5 +1,5 @@
-// A conversation as the service wants it: system apart, turns by turns, a user's first, and every call answered in the
-// very next turn before anything else is said.
+// Builds a conversation as Anthropic requires it: system apart, alternating turns, a user's first, and every call
+// answered in the very next turn before anything else.
 import type { ChatRequest, Message } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
@@ -13,10 +13,10 @@ import { objectsOf, ownMembers, self, unsupported } from "../features/own.ts";
 import { compactContent, encodeRequestPart } from "./encode-parts.ts";
 
 export interface Turn {
-  /** `system` in mid-conversation only for clients of this protocol, whose model takes it. */
+  /** `system` in mid-conversation only for clients of this protocol, if the model takes it. */
   readonly role: "user" | "assistant" | "system";
   readonly blocks: JsonObject[];
-  /** What this protocol says of it beside its content. */
+  /** This protocol's members beside the content. */
   readonly members?: JsonObject | undefined;
 }
 
@@ -28,12 +28,12 @@ export interface Conversation {
 export function encodeConversation(request: ChatRequest, facts: ModelFacts, report: Report): Conversation {
   const native = request.extras.protocol === self;
   const instructs = native && facts.laterSystem !== false;
-  // What the service holds stands before these, and the results may be those of its calls.
+  // The stored conversation comes before these, and the results may be those of its calls.
   const goesOn = native && isContinued(request.extras.fields);
   const rest = request.messages.findIndex((message) => !isSystem(message));
   const leading = goesOn ? 0 : rest < 0 ? request.messages.length : rest;
   const system = request.messages.slice(0, leading).flatMap((message, index) => blocksOf(message, index, report));
-  // Its own callers see for themselves what the service says to that.
+  // Its own callers get the vendor's own answer to that.
   if (!native && rest >= 0) refuseMedia(system);
   const turns: Turn[] = [];
   const lastAsked = request.messages.findLastIndex(({ role }) => role === "user");
@@ -48,7 +48,7 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
       append(turns, { role, blocks: wrapSystem(demoted(message, blocks, report)) });
   }
   if (goesOn) return { system, turns };
-  // Instructions alone are the question.
+  // Only instructions: they become the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
   return { system, turns: finishTurns(turns) };
 }
@@ -67,12 +67,12 @@ function roleOf(message: Message, instructs: boolean): Turn["role"] {
   return instructs && isSystem(message) ? "system" : "user";
 }
 
-/** An instruction for the turn before it alone, which the model would not be shown any more. */
+/** An instruction for the turn before it only, which the model would not see any more. */
 function isOver({ state }: Message, isAnswered: boolean): boolean {
   return isAnswered && ownMembers(state)["clear_at"] === "next_user_message";
 }
 
-/** The words of a system turn as the user's, for a model that has no such turns. */
+/** The text of a system turn as the user's, for a model without such turns. */
 function demoted({ state }: Message, blocks: readonly JsonObject[], report: Report): JsonObject[] {
   if (state !== undefined && state.protocol === self) {
     for (const name in ownMembers(state)) if (name !== "clear_at") report.drop(`messages.${name}`);
@@ -102,7 +102,7 @@ function wrapSystem(blocks: readonly JsonObject[]): JsonObject[] {
   );
 }
 
-/** Turns of the same side are one; a turn without anything is none. */
+/** Joins adjacent turns of the same role; drops an empty turn. */
 function append(turns: Turn[], { role, blocks, members }: TurnPart): void {
   if (blocks.length === 0) return;
   const last = turns.at(-1);
@@ -135,7 +135,7 @@ function callIds(blocks: readonly JsonObject[]): readonly string[] {
   return blocks.flatMap(({ type, id }) => (type === "tool_use" && typeof id === "string" ? [id] : []));
 }
 
-/** A last turn of the assistant's is continued by the model, and may not end in blanks. */
+/** The model continues a last assistant turn, which may not end in whitespace. */
 function trimPrefill(turns: Turn[]): void {
   const last = turns.at(-1);
   const block = last?.role === "assistant" ? last.blocks.at(-1) : undefined;
@@ -144,8 +144,8 @@ function trimPrefill(turns: Turn[]): void {
 }
 
 /**
- * Whether a last message is the beginning of an answer, which the model would continue. A turn that ends with what the
- * vendor's own tools did is one that was paused, and a call is answered.
+ * Whether a last message is a prefill, which the model would continue. A turn that ends with results of the vendor's
+ * own tools was paused, and a call gets its result.
  */
 export function isPrefill(last: JsonObject | undefined): boolean {
   if (last?.["role"] !== "assistant") return false;
@@ -157,7 +157,7 @@ export function encodeTurn(turn: Turn): JsonObject {
   return { ...turn.members, role: turn.role, content: compactContent(turn.blocks) };
 }
 
-/** The model would have to think first, but the turn that it goes on with did not, or it has none of its own. */
+/** The model would have to think first, but the turn that it continues did not, or has no thinking of this vendor. */
 export function barsThinking(turns: readonly Turn[]): boolean {
   const last = turns.findLast((turn) => turn.role === "assistant");
   if (last === undefined) return false;

@@ -1,5 +1,5 @@
-// The blocks of an answer into neutral parts. Tolerant: what is not known becomes a foreign part, which clients of this
-// protocol get back and others never see.
+// Decodes the blocks of an answer. Lenient: an unknown block becomes a foreign part, which this protocol's clients get
+// back and others never see.
 import type { Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
@@ -33,7 +33,7 @@ export function decodeBlock(block: JsonObject): Part {
   }
 }
 
-/** Without a signature it is nothing that this vendor would take back, so it is told apart from its own. */
+/** Without a signature, this vendor would not take it back, so it counts as another vendor's. */
 export function decodeThinking(block: JsonObject): Part {
   const text = stringOr(block["thinking"], "");
   const signature = stringOr(block["signature"], "");
@@ -55,7 +55,7 @@ function decodeCall(block: JsonObject): Part {
   };
 }
 
-/** The input as JSON text; a text where the vendor gave one already. */
+/** The input as JSON text; some vendors send text already. */
 export function argumentsOf(block: JsonObject): string {
   const input = block["input"];
   if (typeof input === "string") return input;

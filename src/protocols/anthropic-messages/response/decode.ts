@@ -1,4 +1,4 @@
-// A whole answer of a vendor into the neutral form. Never throws: what is no answer is a failure as a value.
+// Decodes a vendor's whole answer. It never throws: an invalid answer is a failure as a value.
 import type { ChatResponse, Choice, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";

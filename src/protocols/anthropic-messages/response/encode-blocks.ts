@@ -1,5 +1,5 @@
-// Neutral parts into blocks: those of an answer, and those that requests and answers have in common. A part that the
-// protocol cannot hold gives null; who asks decides whether that is reported or refused.
+// Encodes neutral parts as blocks: those of an answer, and those that requests and answers share. A part that the
+// protocol cannot hold gives null; the caller decides whether to report it or refuse the target.
 import type { Part, ReasoningPart, ToolCallPart } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { spellId } from "../../shared/identifiers.ts";
@@ -7,14 +7,14 @@ import { isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { argumentsAsObject } from "../../shared/tool-arguments.ts";
 import { ownMembers, self } from "../features/own.ts";
 
-/** Ids of calls: any length that the service has been seen to take. */
+/** Ids of calls: lengths that Anthropic was seen to take. */
 const idShape = { max: 128, pattern: /^[a-zA-Z0-9_-]+$/ };
 
 export function encodeId(id: string): string {
   return spellId(id, idShape);
 }
 
-/** `place` seeds an id for a call that came without one. */
+/** `place` seeds an id for a call without one. */
 export function encodeAnswerPart(part: Part, place: string): JsonObject | null {
   switch (part.type) {
     case "text":
@@ -38,7 +38,10 @@ export function encodeText(text: string, members: JsonObject): JsonObject {
   return { type: "text", text, ...members };
 }
 
-/** The block as this vendor gave it, with its signature; null for another's thoughts, which it would refuse. */
+/**
+ * This vendor's block, unchanged, with its signature; null for another vendor's reasoning, which Anthropic would
+ * refuse.
+ */
 export function encodeOwnThinking(part: ReasoningPart): JsonObject | null {
   if (part.state === undefined || part.state.protocol !== self) return null;
   const value = membersOf(part.state.value);

@@ -1,4 +1,4 @@
-// A neutral answer as a message: the first choice, its searches and citations as blocks of this protocol.
+// Encodes a neutral answer as a message: the first choice, with its searches and citations as blocks of this protocol.
 import type { ChatResponse, Part } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
@@ -13,7 +13,7 @@ import { markServedElsewhere } from "../features/threads.ts";
 import { callBlock, type CitedPages, citedPages, inputOf, resultBlock } from "../features/searches.ts";
 import { encodeUsage } from "./usage.ts";
 
-/** Each block with those of another protocol that end in it. */
+/** Each block with those citations of another protocol that end in it. */
 function encodeContent(parts: readonly Part[], seed: string, searches: SearchBook): readonly JsonObject[] {
   const cited = foreignCitations(parts, self);
   const written = new Set<string>();
@@ -40,7 +40,7 @@ function searchBlocks(search: Search, seed: string, cited: CitedPages): readonly
   return [{ ...callBlock(search, seed), input: inputOf(search) }, resultBlock(search, seed, cited)];
 }
 
-/** The first choice only: the protocol has no room for more, and its clients cannot ask for them. */
+/** The first choice only: the protocol has no more, and its clients cannot ask for them. */
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
   const choice = response.choices[0];
   const parts: readonly Part[] = choice?.parts ?? [];
@@ -62,7 +62,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   };
 }
 
-/** For usage: what keeps a client from going on from an answer that its vendor does not hold. */
+/** For usage: prevents a client from continuing an answer that its vendor does not store. */
 export function servedElsewhere(
   answer: Pick<ChatResponse, "id" | "model" | "usage">,
   { echo }: StreamOptions,
@@ -70,7 +70,7 @@ export function servedElsewhere(
   return isOwnId(answer.id) ? {} : markServedElsewhere(echo, answer);
 }
 
-/** The vendor's id where it is one of this protocol, else the gateway's. */
+/** The vendor's id if it is from this protocol, otherwise the gateway's. */
 export function messageId(id: string, options: StreamOptions): string {
   return isOwnId(id) ? id : options.id;
 }

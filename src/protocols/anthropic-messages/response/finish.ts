@@ -1,5 +1,5 @@
-// Why an answer ended, both ways. A turn with calls ends in `tool_calls`, whatever the vendor says; a turn whose only
-// call was the synthetic answer tool ends in `stop`.
+// Why an answer ended, both directions. A turn with calls ends in `tool_calls`, whatever the vendor says; a turn whose
+// only call was the synthetic answer tool ends in `stop`.
 import type { FinishReason } from "../../../core/chat.ts";
 
 const reasons: Readonly<Record<string, FinishReason>> = {
@@ -8,13 +8,13 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   compaction: "stop",
   max_tokens: "length",
   model_context_window_exceeded: "length",
-  // There is more to come, and nobody went for it.
+  // There is more to come, and nobody asked for it.
   pause_turn: "length",
   tool_use: "tool_calls",
   refusal: "content_filter",
 };
 
-/** Words that are not known are `other`. */
+/** Unknown reasons are `other`. */
 export function decodeFinish(raw: string, hasCalls: boolean): FinishReason {
   const reason = Object.hasOwn(reasons, raw) ? (reasons[raw] ?? "other") : "other";
   if (reason === "stop" && hasCalls) return "tool_calls";
@@ -36,7 +36,7 @@ export interface Ending {
   readonly stopSequence: string | null;
 }
 
-/** The vendor's own word where it is one of this protocol, else the nearest. Null for an answer that did not end. */
+/** The vendor's own reason if it is of this protocol, otherwise the nearest. Null for an answer that did not end. */
 export function encodeFinish(ending: Ending): {
   readonly stop_reason: string | null;
   readonly stop_sequence: string | null;

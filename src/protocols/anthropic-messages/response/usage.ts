@@ -1,4 +1,4 @@
-// Tokens. Here the input is counted without what came from the cache or went into it; the neutral form, like the other
+// Token counts. Here the input excludes tokens read from the cache and written to it; the neutral form, like the other
 // protocols, counts all input. Source: the Usage object of the Messages API.
 import type { Usage } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
@@ -14,7 +14,7 @@ const known = [
   "output_tokens_details",
 ];
 
-/** Null members where the vendor said nothing. */
+/** Null members if the vendor did not report them. */
 export function decodeUsage(given: JsonObject): Usage {
   const usage = sumIterations(given);
   const cacheRead = numberOr(usage["cache_read_input_tokens"], null);
@@ -30,17 +30,19 @@ export function decodeUsage(given: JsonObject): Usage {
   };
 }
 
-/** What else the vendor says of its usage (tiers, tools of its own), kept for clients of this protocol. */
+/** The vendor's further usage members (tiers, tools of its own), kept for clients of this protocol. */
 export function usageExtras(usage: JsonObject): JsonObject {
   return without(usage, known);
 }
 
-/** Rounds of the model itself, and of the summary that it goes on from. An advisor is another model, with a bill of its own. */
+/**
+ * Rounds of the model itself, and of the summary that it continues. An advisor is another model with a separate price.
+ */
 const ownRounds: ReadonlySet<string> = new Set(["message", "compaction"]);
 
 /**
- * An answer that took several rounds (compaction) counts them in `iterations`, and the totals leave some out. Where another
- * model took over (`fallback`), the totals are right as they are. Source: `BetaIterationsUsage` of the SDK.
+ * An answer with several rounds (compaction) counts them in `iterations`, and the totals leave some out. If another
+ * model took over (`fallback`), the totals are right. Source: `BetaIterationsUsage` of the SDK.
  */
 function sumIterations(usage: JsonObject): JsonObject {
   const all = objectsOf(usage["iterations"]);
@@ -55,8 +57,8 @@ function sumIterations(usage: JsonObject): JsonObject {
 }
 
 /**
- * The counts as clients' SDKs expect them: 0 for the two that may not be null where nobody counted. `searches`: those that
- * the answer tells of.
+ * The counts in the format that clients' SDKs expect: 0 for unknown values of the two members that may not be null.
+ * `searches`: those in the answer.
  */
 export function encodeUsage(usage: Usage | null, searches: number = 0): MutableJson {
   const { cacheRead = null, cacheWrite = null } = usage ?? {};

@@ -1,5 +1,5 @@
-// Events of a streamed message into neutral events, one small function per kind of event. Blocks are numbered by the
-// vendor across all kinds; calls are numbered here, from 0. Never throws, and never invents an end.
+// Decodes the events of a streamed message, with one small function per kind of event. The vendor numbers blocks across
+// all kinds; calls are numbered here, from 0. It never throws, and never invents an end.
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -13,12 +13,12 @@ import { callState, self, without } from "../features/own.ts";
 import { decodeUsage } from "../response/usage.ts";
 
 type Block =
-  /** `begin`: how much text came before, in UTF-16 units. */
+  /** `begin`: the length of the text before it, in UTF-16 units. */
   | { readonly kind: "text"; readonly citations: Json[]; readonly begin: number }
   | { readonly kind: "thinking" }
   /** `tool` is null for the synthetic answer tool, whose input is the answer's text. */
   | { readonly kind: "call"; readonly tool: number | null; readonly initial: string; deltas: number }
-  /** Anything else, gathered whole. */
+  /** Anything else, collected whole. */
   | { readonly kind: "foreign"; readonly block: JsonObject; input: string };
 
 export function createStreamDecoder(): StreamDecoder {
@@ -29,7 +29,7 @@ class Decoder implements StreamDecoder {
   readonly #blocks = new Map<number, Block>();
   #usage: JsonObject = {};
   #calls = 0;
-  /** All text so far: citations count in it. */
+  /** All text so far: citations are offsets in it. */
   #said = "";
   #begun = false;
   #finished = false;
@@ -42,7 +42,7 @@ class Decoder implements StreamDecoder {
       const words = frame.data.slice(0, 200);
       return [{ type: "failure", failure: plainFailure("malformed", `a stream event is not a JSON object: ${words}`) }];
     }
-    // Old recordings and some proxies leave the type to the frame.
+    // In old recordings and at some proxies, only the frame has the type.
     return this.#decode(stringOr(body["type"], frame.event), body);
   }
 
@@ -80,7 +80,7 @@ class Decoder implements StreamDecoder {
     }
   }
 
-  /** Some proxies begin anew where their own vendor broke off: two messages glued together are neither. */
+  /** Some proxies start again after their own vendor broke off: two joined messages are not a valid answer. */
   #start(message: JsonObject): readonly StreamEvent[] {
     if (this.#begun) {
       this.#over = true;
@@ -110,7 +110,7 @@ class Decoder implements StreamDecoder {
     return [start, ...this.#count(message["usage"])];
   }
 
-  /** Counts are cumulative and each event may hold some of them; a null says nothing. */
+  /** Counts are cumulative and each event may have some of them; null means nothing. */
   #count(value: Json | undefined): readonly StreamEvent[] {
     const usage = objectOr(value, null);
     if (usage === null) return [];

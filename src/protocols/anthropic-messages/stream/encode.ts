@@ -1,5 +1,5 @@
-// Neutral events into the events of a streamed message. Blocks follow each other strictly: one is open at a time, what
-// belongs to a later one waits until the open one is closed. The end is held back until the usage is known.
+// Encodes neutral events as the events of a streamed message. Only one block is open at a time: deltas of a later one
+// wait until it is closed. The end is held back until the usage is known.
 import type { Citation, Part, Usage, VendorState } from "../../../core/chat.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
@@ -24,7 +24,7 @@ interface Block {
   readonly tool: number | null;
   /** The block as it starts. */
   readonly start: JsonObject;
-  /** Deltas that wait for the blocks before. */
+  /** Deltas that wait for the earlier blocks. */
   waiting: JsonObject[];
   ended: boolean;
 }
@@ -35,7 +35,7 @@ export function createStreamEncoder(options: StreamOptions): StreamEncoder {
 
 class Encoder implements StreamEncoder {
   readonly #options: StreamOptions;
-  /** The first is open or about to be; the others wait. */
+  /** The first is open or about to open; the others wait. */
   #blocks: Block[] = [];
   #index = 0;
   #opened = false;
@@ -44,11 +44,11 @@ class Encoder implements StreamEncoder {
   #usage: Usage | null = null;
   #ending: Ending = { reason: null, raw: null, stopSequence: null };
   #refused = false;
-  /** All text so far: citations count in it. */
+  /** All text so far: citations are offsets in it. */
   #said = "";
   #cited: Citation[] = [];
   readonly #searches = new SearchBook();
-  /** Of the searches, by their ids: those whose call is told, and those whose result is. */
+  /** The searches, by id: those whose call was sent, and those whose result was. */
   readonly #called = new Set<string>();
   readonly #answered = new Set<string>();
   #out = "";
@@ -130,7 +130,7 @@ class Encoder implements StreamEncoder {
     for (const citation of citations) block.waiting.push({ type: "citations_delta", citation });
   }
 
-  /** At the block that is open: which of its words are meant cannot be said. */
+  /** On the open block as a whole: the protocol has no offsets. */
   #cite(citations: readonly Citation[] = []): void {
     if (citations.length === 0) return;
     this.#cited.push(...citations);
@@ -140,7 +140,7 @@ class Encoder implements StreamEncoder {
       if (!isOfAll(one)) block?.waiting.push({ type: "citations_delta", citation: writeCitation(one, cut) });
   }
 
-  /** One without an id is told at the end, with all that is known of it by then. */
+  /** A search without an id is sent at the end, with everything known by then. */
   #search(step: SearchStep): void {
     this.#searches.add(step);
     const search = this.#searches.get(step.id);
@@ -217,13 +217,13 @@ class Encoder implements StreamEncoder {
     return block;
   }
 
-  /** The last block, where more of this kind belongs into it. */
+  /** The last block, if more of this kind belongs into it. */
   #tail(kind: Block["kind"]): Block | undefined {
     const last = this.#blocks.at(-1);
     return last?.kind === kind && !last.ended ? last : undefined;
   }
 
-  /** Text and thoughts have no end of their own: the next block ends them. */
+  /** Text and thinking have no end event of their own: the next block ends them. */
   #push(kind: Block["kind"], start: JsonObject, tool: number | null): Block {
     const last = this.#blocks.at(-1);
     if (last !== undefined && last.kind !== "call") last.ended = true;
@@ -264,7 +264,7 @@ class Encoder implements StreamEncoder {
   }
 }
 
-/** The last word wins, member by member where it says something. */
+/** The last value wins, for each member that is not null. */
 function merge(before: Usage | null, after: Usage): Usage {
   return {
     input: after.input ?? before?.input ?? null,

@@ -1,6 +1,6 @@
-// A failure in the middle of a stream, as OpenAI sends it: an event named `error`, then `response.failed`. The SDKs raise
-// on the first and read no further; programs that read events themselves know only the second (Codex). It is one ending,
-// in one write.
+// A failure in mid-stream, as OpenAI sends it: an event named `error`, then `response.failed`. The SDKs raise on the
+// first and read no further; programs that read events themselves know only the second (Codex). It is one ending, in
+// one write.
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { PassedOn } from "../../../core/protocol.ts";
@@ -9,8 +9,8 @@ import { membersOf } from "../../shared/read.ts";
 import { eventFrame } from "../../shared/sse-text.ts";
 
 /**
- * The `error` in both of the shapes that OpenAI gives: the documented flat one, and the nested one that its service sends.
- * `response`: the members that are known of the response.
+ * The `error` event in both of OpenAI's shapes: the documented flat one, and the nested one that its service sends.
+ * `response`: the known members of the response.
  */
 export function errorFrames(failure: GatewayFailure, sequence: number, response: JsonObject): string {
   const body = errorBody(failure);
@@ -22,7 +22,7 @@ export function errorFrames(failure: GatewayFailure, sequence: number, response:
   );
 }
 
-/** For a stream that was passed on as it came: its numbers go on, and the response has its id. */
+/** For a stream of the vendor's own bytes: its numbers continue, and the response has its id. */
 export function failFrame(failure: GatewayFailure, { start, last }: PassedOn = { start: null, last: "" }): string {
   const before = Array.from(last.matchAll(/"sequence_number":\s*(\d{1,12})/gu)).at(-1);
   const sequence = before === undefined ? 0 : Number(before[1]) + 1;

@@ -1,23 +1,23 @@
-// Tools of this vendor's that the client carries out itself, by a schema that is known: a shell, patches, a search among its
-// own tools. Elsewhere each is a function; its calls come back as the items that the client expects.
-// Sources: Tool.LocalShell, FunctionShellTool, ApplyPatchTool, ToolSearchTool and their calls, of `openai` 7.57.0.
+// This vendor's tools that the client runs itself, with a known schema: a shell, patches, a search among its own tools.
+// For other protocols each is a function; its calls come back as the items that the client expects. Sources:
+// Tool.LocalShell, FunctionShellTool, ApplyPatchTool, ToolSearchTool and their calls, of `openai` 7.57.0.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { arrayOr, isArray, isObject, membersOf, objectOr, stringOr } from "../../shared/read.ts";
 import type { NameOf } from "./tool-space.ts";
 
 export interface ClientTool {
-  /** The tool's type, which is its name elsewhere. */
+  /** The tool's type, which is its name in other protocols. */
   readonly type: string;
   readonly call: string;
   readonly output: string;
-  /** Whether the client carries this one out, and not the vendor. */
+  /** Whether the client runs this one, and not the vendor. */
   isClients(tool: JsonObject): boolean;
   describe(tool: JsonObject): { readonly description: string; readonly parameters: JsonObject };
   /** The arguments of a call. */
   read(item: JsonObject): JsonObject;
-  /** The members of a call with these arguments; null where they make no call. */
+  /** The members of a call with these arguments; null if the arguments are invalid. */
   write(input: JsonObject): JsonObject | null;
-  /** What the client says came of it. */
+  /** The result that the client reports. */
   outcome(item: JsonObject, nameOf: NameOf): string;
 }
 
@@ -29,7 +29,7 @@ function closed(properties: JsonObject, required: readonly string[]): JsonObject
   return { type: "object", properties, required: [...required], additionalProperties: false };
 }
 
-/** Those of the members that are there. */
+/** The named members that exist. */
 function pick(from: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(names.flatMap((name) => (from[name] == null ? [] : [[name, from[name]]])));
 }
@@ -145,13 +145,13 @@ const byType = new Map(all.map((one) => [one.type, one]));
 const byCall = new Map(all.map((one) => [one.call, one]));
 const byOutput = new Map(all.map((one) => [one.output, one]));
 
-/** Null for a function, and for what the vendor carries out. */
+/** Null for a function, and for a tool that the vendor runs. */
 export function clientToolOf(tool: JsonObject): ClientTool | null {
   const found = byType.get(stringOr(tool["type"], ""));
   return found?.isClients(tool) === true ? found : null;
 }
 
-/** Null where another kind of item is meant, or one that the vendor answered itself. */
+/** Null for another kind of item, or one that the vendor answered itself. */
 export function clientCallOf(item: JsonObject): ClientTool | null {
   const found = byCall.get(stringOr(item["type"], ""));
   return found === undefined || item["execution"] === "server" || callIdOf(item) === null ? null : found;

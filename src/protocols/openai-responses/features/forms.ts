@@ -1,13 +1,13 @@
-// This protocol's own kinds of tools and calls: which of them a model takes, and how a call is told to a client that has
-// declared its tool as one of them. Older models, and hosts that copied the protocol, know functions alone.
-// Source: "Tool search" and "Function calling" on developers.openai.com; OpenAI answers 400 to the others.
+// This protocol's own kinds of tools and calls: which of them a model takes, and how to send a call to a client that
+// declared its tool as one of them. Older models, and hosts that copied the protocol, know only functions. Source:
+// "Tool search" and "Function calling" on developers.openai.com; OpenAI answers 400 to the others.
 import type { ChatRequest, Part, Tool } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, isObject, membersOf, stringOr } from "../../shared/read.ts";
 import { freeCall, ownItem, ownMembers } from "./own.ts";
 
-/** Whether everything in the request can go as it is; false where a kind of tool in it is known to be refused. */
+/** Whether everything in the request can go unchanged; false if the model is known to refuse a kind of tool in it. */
 export function takesForms(request: ChatRequest, { customTools, toolSearch }: ModelFacts): boolean {
   if (customTools === false && isAnywhere(request, (tool) => tool.freeText !== undefined, isFreeCall)) return false;
   if (toolSearch !== false) return true;
@@ -47,13 +47,13 @@ function isAdded(part: Part): boolean {
   return part.type === "foreign" && ownItem(part.state)?.["type"] === "additional_tools";
 }
 
-/** Without the items that offer tools among the input: those are offered with all others then. */
+/** Without the input items that offer tools: those are offered with all others then. */
 export function withoutAdded(request: ChatRequest): ChatRequest {
   const messages = request.messages.filter(({ parts }) => parts.length === 0 || !parts.every(isAdded));
   return { ...request, messages };
 }
 
-/** The caller's tools whose calls are told otherwise than a function's of the same name, by their names. */
+/** The caller's tools whose calls differ from those of a function with the same name, by name. */
 export type CallForms = ReadonlyMap<string, Tool>;
 
 export function callForms(tools: readonly Tool[] = []): CallForms {
@@ -64,7 +64,7 @@ export function callForms(tools: readonly Tool[] = []): CallForms {
   return new Map(special.map((tool) => [tool.name, tool]));
 }
 
-/** How a call is told: the tool's own name and namespace, and its kind where it is one that the client carries out. */
+/** How to send a call: the tool's own name and namespace, and its kind if the client runs it. */
 export interface CallForm {
   readonly kind: "function" | "free" | "client";
   readonly members: JsonObject;

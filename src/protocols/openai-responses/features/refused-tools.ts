@@ -1,6 +1,6 @@
-// What the vendor carries out itself, of which a model lacks some: its search of the web, its search among tools and what came
-// with that. Tools are left out and items of a history go as words. Source: the vendor's pages of each model, and its answers
-// ("Hosted tool 'web_search' is not supported with ...", QuantumNous/new-api#1586).
+// Tools that the vendor runs and that some models lack: web search, tool search and what came with that. The tools are
+// dropped, and items of a history become text. Source: the vendor's model pages, and its answers ("Hosted tool
+// 'web_search' is not supported with ...", QuantumNous/new-api#1586).
 import type { ChatRequest, ForeignPart } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
@@ -9,7 +9,7 @@ import { withoutRefusedTools as withoutRefused } from "../../shared/vendor-tools
 import { isSearch } from "../../shared/web-search.ts";
 import { addedTools, type Encoding, ownItem, searchCall } from "./own.ts";
 
-/** Those that stand in an item of the input go with it, where the model takes such items. */
+/** Tools in an item of the input stay in it, if the model takes such items. */
 export function withoutRefusedTools(
   request: ChatRequest,
   { forms, facts }: Encoding,
@@ -25,7 +25,7 @@ export function withoutRefusedTools(
 
 function isRefused(tool: JsonObject, { webSearch, toolSearch }: ModelFacts): boolean {
   if (webSearch === false && isSearch(tool)) return true;
-  // Of a namespace only what the vendor carries out is left here.
+  // In a namespace, only tools that the vendor runs are left here.
   return toolSearch === false && (tool["type"] === "tool_search" || tool["type"] === "namespace");
 }
 

@@ -1,5 +1,5 @@
-// Searches of the web as items of an output: a call with its query, and, where the client asks for them, the pages that it
-// found. Source: ResponseFunctionWebSearch of the `openai` SDK.
+// Web searches as items of an output: a call with its query, and the found pages if the client asks for them. Source:
+// ResponseFunctionWebSearch of the `openai` SDK.
 import type { Usage } from "../../../core/chat.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -10,7 +10,7 @@ import { foundPages } from "./own.ts";
 
 export const searchType = "web_search_call";
 
-/** What other protocols can say of an item; undefined where it is no search, as pages that were opened are none. */
+/** The search in an item, for other protocols; undefined if it is not a search. Opened pages are not. */
 export function stepOf(item: JsonObject): SearchStep | undefined {
   if (item["type"] !== searchType) return undefined;
   const action = membersOf(item["action"]);
@@ -40,14 +40,14 @@ export function searchItem(
   };
 }
 
-/** The searches that the vendor counted, beside its tokens. */
+/** The vendor's count of searches, beside its tokens. */
 export function withSearches(usage: Usage | null, response: JsonObject): Usage | null {
   const counts = membersOf(membersOf(response["tool_usage"])["web_search"]);
   const searches = numberOr(counts["num_requests"], null);
   return usage === null || !searches ? usage : { ...usage, searches };
 }
 
-/** As a response tells them; nothing where there were none. */
+/** The count in a response; empty if there were none. */
 export function toolUsage(searches: number): JsonObject {
   return searches === 0 ? {} : { tool_usage: { web_search: { num_requests: searches } } };
 }

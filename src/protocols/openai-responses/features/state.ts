@@ -1,5 +1,5 @@
-// Encrypted reasoning, and to what it is bound: the organisation and the model. Where it is taken away, what followed it must
-// not be called by its id any more. Source: "Reasoning models" on developers.openai.com, "encrypted reasoning items".
+// Encrypted reasoning, and what it is bound to: the organization and the model. If it is removed, its followers must
+// lose their ids. Source: "Reasoning models" on developers.openai.com, "encrypted reasoning items".
 import type { WireFailure } from "../../../core/failure.ts";
 import type { ReasoningStateRules, ThreadRules } from "../../../core/reasoning-state.ts";
 import { stringOr } from "../../shared/read.ts";
@@ -7,7 +7,7 @@ import { ownItem, ownMembers, ownState, without } from "./own.ts";
 
 const bare: ReadonlySet<string> = new Set(["id", "status"]);
 
-/** What a client is told that leaves the history to a target which does not have it; it knows of no way back. */
+/** The client's error if the target does not have the stored history; such a client cannot send it again by itself. */
 const lost: WireFailure = {
   verdict: "unsupported",
   status: null,

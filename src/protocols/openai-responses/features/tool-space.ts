@@ -1,14 +1,14 @@
-// Tools in namespaces, in the one space of names that all other protocols have. Each tool has one name there, the same in
-// definitions, history and choice; two tools never share one. Source: NamespaceTool of `openai` 7.57.0, where a call names
-// its namespace beside its tool and the functions outside of all namespaces are said to be in `functions`.
+// Maps tools in namespaces to the flat names of all other protocols. Each tool has one name there, the same in
+// definitions, history and choice; two tools never share one. Source: NamespaceTool of `openai` 7.57.0, where a call
+// names its namespace beside its tool, and functions without a namespace are in `functions`.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { arrayOr, isObject, stringOr } from "../../shared/read.ts";
 
-/** The name by which a tool is known outside of its namespace. */
+/** The flat name of a tool. */
 export type NameOf = (namespace: string | null, name: string) => string;
 
 const asIs: NameOf = (_namespace, name) => name;
-/** Where tools stand that have no namespace. */
+/** The namespace of tools without one. */
 const usual = "functions";
 
 export function readToolSpace(body: JsonObject): NameOf {
@@ -28,7 +28,7 @@ export function readToolSpace(body: JsonObject): NameOf {
   const items = objectsOf(body["input"]);
   for (const item of items) declare(item["tools"]);
   for (const { namespace, name } of items) {
-    // The vendor's own search among tools puts a function that has no namespace into one of its own name.
+    // The vendor's own tool search puts a function without a namespace into one of its own name.
     const known = typeof name === "string" && typeof namespace === "string" && flat.has(name);
     if (!known || spaced.has(keyOf(namespace, name))) space(namespace, name);
   }
@@ -43,7 +43,7 @@ function keyOf(namespace: string, name: string): string {
   return `${namespace}\n${name}`;
 }
 
-/** As one reads best; where that name is taken, one with a dot, which no tool's own name has here. */
+/** The most readable name; if it is taken, one with a dot, which no tool's own name contains here. */
 function nameAll(flat: ReadonlySet<string>, spaced: ReadonlyMap<string, readonly [string, string]>): NameOf {
   const wished = new Map<string, string>();
   const counts = new Map<string, number>();

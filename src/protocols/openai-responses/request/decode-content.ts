@@ -1,5 +1,5 @@
-// The content of a message or of a tool's output, a string or parts, into neutral parts. What is not known here becomes a
-// foreign part, so that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
+// Decodes the content of a message or of a tool's output, a string or parts. An unknown part becomes a foreign part, so
+// that the same protocol gets it back; only what cannot be content at all is the caller's mistake.
 import type { FilePart, ImagePart, MediaSource, Part, VendorState } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -18,7 +18,7 @@ import {
 import { tellCitations, unknownBlock } from "../../shared/unknown-block.ts";
 import { ownState, self, without } from "../features/own.ts";
 
-/** Nothing for null and for the empty string. `item`: what the message has beside its content, kept on its texts. */
+/** Empty for null and for the empty string. `item`: the message's members beside its content, kept on its texts. */
 export function decodeContent(content: Json | undefined, place: string, item: JsonObject | null = null): Part[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content, ...textState({}, item) }];
@@ -45,12 +45,12 @@ function decodePart(part: JsonObject, place: string, item: JsonObject | null): P
     case "input_file":
       return decodeFile(part, place);
     default:
-      // An item that comes along is the model's.
+      // An item in there is the model's.
       return unknownBlock(ownState({ part }), part, { place, said: item !== null, media: readMedia });
   }
 }
 
-/** Inside of a block that is not known; there one of the wrong form is nobody's mistake. */
+/** Inside an unknown block, where an invalid one is not an error. */
 export function readMedia(block: JsonObject, place: string): ImagePart | FilePart | null {
   const { type } = block;
   if (type !== "input_image" && type !== "input_file" && type !== "computer_screenshot") return null;
@@ -64,7 +64,7 @@ export function readMedia(block: JsonObject, place: string): ImagePart | FilePar
 
 const textMembers: ReadonlySet<string> = new Set(["type", "text", ...markNames]);
 
-/** Nothing where there is nothing to keep. An empty list (no annotations, no probabilities) is nothing. */
+/** Empty if there is nothing to keep. An empty list (no annotations, no probabilities) does not count. */
 export function textState(part: JsonObject, item: JsonObject | null): { readonly state?: VendorState } {
   const members: MutableJson = {};
   let isEmpty = true;
@@ -115,7 +115,7 @@ function decodeFile(part: JsonObject, place: string): FilePart {
   throw badRequest(place, "an input_file needs file_data, file_url or file_id");
 }
 
-/** A `data:` URL, or bytes in base64 alone. */
+/** A `data:` URL, or only the bytes in base64. */
 function inlineSource(data: string, filename: string | null): MediaSource {
   const inline = parseDataUrl(data);
   if (inline !== null) return { kind: "data", ...inline };

@@ -1,5 +1,5 @@
-// The `input` of a request into neutral messages: the assistant's items in a row are one turn, outputs of tools in a row
-// another. Items that only this protocol knows keep their place in the order.
+// Decodes the `input` of a request: adjacent items of the assistant are one turn, adjacent tool outputs another. Items
+// that only this protocol knows keep their position.
 import type { Message, Part, ToolResultPart, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import {
@@ -28,9 +28,9 @@ import type { NameOf } from "../features/tool-space.ts";
 
 export interface DecodedInput {
   readonly messages: readonly Message[];
-  /** Items that nobody but the vendor can read: they point at what it keeps, or are sealed. By their types. */
+  /** Types of the items that only the vendor can read: they refer to its store, or are encrypted. */
   readonly closed: readonly ClosedItem[];
-  /** Tools that came among the items. */
+  /** Tools in the input. */
   readonly added: readonly AddedTools[];
 }
 
@@ -39,13 +39,13 @@ export interface AddedTools {
   readonly tools: readonly Json[];
 }
 
-/** A pointer, and a history that was packed: without them another vendor would answer another question. */
+/** A reference, and a compacted history: without them another vendor would answer another question. */
 export const closedItems = ["item_reference", "compaction"] as const;
 type ClosedItem = (typeof closedItems)[number];
 
 interface Reading {
   readonly turns: { role: Message["role"]; parts: Part[] }[];
-  /** Names of the calls so far, by id. */
+  /** The tools' names of the calls so far, by id. */
   readonly names: Map<string, string>;
   readonly closed: Set<ClosedItem>;
   readonly added: AddedTools[];
@@ -92,13 +92,13 @@ function decodeItem(item: JsonObject, place: string, reading: Reading): void {
   }
 }
 
-/** Its tools are offered with all others, so that it says nothing by itself. */
+/** Its tools are offered with all others, so the item itself adds nothing. */
 function decodeAdded(item: JsonObject, place: string, reading: Reading): void {
   reading.added.push({ place, tools: optionalArray(item, "tools", place) ?? [] });
   reading.turns.push({ role: "developer", parts: [{ type: "foreign", instead: [], state: ownState({ item }) }] });
 }
 
-/** A call that the client carries out, or what came of it. */
+/** A call that the client runs, or its output. */
 function decodeClientItem(item: JsonObject, place: string, reading: Reading): boolean {
   const called = clientCallOf(item);
   const answered = called === null ? clientOutputOf(item) : null;
@@ -125,7 +125,7 @@ function isClosed(type: string): type is ClosedItem {
   return (closedItems as readonly string[]).includes(type);
 }
 
-/** What answers another item is the client's, all else was the model's. */
+/** An output of another item is the client's; everything else is the model's. */
 function decodeForeign(item: JsonObject, place: string, reading: Reading): void {
   const type = stringOr(item["type"], "");
   const isVendors = item["execution"] === "server";
@@ -136,7 +136,7 @@ function decodeForeign(item: JsonObject, place: string, reading: Reading): void 
   join(reading, answers ? "user" : "assistant", part);
 }
 
-/** A turn of the assistant's, or of the tools', goes on; a user's message is one by itself. */
+/** An assistant's or tools' turn continues; a user message is always a turn of its own. */
 function join(reading: Reading, role: Message["role"], ...parts: Part[]): void {
   const last = reading.turns.at(-1);
   if (last?.role === role && role !== "user") last.parts.push(...parts);
@@ -191,7 +191,7 @@ function decodeFreeCall(item: JsonObject, place: string, reading: Reading): void
   addCall(item, { place, text: argumentsOf(requiredString(item, "input", place)), reading });
 }
 
-/** What a call of this protocol says beside id, name and arguments stays beside it, so that it comes back as what it was. */
+/** A call's further fields of this protocol stay beside it, so that it comes back unchanged. */
 function addCall(
   item: JsonObject,
   { place, text, reading }: { readonly place: string; readonly text: string; readonly reading: Reading },
@@ -215,7 +215,7 @@ function addCall(
   });
 }
 
-/** The members of an item that have no place in the neutral form; undefined where there are none. */
+/** The members of an item without a neutral form; undefined if there are none. */
 export function stateOf(item: JsonObject, known: ReadonlySet<string>): VendorState | undefined {
   const rest = without(item, known);
   return Object.keys(rest).length === 0 ? undefined : ownState({ item: rest });
@@ -238,14 +238,14 @@ function decodeResult(item: JsonObject, place: string, reading: Reading): ToolRe
   return { type: "tool-result", id, name, parts, isError: false, ...marks, ...(state === undefined ? {} : { state }) };
 }
 
-/** Another vendor's thoughts that rode through this client are theirs again. */
+/** Another vendor's reasoning that travelled through this client becomes that vendor's again. */
 export function decodeReasoning(item: JsonObject): Part {
   const sealed = item["encrypted_content"];
   const state = isCarried(sealed) ? readCarried(sealed) : ownState({ item });
   return { type: "reasoning", text: reasoningText(item), ...(state === undefined ? {} : { state }) };
 }
 
-/** The summary, or where there is none what was thought. */
+/** The summary, or the reasoning text if there is none. */
 export function reasoningText(item: JsonObject): string {
   return joinTexts(item["summary"]) || joinTexts(item["content"]);
 }

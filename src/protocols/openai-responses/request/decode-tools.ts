@@ -1,6 +1,6 @@
-// The tools of a request and the choice among them into the neutral form: functions, free text, namespaces, and what the
-// client carries out by a known schema. What only the vendor can carry out stays as it came. Each tool keeps what this
-// protocol says of it, so that it goes back as it was.
+// Decodes the tools of a request and the tool choice: functions, free text, namespaces, and tools that the client runs
+// by a known schema. Tools that only the vendor can run stay unchanged. Each tool keeps this protocol's own fields, so
+// that it goes back unchanged.
 import type { Tool, ToolChoice } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { markNames, readMarks } from "../../shared/cache-marks.ts";
@@ -25,16 +25,16 @@ import { clientToolOf } from "../features/client-tools.ts";
 import { ownMembers, ownState, without } from "../features/own.ts";
 import type { NameOf } from "../features/tool-space.ts";
 
-/** What this protocol keeps of a tool; all of it is optional. */
+/** This protocol's own fields of a tool; all are optional. */
 export interface OwnTool {
-  /** Members of a function that have no neutral place. */
+  /** Members of a function without a neutral form. */
   readonly rest?: JsonObject;
-  /** The whole tool, where it is no function. */
+  /** The whole tool, if it is not a function. */
   readonly whole?: JsonObject;
-  /** Its own name, and what its namespace is called and says. */
+  /** Its own name, and the name and description of its namespace. */
   readonly name?: string;
   readonly namespace?: JsonObject;
-  /** It came among the input, where it still stands. */
+  /** It was in the input, and still is. */
   readonly added?: true;
 }
 
@@ -47,9 +47,9 @@ interface Place {
 
 export interface DecodedTools {
   readonly tools: readonly Tool[];
-  /** What only the vendor carries out: those of the request, then those that came among the input. */
+  /** Tools that only the vendor runs: those of the request, then those from the input. */
   readonly others: readonly Json[];
-  /** How many of the others came among the input. */
+  /** How many of the others came from the input. */
   readonly added: number;
 }
 
@@ -76,7 +76,7 @@ export function decodeTools(body: JsonObject, added: readonly AddedTools[], name
   return { tools, others: [...own, ...late], added: late.length };
 }
 
-/** Takes out those that the client carries out where another tool has their name; gives them as they came. */
+/** Removes tools that the client runs if another tool has the same name; returns them unchanged. */
 function withoutClashes(tools: Tool[]): JsonObject[] {
   const isClients = (tool: Tool): boolean =>
     tool.freeText === undefined && ownMembers(tool.state)["whole"] !== undefined;
@@ -87,7 +87,7 @@ function withoutClashes(tools: Tool[]): JsonObject[] {
   return clashing.map((tool) => membersOf(ownMembers(tool.state)["whole"]));
 }
 
-/** What is said of a tool last holds. */
+/** The last definition of a tool wins. */
 function put(tool: Tool, tools: Tool[], places: Map<string, number>): void {
   const at = places.get(tool.name) ?? tools.length;
   places.set(tool.name, at);
@@ -106,7 +106,7 @@ function decodeList(
 
 interface Decoded {
   readonly given: JsonObject;
-  /** Null where only the vendor can carry it out. */
+  /** Null if only the vendor can run it. */
   readonly tool: Tool | null;
 }
 
@@ -129,7 +129,7 @@ function within(namespace: JsonObject | null, given: JsonObject): JsonObject {
   return namespace === null ? given : { ...namespace, type: "namespace", tools: [given] };
 }
 
-/** An empty one offers nothing, and stays what it is. */
+/** An empty one offers nothing, and stays unchanged. */
 function decodeNamespace(given: JsonObject, place: Place): Decoded[] {
   const list = arrayOr<readonly Json[]>(given["tools"], []);
   if (list.length === 0) return [{ given, tool: null }];
@@ -141,7 +141,7 @@ function decodeNamespace(given: JsonObject, place: Place): Decoded[] {
   return withGroup(decoded, stringOr(given["description"], ""));
 }
 
-/** Codex puts there what a server of tools says of itself. */
+/** Codex puts the description of a tool server there. */
 function withGroup(decoded: Decoded[], group: string): Decoded[] {
   const first = group.trim() === "" ? undefined : decoded.find(({ tool }) => tool !== null);
   return decoded.map((one) => (one === first && one.tool !== null ? { ...one, tool: { ...one.tool, group } } : one));
@@ -180,7 +180,7 @@ function placed(name: string, { namespace, nameOf }: Place): string {
   return nameOf(namespace === null ? null : stringOr(namespace["name"], ""), name);
 }
 
-/** Nothing where there is nothing to keep. */
+/** Empty if there is nothing to keep. */
 function keep(own: OwnTool, { namespace, added }: Place): Pick<Tool, "state"> {
   const { name, ...others } = own;
   const kept: MutableJson = { ...others };
@@ -189,7 +189,7 @@ function keep(own: OwnTool, { namespace, added }: Place): Pick<Tool, "state"> {
   return Object.keys(kept).length === 0 ? {} : { state: ownState(kept) };
 }
 
-/** A name that only stands in a namespace means the tool there. */
+/** A name that exists only in a namespace means the tool there. */
 export function resolveChoice(choice: ToolChoice | null, tools: readonly Tool[]): ToolChoice | null {
   if (choice?.kind !== "tool" || tools.some((tool) => tool.name === choice.name)) return choice;
   const meant = tools.filter((tool) => ownMembers(tool.state)["name"] === choice.name);
@@ -197,7 +197,7 @@ export function resolveChoice(choice: ToolChoice | null, tools: readonly Tool[])
   return only !== undefined && meant.length === 1 ? { kind: "tool", name: only.name } : choice;
 }
 
-/** Null for a choice that has no neutral form: it is kept among the extras. */
+/** Null for a choice without a neutral form: it stays in the extras. */
 export function decodeToolChoice(choice: Json | undefined, nameOf: NameOf): ToolChoice | null {
   if (choice === undefined || choice === null) return null;
   if (choice === "auto" || choice === "none" || choice === "required") return { kind: choice };

@@ -1,5 +1,5 @@
-// A Responses client's request into the neutral form. Strict about the kinds of what it knows, generous about everything
-// else: a field without a place travels in `extras`, and whoever cannot do without it refuses the target, not the caller.
+// Decodes a Responses client's request. It is strict about the types of known fields, and lenient about everything
+// else: an unknown field travels in `extras`, and a target that cannot do without it is refused, not the caller.
 import type {
   ChatRequest,
   Effort,
@@ -31,7 +31,7 @@ import { addedTools, ownState, self, without } from "../features/own.ts";
 import { decodeToolChoice, decodeTools, resolveChoice } from "./decode-tools.ts";
 import { readToolSpace } from "../features/tool-space.ts";
 
-/** Fields that have a place in the neutral form; what of them has none is added to the extras by their readers. */
+/** Fields with a neutral form; their readers add the rest of them to the extras. */
 const placed: ReadonlySet<string> = new Set([
   "model",
   "input",
@@ -50,7 +50,7 @@ const placed: ReadonlySet<string> = new Set([
   "user",
   "safety_identifier",
 ]);
-/** Any of these may stand in for the input. */
+/** Any of these may replace the input. */
 const kept: readonly string[] = ["previous_response_id", "conversation", "prompt"];
 const logprobsWord = "message.output_text.logprobs";
 
@@ -64,7 +64,7 @@ export function decodeRequest(
   if (input.messages.length === 0 && !kept.some((key) => extras[key] !== undefined && extras[key] !== null)) {
     throw badRequest("input", "expected a string or a list of at least one item");
   }
-  // Marks for targets of other protocols; never sent.
+  // Markers for targets of other protocols; never sent.
   for (const type of input.closed) extras[type] = true;
   const { tools, others, added } = decodeTools(body, input.added, nameOf);
   if (others.length > 0) extras["tools"] = others;
@@ -107,7 +107,7 @@ function decodeInstructions(body: JsonObject, extras: MutableJson): Message[] {
 
 const textMembers: ReadonlySet<string> = new Set(["format"]);
 
-/** `text.format`; the rest of `text` (how wordy the answer shall be) stays an extra. */
+/** `text.format`; the rest of `text` (the verbosity) stays in the extras. */
 function decodeOutput(body: JsonObject, extras: MutableJson): OutputFormat | null {
   const text = optionalObject(body, "text", "") ?? {};
   const rest = without(text, textMembers);
@@ -140,7 +140,7 @@ function isEffort(word: string): word is Effort {
 
 const reasoningMembers: ReadonlySet<string> = new Set(["effort"]);
 
-/** A wish for a summary is a wish to see thoughts; its kind stays an extra. */
+/** Asking for a summary means asking to see the reasoning; the kind of summary stays in the extras. */
 function decodeReasoning(body: JsonObject, extras: MutableJson): Reasoning | null {
   const given = optionalObject(body, "reasoning", "");
   if (given === null) return null;
@@ -175,7 +175,7 @@ function decodeSampling(body: JsonObject, extras: MutableJson): Sampling {
   };
 }
 
-/** `safety_identifier` is the newer name of `user`; a native target is told under the name that was used. */
+/** `safety_identifier` is the newer name of `user`; a native target gets the name that the caller used. */
 function decodeUser(body: JsonObject, extras: MutableJson): string | null {
   const user = optionalString(body, "user", "");
   const identifier = optionalString(body, "safety_identifier", "");

@@ -1,5 +1,5 @@
-// Neutral messages as `instructions` and `input`. Results follow the calls they answer; what opens the conversation on the
-// operator's behalf becomes the instructions, what comes later keeps its place.
+// Encodes neutral messages as `instructions` and `input`. Results follow the calls that they answer; the operator's
+// messages at the beginning become the instructions, later ones keep their position.
 import type { ChatRequest, Message, Part, ToolResultPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { mendHistory, settleHistory } from "../../shared/history.ts";
@@ -24,14 +24,14 @@ export function encodeInput(request: ChatRequest, encoding: Encoding): EncodedIn
   return { instructions: leading === 0 ? null : instructions.join("\n\n"), input };
 }
 
-/** What a native caller's history leans on may stand at the vendor: its calls are not all here. */
+/** A native caller's history may be partly stored at the vendor: not all its calls are here. */
 function pairedMessages(given: readonly Message[], { extras }: ChatRequest, encoding: Encoding): readonly Message[] {
   const report = adaptsTo(encoding.adapted);
   if (!encoding.native) return settleHistory(given, report).map(({ message }) => message);
   return leans.some((name) => extras.fields[name] != null) ? given : mendHistory(given, report);
 }
 
-/** The result of a call that takes free text has a type of its own, also where there was none. */
+/** The result of a free-text call has a type of its own, also if the gateway filled it in. */
 function kindred(items: readonly JsonObject[]): readonly JsonObject[] {
   const free = new Set(items.filter(({ type }) => type === freeCall).map((item) => item["call_id"]));
   if (free.size === 0) return items;
@@ -44,7 +44,10 @@ function kindred(items: readonly JsonObject[]): readonly JsonObject[] {
 
 const leans = ["previous_response_id", "conversation", "prompt", "item_reference"] as const;
 
-/** How many messages are instructions. Of a native caller those that came as such; alone they are the question. */
+/**
+ * How many messages are instructions. For a native caller, those that were instructions; if there is nothing else, they
+ * are the question.
+ */
 function countLeading(messages: readonly Message[], native: boolean): number {
   const count = messages.findIndex((message) => !(native ? isInstructions(message) : isOpening(message)));
   return count < 0 ? (native ? messages.length : 0) : count;
@@ -77,7 +80,7 @@ function encodeMessage(message: Message, encoding: Encoding): JsonObject[] {
   }
 }
 
-/** Items that only this protocol knows stand by themselves; results that came in a user's turn come first. */
+/** Items that only this protocol knows stand alone; results in a user's turn come first. */
 function encodeUser(message: Message, encoding: Encoding): JsonObject[] {
   const items: JsonObject[] = encodeResults(message.parts, encoding);
   const spoken: Part[] = [];
@@ -102,7 +105,7 @@ function encodeResults(parts: readonly Part[], encoding: Encoding): JsonObject[]
   return parts.filter((part) => part.type === "tool-result").map((part) => encodeResult(part, encoding));
 }
 
-/** Its type is that of the call, which is a function's where this protocol's own kinds are not taken. */
+/** Its type follows the call's, which is a function call if the target does not take this protocol's own kinds. */
 function encodeResult(result: ToolResultPart, encoding: Encoding): JsonObject {
   const { whole } = ownMembers(result.state);
   if (encoding.forms && isObject(whole)) return whole;

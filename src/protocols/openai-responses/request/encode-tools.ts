@@ -1,5 +1,5 @@
-// Tools, the choice among them, and the form of the answer. `strict` is always said, since this protocol takes a tool that
-// does not say it for a strict one.
+// Encodes tools, the tool choice, and the format of the answer. It always sets `strict`, because this protocol treats a
+// tool without it as strict.
 import type { ChatRequest, Tool } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { jsonInstruction, mentionsJson, schemaInstruction } from "../../shared/json-word.ts";
@@ -17,7 +17,7 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   const others = native ? vendorTools(request, encoding) : (search?.tools ?? []);
   const offered = encodeMost(onlyNamed(request, encoding), request, { encoding, others: others.length });
   const list: readonly Json[] = [...offered, ...others];
-  // Those that stand in the input are offered too.
+  // Tools in the input are offered too.
   if (list.length === 0 && (request.tools.length === 0 || !encoding.forms)) return {};
   if (facts.tools === false) throw unsupported("tools", `${model} does not support tools`);
   if (facts.jsonWithTools === false && (request.output?.kind ?? "text") !== "text") {
@@ -31,7 +31,7 @@ export function encodeTools(request: ChatRequest, encoding: Encoding): JsonObjec
   return body;
 }
 
-/** A namespace counts as one, however many tools stand in it. */
+/** A namespace counts as one tool, however many it contains. */
 function encodeMost(
   tools: readonly Tool[],
   request: ChatRequest,
@@ -44,7 +44,7 @@ function encodeMost(
 
 interface EncodedSearch {
   readonly tools: readonly JsonObject[];
-  /** How often it may be called. */
+  /** The most calls of it. */
   readonly most: number | null;
 }
 
@@ -69,7 +69,7 @@ function writeSearch(search: WebSearch, encoding: Encoding): JsonObject {
   };
 }
 
-/** Where a choice has to be weakened to `auto`, the other tools are not offered. */
+/** If a choice has to become `auto`, the other tools are not offered. */
 function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
   const choice = request.toolChoice;
   if (choice?.kind === "search" && facts.forcedToolChoice === false) return [];
@@ -77,13 +77,13 @@ function onlyNamed(request: ChatRequest, { facts }: Encoding): readonly Tool[] {
   return request.tools.filter((tool) => tool.name === choice.name);
 }
 
-/** Those that stand among the tools, and not in the input. */
+/** The vendor's tools in `tools`, without those in the input. */
 function vendorTools({ extras }: ChatRequest, { forms }: Encoding): readonly Json[] {
   const all = arrayOr<readonly Json[]>(extras.fields["tools"], []);
   return forms ? all.slice(0, all.length - numberOr(extras.fields[addedTools], 0)) : all;
 }
 
-/** Tools of one namespace stand in it together; what came among the input still does. */
+/** Tools of one namespace go into it together; tools from the input stay there. */
 function encodeOffered(tools: readonly Tool[], encoding: Encoding): JsonObject[] {
   const offered: JsonObject[] = [];
   let space: Json | undefined;
@@ -126,7 +126,7 @@ function encodeFree({ name, description, marks }: Tool, format: JsonObject | nul
   };
 }
 
-/** Whether free text goes as free text: the same vendor's clients know it, and so must the model. */
+/** Whether free text goes as free text: the same vendor's clients know it, and the model must too. */
 export function isFree({ native, kindred, facts }: Encoding): boolean {
   return (native || kindred) && facts.customTools !== false;
 }
@@ -172,7 +172,7 @@ function nameChosen(name: string, tool: Tool | undefined, encoding: Encoding): J
   return { type: free ? "custom" : "function", name: stringOr(own["name"], name), ...place };
 }
 
-/** `text.format`, and the instruction that has to stand in for it or accompany it (null: none). */
+/** `text.format`, and the instruction that replaces it or accompanies it (null: none). */
 export interface EncodedOutput {
   readonly format: JsonObject | null;
   readonly instruction: string | null;
@@ -184,7 +184,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   if (output === null) return { format: null, instruction: null };
   if (output.kind === "text") return { format: native ? { type: "text" } : null, instruction: null };
   if (output.kind === "json") {
-    // The word is looked for in the input, where the operator's words mostly do not stand.
+    // OpenAI looks for the word in the input, where the operator's instructions usually are not.
     const said =
       (native && !standsIn) || mentionsJson(messages.filter(({ role }) => role === "user" || role === "assistant"));
     if (!said) encoding.adapted.add("response_format:json_object>instruction");
@@ -199,7 +199,7 @@ export function encodeOutput(request: ChatRequest, encoding: Encoding): EncodedO
   const wished = { strict: wishedStrict(request), field: "response_format" };
   const fitted = fitAnswer(output.schema, wished, schemaTarget(encoding));
   if (fitted === null) {
-    // An answer that is no object has no format of its own.
+    // An answer that is not an object has no format.
     if (output.strict === true) throw unsupported("response_format", `${model} supports JSON objects only`);
     encoding.adapted.add("response_format:json_schema>instruction");
     return { format: null, instruction: schemaInstruction(output.schema) };

@@ -1,5 +1,5 @@
-// One turn of the assistant's as items. Reasoning goes back only where it came from, and only in front of what it led to:
-// a reasoning item without its follower is refused, and so is a follower by its id without its reasoning.
+// Encodes one assistant turn as items. Reasoning goes back only to its origin, and only in front of what it led to:
+// OpenAI refuses a reasoning item without its follower, and a follower by its id without its reasoning.
 import type { Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { fitId, type IdShape } from "../../shared/identifiers.ts";
@@ -19,15 +19,15 @@ export function fitCallId(id: string, encoding: Encoding): string {
 interface Turn {
   readonly encoding: Encoding;
   readonly items: JsonObject[];
-  /** Reasoning that waits for what it led to. */
+  /** Reasoning that waits for its follower. */
   waiting: JsonObject[];
-  /** The items stand behind their reasoning, so they may be called by their ids. */
+  /** The items follow their reasoning, so they may keep their ids. */
   reasoned: boolean;
-  /** Reasoning was left out, without which its followers may not be called by theirs. */
+  /** Reasoning was dropped, so its followers may not keep their ids. */
   orphaned: boolean;
-  /** Reasoning came without its id: a client keeps its seal alone, and what it led to is found by place, not by id. */
+  /** Reasoning came without its id: a client kept only its seal. Its followers are found by position, not by id. */
   nameless: boolean;
-  /** The message that texts go into. */
+  /** The message that collects texts. */
   open: OpenMessage | null;
 }
 
@@ -84,7 +84,7 @@ function encodePart(part: Exclude<Part, TextPart | RefusalPart>, turn: Turn): vo
   }
 }
 
-/** Without its encrypted content an item is but a name for what this vendor has stored, which it has not. */
+/** Without its encrypted content, an item only refers to this vendor's store, which does not have it. */
 function think(part: ReasoningPart, turn: Turn): void {
   const item = ownItem(part.state);
   const { native, facts } = turn.encoding;
@@ -103,17 +103,17 @@ function follow(item: JsonObject, turn: Turn): void {
   turn.waiting = [];
 }
 
-/** Members that say something without the reasoning too. */
+/** Members that make sense without the reasoning too. */
 const lasting: ReadonlySet<string> = new Set(["phase"]);
 
 const names: ReadonlySet<string> = new Set(["id", "status"]);
 
-/** The item, with the ids that it may have there. */
+/** The item, with the ids that it may keep. */
 function named(item: JsonObject, { nameless }: Turn): JsonObject {
   return nameless ? without(item, names) : item;
 }
 
-/** What an item had beside the neutral members; its id only where it may be called by it. */
+/** The item's members beside the neutral ones; its id only if it may keep it. */
 function restOf(item: JsonObject | null, turn: Turn): JsonObject {
   if (item === null) return {};
   const { encoding, orphaned, nameless, reasoned, waiting } = turn;
@@ -125,12 +125,12 @@ function restOf(item: JsonObject | null, turn: Turn): JsonObject {
 function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   const { encoding } = turn;
   const form = encoding.forms ? ownItem(part.form) : null;
-  // Ids are those of their kind.
+  // Ids have a prefix for their kind.
   const translated = !encoding.forms && ownItem(part.form)?.["type"] !== undefined;
   const rest = translated ? {} : restOf(ownItem(part.state), turn);
   if (form?.["type"] === freeCall)
     return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...part.marks, ...rest, ...form };
-  // An item of another kind is all there is of the call.
+  // An item of another kind contains the whole call.
   if (form?.["type"] !== undefined) return form;
   const empty = part.arguments === "" && !encoding.native;
   return {
@@ -144,7 +144,7 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   };
 }
 
-/** Texts belong to one message until one comes that says it is of another. */
+/** Texts belong to one message until one comes that belongs to another. */
 function speak(part: TextPart | RefusalPart, turn: Turn): void {
   const item = part.type === "text" ? ownItem(part.state) : (turn.open?.item ?? null);
   if (turn.open !== null && !isSameMessage(turn.open.item, item)) closeMessage(turn);
@@ -167,7 +167,7 @@ function closeMessage(turn: Turn): void {
   follow(json, turn);
 }
 
-/** Parts only where the message has an id, as OpenAI's description wants it; else all text in one. */
+/** Parts only if the message has an id, as OpenAI's description requires; otherwise all text in one string. */
 function contentOf(parts: readonly (TextPart | RefusalPart)[], rest: JsonObject): string | JsonObject[] {
   const plain = rest["id"] === undefined && !parts.some((part) => part.type === "text" && isAnnotated(part));
   if (plain) return parts.map((part) => part.text).join("");

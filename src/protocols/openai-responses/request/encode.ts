@@ -35,7 +35,7 @@ import {
 } from "../features/own.ts";
 import { encodeOutput, encodeTools } from "./encode-tools.ts";
 
-/** The same vendor's other protocol, which names the same files. */
+/** The vendor's other protocol, which shares its file ids. */
 const kin: readonly ProtocolName[] = ["openai-chat"];
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -80,7 +80,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
 }
 
-/** What only the caller's protocol has, in words where it has some. */
+/** Content that only the caller's protocol knows, as text if it has some. */
 function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   const drop = (field: string): void => void encoding.dropped.add(field);
   const foreign = (part: ForeignPart): boolean => isRefusedItem(part, encoding.facts);
@@ -90,7 +90,7 @@ function carried(given: ChatRequest, encoding: Encoding): ChatRequest {
   return carryWords(portable, { self, foreign, namesFiles: true, hasContext: false, reads, drop });
 }
 
-/** Its own clients and those of the kindred protocol mark as this vendor does. */
+/** Its own clients and those of its other protocol use this vendor's marks. */
 function markedFor(request: ChatRequest, { facts, native, kindred, dropped, adapted }: Encoding): FittedMarks {
   const takesMarks = facts.cacheBreakpoints !== false;
   if (native && takesMarks && facts.promptCache !== "key") return { request, key: null };
@@ -108,17 +108,20 @@ function fitTools(request: ChatRequest, { native, forms }: Encoding): FittedName
   return fitToolNames(native ? withoutAdded(request) : request, plainNames);
 }
 
-/** A caller of the kindred protocol has said the word JSON itself; where in its instructions, it does not count here. */
+/**
+ * A caller of the vendor's other protocol has said the word JSON; if it did so in its instructions, that does not count
+ * here.
+ */
 function saysJson({ output }: ChatRequest, input: readonly JsonObject[], { kindred }: Encoding): boolean {
   return kindred && output?.kind === "json" && /json/iu.test(JSON.stringify(input));
 }
 
-/** Among the input, since that is where the word JSON is looked for. */
+/** In the input, because OpenAI looks for the word JSON there. */
 function instruct(words: string, encoding: Encoding): JsonObject {
   return { type: "message", role: encoding.facts.systemRole, content: words };
 }
 
-/** Things whose absence a client would trip over, or that change the answer's meaning. */
+/** Features that clients rely on, or that change the meaning of the answer. */
 function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
   if (sampling.logprobs === true && facts.logprobs === false) {
     throw unsupported("logprobs", `${model} does not return log probabilities`);
@@ -129,7 +132,7 @@ function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encodin
   }
 }
 
-/** What the same vendor's other protocol calls alike. */
+/** The fields with the same name and meaning in the vendor's other protocol. */
 const shared: ReadonlySet<string> = new Set([
   "metadata",
   "service_tier",
@@ -138,7 +141,7 @@ const shared: ReadonlySet<string> = new Set([
   "safety_identifier",
 ]);
 
-/** Extras that are taken up where their kind is written. */
+/** Extras that other code writes. */
 const elsewhere: ReadonlySet<string> = new Set([
   "tools",
   addedTools,
@@ -186,7 +189,7 @@ function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding
   return body;
 }
 
-/** Fewer are refused here, while other protocols take them. */
+/** OpenAI refuses a smaller limit here, while other protocols take it. */
 const FEWEST_TOKENS = 16;
 
 function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): number | null {
@@ -197,7 +200,7 @@ function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): 
   return fitted;
 }
 
-/** `reasoning: {effort, summary}`; null where there is nothing to say. */
+/** `reasoning: {effort, summary}`; null if there is nothing to set. */
 function encodeReasoning(request: ChatRequest, encoding: Encoding, searches: boolean): JsonObject | null {
   const { native, facts } = encoding;
   const reasoning: MutableJson = native ? { ...membersOf(request.extras.fields["reasoning"]) } : {};

@@ -1,6 +1,6 @@
-// Whether a Responses client's own bytes can go to a target of this protocol. Says no only where the target is known to
-// refuse something, or where the history carries another vendor's state, which no vendor may see; then the request is
-// decoded and encoded anew, which leaves that out and reports it, or refuses the target.
+// Whether a Responses client's own bytes can go to a target of this protocol. It says no only if the target is known to
+// refuse something, or if the history contains another vendor's state, which no vendor may see. Then the request is
+// decoded and encoded, which drops and reports it, or refuses the target.
 import { efforts } from "../../../core/chat.ts";
 import type { Json } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
@@ -16,7 +16,7 @@ import { carriedMark, freeCall, sealedThoughts, searchCall, searchDetails } from
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
-/** The history comes last: it is the only one that is searched byte by byte. */
+/** The history comes last: only it is searched byte by byte. */
 const checks: readonly Check[] = [
   namesFit,
   (request, target) => metadataFits(request, target, false),
@@ -47,7 +47,7 @@ function thinkingFits(request: RawMembers, { facts }: TargetFacts): boolean {
 function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
   const limit = request.has("max_output_tokens") ? request.read("max_output_tokens") : null;
   if (typeof limit === "number" && facts.outputTokens !== null && limit > facts.outputTokens) return false;
-  // Models that can be told not to think take these then.
+  // Models that can turn reasoning off take these then.
   if (membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"] === "none") return true;
   return facts.sampling !== false || !(request.has("temperature") || request.has("top_p"));
 }
@@ -66,7 +66,7 @@ function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
 
 const amongTools = ["namespace", "tool_search", "tool_search_call", "tool_search_output", "additional_tools"] as const;
 
-/** It is offered, or its calls are to tell what was found. A tool may only have such a name. */
+/** A search is offered, or its calls shall report their results. A tool may only have such a name. */
 function searches(request: RawMembers): boolean {
   if (request.mentions("include", `"${searchDetails}`) || request.mentions("input", `"${searchCall}"`)) return true;
   const offered = (name: string): boolean =>
@@ -75,14 +75,14 @@ function searches(request: RawMembers): boolean {
 }
 
 function formatFits(request: RawMembers, { facts, isStandIn = false }: TargetFacts): boolean {
-  // OpenAI wants the word among the input.
+  // OpenAI requires the word in the input.
   const needsWord = isStandIn && isOpenAI(facts) && request.has("text") && request.mentions("text", '"json_object"');
   if (needsWord && !["json", "JSON", "Json"].some((word) => request.mentions("input", word))) return false;
   if (!request.has("text") || !request.mentions("text", '"json_schema"')) return true;
   return facts.jsonSchema !== false && (facts.jsonWithTools !== false || !request.has("tools"));
 }
 
-/** Unknown hosts take what they take; OpenAI is known. */
+/** Unknown hosts vary; OpenAI's rules are known. */
 function schemasFit(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!isOpenAI(facts)) return true;
   const question = "openai-responses schemas";

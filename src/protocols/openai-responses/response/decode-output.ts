@@ -1,5 +1,5 @@
-// The items of an answer's `output` into neutral parts. Never throws: what makes no sense is left out, what only this
-// protocol knows is kept whole.
+// Decodes the items of an answer's `output`. It never throws: invalid items are left out, items that only this protocol
+// knows are kept whole.
 import type {
   ImagePart,
   Part,
@@ -20,7 +20,7 @@ import { decodeReasoning, stateOf } from "../request/decode-input.ts";
 import { freeCall, ownState, readCarried, without } from "../features/own.ts";
 import { stepOf } from "../features/searches.ts";
 
-/** `seed`: the answer's id and the item's place, for a call that came without an id. */
+/** `seed`: the answer's id and the item's position, for a call without an id. */
 export function decodeItem(item: JsonObject, seed: string): Part[] {
   switch (item["type"]) {
     case "message":
@@ -68,7 +68,7 @@ function textOf(text: string, state: VendorState | undefined): TextPart {
   return state === undefined ? { type: "text", text } : { type: "text", text, state };
 }
 
-/** What is known of a streamed message once it is done: the state of its last text, and the citations of all. */
+/** The final facts of a streamed message: the state of its last text, and the citations of all. */
 export function messageEnd(item: JsonObject): Pick<TextPart, "state" | "citations"> {
   const texts = placeCitations(decodeMessage(item)).filter((part) => part.type === "text");
   const citations = texts.flatMap((part) => part.citations ?? []);
@@ -77,7 +77,7 @@ export function messageEnd(item: JsonObject): Pick<TextPart, "state" | "citation
 }
 
 const callMembers: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "extra_content"]);
-/** Its type stays beside a call of free text, which is no function's. */
+/** The type stays beside a free-text call, which is not a function call. */
 const freeMembers: ReadonlySet<string> = new Set(["call_id", "name", "input", "extra_content"]);
 
 export function decodeCall(item: JsonObject, seed: string): ToolCallPart {
@@ -93,7 +93,7 @@ function textOfArguments(given: Json | undefined): string {
   return typeof given === "string" ? given : given === undefined || given === null ? "" : JSON.stringify(given);
 }
 
-/** An image that the vendor drew; null where it is not there (yet). */
+/** An image that the vendor generated; null if it is not there (yet). */
 export function decodeImage(item: JsonObject): ImagePart | null {
   const data = stringOr(item["result"], "");
   if (data === "") return null;
@@ -101,7 +101,7 @@ export function decodeImage(item: JsonObject): ImagePart | null {
   return { type: "image", source: { kind: "data", mediaType, data }, detail: null, state: ownState({ item }) };
 }
 
-/** Of all texts of the answer, in order; null where there are none. */
+/** Of all texts of the answer, in order; null if there are none. */
 export function outputLogprobs(output: readonly Json[]): TokenLogprob[] | null {
   const tokens: TokenLogprob[] = [];
   for (const item of output) {

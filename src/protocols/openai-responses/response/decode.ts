@@ -1,4 +1,4 @@
-// A whole answer of a vendor into the neutral form. Never throws: what is no answer gives a WireFailure.
+// Decodes a vendor's whole answer. It never throws: an invalid answer gives a WireFailure.
 import type { ChatResponse, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -23,7 +23,7 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
   const parts: Part[] = [...placeCitations(items)];
   const ending = readEnding(body, parts.some(isCall));
   const status = stringOr(body["status"], "");
-  // Work in the background: what there is so far is but a word that it goes on.
+  // A background response that is still running has no content yet.
   if (ending === null) parts.push({ type: "foreign", state: ownState({ status }) });
   return {
     id,
@@ -40,7 +40,8 @@ export function decodeResponse(body: Json): ChatResponse | WireFailure {
       },
     ],
     usage: withSearches(readUsage(body["usage"]), body),
-    // All of it: to leave out what has a place costs more than half of the reading, and only the encoder wants it left out.
+    // All of it: removing the known members costs more than half of the reading, and only the encoder needs them
+    // removed.
     extras: { protocol: self, fields: body },
   };
 }
@@ -49,7 +50,7 @@ function isCall(part: Part): boolean {
   return part.type === "tool-call";
 }
 
-/** The error in a 200 answer, or in the response that ends a stream; null where there is none. */
+/** The error in a 200 answer, or in the response that ends a stream; null if there is none. */
 export function responseFailure(body: Json | undefined): WireFailure | null {
   const inBand = inBandFailure(body);
   if (inBand !== null || !isObject(body)) return inBand;
@@ -58,7 +59,7 @@ export function responseFailure(body: Json | undefined): WireFailure | null {
   return plainFailure("server_error", `the vendor ended the answer with status "${status}"`);
 }
 
-/** The items of a response object that is the last word of a stream. */
+/** The items of a response object at the end of a stream. */
 export function outputOf(response: JsonObject): readonly Json[] {
   return arrayOr(response["output"], []);
 }

@@ -1,5 +1,5 @@
-// A call as the item that the client expects for it: of a function, in its namespace where it has one, of free text, or of
-// a tool that the client carries out by itself. A vendor's seal rides along where clients echo it.
+// Encodes a call as the item that the client expects for it: a function call, in its namespace if it has one, a
+// free-text call, or a tool that the client runs. Another vendor's seal travels in fields that clients echo.
 import type { ToolCallPart } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
@@ -18,7 +18,7 @@ export interface CallPlace {
 
 export type CallItem = JsonObject & { readonly id: string };
 
-/** What the vendor said of it itself, in this protocol, goes before what the caller has declared. */
+/** The vendor's own data in this protocol take precedence over the caller's declaration. */
 export function formOf({ name, state }: Pick<ToolCallPart, "name" | "state">, forms: CallForms | undefined): CallForm {
   const own = ownItem(state);
   const form = formOfCall(name, own?.["namespace"] === undefined ? forms : undefined);
@@ -66,7 +66,7 @@ const prefixes: Readonly<Record<string, ItemPrefix>> = {
   tool_search: "tsc",
 };
 
-/** Null where the arguments make no such call: the client hears of a function then, and tells the model. */
+/** Null if the arguments are invalid for that tool: the client then gets a function call, and can tell the model. */
 function writeClient({ id, arguments: text, state }: ToolCallPart, place: CallPlace, form: CallForm): CallItem | null {
   const tool = clientToolNamed(form.type);
   const input = parseJson(text);
@@ -87,7 +87,7 @@ function sealOf(state: ToolCallPart["state"]): JsonObject {
   return state !== undefined && state.protocol !== self ? { extra_content: carryObject(state) } : {};
 }
 
-/** The vendor's own id, where it is of this protocol and of such an item. */
+/** The vendor's own id, if it is from this protocol and this kind of item. */
 export function idOf(item: CallItem, state: ToolCallPart["state"], free: boolean): string {
   const own = ownItem(state);
   return free === (own?.["type"] === freeCall) ? stringOr(own?.["id"], "") || item.id : item.id;

@@ -1,5 +1,5 @@
-// Neutral parts of an answer as items of `output`: reasoning, messages, calls, in the order given. Another vendor's state
-// rides along where clients echo it.
+// Encodes neutral parts of an answer as items of `output`: reasoning, messages, calls, in their order. Another vendor's
+// state travels in fields that clients echo.
 import type { Citation, Part, ReasoningPart, RefusalPart, TextPart, TokenLogprob } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { foreignCitations, lengthOf, within, writeAnnotation } from "../../shared/citations.ts";
@@ -14,7 +14,7 @@ import { searchItem } from "../features/searches.ts";
 
 export interface OutputOptions {
   readonly response: string;
-  /** Of the last item, where the answer was cut off. */
+  /** For the last item of a truncated answer. */
   readonly cut: boolean;
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly forms?: CallForms | undefined;
@@ -55,7 +55,7 @@ export function encodeOutput(parts: readonly Part[], options: OutputOptions): Js
   return items;
 }
 
-/** Of the steps of one search the first stands for all. */
+/** The first step of a search represents all. */
 function firstSteps(parts: readonly Part[]): readonly Part[] {
   const seen = new Set<string>();
   return parts.filter((part) => {
@@ -67,7 +67,7 @@ function firstSteps(parts: readonly Part[]): readonly Part[] {
   });
 }
 
-/** Texts of one message together, everything else by itself. */
+/** Groups the texts of one message; everything else stays alone. */
 function groupParts(parts: readonly Part[]): (Spoken[] | Exclude<Part, Spoken>)[] {
   const groups: (Spoken[] | Exclude<Part, Spoken>)[] = [];
   let open: Spoken[] | null = null;
@@ -97,9 +97,9 @@ export interface ItemPlace {
 
 interface MessagePlace extends ItemPlace, Pick<OutputOptions, "logprobs"> {
   readonly cited: readonly Citation[];
-  /** Those of the answer as a whole, in the message that tells them. */
+  /** Citations of the whole answer; the first message gets them. */
   readonly ofAll: readonly Citation[];
-  /** Characters of the texts before. */
+  /** Characters of the earlier texts. */
   readonly before: number;
 }
 
@@ -128,7 +128,7 @@ function writeMessage(parts: readonly Spoken[], place: MessagePlace): JsonObject
   return { id, type: "message", status, role: "assistant", content, ...carried, ...own };
 }
 
-/** Those that end in this text, which is `before` characters into the answer's. */
+/** The citations that end in this text, which starts `before` characters into the answer's. */
 function annotate(cited: readonly Citation[], before: number, text: string): readonly JsonObject[] {
   return cited.length === 0 ? [] : within(cited, before, lengthOf(text)).map(urlCitation);
 }
@@ -146,7 +146,7 @@ export function textContent(
   return { type: "output_text", text, annotations, logprobs: written.map(withBytes) };
 }
 
-/** This protocol wants bytes for every token. */
+/** This protocol requires bytes for every token. */
 function withBytes(entry: JsonObject[string]): JsonObject {
   const token = membersOf(entry);
   const top = arrayOr(token["top_logprobs"], []).map((other) => ({ bytes: [], ...notNull(membersOf(other)) }));
@@ -157,7 +157,7 @@ function notNull(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
-/** Null for what has no place in an answer of this protocol. */
+/** Null for a part that this protocol's answers cannot contain. */
 export function encodePart(part: Exclude<Part, Spoken>, place: ItemPlace): JsonObject | null {
   switch (part.type) {
     case "reasoning":

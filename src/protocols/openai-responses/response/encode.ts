@@ -1,4 +1,5 @@
-// A neutral answer as a response object. Clients of this protocol get one choice, since they cannot ask for more.
+// Encodes a neutral answer as a response object. Clients of this protocol get one choice, since they cannot ask for
+// more.
 import type { ChatResponse } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
@@ -12,7 +13,7 @@ import { self, without } from "../features/own.ts";
 import { toolUsage, wantsPages } from "../features/searches.ts";
 import { writeUsage } from "./usage.ts";
 
-/** What an envelope of ours says. */
+/** The members of our envelope. */
 const placed: ReadonlySet<string> = new Set(["id", "object", "created_at", "model", "output"]);
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
@@ -35,7 +36,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
     const counted = { ...toolUsage(response.usage?.searches ?? told), ...(usage === null ? {} : { usage }) };
     return writeResponse(envelope, { ...writeEnding(reason), output, ...counted, completed_at });
   }
-  // The vendor's own envelope says all that ours would, and more.
+  // The vendor's own envelope has everything that ours would, and more.
   return writeResponse(envelope, {
     ...without(fields, placed),
     output,
@@ -43,7 +44,7 @@ export function encodeResponse(response: ChatResponse, options: StreamOptions): 
   });
 }
 
-/** What the vendor said beside the counts (cost, tools' tokens) stays. */
+/** The vendor's further counts (cost, tools' tokens) stay. */
 function nativeUsage(said: JsonObject, usage: JsonObject | null): JsonObject | null {
   if (usage === null) return Object.keys(said).length === 0 ? null : said;
   const details = ["input_tokens_details", "output_tokens_details"].filter((key) => isObject(said[key]));

@@ -1,21 +1,21 @@
-// The response object around the output: ids, and the members of the request that this protocol repeats in its answers.
-// A setting that the caller did not give is null or the protocol's documented default, never a guess at the vendor's.
+// The response object around the output: ids, and the request members that this protocol repeats in its answers. A
+// setting that the caller did not give is null or the protocol's documented default, never a guess at the vendor's.
 import type { ChatResponse } from "../../../core/chat.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
 import { shortHash } from "../../shared/identifiers.ts";
 import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 
-/** The vendor's own id where it is one of this protocol's, else the gateway's, in this protocol's form. */
+/** The vendor's own id if it is from this protocol, otherwise the gateway's, in this protocol's format. */
 export function responseId(id: string, context: { readonly native: boolean; readonly fallback: string }): string {
   if (id !== "" && (context.native || id.startsWith("resp_"))) return id;
   return context.fallback.startsWith("resp_") ? context.fallback : `resp_${shortHash(context.fallback, 48)}`;
 }
 
-/** What the ids of items begin with, by their kinds. */
+/** The prefixes of item ids, by kind. */
 export type ItemPrefix = "msg" | "fc" | "ctc" | "rs" | "ig" | "lsh" | "sh" | "apc" | "tsc" | "ws";
 
-/** An item's id; the same answer always gives the same. */
+/** An item's id; always the same for the same answer. */
 export function itemId(prefix: ItemPrefix, response: string, index: number): string {
   return `${prefix}_${shortHash(`${response}:${index}`, 48)}`;
 }
@@ -57,7 +57,7 @@ function wholeTool(tool: Json): Json {
   return isObject(tool) && tool["type"] === "function" ? { parameters: null, strict: null, ...tool } : tool;
 }
 
-/** What is the same in all states of one response. */
+/** The constant members in all states of one response. */
 export interface Envelope {
   readonly id: string;
   readonly created: number;
@@ -78,7 +78,7 @@ export function openEnvelope(
   };
 }
 
-/** The response object with this state of things. */
+/** The response object with its current state. */
 export function writeResponse(envelope: Envelope, state: JsonObject): JsonObject {
   return {
     id: envelope.id,

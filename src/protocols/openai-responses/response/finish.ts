@@ -1,16 +1,16 @@
-// How an answer ended, both ways: a status, and where it is `incomplete` the reason. A failed answer is no ending but an
-// error, and is read as one elsewhere.
+// How an answer ended, both directions: a status, and if it is `incomplete`, the reason. A failed answer is not an
+// ending but an error; other code reads it.
 import type { FinishReason } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { membersOf, stringOr } from "../../shared/read.ts";
 
 export interface Ending {
   readonly reason: FinishReason;
-  /** The reason's or the status's own word. */
+  /** The raw reason or status. */
   readonly raw: string;
 }
 
-/** `called`: whether the answer holds a call, after which the client is to act. Null where the answer goes on. */
+/** `called`: whether the answer contains a call, after which the client must act. Null if the answer continues. */
 export function readEnding(response: JsonObject, called: boolean): Ending | null {
   const status = stringOr(response["status"], "completed");
   if (status === "completed") return { reason: called ? "tool_calls" : "stop", raw: status };

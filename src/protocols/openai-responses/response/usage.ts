@@ -1,10 +1,10 @@
-// Token counts both ways: this protocol counts cached tokens within the input and reasoning within the output, as the
-// neutral form does. Nothing is estimated.
+// Token counts, both directions: this protocol counts cached tokens within the input and reasoning within the output,
+// like the neutral form. Nothing is estimated.
 import type { Usage } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isObject, membersOf, numberOr } from "../../shared/read.ts";
 
-/** Null where it is no object with a count in it. */
+/** Null if it is not an object with a count. */
 export function readUsage(value: Json | undefined): Usage | null {
   if (!isObject(value)) return null;
   const input = numberOr(value["input_tokens"], null);
@@ -21,7 +21,7 @@ export function readUsage(value: Json | undefined): Usage | null {
   };
 }
 
-/** Null where neither input nor output is known. Clients read all members, so a detail that is not known is 0. */
+/** Null if neither input nor output is known. Clients read all members, so an unknown detail is 0. */
 export function writeUsage(usage: Usage | null): JsonObject | null {
   if (usage === null || (usage.input === null && usage.output === null)) return null;
   const input = usage.input ?? 0;
@@ -35,7 +35,7 @@ export function writeUsage(usage: Usage | null): JsonObject | null {
   };
 }
 
-/** The newer one wins, member by member where it is not null. */
+/** The newer one wins, for each member that is not null. */
 export function mergeUsage(old: Usage | null, newer: Usage): Usage {
   if (old === null) return newer;
   return {

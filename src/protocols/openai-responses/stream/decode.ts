@@ -1,5 +1,5 @@
-// The events of a streamed response as neutral events. Works on the events' `type`, ignores their numbers and all types it
-// does not know, and trusts the last word of an item over its deltas: hosts leave deltas out, or give all in the end.
+// Decodes the events of a streamed response. It uses the events' `type`, ignores their numbers and unknown types, and
+// trusts the final item over its deltas: hosts leave deltas out, or send everything at the end.
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SseFrame, StreamDecoder } from "../../../core/protocol.ts";
@@ -19,7 +19,7 @@ export function streamDecoder(): StreamDecoder {
 }
 
 class EventDecoder implements StreamDecoder {
-  /** By place in the output. */
+  /** By position in the output. */
   readonly #items = new Map<number, StreamItem>();
   #started = false;
   #over = false;
@@ -93,7 +93,7 @@ class EventDecoder implements StreamDecoder {
     return numberOr(event["output_index"], null) ?? Math.max(0, this.#items.size - 1);
   }
 
-  /** Hosts may leave out the event that adds an item: the first of its deltas does then. */
+  /** Hosts may leave out the event that adds an item: then its first delta adds it. */
   #item(event: JsonObject, item: JsonObject = {}): StreamItem {
     if (!this.#started) this.#start({});
     const place = this.#placeOf(event);
@@ -125,7 +125,7 @@ class EventDecoder implements StreamDecoder {
     this.#item({ output_index: place }, item).done(item, this.#out);
   }
 
-  /** The end: what was not said piece by piece is in the whole response. */
+  /** The end: the whole response contains what was not streamed. */
   #finish(type: string, response: JsonObject): void {
     if (!this.#started) this.#start(response);
     const usage = withSearches(readUsage(response["usage"]), response);

@@ -1,5 +1,5 @@
-// Events into the events of a streamed response, in the order that OpenAI sends them: created, in progress, each item
-// opened, filled and closed, then the whole response. The end is held back until the usage is known.
+// Encodes events as the events of a streamed response, in OpenAI's order: created, in progress, each item opened,
+// filled and closed, then the whole response. The end is held back until the usage is known.
 import type { Citation, FinishReason, Part, Usage } from "../../../core/chat.ts";
 import type { SearchStep } from "../../../core/search-step.ts";
 import type { StreamEvent } from "../../../core/event.ts";
@@ -23,7 +23,7 @@ import { mergeUsage, writeUsage } from "../response/usage.ts";
 
 type EventOf<Type extends StreamEvent["type"]> = Extract<StreamEvent, { type: Type }>;
 
-/** The members of the last text that the vendor sent; none where there was no such thing. */
+/** The members of the vendor's last text delta; empty if there was none. */
 function lastDelta(text: string): JsonObject {
   const at = text.lastIndexOf('"response.output_text.delta"');
   const start = text.lastIndexOf("data:", at);
@@ -42,22 +42,22 @@ class EventEncoder implements StreamEncoder {
   #out = "";
   /** In the order of the output. */
   readonly #items: OpenItem[] = [];
-  /** The item that texts or thoughts go into. */
+  /** The item that collects text or reasoning. */
   #open: MessageItem | ReasoningItem | null = null;
   readonly #calls = new Map<number, OpenCall>();
-  /** The call that ended last: whether it is whole is known only once something follows, or the answer's ending does. */
+  /** The call that ended last: whether it is complete is known only when something follows, or at the answer's end. */
   #ended: OpenCall | null = null;
   readonly #forms: CallForms;
-  /** All text so far: citations count in it. */
+  /** All text so far: citations are offsets in it. */
   #said = "";
   #isCited = false;
-  /** Other vendors' searches, and their items by their ids. */
+  /** Other vendors' searches, and their items by id. */
   readonly #searches = new SearchBook();
   readonly #searching = new Map<string, SearchItem>();
   readonly #sources: boolean;
   #usage: Usage | null = null;
   #reason: FinishReason | null = null;
-  /** Items of the output that were sent before and are not known here. */
+  /** Output items that were sent before and are not known here. */
   #missing = 0;
 
   constructor(options: StreamOptions) {
@@ -71,7 +71,7 @@ class EventEncoder implements StreamEncoder {
     return this.#flush();
   }
 
-  /** The frames are counted on, and the message that was open is the one that is gone on with. */
+  /** The frames' numbers continue, and so does the open message. */
   resume(before: readonly StreamEvent[], last: string): void {
     const frame = lastDelta(last);
     this.step(before.filter((event) => event.type !== "text-delta"));
@@ -163,7 +163,7 @@ class EventEncoder implements StreamEncoder {
     }
   }
 
-  /** A state without a text seals the message that is open; where none is, there is nothing to seal. */
+  /** A state without text seals the open message; without one, there is nothing to seal. */
   #text(event: EventOf<"text-delta">): void {
     if (event.text !== "" || event.logprobs !== undefined) this.#message().speak(event.text, event.logprobs ?? []);
     this.#said += event.text;
@@ -171,14 +171,14 @@ class EventEncoder implements StreamEncoder {
     if (event.state !== undefined && this.#open instanceof MessageItem) this.#open.seal(event.state);
   }
 
-  /** In the message that is open, where the stretch ends in it. */
+  /** In the open message, if the range ends in it. */
   #cite(citations: readonly Citation[] = []): void {
     if (citations.length === 0 || !(this.#open instanceof MessageItem)) return;
     this.#isCited = true;
     this.#open.cite(citations, this.#said);
   }
 
-  /** One without an id is told at the end, with all that is known of it by then. */
+  /** A search without an id is sent at the end, with everything known by then. */
   #search(step: SearchStep): void {
     this.#searches.add(step);
     const search = this.#searches.get(step.id);
@@ -201,12 +201,12 @@ class EventEncoder implements StreamEncoder {
     for (const search of this.#searches.all) this.#searchItem(search).close("completed");
   }
 
-  /** What was found is told in the message where the client has not asked for it and the message cites nothing. */
+  /** The message cites the found pages if the client did not ask for them and the message cites nothing else. */
   #citePages(): void {
     if (!this.#sources && !this.#isCited) this.#cite(uncited(this.#searches, []));
   }
 
-  /** A state ends the thoughts that it seals: what follows is another item. */
+  /** A state ends the reasoning that it seals: then another item follows. */
   #think(event: EventOf<"reasoning-delta">): void {
     if (event.text === "" && event.state === undefined) return;
     if (!(this.#open instanceof ReasoningItem)) {
@@ -277,7 +277,7 @@ class EventEncoder implements StreamEncoder {
     this.#open = null;
   }
 
-  /** What is still open when the answer was cut off is not whole. */
+  /** Items that are still open when the answer was cut are incomplete. */
   #closeAll(): void {
     const status = this.#reason === "length" || this.#reason === null ? "incomplete" : "completed";
     for (const item of this.#items) item.close(status);

@@ -1,5 +1,5 @@
-// Calls while they are written. A function's arguments come as they are written; a free text, which the model gives as JSON,
-// is known once it is whole, and so is what the client has to do: these come in one piece, at the call's end.
+// Calls while they stream. A function's arguments are sent as they come. Free text (which the model sends as JSON) and
+// client tools are sent in one piece at the call's end, when they are complete.
 import type { ToolCallPart, VendorState } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { inputOf } from "../../shared/free-text.ts";
@@ -17,7 +17,7 @@ export interface OpenCall extends OpenItem {
   add(text: string): void;
 }
 
-/** In the form that the caller has declared its tool in. */
+/** In the form in which the caller declared its tool. */
 export function openCall(place: Place, call: Called, forms: CallForms): OpenCall {
   switch (formOf(call, forms).kind) {
     case "function":
@@ -56,7 +56,7 @@ class FunctionCallItem extends StreamedItem implements OpenCall {
 
   protected finished(status: "completed" | "incomplete"): JsonObject {
     const name = this.item["name"] ?? "";
-    // Clients parse them, and fail on an empty text.
+    // Clients parse them, and fail on an empty string.
     if (status === "completed" && this.#arguments === "") this.#write("{}");
     this.tell("response.function_call_arguments.done", { name, arguments: this.#arguments });
     return { ...this.item, status, arguments: this.#arguments };

@@ -1,5 +1,5 @@
-// One item of a streamed response, from its first word to its last. Remembers how much was said, so that the whole that
-// comes in the end adds what was left out and repeats nothing.
+// One item of a streamed response, from start to end. It remembers how much was sent, so that the complete item at the
+// end adds only what was missing.
 import type { TokenLogprob } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -12,10 +12,10 @@ import { freeCall, ownState } from "../features/own.ts";
 
 type Out = StreamEvent[];
 
-/** What all items share. */
+/** The shared state of all items. */
 export interface AnswerSoFar {
   calls: number;
-  /** All text: citations count in it. */
+  /** All text: citations are offsets in it. */
   said: string;
 }
 
@@ -26,13 +26,13 @@ export class StreamItem {
   #said = "";
   #refused = "";
   #thought = false;
-  /** The reasoning's own id, until it was told. */
+  /** The reasoning's own id, until it is sent. */
   #name: string | undefined;
-  /** Only one of the two forms in which thoughts come is told, and each paragraph apart. */
+  /** Reasoning comes in two forms, of which only one is sent; paragraphs are separated. */
   #kind: string | null = null;
   #paragraph = 0;
   #tool: number | null = null;
-  /** It takes one text, whose pieces are told as pieces of its arguments. */
+  /** Its argument is free text, whose pieces are sent as pieces of the arguments. */
   #free = false;
   #given = "";
   #ended = false;
@@ -88,7 +88,7 @@ export class StreamItem {
     if (this.#tool !== null) out.push({ type: "tool-delta", choice: 0, tool: this.#tool, arguments: text });
   }
 
-  /** Adds what the deltas did not give. */
+  /** Adds what the deltas did not contain. */
   wholeArguments(text: string, out: Out): void {
     if (text.startsWith(this.#given)) this.arguments(text.slice(this.#given.length), out);
   }
@@ -148,7 +148,7 @@ function textsOf(content: Json | undefined, key: "text" | "refusal"): string {
   return texts.join("");
 }
 
-/** It is not yet what it will be. */
+/** Its status will change. */
 function withoutStatus(item: JsonObject): JsonObject {
   const { status: _status, arguments: _arguments, input: _input, ...rest } = item;
   return rest;

@@ -1,5 +1,5 @@
-// The items of a streamed answer while they are written: each emits what opens it, what fills it and what closes it, and
-// knows itself whole for the response at the end. An item's id is the same from its first event to its last.
+// The items of a streamed answer while they are written: each emits the events that open, fill and close it, and
+// returns its final form for the response at the end. An item's id never changes.
 import type { Citation, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { lengthOf, within } from "../../shared/citations.ts";
@@ -14,15 +14,15 @@ export type Emit = (type: string, members: JsonObject) => void;
 export interface Place {
   /** The response's id. */
   readonly response: string;
-  /** In the output. */
+  /** The index in the output. */
   readonly index: number;
   readonly emit: Emit;
 }
 
 export interface OpenItem {
-  /** As it is by now. */
+  /** Its current form. */
   readonly item: JsonObject;
-  /** Does nothing the second time. */
+  /** A second call does nothing. */
   close(status: "completed" | "incomplete"): void;
 }
 
@@ -50,7 +50,7 @@ export abstract class StreamedItem implements OpenItem {
     this.#place.emit("response.output_item.done", { output_index: this.#place.index, item: this.item });
   }
 
-  /** Closes what is open inside; the item as it is then. */
+  /** Closes what is open inside; returns the final item. */
   protected abstract finished(status: "completed" | "incomplete"): JsonObject;
 }
 
@@ -58,7 +58,7 @@ interface OpenPart {
   readonly type: "output_text" | "refusal";
   text: string;
   readonly logprobs: TokenLogprob[];
-  /** How much of the answer's text came before it, in UTF-16 units. */
+  /** The length of the answer's text before it, in UTF-16 units. */
   readonly begin: number;
   readonly annotations: JsonObject[];
 }
@@ -66,10 +66,10 @@ interface OpenPart {
 export class MessageItem extends StreamedItem {
   readonly #parts: OpenPart[] = [];
   #state: VendorState | undefined;
-  /** Of the answer's text, up to the end of this message's. */
+  /** The end of this message in the answer's text. */
   #end: number;
 
-  /** `given`: its id, where it has one already. */
+  /** `given`: its id, if it has one already. */
   constructor(place: Place, begin: number, given: string | null = null) {
     const id = given ?? itemId("msg", place.response, place.index);
     super(place, { id, type: "message", status: "in_progress", role: "assistant", content: [] });
@@ -96,7 +96,7 @@ export class MessageItem extends StreamedItem {
     this.#state = state;
   }
 
-  /** `said`: the answer's text, in which they count. */
+  /** `said`: the answer's text, to which the offsets refer. */
   cite(citations: readonly Citation[], said: string): void {
     const last = this.#parts.findLastIndex((part) => part.type === "output_text");
     for (const [content_index, part] of this.#parts.entries()) {
@@ -190,13 +190,13 @@ export class ReasoningItem extends StreamedItem {
   }
 }
 
-/** The vendor's own, where it is of this protocol. */
+/** The vendor's own id, if it is from this protocol. */
 export function ownId(state: VendorState | undefined): string | undefined {
   const id = ownItem(state)?.["id"];
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
-/** An item that comes all at once. */
+/** An item that comes in one piece. */
 export class WholeItem implements OpenItem {
   readonly item: JsonObject;
 
@@ -206,7 +206,7 @@ export class WholeItem implements OpenItem {
     place.emit("response.output_item.done", { output_index: place.index, item });
   }
 
-  /** Null where the part has no place in an answer of this protocol. */
+  /** Null if this protocol's answers cannot contain the part. */
   static of(part: Exclude<Part, { type: "text" | "refusal" }>, place: Place): WholeItem | null {
     const item = encodePart(part, { ...place, status: "completed" });
     return item === null ? null : new WholeItem(place, item);

@@ -1,5 +1,5 @@
-// A search of another vendor's in a streamed answer: its steps as OpenAI sends them, from the call to what it found. It
-// is closed once, whatever was told of it by then.
+// Another vendor's search in a streamed answer: its steps as OpenAI sends them, from the call to the results. It is
+// closed once, with everything known by then.
 import type { JsonObject } from "../../../core/json.ts";
 import type { Search } from "../../shared/searches.ts";
 import { searchItem, searchType } from "../features/searches.ts";
