@@ -186,9 +186,10 @@ export interface Quirk {
 }
 
 export interface HeaderValue {
-  /** Lower case; null: every header that lists it. */
+  /** In lower case; `*-beta`: each whose name ends so; null: each that lists the value. */
   readonly header: string | null;
-  readonly value: string;
+  /** Null: all of them. */
+  readonly value: string | null;
 }
 
 /** The limits and refusals that a target taught the gateway recently, beside the tables' facts about its model. */
@@ -215,10 +216,10 @@ export type Refusal =
   | { readonly kind: "field"; readonly path: string; readonly value: string | null; readonly isUnknown?: boolean }
   /** New facts about the model; the gateway can encode the request again with them. */
   | { readonly kind: "facts"; readonly facts: Partial<ModelFacts> }
-  /** Types of tools that the model does not take. */
-  | { readonly kind: "tools"; readonly types: readonly string[] }
+  /** Types of tools that the model does not take. `byService`: that this service takes from nobody, whatever the model. */
+  | { readonly kind: "tools"; readonly types: readonly string[]; readonly byService?: boolean }
   /** Values of a header that lists several; null: of every header that lists them. */
-  | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] };
+  | { readonly kind: "header"; readonly header: string | null; readonly values: readonly string[] | null };
 
 /** A protocol's versions, by date, if a later one refuses sampling parameters. */
 export interface Versions {

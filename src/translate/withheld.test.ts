@@ -21,6 +21,13 @@ test.each([
   );
 });
 
+test("a whole header", () => {
+  const whole = { ...lesson(), withheld: [{ header: "x-beta", value: null }] };
+  expect(withoutWithheld({ "x-beta": "a,b", other: "1" }, whole)).toEqual({ other: "1" });
+  const all = { ...lesson(), withheld: [{ header: "*-beta", value: null }] };
+  expect(withoutWithheld({ "x-beta": "a", "y-beta": "b", "beta-z": "1" }, all)).toEqual({ "beta-z": "1" });
+});
+
 test("one that may stand in any header is looked for in all", () => {
   const anywhere = { ...lesson(), withheld: [{ header: null, value: "new" }] };
   expect(withoutWithheld({ "x-beta": "old,new", other: "anew" }, anywhere)).toEqual({ "x-beta": "old", other: "anew" });

@@ -14,12 +14,19 @@ export function withoutWithheld(
 }
 
 function takeOut(headers: Record<string, string>, { header, value }: HeaderValue): void {
-  for (const name of header === null ? Object.keys(headers) : [header]) takeOutOf(headers, name, value);
+  for (const name of namesOf(header, headers)) takeOutOf(headers, name, value);
 }
 
-function takeOutOf(headers: Record<string, string>, header: string, value: string): void {
+function namesOf(header: string | null, headers: Readonly<Record<string, string>>): readonly string[] {
+  if (header === null) return Object.keys(headers);
+  if (!header.startsWith("*")) return [header];
+  return Object.keys(headers).filter((name) => name.endsWith(header.slice(1)));
+}
+
+function takeOutOf(headers: Record<string, string>, header: string, value: string | null): void {
   const current = headers[header];
-  if (current?.includes(value) !== true) return;
+  if (value === null) delete headers[header];
+  if (value === null || current?.includes(value) !== true) return;
   const values = current
     .split(",")
     .map((one) => one.trim())

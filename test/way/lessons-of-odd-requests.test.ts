@@ -38,6 +38,8 @@ test.each<[string, Body]>([
   ["words about an unknown field as a type", said("x: unknown field `tools`, expected ")],
   ["words with an end of the line", said("n' is not supported by this model\n")],
   ["words about a window", said("maximum context length is 300 tokens")],
+  ["a kind of tool of another protocol's", { messages: hello, tools: [...tools, { type: "web_search" }] }],
+  ["a kind of tool that nobody knows", { messages: hello, tools: [...tools, { type: "stage_light" }] }],
   ["no messages", {}],
   ["messages of another kind", { messages: "Hello" }],
   ["a stream that is none", { messages: hello, stream: "yes" }],

@@ -226,10 +226,37 @@ test("a value of something that is needed teaches nothing", () => {
   expect([told("tools", "x"), told("n", "3"), told("max_tokens", "9")]).toEqual([null, null, null]);
 });
 
+test.each([
+  [["custom"], { customTools: false }],
+  [["namespace"], { toolSearch: false }],
+  [["additional_tools", "web_search"], { toolSearch: false, webSearch: false }],
+])("%j are facts of the model: the request is put into other words", (types, facts) => {
+  expect(effectOf({ kind: "tools", types })).toEqual({ facts, again: true });
+});
+
+test("where the service refuses a search, the model may still have one", () => {
+  const effect = effectOf({ kind: "tools", types: ["web_search", "custom"], byService: true });
+  expect(effect).toMatchObject({ facts: { customTools: false }, quirks: [{ fields: ["tools"] }], again: true });
+});
+
+test("one value of a list goes, and a member that has no name here", () => {
+  const body = { include: ["a", "b"], stage_light: 1 };
+  expect(mend("include.*", body, "a")).toMatchObject({ body: { ...body, include: ["b"] }, dropped: ["include"] });
+  expect(mend("include.*", body, "c").body).toBe(body);
+  expect(told("tools.*", "a")).toBeNull();
+  expect(mend("stage_light", body)).toMatchObject({ body: { include: body.include }, dropped: ["stage_light"] });
+  expect(told("response_format")).toBeNull();
+});
+
+test("a header of which nobody says what is wrong is withheld whole", () => {
+  const withheld = [{ header: "anthropic-beta", value: null }];
+  expect(effectOf({ kind: "header", header: "anthropic-beta", values: null })).toEqual({ withheld, again: true });
+});
+
 test("without its last tool a request says nothing of tools; a caller's own functions are never left out", () => {
-  const quirk = effectOf({ kind: "tools", types: ["web_search", "function", "custom"] })?.quirks?.[0];
-  const body = { tools: [{ type: "web_search" }], tool_choice: "auto", parallel_tool_calls: true, input: "hi" };
-  expect(quirk?.request?.(body, "m")).toEqual({ body: { input: "hi" }, dropped: ["tools.web_search"], adapted: [] });
+  const quirk = effectOf({ kind: "tools", types: ["file_search", "function", "custom"] })?.quirks?.[0];
+  const body = { tools: [{ type: "file_search" }], tool_choice: "auto", parallel_tool_calls: true, input: "hi" };
+  expect(quirk?.request?.(body, "m")).toEqual({ body: { input: "hi" }, dropped: ["tools.file_search"], adapted: [] });
   const own = {
     tools: [
       { type: "function", name: "f" },

@@ -2,9 +2,10 @@
 // request cannot work without. Pure. "Does not support" teaches something only for listed members, since it may depend
 // on a condition. A member that a vendor does not know is left out at any depth, except for content and for members
 // that the caller depends on.
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Lesson, ModelFacts, Quirk, Refusal } from "../../core/provider.ts";
-import { inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+import { ANY, inSnakeCase, leaveOut, type LeftOut, spellings } from "./leave-out.ts";
+import { lessonOfTools } from "./refused-tools.ts";
 
 /** `again`: the same request, adjusted, can go to the same target again. */
 export type Effect = Partial<Omit<Lesson, "learnt">> & { readonly again: boolean };
@@ -151,6 +152,9 @@ const schemas: ReadonlySet<string> = new Set([
   "labels",
 ]);
 
+/** Lists at the top whose values can be left out one by one. */
+const lists: ReadonlySet<string> = new Set(["include"]);
+
 /** The member of Gemini's settings. */
 const settings = "generation_config";
 /** Of a message's parts, whose type has the same name. */
@@ -161,13 +165,12 @@ export function effectOf(refusal: Refusal): Effect | null {
   if (refusal.kind === "window") return { facts: { contextTokens: refusal.tokens }, again: false };
   if (refusal.kind === "facts") return { facts: refusal.facts, again: true };
   if (refusal.kind === "tools") {
-    // A caller's own functions are what it asks for; whoever refuses those has said so of another kind.
-    const types = refusal.types.filter((type) => type !== "function" && type !== "custom");
-    return types.length === 0 ? null : withoutTools(new Set(types));
+    const lesson = lessonOfTools(refusal.types, refusal.byService === true);
+    return lesson === null ? null : { ...lesson, again: true };
   }
   if (refusal.kind === "header") {
     const { header, values } = refusal;
-    return { withheld: values.map((value) => ({ header, value })), again: true };
+    return { withheld: (values ?? [null]).map((value) => ({ header, value })), again: true };
   }
   const { path, value, isUnknown = false } = refusal;
   const steps = path.split(".");
@@ -183,11 +186,18 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   if (isTop && (isUnknown ? depended : unmissed).has(name)) return { refusedMembers: [name], again: false };
   const twin = isTop ? twins.get(name) : undefined;
   if (twin !== undefined) return { quirks: [renaming(name, twin)], again: true };
-  if (!isUnknown) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
+  if (!isUnknown && !isNameless(name)) return droppable.has(name) ? leavingOut(name, { steps, value: null }) : null;
   if (name === "" || name === "*") return null;
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
   return leavingOut(name, { steps, value: null, ifEmpty: essentialMembers.has(name), isStray: media.has(name) }, true);
+}
+
+/** No name in the lists above: whoever sends it asks one host for something of its own. */
+function isNameless(name: string): boolean {
+  return (
+    /^[a-z]/u.test(name) && ![facts, twins, droppable, essentialMembers, unmissed].some((names) => names.has(name))
+  );
 }
 
 function isSetting(name: string, steps: readonly string[]): boolean {
@@ -195,6 +205,8 @@ function isSetting(name: string, steps: readonly string[]): boolean {
 }
 
 function effectOfValue(name: string, steps: readonly string[], value: string): Effect | null {
+  const [list = ""] = steps;
+  if (name === ANY) return steps.length === 2 && lists.has(list) ? leavingOut(list, { steps, value }) : null;
   if (facts.has(name) || twins.has(name) || !droppable.has(name)) return null;
   return leavingOut(name, { steps, value });
 }
@@ -228,46 +240,13 @@ function leavingOut(name: string, member: LeftOut, isUnknown = false): Effect {
   const quirk: Quirk = {
     name: `learnt: no ${isDeep ? steps.join(".") : name}`,
     fields: spellings(top),
-    ...(isDeep ? { words: spellings(steps.at(-1) ?? name) } : {}),
+    ...(isDeep && steps.at(-1) !== ANY ? { words: spellings(steps.at(-1) ?? name) } : {}),
     request(body) {
       const remaining = leaveOut(body, member);
       return remaining === null ? untouched(body) : { body: remaining, dropped: [reportedName], adapted: [] };
     },
   };
   return { quirks: [quirk], again: true };
-}
-
-/** As vendors' own tools are left out for targets that have none: what the caller insists on is refused once more. */
-function withoutTools(types: ReadonlySet<string>): Effect {
-  const quirk: Quirk = {
-    name: `learnt: no tools of type ${[...types].join(", ")}`,
-    fields: ["tools"],
-    words: ["type"],
-    request(body) {
-      const { tools, ...others } = body;
-      if (!Array.isArray(tools)) return untouched(body);
-      const gone = tools.map(typeOf).filter((type) => types.has(type));
-      if (gone.length === 0) return untouched(body);
-      const keptTools = tools.filter((tool) => !types.has(typeOf(tool)));
-      const remaining = keptTools.length === 0 ? withoutToolSettings(others) : { ...others, tools: keptTools };
-      return { body: remaining, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
-    },
-  };
-  return { quirks: [quirk], again: true };
-}
-
-/** What is said of tools is refused where there are none. */
-function withoutToolSettings({
-  tool_choice: _choice,
-  parallel_tool_calls: _parallel,
-  ...others
-}: JsonObject): JsonObject {
-  return others;
-}
-
-function typeOf(tool: Json): string {
-  const isObject = typeof tool === "object" && tool !== null && "type" in tool;
-  return isObject && typeof tool.type === "string" ? tool.type : "";
 }
 
 function untouched(body: JsonObject): ReturnType<NonNullable<Quirk["request"]>> {

@@ -114,6 +114,6 @@ function nameOf(refusal: Refusal): string {
   if (refusal.kind === "window") return "window";
   if (refusal.kind === "facts") return JSON.stringify(refusal.facts);
   if (refusal.kind === "tools") return `tools: ${refusal.types.join(", ")}`;
-  if (refusal.kind === "header") return `${refusal.header}: ${refusal.values.join(", ")}`;
+  if (refusal.kind === "header") return `${refusal.header}: ${refusal.values?.join(", ") ?? "*"}`;
   return `${refusal.path}=${refusal.value ?? ""}`;
 }

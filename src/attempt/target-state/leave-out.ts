@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 
 /** The step for any element of a list. */
-const ANY = "*";
+export const ANY = "*";
 
 export interface LeftOut {
   /** The path to the member, the outermost name first. */
@@ -29,8 +29,9 @@ function from(node: Json | undefined, member: LeftOut, at: number): Json | null 
 
 /** Some vendors leave the list index out. */
 function fromList(list: readonly Json[], member: LeftOut, at: number): Json | null {
-  const rest = member.steps[at] === ANY ? at + 1 : at;
-  if (rest >= member.steps.length) return null;
+  const { steps, value } = member;
+  const rest = steps[at] === ANY ? at + 1 : at;
+  if (rest >= steps.length) return value === null ? null : withoutValue(list, value);
   let changed = false;
   const mended = list.map((one) => {
     const without = from(one, member, rest);
@@ -38,6 +39,11 @@ function fromList(list: readonly Json[], member: LeftOut, at: number): Json | nu
     return without ?? one;
   });
   return changed ? mended : null;
+}
+
+function withoutValue(list: readonly Json[], value: string): Json | null {
+  const left = list.filter((one) => one !== value);
+  return left.length === list.length ? null : left;
 }
 
 function fromObject(node: JsonObject, member: LeftOut, at: number): JsonObject | null {

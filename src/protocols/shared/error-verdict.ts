@@ -59,12 +59,17 @@ function judgeStatus(status: number, complaint: Complaint, body: ErrorBody): Fai
 }
 
 /** An unknown member is reported as unknown, whatever its name suggests. */
-function unknownIn(status: number | null, { code, message, members = [] }: ErrorBody): FailureVerdict | undefined {
+function unknownIn(
+  status: number | null,
+  { code, message, param, members = [] }: ErrorBody,
+): FailureVerdict | undefined {
   const isRefused = status === null || status === 400 || status === 422;
   // llama.cpp answers 500 where a template raises an error (ggml-org/llama.cpp#27367).
   if ((isRefused || status === 500) && tellsOfOrder(message)) return "unsupported";
   if (!isRefused) return undefined;
-  return members.length > 0 || tellsOfUnknown(code, message) || tellsOfModel(message) ? "unsupported" : undefined;
+  return members.length > 0 || tellsOfUnknown(code, message) || tellsOfModel(message, param)
+    ? "unsupported"
+    : undefined;
 }
 
 /** Codes and types that identify the failure by themselves. */

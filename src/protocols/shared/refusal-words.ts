@@ -9,18 +9,22 @@ import type { ModelFacts } from "../../core/provider.ts";
  * The meaning of a row. `unknown`: the vendor does not know the member `path` (in the member `at`). `unsupported`: this
  * model does not take it. `value`: it does not take that `value` of it. `member`: the feature's member, if the message
  * does not name it, and its refused `value` if the message names one. `facts`: new facts about the model, with which
- * the request is encoded and sent again. `tools`: types of tools. `limit`: the most tokens of an answer, as `value`, or
- * one less than `over`. `header`: values of that header; `withheld`: of a header that the message does not name.
+ * the request is encoded and sent again. `tools`: types of tools. `kind`: the type `value`, of a tool, an item or an
+ * entry of `include`, as the error's `param` says. `limit`: the most tokens of an answer, as `value`, or one less than
+ * `over`. `header`: values of that header; `withheld`: of a header that the message does not name; `whole`: a header
+ * without naming its values.
  */
 export type Telling =
   | "unknown"
   | "unsupported"
   | "value"
   | "tools"
+  | "kind"
   | "limit"
-  | { readonly member: string }
+  | { readonly member: string; readonly value?: string }
   | "header"
   | { readonly withheld: string }
+  | { readonly whole: string }
   | { readonly facts: Partial<ModelFacts> };
 
 export interface RefusalWords {
@@ -114,6 +118,11 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^this model does not support effort level '(?<value>\w+)'/iu,
     tells: { member: "output_config.effort" },
   },
+  // where a model takes them, the words list 'system' too
+  {
+    words: /^messages[.[]\d+\]?\.role: input should be 'user' or 'assistant'\.?$/iu,
+    tells: { facts: { laterSystem: false } },
+  },
   {
     words: /^(?:messages: )?(?:unexpected role "system"|role 'system' is not supported on this model)/iu,
     tells: { facts: { laterSystem: false } },
@@ -138,18 +147,20 @@ export const refusalWords: readonly RefusalWords[] = [
   },
   // OpenAI's Responses: Hosted tool 'web_search' is not supported with gpt-4.1-nano.
   {
-    words: /^(?:hosted )?tool '(?<path>(?!custom')[\w-]+)' is not supported with [\w.:@/-]{1,80}$/iu,
+    words: /^(?:hosted )?tool '(?<path>[\w-]+)' is not supported with [\w.:@/-]{1,80}$/iu,
     tells: "tools",
   },
   {
     words: /^'[\w.:@/-]{1,80}' does not support tool types: (?<path>[\w-]+(?:, [\w-]+)*)\./iu,
     tells: "tools",
   },
-  { words: /^'[\w.:@/-]{1,80}' does not support the `?(?<path>[\w.]+)`? parameter\.?$/iu, tells: "unsupported" },
+  { words: /^'[\w.:@/-]{1,80}' does not support the `?(?<path>\w+(?:\.\w+)*)`? parameter\.?$/iu, tells: "unsupported" },
   {
     words: /^unexpected value\(s\) (?<path>`?[\w.-]+`?(?:, `?[\w.-]+`?)*) for the `(?<header>[\w-]+)` header\b/iu,
     tells: "header",
   },
+  // Bedrock and Vertex (anthropics/claude-code#49648, BerriAI/litellm#18145)
+  { words: /^(?:[^'"`]{0,300}: )?invalid beta flag\.?$/iu, tells: { whole: "*-beta" } },
   {
     words: /^the long context beta is not (?:yet )?available\b/iu,
     tells: { withheld: "context-1m-2025-08-07" },
@@ -161,6 +172,12 @@ export const refusalWords: readonly RefusalWords[] = [
       /^unsupported value: '(?<path>[\w.[\]]+)' does not support (?<value>.{1,80}?) with this model\.?(?<more>.*)$/iu,
     tells: "value",
   },
+  {
+    words: /^encrypted content is not supported with this model\.?$/iu,
+    tells: { member: "include.*", value: "reasoning.encrypted_content" },
+  },
+  // Invalid value: 'namespace'. Supported values are: 'function', ..., with the place in the error's `param`
+  { words: /^Invalid value: '(?<value>[a-z][a-z0-9_.]{0,60})'\. Supported values are: (?<more>.*)$/u, tells: "kind" },
   // In Responses, the error's `param` has the member: Unsupported value: 'low' is not supported with the 'o3' model.
   {
     words:
@@ -201,14 +218,15 @@ export const refusalWords: readonly RefusalWords[] = [
     words: /^unable to submit request because `function_response\.parts` is not supported for this model\b/iu,
     tells: { facts: { mediaInResults: false } },
   },
-  { words: /^unsupported parameter:? [`'"]?(?<path>[\w.]+)[`'"]?/iu, tells: "unsupported" },
+  { words: /^unsupported parameter:? [`'"]?(?<path>\w+(?:\.\w+)*)[`'"]?/iu, tells: "unsupported" },
   {
     words:
-      /^[`'"]?(?<path>[\w.]+)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b(?! (?:when|if|while|unless|together|in combination|without|with|because)\b)/iu,
+      /^[`'"]?(?<path>\w+(?:\.\w+)*)[`'"]? (?:is|are) (?:not supported|not enabled|unsupported|deprecated) (?:by|for|with|on|in) (?:this|the) model\b(?! (?:when|if|while|unless|together|in combination|without|with|because)\b)/iu,
     tells: "unsupported",
   },
   {
-    words: /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>[\w.]+)[`'"]?(?: parameter)?\.?$/iu,
+    words:
+      /^(?:this|the) model does(?: not|n't) support (?:the )?[`'"]?(?<path>\w+(?:\.\w+)*)[`'"]?(?: parameter)?\.?$/iu,
     tells: "unsupported",
   },
   // The gateway itself asks for a stream's tokens: a target that refuses the option is not asked for them again.
@@ -216,8 +234,8 @@ export const refusalWords: readonly RefusalWords[] = [
   // Groq: messages[2].reasoning: reasoning is not supported with this model
   { words: /^(?<path>[\w.[\]]+): \w+ is not supported with this model\.?$/iu, tells: "unsupported" },
   // xAI
-  { words: /^argument not supported on this model: (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
-  { words: /^model [\w./:-]+ does not support parameter (?<path>[\w.]+)\.?$/iu, tells: "unsupported" },
+  { words: /^argument not supported on this model: (?<path>\w+(?:\.\w+)*)\.?$/iu, tells: "unsupported" },
+  { words: /^model [\w./:-]+ does not support parameter (?<path>\w+(?:\.\w+)*)\.?$/iu, tells: "unsupported" },
 
   // A lone surrogate in the caller's own bytes: Claude (anthropics/claude-code#60394), DeepSeek and other hosts written
   // in Rust (JohnnyZ93/oai-compatible-copilot#271)

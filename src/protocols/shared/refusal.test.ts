@@ -113,6 +113,11 @@ describe("generations of Claude", () => {
     ],
     ["Hosted tool 'web_search' is not supported with gpt-4.1-nano.", { kind: "tools", types: ["web_search"] }],
     ["Tool 'tool_search' is not supported with gpt-5-chat-latest.", { kind: "tools", types: ["tool_search"] }],
+    ["Tool 'custom' is not supported with gpt-4o.", { kind: "tools", types: ["custom"] }],
+    ["Encrypted content is not supported with this model.", field("include.*", "reasoning.encrypted_content")],
+    ["invalid beta flag", { kind: "header", header: "*-beta", values: null }],
+    ["messages.1.role: Input should be 'user' or 'assistant'", { kind: "facts", facts: { laterSystem: false } }],
+    ["This model does not support stage_light.", field("stage_light")],
     [
       "Unexpected value(s) `a-2026-01-01`, `b-2026-01-01` for the `anthropic-beta` header. Please consult our documentation at platform.claude.com/docs or try again without the header.",
       { kind: "header", header: "anthropic-beta", values: ["a-2026-01-01", "b-2026-01-01"] },

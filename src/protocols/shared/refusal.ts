@@ -33,11 +33,18 @@ export function tellsOfOrder(message: string): boolean {
   return tells.facts.systemMessages !== undefined || tells.facts.turnOrder !== undefined;
 }
 
-/** Whether the message is about the model's abilities, and not about this request. */
-export function tellsOfModel(message: string): boolean {
-  const tells = findRow(message)?.row.tells;
+/** Whether the message is about the model's abilities, and not about this request. `param`: the member that the error names. */
+export function tellsOfModel(message: string, param: string | null = null): boolean {
+  const found = findRow(message);
+  const tells = found?.row.tells;
+  if (tells === "kind") return found !== null && readKind(found.match.groups, param).length > 0;
   if (typeof tells !== "object") return tells === "tools" || tells === "header" || tells === "limit";
-  return "withheld" in tells || "member" in tells || ("facts" in tells && tells.facts.loneSurrogates === undefined);
+  return (
+    "withheld" in tells ||
+    "whole" in tells ||
+    "member" in tells ||
+    ("facts" in tells && tells.facts.loneSurrogates === undefined)
+  );
 }
 
 /** Whether the message is about a member that the vendor does not know, whatever its name suggests. */
@@ -157,6 +164,7 @@ function readWords(message: string, param: string | null = null): readonly Refus
 function readRow({ tells }: RefusalWords, { groups = {} }: RegExpExecArray, param: string | null = null): Refusal[] {
   if (typeof tells === "object") return readKnown(tells, groups);
   if (tells === "limit") return readLimit(groups);
+  if (tells === "kind") return readKind(groups, param);
   if (tells === "tools") return [{ kind: "tools", types: valuesIn(groups) }];
   if (tells === "header") return [{ kind: "header", header: groups["header"] ?? null, values: valuesIn(groups) }];
   const paths = tells === "value" && groups["path"] === undefined ? known(memberPath(param ?? "")) : pathsIn(groups);
@@ -170,8 +178,39 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 function readKnown(tells: Extract<Telling, object>, groups: Groups): Refusal[] {
   if ("facts" in tells) return [{ kind: "facts", facts: tells.facts }];
-  if ("member" in tells) return [{ kind: "field", path: tells.member, value: groups["value"] ?? null }];
+  if ("member" in tells) return [{ kind: "field", path: tells.member, value: tells.value ?? groups["value"] ?? null }];
+  if ("whole" in tells) return [{ kind: "header", header: tells.whole, values: null }];
   return [{ kind: "header", header: null, values: [tells.withheld] }];
+}
+
+/** Items of a history that only came with a kind of tool. */
+const toolsOfItems: ReadonlyMap<string, string> = new Map([
+  ["additional_tools", "additional_tools"],
+  ["tool_search_call", "tool_search"],
+  ["tool_search_output", "tool_search"],
+  ["web_search_call", "web_search"],
+  ["custom_tool_call", "custom"],
+  ["custom_tool_call_output", "custom"],
+]);
+
+/** As Chat Completions does, which takes no other kinds of tools, whatever the model. */
+function listsFunctionsAlone(list: string): boolean {
+  return [...list.matchAll(/'([^']*)'/gu)].every(([, kind]) => kind === "function" || kind === "custom");
+}
+
+/** In namespaces and in items other kinds are taken than beside them: what is refused there teaches nothing. */
+function readKind({ value = "", more = "" }: Groups = {}, param: string | null = null): Refusal[] {
+  const place = memberPath(param ?? "") ?? "";
+  const tool = place === "input.*.type" ? toolsOfItems.get(value) : value;
+  if (place === "tools.*.type" || place === "input.*.type") {
+    if (tool === undefined) return [];
+    const byService = place === "tools.*.type" && listsFunctionsAlone(more);
+    return [{ kind: "tools", types: [tool], ...(byService ? { byService } : {}) }];
+  }
+  if (place !== "include.*") return [];
+  // Their caller reads them: without them it would be another answer.
+  if (value === "message.output_text.logprobs") return [unsupported("logprobs")];
+  return [{ kind: "field", path: place, value }];
 }
 
 /** Gemini names the first number that is too large. */

@@ -1,0 +1,63 @@
+// What a target's refusal of some kinds of tools means for the requests that follow. Kinds that are facts of a model make the
+// codec write the request anew, with functions in their place; any other kind is taken out of the body and reported. Pure.
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Lesson, ModelFacts, Quirk } from "../../core/provider.ts";
+
+/** By their `type`, as OpenAI names them. */
+const ofModel: ReadonlyMap<string, Partial<ModelFacts>> = new Map<string, Partial<ModelFacts>>([
+  ["custom", { customTools: false }],
+  ["namespace", { toolSearch: false }],
+  ["tool_search", { toolSearch: false }],
+  ["additional_tools", { toolSearch: false }],
+]);
+const withSearch: typeof ofModel = new Map([...ofModel, ["web_search", { webSearch: false }]]);
+
+/**
+ * Null: nothing. A caller's own functions are what it asks for; whoever refuses those has said so of another kind. `byService`:
+ * the vendor's other service may take them, so that the model may still be one that searches.
+ */
+export function lessonOfTools(
+  refused: readonly string[],
+  byService: boolean,
+): Partial<Pick<Lesson, "facts" | "quirks">> | null {
+  const toolFacts = byService ? ofModel : withSearch;
+  const types = refused.filter((type) => type !== "function");
+  if (types.length === 0) return null;
+  const facts: Partial<ModelFacts> = Object.assign({}, ...types.map((type) => toolFacts.get(type)));
+  const others = types.filter((type) => !toolFacts.has(type));
+  if (others.length === 0) return { facts };
+  const quirks = [withoutTools(new Set(others))];
+  return others.length === types.length ? { quirks } : { facts, quirks };
+}
+
+/** As vendors' own tools are left out for targets that have none: what the caller insists on is refused once more. */
+function withoutTools(types: ReadonlySet<string>): Quirk {
+  return {
+    name: `learnt: no tools of type ${[...types].join(", ")}`,
+    fields: ["tools"],
+    words: ["type"],
+    request(body) {
+      const { tools, ...others } = body;
+      if (!Array.isArray(tools)) return { body, dropped: [], adapted: [] };
+      const gone = tools.map(typeOf).filter((type) => types.has(type));
+      if (gone.length === 0) return { body, dropped: [], adapted: [] };
+      const keptTools = tools.filter((tool) => !types.has(typeOf(tool)));
+      const remaining = keptTools.length === 0 ? withoutToolSettings(others) : { ...others, tools: keptTools };
+      return { body: remaining, dropped: gone.map((type) => `tools.${type}`), adapted: [] };
+    },
+  };
+}
+
+/** What is said of tools is refused where there are none. */
+function withoutToolSettings({
+  tool_choice: _choice,
+  parallel_tool_calls: _parallel,
+  ...others
+}: JsonObject): JsonObject {
+  return others;
+}
+
+function typeOf(tool: Json): string {
+  const isObject = typeof tool === "object" && tool !== null && "type" in tool;
+  return isObject && typeof tool.type === "string" ? tool.type : "";
+}
