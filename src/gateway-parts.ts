@@ -13,7 +13,7 @@ import type { Endpoints } from "./decode/endpoint.ts";
 import type { PlanOptions } from "./plan/plan.ts";
 import type { WriteIncident } from "./record/incident-log.ts";
 import type { Ledger } from "./record/ledger.ts";
-import type { TranslateParts } from "./translate/translate.ts";
+import type { TranslateParts } from "./translate/translate-parts.ts";
 
 /** Parts that replace the defaults. */
 export interface GatewayOptions {

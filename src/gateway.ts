@@ -6,7 +6,6 @@ import type { Arrival, ClientRequest, Exchange, Reply, TracedReply } from "./cor
 import type { GatewayCode } from "./core/failure.ts";
 import type { Protocol } from "./core/protocol.ts";
 import type { Cancellation } from "./core/transport.ts";
-import { countTokens } from "./endpoints/count-tokens.ts";
 import { readForm } from "./decode/read-form.ts";
 import type { Endpoint } from "./decode/endpoint.ts";
 import { encodeAnswer, encodeFailure } from "./decode/reply.ts";
@@ -25,12 +24,11 @@ export type Handle = (request: ClientRequest, cancellation: Cancellation) => Pro
 /** Turns a client's request into a reply, whatever happens. */
 export function handleRequests(parts: Parts): Handle {
   const answer = answerCalls(parts);
-  const tasks = { chat: answer, embeddings: answer, count: countTokens(parts) };
   return (request, cancellation) => {
     const endpoint = request.method === "POST" ? parts.endpoints.at(request.path) : null;
     if (endpoint === null) return answerEndpoint(request, parts);
     const place = { endpoint, protocol: parts.protocols[endpoint.protocol] ?? parts.endpoints.fallback };
-    return handleCall(arrive(request, cancellation, parts), { place, perform: tasks[endpoint.task] }, parts);
+    return handleCall(arrive(request, cancellation, parts), { place, answer }, parts);
   };
 }
 
@@ -40,14 +38,14 @@ interface Place {
   readonly protocol: Protocol;
 }
 
-type Task = (exchange: Exchange, protocol: Protocol) => Promise<TracedReply>;
+type AnswerCall = (exchange: Exchange, protocol: Protocol) => Promise<TracedReply>;
 
 interface Asked {
   readonly place: Place;
-  readonly perform: Task;
+  readonly answer: AnswerCall;
 }
 
-async function handleCall(arrival: Arrival, { place, perform }: Asked, parts: Parts): Promise<Reply> {
+async function handleCall(arrival: Arrival, { place, answer }: Asked, parts: Parts): Promise<Reply> {
   const { recorder } = parts;
   recorder.callBegan(arrival);
   let exchange: Exchange | null = null;
@@ -55,7 +53,7 @@ async function handleCall(arrival: Arrival, { place, perform }: Asked, parts: Pa
   let code: GatewayCode | null = null;
   try {
     exchange = planCall(arrival, place, parts);
-    reply = await perform(exchange, place.protocol);
+    reply = await answer(exchange, place.protocol);
   } catch (error) {
     ({ reply, code } = renderFailure(error, arrival, { ...parts, protocol: place.protocol }));
   }
@@ -83,7 +81,7 @@ function planCall(arrival: Arrival, place: Place, parts: Parts): Exchange {
   return { ...arrival, caller, call, route, deadline, priority, metadata };
 }
 
-function answerCalls(parts: Parts): Task {
+function answerCalls(parts: Parts): AnswerCall {
   // Fallback > retry > breaker > timeout (attempt.ts says where each is decided), then through translate and transport.
   const attemptRoute = attempt({ ...parts, ask: translate(parts) });
   const { clock, mintId } = parts;

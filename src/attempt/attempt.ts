@@ -1,7 +1,7 @@
 // The attempts' stop: from a planned route to the first good answer. Inside, outcomes are values; here, at the edge,
 // the final failure is thrown, once.
 import type { WireFailure } from "../core/failure.ts";
-import type { Answer, Exchange } from "../core/exchange.ts";
+import type { Answer, Estimate, Exchange } from "../core/exchange.ts";
 import type { Route } from "../core/rules.ts";
 import { ruleOf } from "../core/verdict.ts";
 import { type CallRun, openRun, type EngineParts } from "./call-run.ts";
@@ -10,6 +10,7 @@ import { finalFailure } from "./final-failure.ts";
 import { withMidStreamFailover } from "./stream/mid-stream-failover.ts";
 import { mostTelling, shortestWait } from "./route/fallback-on.ts";
 import { resendIn, walkRoute } from "./route/walk-route.ts";
+import { serveAside } from "./serve-aside.ts";
 import { wireFailure } from "./target/wire-failure.ts";
 
 /**
@@ -21,9 +22,11 @@ import { wireFailure } from "./target/wire-failure.ts";
  * - when a second target is asked as well, and that the loser is cancelled: `route/hedged-node.ts`
  * - what ends a stream: `stream/committed-stream.ts`; who continues it: `stream/failover-stream.ts`
  */
-export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer> {
+export function attempt(parts: EngineParts): (exchange: Exchange) => Promise<Answer | Estimate> {
   return async (exchange) => {
     const { route, call } = exchange;
+    const estimate = call.operation?.estimate ?? null;
+    if (estimate !== null) return serveAside(exchange, estimate, parts);
     const run = openRun({ exchange, call }, parts);
     const ending = await walkRoute(run, route.node);
     if (ending.kind === "answered")

@@ -18,7 +18,7 @@ describe("protocol of a provider", () => {
 
   test("responses: that is its protocol, vectors and quirks stay those of the other", () => {
     const spoken = speakAs(row("mistral"), "responses");
-    expect(spoken).toMatchObject({ protocol: "openai-responses", embeddings: "openai-chat" });
+    expect(spoken).toMatchObject({ protocol: "openai-responses", operations: "openai-chat" });
     expect(new Set(spoken?.quirks.map(({ protocol }) => protocol))).toEqual(new Set(["openai-chat"]));
   });
 

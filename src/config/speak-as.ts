@@ -1,5 +1,5 @@
 // The operator's choice between Chat Completions and Responses for a provider, written into its row once, at load, so that
-// requests need not check it. Embeddings are not affected.
+// requests need not check it. Operations are not affected.
 import type { ProviderRow } from "../core/provider.ts";
 
 /** The row as it is where nothing is said; null for a row that speaks neither of the two. */
@@ -13,7 +13,7 @@ export const speakAs = (row: ProviderRow, word: "chat" | "responses" | undefined
   return {
     ...row,
     protocol,
-    embeddings: row.embeddings ?? row.protocol,
+    operations: row.operations ?? row.protocol,
     alsoTakes: others,
     quirks: row.quirks.map((quirk) => ({ ...quirk, protocol: quirk.protocol ?? row.protocol })),
     facts,

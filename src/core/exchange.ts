@@ -1,9 +1,9 @@
 // The values that travel through the stops: the caller, the call, the attempts, the answer.
 import type { ChatRequest, ChatResponse, ProtocolName } from "./chat.ts";
-import type { EmbeddingsRequest, EmbeddingsResponse } from "./embeddings.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { StreamEvent } from "./event.ts";
 import type { WireFailure } from "./failure.ts";
+import type { OperationRequest, OperationResult, Task } from "./operation.ts";
 import type { Lesson } from "./provider.ts";
 import type { Cancellation, Source } from "./transport.ts";
 import type { Key, Route, TargetNode } from "./rules.ts";
@@ -29,6 +29,8 @@ export interface FieldSpan {
 /** The result of decoding: as little as the gateway needs to route the call. */
 export interface Call {
   readonly protocol: ProtocolName;
+  /** From the path. Stops ask the operation, or branch on the shape of a body; they compare it with `chat` only. */
+  readonly task: Task;
   /** The body member that contains the conversation. */
   readonly conversationMember: string;
   /** The caller's name of the model; empty if missing. */
@@ -45,14 +47,21 @@ export interface Call {
   bringsTools(): boolean;
   /** The neutral request, decoded on first use. Throws GatewayFailure(`bad_request`). */
   chat(): ChatRequest;
-  /** The embeddings request, if it is one; decoded on first use, like `chat`. Absent: a conversation. */
-  readonly embeddings?: (() => EmbeddingsRequest) | undefined;
-  /** See `EmbeddingsRequest.batch`. */
-  readonly batch?: boolean | undefined;
+  /** The request of a task other than `chat`. */
+  readonly operation?: OperationCall | undefined;
   /** The request was written in another format than its path's protocol. The answer is in `protocol`. */
   readonly borrowed?: { readonly includeUsage: boolean } | undefined;
   /** The text that the caller already has from a broken answer: the call asks for the rest. */
   readonly continues?: string | undefined;
+}
+
+export interface OperationCall {
+  /** See `PathTask.variant`; null if there is only one. */
+  readonly variant: string | null;
+  /** The neutral request, decoded on first use. Throws GatewayFailure: `bad_request`, `unsupported`. */
+  request(): OperationRequest;
+  /** See `Operation.estimate`; null if there is none. Throws like `request`. */
+  readonly estimate: (() => OperationResult) | null;
 }
 
 /** Targets that were skipped without being asked, and why. */
@@ -96,7 +105,7 @@ export interface PieceSource extends Source<Piece> {
 }
 
 /** A target's answer, before it is encoded in the caller's protocol. */
-export type Answer = WholeAnswer | StreamedAnswer | EmbeddingsAnswer;
+export type Answer = WholeAnswer | StreamedAnswer | DocumentAnswer;
 
 export interface WholeAnswer {
   readonly kind: "whole";
@@ -119,13 +128,23 @@ export interface StreamedAnswer {
   readonly attempt: AttemptRecord;
 }
 
-export interface EmbeddingsAnswer {
-  readonly kind: "embeddings";
-  readonly response: EmbeddingsResponse;
+/** The answer of an operation. */
+export interface DocumentAnswer {
+  readonly kind: "document";
+  readonly result: OperationResult;
+  /** It was served aside (see `Operation.estimate`): its reply lists no attempt. */
+  readonly isAside?: boolean | undefined;
+  /** The vendor's bytes where both sides speak the same protocol. */
   readonly raw: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly target: TargetNode;
   readonly attempt: AttemptRecord;
+}
+
+/** The gateway's own document, if no target served an operation aside. */
+export interface Estimate {
+  readonly kind: "estimate";
+  readonly result: OperationResult;
 }
 
 /** One request to one target: the input of the translation. */

@@ -2,18 +2,16 @@
 // and small pure functions; decode reads them, so that no other file needs to know a protocol by name.
 import type { Json, JsonObject } from "./json.ts";
 import type { ModelsForm } from "./models.ts";
+import type { Task } from "./operation.ts";
 import type { ProtocolName } from "./chat.ts";
-
-/** The task that a caller asks a model for. */
-export type TaskKind = "chat" | "embeddings" | "count";
 
 /** The task of a path. */
 export interface PathTask {
-  readonly task: TaskKind;
+  readonly task: Task;
   /** Null: the body says. */
   readonly stream: boolean | null;
-  /** The path takes and returns several texts. */
-  readonly batch?: boolean | undefined;
+  /** The form of the task at this path, by the protocol's own name. Absent: there is only one. */
+  readonly variant?: string | undefined;
 }
 
 /** The body's top-level members, read one at a time. */

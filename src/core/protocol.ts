@@ -2,11 +2,11 @@
 // or clock. Each protocol has one decoder and one encoder; there is never a translator for a pair of protocols.
 import type { ChatRequest, ChatResponse, Effort, ProtocolName, Tool } from "./chat.ts";
 import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
-import type { EmbeddingsCodec } from "./embeddings.ts";
 import type { Takeover } from "./exchange.ts";
 import type { Ingress } from "./ingress.ts";
 import type { GatewayFailure, WireFailure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Operations } from "./operation.ts";
 import type { ModelFacts } from "./provider.ts";
 import type { StreamEvent } from "./event.ts";
 import type { ReasoningStateRules } from "./reasoning-state.ts";
@@ -116,17 +116,6 @@ export interface PassedOn {
   readonly last: string;
 }
 
-/** The token counting of a protocol. */
-export interface TokenCount {
-  /** The path after a provider's base URL. */
-  path(model: string): string;
-  /** A caller's count request, with the target's own name of the model. */
-  withModel(body: JsonObject, model: string): JsonObject;
-  /** The request to count. Throws GatewayFailure(`bad_request`). */
-  requestIn(body: JsonObject): JsonObject;
-  encode(tokens: number): JsonObject;
-}
-
 /** How to send requests to a target. */
 export interface Egress {
   /** The path after a provider's base URL, e.g. `/chat/completions`. */
@@ -191,14 +180,6 @@ export interface ChatCodec {
   readonly stream: StreamCodec;
 }
 
-/** The tasks beside conversations. Absent if the protocol does not have the task. */
-export interface Operations {
-  /** Embeddings. */
-  readonly embeddings?: EmbeddingsCodec;
-  /** Counts a request's tokens. */
-  readonly count?: TokenCount;
-}
-
 export interface FailureCodec {
   /** Decodes a non-2xx answer. `body` is the text as received (perhaps HTML), `headers` are in lower case. */
   decode(status: number, headers: Readonly<Record<string, string>>, body: string): WireFailure;
@@ -220,6 +201,7 @@ export interface Protocol {
   readonly ingress: Ingress;
   readonly egress: Egress;
   readonly chat: ChatCodec;
+  /** The tasks other than chat. */
   readonly operations: Operations;
   readonly failure: FailureCodec;
   /** The rules for its opaque state. Absent: it has none. */

@@ -3,6 +3,7 @@ import type { Auth } from "./auth.ts";
 import type { Effort, ProtocolName } from "./chat.ts";
 import type { JsonObject } from "./json.ts";
 import type { MemberTable } from "./member-shape.ts";
+import type { OperationName } from "./operation.ts";
 import type { Tariff } from "./price.ts";
 
 /** The capabilities of one model. Null means unknown, which never excludes a target. */
@@ -231,8 +232,8 @@ export interface Versions {
   readonly sampled: string;
 }
 
-/** The task of a path: a whole answer, a streamed one, embeddings, or a token count. */
-export type PathMode = "whole" | "stream" | "embeddings" | "count";
+/** The task of a path: a whole answer, a streamed one, or an operation. */
+export type PathMode = "whole" | "stream" | OperationName;
 
 /** A row of the catalogue. */
 export interface ProviderRow {
@@ -249,8 +250,8 @@ export interface ProviderRow {
    * The protocols for conversations that an operator may choose between, by the setting's values. Absent: no choice.
    */
   readonly apis?: Readonly<Record<"chat" | "responses", ProtocolName>> | undefined;
-  /** The protocol for embeddings, if it differs from `protocol`. */
-  readonly embeddings?: ProtocolName | undefined;
+  /** The protocol for operations, if it differs from `protocol`. */
+  readonly operations?: ProtocolName | undefined;
   /** Everything before the protocol's own path; null if the operator must set it. */
   readonly baseUrl: string | null;
   /**

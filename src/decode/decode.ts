@@ -2,10 +2,11 @@
 // conversation itself is decoded only when a target needs it in other words; it must never be decoded twice.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatRequest } from "../core/chat.ts";
-import type { EmbeddingsRequest } from "../core/embeddings.ts";
-import type { Call, ClientRequest, FieldSpan } from "../core/exchange.ts";
+import type { Call, ClientRequest, FieldSpan, OperationCall } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
+import type { OperationHint, Task } from "../core/operation.ts";
+import { operationOf } from "../domain/operation-of.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { bringsTools } from "./brings-tools.ts";
@@ -38,10 +39,10 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     has: (name: string) => fields.has(name),
     read: (name: string) => readField(body, fields, name),
   };
-  const embeddings =
-    endpoint?.task === "embeddings" ? embeddingsIn(body, protocol, endpoint.batch === true) : undefined;
+  const task = endpoint?.task ?? "chat";
   return {
     protocol: protocol.name,
+    task,
     conversationMember: ingress.conversationMember,
     model,
     stream,
@@ -51,15 +52,21 @@ export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDept
     thinks: ingress.asksForReasoning(members),
     bringsTools: () => bringsTools(ingress, body, fields),
     chat: memoize<ChatRequest>(() => protocol.chat.request.decode(parseBody(body), { model, stream })),
-    embeddings,
-    batch: endpoint?.batch,
+    operation:
+      task === "chat" ? undefined : operationIn(body, protocol, { task, model, variant: endpoint?.variant ?? null }),
   };
 }
 
-function embeddingsIn(body: Uint8Array, { name, operations }: Protocol, batch: boolean): () => EmbeddingsRequest {
-  const client = operations.embeddings?.client;
-  if (client === undefined) throw new Error(`${name} has no embeddings`);
-  return memoize(() => client.decodeRequest(parseBody(body), batch));
+function operationIn(
+  body: Uint8Array,
+  protocol: Protocol,
+  { task, ...hint }: OperationHint & { readonly task: Task },
+): OperationCall {
+  const operation = operationOf(protocol, task);
+  if (operation === undefined) throw new Error(`${protocol.name} has no ${task}`);
+  const request = memoize(() => operation.request.decode(parseBody(body), hint));
+  const estimate = operation.estimate?.bind(operation) ?? null;
+  return { variant: hint.variant, request, estimate: estimate === null ? null : () => estimate(request()) };
 }
 
 /** Read once, also where it cannot be read: each target for which it must be asks again. */
@@ -77,7 +84,7 @@ function memoize<Read extends object>(read: () => Read): () => Read {
   };
 }
 
-/** Names are remembered, with what is learnt of them: a caller must not fill the memory with them. */
+/** Names are memoize, with what is learnt of them: a caller must not fill the memory with them. */
 function checkLength(model: string): string {
   if (model.length <= LONGEST_MODEL) return model;
   const message = `"model" has ${model.length} characters; at most ${LONGEST_MODEL} are allowed.`;

@@ -4,6 +4,7 @@ import type { Protocol } from "../core/protocol.ts";
 import type { Answer, Arrival } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayFailure } from "../core/failure.ts";
+import type { TargetNode } from "../core/rules.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 
@@ -72,6 +73,12 @@ export function replyHeaders(
     headers["x-portkey-retry-attempt-count"] = String(attempt.retry);
   }
   return headers;
+}
+
+/** For an operation that was served aside: there is no attempt to list. `target`: null for an estimate. */
+export function asideHeaders({ id }: Arrival, target: TargetNode | null): Record<string, string> {
+  if (target === null) return { "x-request-id": id, "x-understudy-estimated": "true" };
+  return { "x-request-id": id, "x-understudy-target": asciiOnly(target.name) };
 }
 
 export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: number): Record<string, string> {

@@ -15,8 +15,8 @@ export function readForm(request: ClientRequest, { protocols, ...form }: Reading
   const call = decodeCall(request, form);
   const { borrowed } = form.protocol.ingress;
   const owner = borrowed && protocols[borrowed.protocol];
-  // What is asked for vectors has an input of its own.
-  if (borrowed === undefined || owner === undefined || call.embeddings !== undefined) return call;
+  // Operations have field names of their own.
+  if (borrowed === undefined || owner === undefined || call.task !== "chat") return call;
   const read = memberOf(call);
   if (!borrowed.isIn({ has: (name) => call.fields.has(name), read })) return call;
   const { body: borrowedBody, includeUsage } = borrowed.rewrite(parseBody(call.body));

@@ -4,7 +4,8 @@ import type {
   Answer,
   Arrival,
   Call,
-  EmbeddingsAnswer,
+  DocumentAnswer,
+  Estimate,
   Exchange,
   ReplyStream,
   StreamedAnswer,
@@ -13,12 +14,13 @@ import type {
 } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import { operationOf } from "../domain/operation-of.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol, StreamEncoder, StreamOptions } from "../core/protocol.ts";
 import { readableChat } from "../domain/readable-chat.ts";
 import { writeJson } from "../domain/write-json.ts";
 import { memberOf } from "./decode.ts";
-import { failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
+import { asideHeaders, failureHeaders, nameRequest, replyHeaders, vendorHeaders } from "./headers.ts";
 import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
 
@@ -30,13 +32,12 @@ export interface ReplyParts {
   readonly mintId: (protocol: Protocol) => string;
 }
 
-export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyParts): TracedReply {
-  const headers = replyHeaders(exchange, answer, parts.clock.now());
+export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, parts: ReplyParts): TracedReply {
+  const headers = headersFor(answer, exchange, parts);
   nameRequest(headers, parts.protocol);
-  if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
   if (answer.kind !== "stream") {
     headers["content-type"] = "application/json";
-    if (answer.raw !== null) return { status: 200, headers, body: answer.raw };
+    if (answer.kind !== "estimate" && answer.raw !== null) return { status: 200, headers, body: answer.raw };
     return { status: 200, headers, body: writeJson(encodeWhole(answer, exchange, parts) ?? {}) };
   }
   const asArray = exchange.call.asArray === true;
@@ -53,15 +54,23 @@ export function encodeAnswer(answer: Answer, exchange: Exchange, parts: ReplyPar
   }
 }
 
+function headersFor(answer: Answer | Estimate, exchange: Exchange, { clock }: ReplyParts): Record<string, string> {
+  if (answer.kind === "estimate") return asideHeaders(exchange, null);
+  if (answer.kind === "document" && answer.isAside === true) return asideHeaders(exchange, answer.target);
+  const headers = replyHeaders(exchange, answer, clock.now());
+  if (answer.raw !== null && answer.raw !== false) vendorHeaders(headers, answer.headers);
+  return headers;
+}
+
 function encodeWhole(
-  answer: WholeAnswer | EmbeddingsAnswer,
+  answer: WholeAnswer | DocumentAnswer | Estimate,
   exchange: Exchange,
   parts: ReplyParts,
 ): JsonObject | undefined {
   const { protocol } = parts;
   if (answer.kind === "whole") return protocol.chat.response.encode(answer.response, streamOptions(exchange, parts));
-  const request = exchange.call.embeddings?.();
-  return request && protocol.operations.embeddings?.client?.encodeResponse(answer.response, request);
+  const { task, operation } = exchange.call;
+  return operation && operationOf(protocol, task)?.response.encode(answer.result, operation.request());
 }
 
 /** A request that could not be answered, in the caller's protocol. */

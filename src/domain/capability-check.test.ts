@@ -125,7 +125,7 @@ describe("abilities", () => {
   });
 
   test("vectors have needs of their own", () => {
-    const call = plainCall({ body: Buffer.from(tokens(10_000)), embeddings: () => ({}) as never });
+    const call = plainCall({ body: Buffer.from(tokens(10_000)), task: "embeddings" });
     const facts = { ...plainFacts, contextTokens: 100, tools: false };
     expect(capabilityCheck(call)({ model: "m", params: {}, facts, refusedMembers: [] }, null)).toBeNull();
   });

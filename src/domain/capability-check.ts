@@ -27,8 +27,8 @@ const nothing: FindUnfit = () => null;
 
 /** Reads each fact about the call once, for all candidates. */
 export function capabilityCheck(call: Call): FindUnfit {
-  // Embeddings have other requirements; their codec checks them.
-  if (call.embeddings !== undefined) return nothing;
+  // Operations have other requirements; their codecs check them.
+  if (call.task !== "chat") return nothing;
   const needs = new RequestRequirements(call);
   const where = call.conversationMember;
   return (candidate, outgrown) =>

@@ -50,7 +50,6 @@ function isSampledByRoute({ target }: Pick<Asking, "target">): boolean {
 }
 
 function isSampled(asking: Pick<Asking, "call" | "target">): boolean {
-  if (asking.call.embeddings !== undefined) return false;
   const { temperature, topP, topK } = asking.call.chat().sampling;
   return temperature !== null || topP !== null || topK !== null || isSampledByRoute(asking);
 }

@@ -17,7 +17,7 @@ export interface GoOn {
 }
 
 export async function autoContinue(first: Answer | WireFailure, options: GoOn): Promise<Answer | WireFailure> {
-  if (!("kind" in first) || first.kind === "embeddings") return first;
+  if (!("kind" in first) || first.kind === "document") return first;
   if (first.kind === "whole") return joinWhole(first, options);
   const { watch, again, asking } = options;
   const pieces = new JoinedStream({

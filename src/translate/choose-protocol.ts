@@ -12,7 +12,6 @@ export function chooseProtocol(placement: Placed, inner: Protocol, facts: ModelF
   const { call, target } = placement;
   const { detour } = facts;
   const { row } = target.provider;
-  if (call.embeddings !== undefined) return row.embeddings ?? row.protocol;
   if (call.protocol !== row.protocol && row.alsoTakes?.[call.protocol]?.test(modelOf(target, call)) === true)
     return call.protocol;
   if (detour === undefined || detour.protocol === row.protocol) return row.protocol;

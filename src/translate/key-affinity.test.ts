@@ -38,7 +38,7 @@ test("a pool's key is asked for in the words of both protocols", async () => {
 
 test("nobody is asked where there is one key, where no conversation is held, or where state is unknown", () => {
   const single = { ...node, provider: { ...node.provider, keys: keys.slice(0, 1) } };
-  const embeddings = plainCall({ embeddings: () => ({}) as never });
+  const embeddings = plainCall({ task: "embeddings" });
   for (const wanted of [
     { target: single },
     { call: embeddings },

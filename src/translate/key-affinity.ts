@@ -7,7 +7,7 @@ import type { FactsOf } from "../domain/model-facts-cache.ts";
 import { placeTarget } from "./placed.ts";
 import { chooseProtocol } from "./choose-protocol.ts";
 import type { StateKeeper } from "./state-keeper.ts";
-import type { Protocols } from "./translate.ts";
+import type { Protocols } from "./translate-parts.ts";
 
 export interface BoundKeyParts {
   readonly protocols: Protocols;
@@ -27,7 +27,7 @@ export type BoundKey = (request: KeyWanted) => Promise<Key | null> | null;
 export function keyAffinity({ protocols, keeper, factsOf }: BoundKeyParts): BoundKey {
   return ({ exchange, call, target }) => {
     const { keys, row } = target.provider;
-    if (keys.length < 2 || call.embeddings !== undefined) return null;
+    if (keys.length < 2 || call.task !== "chat") return null;
     const inner = protocols[call.protocol];
     if (inner?.reasoningState === undefined) return null;
     const model = modelOf(target, call);

@@ -11,7 +11,7 @@ export function pathFor({ call, target }: Pick<Asking, "call" | "target">, model
 }
 
 function modeOf(call: Call): PathMode {
-  if (call.embeddings !== undefined) return "embeddings";
+  if (call.task !== "chat") return call.task;
   return call.stream ? "stream" : "whole";
 }
 

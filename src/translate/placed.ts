@@ -22,8 +22,7 @@ interface Caller {
 }
 
 export function placeTarget(target: TargetNode, { call, inner, verdicts }: Caller): Placed {
-  // Embeddings have field names of their own.
-  const placedTarget = call.embeddings === undefined ? inCallersWords(target, call, inner) : target;
+  const placedTarget = inCallersWords(target, call, inner);
   return { call, target: placedTarget, members: rawMembers(call, placedTarget.params, verdicts) };
 }
 

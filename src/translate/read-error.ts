@@ -2,6 +2,7 @@
 // the status alone is enough: the next target must not wait for it.
 import type { Clock } from "../core/clock.ts";
 import type { WireFailure } from "../core/failure.ts";
+import type { Json } from "../core/json.ts";
 import { parseJson } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { type InboundResponse, type Source, TransportFailure } from "../core/transport.ts";
@@ -13,6 +14,11 @@ const LONGEST = 2_000;
 
 export interface ErrorReader {
   readonly clock: Clock;
+}
+
+/** Distinguishes an answer from an error in its place. */
+export interface AnswerCodec {
+  decode(body: Json): { readonly model: string } | WireFailure;
 }
 
 /** The text, cut at 256 KiB or after two seconds. Throws TransportFailure if the caller has left. */
@@ -63,13 +69,13 @@ function dated(headers: Readonly<Record<string, string>>, clock: Clock): Readonl
 /** A 200 that is not an answer: a JSON error where a stream was expected, or an HTML page. */
 export async function wrongType(
   reader: ErrorReader,
-  protocol: Protocol,
-  { response, type }: { readonly response: InboundResponse; readonly type: string },
+  response: InboundResponse,
+  { type, codec }: { readonly type: string; readonly codec: AnswerCodec },
 ): Promise<WireFailure> {
   const text = await readErrorText(reader, response.body);
   const body = parseJson(text);
   if (body !== undefined && body !== null && typeof body === "object") {
-    const decoded = protocol.chat.response.decode(body);
+    const decoded = codec.decode(body);
     if ("verdict" in decoded && decoded.verdict !== "malformed")
       return { ...decoded, status: decoded.status ?? response.status };
   }

@@ -38,8 +38,6 @@ export interface RequestBody {
   readonly body: Uint8Array | string | readonly Uint8Array[];
   /** The answer's bytes are in the format that the caller expects. */
   readonly raw: boolean;
-  /** After the base URL. Absent: the protocol's own path. */
-  readonly path?: string | undefined;
   /** The body is the caller's own, except for the model's name and the option that reports a stream's tokens. */
   readonly own: boolean;
   /**

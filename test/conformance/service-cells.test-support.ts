@@ -38,12 +38,12 @@ export async function embed(serving: Serving): Promise<Told> {
 
 /** OpenAI's SDK reads the vendor's vectors; it asks for base64 and gives its users numbers. */
 async function hearVectors({ recording, schemas }: Serving, protocol: Protocol): Promise<string[]> {
-  const decoded = protocol.operations.embeddings!.decodeResponse(recording.response.body ?? null);
+  const decoded = protocol.operations.embeddings!.response.decode(recording.response.body ?? null, null);
   if ("verdict" in decoded) return [decoded.message];
-  const client = fourProtocols["openai-chat"].operations.embeddings!.client!;
+  const { response } = fourProtocols["openai-chat"].operations.embeddings!;
   const complaints: string[] = [];
   for (const base64 of [false, true]) {
-    const body = client.encodeResponse(decoded, { ...options, base64 });
+    const body = response.encode(decoded, { ...options, base64 });
     if (base64 === false && body["usage"] !== undefined)
       complaints.push(...(schemas?.faults("CreateEmbeddingResponse", body) ?? []));
     const sdk = new OpenAI({ ...key, fetch: () => Promise.resolve(Response.json(body)) });
@@ -68,10 +68,10 @@ function numbersOf(vector: readonly number[] | string): Iterable<number> {
 }
 
 async function askGemini({ recording, simulator }: Serving): Promise<string[]> {
-  const { client } = fourProtocols["openai-chat"].operations.embeddings!;
+  const client = fourProtocols["openai-chat"].operations.embeddings!.request;
   try {
-    const request = client!.decodeRequest(recording.request.body ?? {}, false);
-    const { path, body } = fourProtocols["gemini-generate"].operations.embeddings!.encodeRequest(
+    const request = client.decode(recording.request.body ?? {}, { model: "m", variant: null });
+    const { path, body } = fourProtocols["gemini-generate"].operations.embeddings!.request.encode!(
       request,
       "gemini-embedding-001",
     );
@@ -121,14 +121,15 @@ export async function count({ recording, simulator }: Serving): Promise<Told> {
     const { verdict } = protocol.failure.decode(status, headers, bodyText(recording));
     return verdict === "unknown_model" ? [] : [`judged ${verdict}`];
   }
-  const counted = protocol.operations.count!.requestIn(recording.request.body ?? {});
-  const request = protocol.chat.request.decode(counted, { model: "m", stream: false });
+  const operation = protocol.operations.count!;
+  const { chat } = operation.request.decode(recording.request.body ?? {}, { model: "m", variant: null });
   const target = fourProtocols[other];
-  const { body } = target.chat.request.encode(request, { model, facts: catalog.get(vendor)!.facts(model) });
+  const { body } = target.chat.request.encode(chat, { model, facts: catalog.get(vendor)!.facts(model) });
   const complaints = await post(simulator.vendors[vendor].baseUrl + target.egress.path(model, false), body);
   const { input_tokens: input, totalTokens: total } = membersOf(recording.response.body);
   const tokens = Number(input ?? total);
-  if ((await hearCount(own, protocol.operations.count!.encode(tokens))) !== tokens) complaints.push("another count");
+  if ((await hearCount(own, operation.response.encode({ tokens, model: "", usage: null }, { chat }))) !== tokens)
+    complaints.push("another count");
   return complaints;
 }
 

@@ -182,7 +182,10 @@ export function createRig(script: Readonly<Record<string, readonly Step[]>>, see
     const canceller = new Canceller();
     const exchange = openExchange(node, { options, canceller, now: clock.now() });
     const outcome = service(exchange).then(
-      (answer) => ({ answer, failure: null, exchange }),
+      (answer) => {
+        if (answer.kind === "estimate") throw new Error("a conversation was estimated");
+        return { answer, failure: null, exchange };
+      },
       (error: unknown) => {
         if (!(error instanceof GatewayFailure)) throw error;
         return { answer: null, failure: error, exchange };
@@ -212,6 +215,7 @@ function openExchange(
   const body = options.body ?? new Uint8Array(0);
   const call: Call = {
     protocol: "openai-chat",
+    task: "chat",
     conversationMember: "messages",
     model: "r",
     stream: options.streamed ?? false,

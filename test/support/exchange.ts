@@ -13,6 +13,7 @@ export function plainCall(more: Partial<Call> = {}): Call {
   const nothing = new Uint8Array(0);
   return {
     protocol: "openai-chat",
+    task: "chat",
     conversationMember: "messages",
     model: "assistant",
     stream: false,

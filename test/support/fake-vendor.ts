@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 
 export interface FakeAnswer {
   readonly status?: number;
-  /** An object is sent as JSON, a list of texts as a stream of events. */
-  readonly body: object | readonly string[];
+  /** An object is sent as JSON, a list of texts as a stream of events, a text as it is. */
+  readonly body: object | readonly string[] | string;
+  /** Default: `application/json`, or that of a stream. */
+  readonly type?: string;
 }
 
 export interface FakeVendor extends AsyncDisposable {
@@ -26,10 +28,13 @@ export async function openFakeVendor(
     void bodyOf(request).then(async (body) => {
       const path = request.url ?? "";
       asked.push({ path, headers: request.headers, body });
-      const { status = 200, body: told } = await answer(path, body);
-      const frames = isStream(told) ? told.map((data) => `data: ${data}\n\n`).join("") : null;
-      response.writeHead(status, { "content-type": frames === null ? "application/json" : "text/event-stream" });
-      response.end(frames ?? JSON.stringify(told));
+      const {
+        status = 200,
+        body: told,
+        type = isStream(told) ? "text/event-stream" : "application/json",
+      } = await answer(path, body);
+      response.writeHead(status, { "content-type": type });
+      response.end(isStream(told) ? told.map((data) => `data: ${data}\n\n`).join("") : textOf(told));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -47,6 +52,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function textOf(body: object | string): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
 }
 
 function isStream(body: FakeAnswer["body"]): body is readonly string[] {

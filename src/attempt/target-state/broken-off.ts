@@ -51,7 +51,7 @@ export class BrokenOff {
   #keyOf({ exchange, call }: Question, target: string): string | null {
     let name = this.#names.get(call);
     if (name === undefined) {
-      const conversation = call.embeddings === undefined ? this.#conversationOf(call) : null;
+      const conversation = call.task === "chat" ? this.#conversationOf(call) : null;
       name = conversation === null ? "" : createHash("sha1").update(conversation).digest("base64");
       this.#names.set(call, name);
     }

@@ -7,8 +7,8 @@ import { Permit } from "./permit.ts";
 
 /** A promise only if it must wait for a slot. */
 export function admit(ask: AskFor): Permit | Refusal | Promise<Permit | Refusal> {
-  const { run, target, pooled, state, isCount } = ask;
-  const permit = new Permit({ target, pooled, state, mode: responseModeOf(run.call), isCount }, run.parts);
+  const { run, target, pooled, state, isAside } = ask;
+  const permit = new Permit({ target, pooled, state, mode: responseModeOf(run.call), isAside }, run.parts);
   for (const { look, take } of checks) {
     const refusal = take === undefined ? look(ask) : take(ask, permit);
     if (refusal instanceof Promise) return refusal.then((late) => concluded(permit, late));

@@ -19,8 +19,8 @@ export interface AskFor {
   readonly tries: number;
   /** The preferred key. */
   readonly preferredKey: Key | null;
-  /** For a token count only, which an estimate can replace. */
-  readonly isCount: boolean;
+  /** For an operation that is served aside: an estimate can replace it. */
+  readonly isAside: boolean;
 }
 
 /** The first try of `target`, with any key of its pool. */
@@ -30,5 +30,5 @@ export function askFor(
   { state, standing }: Pick<AskFor, "state" | "standing">,
 ): AskFor {
   const pooled = { provider: target.provider, model: modelOf(target, run.call) };
-  return { run, target, state, pooled, standing, tries: 0, preferredKey: null, isCount: false };
+  return { run, target, state, pooled, standing, tries: 0, preferredKey: null, isAside: false };
 }

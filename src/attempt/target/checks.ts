@@ -71,9 +71,9 @@ const mayGoOn: Check = {
 
 /** Also for the last target, if another one is cooling down: then the one that is free first is asked. */
 const heldTogether: Check = {
-  look({ run, state, standing, tries, isCount }) {
+  look({ run, state, standing, tries, isAside }) {
     const hasStandIn = standing.remainingTargets > 0 || run.resting.length > 0;
-    if (!hasStandIn || standing.forced || tries > 0 || isCount) return null;
+    if (!hasStandIn || standing.forced || tries > 0 || isAside) return null;
     const untilMs = run.parts.brokenOff.remaining(run, state.key);
     if (untilMs === null) return null;
     return { kind: "broken-off", reason: "its last answer in this conversation broke off", untilMs };
@@ -86,8 +86,8 @@ const wasNotSilent: Check = {
 };
 
 const canServe: Check = {
-  look({ run, target, isCount }) {
-    const failure = isCount ? null : run.fitting.unfit(target);
+  look({ run, target, isAside }) {
+    const failure = isAside ? null : run.fitting.unfit(target);
     return failure === null ? null : { kind: "unfit", reason: failure.message, untilMs: null, failure };
   },
 };
@@ -123,15 +123,15 @@ export function withTimeLeft(reason: string, milliseconds: number): string {
 }
 
 const isWell: Check = {
-  look({ target, state, standing, isCount }) {
+  look({ target, state, standing, isAside }) {
     const admission = standing.forced ? null : state.breaker.look(target.breaker);
     if (admission?.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
-    return isCount && admission?.kind === "probe" ? PROBE_IS_FOR_ANSWERS : null;
+    return isAside && admission?.kind === "probe" ? PROBE_IS_FOR_ANSWERS : null;
   },
   take(ask, permit) {
-    const { target, state, standing, tries, isCount } = ask;
+    const { target, state, standing, tries, isAside } = ask;
     if (standing.forced) return null;
-    if (isCount) return isWell.look(ask);
+    if (isAside) return isWell.look(ask);
     const admission = state.breaker.admit(target.breaker, standing.remainingTargets > 0 && tries === 0);
     if (admission.kind === "resting") return { kind: "breaker", reason: admission.reason, untilMs: admission.untilMs };
     if (admission.kind === "probe") permit.holdTicket(admission.ticket);
@@ -139,7 +139,7 @@ const isWell: Check = {
   },
 };
 
-/** A successful token count does not prove that answers work. */
+/** An operation that is served aside does not prove that answers work. */
 const PROBE_IS_FOR_ANSWERS: Refusal = { kind: "breaker", reason: "circuit breaker open", untilMs: 0 };
 
 /** A probe ignores the limit, so that a waiting request can never block it. */

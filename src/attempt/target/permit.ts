@@ -55,8 +55,8 @@ export interface PermitOptions {
   readonly state: TargetState;
   /** The response mode that the caller asked for. */
   readonly mode: ResponseMode;
-  /** A token count: its success proves nothing about answers, so the state learns only from its failure. */
-  readonly isCount: boolean;
+  /** Served aside: its success proves nothing about answers, so the state learns only from its failure, and no times. */
+  readonly isAside: boolean;
 }
 
 export class Permit {
@@ -124,12 +124,14 @@ export class Permit {
 
   /** The headers of an answer came. */
   recordHeaders(headers: Readonly<Record<string, string>>): void {
+    if (this.#options.isAside) return;
     this.#options.state.metrics.recordHeaders(headers, this.#options.target.provider.row.limits);
   }
 
   /** The first content came after so many milliseconds; `now` is clock time. */
   firstContent(milliseconds: number, now: number): void {
-    const { state, mode } = this.#options;
+    const { state, mode, isAside } = this.#options;
+    if (isAside) return;
     const { pace } = this.limits;
     this.#wasAnswered = true;
     state.metrics.recordAnswer(milliseconds, mode, now);
@@ -153,8 +155,8 @@ export class Permit {
     const { verdict, failure, tellsOfHealth, isFault, since, again } = outcome;
     const { state, target } = this.#options;
     this.#reportKey(failure, verdict);
-    const isNeutral = this.#options.isCount && failure === null;
-    this.#learnTimes(outcome);
+    const isNeutral = this.#options.isAside && (failure === null || failure.isUnsent === true || isSilence(verdict));
+    if (!this.#options.isAside) this.#learnTimes(outcome);
     state.limiter.release(isFault || isNeutral ? "cancelled" : verdict, {
       wasAnswered: this.#wasAnswered,
       totalMs: outcome.totalMs,
@@ -166,7 +168,7 @@ export class Permit {
 
   /** Ends the key's trial; if the failure belongs to the key, the key cools down. */
   #reportKey(failure: WireFailure | null, verdict: Verdict): void {
-    this.#proveKey(failure === null && verdict !== "cancelled" && !this.#options.isCount);
+    this.#proveKey(failure === null && verdict !== "cancelled" && !this.#options.isAside);
     const { target, pooled } = this.#options;
     if (this.#key === null || failure === null || failure.isUnsent === true) return;
     const cooldown = cooldownFor(target, failure);
@@ -188,13 +190,13 @@ export class Permit {
   }
 
   #reportMetrics({ failure, firstMs, totalMs, outputTokens }: PermitOutcome, verdict: Verdict): void {
-    const { state, mode, isCount } = this.#options;
+    const { state, mode, isAside } = this.#options;
     state.metrics.recordEnd({
       verdict,
       pace: mode,
-      firstMs,
-      // Counts are faster than answers, so their times are not mixed.
-      totalMs: isCount ? 0 : totalMs,
+      // These requests are faster than answers, so their times are not mixed.
+      firstMs: isAside ? null : firstMs,
+      totalMs: isAside ? 0 : totalMs,
       outputTokens,
       waitMs: failure?.waitMs ?? null,
     });

@@ -2,7 +2,7 @@
 // stream back until its first content, so that the next target can replace an earlier failure unseen. It must never
 // record an attempt twice, nor let an attempt run without its timer.
 import { Canceller } from "../../domain/cancellation.ts";
-import type { Answer, EmbeddingsAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
+import type { Answer, DocumentAnswer, Piece, StreamedAnswer, WholeAnswer } from "../../core/exchange.ts";
 import type { AttemptRecord } from "../../core/attempt-record.ts";
 import type { WireFailure } from "../../core/failure.ts";
 import { isSick, type Verdict } from "../../core/verdict.ts";
@@ -83,7 +83,7 @@ class Attempt {
       if (isFailure(reply)) return this.#fail(reply);
       permit.recordHeaders(reply.headers);
       if (this.#record.verdict !== null) return this.#fail(cancelledIn(this.#once.exchange), reply);
-      if (reply.kind === "embeddings") return this.#vectors(reply);
+      if (reply.kind === "document") return this.#document(reply);
       return reply.kind === "whole" ? await this.#whole(reply) : await this.#stream(reply);
     } catch (cause) {
       // The error is one more reason to ask the next target.
@@ -144,9 +144,9 @@ class Attempt {
     return { kind: "answered", verdict, answer, elsewhere: isOwnLimit(answer.response.choices) };
   }
 
-  /** An invalid answer was a failure already. */
-  #vectors(answer: EmbeddingsAnswer): Answered {
-    this.#record.usage = answer.response.usage;
+  /** Its operation has checked it: an invalid document was a failure already. */
+  #document(answer: DocumentAnswer): Answered {
+    this.#record.usage = answer.result.usage;
     this.#noteFirst();
     this.#settle("ok", null);
     return { kind: "answered", verdict: "ok", answer };

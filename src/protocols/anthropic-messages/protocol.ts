@@ -1,7 +1,8 @@
 // The Messages protocol: the table of its pure functions, each in a file of its own.
 import type { Protocol } from "../../core/protocol.ts";
 import { eventFrame } from "../shared/sse-text.ts";
-import { decodeFailure } from "./failure/decode.ts";
+import { countOperation } from "../shared/count.ts";
+import { decodeFailure, inBandFailure } from "./failure/decode.ts";
 import { encodeFailure, failFrame } from "./failure/encode.ts";
 import { fits } from "./request/fits.ts";
 import { self } from "./features/own.ts";
@@ -31,12 +32,14 @@ export const anthropicMessages: Protocol = {
     },
   },
   operations: {
-    count: {
+    count: countOperation({
       path: () => "/messages/count_tokens",
-      withModel: (body, model) => ({ ...body, model }),
+      place: (model) => ({ model }),
       requestIn: (body) => body,
-      encode: (tokens) => ({ input_tokens: tokens }),
-    },
+      decodeChat: decodeRequest,
+      member: "input_tokens",
+      inBandFailure,
+    }),
   },
   failure: { decode: decodeFailure, encode: encodeFailure, frame: failFrame },
   reasoningState: stateRules,

@@ -2,6 +2,7 @@
 // its codec looks at it.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
 import { isObject } from "../shared/read.ts";
+import { BATCH } from "./features/embeddings-client.ts";
 import { models } from "./features/models.ts";
 
 /** Clients of this protocol write its members in either case. */
@@ -28,7 +29,7 @@ export const ingress: Ingress = {
     streamGenerateContent: { task: "chat", stream: true },
     countTokens: { task: "count", stream: false },
     embedContent: { task: "embeddings", stream: false },
-    batchEmbedContents: { task: "embeddings", stream: false, batch: true },
+    batchEmbedContents: { task: "embeddings", stream: false, variant: BATCH },
   },
   alsoAnswers: /^\/v1(?:alpha|beta)(?:\/|$)|\/models\/.+:[A-Za-z]+$/u,
   // Its answers carry an id of the vendor's, or none.

@@ -1,7 +1,7 @@
 // Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both ways.
 import type { Protocol } from "../../core/protocol.ts";
 import { failFrame, encodeFailure, statusOf } from "./failure/encode.ts";
-import { countedRequest, countWithModel } from "./features/count.ts";
+import { count } from "./features/count.ts";
 import { embeddings } from "./features/embeddings.ts";
 import { decodeFailure } from "./failure/decode.ts";
 import { fits } from "./request/fits.ts";
@@ -38,12 +38,7 @@ export const geminiGenerate: Protocol = {
   },
   operations: {
     embeddings,
-    count: {
-      path: (model) => `/${escaped(resourceOf(model))}:countTokens`,
-      withModel: countWithModel,
-      requestIn: countedRequest,
-      encode: (tokens) => ({ totalTokens: tokens }),
-    },
+    count,
   },
   failure: {
     decode: decodeFailure,

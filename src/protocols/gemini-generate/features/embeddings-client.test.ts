@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { readRecordings, recordingsMissing } from "../../../../test/support/recordings.ts";
 import type { EmbeddingsRequest } from "../../../core/embeddings.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { client } from "./embeddings-client.ts";
+import { decodeRequest, encodeResponse, path as pathFor, place } from "./embeddings-client.ts";
 import { embeddings } from "./embeddings.ts";
 
 const content = (...texts: string[]): JsonObject => ({ parts: texts.map((text) => ({ text })) });
-const own = (body: JsonObject): Parameters<typeof client.place>[2] => ({
+const own = (body: JsonObject): Parameters<typeof place>[2] => ({
   has: (name) => body[name] !== undefined,
   read: (name) => body[name],
 });
@@ -34,7 +34,7 @@ describe("a request", () => {
       { texts: ["a"], dimensions: 3, batch: true },
     ],
   ])("%s", (...[_name, body, batch, read]) => {
-    expect(client.decodeRequest(body, batch)).toMatchObject({ base64: false, ...read });
+    expect(decodeRequest(body, { variant: batch ? "batch" : null })).toMatchObject({ base64: false, ...read });
   });
 
   test.each<[string, JsonObject, boolean, string, string]>([
@@ -67,7 +67,9 @@ describe("a request", () => {
       "unsupported",
     ],
   ])("%s is refused, and the place is named", (...[_name, body, batch, param, code]) => {
-    expect(() => client.decodeRequest(body, batch)).toThrow(expect.objectContaining({ code, param, status: 400 }));
+    expect(() => decodeRequest(body, { variant: batch ? "batch" : null })).toThrow(
+      expect.objectContaining({ code, param, status: 400 }),
+    );
   });
 });
 
@@ -87,36 +89,36 @@ describe("a caller's own body for a target", () => {
       },
     ],
   ])("%s", (...[_name, params, body, set]) => {
-    expect(client.place(params, "m", own(body))).toEqual(set);
+    expect(place(params, "m", own(body))).toEqual(set);
   });
 
   test.each([
     [false, "/models/m:embedContent"],
     [true, "/models/m:batchEmbedContents"],
   ])("goes where it came from (several: %s)", (batch, path) => {
-    expect(client.path("m", batch)).toBe(path);
+    expect(pathFor("m", batch ? "batch" : null)).toBe(path);
   });
 });
 
 test("what vectors are for is a setting of this protocol; a title belongs to documents", () => {
   const request = { texts: ["a"], dimensions: null, base64: false };
   const document = { task_type: "RETRIEVAL_DOCUMENT", title: "t", user: "u" };
-  expect(embeddings.encodeRequest({ ...request, extras: document }, "m")).toMatchObject({
+  expect(embeddings.request.encode!({ ...request, extras: document }, "m")).toMatchObject({
     body: { taskType: "RETRIEVAL_DOCUMENT", title: "t" },
     dropped: ["user"],
   });
-  const query = embeddings.encodeRequest({ ...request, extras: { taskType: "RETRIEVAL_QUERY", title: "t" } }, "m");
+  const query = embeddings.request.encode!({ ...request, extras: { taskType: "RETRIEVAL_QUERY", title: "t" } }, "m");
   expect(query.body["title"]).toBeUndefined();
   expect(query.dropped).toEqual(["title"]);
 });
 
 test("an answer has the form of the path that was asked, in numbers, with the usage that is known", () => {
   const response = { model: "m", vectors: ["AAAAPwAAgL4AAAA+"], usage: null };
-  const request = client.decodeRequest({ content: content("a") }, false);
+  const request = decodeRequest({ content: content("a") }, { variant: null });
   const values = [0.5, -0.25, 0.125];
-  expect(client.encodeResponse(response, request)).toEqual({ embedding: { values } });
+  expect(encodeResponse(response, request)).toEqual({ embedding: { values } });
   const usage = { input: 7, output: null, cacheRead: null, cacheWrite: null, reasoning: null };
-  expect(client.encodeResponse({ ...response, usage }, { ...request, batch: true })).toEqual({
+  expect(encodeResponse({ ...response, usage }, { ...request, batch: true })).toEqual({
     embeddings: [{ values }],
     usageMetadata: { promptTokenCount: 7 },
   });
@@ -129,9 +131,9 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
 
   test.each(spoken.map((one) => [one.id, one] as const))("%s is read", (_id, { model, request }) => {
     const requests = request.body!["requests"] as unknown as { content: { parts: { text: string }[] } }[];
-    const decoded = client.decodeRequest(request.body!, true);
+    const decoded = decodeRequest(request.body!, { variant: "batch" });
     expect(decoded).toMatchObject({ texts: requests.map((one) => one.content.parts[0]?.text), dimensions: 768 });
     expect(decoded.extras).toEqual({});
-    expect(client.place({}, model!, own(request.body!))).toEqual({});
+    expect(place({}, model!, own(request.body!))).toEqual({});
   });
 });

@@ -1,19 +1,20 @@
 // Clients of the Gemini API that want vectors: what they ask, in neutral words, and their answer. One content or a batch of
 // them; which one the path says, and the answer's form follows it.
-import type { EmbeddingsClient, EmbeddingsRequest, EmbeddingsResponse } from "../../../core/embeddings.ts";
+import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddings.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { OperationHint, OperationRequestCodec } from "../../../core/operation.ts";
 import { asObject, badRequest, isArray, isObject, optionalInteger, placeOf, requiredArray } from "../../shared/read.ts";
 import { inNumbers } from "../../shared/vectors.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { camelMembers } from "./spelling.ts";
 
-export const client: EmbeddingsClient = {
-  path: (model, batch) => `/${escaped(resourceOf(model))}:${batch ? "batchEmbedContents" : "embedContent"}`,
-  place,
-  decodeRequest,
-  encodeResponse,
-};
+/** The path's variant for several texts. */
+export const BATCH = "batch";
+
+export function path(model: string, variant: string | null): string {
+  return `/${escaped(resourceOf(model))}:${variant === BATCH ? "batchEmbedContents" : "embedContent"}`;
+}
 
 /** A route's params that this protocol knows, under its own names; the others are of another one. */
 function settingsIn(params: JsonObject): JsonObject {
@@ -26,7 +27,9 @@ const otherSpelling: Readonly<Record<string, string>> = {
   outputDimensionality: "output_dimensionality",
 };
 
-function place(params: JsonObject, model: string, own: Parameters<EmbeddingsClient["place"]>[2]): JsonObject {
+type Own = Parameters<OperationRequestCodec<EmbeddingsRequest>["place"]>[2];
+
+export function place(params: JsonObject, model: string, own: Own): JsonObject {
   const settings = settingsIn(params);
   const requests = own.read("requests");
   const resource = resourceOf(model);
@@ -59,7 +62,8 @@ function inEach(requests: readonly Json[], settings: JsonObject): JsonObject {
   };
 }
 
-function decodeRequest(body: JsonObject, batch: boolean): EmbeddingsRequest {
+export function decodeRequest(body: JsonObject, { variant }: Pick<OperationHint, "variant">): EmbeddingsRequest {
+  const batch = variant === BATCH;
   if (!batch) {
     const { text, dimensions, extras } = readOne(body, "");
     return { texts: [text], dimensions, base64: false, batch, extras };
@@ -112,7 +116,7 @@ function unsupported(place: string, message: string): GatewayFailure {
   return new GatewayFailure(`${place}: ${message}`, { code: "unsupported", status: 400, param: place });
 }
 
-function encodeResponse({ vectors, usage }: EmbeddingsResponse, { batch }: EmbeddingsRequest): JsonObject {
+export function encodeResponse({ vectors, usage }: EmbeddingsResult, { batch }: EmbeddingsRequest): JsonObject {
   const values = vectors.map((vector) => ({ values: inNumbers(vector) }));
   const body: MutableJson = batch === true ? { embeddings: values } : { embedding: values[0] };
   const tokens = usage?.input ?? null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readRecordings, recordingsMissing } from "../../../../test/support/recordings.ts";
-import type { EmbeddingsRequest, EmbeddingsResponse } from "../../../core/embeddings.ts";
+import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddings.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { embeddings } from "./embeddings.ts";
 import { geminiGenerate } from "../protocol.ts";
@@ -19,21 +19,23 @@ describe("a request", () => {
     ["models/gemini-embedding-2", "models/gemini-embedding-2"],
     ["tunedModels/mine", "tunedModels/mine"],
   ])("for one text goes to %s alone", (model, resource) => {
-    const { path, body } = embeddings.encodeRequest(request({ base64: true }), model);
+    const { path, body } = embeddings.request.encode!(request({ base64: true }), model);
     expect(path).toBe(`/${resource}:embedContent`);
     expect(body).toEqual({ model: resource, content: { parts: [{ text: "a" }] } });
   });
 
   test("drops what has no place, and says so", () => {
-    expect(embeddings.encodeRequest(request({ extras: { user: "u", truncate: "END" } }), "m")).toMatchObject({
+    expect(embeddings.request.encode!(request({ extras: { user: "u", truncate: "END" } }), "m")).toMatchObject({
       dropped: ["user", "truncate"],
     });
   });
 
   test("for more texts than a batch holds is not for this target", () => {
     const texts = Array.from({ length: 101 }, String);
-    expect(embeddings.encodeRequest(request({ texts: texts.slice(1) }), "m").path).toBe("/models/m:batchEmbedContents");
-    expect(() => embeddings.encodeRequest(request({ texts }), "m")).toThrow(
+    expect(embeddings.request.encode!(request({ texts: texts.slice(1) }), "m").path).toBe(
+      "/models/m:batchEmbedContents",
+    );
+    expect(() => embeddings.request.encode!(request({ texts }), "m")).toThrow(
       expect.objectContaining({ code: "unsupported", param: "input", status: 400 }),
     );
   });
@@ -48,7 +50,7 @@ test.each([
   [{ embeddings: [] }, "empty"],
   [null, "malformed"],
 ])("%j is no answer: %s", (body, verdict) => {
-  expect(embeddings.decodeResponse(body)).toMatchObject({ verdict });
+  expect(embeddings.response.decode(body, null)).toMatchObject({ verdict });
 });
 
 describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}`, () => {
@@ -59,14 +61,14 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
     (_id, { model, request: recorded, response }) => {
       const requests = recorded.body!["requests"] as unknown as { content: { parts: { text: string }[] } }[];
       const texts = requests.map(({ content }) => content.parts[0]?.text ?? "");
-      const { body } = embeddings.encodeRequest(request({ texts, dimensions: 768 }), model!);
+      const { body } = embeddings.request.encode!(request({ texts, dimensions: 768 }), model!);
       const [only] = recorded.body!["requests"] as unknown as JsonObject[];
       expect(body).toEqual(texts.length === 1 ? only : recorded.body);
       const told = response.body as {
         embeddings: { values: number[] }[];
         usageMetadata?: { promptTokenCount: number };
       };
-      const decoded = embeddings.decodeResponse(response.body!) as EmbeddingsResponse;
+      const decoded = embeddings.response.decode(response.body!, null) as EmbeddingsResult;
       expect(decoded.vectors).toEqual(told.embeddings.map(({ values }) => values));
       expect(decoded.usage?.input).toBe(told.usageMetadata?.promptTokenCount);
     },

@@ -1,12 +1,14 @@
 // Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and for
 // clients. Shapes from the published reference and recorded traffic. The bytes of a client go on as they are, but for the
 // model, which stands in each request of a batch.
-import type { EmbeddingsCodec, EmbeddingsRequest, EmbeddingsResponse, Vector } from "../../../core/embeddings.ts";
+import type { EmbeddingsRequest, EmbeddingsResult, Vector } from "../../../core/embeddings.ts";
 import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { EncodedOperation, Operation } from "../../../core/operation.ts";
 import { isArray, isObject, membersOf, objectOr, stringOr } from "../../shared/read.ts";
 import { createReport, type Report } from "../../shared/report.ts";
-import { client } from "./embeddings-client.ts";
+import { wrongNumber } from "../../shared/vectors.ts";
+import { decodeRequest, encodeResponse, path, place } from "./embeddings-client.ts";
 import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { decodeUsage } from "../response/usage.ts";
@@ -14,9 +16,12 @@ import { decodeUsage } from "../response/usage.ts";
 /** The most texts that the vendor takes in one batch. */
 const mostTexts = 100;
 
-export const embeddings: EmbeddingsCodec = { encodeRequest, decodeResponse, client };
+export const embeddings: Operation<EmbeddingsRequest, EmbeddingsResult> = {
+  request: { decode: decodeRequest, encode: encodeRequest, path, place },
+  response: { decode: decodeResponse, encode: encodeResponse },
+};
 
-function encodeRequest(request: EmbeddingsRequest, model: string): ReturnType<EmbeddingsCodec["encodeRequest"]> {
+function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperation {
   const report = createReport();
   const settings = settingsOf(request, report);
   const { dropped, adapted } = report;
@@ -51,7 +56,7 @@ function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): 
 }
 
 /** The vendor names no model here. */
-function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
+function decodeResponse(body: Json, request: EmbeddingsRequest | null): EmbeddingsResult | WireFailure {
   if (isObject(body) && body["error"] !== undefined) return inBandFailure(body);
   const answer = membersOf(body);
   const list = isArray(answer["embeddings"]) ? answer["embeddings"] : [answer["embedding"]];
@@ -62,6 +67,7 @@ function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
       return plainFailure("malformed", "the answer has no embedding, or one without values");
     vectors.push(values as readonly number[]);
   }
-  if (vectors.length === 0) return plainFailure("empty", "the answer has no embedding");
+  const wrong = wrongNumber(vectors, request);
+  if (wrong !== null) return wrong;
   return { model: "", vectors, usage: decodeUsage(objectOr(answer["usageMetadata"], null)) };
 }

@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { readRecordings, recordingsMissing } from "../../../../test/support/recordings.ts";
-import type { EmbeddingsResponse } from "../../../core/embeddings.ts";
+import type { EmbeddingsResult } from "../../../core/embeddings.ts";
 import { embeddings } from "./embeddings.ts";
 import { openaiChat } from "../protocol.ts";
 
-const client = embeddings.client!;
+const { request: requests, response: responses } = embeddings;
+const hint = { model: "m", variant: null };
 
 describe("a request", () => {
   test("is a list of texts; what else was said is the protocol's own, and reported", () => {
     const body = { model: "m", input: "a", dimensions: 5, encoding_format: "base64", user: "u", truncate: null };
-    const request = client.decodeRequest(body, false);
+    const request = requests.decode(body, hint);
     expect(request).toEqual({ texts: ["a"], dimensions: 5, base64: true, extras: { user: "u" } });
-    expect(embeddings.encodeRequest(request, "n")).toEqual({
+    expect(requests.encode!(request, "n")).toEqual({
       path: "/embeddings",
       body: { model: "n", input: ["a"], dimensions: 5, encoding_format: "base64" },
       dropped: ["user"],
@@ -20,8 +21,8 @@ describe("a request", () => {
   });
 
   test("is not made to say what the caller did not", () => {
-    const request = client.decodeRequest({ model: "m", input: ["a", "b"], encoding_format: "float" }, false);
-    expect(embeddings.encodeRequest(request, "n").body).toEqual({ model: "n", input: ["a", "b"] });
+    const request = requests.decode({ model: "m", input: ["a", "b"], encoding_format: "float" }, hint);
+    expect(requests.encode!(request, "n").body).toEqual({ model: "n", input: ["a", "b"] });
   });
 });
 
@@ -32,7 +33,7 @@ describe("an answer", () => {
   ];
 
   test("is put in the order of its indexes", () => {
-    const decoded = embeddings.decodeResponse({ data, model: "m", usage: { prompt_tokens: 2, total_tokens: 2 } });
+    const decoded = responses.decode({ data, model: "m", usage: { prompt_tokens: 2, total_tokens: 2 } }, null);
     expect(decoded).toMatchObject({
       model: "m",
       vectors: [
@@ -49,12 +50,12 @@ describe("an answer", () => {
       [1, 0.25],
     ];
     const request = { texts: ["a", "b"], dimensions: null, extras: {} };
-    const packed = client.encodeResponse({ model: "m", vectors, usage: null }, { ...request, base64: true });
-    const decoded = embeddings.decodeResponse(packed) as EmbeddingsResponse;
+    const packed = responses.encode({ model: "m", vectors, usage: null }, { ...request, base64: true });
+    const decoded = responses.decode(packed, null) as EmbeddingsResult;
     expect(decoded.vectors).toEqual(["AAAAPwAAAMA=", "AACAPwAAgD4="]);
-    const unpacked = client.encodeResponse(decoded, { ...request, base64: false });
+    const unpacked = responses.encode(decoded, { ...request, base64: false });
     expect(unpacked["data"]).toEqual(vectors.map((embedding, index) => ({ object: "embedding", index, embedding })));
-    expect(client.encodeResponse(decoded, { ...request, base64: true })).toEqual(packed);
+    expect(responses.encode(decoded, { ...request, base64: true })).toEqual(packed);
   });
 
   test.each([
@@ -76,7 +77,7 @@ describe("an answer", () => {
     ],
     [null, "malformed"],
   ])("%j is none: %s", (body, verdict) => {
-    expect(embeddings.decodeResponse(body)).toMatchObject({ verdict });
+    expect(responses.decode(body, null)).toMatchObject({ verdict });
   });
 });
 
@@ -87,7 +88,7 @@ describe.skipIf(recordingsMissing !== "")(`recorded traffic ${recordingsMissing}
     "%s is an answer",
     (_id, { response }) => {
       const told = response.body as { data: { embedding: unknown }[]; usage: { prompt_tokens: number } };
-      const decoded = embeddings.decodeResponse(response.body!) as EmbeddingsResponse;
+      const decoded = responses.decode(response.body!, null) as EmbeddingsResult;
       expect(decoded.vectors).toEqual(told.data.map(({ embedding }) => embedding));
       expect(decoded.usage?.input).toBe(told.usage.prompt_tokens);
     },

@@ -1,8 +1,9 @@
 // Embeddings in OpenAI's format: for its clients, and for targets that copied it. A client's bytes go to such targets
 // untouched; then this file only checks whether the answer is valid.
-import type { EmbeddingsCodec, EmbeddingsRequest, EmbeddingsResponse, Vector } from "../../../core/embeddings.ts";
+import type { EmbeddingsRequest, EmbeddingsResult, Vector } from "../../../core/embeddings.ts";
 import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
+import type { EncodedOperation, Operation } from "../../../core/operation.ts";
 import { inBandFailure, plainFailure } from "../../shared/error-answer.ts";
 import {
   badRequest,
@@ -16,29 +17,30 @@ import {
   wrongKind,
 } from "../../shared/read.ts";
 import { createReport } from "../../shared/report.ts";
-import { inBase64, inNumbers } from "../../shared/vectors.ts";
+import { inBase64, inNumbers, wrongNumber } from "../../shared/vectors.ts";
 import { readUsage } from "../response/usage.ts";
 
 const path = "/embeddings";
 const placed: ReadonlySet<string> = new Set(["model", "input", "dimensions", "encoding_format"]);
 
-export const embeddings: EmbeddingsCodec = {
-  encodeRequest(request, model) {
-    const report = createReport();
-    for (const field of Object.keys(request.extras)) report.drop(field);
-    const body: MutableJson = { model, input: request.texts };
-    if (request.dimensions !== null) body["dimensions"] = request.dimensions;
-    if (request.base64) body["encoding_format"] = "base64";
-    return { path, body, dropped: report.dropped, adapted: report.adapted };
-  },
-  decodeResponse,
-  client: {
+export const embeddings: Operation<EmbeddingsRequest, EmbeddingsResult> = {
+  request: {
+    decode: decodeRequest,
+    encode: encodeRequest,
     path: () => path,
     place: (params, model) => ({ ...params, model }),
-    decodeRequest,
-    encodeResponse,
   },
+  response: { decode: decodeResponse, encode: encodeResponse },
 };
+
+function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperation {
+  const report = createReport();
+  for (const field of Object.keys(request.extras)) report.drop(field);
+  const body: MutableJson = { model, input: request.texts };
+  if (request.dimensions !== null) body["dimensions"] = request.dimensions;
+  if (request.base64) body["encoding_format"] = "base64";
+  return { path, body, dropped: report.dropped, adapted: report.adapted };
+}
 
 function decodeRequest(body: JsonObject): EmbeddingsRequest {
   const dimensions = optionalInteger(body, "dimensions", "");
@@ -64,7 +66,7 @@ function readTexts(input: Json | undefined): readonly string[] {
   });
 }
 
-function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
+function decodeResponse(body: Json, request: EmbeddingsRequest | null): EmbeddingsResult | WireFailure {
   const inBand = inBandFailure(body);
   if (inBand !== null) return inBand;
   if (!isObject(body) || !isArray(body["data"]))
@@ -77,13 +79,14 @@ function decodeResponse(body: Json): EmbeddingsResponse | WireFailure {
       return plainFailure("malformed", `the answer's data[${position}] has no embedding`);
     vectors[numberOr(item["index"], position)] = vector as Vector;
   }
-  if (vectors.length === 0) return plainFailure("empty", "the answer has no embedding");
   if (vectors.length !== body["data"].length || vectors.includes(undefined as never))
     return plainFailure("malformed", "the indexes of the answer's embeddings are not a sequence from 0");
+  const wrong = wrongNumber(vectors, request);
+  if (wrong !== null) return wrong;
   return { model: stringOr(body["model"], ""), vectors, usage: readUsage(body["usage"]) };
 }
 
-function encodeResponse(response: EmbeddingsResponse, request: EmbeddingsRequest): JsonObject {
+function encodeResponse(response: EmbeddingsResult, request: EmbeddingsRequest): JsonObject {
   const body: MutableJson = {
     object: "list",
     data: response.vectors.map((vector, index) => ({

@@ -1,11 +1,12 @@
-// What a token count acquires and reports, next to attempts on the same target.
+// What an operation served aside, such as a token count, acquires and reports, next to attempts on the same target.
 import { describe, expect, test } from "vitest";
 import { createRig, fallback, key, provider, type Rig, target, verdictsOf } from "../../test/support/engine-rig.ts";
 import { plainCall, plainExchange } from "../../test/support/exchange.ts";
 import { failing, whole } from "../../test/support/scripted-ask.ts";
+import type { Ask, Asking, DocumentAnswer } from "../core/exchange.ts";
 import type { WireFailure } from "../core/failure.ts";
 import type { FailureVerdict } from "../core/verdict.ts";
-import { countOnce } from "./count-once.ts";
+import { askAside } from "./serve-aside.ts";
 import { wireFailure } from "./target/wire-failure.ts";
 
 const a = target("a/m");
@@ -15,13 +16,23 @@ const node = fallback([a, b]);
 async function count(rig: Rig, said: FailureVerdict | "ok" | Partial<WireFailure>, from = a) {
   const exchange = plainExchange({ call: plainCall({}) });
   let asked: string | null = null;
-  const counted = await countOnce(rig.parts, { exchange, target: from }, async (used) => {
-    asked = used?.value ?? "none";
-    if (said === "ok") return new Uint8Array(1);
+  const ask: Ask = async (asking) => {
+    asked = asking.key?.value ?? "none";
+    if (said === "ok") return documentFor(asking);
     return typeof said === "string" ? wireFailure(said, said) : { ...wireFailure("rate_limited", "slow"), ...said };
-  });
+  };
+  const counted = await askAside({ exchange, target: from }, { ...rig.parts, ask });
   return { counted, asked };
 }
+
+const documentFor = ({ target: asked, attempt }: Asking): DocumentAnswer => ({
+  kind: "document",
+  result: { model: "", usage: null },
+  raw: null,
+  headers: {},
+  target: asked,
+  attempt,
+});
 
 const openPlaces = (rig: Rig) => {
   const { limiter, metrics } = rig.parts.states.of(a);
@@ -71,15 +82,17 @@ describe("a count of tokens", () => {
     const narrow = target("a/m", { concurrency: { max: 1, adaptive: false, queue: 5, wait: 5_000 } });
     const rig = createRig({});
     const exchange = plainExchange({ call: plainCall({}) });
-    const first = countOnce(rig.parts, { exchange, target: narrow }, async () => {
+    const fault = new Error("a fault");
+    const ask: Ask = async () => {
       expect(openPlaces(rig)).toBe(2);
       expect((await count(rig, "ok", narrow)).asked).toBeNull();
-      throw new Error("a fault");
-    });
-    await expect(first).rejects.toThrow("a fault");
+      throw fault;
+    };
+    const first = await askAside({ exchange, target: narrow }, { ...rig.parts, ask });
+    expect(first).toMatchObject({ verdict: "server_error" });
     expect(openPlaces(rig)).toBe(0);
     expect((await count(rig, "ok", narrow)).asked).toBe("a-key");
-    expect([openPlaces(rig), rig.faults]).toEqual([0, []]);
+    expect([openPlaces(rig), rig.faults]).toEqual([0, [fault]]);
   });
 
   test("teaches no times of answers", async () => {

@@ -1,0 +1,84 @@
+// An operation: a task other than chat, such as embeddings or a token count. All operations have this one shape, so no stop
+// knows one by name. The answer of an operation is a document, never a stream of events.
+import type { CountRequest, CountResult } from "./count.ts";
+import type { EmbeddingsRequest, EmbeddingsResult } from "./embeddings.ts";
+import type { EncodedRequest, RawMembers } from "./encoded-request.ts";
+import type { WireFailure } from "./failure.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Usage } from "./chat.ts";
+
+/** All operations by name, with their neutral requests and results. A new one starts with a line here. */
+export interface OperationForms {
+  readonly embeddings: { readonly request: EmbeddingsRequest; readonly result: EmbeddingsResult };
+  readonly count: { readonly request: CountRequest; readonly result: CountResult };
+}
+
+export type OperationName = keyof OperationForms;
+export type OperationRequest = OperationForms[OperationName]["request"];
+
+/** The task that a caller asks a model for. */
+export type Task = "chat" | OperationName;
+
+/** The part of a result that the gateway reads. The rest is for the operation itself. */
+export interface OperationResult {
+  /** The model that served, by the vendor's name; empty if the vendor does not name it. */
+  readonly model: string;
+  /** The vendor's count of billed tokens; null if it gave none. */
+  readonly usage: Usage | null;
+}
+
+/** The path's part of a request. */
+export interface OperationHint {
+  /** The caller's name for it; empty if there is none. */
+  readonly model: string;
+  /** See `PathTask.variant`; null if there is only one. */
+  readonly variant: string | null;
+}
+
+export interface EncodedOperation extends EncodedRequest {
+  /** The path after a provider's base URL. */
+  readonly path: string;
+}
+
+export interface OperationRequestCodec<Request> {
+  /** A client's request. Throws GatewayFailure: `bad_request`, or `unsupported` for a feature of its own protocol only. */
+  decode(body: JsonObject, hint: OperationHint): Request;
+  /**
+   * A target's request. `model`: its name at the vendor. Throws GatewayFailure(`unsupported`, 400, param) for a request
+   * that the target cannot serve. Absent: targets of this protocol serve only clients of the same protocol.
+   */
+  encode?(request: Request, model: string): EncodedOperation;
+  /** The path for a client's own bytes at a target of the same protocol. */
+  path(model: string, variant: string | null): string;
+  /**
+   * The members to set in a client's `own` body: the target's name of the model, and a route's params, which use OpenAI's
+   * names. An undefined member stays unchanged.
+   */
+  place(params: JsonObject, model: string, own: Pick<RawMembers, "has" | "read">): JsonObject;
+}
+
+export interface OperationResponseCodec<Request, Result> {
+  /**
+   * A target's answer. Never throws: returns a WireFailure if the body is not an answer to this request. `request`: null if
+   * the client's own bytes were sent, which nobody parsed.
+   */
+  decode(body: Json, request: Request | null): Result | WireFailure;
+  /** A client's answer. */
+  encode(result: Result, request: Request): JsonObject;
+}
+
+/** The stops pass a request or a result only to an operation of the same name, so the types always agree. */
+export interface Operation<Request = OperationRequest, Result extends OperationResult = OperationResult> {
+  readonly request: OperationRequestCodec<Request>;
+  readonly response: OperationResponseCodec<Request, Result>;
+  /**
+   * The gateway's own result. If present, the operation is served aside: the route's first target is asked once, with a
+   * short limit and outside of the ledger, and the estimate stands in. A route's params do not apply.
+   */
+  estimate?(request: Request): Result;
+}
+
+/** The operations of a protocol. Absent if the protocol does not have the task. */
+export type Operations = {
+  readonly [Name in OperationName]?: Operation<OperationForms[Name]["request"], OperationForms[Name]["result"]>;
+};

@@ -1,0 +1,168 @@
+// A chat at one target: chooses the protocol, its version and the state to send, and reads the whole or streamed answer.
+// If the vendor pauses, it continues the answer.
+import type { Answer, Asking } from "../core/exchange.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { RawMembers } from "../core/encoded-request.ts";
+import { writeJson } from "../domain/write-json.ts";
+import type { Cancellation, InboundResponse } from "../core/transport.ts";
+import { type AnswerReading, ownBytes, readStream, readWhole } from "./answer-reader.ts";
+import { withLesson } from "../domain/model-facts-cache.ts";
+import { restating } from "./restating.ts";
+import { autoContinue, silently } from "./auto-continue.ts";
+import { lostThread } from "./lost-thread.ts";
+import { modelOf } from "../domain/model-of.ts";
+import { fillModelName } from "./fill-model-name.ts";
+import { chooseApiVersion } from "./api-version.ts";
+import { PauseDetector } from "./pause-detector.ts";
+import { DecodedStream, parsers } from "./decoded-stream.ts";
+import { wrongType } from "./read-error.ts";
+import { mediaTypeOf, readJson } from "./read-json.ts";
+import { placeTarget } from "./placed.ts";
+import { requestBody } from "./request-body.ts";
+import { namedModel, outboundRequest, type Prepared, send } from "./send.ts";
+import { factsIn, chooseProtocol } from "./choose-protocol.ts";
+import type { StateKeeper, StatePlace } from "./state-keeper.ts";
+import { protocolOf, type Tools, type TranslateParts } from "./translate-parts.ts";
+
+export async function askForChat(tools: Tools, asking: Asking): Promise<Answer | WireFailure> {
+  const prepared = await prepare(tools, asking);
+  if ("verdict" in prepared) return prepared;
+  const { watch, restate } = prepared;
+  const reply = await send(tools, asking, prepared);
+  const first = "verdict" in reply ? await restate(reply) : reply;
+  if (watch === null) return first;
+  const rest = asking.call.stream ? silently(asking) : asking;
+  const again = (body: JsonObject, cancellation: Cancellation): Promise<Answer | WireFailure> =>
+    send(tools, { ...rest, cancellation }, { ...prepared, body: writeJson(body) });
+  return autoContinue(first, { asking, watch, again });
+}
+
+interface PreparedChat extends Prepared {
+  /** Null if the answer cannot pause, or the client handles pauses itself. */
+  readonly watch: PauseDetector | null;
+  /** Marks a refusal of a seal that the client sent. */
+  readonly restate: (refusal: WireFailure) => Promise<WireFailure>;
+}
+
+async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | WireFailure> {
+  const { exchange, call } = asking;
+  const { provider } = asking.target;
+  const model = namedModel(asking);
+  const inner = protocolOf(tools.protocols, call.protocol);
+  const facts = withLesson(tools.factsOf(provider.row, model), asking.lesson);
+  const { inlineMedia, keeper, verdicts, quirksOf } = tools;
+  const placement = placeTarget(asking.target, { call, inner, verdicts });
+  const protocol = protocolOf(tools.protocols, chooseProtocol(placement, inner, facts));
+  const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
+  const version = chooseApiVersion(asking, factsIn(facts, protocol.name), sameProtocol);
+  const isStandIn = tools.standsInFor(exchange.route.node, asking.target) !== "nobody" || asking.ownOnly === true;
+  const target = { model, facts: version.facts, isStandIn };
+  const place = placeOf(asking, protocol, { keeper, model });
+  const request = placement.members;
+  const threadFailure = lostThread({ request, inner, outer: protocol, keeper, place });
+  const unfit = threadFailure === null ? null : await threadFailure;
+  if (unfit !== null) return unfit;
+  const encoded = await requestBody(asking, {
+    inner,
+    outer: protocol,
+    target,
+    placement,
+    inlineMedia,
+    keeper,
+    quirksOf,
+    place,
+  });
+  const { body, json, own, names, hidesUsage = false } = encoded;
+  const path = protocol.egress.path(model, call.stream);
+  const outbound = outboundRequest(tools, asking, { path, own, sameProtocol, version: version.headers });
+  const isHeld = inner.name === protocol.name && isHeldFor(asking, protocol, request);
+  const state = place === null ? null : keeper.read({ ...place, call, facts: target.facts, isHeld });
+  const { autoContinue: pausing } = protocol;
+  // A client that gets the vendor's own bytes speaks its protocol, and resumes pauses itself.
+  const watch = json !== undefined && pausing?.canPause(json) === true ? new PauseDetector(pausing, json) : null;
+  const raw = encoded.raw && call.borrowed === undefined;
+  const restate = restating(keeper, request, inner.name === protocol.name ? place : null);
+  const reading = { raw, reading: { names, state }, watch, hidesUsage, protocol };
+  const read: Prepared["read"] = (response, asked) =>
+    call.stream ? stream(tools, asked, { ...reading, response }) : whole(tools, asked, { ...reading, response });
+  const onRefusal = hidesUsage ? (refusal: WireFailure) => noteOwnField(asking, refusal) : undefined;
+  return { outbound, body, protocol, read, onRefusal, watch, restate };
+}
+
+/** Where a conversation is stored matters only if the account matters, or if the client can learn that it is lost. */
+function isHeldFor({ target }: Asking, { reasoningState }: Protocol, request: RawMembers): boolean {
+  const { threads } = reasoningState ?? {};
+  const matters = threads?.lostFailure.resend === true || target.provider.keys.length > 1;
+  return matters && threads?.isHeldIn(request) === true;
+}
+
+function placeOf(
+  { exchange, target, key }: Asking,
+  { name, reasoningState }: Protocol,
+  { keeper, model }: { readonly keeper: StateKeeper; readonly model: string },
+): StatePlace | null {
+  if (reasoningState === undefined) return null;
+  const origin = keeper.originOf({ protocol: name, provider: target.provider, model, key });
+  return { rules: reasoningState, origin, exchange };
+}
+
+/** The vendor refused, by name, a field that the gateway added: then the body was not the caller's own (F7). */
+function noteOwnField({ attempt }: Asking, { message, param }: WireFailure): void {
+  if (/stream_options|include_usage/u.test(`${message} ${param ?? ""}`)) attempt.rewritten = true;
+}
+
+interface Received {
+  readonly protocol: Protocol;
+  readonly response: InboundResponse;
+  /** The answer's bytes can be passed on. */
+  readonly raw: boolean;
+  readonly reading: AnswerReading;
+  readonly watch: PauseDetector | null;
+  readonly hidesUsage: boolean;
+}
+
+function stream(
+  parts: TranslateParts,
+  { attempt, call, target }: Asking,
+  received: Received,
+): Answer | Promise<WireFailure> {
+  const { protocol, response, raw, reading, watch, hidesUsage } = received;
+  const type = mediaTypeOf(response);
+  if (type !== "" && !type.startsWith("text/event-stream"))
+    return wrongType(parts, response, { type, codec: protocol.chat.response });
+  const plain = protocol.chat.stream.decoder();
+  const plainDecoder = readStream(watch?.follow(plain) ?? plain, reading);
+  const decoder = raw ? plainDecoder : fillModelName(plainDecoder, modelOf(target, call));
+  const pieces = new DecodedStream({
+    bytes: response.body,
+    parser: parsers[protocol.egress.framing](),
+    decoder,
+    clock: parts.clock,
+    raw,
+    hidesUsage,
+    attempt,
+  });
+  return { kind: "stream", pieces, raw, headers: response.headers, target, attempt };
+}
+
+async function whole(parts: TranslateParts, asking: Asking, received: Received): Promise<Answer | WireFailure> {
+  const { protocol, response, raw, reading, watch } = received;
+  const { attempt, call, target } = asking;
+  const json = await readJson(parts, response, { attempt, codec: protocol.chat.response });
+  if ("verdict" in json) return json;
+  const { bytes, body } = json;
+  watch?.see(body);
+  const decoded = protocol.chat.response.decode(body);
+  if ("verdict" in decoded) return decoded.status === null ? { ...decoded, status: response.status } : decoded;
+  const answer = readWhole(decoded, reading);
+  return {
+    kind: "whole",
+    response: answer.model === "" ? { ...answer, model: modelOf(target, call) } : answer,
+    raw: raw ? ownBytes(bytes, protocol.chat.response.mend?.(body)) : null,
+    headers: response.headers,
+    target,
+    attempt,
+  };
+}

@@ -1,0 +1,45 @@
+// The JSON of a whole answer. It checks the content type and limits the size. A body that was cut off is not valid JSON,
+// so it never counts as an answer.
+import type { AttemptRecord } from "../core/attempt-record.ts";
+import type { WireFailure } from "../core/failure.ts";
+import type { Json } from "../core/json.ts";
+import type { InboundResponse } from "../core/transport.ts";
+import { parseAnswer } from "../domain/parse-body.ts";
+import { readAll } from "../domain/read-all.ts";
+import { plainFailure } from "./failures.ts";
+import { type AnswerCodec, type ErrorReader, wrongType } from "./read-error.ts";
+
+/** The largest whole answer, in bytes. */
+const MOST_ANSWER = 64 * 1024 * 1024;
+
+export interface ReadJson {
+  readonly bytes: Uint8Array;
+  readonly body: Json;
+}
+
+export async function readJson(
+  reader: ErrorReader,
+  response: InboundResponse,
+  { attempt, codec }: { readonly attempt: AttemptRecord; readonly codec: AnswerCodec },
+): Promise<ReadJson | WireFailure> {
+  const type = mediaTypeOf(response);
+  if (type !== "" && type !== "application/json" && !/^application\/([\w.-]+\+)?json\b/iu.test(type))
+    return wrongType(reader, response, { type, codec });
+  let bytes: Uint8Array;
+  try {
+    bytes = await readAll(response.body, MOST_ANSWER);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return plainFailure("malformed", `the answer is too large: ${error.message}`, response.status);
+    throw error;
+  }
+  attempt.bytesIn = bytes.byteLength;
+  const body = parseAnswer(bytes);
+  if (body === undefined) return plainFailure("malformed", "the answer is not valid JSON", response.status);
+  return { bytes, body };
+}
+
+/** Lower-cased; empty if the vendor does not send it. */
+export function mediaTypeOf({ headers }: InboundResponse): string {
+  return (headers["content-type"] ?? "").toLowerCase();
+}

@@ -1,0 +1,103 @@
+// Sends a prepared request, and separates answers from failures by status. The body of an answer, a chat or a document,
+// is read by the code that prepared the request.
+import type { SignableRequest } from "../core/auth.ts";
+import type { Answer, Asking } from "../core/exchange.ts";
+import { GatewayFailure, type WireFailure } from "../core/failure.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { InboundResponse, OutboundRequest } from "../core/transport.ts";
+import { modelOf } from "../domain/model-of.ts";
+import { plainFailure } from "./failures.ts";
+import { outboundHeaders, pathFor } from "./outbound.ts";
+import { readFailure } from "./read-error.ts";
+import { type RequestBody, sizeOf } from "./request-body.ts";
+import { sign } from "./sign.ts";
+import type { Tools, TranslateParts } from "./translate-parts.ts";
+import { withoutWithheld } from "./withheld.ts";
+
+type Read = Promise<Answer | WireFailure> | Answer | WireFailure;
+
+export interface Prepared {
+  readonly outbound: Omit<SignableRequest, "body" | "cancellation"> & Pick<OutboundRequest, "guarded">;
+  readonly body: NonNullable<OutboundRequest["body"]>;
+  /** The protocol of the request to the target. */
+  readonly protocol: Protocol;
+  /** Reads an answer with a good status. Not always a promise: a stream's head costs no extra wait. */
+  readonly read: (response: InboundResponse, asking: Asking) => Read;
+  /** Looks at a refusal. Absent: it does not matter here. */
+  readonly onRefusal?: ((refusal: WireFailure) => void) | undefined;
+}
+
+const requestIdHeaders = ["x-request-id", "request-id", "x-goog-request-id"];
+
+export async function send(parts: TranslateParts, asking: Asking, prepared: Prepared): Promise<Answer | WireFailure> {
+  const { outbound, body } = prepared;
+  const { attempt, cancellation } = asking;
+  const request = { ...outbound, body, cancellation, onSent: () => asking.onSent() };
+  const signing = sign(request, asking, parts.clock);
+  const unsigned = signing instanceof Promise ? await signing : signing;
+  if (unsigned !== null) return unsigned;
+  attempt.bytesOut += sizeOf(body);
+  const response = await parts.transport.send(request);
+  asking.onHead();
+  attempt.status = response.status;
+  attempt.vendorRequestId = vendorRequestId(response.headers);
+  if (response.status >= 400) return await refusal(parts, prepared, response);
+  if (response.status >= 300) return redirect(response);
+  return await prepared.read(response, asking);
+}
+
+async function refusal(
+  parts: TranslateParts,
+  { protocol, onRefusal }: Prepared,
+  response: InboundResponse,
+): Promise<WireFailure> {
+  const failure = await readFailure(parts, protocol, response);
+  onRefusal?.(failure);
+  return failure;
+}
+
+function redirect({ body, status }: InboundResponse): WireFailure {
+  body.cancel();
+  const message = `the provider answered ${status}, a redirect, which the gateway does not follow: check the provider's base_url`;
+  return plainFailure("malformed", message, status);
+}
+
+function vendorRequestId(headers: Readonly<Record<string, string>>): string | null {
+  const name = requestIdHeaders.find((one) => headers[one] !== undefined);
+  return name === undefined ? null : (headers[name] ?? null);
+}
+
+export interface Addressed extends Pick<RequestBody, "own"> {
+  /** The path in the target's protocol. */
+  readonly path: string;
+  /** The caller speaks the target's protocol, so its headers may be forwarded. */
+  readonly sameProtocol: boolean;
+  /** Headers with the protocol's version. Absent: the caller's, or none. */
+  readonly version?: Readonly<Record<string, string>>;
+}
+
+/** The request without its body. Records whether the body is the caller's own. */
+export function outboundRequest(
+  { addressOf, standsInFor }: Tools,
+  asking: Asking,
+  { path, own, sameProtocol, version }: Addressed,
+): Prepared["outbound"] {
+  const { attempt, call, exchange, lesson, target } = asking;
+  if (!own) attempt.rewritten = true;
+  else if (standsInFor(exchange.route.node, target) === "alike") attempt.standsIn = true;
+  const { origin, prefix } = addressOf(target.provider);
+  return {
+    origin,
+    path: prefix + pathFor(asking, modelOf(target, call), path),
+    method: "POST",
+    headers: withoutWithheld({ ...outboundHeaders(asking, sameProtocol), ...version }, lesson),
+    guarded: target.provider.guarded,
+  };
+}
+
+/** The model's name at the target. Throws GatewayFailure(`bad_request`) if there is none. */
+export function namedModel({ target, call }: Pick<Asking, "target" | "call">): string {
+  const model = modelOf(target, call);
+  if (model !== "") return model;
+  throw new GatewayFailure('The request names no "model".', { code: "bad_request", status: 400, param: "model" });
+}

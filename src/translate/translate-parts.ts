@@ -1,0 +1,41 @@
+// The parts of the translation's stop, as types.
+import type { ChatRequest } from "../core/chat.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Asking } from "../core/exchange.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { ProviderRules } from "../core/rules.ts";
+import type { Transport } from "../core/transport.ts";
+import type { FactsOf } from "../domain/model-facts-cache.ts";
+import type { Address } from "./outbound.ts";
+import type { QuirksOf } from "./own-quirks.ts";
+import type { FindStandIn } from "./stand-ins.ts";
+import type { StateKeeper } from "./state-keeper.ts";
+import type { Verdicts } from "./verdicts.ts";
+
+export type Protocols = Readonly<Partial<Record<string, Protocol>>>;
+
+export interface TranslateParts {
+  readonly protocols: Protocols;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** The facts about a provider's model. */
+  readonly factsOf: FactsOf;
+  /** Downloads media that the target cannot fetch, into the request. Throws GatewayFailure(`unsupported`). */
+  readonly inlineMedia: (request: ChatRequest, asking: Asking) => Promise<ChatRequest>;
+  /** The stored state of earlier answers. */
+  readonly keeper: StateKeeper;
+}
+
+/** With cached lookups. */
+export interface Tools extends TranslateParts {
+  readonly addressOf: (provider: ProviderRules) => Address;
+  readonly standsInFor: FindStandIn;
+  readonly quirksOf: QuirksOf;
+  readonly verdicts: Verdicts;
+}
+
+export function protocolOf(protocols: Protocols, name: string): Protocol {
+  const protocol = protocols[name];
+  if (!protocol) throw new Error(`no codec for ${name}`);
+  return protocol;
+}
