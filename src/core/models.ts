@@ -9,8 +9,8 @@ export interface KnownModel {
   /** Tokens; null if unknown. For a route: the smallest known window of its targets. */
   readonly contextTokens: number | null;
   readonly outputTokens: number | null;
-  /** It makes embeddings, judged by its name. */
-  readonly embeds: boolean;
+  /** The vendor's name of the model; for a route, those of all its targets. */
+  readonly models: readonly string[];
 }
 
 /** The part of a protocol that lists models. */

@@ -81,3 +81,15 @@ test.each([
   const { asArray } = decodeCall(call, { protocol: endpoints.protocolAt(path), endpoint, maxDepth: 64 });
   expect(asArray).toBe(array);
 });
+
+test("what is served is told for people, each path once", () => {
+  expect(endpoints.served).toEqual([
+    "/v1/chat/completions",
+    "/v1/embeddings",
+    "/v1/completions",
+    "/v1/responses",
+    "/v1/messages",
+    "/v1/messages/count_tokens",
+    "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents)",
+  ]);
+});

@@ -1,7 +1,7 @@
 // What a path asks for: which protocol is spoken there, and what the path says itself of the model and the stream. The table
 // is made once of what the protocols say of their paths; a request costs one look into it. It never looks at a query's key.
 import type { ProtocolName } from "../core/chat.ts";
-import type { PathTask } from "../core/ingress.ts";
+import type { Ingress, PathTask } from "../core/ingress.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 export interface Endpoint extends PathTask {
@@ -17,6 +17,8 @@ export interface Endpoints {
   protocolAt(path: string): Protocol;
   /** In whose words to answer where nothing tells. */
   readonly fallback: Protocol;
+  /** All served paths, for messages. */
+  readonly served: readonly string[];
 }
 
 /** A model's name may hold slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
@@ -45,7 +47,15 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
       return owner ?? protocols[endpoint?.protocol ?? fallback.name] ?? fallback;
     },
     fallback,
+    served: all.flatMap(({ ingress }) => pathsOf(ingress)),
   };
+}
+
+function pathsOf({ paths, modelMethods = {} }: Ingress): readonly string[] {
+  const [first, ...others] = Object.keys(modelMethods).map((method) => `:${method}`);
+  const named = Object.keys(paths).map((path) => `/v1${path}`);
+  if (first === undefined) return named;
+  return [...named, `/v1beta/models/{model}${first}${others.length === 0 ? "" : ` (${others.join(", ")})`}`];
 }
 
 function ofModel(path: string, methods: ReadonlyMap<string, Omit<Endpoint, "model">>): Endpoint | null {

@@ -43,7 +43,7 @@ function ofModels(identity: Pick<KnownModel, "id" | "provider">, targets: readon
     ...identity,
     contextTokens: smallest(targets.map(({ facts }) => facts.contextTokens)),
     outputTokens: smallest(targets.map(({ facts }) => facts.outputTokens)),
-    embeds: targets.length > 0 && targets.every(({ model }) => /embed/iu.test(model)),
+    models: targets.map(({ model }) => model),
   };
 }
 

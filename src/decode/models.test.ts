@@ -31,9 +31,15 @@ const parts = { rules, created: 7 };
 describe("what is there", () => {
   test("routes first, with what the smallest of their targets takes; then the models of the providers", () => {
     expect(knownModels(rules)).toEqual([
-      { id: "assistant", provider: null, contextTokens: 1000, outputTokens: 100, embeds: false },
-      { id: "a/small", provider: "a", contextTokens: null, outputTokens: null, embeds: false },
-      { id: "a/text-embed", provider: "a", contextTokens: null, outputTokens: null, embeds: true },
+      {
+        id: "assistant",
+        provider: null,
+        contextTokens: 1000,
+        outputTokens: 100,
+        models: ["large", "small", "unknown"],
+      },
+      { id: "a/small", provider: "a", contextTokens: null, outputTokens: null, models: ["small"] },
+      { id: "a/text-embed", provider: "a", contextTokens: null, outputTokens: null, models: ["text-embed"] },
     ]);
   });
 

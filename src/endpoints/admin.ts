@@ -15,7 +15,7 @@ export function answerAdmin(request: ClientRequest, parts: Parts): Reply | null 
   const { method, path, query } = request;
   if (!path.startsWith(ADMIN_ROUTES)) return null;
   const { adminKey } = parts.rules().server;
-  if (adminKey === undefined) answerNotFound(method, path);
+  if (adminKey === undefined) answerNotFound(method, path, parts);
   if (!isOperator(request, adminKey)) {
     const words = `Only the operator may read this: send server.admin_key as "Authorization: Bearer …".`;
     throw new GatewayFailure(words, { code: "unauthenticated", status: 401 });

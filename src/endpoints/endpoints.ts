@@ -39,5 +39,5 @@ function answer(original: ClientRequest, parts: Parts): Reply {
   const reply = answerHealth(method, path, parts) ?? answerAdmin(request, parts);
   if (reply !== null) return reply;
   if (parts.endpoints.at(path) !== null) return notAllowed(method, "POST");
-  return answerModels(request, parts) ?? answerNotFound(method, path);
+  return answerModels(request, parts) ?? answerNotFound(method, path, parts);
 }

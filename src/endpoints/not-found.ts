@@ -1,26 +1,18 @@
 // A clear error for every path that is not there.
 import { GatewayFailure } from "../core/failure.ts";
-
-const paths = [
-  "/v1/chat/completions",
-  "/v1/responses",
-  "/v1/completions",
-  "/v1/embeddings",
-  "/v1/messages",
-  "/v1/messages/count_tokens",
-  "/v1beta/models/{model}:generateContent (:streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents)",
-].join(", ");
+import type { Parts } from "../gateway-parts.ts";
 
 /** Of the vendors' other services the error says that they are not here, so that nobody looks for a typing error. */
 const otherServices =
   /^(?:\/v1(?:beta|alpha)?)?\/(audio|images|videos|files|uploads|batches|moderations|rerank|realtime|fine_tuning|vector_stores|assistants|threads|conversations|cachedContents)(?:[/:]|$)/u;
 
-export function answerNotFound(method: string, path: string): never {
+export function answerNotFound(method: string, path: string, { endpoints }: Pick<Parts, "endpoints">): never {
   const service = otherServices.exec(path)?.[1];
   const what =
     service === undefined
       ? `There is nothing at ${method} ${path.slice(0, 200)}.`
       : `This gateway does not forward ${service} (${method} ${path.slice(0, 200)}): call the vendor directly.`;
+  const paths = endpoints.served.join(", ");
   throw new GatewayFailure(
     `${what} This gateway serves POST ${paths}, GET /v1/models, /v1beta/models, /healthz and /readyz.`,
     { code: "not_found", status: 404 },

@@ -96,7 +96,7 @@ function withParams(
   return client.request.decode(body, { model: call.model, variant: operation.variant });
 }
 
-interface Received {
+interface ReceivedDocument {
   readonly asking: Asking;
   readonly server: Operation;
   /** The answer's bytes can be passed on. */
@@ -107,7 +107,7 @@ interface Received {
 async function readDocument(
   parts: TranslateParts,
   response: InboundResponse,
-  { asking, server, raw }: Received,
+  { asking, server, raw }: ReceivedDocument,
 ): Promise<Answer | WireFailure> {
   const { call, target, attempt } = asking;
   const request = raw ? null : (call.operation?.request() ?? null);

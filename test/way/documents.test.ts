@@ -1,5 +1,5 @@
-// Answers that are no conversation: a document is shown whole or not at all, whichever operation it belongs to, and the bytes
-// of both sides pass untouched where these speak the same protocol.
+// The answers of operations: a document reaches the client complete or not at all, and bytes pass untouched if both sides
+// speak the same protocol.
 import { describe, expect, test } from "vitest";
 import { type FakeAnswer, openFakeVendor } from "../support/fake-vendor.ts";
 import { attemptsOf, openStage } from "../support/stage.ts";

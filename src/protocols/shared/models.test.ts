@@ -5,11 +5,11 @@ import { models as inAnthropics } from "../anthropic-messages/features/models.ts
 import { models as inGeminis } from "../gemini-generate/features/models.ts";
 import { models as inOpenais } from "../openai-chat/features/models.ts";
 
-const unknown = { contextTokens: null, outputTokens: null, embeds: false };
+const unknown = { contextTokens: null, outputTokens: null, models: ["small"] };
 const known: readonly KnownModel[] = [
   { ...unknown, id: "assistant", provider: null, contextTokens: 1000, outputTokens: 100 },
   { ...unknown, id: "a/small", provider: "a" },
-  { ...unknown, id: "a/text-embed", provider: "a", embeds: true },
+  { ...unknown, id: "a/text-embed", provider: "a", models: ["text-embed"] },
 ];
 const [assistant] = known as [KnownModel];
 

@@ -13,18 +13,23 @@ export const models: ModelsForm = {
 /** Where the caller does not say. */
 const USUAL_SIZE = 50;
 
-function describe({ id, provider, contextTokens, outputTokens, embeds }: KnownModel): JsonObject {
+function describe({ id, provider, contextTokens, outputTokens, models: names }: KnownModel): JsonObject {
   const model: MutableJson = {
     name: `models/${id}`,
     displayName: id,
     description: provider === null ? `The route ${id}` : `${id.slice(provider.length + 1)} at ${provider}`,
-    supportedGenerationMethods: embeds
+    supportedGenerationMethods: embeds(names)
       ? ["embedContent", "batchEmbedContents"]
       : ["generateContent", "streamGenerateContent", "countTokens"],
   };
   if (contextTokens !== null) model["inputTokenLimit"] = contextTokens;
   if (outputTokens !== null) model["outputTokenLimit"] = outputTokens;
   return model;
+}
+
+/** Judged by the names. */
+function embeds(names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => /embed/iu.test(name));
 }
 
 /** A page's token is the name of the last model before it. */
