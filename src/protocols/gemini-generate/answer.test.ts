@@ -1,4 +1,4 @@
-// Answers, whole and streamed, from the wire: content, endings, usage, log probabilities, and errors under status 200.
+// Answers, whole and streamed: content, endings, usage, log probabilities, and errors with status 200.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatResponse, Usage } from "../../core/chat.ts";

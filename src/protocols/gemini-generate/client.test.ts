@@ -1,4 +1,4 @@
-// This protocol as a client speaks it: requests in, answers and streams out.
+// This protocol for clients: requests in, answers and streams out.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";

@@ -1,4 +1,4 @@
-// How closely images are looked at, from a client's request on: told of each image, and back as it came.
+// The detail of images from a client's request: set on each image, and back unchanged.
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../core/json.ts";
 import { geminiGenerate } from "./protocol.ts";

@@ -1,11 +1,11 @@
-// The clients' side of generateContent: the methods behind a model's name in the path, and what is read of a request before
-// its codec looks at it.
+// The client side of generateContent: the methods after a model's name in the path, and the fields that are read before
+// the codec.
 import type { BodyMembers, Ingress } from "../../core/ingress.ts";
 import { isObject } from "../shared/read.ts";
 import { BATCH } from "./features/embeddings-client.ts";
 import { models } from "./features/models.ts";
 
-/** Clients of this protocol write its members in either case. */
+/** Clients of this protocol use either spelling of its members. */
 function asksForReasoning(members: BodyMembers): boolean {
   const name = members.has("generationConfig") ? "generationConfig" : "generation_config";
   const config = members.has(name) ? members.read(name) : null;
@@ -16,7 +16,7 @@ function asksForReasoning(members: BodyMembers): boolean {
   return Number(said?.["thinkingBudget"] ?? said?.["thinking_budget"] ?? -1) !== 0;
 }
 
-/** What the protocol gives where the query wants no events. */
+/** The format without `alt=sse` in the query. */
 function wantsArray(query: string): boolean {
   const asked = new URLSearchParams(query);
   return (asked.get("alt") ?? asked.get("$alt")) !== "sse";
@@ -32,7 +32,7 @@ export const ingress: Ingress = {
     batchEmbedContents: { task: "embeddings", stream: false, variant: BATCH },
   },
   alsoAnswers: /^\/v1(?:alpha|beta)(?:\/|$)|\/models\/.+:[A-Za-z]+$/u,
-  // Its answers carry an id of the vendor's, or none.
+  // Its answers have an id from the vendor, or none.
   answerIdPrefix: "",
   conversationMember: "contents",
   asksForReasoning,

@@ -1,4 +1,4 @@
-// Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both ways.
+// Gemini's generateContent as one value: the wire format of the Gemini API and of Gemini on Vertex, both directions.
 import type { Protocol } from "../../core/protocol.ts";
 import { failFrame, encodeFailure, statusOf } from "./failure/encode.ts";
 import { count } from "./features/count.ts";
@@ -45,7 +45,7 @@ export const geminiGenerate: Protocol = {
     encode: encodeFailure,
     frame: failFrame,
     statusOf,
-    // Google's own SDKs skip an error frame, and take the clean end behind it for the answer's.
+    // Google's own SDKs skip an error frame, and take the clean end after it for the answer's end.
     breaksStream: true,
   },
   reasoningState: stateRules,

@@ -102,7 +102,7 @@ function wordOf(finish: Json | undefined): Json | undefined {
   return finish === 1 ? "STOP" : finish === 2 ? "MAX_TOKENS" : finish;
 }
 
-/** Ids that the vendor did not give are ours. */
+/** Ids that the vendor did not send are ours. */
 function withoutMintedId(candidate: JsonObject): (part: JsonObject) => JsonObject {
   const given = JSON.stringify(candidate);
   return (part) => {
@@ -163,7 +163,7 @@ describe.skipIf(!present)("recorded streams (skipped where no recordings are pre
   });
 });
 
-/** What an answer says, without what only the wire knows. */
+/** An answer's content, without facts of the wire format. */
 function bare(events: readonly StreamEvent[]): unknown {
   return {
     text: joined(events, "text-delta"),
@@ -230,7 +230,7 @@ describe.skipIf(!present)("recorded requests (skipped where no recordings are pr
   });
 });
 
-/** Facts that exclude nothing and take the levels and budgets of the recording. */
+/** Facts that exclude nothing and allow the levels and budgets of the recording. */
 function openFacts(body: JsonObject): ModelFacts {
   const text = JSON.stringify(body);
   if (/thinking_?Level/i.test(text))
@@ -238,7 +238,7 @@ function openFacts(body: JsonObject): ModelFacts {
   return factsOf({ reasoning: { style: "budget", minimum: 0, maximum: 32_768, off: 0 }, outputTokens: null });
 }
 
-/** One spelling, one dialect of schema, one content per stretch of a role, no nulls, no ids of our making. */
+/** One spelling, one schema dialect, one content per adjacent role, no nulls, no generated ids. */
 function normal(body: JsonObject): unknown {
   const { contents, tools, generationConfig, systemInstruction, toolConfig, ...rest } = spell(body);
   const { responseSchema, responseJsonSchema, ...config } = spell(membersOf(generationConfig));

@@ -1,4 +1,4 @@
-// A refusal in another vendor's answer: its words as text, and the ending that clients of this protocol know for it.
+// A refusal in another vendor's answer: its text, and the ending that this protocol's clients know for it.
 import { expect, test } from "vitest";
 import { geminiGenerate } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-// What a request asks for besides its conversation: tools, format, thinking, knobs, and what is refused or reported.
+// A request's settings beside its conversation: tools, format, thinking, sampling, and what is refused or reported.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, OutputFormat, Sampling, Tool, ToolChoice } from "../../core/chat.ts";
 import type { GatewayFailure } from "../../core/failure.ts";

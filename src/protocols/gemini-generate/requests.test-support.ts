@@ -1,4 +1,4 @@
-// Facts of made-up models, for this folder's tests. Nothing is excluded unless a test says so.
+// Facts of invented models, for this folder's tests. Nothing is excluded unless a test says so.
 import type { ChatRequest, Sampling } from "../../core/chat.ts";
 import type { ModelFacts } from "../../core/provider.ts";
 
@@ -27,7 +27,7 @@ export function factsOf(differences: Partial<ModelFacts> = {}): ModelFacts {
   };
 }
 
-/** As the 2.5 models are: a budget that can be zero, no JSON beside tools. */
+/** Like the 2.5 models: a budget that can be zero, no JSON beside tools. */
 export function budgetFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
   return factsOf({
     jsonWithTools: false,
@@ -39,7 +39,7 @@ export function budgetFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
   });
 }
 
-/** As the 3.x models are: a level, signatures, JSON beside tools. */
+/** Like the 3.x models: a level, signatures, JSON beside tools. */
 export function levelFacts(differences: Partial<ModelFacts> = {}): ModelFacts {
   return factsOf({
     signatures: true,
@@ -65,7 +65,7 @@ export const silentSampling: Sampling = {
   logitBias: null,
 };
 
-/** A request that asks for nothing but an answer. */
+/** A minimal request. */
 export function requestOf(
   differences: Partial<Omit<ChatRequest, "sampling">> & { sampling?: Partial<Sampling> } = {},
 ): ChatRequest {

@@ -1,4 +1,4 @@
-// What the vendor's own SDK makes of the bytes that the encoders write, and what the decoder makes of the SDK's requests.
+// The encoders' bytes, read by the vendor's own SDK, and the SDK's requests, read by the decoder.
 import { ApiError, FunctionCallingConfigMode, type GenerateContentParameters, GoogleGenAI, Type } from "@google/genai";
 import { describe, expect, test } from "vitest";
 import type { ChatResponse } from "../../core/chat.ts";

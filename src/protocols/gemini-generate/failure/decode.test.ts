@@ -1,4 +1,4 @@
-// Every way this vendor says no, and what it means.
+// All of this vendor's refusals, and their verdicts.
 import { describe, expect, test } from "vitest";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json } from "../../../core/json.ts";

@@ -1,5 +1,5 @@
-// Errors, from this protocol's words to verdicts. One place for a status of the answer and for an error inside a
-// stream, and for all the ways the vendor says "your key", "your quota" and "too long". Never lets a key through.
+// Decodes this protocol's errors: the status of an answer, an error inside a stream, and all the vendor's messages for
+// "your key", "your quota" and "too long". It must never let a key through.
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { FailureVerdict } from "../../../core/verdict.ts";
@@ -14,7 +14,7 @@ import { objectsOf } from "../features/members.ts";
 const mostWords = 2000;
 const mostViolations = 20;
 
-/** Source: google.rpc.Code. Used where an error gives its name only. */
+/** Source: google.rpc.Code. For errors with a name only. */
 const statusCodes: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
@@ -34,7 +34,7 @@ const statusCodes: Readonly<Record<string, number>> = {
   DEADLINE_EXCEEDED: 504,
 };
 
-/** An error in neutral terms, before it is judged. */
+/** An error in neutral terms, before its verdict. */
 interface Complaint {
   readonly code: number;
   readonly message: string;
@@ -42,16 +42,16 @@ interface Complaint {
   readonly status: string | null;
   /** `API_KEY_INVALID` and the like. */
   readonly reason: string | null;
-  /** Ids of the quotas that ran out, and whether one of them is nothing at all. */
+  /** Ids of the used-up quotas, and whether one of them is zero. */
   readonly quotas: readonly string[];
   readonly noQuota: boolean;
   readonly delayMs: number | null;
   readonly field: string | null;
-  /** What the vendor says of each field. */
+  /** The vendor's message per field. */
   readonly violations: readonly string[];
 }
 
-/** A failure of our own wording. `status` where the whole answer is meant, not a chunk that could be skipped. */
+/** A failure with our own message. `status` if it is about the whole answer, not a chunk that could be skipped. */
 export function plainFailure(verdict: FailureVerdict, message: string, status: number | null = null): WireFailure {
   return { verdict, status, message, code: null, type: null, param: null, waitMs: null, shouldRetry: null };
 }
@@ -65,7 +65,7 @@ export function decodeFailure(status: number, headers: Readonly<Record<string, s
   return { ...failure, status, waitMs: wait, shouldRetry: shouldRetry(headers) };
 }
 
-/** An error that came with status 200, whole or as a chunk of a stream. */
+/** An error with status 200, whole or as a chunk of a stream. */
 export function inBandFailure(body: Json): WireFailure {
   const error = errorIn(body);
   if (error === null) return plainFailure("malformed", "an error without content");
@@ -82,7 +82,7 @@ function hints(
   return { waitMs: retryAfter(headers) ?? complaint?.delayMs ?? null, shouldRetry: shouldRetry(headers) };
 }
 
-/** The `error` of a body, which may be wrapped into an array; a bare text counts as its message. */
+/** The `error` of a body, perhaps in an array; a bare string is its message. */
 function errorIn(body: Json | undefined): JsonObject | null {
   if (isArray(body)) {
     for (const item of body) {
@@ -120,7 +120,7 @@ function complaintOf(error: JsonObject, httpStatus: number): Complaint {
   };
 }
 
-/** An answer that is no JSON: a proxy's page, an empty body. */
+/** An answer that is not JSON: a proxy's page, an empty body. */
 function plainComplaint(status: number, body: string): Complaint {
   const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1]?.trim();
   const text = /<(?:!doctype|html|head|body)/i.test(body) ? undefined : body.trim().slice(0, 300);
@@ -151,7 +151,7 @@ function delayOf(value: Json | undefined): number | null {
   return Number.isFinite(seconds) ? Math.round(seconds) : null;
 }
 
-/** Without keys and without the account's numbers, and not endless. */
+/** Without keys and account numbers, and shortened. */
 function cleanWords(message: string): string {
   return maskAccounts(maskKeys(message)).slice(0, mostWords);
 }
@@ -189,7 +189,7 @@ function blamesKey({ message, reason }: Complaint): boolean {
   );
 }
 
-/** What the status says by itself; null where it only blames the request. */
+/** The verdict of the status alone; null if it only blames the request. */
 function statusVerdict(complaint: Complaint): FailureVerdict | null {
   const { code, message } = complaint;
   if (code === 401) return "bad_key";
@@ -199,7 +199,7 @@ function statusVerdict(complaint: Complaint): FailureVerdict | null {
   if (code === 429) return quotaVerdict(complaint);
   if (code === 501) return "unsupported";
   if (code === 503 || code === 529) return "overloaded";
-  // 499 says the vendor's side gave up: when our caller has left, nobody reads this.
+  // 499 means that the vendor's side gave up: if our caller had left, nobody would read this.
   if (code >= 500 || code === 408 || code === 409 || code === 499) return "server_error";
   if (code < 400) return code === 0 ? "server_error" : "malformed";
   return null;
@@ -209,12 +209,12 @@ function refusedVerdict({ code, message, status }: Complaint): FailureVerdict {
   if (region.test(ownWords(message))) return "forbidden";
   if (/enable billing|billing (?:is )?disabled/i.test(message) && status === "FAILED_PRECONDITION")
     return "quota_exhausted";
-  // The failure contract takes 413 for the caller's own; the vendor itself says 400 where a body is too large for it.
+  // By the failure contract, 413 is the caller's mistake; the vendor itself answers 400 if a body is too large for it.
   return code === 413 ? "bad_request" : requestVerdict(message);
 }
 
 function requestVerdict(message: string): FailureVerdict {
-  // Before all else: a member's name may remind of anything.
+  // First of all: a member's name may look like anything.
   if (tellsOfUnknown(null, message)) return "unsupported";
   if (/invalid json payload/i.test(message)) return "bad_request";
   if (tooLong.test(message)) return "context_too_long";
@@ -228,7 +228,7 @@ function forbiddenVerdict({ message, reason }: Complaint): FailureVerdict {
   return /cached ?content|access the file/i.test(message) ? "bad_request" : "forbidden";
 }
 
-/** A short wait that comes with a daily quota is no way out of it. */
+/** A short wait beside a daily quota does not help. */
 function quotaVerdict({ message, quotas, noQuota }: Complaint): FailureVerdict {
   const daily = quotas.some((id) => /per_?day/i.test(id)) || /\bper day\b|requests_per_day/i.test(message);
   return daily || noQuota || noMoney.test(message) ? "quota_exhausted" : "rate_limited";

@@ -1,5 +1,5 @@
-// The gateway's failures in this protocol's error shape: the status as a number and as Google's word for it, the
-// verdict as the reason, and a wait where one is known.
+// The gateway's failures in this protocol's error format: the status as a number and as Google's name, the verdict as
+// the reason, and a wait if one is known.
 import type { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { attemptsJson } from "../../shared/attempts-json.ts";
@@ -28,20 +28,20 @@ const statusWords: Readonly<Record<number, string>> = {
 };
 
 /**
- * Google's SDKs ask again after 500, 502, 503 and 504, and after no other status of this kind: what Anthropic (529) and
- * proxies (520 and more) say is told as one of these. Source: googleapis/python-genai, `_api_client.py`.
+ * Google's SDKs retry after 500, 502, 503 and 504, and after no other status of this kind: Anthropic's 529 and proxies'
+ * 520 and higher become one of these. Source: googleapis/python-genai, `_api_client.py`.
  */
 export function statusOf(status: number): number {
   if (status === 529) return 503;
   return status > 504 && status < 600 ? 502 : status;
 }
 
-/** `{error: {code, message, status, details}}`, and `attempts` beside it where something was tried. */
+/** `{error: {code, message, status, details}}`, and `attempts` beside it if there were any. */
 export function encodeFailure(failure: GatewayFailure, requestId: string): JsonObject {
   return errorBody(failure, requestId);
 }
 
-/** The frame that says why a stream broke off; only some clients of this protocol raise on it. */
+/** The frame with the reason of a broken stream; only some clients of this protocol raise on it. */
 export function failFrame(failure: GatewayFailure): string {
   return dataFrame(errorBody(failure, null));
 }
@@ -60,19 +60,19 @@ function errorBody(failure: GatewayFailure, requestId: string | null): JsonObjec
   return { error, attempts: attemptsJson(failure.attempts) };
 }
 
-/** What the vendor said, where it speaks this protocol. */
+/** The vendor's members, if it speaks this protocol. */
 function ownMembers({ vendorError }: GatewayFailure): JsonObject {
   return vendorError?.protocol === "gemini-generate" ? vendorError.members : {};
 }
 
-/** `QuotaFailure`, `BadRequest` and the like. Of waits there is one, the gateway's: it knows the whole route. */
+/** `QuotaFailure`, `BadRequest` and similar. The only wait is the gateway's: it knows the whole route. */
 function ownDetails(failure: GatewayFailure): readonly JsonObject[] {
   const given = objectsOf(ownMembers(failure)["details"]);
   if (failure.retryAfterMs === null) return given;
   return given.filter((detail) => !stringOr(detail["@type"], "").endsWith(".RetryInfo"));
 }
 
-/** Details of a vendor of another protocol, in the form that readers of `google.rpc.Status` know: texts by their names. */
+/** Details of a vendor of another protocol, in the form of `google.rpc.Status`: texts by name. */
 function foreignDetails({ vendorError }: GatewayFailure): readonly JsonObject[] {
   if (vendorError === null || vendorError === undefined || vendorError.protocol === "gemini-generate") return [];
   const { details: given } = vendorError.members;

@@ -1,8 +1,8 @@
-// Short ways into the nested lists of this wire. Lenient: what is not there, or is something else, is empty.
+// Shortcuts into this protocol's nested lists. Lenient: a missing or invalid value is empty.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject } from "../../shared/read.ts";
 
-/** The objects of a list; everything else in it, and everything that is no list, is passed over. */
+/** The objects of a list; anything else is skipped. */
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? (value as readonly (Json | undefined)[]).filter(isObject) : [];
 }

@@ -1,5 +1,5 @@
-// The list of models as the Gemini API has it: resources with limits and with the methods they serve, in pages. Limits that
-// are unknown are left out.
+// The list of models in Gemini's format: resources with limits and with the methods that they serve, in pages. Unknown
+// limits are left out.
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { KnownModel, ModelsForm } from "../../../core/models.ts";
 import { pageSize, placeInList } from "../../shared/page.ts";
@@ -10,7 +10,7 @@ export const models: ModelsForm = {
   one: describe,
 };
 
-/** Where the caller does not say. */
+/** The default page size. */
 const USUAL_SIZE = 50;
 
 function describe({ id, provider, contextTokens, outputTokens, models: names }: KnownModel): JsonObject {

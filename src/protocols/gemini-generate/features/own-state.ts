@@ -1,4 +1,4 @@
-// What both directions write onto parts: signatures that came from this protocol, and where media lie.
+// Members that both directions write onto parts: signatures of this protocol, and the source of media.
 import type { MediaSource, VendorState } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { typeByBytes } from "../../shared/data-url.ts";
@@ -8,12 +8,12 @@ export function isOwn(state: VendorState | undefined): boolean {
   return state?.protocol === "gemini-generate";
 }
 
-/** The signature as a part's member; nothing where there is none of this protocol's. */
+/** The signature as a part's member; empty if there is none of this protocol. */
 export function ownSignature(state: VendorState | undefined): JsonObject {
   return isOwn(state) && typeof state?.value === "string" ? { thoughtSignature: state.value } : {};
 }
 
-/** `inlineData` or `fileData`. A name is for its own callers alone: not every service of this protocol takes one. */
+/** `inlineData` or `fileData`. Only its own callers may set a name: not every service of this protocol takes one. */
 export function encodeSource(source: MediaSource, name: string | null = null): JsonObject {
   const named = name === null ? {} : { displayName: name };
   if (source.kind === "data") {
@@ -25,7 +25,7 @@ export function encodeSource(source: MediaSource, name: string | null = null): J
   };
 }
 
-/** Recorded: the service takes a PNG that is called a JPEG. Names that it does not know it refuses. */
+/** In recordings, the service takes a PNG that is called a JPEG. It refuses names that it does not know. */
 function typeOf({ mediaType, data }: Extract<MediaSource, { kind: "data" }>): string {
   return /^image\/(?:png|jpeg|webp|gif|heic|heif)$/u.test(mediaType) ? mediaType : typeByBytes(mediaType, data);
 }

@@ -1,5 +1,5 @@
-// Answers that are longer than one request may be: they end with CONTINUATION and a token, and the same request with that
-// token brings what follows. Tokens on the way, without an ending, are checkpoints: the last one counts.
+// Answers that are longer than one request allows: they end with CONTINUATION and a token, and the same request with
+// that token returns the rest. Tokens without an ending are checkpoints: the last one counts.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { PauseCollector, Pausing, SseFrame } from "../../../core/protocol.ts";
 import { membersOf, numberOr, parseJson, stringOr } from "../../shared/read.ts";
@@ -8,12 +8,12 @@ import { objectsOf } from "./members.ts";
 const member = "continuationToken";
 
 export const pausing: Pausing = {
-  // One token cannot stand for several answers.
+  // One token cannot resume several answers.
   canPause: (body) => numberOr(membersOf(body["generationConfig"])["candidateCount"], 1) === 1,
   isPause: (raw) => raw === "CONTINUATION",
   resume(body, answer) {
     const token = tokenIn(membersOf(answer));
-    // The same token again would bring the same words again.
+    // The same token again would return the same text again.
     return token === "" || token === body[member] ? null : { ...body, [member]: token };
   },
   collector: () => new TokenCollector(),

@@ -10,7 +10,7 @@ export function escaped(resource: string): string {
   return plain.test(resource) ? resource : escapedByStep(resource);
 }
 
-/** Most names need no escape, and a look tells: none of their steps begins with a dot. */
+/** Most names need no escape: a quick check, also that no segment begins with a dot. */
 const plain = /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
 
 function escapedByStep(resource: string): string {

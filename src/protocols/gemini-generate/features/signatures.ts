@@ -1,13 +1,13 @@
-// Signatures of thoughts. A real one goes back on its own part; the first call of each step of the current turn must
-// have one, so a history from elsewhere gets the documented stand-in there, and nowhere else.
-// Source: "Thought signatures" on ai.google.dev, FAQ on histories from other models.
+// Thought signatures. A real one goes back on its own part. The first call of each step of the current turn must have
+// one, so a history from elsewhere gets the documented placeholder there, and nowhere else. Source: "Thought
+// signatures" on ai.google.dev, FAQ on histories from other models.
 import type { JsonObject } from "../../../core/json.ts";
 import type { Content } from "../request/content.ts";
 import type { Report } from "../../shared/report.ts";
 
 export const standIn = "skip_thought_signature_validator";
 
-/** Changes the contents in place. A real signature always stays; siblings of a first call are never signed. */
+/** Changes the contents in place. A real signature always stays; other calls of the same step are never signed. */
 export function signCurrentTurn(contents: readonly Content[], report: Report): void {
   for (const content of contents.slice(startOfTurn(contents))) {
     if (content.role !== "model") continue;
@@ -19,7 +19,7 @@ export function signCurrentTurn(contents: readonly Content[], report: Report): v
   }
 }
 
-/** The last content in which the user says something of their own; results, and what comes with them, go on with a turn. */
+/** The last content with the user's own text; results, and content beside them, continue a turn. */
 function startOfTurn(contents: readonly Content[]): number {
   for (let index = contents.length - 1; index > 0; index--)
     if (contents[index]?.role === "user" && !holdsResults(contents[index]) && !holdsResults(contents[index - 1]))

@@ -1,5 +1,5 @@
-// This protocol's JSON takes every name in camelCase and in snake_case, and null for "not said". Here both become one.
-// Only for objects whose members the protocol names: never for arguments, results or schemas.
+// This protocol's JSON allows every name in camelCase and in snake_case, and null for an unset member. Here both become
+// one. Only for objects whose members the protocol defines: never for arguments, results or schemas.
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 
 /** The object's own members in camelCase, without nulls. One level only. */

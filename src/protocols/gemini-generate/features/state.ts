@@ -1,5 +1,5 @@
-// Thought signatures, and how they are found in a history. Any model that wants them takes those of another, and no account
-// is named. Source: "Thought signatures" on ai.google.dev.
+// Thought signatures, and how to find them in a history. Every model that needs them takes those of another one, and
+// they are not bound to an account. Source: "Thought signatures" on ai.google.dev.
 import type { ReasoningStateRules } from "../../../core/reasoning-state.ts";
 
 export const stateRules: ReasoningStateRules = {

@@ -1,4 +1,4 @@
-// One content of a conversation, as Gemini has it.
+// One content of a conversation in Gemini's format.
 import type { JsonObject } from "../../../core/json.ts";
 
 export interface Content {

@@ -1,6 +1,5 @@
-// A client's `contents`, from the wire to neutral messages. Calls and results often come without ids here: they are
-// paired by id, else by name in order, and ids are made from their place and content, so that a history that is sent
-// again gets the same ones.
+// Decodes a client's `contents`. Calls and results often have no ids here: they are paired by id, otherwise by name in
+// order, and ids are made from their position and content, so that a repeated history gets the same ones.
 import { inlineData } from "../../shared/data-url.ts";
 import type {
   FilePart,
@@ -38,11 +37,11 @@ import { decodeToolResponse } from "./tool-values.ts";
 
 const protocol = "gemini-generate";
 
-/** What the reading of one part must know of its surroundings. */
+/** The context of decoding one part. */
 interface Reading {
   readonly place: string;
   readonly open: OpenCalls;
-  /** By the model. */
+  /** From the model. */
   readonly said: boolean;
 }
 
@@ -70,7 +69,7 @@ function roleOf(content: JsonObject, place: string): "user" | "assistant" {
   throw badRequest(`${place}.role`, `expected "user" or "model", got "${role.slice(0, 40)}"`);
 }
 
-/** Results are messages of their own, and come before what the user says beside them. */
+/** Results become messages of their own, before the user's text beside them. */
 function splitResults(role: "user" | "assistant", parts: readonly Part[]): readonly Message[] {
   const results = parts.filter((part) => part.type === "tool-result");
   const others = parts.filter((part) => part.type !== "tool-result");
@@ -80,7 +79,7 @@ function splitResults(role: "user" | "assistant", parts: readonly Part[]): reado
   return messages;
 }
 
-/** The system instruction: a content, its parts, or a plain text. */
+/** The system instruction: a content, its parts, or a plain string. */
 export function decodeInstruction(value: Json, place: string): Message | null {
   if (typeof value === "string") return systemMessage([{ type: "text", text: value }]);
   const content = camelMembers(asObject(value, place));
@@ -113,7 +112,7 @@ function decodePart(value: Json, reading: Reading): Part | null {
   if (media !== null) return { ...media, state };
   if (part["text"] !== undefined) {
     const text = asString(part["text"], `${place}.text`);
-    // Unsigned thoughts, too, are known to come from here.
+    // Unsigned reasoning is also known to come from this vendor.
     return part["thought"] === true
       ? { type: "reasoning", text, state: state ?? { protocol, value: null } }
       : { type: "text", text, state, ...straysIn(part, readPart) };
@@ -122,7 +121,7 @@ function decodePart(value: Json, reading: Reading): Part | null {
   return known ? foreign(raw, reading) : null;
 }
 
-/** What is read of words and media, each as a whole. */
+/** The known members of text and media parts, each as a whole. */
 const readPart: Shape = {
   members: new Map(
     "text thought thoughtSignature inlineData fileData mediaResolution".split(" ").map((name) => [name, null]),
@@ -130,8 +129,8 @@ const readPart: Shape = {
 };
 
 /**
- * Code that the vendor ran, and what came of it, is the model's own doing. It has no type by which it would be known, so that
- * all is taken for it that the model said and that has no other form.
+ * Code that the vendor ran, and its result, are the model's work. They have no type to recognize them by, so every
+ * other part of the model counts as such.
  */
 function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
   const state = { protocol, value: raw } as const;
@@ -147,7 +146,7 @@ function foreign(raw: JsonObject, { place, said }: Reading): ForeignPart {
 
 const besideContent = /^thought(?:_?signature)?$/iu;
 
-/** Inside of a part that is not known; there one of the wrong form is nobody's mistake. */
+/** Inside an unknown part, where an invalid one is not an error. */
 function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
   try {
     return decodeMedia(camelMembers(part), place);
@@ -211,7 +210,7 @@ function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | nu
   });
 }
 
-/** Uploaded files, buckets and videos are reached by this vendor only; other addresses by anyone. */
+/** Only this vendor can reach uploaded files, buckets and videos; anyone can reach other addresses. */
 function fileSource(
   uri: string,
   { mediaType, place }: { readonly mediaType: string | null; readonly place: string },
@@ -231,6 +230,6 @@ function mediaPart(source: MediaSource, { filename, detail, part }: MediaBeside)
 interface MediaBeside {
   readonly filename: string | null;
   readonly detail: string | null;
-  /** What it stands in. */
+  /** The part that contains it. */
   readonly part: JsonObject;
 }

@@ -55,7 +55,7 @@ export function decodeRequest(
   };
 }
 
-/** What is said for the whole request holds for the images that say nothing themselves. */
+/** The request's setting applies to images without one of their own. */
 function lookAt(message: Message, detail: string | null): Message {
   if (detail === null) return message;
   const parts = message.parts.map((part) =>
@@ -74,7 +74,7 @@ function decodeTools(value: Json | undefined, extras: Map<string, Json>): readon
     const declarations =
       functionDeclarations === undefined ? [] : asArray(functionDeclarations, `${place}.functionDeclarations`);
     tools.push(...declarations.map((one, at) => decodeDeclaration(one, `${place}.functionDeclarations[${at}]`)));
-    // Several may stand in one entry; each by itself is the same.
+    // One entry may contain several; each alone has the same meaning.
     for (const [key, one] of Object.entries(rest)) if (one !== undefined) others.push({ [key]: one });
   }
   if (others.length > 0) extras.set("tools", others);
@@ -97,7 +97,7 @@ function decodeDeclaration(value: Json, place: string): Tool {
     description: optionalString(declaration, "description", place),
     parameters: schema ?? (legacy === null ? null : raiseSchema(legacy)),
     strict: null,
-    // What a result looks like has no place elsewhere.
+    // Other protocols have no field for the schema of a result.
     ...(Object.keys(rest).length === 0 ? {} : { state: { protocol: "gemini-generate", value: rest } }),
   };
 }
@@ -196,7 +196,7 @@ function decodeConfig(config: JsonObject, extras: Map<string, Json>): Settings {
   return { output, reasoning, sampling };
 }
 
-/** Whole numbers of 64 bits travel as text. */
+/** 64-bit integers travel as text. */
 function readNumber(value: Json | undefined, place: string): number | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "number") return value;

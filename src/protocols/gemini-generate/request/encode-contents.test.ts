@@ -1,4 +1,4 @@
-// The conversation on its way to the wire: roles, media, calls and results, signatures.
+// The encoded conversation: roles, media, calls and results, signatures.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../../core/chat.ts";

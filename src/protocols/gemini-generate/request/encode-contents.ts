@@ -1,5 +1,6 @@
-// The conversation as `contents`: two roles in turn, the user first and last, the results of a turn in one content of their
-// own, and signatures on the parts they belong to. What only another vendor can read is left out, and said so.
+// Encodes the conversation as `contents`: two alternating roles, the user first and last, the results of a turn in one
+// content of their own, and signatures on their own parts. Content that only another vendor can read is dropped and
+// reported.
 import type {
   FilePart,
   ForeignPart,
@@ -30,10 +31,10 @@ export interface Conversation {
   readonly contents: readonly Content[];
 }
 
-/** Where the conversation goes, and whether it was written for this protocol. */
+/** The target, and whether the request was written for this protocol. */
 export interface Destination extends TargetFacts {
   readonly native: boolean;
-  /** How closely images are looked at that do not say it themselves. */
+  /** The detail of images without one of their own. */
   readonly detail?: string | null | undefined;
 }
 
@@ -44,7 +45,7 @@ export function encodeMessages(messages: readonly Message[], target: Destination
   if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
   const writer = new Writer(target, report);
   const instructions = system.flatMap((part) => instructionOf(part));
-  // Gemma knows no instructions beside the conversation.
+  // Gemma has no separate instructions.
   const inline = /^(models\/)?gemma-[123]/i.test(target.model);
   if (inline) writer.push("user", ...instructions);
   for (const { message, at } of settleHistory(messages.slice(leading), report))
@@ -56,7 +57,7 @@ class Writer {
   readonly #target: Destination;
   readonly #report: Report;
   readonly #contents: Content[] = [];
-  /** Those that hold results, and nothing else. */
+  /** Contents with results only. */
   readonly #results = new Set<Content>();
 
   constructor(target: Destination, report: Report) {
@@ -77,7 +78,7 @@ class Writer {
     for (const part of parts) this.#addPart(part, { role: role === "assistant" ? "model" : "user", place });
   }
 
-  /** Hoisting it would change the order of what was said, so it stays where it is, as the user's words. */
+  /** Moving it to the front would change the order, so it stays in its position, as the user's text. */
   #addLateSystem(parts: readonly Part[], place: string): void {
     for (const part of parts) {
       if (part.type === "text" && part.text !== "") this.push("user", { text: `<system>\n${part.text}\n</system>` });
@@ -87,7 +88,7 @@ class Writer {
   }
 
   /**
-   * Alone in their content: beside words or media, 3.5 answers nothing and 3.6 with 400. Source: the live test of
+   * Alone in their content: beside text or media, 3.5 answers nothing and 3.6 with 400. Source: the live test of
    * pydantic/pydantic-ai#4210, vellum-ai/vellum-assistant#39495.
    */
   #addResults(results: readonly ToolResultPart[]): void {
@@ -98,7 +99,7 @@ class Writer {
         return part.type === "foreign" ? ownPart(part) : [this.#media(part)];
       });
       const response: MutableJson = { id: result.id, name: result.name ?? "", response: encodeToolResponse(result) };
-      // Where they cannot belong to the response they come after it.
+      // If they cannot be inside the response, they follow it.
       const { native, facts } = this.#target;
       const within = facts.mediaInResults ?? native;
       if (media.length > 0 && within) response["parts"] = media;
@@ -141,7 +142,7 @@ class Writer {
     }
   }
 
-  /** What its own callers say beside words and media, such as which stretch of a video is meant. */
+  /** Its own callers' members beside text and media, such as the range of a video. */
   #beside({ strays }: TextPart | ImagePart | FilePart): JsonObject {
     if (strays === undefined || !this.#target.native) return {};
     return Object.fromEntries(strays.map(({ path, value }) => [path.join("."), value]));
@@ -154,7 +155,7 @@ class Writer {
     } else {
       const type = part.source.mediaType ?? "";
       if (wantsCitations(part)) this.#report.drop("citations");
-      // It may know an address that it was given in its own protocol: one of its own, or one that it can reach.
+      // It may know an address from a request in its own protocol: one of its own, or one that it can reach.
       if (part.source.kind === "url" && !this.#target.native)
         throw cannotTake("file", "this target accepts files as data only, not by URL");
       if (office.test(type)) throw cannotTake("file", `this target reads PDF and text files, not ${type}`);
@@ -168,14 +169,14 @@ class Writer {
     return { ...encodeMedia(part.source, name), ...detail, ...this.#beside(part) };
   }
 
-  /** Its own callers may say it with each image; all others' are told for the whole request. */
+  /** Its own callers may set it per image; for all others it is set for the whole request. */
   #detail(part: ImagePart): JsonObject {
     const { native, facts } = this.#target;
     const level = native && facts.mediaDetail !== false ? levelOfDetail(part.detail) : null;
     return level === null || part.detail === this.#target.detail ? {} : { mediaResolution: { level } };
   }
 
-  /** The user has the first and the last word, and something to say somewhere. */
+  /** The first and the last content are the user's, and at least one has content. */
   finish(): readonly Content[] {
     const contents = this.#contents;
     if (contents[0]?.role !== "user") {
@@ -194,7 +195,7 @@ class Writer {
   }
 }
 
-/** Images and documents among instructions would be left out in silence. */
+/** Images and documents among instructions would be silently ignored. */
 function instructionOf(part: Part): JsonObject[] {
   if (part.type === "foreign") return ownPart(part);
   if (part.type === "image" || part.type === "file")
@@ -202,7 +203,7 @@ function instructionOf(part: Part): JsonObject[] {
   return part.type === "text" && part.text !== "" ? [{ text: part.text }] : [];
 }
 
-/** What this protocol alone knows, as it came. What told where an answer came from is no part of the conversation. */
+/** Parts of this protocol, unchanged. Sources of an answer are not part of the conversation. */
 function ownPart({ state }: ForeignPart): JsonObject[] {
   return isOwn(state) && isObject(state.value) && !("candidate" in state.value) ? [state.value] : [];
 }
@@ -210,7 +211,7 @@ function ownPart({ state }: ForeignPart): JsonObject[] {
 /** Answered with "Unsupported MIME type". */
 const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
 
-/** A file at another vendor cannot be reached from here. */
+/** A file at another vendor is unreachable here. */
 function encodeMedia(source: MediaSource, name: string | null): JsonObject {
   if (source.kind !== "file-id" || source.protocol === "gemini-generate") return encodeSource(source, name);
   throw cannotTake("file_id", "the file is stored at another vendor; send its bytes instead");

@@ -1,5 +1,5 @@
-// Knobs of generation. Out of range is brought into range and reported; what a client would parse in the answer and
-// cannot get (logit bias, log probabilities, choices) makes this target unfit instead.
+// Encodes sampling parameters. Values out of range are clamped and reported; features that a client would parse in the
+// answer (logit bias, log probabilities, choices) make this target unfit if it lacks them.
 import type { ChatRequest, Sampling } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
@@ -64,7 +64,7 @@ function encodeSampling(sampling: Sampling, facts: ModelFacts, report: Report): 
     { field: "top_k", key: "topK", value: sampling.topK, range: [1, Number.MAX_SAFE_INTEGER] },
   ] as const) {
     if (value === null) continue;
-    // Some hosts are told with 0 or -1 that it is off: 1 would be the opposite.
+    // Some hosts use 0 or -1 to turn it off: 1 would be the opposite.
     if (field === "top_k" && value < 1) report.drop(field);
     else if (facts.sampling === false) {
       if (!isDefault(field, value)) report.drop(field);
@@ -82,7 +82,7 @@ function encodePenalties(sampling: Sampling, facts: ModelFacts, report: Report):
     if (value === null) continue;
     if (facts.penalties === false) {
       if (!isDefault(field, value)) report.drop(field);
-    } else config[key] = bring(value, [-2, 1.99], { field, report }); // below 2, not 2: the vendor's range is half open
+    } else config[key] = bring(value, [-2, 1.99], { field, report }); // below 2, not 2: the vendor's range excludes its end
   }
   return config;
 }
@@ -97,7 +97,7 @@ function bring(
   return inside;
 }
 
-/** Any whole number gives a seed, always the same one. */
+/** Any integer gives a seed, always the same one. */
 function encodeSeed(seed: number, facts: ModelFacts, report: Report): JsonObject {
   if (facts.seed === false) {
     report.drop("seed");

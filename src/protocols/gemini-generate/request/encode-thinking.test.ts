@@ -1,4 +1,4 @@
-// Efforts and budgets on their way to a budget or a level, and the room that thoughts need.
+// Efforts and budgets as a budget or a level, and the room for thinking.
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, Reasoning } from "../../../core/chat.ts";
 import type { JsonObject } from "../../../core/json.ts";

@@ -1,5 +1,6 @@
-// How hard to think: a caller's effort or budget put into a budget (2.5) or a level (3 and later), never both. And room
-// for thoughts: here they count against the limit of the answer, which a caller who asked for none did not reckon with.
+// Thinking: the caller's effort or budget as a budget (2.5) or a level (3 and later), never both. It also makes room
+// for thinking: here it counts against the answer's limit, which a caller that did not ask for thinking does not
+// expect.
 import type { ChatRequest, Effort, Reasoning } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts, ReasoningFacts } from "../../../core/provider.ts";
@@ -9,13 +10,16 @@ type BudgetFacts = Extract<ReasoningFacts, { readonly style: "budget" }>;
 type LevelFacts = Extract<ReasoningFacts, { readonly style: "level" }>;
 
 export interface ThinkingSection {
-  /** `thinkingConfig`; null where the model's own default is meant. */
+  /** `thinkingConfig`; null for the model's own default. */
   readonly config: JsonObject | null;
-  /** `maxOutputTokens`; null where the caller gave no limit. */
+  /** `maxOutputTokens`; null if the caller set no limit. */
   readonly maxTokens: number | null;
 }
 
-/** Tokens for thoughts on top of the caller's limit, by the lowest level a model has. Measured in no source: generous. */
+/**
+ * Tokens for thinking on top of the caller's limit, by the lowest level of a model. No source has measured values;
+ * these are generous.
+ */
 const headroomOf: Readonly<Record<string, number>> = { minimal: 1024, low: 4096, medium: 8192, high: 16_384 };
 
 export function encodeThinking(request: ChatRequest, facts: ModelFacts, report: Report): ThinkingSection {
@@ -39,8 +43,8 @@ function saidNothing(reasoning: Reasoning | null): boolean {
 }
 
 /**
- * Where nothing was said, the model's default stays, unless a limit makes thoughts eat the answer. A caller who speaks
- * this protocol knows that the limit includes them, and one who wants to see thoughts wants them.
+ * If not set, the model's default stays, unless a limit lets thinking use up the answer. A caller of this protocol
+ * knows that the limit includes thinking, and a caller that wants to see thinking wants it.
  */
 function keepsDefault(request: ChatRequest): boolean {
   const knows = request.extras.protocol === "gemini-generate" || request.reasoning?.visible === true;
@@ -77,7 +81,7 @@ function wantsNone(reasoning: Reasoning | null): boolean {
   return reasoning?.effort === "none" || reasoning?.budget === 0;
 }
 
-/** The limit includes thoughts, as it does wherever an effort can be asked for: half of it at least is left to the answer. */
+/** The limit includes thinking, as in every protocol with efforts: at least half of it is left to the answer. */
 function fitBudget(
   section: { readonly budget: number; readonly shown: JsonObject; readonly maxTokens: number | null },
   ways: Ways<BudgetFacts>,
@@ -103,7 +107,7 @@ function addHeadroom(maxTokens: number | null, room: number, ways: Ways<Reasonin
   return widened;
 }
 
-/** Source: the vendor's own table for its OpenAI-compatible endpoint; `xhigh` and `max` are all there is. */
+/** Source: the vendor's own table for its OpenAI-compatible endpoint; `xhigh` and `max` become the maximum. */
 function budgetOf(effort: Effort, style: BudgetFacts): number {
   const budgets: Readonly<Record<Effort, number>> = {
     none: style.off ?? style.minimum,
@@ -147,7 +151,7 @@ function reportLevel(level: string, { effort, budget }: Wish, report: Report): v
 
 const rank: Readonly<Record<string, number>> = { none: 0, minimal: 1, low: 2, medium: 3, high: 4, xhigh: 5, max: 6 };
 
-/** The level nearest to an effort, the higher of two that are equally near; null where the model names none. */
+/** The level nearest to an effort, the higher one of two; null if the model has none. */
 function closestLevel(effort: Effort, levels: readonly string[]): string | null {
   let best: string | null = null;
   const distance = (level: string): number => Math.abs((rank[level.toLowerCase()] ?? 3) - (rank[effort] ?? 3));

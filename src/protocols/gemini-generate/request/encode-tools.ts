@@ -1,5 +1,5 @@
-// Function tools, the choice among them and the output format, which this protocol mixes: JSON output beside function
-// tools works in newer models only, and only with free choice. Where it does not, a synthetic tool takes the answer.
+// Encodes function tools, the tool choice and the output format, which depend on each other here: only newer models
+// combine JSON output with function tools, and only with free choice. Otherwise a synthetic tool takes the answer.
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -16,10 +16,10 @@ const most = 512;
 
 type Structured = Exclude<OutputFormat, { readonly kind: "text" }>;
 
-/** How tools and output format go together in this request. */
+/** How this request combines tools and output format. */
 interface Plan {
   readonly tools: readonly Tool[];
-  /** JSON output by the protocol's own means; null where text is asked for or a tool takes the answer. */
+  /** JSON output with the protocol's own fields; null for text, or if a tool takes the answer. */
   readonly native: Structured | null;
   /** The answer comes through a synthetic tool. */
   readonly answer: Structured | null;
@@ -27,7 +27,7 @@ interface Plan {
 
 export interface ToolSection {
   readonly declarations: readonly JsonObject[];
-  /** `functionCallingConfig`; null where the default is meant. */
+  /** `functionCallingConfig`; null for the default. */
   readonly calling: JsonObject | null;
   /** Members of `generationConfig`. */
   readonly format: JsonObject;
@@ -46,7 +46,7 @@ export function encodeTools(request: ChatRequest, facts: ModelFacts, report: Rep
   };
 }
 
-/** The search is to be used, and nothing here says so of a tool that is no function: so no function is offered. */
+/** The search must be used, and the protocol can force only functions: so no function is offered. */
 function searchAlone(request: ChatRequest, report: Report): ChatRequest {
   if (request.tools.length > 0) report.adapt("tools", "declared", "omitted");
   return { ...request, tools: [], toolChoice: null };
@@ -83,7 +83,7 @@ function planTools(request: ChatRequest, facts: ModelFacts, report: Report): Pla
     return noSchema ? { tools: [], native: null, answer: output } : { tools: [], native: output, answer: null };
   }
   if (isForced(toolChoice)) {
-    // The turn ends in a call, so there is no text that could have a format.
+    // The turn ends in a call, so there is no text with a format.
     report.adapt("response_format", output.kind, "text");
     return { tools, native: null, answer: null };
   }

@@ -1,5 +1,5 @@
-// A neutral request in this wire format. Says what it left out and what it changed; throws where the target cannot
-// serve the request at all. Serialises in a fixed order, since the vendor caches by prefix.
+// Encodes a neutral request in this protocol. It reports what it dropped and changed, and throws if the target cannot
+// serve the request. The order of members is fixed, because the vendor caches by prefix.
 import type { ChatRequest, Part } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -40,7 +40,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
   const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
-  // Beside words and media its own callers' members stay.
+  // Its own callers' members beside text and media stay.
   if (!native) for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
@@ -57,7 +57,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
-/** What only the caller's protocol has, in words where it has some, and its marks as the target takes them. */
+/** Content that only the caller's protocol knows, as text if it has some, and cache marks in the target's form. */
 function markedFor(given: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
   const drop = (field: string): void => report.drop(field);
   const native = given.extras.protocol === "gemini-generate";
@@ -79,7 +79,7 @@ function within(part: Part): readonly Part[] {
   return part.type === "tool-result" ? part.parts : [];
 }
 
-/** Its own search, which older models take alone only, and newer ones beside functions where its calls are shown. */
+/** Its own search, which older models take only alone, and newer ones beside functions if its calls are shown. */
 function addSearch(body: MutableJson, request: ChatRequest, context: { facts: ModelFacts; report: Report }): void {
   if (request.toolChoice?.kind === "none") return;
   const { facts, report } = context;
@@ -94,7 +94,7 @@ function addSearch(body: MutableJson, request: ChatRequest, context: { facts: Mo
   if (functions.length > 0) body["toolConfig"] = beside(membersOf(body["toolConfig"]));
 }
 
-/** What it has no setting for is said in words. */
+/** Options without a setting become text. */
 function writeSearch(
   search: WebSearch,
   request: ChatRequest,
@@ -124,7 +124,7 @@ function writeSearch(
   return searchTool;
 }
 
-/** `AUTO` is the rule there, and refused as a word. Source: "Tool combination" on ai.google.dev. */
+/** `AUTO` is the default there, and refused as a value. Source: "Tool combination" on ai.google.dev. */
 function beside({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
   const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
   return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
@@ -146,7 +146,7 @@ function addExtras(body: MutableJson, request: ChatRequest, target: Taking): voi
     );
 }
 
-/** `generationConfig.responseModalities` is a member of a member; lists are joined. */
+/** `generationConfig.responseModalities` is a nested member; lists are joined. */
 function addOwn(body: MutableJson, path: string, value: Json): void {
   const [head = "", ...rest] = path.split(".");
   const before = body[head];

@@ -1,6 +1,6 @@
-// Whether a client's own bytes can go to a target of this protocol. Says no only where the target is known to refuse
-// something in them: calls that another vendor made and did not sign, what the model does not take. Then the request is
-// decoded and encoded anew, which mends that and reports it.
+// Whether a client's own bytes can go to a target of this protocol. It says no only if the target is known to refuse
+// something in them: unsigned calls of another vendor, features that the model lacks. Then the request is decoded and
+// encoded, which corrects and reports it.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { TargetFacts } from "../../../core/protocol.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
@@ -25,14 +25,14 @@ const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[]
   historyFits,
 ];
 
-/** Older models take one of three: functions, tools of the vendor's own, an answer in JSON. */
+/** Older models take only one of: functions, the vendor's own tools, JSON output. */
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.jsonWithTools !== false || !request.has("tools")) return true;
   const { functions, others } = kindsOf(request);
   return !others ? !functions || !asksForJson(request) : !functions && !asksForJson(request);
 }
 
-/** Only where a word in the tools could be one of the vendor's own are they read. */
+/** The tools are parsed only if a word in them may be a tool of the vendor's own. */
 function kindsOf(request: RawMembers): { readonly functions: boolean; readonly others: boolean } {
   const functions = functionWords.some((word) => request.mentions("tools", `"${word}"`));
   if (functions && !serverWord(request)) return { functions, others: false };
@@ -44,7 +44,7 @@ function kindsOf(request: RawMembers): { readonly functions: boolean; readonly o
 }
 
 const functionWords = ["functionDeclarations", "function_declarations"] as const;
-/** Those that there are. Source: `Tool` of `@google/genai` 3.1.0. */
+/** All of them. Source: `Tool` of `@google/genai` 3.1.0. */
 const serverWords = [
   "googleSearch",
   "google_search",
@@ -60,7 +60,7 @@ const serverWords = [
   "computer_use",
 ] as const;
 
-/** `googleSearch` begins `googleSearchRetrieval`. */
+/** `googleSearch` is a prefix of `googleSearchRetrieval`. */
 function serverWord(request: RawMembers): boolean {
   return serverWords.some((word) => request.mentions("tools", `"${word}`));
 }
@@ -69,7 +69,7 @@ function asksForJson(request: RawMembers): boolean {
   return configOf(request)["responseMimeType"] === "application/json";
 }
 
-/** How closely one image is looked at, where that can be said of all of them alone. */
+/** The detail of single images, if the model has only one setting for all. */
 function detailFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (facts.mediaDetail !== false) return true;
   return !request.mentions("contents", '"mediaResolution"') && !request.mentions("contents", '"media_resolution"');
@@ -79,7 +79,7 @@ function configOf(request: RawMembers): JsonObject {
   return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
 }
 
-/** Only where a name could come twice are the tools read. */
+/** The tools are parsed only if a name could be a duplicate. */
 function namesFit(request: RawMembers): boolean {
   if (!isRepeated(request.texts("tools", "name"))) return true;
   const tools = objectsOf(request.read("tools")).map(camelMembers);
@@ -111,7 +111,7 @@ function takesLevel(facts: ModelFacts, level: string): boolean {
 /** -1 leaves it to the model. */
 function takesBudget(facts: ModelFacts, budget: number): boolean {
   const { reasoning } = facts;
-  // 0 is refused by models that always think, as those without the lowest level do.
+  // Models that always think refuse 0, as do those without the lowest level.
   if (reasoning.style === "level")
     return reasoning.budgets !== false && (budget !== 0 || reasoning.levels.includes("minimal"));
   if (reasoning.style !== "budget") return !neverThinks(facts);
@@ -126,7 +126,7 @@ interface Turn {
 
 const callWords = ["functionCall", "function_call", "functionResponse", "function_response"] as const;
 
-/** Only a history with calls is read. */
+/** Only a history with calls is parsed. */
 function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (!callWords.some((word) => request.mentions("contents", word))) return true;
   const turns = objectsOf(request.read("contents")).map((content) => ({
@@ -139,8 +139,7 @@ function historyFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 /**
- * As many results as calls, in the one content behind them; calls of the model's contents in a row are one turn, which comes
- * behind the user's.
+ * As many results as calls, in the next content; adjacent contents of the model are one turn, which follows the user's.
  */
 function isPaired(turns: readonly Turn[]): boolean {
   let open = 0;
@@ -154,12 +153,12 @@ function isPaired(turns: readonly Turn[]): boolean {
   return true;
 }
 
-/** Models from 3 on answer nothing, or 400, to words beside results. */
+/** Models from 3 on answer nothing, or 400, to text beside results. */
 function standsAlone({ parts }: Turn): boolean {
   return !parts.some(isResult) || parts.every(isResult);
 }
 
-/** The first call of each step of the current turn must come back signed. */
+/** The first call of each step of the current turn must have its signature. */
 function isSignedAll(turns: readonly Turn[]): boolean {
   const start = turns.findLastIndex(({ isModel, parts }) => !isModel && !parts.some(isResult));
   return turns.slice(start + 1).every(({ isModel, parts }) => !isModel || isSigned(parts.find(isCall)));
@@ -173,7 +172,7 @@ function isText(value: Json | undefined): boolean {
   return typeof value === "string" && value !== "";
 }
 
-/** A function's result with media inside of it. */
+/** A function's result that contains media. */
 function holdsMedia({ functionResponse }: JsonObject): boolean {
   return objectsOf(membersOf(functionResponse)["parts"]).length > 0;
 }

@@ -1,11 +1,11 @@
-// Tool names on this wire: those that it takes, and those of the gateway's own synthetic tools, which the decoder of an
-// answer knows by their names alone.
+// Tool names in this protocol: the valid ones, and those of the gateway's synthetic tools, by which the decoder of an
+// answer recognizes them.
 import type { NameShape } from "../../shared/tool-names.ts";
 
 /**
- * Synthetic tools through which a model answers in JSON where it cannot do JSON output and function tools at once.
- * `whole`: the arguments are the answer. `value`: its member `value` is (roots that are no objects).
- * `text`: its member `text` is the answer's JSON text (no schema was given).
+ * Synthetic tools through which a model answers in JSON if it cannot combine JSON output with function tools. `whole`:
+ * the arguments are the answer. `value`: its member `value` is (for roots that are not objects). `text`: its member
+ * `text` is the answer's JSON text (no schema).
  */
 export const answerTools = {
   whole: "json_answer",
@@ -20,7 +20,7 @@ export const nameShape: NameShape = {
   reserved: new Set(Object.values(answerTools)),
 };
 
-/** The JSON text that a call of a synthetic answer tool stands for; null for every other call. */
+/** The JSON text in a call of a synthetic answer tool; null for every other call. */
 export function answerOf(name: string, args: Readonly<Record<string, unknown>>): string | null {
   if (name === answerTools.whole) return JSON.stringify(args);
   if (name === answerTools.value) return JSON.stringify(args["value"] ?? null);

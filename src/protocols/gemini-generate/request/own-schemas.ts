@@ -1,6 +1,6 @@
-// Whether the schemas of a client of this protocol can go as they are. Its older dialect answers 400 to every field that it
-// does not have; of JSON Schema proper only a reference that leads nowhere is refused. Whatever cannot go is decoded and
-// written anew as JSON Schema.
+// Whether the schemas of this protocol's own client can go unchanged. Its older dialect answers 400 to every unknown
+// field; of real JSON Schema, only a reference without a target is refused. Other schemas are decoded and written as
+// JSON Schema.
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { RawMembers } from "../../../core/encoded-request.ts";
 import { isArray, isObject, membersOf } from "../../shared/read.ts";
@@ -50,7 +50,7 @@ const olderFields: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
-/** A schema in the older dialect that has the fields of that dialect only. */
+/** A schema in the older dialect with fields of that dialect only. */
 function isOlder(given: Json | undefined): boolean {
   const open: JsonObject[] = isObject(given) ? [given] : [];
   for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {

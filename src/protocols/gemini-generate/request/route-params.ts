@@ -1,5 +1,5 @@
-// A route's params, which are written in the words of chat completions whoever calls, as members of a body of this
-// protocol: most belong into its generationConfig, beside what the caller said there. Others stay as they are written.
+// Converts a route's params, which use the names of Chat Completions for every client, to members of this protocol's
+// body: most go into its generationConfig, beside the caller's. Others stay unchanged.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, membersOf } from "../../shared/read.ts";
 import { camelMembers } from "../features/spelling.ts";

@@ -1,5 +1,5 @@
-// The vendor's older Schema dialect (upper-case types, `nullable`, numbers as text) raised to plain JSON Schema, as the
-// neutral form holds it. The order that `propertyOrdering` asks for becomes the order of the members.
+// Converts the vendor's older Schema dialect (upper-case types, `nullable`, numbers as text) to JSON Schema for the
+// neutral form. The order in `propertyOrdering` becomes the order of the members.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { isArray, isObject } from "../../shared/read.ts";
 import { typeName } from "../../shared/tool-schema/types.ts";

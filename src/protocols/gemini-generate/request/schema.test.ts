@@ -1,4 +1,4 @@
-// Lowering of JSON Schema, keyword by keyword, and the raising of the vendor's own dialect.
+// The lowering of JSON Schema, keyword by keyword, and the conversion of the vendor's older dialect.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../core/json.ts";
@@ -7,7 +7,7 @@ import { raiseSchema } from "./schema-raise.ts";
 
 interface Told {
   readonly schema: JsonObject;
-  /** Keywords that words say instead. */
+  /** Keywords that become text. */
   readonly lost: readonly string[];
 }
 

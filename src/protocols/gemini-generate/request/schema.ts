@@ -1,4 +1,4 @@
-// JSON Schema as this protocol's `parametersJsonSchema` and `responseJsonSchema` take it: a dialect of the shared lowering.
+// JSON Schema for this protocol's `parametersJsonSchema` and `responseJsonSchema`: a dialect of the shared lowering.
 import type { JsonObject } from "../../../core/json.ts";
 import { isObject } from "../../shared/read.ts";
 import { geminiDialect } from "../../shared/tool-schema/dialects.ts";
@@ -15,7 +15,7 @@ export function lowerSchema(schema: JsonObject): LoweredSchema {
   return lower(schema, geminiDialect, { root: "any" });
 }
 
-/** A schema of a tool's arguments, whose root is an object; null where the tool takes none. */
+/** A schema of a tool's arguments, whose root is an object; null if the tool takes none. */
 export function lowerParameters(schema: JsonObject): LoweredSchema | null {
   const lowered = lower(schema, geminiDialect, { root: "object" });
   return takesNothing(lowered.schema) ? null : lowered;

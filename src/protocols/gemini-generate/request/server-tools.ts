@@ -1,13 +1,13 @@
-// Tools that the vendor carries out, in a request of its own client: older models refuse them beside functions and beside an
-// answer in JSON. Those two are what the client goes on with, so the vendor's tools are left out, and reported. A caller that
-// wants all of it asks for it by `x-understudy-strict`. Never touches another protocol's request.
-// Sources: "Tool combination" on ai.google.dev; the refusals in symfony/ai#803.
+// Tools that the vendor runs, in a request of its own client: older models refuse them beside functions and beside JSON
+// output. The client needs those two, so the vendor's tools are dropped and reported; `x-understudy-strict` prevents
+// that. It must never change another protocol's request. Sources: "Tool combination" on ai.google.dev; the refusals in
+// symfony/ai#803.
 import type { ChatRequest } from "../../../core/chat.ts";
 import type { Json } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, membersOf } from "../../shared/read.ts";
 
-/** That their calls are shown, which is of no use without them. */
+/** The option that shows their calls, which is useless without them. */
 const shown = "toolConfig.includeServerSideToolInvocations";
 
 export function withoutServerTools(
@@ -24,7 +24,7 @@ export function withoutServerTools(
   return { ...request, extras: { ...extras, fields } };
 }
 
-/** Headers hold ASCII without blanks, and names are the caller's. */
+/** Headers contain ASCII without whitespace, and names are the caller's. */
 function nameOf(name: string): string {
   return name.slice(0, 40).replaceAll(/[^\x21-\x7e]|[,;:]/gu, "?");
 }

@@ -1,9 +1,10 @@
-// Arguments and results of tools: text to the caller, objects on this wire. Never loses what does not parse.
+// Arguments and results of tools: text for the caller, objects in this protocol. It must never lose text that does not
+// parse.
 import type { ToolResultPart } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { isArray, isObject, parseJson } from "../../shared/read.ts";
 
-/** `response`: an object as it is, anything else under `output`, an error under `error`. */
+/** `response`: an object unchanged, anything else under `output`, an error under `error`. */
 export function encodeToolResponse(result: ToolResultPart): JsonObject {
   const text = result.parts
     .filter((part) => part.type === "text")
@@ -22,7 +23,7 @@ function encodeError(text: string): JsonObject {
   return { error: text };
 }
 
-/** The value of JSON text, or undefined where it is none or holds numbers that would change in the reading. */
+/** The value of JSON text; undefined if it is invalid or contains numbers that parsing would change. */
 function exactJson(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   const value = parseJson(text);
@@ -30,14 +31,14 @@ function exactJson(text: string): Json | undefined {
   return longNumber ? undefined : value;
 }
 
-/** `$ref` is reserved inside `response`: it points to attached media. */
+/** `$ref` is reserved inside `response`: it refers to attached media. */
 function hasReference(value: Json): boolean {
   if (isArray(value)) return value.some(hasReference);
   if (!isObject(value)) return false;
   return Object.entries(value).some(([key, inner]) => key === "$ref" || (inner !== undefined && hasReference(inner)));
 }
 
-/** A result's text for other protocols, and whether it tells of an error. The inverse of `encodeToolResponse`. */
+/** A result's text for other protocols, and whether it is an error. The inverse of `encodeToolResponse`. */
 export function decodeToolResponse(response: JsonObject): { readonly text: string; readonly isError: boolean } {
   const keys = Object.keys(response);
   const only = keys.length === 1 ? response[keys[0] ?? ""] : undefined;

@@ -1,5 +1,5 @@
-// The parts of an answer, from the wire to neutral ones; whole answers and streams share it. Keeps what it does not
-// know as foreign, byte for byte, and every signature on the part it came with.
+// Decodes the parts of an answer, whole or streamed. An unknown part is kept as foreign, byte for byte, and every
+// signature stays on its own part.
 import type { Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
@@ -10,10 +10,10 @@ import { answerOf } from "../request/names.ts";
 
 const protocol = "gemini-generate";
 
-/** What has been seen of one choice so far; grows as its parts are read. */
+/** What one choice contained so far; grows with its parts. */
 export interface ChoiceProgress {
   readonly index: number;
-  /** All calls, the synthetic ones included: ids count on. */
+  /** All calls, including synthetic ones: ids count on. */
   minted: number;
   calls: number;
   content: boolean;
@@ -24,13 +24,13 @@ export function newProgress(index: number): ChoiceProgress {
   return { index, minted: 0, calls: 0, content: false, answered: false };
 }
 
-/** State for later replay where the part has a signature. */
+/** State for a later request, if the part has a signature. */
 export function signatureOf(part: JsonObject): VendorState | undefined {
   const value = part["thoughtSignature"] ?? part["thought_signature"];
   return typeof value === "string" && value !== "" ? { protocol, value } : undefined;
 }
 
-/** The neutral part, or null where there is nothing in it. `seed` makes minted ids this answer's own. */
+/** The neutral part, or null if it is empty. `seed` makes generated ids specific to this answer. */
 export function decodeAnswerPart(part: JsonObject, progress: ChoiceProgress, seed: string): Part | null {
   const call = objectOr(part["functionCall"] ?? part["function_call"], null);
   if (call !== null) return decodeCall(call, { progress, seed, state: signatureOf(part) });
@@ -71,7 +71,7 @@ interface CallPlace {
   readonly state: VendorState | undefined;
 }
 
-/** Every call is a new one, also of the same tool with the same arguments; only a synthetic answer is read once. */
+/** Every call is a new one, even of the same tool with the same arguments; only a synthetic answer is read once. */
 function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Part | null {
   const args = membersOf(call["args"]);
   const wireName = stringOr(call["name"], "");
@@ -89,7 +89,7 @@ function decodeCall(call: JsonObject, { progress, seed, state }: CallPlace): Par
   return { type: "tool-call", id, name: wireName, arguments: text, state };
 }
 
-/** Source: LogprobsResult of `@google/genai` 3.1.0. Null where the candidate has none. */
+/** Source: LogprobsResult of `@google/genai` 3.1.0. Null if the candidate has none. */
 export function decodeLogprobs(result: Json | undefined): readonly TokenLogprob[] | null {
   if (!isObject(result)) return null;
   const chosen = objectsOf(result["chosenCandidates"]);

@@ -1,5 +1,5 @@
-// A whole answer, from the wire to the neutral form. Never throws: what is no answer comes back as a failure, and so
-// does an error that was sent with status 200. What has no neutral place is kept for the same protocol (`extras`).
+// Decodes a whole answer. It never throws: an invalid answer gives a failure, and so does an error with status 200.
+// Fields without a neutral form are kept for the same protocol (`extras`).
 import type { ChatResponse, Choice, FinishReason, Part } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -15,7 +15,7 @@ import { decodeUsage } from "./usage.ts";
 const placed: ReadonlySet<string> = new Set(["candidates", "modelVersion", "responseId"]);
 const placedInCandidate: ReadonlySet<string> = new Set(["content", "finishReason", "logprobsResult"]);
 
-/** The envelope that whole answers and chunks share. */
+/** The members that whole answers and chunks share. */
 export interface Envelope {
   readonly id: string;
   readonly model: string;
@@ -31,13 +31,13 @@ export function decodeEnvelope(body: JsonObject): Envelope {
   };
 }
 
-/** Why the prompt itself was refused; null where it was not. */
+/** Why the prompt was refused; null if it was not. */
 export function blockReason(body: JsonObject): string | null {
   const reason = stringOr(membersOf(body["promptFeedback"])["blockReason"], null);
   return reason === null || /^BLOCK(ED)?_REASON_UNSPECIFIED$/.test(reason) ? null : reason;
 }
 
-/** Whether it looks like an answer (or a slice of one) at all. */
+/** Whether it is an answer (or a slice of one). */
 export function isAnswer(body: JsonObject): boolean {
   return ["candidates", "promptFeedback", "usageMetadata", "responseId"].some((key) => body[key] !== undefined);
 }
@@ -85,7 +85,7 @@ function lengthOfAll(texts: readonly GroundedText[]): number {
   return last === undefined ? 0 : last.before + lengthOf(last.text);
 }
 
-/** The search stands before the first text, and the last one carries what is known of all. Without a text nothing rests on it. */
+/** The search comes before the first text, and the last text carries all citations. Without a text there are none. */
 function ground(parts: Part[], metadata: Json | undefined, texts: readonly GroundedText[]): void {
   const grounding = readGrounding(metadata, texts);
   const last = parts.findLastIndex((part) => part.type === "text");
@@ -113,7 +113,7 @@ function extrasOf(body: JsonObject): ChatResponse["extras"] {
 
 const NO_EXTRAS: JsonObject = {};
 
-/** What a candidate carries beside its content and its ending. */
+/** A candidate's members beside its content and its ending. */
 export function candidateExtras(candidate: JsonObject): JsonObject {
   const names = Object.keys(candidate).filter((key) => !placedInCandidate.has(key) && key !== "index");
   return names.length === 0 ? NO_EXTRAS : Object.fromEntries(names.map((name) => [name, candidate[name]]));

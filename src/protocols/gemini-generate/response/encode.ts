@@ -1,5 +1,5 @@
-// A neutral answer in this wire format, whole. What came from this protocol keeps its extra members; what came from
-// another gets none invented.
+// Encodes a whole neutral answer in this protocol. An answer from this protocol keeps its extra members; an answer from
+// another one gets none.
 import type { ChatResponse, Choice, Part, TokenLogprob, VendorState } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import type { StreamOptions } from "../../../core/protocol.ts";
@@ -14,7 +14,7 @@ import { argumentsAsObject } from "../../shared/tool-arguments.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeResponse(response: ChatResponse, options: StreamOptions): JsonObject {
-  // What this protocol said of its own grounding stands there, and has the last word.
+  // This protocol's own grounding is there, and takes precedence.
   const own: JsonObject = response.extras.protocol === "gemini-generate" ? response.extras.fields : {};
   const { candidates: extras, usageMetadata, ...fields } = own;
   const beside = objectsOf(extras);
@@ -54,7 +54,7 @@ function textsOf(parts: readonly JsonObject[]): GroundedText[] {
   });
 }
 
-/** Null for what has no place on this wire. */
+/** Null for a part that this protocol cannot express. */
 export function encodePart(part: Part): JsonObject | null {
   switch (part.type) {
     case "text":
@@ -78,7 +78,7 @@ export function encodePart(part: Part): JsonObject | null {
   }
 }
 
-/** A foreign part that is a part of this wire; what tells of a whole candidate is not. */
+/** A foreign part that is a part in this protocol; one about a whole candidate is not. */
 function isReplayable(state: VendorState): boolean {
   const value = membersOf(state.value);
   return isOwn(state) && Object.keys(value).length > 0 && value["candidate"] === undefined;

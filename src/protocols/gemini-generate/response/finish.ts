@@ -1,10 +1,10 @@
-// Why an answer ended, from this protocol's words to the neutral ones and back. Must never turn an answer that broke
-// into one that stopped: malformed calls are failures, however many characters came before them.
+// Why an answer ended, both directions. It must never turn a broken answer into a complete one: malformed calls are
+// failures, however much text came before them.
 import type { FinishReason } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
 import type { Json } from "../../../core/json.ts";
 
-/** Enumerations arrive as numbers where `enum-encoding=int` was asked for; beyond these the vendor's two APIs differ. */
+/** Enumerations are numbers after `enum-encoding=int`; beyond these the vendor's two APIs differ. */
 const numbered = ["FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER"] as const;
 
 const blocked: ReadonlySet<string> = new Set([
@@ -27,30 +27,30 @@ const malformed: ReadonlySet<string> = new Set([
   "MALFORMED_RESPONSE",
 ]);
 
-/** Endings that tell of the model, not of what was asked: another one may well answer. */
+/** Endings that depend on the model, not on the request: another model may well answer. */
 const ownLimits: ReadonlySet<string> = new Set(["RECITATION", "IMAGE_RECITATION", "LANGUAGE"]);
 
-/** To be spread into a choice, or into the event that ends one. */
+/** For a choice, or for the event that ends one. */
 export function elsewhereOf(raw: string | null): { readonly elsewhere?: true } {
   return raw !== null && ownLimits.has(raw) ? { elsewhere: true } : {};
 }
 
-/** The reason as a word; null where there is none (the answer goes on). */
+/** The reason as a string; null if there is none (the answer continues). */
 export function rawFinish(value: Json | undefined): string | null {
   if (typeof value === "string") return value === "" || value === numbered[0] ? null : value;
   if (typeof value !== "number" || value === 0) return null;
   return numbered[value] ?? String(value);
 }
 
-/** What was seen of a choice before it ended. */
+/** The content of a choice before it ended. */
 export interface Seen {
-  /** Calls that the caller has to answer; the synthetic answer tools do not count. */
+  /** Calls that the caller must answer; the synthetic answer tools do not count. */
   readonly calls: boolean;
-  /** Text, an image or anything else that a reader can use; reasoning does not count. */
+  /** Text, an image or other content for a reader; reasoning does not count. */
   readonly content: boolean;
 }
 
-/** The neutral reason, or null where this is no ending but a failure (`malformedFinish`). */
+/** The neutral reason, or null if it is not an ending but a failure (`malformedFinish`). */
 export function finishOf(raw: string, seen: Seen): FinishReason | null {
   if (malformed.has(raw)) return null;
   if (blocked.has(raw)) return "content_filter";
@@ -61,9 +61,9 @@ export function finishOf(raw: string, seen: Seen): FinishReason | null {
 }
 
 /**
- * The failure for an answer whose calls or whose whole came out broken. `message`: the vendor's own words. The status is
- * the one that it came with: this is the vendor's last word, not a chunk that could be skipped. The model slipped, so the
- * same one may be asked once more.
+ * The failure for an answer with broken calls or content. `message`: the vendor's own message. It has the status of the
+ * response: the answer is over, and this is not a chunk that could be skipped. The model made a mistake, so it may be
+ * asked once more.
  */
 export function malformedFinish(raw: string, message: string | null): WireFailure {
   return {
@@ -86,7 +86,7 @@ const words: Readonly<Record<FinishReason, string>> = {
   other: "OTHER",
 };
 
-/** The word for a client. The vendor's own is kept where it is one of this protocol's. */
+/** The reason for a client. The vendor's own stays if it is of this protocol. */
 export function finishWord(reason: FinishReason, raw: string | null): string {
   if (raw !== null && (blocked.has(raw) || raw === "OTHER" || raw === "NO_IMAGE")) {
     const agrees = reason === (blocked.has(raw) ? "content_filter" : "other");

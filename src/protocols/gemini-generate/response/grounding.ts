@@ -1,5 +1,5 @@
-// Grounding: which stretches of an answer come from which pages. Here offsets are bytes of UTF-8, counted in one part; the
-// segment's own words decide where both disagree. Source: GroundingMetadata of `@google/genai` 3.1.0.
+// Grounding: which ranges of an answer come from which pages. Offsets here are UTF-8 bytes in one part; if they
+// disagree with the segment's text, the text wins. Source: GroundingMetadata of `@google/genai` 3.1.0.
 import type { Citation } from "../../../core/chat.ts";
 import type { FoundPage, SearchStep } from "../../../core/search-step.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
@@ -19,20 +19,20 @@ import { objectsOf } from "../features/members.ts";
 
 /** One text of an answer. */
 export interface GroundedText {
-  /** Its place among the parts. */
+  /** Its index among the parts. */
   readonly part: number;
   readonly text: string;
-  /** Characters of the texts before it. */
+  /** Characters of the earlier texts. */
   readonly before: number;
 }
 
-/** What other protocols can say of it: the search, and what the answer rests on. A page that no text refers to is of all. */
+/** For other protocols: the search, and the citations. A page that no text cites belongs to the whole answer. */
 export interface Grounding {
   readonly citations: readonly Citation[];
   readonly search: SearchStep;
 }
 
-/** Null where nothing was searched and nothing found. */
+/** Null if nothing was searched and nothing found. */
 export function readGrounding(metadata: Json | undefined, texts: readonly GroundedText[]): Grounding | null {
   const grounding = membersOf(metadata);
   const chunks = objectsOf(grounding["groundingChunks"]).map((chunk) => membersOf(chunk["web"]));
@@ -84,7 +84,7 @@ function spanOf(at: GroundedText, before: string, covered: string): { start: num
   return covered === "" ? null : { start, end: start + lengthOf(covered) };
 }
 
-/** `groundingMetadata`: each page once, each stretch with its pages. `texts`: where the citations count. */
+/** `groundingMetadata`: each page once, each range with its pages. `texts`: the texts that the offsets refer to. */
 export function writeGrounding(
   citations: readonly Citation[],
   texts: readonly GroundedText[],

@@ -1,10 +1,10 @@
-// Token counts. This protocol counts thoughts beside the answer and tool prompts beside the prompt, mostly: the total
-// is the referee. Never estimates: what the vendor did not say stays null.
+// Token counts. This protocol usually counts reasoning outside the answer, and tool prompts outside the prompt: the
+// total decides. Nothing is estimated: what the vendor did not report stays null.
 import type { Usage } from "../../../core/chat.ts";
 import type { JsonObject, MutableJson } from "../../../core/json.ts";
 import { numberOr } from "../../shared/read.ts";
 
-/** Null where the object says nothing about tokens (streams open with such ones). */
+/** Null if the object has no token counts (streams start with such ones). */
 export function decodeUsage(metadata: JsonObject | null): Usage | null {
   if (metadata === null) return null;
   const prompt = numberOr(metadata["promptTokenCount"], null);
@@ -30,7 +30,7 @@ interface Counts {
   readonly total: number | null;
 }
 
-/** Thoughts are added unless the total shows that the candidates' count has them already. */
+/** Reasoning is added unless the total shows that the candidates' count contains it. */
 function outputOf({ input, candidates, thoughts, total }: Counts): number | null {
   if (candidates === null && thoughts === null)
     return total === null || input === null ? null : Math.max(0, total - input);
@@ -40,7 +40,7 @@ function outputOf({ input, candidates, thoughts, total }: Counts): number | null
   return included ? answer : answer + (thoughts ?? 0);
 }
 
-/** `usageMetadata` for a client; null where nothing is known. */
+/** `usageMetadata` for a client; null if nothing is known. */
 export function encodeUsage(usage: Usage | null): JsonObject | null {
   if (usage === null) return null;
   const reasoning = usage.reasoning ?? 0;

@@ -1,5 +1,5 @@
-// A streamed answer: each frame is a whole JSON slice, each call comes in one piece, and no end mark exists. Never
-// throws, and never shows an end that the vendor did not give.
+// Decodes a streamed answer: each frame is a whole JSON slice, each call comes in one piece, and there is no end mark.
+// It never throws, and never reports an end that the vendor did not send.
 import type { StreamEvent } from "../../../core/event.ts";
 import type { Part, Usage } from "../../../core/chat.ts";
 import type { WireFailure } from "../../../core/failure.ts";
@@ -15,17 +15,17 @@ import { type PartialCalls, createPartialCalls } from "./partial-calls.ts";
 import { blockReason, decodeEnvelope, isAnswer } from "../response/decode.ts";
 import { decodeUsage } from "../response/usage.ts";
 
-/** Members of a candidate that tell where the text came from; empty ones are sent along the way and say nothing. */
+/** Members of a candidate with the sources of the text; empty ones on the way mean nothing. */
 const sources = ["groundingMetadata", "citationMetadata", "urlContextMetadata"] as const;
 
 interface ChoiceState extends ChoiceProgress {
   readonly partial: PartialCalls;
-  /** A slice has said that more is to come: this server's endings can be believed. */
+  /** A slice has announced more: this server's endings are reliable. */
   open: boolean;
   finished: boolean;
-  /** All text so far: grounding counts in it. */
+  /** All text so far: grounding has offsets in it. */
   said: string;
-  /** An ending that more content may take back. */
+  /** An ending that further content may revoke. */
   held: StreamEvent | null;
 }
 
@@ -56,7 +56,7 @@ class Decoder implements StreamDecoder {
     return events;
   }
 
-  /** A server without `alt=sse` wraps its slices, and some wrap their errors, into an array. */
+  /** A server without `alt=sse` puts its slices into an array, and some do so with their errors. */
   #read(body: Json, events: StreamEvent[]): void {
     if (isArray(body)) {
       for (const slice of body) if (!this.#failed) this.#read(slice, events);
@@ -71,8 +71,7 @@ class Decoder implements StreamDecoder {
     for (const [position, candidate] of arrayOr(body["candidates"], []).entries()) {
       if (isObject(candidate) && !this.#failed) this.#readCandidate(candidate, position, events);
     }
-    // Old models say STOP in every slice, without usage. One that counts tokens beside it, or that did not say it in a
-    // slice before, means it.
+    // Old models say STOP in every slice, without usage. With usage, or after a slice without STOP, it is real.
     if (usage !== null && !this.#failed) this.#release(events);
     const blocked = blockReason(body);
     if (blocked === null || this.#choices.size > 0) return;
@@ -169,7 +168,7 @@ class Decoder implements StreamDecoder {
     events.push({ type: "usage", usage });
   }
 
-  /** A chunk that makes no sense is left to the caller to skip; everything else ends the stream. */
+  /** The caller may skip an invalid chunk; everything else ends the stream. */
   #fail(events: StreamEvent[], failure: WireFailure): void {
     this.#failed = failure.verdict !== "malformed" || failure.status !== null;
     events.push({ type: "failure", failure });
@@ -180,7 +179,7 @@ function isFilled(value: Json | undefined): boolean {
   return isObject(value) && Object.keys(value).length > 0;
 }
 
-/** Puts a slice's log probabilities onto its first text; they get an empty one where the slice has none. */
+/** Puts a slice's log probabilities on its first text, or on an empty text if the slice has none. */
 function attachLogprobs(
   slice: { readonly candidate: JsonObject; readonly choice: number; readonly from: number },
   events: StreamEvent[],

@@ -1,5 +1,5 @@
-// A neutral stream in this wire format: every frame a whole JSON slice, a call only once it is complete, the ending and
-// the usage in the last one. No end mark exists; an error is a frame of its own.
+// Encodes a neutral stream in this protocol: every frame is a whole JSON slice, a call comes only when it is complete,
+// the ending and the usage are in the last frame. There is no end mark; an error is a frame of its own.
 import type { Citation, Part, Usage } from "../../../core/chat.ts";
 import type { StreamEvent } from "../../../core/event.ts";
 import type { GatewayFailure } from "../../../core/failure.ts";
@@ -21,16 +21,16 @@ interface OpenCall {
   readonly name: string;
   readonly state: Extract<StreamEvent, { readonly type: "tool-start" }>["state"];
   arguments: string;
-  /** Nothing more comes for it. */
+  /** It has ended. */
   done: boolean;
 }
 
 interface ChoiceSlices {
-  /** What goes into the next frame. */
+  /** The parts of the next frame. */
   parts: JsonObject[];
   extras: MutableJson;
   readonly calls: Map<number, OpenCall>;
-  /** All text so far, and what of it another protocol has cited: told at the end. */
+  /** All text so far, and another protocol's citations of it, which are sent at the end. */
   said: string;
   readonly cited: Citation[];
   readonly searches: SearchBook;
@@ -47,7 +47,7 @@ class Encoder implements StreamEncoder {
   #id: string;
   #model = "";
   #usage: Usage | null = null;
-  /** How frames end: the envelope's members and the brace. */
+  /** The end of frames: the envelope's members and the brace. */
   #tail: string | null = null;
 
   constructor(options: StreamOptions) {
@@ -70,7 +70,7 @@ class Encoder implements StreamEncoder {
     return failFrame(failure);
   }
 
-  /** Nearly all frames are such, and nothing in them changes but the text. */
+  /** Almost all frames are like this, and only their text differs. */
   #plainText({ choice, text }: EventOf<"text-delta">): string {
     if (text === "") return "";
     this.#choiceAt(choice).said += text;
@@ -114,7 +114,7 @@ class Encoder implements StreamEncoder {
     return choice;
   }
 
-  /** One frame for all choices that have something to say; the last one has the endings. */
+  /** One frame for all choices with content; the last one has the endings. */
   #frame(last: boolean): string {
     const candidates: JsonObject[] = [];
     for (const [index, choice] of this.#choices) {
@@ -167,7 +167,7 @@ function takeForChoice(choice: ChoiceSlices, event: ChoiceEvent): void {
     case "part":
       return addPart(choice, event.part);
     case "finish": {
-      // An ending closes what is still open: no more arguments can come.
+      // An ending closes everything that is open: no more arguments can come.
       for (const tool of choice.calls.keys()) closeCall(choice, tool);
       choice.finish = finishWord(
         choice.refused && event.reason === "stop" ? "content_filter" : event.reason,
@@ -195,7 +195,10 @@ function addPart(choice: ChoiceSlices, part: Part): void {
   choice.parts.push(encoded);
 }
 
-/** Calls are said in the order in which they began, since clients without ids pair results by it: an earlier one holds up. */
+/**
+ * Calls are sent in the order of their beginnings, because clients without ids pair results by order: an earlier open
+ * call delays the later ones.
+ */
 function closeCall(choice: ChoiceSlices, tool: number): void {
   const closed = choice.calls.get(tool);
   if (closed !== undefined) closed.done = true;
@@ -206,7 +209,7 @@ function closeCall(choice: ChoiceSlices, tool: number): void {
   }
 }
 
-/** Member by member, the last word that was said. */
+/** The last value wins, for each member. */
 function joinUsage(before: Usage | null, now: Usage): Usage {
   if (before === null) return now;
   return {

@@ -1,14 +1,14 @@
-// Puts together calls whose arguments come in fragments (`partialArgs`, addressed by JSON path; only where a caller
-// asked this protocol for them). A call is handed on once, when it is whole.
-// Source: FunctionCall.partialArgs and willContinue of `@google/genai` 3.1.0.
+// Joins calls whose arguments come in fragments (`partialArgs`, addressed by JSON path; only if a caller asked this
+// protocol for them). A call is passed on once, when it is complete. Source: FunctionCall.partialArgs and willContinue
+// of `@google/genai` 3.1.0.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { membersOf, objectOr, stringOr } from "../../shared/read.ts";
 import { objectsOf } from "../features/members.ts";
 
 export interface PartialCalls {
-  /** The part itself, the whole call that this part completed, or null while one is still open. */
+  /** The part itself, the whole call that this part completed, or null while one is open. */
   take(part: JsonObject): JsonObject | null;
-  /** The name of the call that is still open; null where none is. */
+  /** The name of the open call; null if none. */
   open(): string | null;
 }
 
@@ -28,7 +28,7 @@ export function createPartialCalls(): PartialCalls {
       const more = call["willContinue"] === true;
       if (current === null && !more && fragments.length === 0) return part;
       if (current !== null && stringOr(call["name"], "") !== "" && fragments.length === 0 && !more) {
-        // A new whole call while one is open: the open one can never be completed any more.
+        // A new whole call while one is open: the open one can never be completed.
         current = null;
         return part;
       }
@@ -67,7 +67,7 @@ function isContainer(value: Json | undefined): value is JsonObject | readonly Js
   return typeof value === "object" && value !== null;
 }
 
-/** `$.foo.bar[0]['x y']` in steps. */
+/** The steps of `$.foo.bar[0]['x y']`. */
 function stepsOf(path: string): (string | number)[] {
   const steps: (string | number)[] = [];
   for (const [, dotted, position, quoted] of path.matchAll(/\.([^.[\]]+)|\[(\d+)\]|\[["']((?:[^\\]|\\.)*?)["']\]/g)) {
