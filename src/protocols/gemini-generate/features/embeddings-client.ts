@@ -1,5 +1,5 @@
-// Clients of the Gemini API that want vectors: what they ask, in neutral words, and their answer. One content or a batch of
-// them; which one the path says, and the answer's form follows it.
+// Gemini clients that ask for embeddings: their requests in neutral form, and their answers. One content or a batch of
+// them; the path decides, and with it the answer's format.
 import type { EmbeddingsRequest, EmbeddingsResult } from "../../../core/embeddings.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -16,7 +16,7 @@ export function path(model: string, variant: string | null): string {
   return `/${escaped(resourceOf(model))}:${variant === BATCH ? "batchEmbedContents" : "embedContent"}`;
 }
 
-/** A route's params that this protocol knows, under its own names; the others are of another one. */
+/** A route's params that this protocol knows, with its own names; the others are of another protocol. */
 function settingsIn(params: JsonObject): JsonObject {
   const { taskType, title, outputDimensionality, dimensions } = camelMembers(params);
   return { taskType, title, outputDimensionality: outputDimensionality ?? dimensions };
@@ -42,7 +42,7 @@ export function place(params: JsonObject, model: string, own: Own): JsonObject {
   return set;
 }
 
-/** The whole list, or nothing where each request says all of it already: then a batch goes on byte for byte. */
+/** The whole list, or nothing if each request has all of it already: then a batch goes on byte for byte. */
 function inEach(requests: readonly Json[], settings: JsonObject): JsonObject {
   const names = Object.keys(settings).filter((name) => settings[name] !== undefined);
   const isSet = (request: Json): boolean =>

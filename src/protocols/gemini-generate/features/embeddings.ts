@@ -1,6 +1,6 @@
-// Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and for
-// clients. Shapes from the published reference and recorded traffic. The bytes of a client go on as they are, but for the
-// model, which stands in each request of a batch.
+// Embeddings of the Gemini API: one text through `embedContent`, several through `batchEmbedContents`, for targets and
+// for clients. Shapes from the published reference and recorded traffic. A client's bytes stay unchanged except for the
+// model, which is in each request of a batch.
 import type { EmbeddingsRequest, EmbeddingsResult, Vector } from "../../../core/embeddings.ts";
 import { GatewayFailure, type WireFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
@@ -13,7 +13,7 @@ import { inBandFailure, plainFailure } from "../failure/decode.ts";
 import { escaped, resourceOf } from "./resource.ts";
 import { decodeUsage } from "../response/usage.ts";
 
-/** The most texts that the vendor takes in one batch. */
+/** The vendor's largest batch. */
 const mostTexts = 100;
 
 export const embeddings: Operation<EmbeddingsRequest, EmbeddingsResult> = {
@@ -40,7 +40,7 @@ function encodeRequest(request: EmbeddingsRequest, model: string): EncodedOperat
   return { path: `/${escaped(resource)}:batchEmbedContents`, body: { requests: asked }, dropped, adapted };
 }
 
-/** What the vectors are for comes as an extra of a caller's, or from a route. A title is for documents alone. */
+/** The task type comes from a caller's extras, or from a route. A title is for documents only. */
 function settingsOf({ dimensions, extras }: EmbeddingsRequest, report: Report): JsonObject {
   const settings: MutableJson = {};
   if (dimensions !== null) settings["outputDimensionality"] = dimensions;
