@@ -55,22 +55,33 @@ export class DecodedStream implements PieceSource {
     return this.#finished.size > 0 && this.#finished.size >= this.#begunChoices.size;
   }
 
-  async next(): Promise<Piece | null> {
-    const { bytes, parser, attempt } = this.#options;
-    for (;;) {
-      if (this.#failure !== null) return this.#tellFailure(this.#failure);
-      if (this.#over) return null;
-      try {
-        const chunk = await bytes.next();
-        const piece = chunk === null ? this.#readEnd() : this.#take(parser.push(chunk));
-        if (chunk !== null) attempt.bytesIn += chunk.byteLength;
-        if (piece !== null) return piece;
-      } catch (error) {
-        if (this.#over) continue;
-        if (error instanceof RangeError) this.#break(plainFailure("malformed", error.message));
-        else this.#break(fromTransport(error));
-      }
+  /** Not an async function: that would cost four times the memory, for every event of every stream. */
+  next(): Promise<Piece | null> {
+    if (this.#failure !== null) return Promise.resolve(this.#tellFailure(this.#failure));
+    if (this.#over) return Promise.resolve(null);
+    return this.#options.bytes.next().then(this.#onChunk, this.#onError);
+  }
+
+  readonly #onChunk = (chunk: Uint8Array | null): Piece | null | Promise<Piece | null> => {
+    try {
+      const piece = chunk === null ? this.#readEnd() : this.#readChunk(chunk);
+      return piece ?? this.next();
+    } catch (error) {
+      return this.#onError(error);
     }
+  };
+
+  readonly #onError = (error: unknown): Promise<Piece | null> => {
+    if (!this.#over)
+      this.#break(error instanceof RangeError ? plainFailure("malformed", error.message) : fromTransport(error));
+    return this.next();
+  };
+
+  #readChunk(chunk: Uint8Array): Piece | null {
+    const { parser, attempt } = this.#options;
+    const piece = this.#take(parser.push(chunk));
+    attempt.bytesIn += chunk.byteLength;
+    return piece;
   }
 
   cancel(): void {

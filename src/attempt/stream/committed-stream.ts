@@ -64,21 +64,25 @@ export class CommittedStream implements PieceSource {
     return this.#longestPause;
   }
 
-  async next(): Promise<Piece | null> {
-    if (this.#over) return null;
+  /** Not an async function: that would cost four times the memory, for every event of every stream. */
+  next(): Promise<Piece | null> {
+    if (this.#over) return Promise.resolve(null);
     const early = this.#early();
-    if (early !== null) return this.#look(early);
+    if (early !== null) return Promise.resolve(this.#look(early));
     const { watch, pieces } = this.#options;
     watch.expect(this.#limit());
-    let piece: Piece | null;
-    try {
-      // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
-      // which ends the wait.
-      piece = await pieces.next();
-    } catch (cause) {
-      this.#options.onFault(cause);
-      return this.#break(wireFailure("server_error", "an internal error in the gateway ended this answer"));
-    }
+    // Without `guard`, which would cost two promises per event: when the limit expires, the timer cancels the source,
+    // which ends the wait.
+    return pieces.next().then(this.#onPiece, this.#onFault);
+  }
+
+  readonly #onFault = (cause: unknown): Piece | null => {
+    this.#options.onFault(cause);
+    return this.#break(wireFailure("server_error", "an internal error in the gateway ended this answer"));
+  };
+
+  readonly #onPiece = (piece: Piece | null): Piece | null => {
+    const { watch } = this.#options;
     const pause = watch.waited();
     if (pause > this.#longestPause) this.#longestPause = pause;
     this.#wordless = piece !== null && piece.events.length === 0 ? this.#wordless + pause : 0;
@@ -86,7 +90,7 @@ export class CommittedStream implements PieceSource {
     if (this.#over) return null;
     if (watch.expired !== null) return this.#break(watch.expired);
     return piece === null ? this.#end() : this.#look(piece);
-  }
+  };
 
   cancel(): void {
     if (this.#over) return;
