@@ -7,7 +7,7 @@ import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import type { ConfigFile } from "../../src/index.ts";
 import type { Vendor } from "../../src/simulator/simulator.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { attemptsOf, openStage, type Stage } from "../support/stage.ts";
 
 const fast = {
   retry: { attempts: 0 },
@@ -288,6 +288,36 @@ describe("a client of Chat Completions", () => {
     expect(response.headers.get("x-understudy-attempts")).toMatch(/^openai\/gpt-4\.1-nano:unsupported:skipped/u);
     expect(response.headers.get("x-understudy-target")).toBe("openai/gpt-4.1-mini");
     expect(stage.simulator.log()).toHaveLength(1);
+  });
+});
+
+describe("a client of Gemini that offers functions beside the search", () => {
+  const functionDeclarations = [{ name: "look", parametersJsonSchema: { type: "object", properties: {} } }];
+  const body = JSON.stringify({
+    contents: [{ role: "user", parts: [{ text: `Search the web for ${query}` }] }],
+    tools: [{ functionDeclarations }, { googleSearch: {} }],
+    toolConfig: { functionCallingConfig: { mode: "AUTO" } },
+  });
+  const shown = "toolConfig.includeServerSideToolInvocations:false>true";
+
+  test.each([
+    ["gemini-2.5-flash", "tools.googleSearch", null, ["ok:200"]],
+    ["gemini-3.5-flash", null, shown, ["ok:200"]],
+    ["gemini-3-pro-preview", null, shown, ["ok:200"]],
+    ["gemini-unheard-of", null, shown, ["unsupported:400", "ok:200"]],
+  ])("%s is asked as it takes them", async (...[model, dropped, adapted, attempts]) => {
+    await using stage = await openStage();
+    const put = (): Promise<Response> =>
+      fetch(`${stage.url}/v1beta/models/google/${model}:generateContent`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
+    const { headers } = await put();
+    expect(attemptsOf(headers)).toEqual(attempts.map((one) => `google/${model}:${one}`));
+    expect(headers.get("x-understudy-dropped")).toBe(dropped);
+    expect(headers.get("x-understudy-adapted")).toBe(adapted);
+    expect(attemptsOf((await put()).headers)).toEqual([`google/${model}:ok:200`]);
   });
 });
 

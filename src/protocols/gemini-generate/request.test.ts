@@ -314,7 +314,7 @@ describe("everything else", () => {
       tools: [{ googleSearch: {} }, { functionDeclarations: [{ name: "look" }] }],
       safetySettings: [{ category: "X", threshold: "OFF" }],
       generationConfig: { responseModalities: ["TEXT"] },
-      toolConfig: { functionCallingConfig: { mode: "VALIDATED" } },
+      toolConfig: { functionCallingConfig: { mode: "VALIDATED" }, includeServerSideToolInvocations: true },
     });
   });
 

@@ -213,6 +213,12 @@ export const refusalWords: readonly RefusalWords[] = [
       /^(?:tool use with function calling|(?:tool use|function calling) with a response mime type: '[\w/+.-]{1,60}') is unsupported\.?$/iu,
     tells: { facts: { jsonWithTools: false } },
   },
+  // cloudwego/eino-ext#761, ag2ai/ag2#3145
+  {
+    words:
+      /^please enable tool_config\.include_server_side_tool_invocations to use built-in tools with function calling\.?$/iu,
+    tells: { facts: { jsonWithTools: true } },
+  },
   // google-gemini/gemini-cli#19436
   {
     words: /^unable to submit request because `function_response\.parts` is not supported for this model\b/iu,

@@ -269,6 +269,10 @@ describe("fields", () => {
 
   test.each<[words: string, facts: object]>([
     ["Tool use with function calling is unsupported", { jsonWithTools: false }],
+    [
+      "Please enable tool_config.include_server_side_tool_invocations to use Built-in tools with Function calling.",
+      { jsonWithTools: true },
+    ],
     ["Tool use with a response mime type: 'application/json' is unsupported", { jsonWithTools: false }],
     ["Function calling with a response mime type: 'application/json' is unsupported", { jsonWithTools: false }],
     [

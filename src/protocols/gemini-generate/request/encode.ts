@@ -30,7 +30,7 @@ import { nameShape } from "./names.ts";
 import { holdsWordsAlone } from "../../shared/plain-words.ts";
 import { type Report, createReport } from "../../shared/report.ts";
 import { searchTool } from "../features/search-tool.ts";
-import { withoutServerTools } from "./server-tools.ts";
+import { showCallsBeside, withCallsShown, withoutServerTools } from "./server-tools.ts";
 import { encodeTools } from "./encode-tools.ts";
 
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
@@ -54,6 +54,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   if (request.user !== null) report.drop("user");
   if (!native) addSearch(body, request, { facts: target.facts, report });
   addExtras(body, request, { facts: target.facts, report });
+  if (native) showCallsBeside(body, { facts: target.facts, report });
   return { body, dropped: report.dropped, adapted: [...adapted, ...report.adapted], names };
 }
 
@@ -91,7 +92,7 @@ function addSearch(body: MutableJson, request: ChatRequest, context: { facts: Mo
   );
   if (written === null) return;
   body["tools"] = [...functions, written];
-  if (functions.length > 0) body["toolConfig"] = beside(membersOf(body["toolConfig"]));
+  if (functions.length > 0) body["toolConfig"] = withCallsShown(membersOf(body["toolConfig"]));
 }
 
 /** Options without a setting become text. */
@@ -122,12 +123,6 @@ function writeSearch(
     body["systemInstruction"] = { parts: [...system, ...words] };
   }
   return searchTool;
-}
-
-/** `AUTO` is the default there, and refused as a value. Source: "Tool combination" on ai.google.dev. */
-function beside({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
-  const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
-  return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
 }
 
 function addExtras(body: MutableJson, request: ChatRequest, target: Taking): void {

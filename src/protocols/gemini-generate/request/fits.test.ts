@@ -124,6 +124,24 @@ test.each<[string, JsonObject, boolean]>([
   expect(ask(body)).toBe(true);
 });
 
+test.each<[string, JsonObject, boolean]>([
+  ["functions alone", { tools: [declared] }, true],
+  ["a search alone, beside JSON", { tools: [search], generationConfig: json }, true],
+  [
+    "both, and their calls shown",
+    { tools: [declared, search], tool_config: { include_server_side_tool_invocations: true } },
+    true,
+  ],
+  ["both, in the other case", { tools: [{ function_declarations: [{ name: "a" }], url_context: {} }] }, false],
+  ["both, and a mode", { tools: [declared, search], toolConfig: { functionCallingConfig: { mode: "AUTO" } } }, false],
+])(
+  "functions and the vendor's tools, where a model takes them together with their calls shown: %s",
+  (...[, body, fit]) => {
+    expect(ask(body, { jsonWithTools: true })).toBe(fit);
+    expect(ask(body, { jsonWithTools: null })).toBe(true);
+  },
+);
+
 const image: JsonObject = { inlineData: { mimeType: "image/png", data: "aGk=" } };
 const shown: JsonObject = { functionResponse: { name: "look", response: {}, parts: [image] } };
 

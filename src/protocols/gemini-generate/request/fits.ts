@@ -26,10 +26,17 @@ const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[]
 ];
 
 /** Older models take only one of: functions, the vendor's own tools, JSON output. */
-function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (facts.jsonWithTools !== false || !request.has("tools")) return true;
+function toolsFit(request: RawMembers, { facts: { jsonWithTools: mixes } }: TargetFacts): boolean {
+  if (typeof mixes !== "boolean" || !request.has("tools")) return true;
   const { functions, others } = kindsOf(request);
+  if (mixes) return !functions || !others || showsCalls(request);
   return !others ? !functions || !asksForJson(request) : !functions && !asksForJson(request);
+}
+
+/** Newer models refuse functions beside the vendor's tools if the calls of these are not shown. */
+function showsCalls(request: RawMembers): boolean {
+  const config = camelMembers(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
+  return config["includeServerSideToolInvocations"] === true;
 }
 
 /** The tools are parsed only if a word in them may be a tool of the vendor's own. */

@@ -37,6 +37,19 @@ test("a tool that stands alone stays, and newer models take all of them", () => 
   expect(both).toMatchObject({ body: { tools: [{ googleSearch: {} }, { functionDeclarations }] }, dropped: [] });
 });
 
+test("newer models take both where the calls are shown, which is said in the caller's place", () => {
+  const tools = [{ functionDeclarations }, { googleSearch: {} }];
+  const functionCallingConfig = { mode: "VALIDATED" };
+  const mixed = encode({ tools, toolConfig: { functionCallingConfig, retrievalConfig: {} } }, levelFacts());
+  expect(mixed.body["toolConfig"]).toEqual({ functionCallingConfig, retrievalConfig: {}, ...toolConfig });
+  expect(mixed.adapted).toEqual(["toolConfig.includeServerSideToolInvocations:false>true"]);
+  // The word for what is the rule anyway is refused there.
+  const usual = encode({ tools, toolConfig: { functionCallingConfig: { mode: "AUTO" } } }, levelFacts());
+  expect(usual.body["toolConfig"]).toEqual(toolConfig);
+  const never = encode({ tools, toolConfig: { functionCallingConfig: { mode: "NONE" } } }, levelFacts());
+  expect(never).toMatchObject({ body: { toolConfig: { functionCallingConfig: { mode: "NONE" } } }, adapted: [] });
+});
+
 test("names of tools that nobody knows are told in characters that a header takes", () => {
   expect(encode({ tools: [{ functionDeclarations, "näh, tool": {} }] }).dropped).toEqual(["tools.n?h??tool"]);
 });

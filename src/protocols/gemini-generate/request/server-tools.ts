@@ -1,11 +1,12 @@
-// Tools that the vendor runs, in a request of its own client: older models refuse them beside functions and beside JSON
-// output. The client needs those two, so the vendor's tools are dropped and reported; `x-understudy-strict` prevents
-// that. It must never change another protocol's request. Sources: "Tool combination" on ai.google.dev; the refusals in
-// symfony/ai#803.
+// Tools that the vendor runs, beside functions: older models refuse them there and beside JSON output. The client needs
+// those two, so the vendor's tools are dropped and reported; `x-understudy-strict` prevents that. Newer models take both
+// if the calls are shown.
+// Sources: "Tool combination" on ai.google.dev; the refusals in symfony/ai#803 and cloudwego/eino-ext#761.
 import type { ChatRequest } from "../../../core/chat.ts";
-import type { Json } from "../../../core/json.ts";
+import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { arrayOr, membersOf } from "../../shared/read.ts";
+import type { Report } from "../../shared/report.ts";
 
 /** The option that shows their calls, which is useless without them. */
 const shown = "toolConfig.includeServerSideToolInvocations";
@@ -22,6 +23,27 @@ export function withoutServerTools(
   for (const tool of given) for (const name of Object.keys(membersOf(tool))) drop(`tools.${nameOf(name)}`);
   const { tools: _tools, [shown]: _shown, ...fields } = extras.fields;
   return { ...request, extras: { ...extras, fields } };
+}
+
+/** For a client that did not ask for it: without it the whole request is refused. */
+export function showCallsBeside(
+  body: MutableJson,
+  { facts, report }: { readonly facts: ModelFacts; readonly report: Report },
+): void {
+  const config = membersOf(body["toolConfig"]);
+  if (facts.jsonWithTools !== true || config["includeServerSideToolInvocations"] === true) return;
+  const kinds = arrayOr<readonly Json[]>(body["tools"], []).flatMap((tool) => Object.keys(membersOf(tool)));
+  if (!kinds.includes(functions) || !kinds.some((kind) => kind !== functions)) return;
+  body["toolConfig"] = withCallsShown(config);
+  report.adapt(shown, "false", "true");
+}
+
+const functions = "functionDeclarations";
+
+/** `AUTO` is the default there, and refused as a value. */
+export function withCallsShown({ functionCallingConfig: calling, ...others }: JsonObject): JsonObject {
+  const said = membersOf(calling)["mode"] === "AUTO" ? {} : { functionCallingConfig: calling };
+  return { ...others, ...(calling === undefined ? {} : said), includeServerSideToolInvocations: true };
 }
 
 /** Headers contain ASCII without whitespace, and names are the caller's. */
