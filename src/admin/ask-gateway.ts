@@ -1,11 +1,11 @@
-// Asks a running gateway how a route stands: over its socket on this machine, or over HTTP with the operator's key. It says
-// in words why nobody answered; the key is never printed.
+// Asks a running gateway for the status of a route: over its socket on this machine, or over HTTP with the operator's
+// key. It explains why no gateway answered; the key is never printed.
 import { request } from "node:http";
 import { dirname } from "node:path";
 import type { RouteStatus } from "../attempt/explain/route-status.ts";
 import { isOurs } from "./socket-path.ts";
 
-/** What is asked. `metadata` and `params` are JSON as the operator wrote it. */
+/** The question. `metadata` and `params` are JSON as the operator wrote it. */
 export interface GatewayQuestion {
   readonly route: string;
   readonly metadata?: string | undefined;
@@ -14,13 +14,13 @@ export interface GatewayQuestion {
 
 export type GatewayReply =
   | { readonly kind: "outlook"; readonly outlook: RouteStatus }
-  /** The gateway answered, and said no. */
+  /** The gateway refused the question. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
   | { readonly kind: "unreachable"; readonly message: string };
 
 const LONGEST = 10_000;
 
-/** Over the socket of a gateway of this user's. */
+/** Over the socket of this user's gateway. */
 export const askSocket = async (path: string, question: GatewayQuestion): Promise<GatewayReply> => {
   if (!(await isOurs(dirname(path)))) return { kind: "unreachable", message: `there is no socket at ${path}` };
   return new Promise((resolve) => {
@@ -36,7 +36,7 @@ export const askSocket = async (path: string, question: GatewayQuestion): Promis
   });
 };
 
-/** Over HTTP. `url` is where the gateway listens; what of it ends in /v1 is left out. */
+/** Over HTTP. `url` is the gateway's address, with or without /v1. */
 export const askUrl = async (url: URL, key: string, question: GatewayQuestion): Promise<GatewayReply> => {
   const place = new URL(addressOf(question), url);
   try {

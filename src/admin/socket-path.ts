@@ -1,12 +1,12 @@
-// Where a gateway's operator socket lies: in a folder that only this user can enter, named after the gateway's port. A folder
-// that somebody else made, or can write to, is not used.
+// The path of a gateway's operator socket: in a folder that only this user can enter, named after the gateway's port. A
+// folder that another user made, or can write to, is never used.
 import { lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folder of this user's sockets; null where the system has no users (and no modes). */
+/** The folder of this user's sockets; null if the system has no users (and no modes). */
 const folderOf = (environment: Environment): string | null => {
   const user = process.getuid?.();
   if (user === undefined) return null;
@@ -14,19 +14,19 @@ const folderOf = (environment: Environment): string | null => {
   return runtime === undefined || runtime === "" ? join(tmpdir(), `understudy-${user}`) : join(runtime, "understudy");
 };
 
-/** The socket of the gateway on `port`; null where there can be none. */
+/** The socket of the gateway on `port`; null if the system has none. */
 export const socketPath = (environment: Environment, port: number): string | null => {
   const folder = folderOf(environment);
   return folder === null ? null : join(folder, `${port}.sock`);
 };
 
-/** Whether the folder is this user's alone. */
+/** Whether only this user can access the folder. */
 export const isOurs = async (folder: string): Promise<boolean> => {
   const stats = await lstat(folder).catch(() => null);
   return stats !== null && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
 };
 
-/** Makes the folder where it is missing. False where it is not safe to use. */
+/** Creates the folder if it is missing. False if it is not safe to use. */
 export const makeFolder = async (folder: string): Promise<boolean> => {
   await mkdir(folder, { mode: 0o700, recursive: true }).catch(() => undefined);
   return isOurs(folder);

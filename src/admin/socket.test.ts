@@ -1,4 +1,4 @@
-// The operator's socket: who may reach it, what it answers, and what becomes of one that was left behind.
+// The operator's socket: who may connect, what it answers, and what happens to a stale socket file.
 import { chmod, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";

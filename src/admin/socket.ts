@@ -1,5 +1,5 @@
-// The operator's door on this machine: a Unix socket with mode 0600, on which `understudy explain --as-of-now` asks a running
-// gateway. It reads, and changes nothing. Whatever is wrong with it, the gateway runs.
+// The operator's access on this machine: a Unix socket with mode 0600, on which `understudy explain --as-of-now` asks a
+// running gateway. It only reads. A problem with it never stops the gateway.
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
@@ -13,18 +13,18 @@ export interface OperatorSocket {
   close(): Promise<void>;
 }
 
-/** What is answered. */
+/** Answers the question. */
 export type Explain = (route: string, sample: SampleRequest) => RouteStatus;
 
 const ROUTES = "/admin/routes/";
 
-/** Null where it cannot be opened: another gateway has it, the folder is not ours, the path is too long. */
+/** Null if it cannot be opened: another gateway has it, the folder is not ours, the path is too long. */
 export const openSocket = async (path: string, explain: Explain): Promise<OperatorSocket | null> => {
   if (!(await makeFolder(dirname(path)))) return null;
   const server = createServer((request, response) => answer(request, response, explain));
   if (!(await listen(server, path))) {
     if (await isAnswered(path)) return null;
-    // Left behind by one that was killed.
+    // A killed gateway left it behind.
     await rm(path, { force: true }).catch(() => undefined);
     if (!(await listen(server, path))) return null;
   }

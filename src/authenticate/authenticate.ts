@@ -1,14 +1,14 @@
-// From the keys that a request carries to who asks. With no keys configured everybody who reaches the port may ask. A key
-// that is not the gateway's is kept apart, for the one provider that the caller names, and for no other.
+// From the keys of a request to its caller. Without configured keys, everyone who reaches the port may call. A key that
+// is not the gateway's is kept for the one provider that the caller names, and for no other.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Caller, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 
-/** Where clients of the four protocols put their key, and Portkey's client the gateway's. */
+/** The headers in which clients of the four protocols send their key, and Portkey's client the gateway's. */
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 const gatewayHeaders = [...keyHeaders, "x-portkey-api-key"];
 
-/** Throws GatewayFailure(`unauthenticated`, 401) where keys are required and none of them was given. */
+/** Throws GatewayFailure(`unauthenticated`, 401) if keys are required and the request has none of them. */
 export function authenticate(request: ClientRequest, keys: readonly string[]): Caller {
   if (keys.length === 0) return { name: "anonymous", vendorKey: givenKey(request) };
   let callerIndex: number | null = null;
@@ -39,13 +39,15 @@ export function authenticate(request: ClientRequest, keys: readonly string[]): C
   });
 }
 
-/** Whether the request carries the operator's key, as `Authorization: Bearer …` or `x-api-key`. Compared in constant time. */
+/**
+ * Whether the request has the operator's key, as `Authorization: Bearer …` or `x-api-key`. Compared in constant time.
+ */
 export function isOperator({ headers }: Pick<ClientRequest, "headers">, adminKey: string): boolean {
   const key = bareKey(headers["authorization"]) ?? bareKey(headers["x-api-key"]);
   return key !== null && matchOf(key, [adminKey]) !== null;
 }
 
-/** The key as given, without its scheme; Portkey's client sends it without one. */
+/** The key without its scheme; Portkey's client sends it without one. */
 function givenKey(request: ClientRequest): string | null {
   for (const header of keyHeaders) {
     const key = bareKey(request.headers[header]);
@@ -54,7 +56,7 @@ function givenKey(request: ClientRequest): string | null {
   return keyInQuery(request);
 }
 
-/** Older clients of one protocol put it into the address, as `?key=`. */
+/** Older clients of one protocol send it in the URL, as `?key=`. */
 function keyInQuery({ query }: ClientRequest): string | null {
   return query === "" ? null : bareKey(new URLSearchParams(query).get("key") ?? undefined);
 }

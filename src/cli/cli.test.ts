@@ -1,4 +1,4 @@
-// The command line as people run it: child processes, their output and exit codes. Keys are planted and looked for.
+// The command line as people run it: child processes, their output and exit codes. Keys are planted and searched for.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -57,7 +57,7 @@ const run = async (
   return { code, ...said };
 };
 
-/** Resolves with the match once the child has said it. */
+/** Resolves with the match when the child has printed it. */
 const says = (child: ChildProcess, what: RegExp): Promise<RegExpExecArray> =>
   new Promise((resolve, reject) => {
     let text = "";

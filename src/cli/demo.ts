@@ -18,17 +18,17 @@ import { readWords, textOf, type Words } from "./words.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/gemini-to-gpt4o/", import.meta.url));
 
-/** The npm package comes without the example; the gateway runs all the same. */
+/** The npm package does not contain the example; the gateway runs without it. */
 const NO_EXAMPLE =
   "not in the installed package: it needs a checkout of the repository (examples/gemini-to-gpt4o). The gateway works without it.";
 
-/** The flagship, for installations that come without the example's folder. */
+/** The example's configuration, for installations without its folder. */
 const OWN_CONFIG: ConfigFile = {
   providers: { google: { api_key: "${GEMINI_API_KEY}" }, openai: { api_key: "${OPENAI_API_KEY}" } },
   routes: { assistant: { fallback: ["google/gemini-2.5-flash", "openai/gpt-4o"] } },
 };
 
-/** The vendors of the demonstration, and the variable of each that the example's configuration reads. */
+/** The vendors of the demonstration, and the variables that the example's configuration reads. */
 const VENDORS = [
   { provider: "google", variable: "GEMINI_API_KEY" },
   { provider: "openai", variable: "OPENAI_API_KEY" },
@@ -37,9 +37,9 @@ const VENDORS = [
 interface Stage {
   /** Null: the real vendors. */
   readonly simulator: Simulator | null;
-  /** Variables that lack a key. */
+  /** Variables without a key. */
   readonly missing: readonly string[];
-  /** For the configuration: keys, and addresses where they are simulated. */
+  /** For the configuration: keys, and addresses if the vendors are simulated. */
   readonly environment: Environment;
 }
 
@@ -49,7 +49,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Real vendors where every key is there; else both are simulated, since half a simulation would fool the onlooker. */
+/** Real vendors if every key is set; otherwise both are simulated, because half a simulation would mislead. */
 const setStage = async (environment: Environment): Promise<Stage> => {
   const keys = VENDORS.map(({ provider, variable }) => {
     const row = catalog.get(provider);

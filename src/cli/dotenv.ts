@@ -7,7 +7,7 @@ import type { Environment } from "../config/variables.ts";
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^#\n]*?))\s*(?:#[^\n]*)?$/;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
-/** The variables of a `.env` text. It skips a line of any other form, like every `.env` reader. */
+/** The variables of a `.env` text. Other lines are skipped, as by every `.env` reader. */
 export const parseDotenv = (text: string): Record<string, string> => {
   const variables: Record<string, string> = {};
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {

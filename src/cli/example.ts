@@ -13,12 +13,12 @@ export interface ExampleOptions {
 
 export interface Example {
   readonly url: string;
-  /** Resolves to an exit code when it ends by itself. */
+  /** Resolves to an exit code if it ends by itself. */
   readonly exitCode: Promise<number>;
   stop(): void;
 }
 
-/** Starts it; resolves when it listens. Throws StartError where it ends before. */
+/** Starts it; resolves when it listens. Throws StartError if it ends before. */
 export const startExample = ({ file, port, variables, terminal }: ExampleOptions): Promise<Example> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [file], {
@@ -28,7 +28,7 @@ export const startExample = ({ file, port, variables, terminal }: ExampleOptions
     const exitCode = new Promise<number>((settle) => {
       child.once("exit", (code) => settle(code ?? 1));
     });
-    // What it said before it listened: why it did not.
+    // Its output before it listened, which explains a failure.
     const last: string[] = [];
     let listens = false;
     createInterface({ input: child.stderr }).on("line", (line) => {

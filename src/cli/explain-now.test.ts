@@ -1,5 +1,5 @@
-// `understudy explain ROUTE --as-of-now` as a command: over the socket of this machine, over HTTP with the operator's key, and
-// what it says where nobody answers.
+// `understudy explain ROUTE --as-of-now` as a command: over this machine's socket, over HTTP with the operator's key,
+// and its messages if no gateway answers.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

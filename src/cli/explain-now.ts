@@ -27,7 +27,7 @@ export const explainNow = async (words: Words, terminal: Terminal): Promise<numb
   return 0;
 };
 
-/** The gateway of this user's that listens on the port of the words, or of the configuration. */
+/** This user's gateway on the port of the flag, or of the configuration. */
 const askHere = async (words: Words, terminal: Terminal, question: GatewayQuestion): Promise<GatewayReply> => {
   const portText = textOf(words, "port");
   readPort(portText, "--port", 0);
@@ -74,7 +74,7 @@ const askThere = async (text: string, { words, terminal, question }: Question): 
   return reply;
 };
 
-/** The environment's, else the configuration's where that can be read. */
+/** The key in the environment, otherwise in the configuration if that can be read. */
 const findKey = async (words: Words, terminal: Terminal): Promise<string | undefined> => {
   const { [KEY_VARIABLE]: key } = await withDotenv(terminal.environment, terminal.directory);
   if (key !== undefined && key !== "") return key;

@@ -5,7 +5,7 @@ import { socketPath } from "../admin/socket-path.ts";
 import type { RunningGateway, Listening } from "../open-gateway.ts";
 import { StartError, type Terminal } from "./terminal.ts";
 
-/** For `understudy explain --as-of-now`. Null where it cannot be opened: the gateway runs without. */
+/** For `understudy explain --as-of-now`. Null if it cannot be opened: the gateway runs without it. */
 export const openDoor = async (
   gateway: RunningGateway,
   port: number,
@@ -17,7 +17,7 @@ export const openDoor = async (
   return openSocket(path, (route, sample) => gateway.explain(route, sample)).catch(() => null);
 };
 
-/** Listens where the rules say. Throws StartError. */
+/** Listens on the address in the rules. Throws StartError. */
 export const listenOrExplain = async (gateway: RunningGateway, port: number, flag: string): Promise<Listening> => {
   try {
     return await gateway.listen();

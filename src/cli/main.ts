@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The command line: `understudy COMMAND ...`. The only reader of argv and of the environment. Each command is imported
-// when it is asked for, so that `serve` starts without paying for the others. A fault of the operator's is told in words,
-// without a stack; never prints a key.
+// on demand, so that `serve` starts without the cost of the others. An operator's mistake is a message without a stack;
+// it must never print a key.
 import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import type { Command, Terminal } from "./terminal.ts";
 
-// Keeps what Node makes of the sources between starts: a start then takes half the time. Where it cannot write, it does not.
+// Caches Node's compiled sources between starts: a start then takes half the time. Without write access, nothing is
+// cached.
 enableCompileCache();
 
 interface Entry {
@@ -73,7 +74,7 @@ const refuseCommand = async (name: string): Promise<number> => {
   return 2;
 };
 
-/** What a thrown error comes to: words for what the operator can mend, a stack for what only we can. */
+/** Prints an error: a message if the operator can fix it, a stack if only we can. */
 const tell = (error: unknown, command: string): number => {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (name === "UsageError") {

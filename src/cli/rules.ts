@@ -12,19 +12,19 @@ import { textOf, type Words } from "./words.ts";
 export interface Opened {
   readonly source: ConfigSource;
   readonly loaded: Loaded;
-  /** With `.env` and the flags in it. */
+  /** Including `.env` and the flags. */
   readonly environment: Environment;
-  /** Loads the same source once more, for reloads. */
+  /** Loads the same source again, for reloads. */
   readonly again: () => Promise<Loaded>;
 }
 
-/** Flags that stand for variables: a flag is an override like any other, only sooner. */
+/** Flags that set variables: a flag is an override like any other, and takes precedence. */
 const FLAGS: readonly (readonly [flag: string, variable: string])[] = [
   ["port", "UNDERSTUDY_SERVER_PORT"],
   ["host", "UNDERSTUDY_SERVER_HOST"],
 ];
 
-/** The rules that the words ask for. Throws ConfigError. */
+/** The rules for these arguments. Throws ConfigError. */
 export const openRules = async (words: Words, terminal: Terminal): Promise<Opened> => {
   const fromFile = await withDotenv(terminal.environment, terminal.directory);
   const flags = FLAGS.map(([flag, variable]) => [variable, textOf(words, flag)] as const);
@@ -35,7 +35,7 @@ export const openRules = async (words: Words, terminal: Terminal): Promise<Opene
   return { source, loaded: await again(), environment, again };
 };
 
-/** Prints what works, but probably not as meant. */
+/** Prints settings that work, but are probably not intended. */
 export const printWarnings = (loaded: Loaded, terminal: Terminal): void => {
   for (const line of formatWarnings(loaded)) terminal.warn(`warning: ${line}`);
 };

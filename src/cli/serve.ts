@@ -14,7 +14,7 @@ import { summaryLines } from "./summary.ts";
 import { UsageError, readPort, type Command, type Terminal } from "./terminal.ts";
 import { readWords, textOf, type Words } from "./words.ts";
 
-/** How much is said: errors alone, warnings too, or what happens as well. */
+/** What to print: errors only, also warnings, or also events. */
 const LEVELS = ["error", "warn", "info"] as const;
 
 /** Prints lines at or above the requested level. */
@@ -35,7 +35,7 @@ const createLog = (words: Words, terminal: Terminal): Log => {
   };
 };
 
-/** A listening host that other machines can reach, without a key at the door. */
+/** A listening address that other machines can reach, without client keys. */
 const isOpenToAll = ({ rules }: Loaded): boolean =>
   rules.server.keys.length === 0 && !/^(localhost|127\.|::1$)/.test(rules.server.host);
 
@@ -62,7 +62,7 @@ interface Watching {
   readonly onRules: (rules: LoadedRules) => void;
 }
 
-/** Keeps the gateway's rules as the file has them. Null where there is no file to watch. */
+/** Reloads the gateway's rules when the file changes. Null if there is no file to watch. */
 const watchRules = (
   { source, again, loaded }: Opened,
   gateway: RunningGateway,

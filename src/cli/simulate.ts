@@ -5,7 +5,7 @@ import { waitForStopSignal } from "./signals.ts";
 import { StartError, readNumber, readPort, type Command } from "./terminal.ts";
 import { readWords, textOf } from "./words.ts";
 
-/** What to paste, and where to play faults. */
+/** The lines to paste, and the URL for faults. */
 const startLines = (simulator: Simulator): readonly string[] => {
   const { google, openai, anthropic } = simulator.vendors;
   return [
@@ -22,7 +22,7 @@ const startLines = (simulator: Simulator): readonly string[] => {
   ];
 };
 
-/** Says which flag to change where a port is taken; any other error as it is. */
+/** Names the flag to change if a port is in use; any other error is returned unchanged. */
 export const explainStart = (error: unknown, flags: Readonly<Record<number, string>>): unknown => {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code !== "EADDRINUSE") return error;

@@ -7,22 +7,22 @@ export interface Terminal {
   readonly directory: string;
   /** Writes a line of output. */
   print(line: string): void;
-  /** Writes a line about how it went. */
+  /** Writes a line about progress or errors. */
   warn(line: string): void;
-  /** Calls `listener` on SIGINT and SIGTERM (`stop`) and on SIGHUP (`reload`). Returns how to stop listening. */
+  /** Calls `listener` on SIGINT and SIGTERM (`stop`) and on SIGHUP (`reload`). Returns a function that removes it. */
   onSignal(kind: "stop" | "reload", listener: () => void): () => void;
   /** Ends the process at once. For a second signal; everything else returns its exit code. */
   exit(code: number): void;
 }
 
 export interface Command {
-  /** What `understudy COMMAND --help` prints. */
+  /** The output of `understudy COMMAND --help`. */
   readonly help: string;
-  /** Runs it with the words after its name; resolves to the exit code. Throws UsageError for words it does not know. */
+  /** Runs it with the arguments after its name; resolves to the exit code. Throws UsageError for invalid arguments. */
   run(words: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** Words that make no sense: printed without a stack, exit code 2. */
+/** Invalid arguments: printed without a stack, exit code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -15,11 +15,11 @@ export interface WordsOptions {
   readonly values?: readonly string[];
   /** Flags without. */
   readonly switches?: readonly string[];
-  /** How many arguments it takes at most. */
+  /** The most arguments. */
   readonly most?: number;
 }
 
-/** Reads a command's words. Throws UsageError. */
+/** Parses a command's arguments. Throws UsageError. */
 export const readWords = (words: readonly string[], { values = [], switches = [], most = 0 }: WordsOptions): Words => {
   const options: ParseArgsOptionsConfig = Object.fromEntries([
     ...values.map((name) => [name, { type: "string" }] as const),
@@ -42,7 +42,7 @@ export const readWords = (words: readonly string[], { values = [], switches = []
   }
 };
 
-/** A flag's text, where it has one. */
+/** A flag's text, if it has one. */
 export const textOf = (words: Words, name: string): string | undefined => {
   const value = words.flags[name];
   return typeof value === "string" ? value : undefined;

@@ -7,7 +7,7 @@ import { parseDuration, parseQuantile, parseShare } from "../domain/duration.ts"
 import type { Policies } from "./policy-types.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
-/** Where a branch stands, and how its children are compiled. */
+/** A branch's position, and the compiler of its children. */
 export interface Branch {
   /** In the file. */
   readonly path: Path;
@@ -19,7 +19,7 @@ export interface Branch {
   readonly child: (config: NodeConfig, steps: Path) => RouteNode | null;
 }
 
-/** Settings that mean something beside one kind of node only. */
+/** Settings that are valid beside one kind of node only. */
 const BELONGS: Readonly<Record<string, "fallback" | "balance" | "when" | "hedge">> = {
   prefer: "fallback",
   by: "balance",
@@ -30,7 +30,7 @@ const BELONGS: Readonly<Record<string, "fallback" | "balance" | "when" | "hedge"
   side_effects: "hedge",
 };
 
-/** Tells of settings that stand beside another kind of node than theirs. */
+/** Reports settings beside the wrong kind of node. */
 export const checkSettings = (
   node: NodeObject,
   kind: string,
@@ -42,7 +42,7 @@ export const checkSettings = (
   }
 };
 
-/** The children of a list, without those at fault. */
+/** The children of a list, without the invalid ones. */
 export const compileList = (
   kind: "fallback" | "balance" | "hedge",
   items: readonly NodeConfig[],

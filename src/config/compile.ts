@@ -13,11 +13,11 @@ import { compileProviders, type CompileContext } from "./providers.ts";
 import { compileRoutes, createTarget } from "./routes.ts";
 import { rememberTariffs, type TariffOf } from "./tariffs.ts";
 
-/** Rules, with what requests that bring their own route are resolved against. */
+/** Rules, with the context for routes in requests. */
 export interface LoadedRules extends Rules {
-  /** What holds where nothing else is said: the built-in defaults with the file's `defaults`. */
+  /** The default policies: the built-in ones with the file's `defaults`. */
   readonly policies: Policies;
-  /** Every provider that is configured, those without a key included. */
+  /** Every configured provider, including those without a key. */
   readonly declared: ReadonlyMap<string, ProviderRules>;
   readonly tariffOf: TariffOf;
 }
@@ -53,7 +53,7 @@ const compileLedger = (own: LedgerConfig): LedgerRules => ({
   file: own.file ?? defaultLedger.file,
 });
 
-/** Freezes plain objects and lists all the way down; maps and sets are read-only by type. */
+/** Freezes plain objects and lists recursively; maps and sets are read-only by type. */
 const freeze = <Value>(value: Value): Value => {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;

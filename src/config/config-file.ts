@@ -5,7 +5,7 @@ import type { BalanceRule, MidStream } from "../core/rules.ts";
 
 /** `250ms`, `3s`, `2m`, `1h`. */
 export type Duration = string;
-/** A number, or text that reads as one (from `${NAME}` or an `UNDERSTUDY_` variable). */
+/** A number, or a string that reads as one (from `${NAME}` or an `UNDERSTUDY_` variable). */
 export type Numeric = number | string;
 
 export interface TimeoutConfig {
@@ -41,19 +41,19 @@ export interface ConcurrencyConfig {
   readonly wait?: Duration | undefined;
 }
 
-/** What any node may carry, and `defaults`; a child's value wins. */
+/** The settings that any node and `defaults` may have; a child's value wins. */
 export interface PolicyConfig {
   readonly timeout?: TimeoutConfig | undefined;
   readonly retry?: RetryConfig | undefined;
   readonly breaker?: BreakerConfig | "off" | false | undefined;
   readonly concurrency?: ConcurrencyConfig | undefined;
   readonly params?: { readonly [name: string]: Json } | undefined;
-  /** Verdicts and statuses that lead to the next child; `default` stands for the usual ones. */
+  /** Verdicts and statuses that lead to the next child; `default` includes the default ones. */
   readonly fallback_on?: readonly (string | number)[] | undefined;
   readonly mid_stream?: MidStream | undefined;
-  /** US dollars for a million tokens. */
+  /** US dollars per million tokens. */
   readonly price?: { readonly input: Numeric; readonly output: Numeric } | undefined;
-  /** What every target must be able to do, e.g. `{ tools: true, context: 100000 }`. */
+  /** The required capabilities of every target, e.g. `{ tools: true, context: 100000 }`. */
   readonly requires?: RequiresConfig | undefined;
 }
 
@@ -91,11 +91,11 @@ export interface NodeObject extends PolicyConfig {
 /** `provider/model`, or an object with exactly one of `target`, `fallback`, `balance`, `when`, `hedge`, `route`. */
 export type NodeConfig = string | NodeObject;
 
-/** What is known of a model, over the catalogue. Null: unknown, which excludes nothing. */
+/** Facts about a model, which override the catalogue. Null: unknown, which excludes nothing. */
 export interface ModelConfig {
-  /** The model whose facts it has, where nothing else is said: a name, or `provider/model`. */
+  /** The model whose facts it has, unless set here: a name, or `provider/model`. */
   readonly like?: string | undefined;
-  /** Tokens of question and answer together, and of the answer. */
+  /** Tokens of request and answer together, and of the answer. */
   readonly context?: Numeric | null | undefined;
   readonly output?: Numeric | null | undefined;
   readonly images?: boolean | null | undefined;
@@ -112,17 +112,17 @@ export interface ModelConfig {
   readonly sampling?: boolean | null | undefined;
   readonly forced_tool_choice?: boolean | null | undefined;
   readonly prefill?: boolean | null | undefined;
-  /** Where it runs, as the operator vouches. */
+  /** Where it runs, by the operator's word. */
   readonly region?: string | undefined;
   readonly system_role?: "system" | "developer" | undefined;
   readonly max_tokens_field?: "max_tokens" | "max_completion_tokens" | undefined;
 }
 
 export interface ProviderConfig {
-  /** The catalogue's row to follow, where the name is not one; `openai-compatible` for any server that speaks it. */
+  /** The catalogue's row to use if the name is not one; `openai-compatible` for any compatible server. */
   readonly kind?: string | undefined;
   readonly base_url?: string | undefined;
-  /** Which of OpenAI's two protocols conversations are held in, whatever is known of the models. */
+  /** Which of OpenAI's two protocols to use for conversations, whatever is known of the models. */
   readonly protocol?: "chat" | "responses" | undefined;
   /** One key, or a pool. */
   readonly api_key?: string | readonly string[] | undefined;
@@ -137,7 +137,7 @@ export interface ServerConfig {
   readonly max_body?: Numeric | undefined;
   readonly max_depth?: Numeric | undefined;
   readonly grace?: Duration | undefined;
-  /** Keys that clients must present. */
+  /** Keys that clients must send. */
   readonly keys?: string | readonly string[] | undefined;
   /** The operator's key for the paths under /admin. */
   readonly admin_key?: string | undefined;

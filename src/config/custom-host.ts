@@ -1,7 +1,7 @@
 // Whether the gateway may contact a host that came with a request, judged by its spelling. The transport checks the
 // addresses again when it resolves the name: this check alone is not enough. It fails closed.
 
-/** First labels of the names under which clouds tell a machine its secrets, whatever domain follows. */
+/** First labels of the names under which clouds give a machine its secrets, with any domain. */
 const METADATA: ReadonlySet<string> = new Set(["metadata", "instance-data"]);
 
 const INTERNAL_ENDINGS: readonly string[] = [
@@ -30,8 +30,10 @@ const isPrivateIpv4 = (host: string): boolean => {
 const isTrusted = (host: string, trusted: ReadonlySet<string>): boolean =>
   trusted.has(host) || (trusted.has("localhost") && host.endsWith(".localhost"));
 
-/** The checked address without a trailing slash; null where it must not be asked. `URL` has turned odd spellings of
- * numbers (octal, hexadecimal, one integer) into plain IPv4 by then. */
+/**
+ * The checked address without a trailing slash; null if it is forbidden. `URL` has already turned unusual number
+ * formats (octal, hexadecimal, one integer) into plain IPv4.
+ */
 export const checkCustomHost = (text: string, trusted: ReadonlySet<string>): URL | null => {
   const url = readAddress(text);
   if (url === null) return null;
@@ -40,7 +42,7 @@ export const checkCustomHost = (text: string, trusted: ReadonlySet<string>): URL
   return isTrusted(host, trusted) || isPublic(host) ? url : null;
 };
 
-/** Scheme, host, port and path; null for an address with anything else in it. */
+/** Scheme, host, port and path; null for an address with any other part. */
 const readAddress = (text: string): URL | null => {
   const printable = /^[\x21-\x7e]+$/.test(text.trim());
   if (!printable || /[@\\]/.test(text)) return null;
@@ -51,7 +53,7 @@ const readAddress = (text: string): URL | null => {
 };
 
 const isPublic = (host: string): boolean => {
-  // An IPv6 literal is looked at once more, bit by bit, before it is connected to; here only public unicast passes.
+  // The transport checks an IPv6 literal again, bit by bit; here only public unicast passes.
   if (host.includes(":")) return /^[23][0-9a-f]{3}:/.test(host);
   if (/^\d+(\.\d+){3}$/.test(host)) return !isPrivateIpv4(host);
   // `xn--` is how URL spells letters beyond ASCII, which can imitate others.

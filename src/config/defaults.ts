@@ -9,32 +9,33 @@ export const defaultTriggers: ReadonlySet<Verdict> = verdictsWhere(({ leaves }) 
 
 export const defaultPolicies: Policies = {
   timeout: {
-    // A TLS connection across an ocean stands in well under a second: three are two lost packets' worth of patience.
+    // A TLS connection across an ocean opens in well under a second: three seconds allow for two lost packets.
     connect: 3_000,
-    // Null: three times what 99 of 100 answers took, within bounds; until that is known 10 s, and 60 s where it is thought.
+    // Null: three times the 99th percentile, within bounds; before there are enough samples 10 s, and 60 s with
+    // reasoning.
     firstToken: null,
-    // `first_token` covers it: some vendors send the head at once and think afterwards.
+    // `first_token` covers it: some vendors send the headers at once and reason afterwards.
     headers: null,
-    // Null: vendors send a token or a keep-alive every few seconds, so 15 s of silence is a dead stream; 30 s where it is
-    // thought. Less where a target has shown that it never pauses.
+    // Null: vendors send a token or a keep-alive every few seconds, so 15 s of silence is a dead stream; 30 s with
+    // reasoning. Less for a target that never pauses.
     idle: null,
     // As long as the longest timeout of the vendors' own SDKs.
     total: 600_000,
   },
   retry: {
-    // One: it heals blips. More would be slower than the stand-in.
+    // One: enough for short errors. More would be slower than the stand-in.
     attempts: 1,
-    // A person waits that long without leaving; a longer hint means the next target now.
+    // A person waits that long without leaving; after a longer hint the next target is asked at once.
     maxWait: 3_000,
     statuses: null,
     hints: true,
   },
-  // Five in a row is no coincidence; half of ten or more within half a minute is none either, and catches a target that
-  // answers now and then. The rest doubles to 3 s and no further, so that with the second of slow start traffic is back
-  // within five seconds of a recovery; a single probe in three seconds is no load on a vendor.
+  // Five in a row are no coincidence, nor is half of ten or more within half a minute, which detects a target that
+  // sometimes answers. The open time doubles to 3 s and no further, so that with the second of slow start traffic is
+  // back within five seconds of a recovery; one probe in three seconds is no load on a vendor.
   breaker: { failures: 5, rate: 0.5, window: 30_000, minimum: 10, rest: 1_000, maxRest: 3_000, slowStart: 1_000 },
-  // No limit until a target shows pressure, so nothing is held back that would have been served. Where nobody else is left,
-  // a hundred may wait for five seconds: longer, and the answer comes too late for whoever waits.
+  // No limit until a target shows pressure, so no request is held back without need. If no other target is left, a
+  // hundred may wait for five seconds: a later answer comes too late for the client.
   concurrency: { max: null, adaptive: true, queue: 100, wait: 5_000 },
   params: {},
   trigger: { kind: "verdicts", verdicts: defaultTriggers, statuses: new Set() },
@@ -47,9 +48,9 @@ export const defaultServer: ServerRules = {
   // Loopback: the gateway holds keys, so opening it to a network is the operator's decision.
   host: "127.0.0.1",
   port: 8787,
-  // Room for several images in base64, as the vendors allow.
+  // Enough for several images in base64, as the vendors allow.
   maxBody: 32 * 1_048_576,
-  // No schema of a tool nests deeper; a million brackets would end the parser.
+  // No tool schema nests deeper; a million brackets would overflow the parser.
   maxDepth: 64,
   // Orchestrators kill after 30 s.
   grace: 30_000,
@@ -58,5 +59,5 @@ export const defaultServer: ServerRules = {
 
 export const defaultLedger: LedgerRules = { memory: 1_000, file: null };
 
-/** Hosts that a request may name although they are private, while only this machine can reach the gateway. */
+/** Private hosts that a request may name while only this machine can reach the gateway. */
 export const localHosts: readonly string[] = ["localhost", "127.0.0.1", "::1", "host.docker.internal"];

@@ -1,4 +1,4 @@
-// How a node that chooses between children is explained, as text and as data: its rule, and the label of each child. Pure.
+// Explains a node that chooses between children, as text and as data: its rule, and the label of each child. Pure.
 import type { Json } from "../core/json.ts";
 import type { BranchNode, HedgeNode, Stickiness } from "../core/rules.ts";
 import { formatDuration } from "../domain/duration.ts";
@@ -6,7 +6,7 @@ import { formatDuration } from "../domain/duration.ts";
 export interface BranchWords {
   readonly heading: string;
   readonly rules: readonly string[];
-  /** Above each child; none where the order says it all. */
+  /** Above each child; none if the order says everything. */
   readonly labels?: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export const describeBranch = (node: BranchNode): BranchWords => {
   }
 };
 
-/** Beside `kind`, `path`, what leads on and the children. */
+/** The members beside `kind`, `path`, the trigger and the children. */
 export const branchData = (node: BranchNode): { [name: string]: Json } => {
   switch (node.kind) {
     case "fallback":

@@ -8,7 +8,7 @@ import { readVariable, type Environment } from "./variables.ts";
 
 export type Catalog = ReadonlyMap<string, ProviderRow>;
 
-/** The first of the row's usual variables that is set; null where none is. An unusable value counts as none. */
+/** The first of the row's usual variables that is set; null if none is. An unusable value counts as unset. */
 export const findUsualKey = (row: ProviderRow, environment: Environment): Key | null => {
   for (const name of row.keyVariables) {
     const value = readVariable(environment, name)?.trim();
@@ -20,7 +20,7 @@ export const findUsualKey = (row: ProviderRow, environment: Environment): Key | 
 /** `https://host/v1/` -> `https://host/v1`. */
 export const trimUrl = (url: string): string => url.replace(/\/+$/, "");
 
-/** Providers that the catalogue knows, that are not `configured`, and that have an address and a key here. */
+/** Providers in the catalogue that are not `configured`, and that have an address and a key here. */
 export const providersInEnvironment = (
   catalog: Catalog,
   environment: Environment,
@@ -37,7 +37,10 @@ export const providersInEnvironment = (
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host);
 
-/** Private hosts that a request may name: the operator's list, else this machine's own names while it listens on loopback. */
+/**
+ * Private hosts that a request may name: the operator's list, otherwise this machine's own names while it listens on
+ * loopback.
+ */
 export const findTrustedHosts = (environment: Environment, host: string): ReadonlySet<string> => {
   const setting = environment["UNDERSTUDY_TRUSTED_CUSTOM_HOSTS"] ?? environment["TRUSTED_CUSTOM_HOSTS"];
   if (setting === undefined) return new Set(isLoopback(host) ? localHosts : []);

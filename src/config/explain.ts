@@ -17,7 +17,7 @@ import { branchData, describeBranch } from "./describe-branch.ts";
 import { redact } from "./keys.ts";
 import { describeModel, findPattern } from "./model-facts.ts";
 
-/** How a key may be shown. */
+/** A key, for display. */
 export const describeKey = (key: Key): string => `${key.source}  ${key.label}`;
 
 const needsKey = (provider: ProviderRules): boolean => provider.row.keyVariables.length > 0;
@@ -65,7 +65,7 @@ const concurrencyText = ({ concurrency }: TargetNode): string => {
 
 const list = (names: Iterable<string | number>): string => [...names].join(", ");
 
-/** What leads on to the next child, and what does not. */
+/** Which failures lead to the next child, and which do not. */
 const triggerLines = (trigger: Trigger): readonly string[] => {
   if (trigger.kind === "any-failure") return ["falls back on any failure"];
   if (trigger.kind === "statuses") return [`falls back on network failures and status ${list(trigger.statuses)}`];
@@ -79,7 +79,7 @@ const triggerLines = (trigger: Trigger): readonly string[] => {
   ];
 };
 
-/** What the operator says of the model. */
+/** The operator's facts about the model. */
 const modelLines = ({ provider: { models = {} }, model }: TargetNode): readonly string[] => {
   const pattern = findPattern(Object.keys(models), model);
   if (pattern === null) return [];
@@ -121,7 +121,7 @@ const wrap = (text: string, width: number): readonly string[] => {
   return lines;
 };
 
-/** The children below one another, each under what it is for. */
+/** The children one below the other, each under its label. */
 const childLines = (node: BranchNode, labels: readonly string[]): readonly string[] =>
   node.children.flatMap((child, index) => {
     const isLast = index === node.children.length - 1;
@@ -237,8 +237,8 @@ export const explainRouteData = (route: Route): Json => {
 };
 
 /**
- * The targets in one line: `a > b` in order, `a | b` one of them, `a + b` the second where the first is late, `a / b` as the
- * request is.
+ * The targets in one line: `a > b` in order, `a | b` one of them, `a + b` the second one if the first is late, `a / b`
+ * depending on the request.
  */
 export const summarizeRoute = (route: Route): string => {
   const signs = { fallback: " > ", balance: " | ", hedge: " + ", when: " / " } as const;

@@ -14,7 +14,7 @@ export const CONFIG_NAMES: readonly string[] = [
 ];
 
 export interface FindOptions {
-  /** From the command line; null where it was not given. */
+  /** From the command line; null if not given. */
   readonly configPath: string | null;
   readonly environment: Environment;
   readonly directory: string;
@@ -26,7 +26,7 @@ const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The source to load from. */
+/** The source to load. */
 export const findConfig = async (options: FindOptions): Promise<ConfigSource> => {
   const requestedPath = options.configPath ?? readVariable(options.environment, "UNDERSTUDY_CONFIG");
   if (requestedPath !== null) return { kind: "file", path: requestedPath };

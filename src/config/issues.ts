@@ -1,12 +1,12 @@
-// Issues of the schema -> problems that a person can act on: one per unknown key, with the nearest known name; of a union
-// (text or map), only those of the kind that was written. Then it removes the faulty parts and checks the rest, so that
-// one typo does not hide the next mistake.
+// Turns issues of the schema into problems that a person can fix: one per unknown key, with the nearest known name; for
+// a union (string or map), only those of the written kind. Then it removes the invalid parts and checks the rest, so
+// that one typo does not hide the next mistake.
 import type { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
 import { didYouMean } from "../domain/nearest-names.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
-/** Begins the message of an object's unknown keys; the known ones follow. */
+/** The start of the message about an object's unknown keys; the known ones follow. */
 export const UNKNOWN_KEYS = "unknown keys; valid keys: ";
 
 type Issue = z.core.$ZodIssue;
@@ -14,11 +14,11 @@ type Issue = z.core.$ZodIssue;
 const asPath = (path: readonly PropertyKey[]): Path =>
   path.map((part) => (typeof part === "number" ? part : String(part)));
 
-/** Whether a choice was refused because the value is of another kind altogether. */
+/** Whether a union was refused because the value is of another type. */
 const isOtherKind = (issues: readonly Issue[]): boolean =>
   issues.some(({ code, path }) => path.length === 0 && (code === "invalid_type" || code === "invalid_value"));
 
-/** The issues that matter, with full paths: those of the branch of a choice that the value was meant for. */
+/** The relevant issues, with full paths: of a union, those of the branch for this type. */
 const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[] => {
   const path = [...above, ...asPath(issue.path)];
   if (issue.code === "invalid_union") {
@@ -28,7 +28,7 @@ const flatten = (issue: Issue, above: Path = []): { path: Path; issue: Issue }[]
   return [{ path, issue }];
 };
 
-/** Adds each issue to `problems`; gives the faulty paths. */
+/** Adds each issue to `problems`; returns the invalid paths. */
 const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
   issues
     .flatMap((issue) => flatten(issue))
@@ -47,7 +47,7 @@ const report = (issues: readonly Issue[], problems: ProblemList): Path[] =>
       return [path];
     });
 
-/** A copy without what stands at `path`; an item of a list takes its whole list with it, so that no index moves. */
+/** A copy without the value at `path`; for an item of a list, without the whole list, so that no index changes. */
 const without = (tree: unknown, path: Path): unknown => {
   const lastName = path.findLastIndex((part) => typeof part === "string");
   const [first, ...rest] = path.slice(0, typeof path.at(-1) === "number" ? lastName + 1 : path.length);
@@ -59,10 +59,10 @@ const without = (tree: unknown, path: Path): unknown => {
   return Object.fromEntries(entries.map(([key, value]) => [key, key === first ? without(value, rest) : value]));
 };
 
-/** The checked file without its faulty parts, which it adds to `problems`. */
+/** The checked file without its invalid parts, which it adds to `problems`. */
 export const findIssues = (schema: z.ZodType<ConfigFile>, data: unknown, problems: ProblemList): ConfigFile => {
   let tree: unknown = data ?? {};
-  // Taking out a faulty part can uncover another; every round takes out at least one, and few rounds are ever needed.
+  // Removing an invalid part can reveal another; every round removes at least one, and few rounds are needed.
   for (let round = 0; round < 20; round += 1) {
     const result = schema.safeParse(tree);
     if (result.success) return result.data;

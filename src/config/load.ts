@@ -23,7 +23,7 @@ const refuse = (name: string, message: string, hint: string | null): ConfigError
 
 const importConfig = async (path: string, name: string): Promise<RawConfig> => {
   const url = pathToFileURL(resolve(path));
-  // A module is kept for ever once imported; a new query makes a changed file a new module.
+  // Node keeps an imported module for ever; a new query makes a changed file a new module.
   url.searchParams.set("at", String(performance.now()));
   let module: Record<string, unknown>;
   try {

@@ -1,17 +1,17 @@
 // The operator's facts about models, by name or pattern. They override the catalogue, which knows nothing about a
-// deployment's name or a private model. Gives a provider row with those facts; without any, the row stays as it is.
+// deployment's name or a private model. Returns a provider row with those facts; without any, the same row.
 import type { ModelFacts, ProviderRow } from "../core/provider.ts";
 import type { ModelConfig, ProviderConfig } from "./config-file.ts";
 import type { Catalog } from "./environment.ts";
 import type { Path, ProblemList } from "./problem.ts";
 
-/** Settings that are yes or no: all but these. */
+/** Boolean settings: all except these. */
 type AbilityName = Exclude<
   keyof ModelConfig,
   "like" | "context" | "output" | "region" | "system_role" | "max_tokens_field"
 >;
 
-/** Settings that are yes or no, and the fact that each one is. */
+/** Boolean settings, and the fact behind each. */
 export const abilityFacts: Readonly<Record<AbilityName, keyof ModelFacts>> = {
   images: "images",
   image_urls: "imageUrls",
@@ -30,7 +30,7 @@ export const abilityFacts: Readonly<Record<AbilityName, keyof ModelFacts>> = {
 };
 const abilityNames = Object.keys(abilityFacts) as readonly AbilityName[];
 
-/** The name or pattern that speaks of `model`: the very name, else the first pattern that fits; null where none does. */
+/** The name or pattern for `model`: the exact name, otherwise the first matching pattern; null if none matches. */
 export const findPattern = (patterns: Iterable<string>, model: string): string | null => {
   let fitting: string | null = null;
   for (const pattern of patterns) {
@@ -40,7 +40,7 @@ export const findPattern = (patterns: Iterable<string>, model: string): string |
   return fitting;
 };
 
-/** Without a regular expression: names come with requests, and backtracking would be theirs to provoke. */
+/** Without a regular expression: names come with requests, which could provoke backtracking. */
 const fits = (pattern: string, model: string): boolean => {
   const [first = "", ...others] = pattern.split("*");
   const last = others.pop() ?? "";
@@ -76,7 +76,7 @@ interface ModelFactsPlace {
   readonly problems: ProblemList;
 }
 
-/** The facts of the model that this one is like; null where it is like none. */
+/** The facts of the model in `like`; null without `like`. */
 const factsLike = (like: string | undefined, row: ProviderRow, place: ModelFactsPlace): ModelFacts | null => {
   if (like === undefined) return null;
   const slash = like.indexOf("/");
@@ -88,7 +88,7 @@ const factsLike = (like: string | undefined, row: ProviderRow, place: ModelFacts
   return facts;
 };
 
-/** `row` with what `config.models` says of its models. */
+/** `row` with the facts in `config.models`. */
 export const withModels = (
   row: ProviderRow,
   models: NonNullable<ProviderConfig["models"]>,

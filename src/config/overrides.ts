@@ -7,7 +7,7 @@ import { originKey, type Environment, type Origins } from "./variables.ts";
 
 const PREFIX = "UNDERSTUDY_";
 
-/** Variables with a meaning of their own. */
+/** Variables with another meaning. */
 const NOT_OVERRIDES: ReadonlySet<string> = new Set([
   "UNDERSTUDY_CONFIG",
   "UNDERSTUDY_URL",
@@ -71,7 +71,10 @@ const settablePaths = (data: unknown, providers: readonly string[]): Path[] => {
   ];
 };
 
-/** A copy of the tree with one value set; a target written as text becomes an object, what is missing is made. */
+/**
+ * A copy of the tree with one value set; a target written as a string becomes an object, and missing parents are
+ * created.
+ */
 const setAt = (tree: unknown, path: Path, value: string): unknown => {
   const [first, ...rest] = path;
   if (first === undefined) return value;
@@ -81,7 +84,7 @@ const setAt = (tree: unknown, path: Path, value: string): unknown => {
   return { ...base, [first]: setAt(base[first], rest, value) };
 };
 
-/** The variables among `environment` that look like overrides, set and not empty. */
+/** The variables in `environment` that look like overrides, set and not empty. */
 export const overrideVariables = (environment: Environment): string[] =>
   Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !NOT_OVERRIDES.has(name) && (environment[name] ?? "") !== "")
@@ -90,7 +93,7 @@ export const overrideVariables = (environment: Environment): string[] =>
 export interface OverrideOptions {
   readonly environment: Environment;
   readonly problems: ProblemList;
-  /** Told of every path that was set. */
+  /** Gets every path that was set. */
   readonly origins: Origins;
   /** Providers that can be set although the file does not name them. */
   readonly providers: readonly string[];

@@ -34,7 +34,7 @@ const mergeConcurrency = (parent: ConcurrencyRules, own: ConcurrencyConfig): Con
 
 const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | false): BreakerRules | null => {
   if (own === false || own === "off") return null;
-  // Switched on again below a node that switched it off: from the defaults.
+  // Enabled again below a node that disabled it: with the defaults.
   const base = parent ?? defaultPolicies.breaker;
   if (base === null) return null;
   return {
@@ -48,10 +48,10 @@ const mergeBreaker = (parent: BreakerRules | null, own: BreakerConfig | "off" | 
   };
 };
 
-/** No verdict, since the answer is one: it ended at its length. */
+/** Not a verdict, because it is an answer: it ended at its length limit. */
 export const TRUNCATED = "truncated";
 
-/** `[rate_limited, 503]` -> a trigger; `default` stands for the usual verdicts. Names were checked before. */
+/** `[rate_limited, 503]` -> a trigger; `default` includes the default verdicts. The names are valid. */
 export const triggerOf = (list: readonly (string | number)[]): Trigger => {
   const names = list.filter((entry) => typeof entry === "string" && !/^\d+$/.test(entry)) as string[];
   const chosen = names

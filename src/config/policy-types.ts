@@ -1,10 +1,10 @@
-// The policies of a node, resolved: what `policies.ts` merges and `defaults.ts` fills.
+// The resolved policies of a node: `policies.ts` merges them, `defaults.ts` has the defaults.
 import type { JsonObject } from "../core/json.ts";
 import type { Price } from "../core/price.ts";
 import type { BreakerRules, ConcurrencyRules, MidStream, RetryRules, TimeoutRules, Trigger } from "../core/rules.ts";
 import type { RequiresConfig } from "./config-file.ts";
 
-/** Everything that is handed down the tree, resolved. */
+/** All settings that children inherit, resolved. */
 export interface Policies {
   readonly timeout: TimeoutRules;
   readonly retry: RetryRules;
@@ -13,7 +13,7 @@ export interface Policies {
   readonly params: JsonObject;
   readonly trigger: Trigger;
   readonly midStream: MidStream;
-  /** Null: the list price, where it is known. */
+  /** Null: the list price, if it is known. */
   readonly price: Price | null;
   readonly requires: RequiresConfig | null;
 }

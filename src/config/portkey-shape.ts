@@ -2,7 +2,7 @@
 // Portkey's own text and body, since programs match on them. Wire contract of its gateway 1.15.
 import type { Json, JsonObject } from "../core/json.ts";
 
-/** A config or header that cannot be followed. `body` goes to the caller as it is, as JSON, with `status`. */
+/** An invalid config or header. The caller gets `body` unchanged, as JSON, with `status`. */
 export class PortkeyConfigError extends Error {
   readonly status: number = 400;
   readonly body: { readonly status: "failure"; readonly message: string; readonly errors?: readonly string[] };
@@ -26,19 +26,19 @@ export interface PortkeyStrategy {
   readonly mode: (typeof MODES)[number] | null;
   readonly onStatusCodes: readonly number[] | null;
   readonly conditions: readonly PortkeyCondition[];
-  /** The name of the target for all that no condition is for. */
+  /** The name of the target if no condition matches. */
   readonly otherwise: string | null;
 }
 
 export interface PortkeyCondition {
   readonly query: JsonObject;
-  /** A target's name, there called `then`. */
+  /** A target's name, called `then` in Portkey's config. */
   readonly use: string;
 }
 
-/** One node of a config, its keys in one spelling. Null: not said. */
+/** One node of a config, its keys in one spelling. Null: not set. */
 export interface PortkeyNode extends PortkeyStrategy {
-  /** Beside its siblings, in a load balance. */
+  /** Its weight among its siblings in a load balance. */
   readonly weight: number;
   readonly targets: readonly PortkeyNode[];
   readonly provider: string | null;
@@ -47,7 +47,7 @@ export interface PortkeyNode extends PortkeyStrategy {
   readonly requestTimeout: number | null;
   readonly retry: PortkeyRetry | null;
   readonly overrideParams: JsonObject;
-  /** All other text values, by snake-case name: the vendors' own settings are among them. */
+  /** All other string values, by snake-case name, including the vendors' own settings. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +55,7 @@ export interface ShapeOptions {
   readonly isProvider: (name: string) => boolean;
   readonly providers: readonly string[];
   readonly isHost: (host: string) => boolean;
-  /** A provider was named by header, so the config need not name one. */
+  /** A header names the provider, so the config need not. */
   readonly hasProvider: boolean;
 }
 
@@ -68,7 +68,7 @@ type PortkeyPlace = readonly (string | number)[];
 const NEEDS =
   "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and 'targets', or 'cache', or 'retry', or 'request_timeout'";
 
-/** Settings that would change what an answer may contain: ignoring them in silence would be worse than refusing. */
+/** Settings that could change the content of an answer: ignoring them silently would be worse than refusing them. */
 const LATER = [
   "input_guardrails",
   "output_guardrails",
@@ -86,7 +86,7 @@ const kindOf = (value: unknown): string => (value === null ? "null" : Array.isAr
 
 const isObject = (value: unknown): value is JsonObject => kindOf(value) === "object";
 
-/** The object with snake-case keys, its values untouched. A snake-case key wins over its camel-case double. */
+/** The object with snake-case keys, its values unchanged. A snake-case key wins over its camel-case duplicate. */
 const withSnakeKeys = (value: JsonObject): JsonObject => {
   const entries = Object.entries(value);
   const camel = entries.filter(([key]) => snake(key) !== key).map(([key, item]) => [snake(key), item] as const);
@@ -101,7 +101,7 @@ interface Kinds {
   readonly array: readonly Json[];
 }
 
-/** The value where it is of the kind; null where it is absent or (told to `faults`) of another. */
+/** The value if it has the type; null if it is absent or (reported to `faults`) of another type. */
 const take = <Kind extends keyof Kinds>(
   reading: Reading,
   value: unknown,
@@ -127,7 +127,7 @@ const readRetry = (reading: Reading, value: unknown, place: PortkeyPlace): Portk
   if (retry["attempts"] === undefined)
     reading.faults.push(`path: ${[...place, "attempts"].join(",")}, message: Required`);
   const statuses = takeStatuses(reading, retry["on_status_codes"], [...place, "on_status_codes"]);
-  // Portkey's papers say "headers", its code reads "header".
+  // Portkey's documentation says "headers", its code reads "header".
   const name = retry["use_retry_after_header"] === undefined ? "use_retry_after_headers" : "use_retry_after_header";
   const hints = take(reading, retry[name], ["boolean", [...place, name]]) ?? false;
   return { attempts: Math.max(0, Math.floor(attempts ?? 0)), statuses, hints };
@@ -248,7 +248,7 @@ const parse = (text: string): JsonObject => {
   throw new PortkeyConfigError("Invalid config passed. You need to pass a valid json");
 };
 
-/** The config in a header -> its checked tree. Throws PortkeyConfigError with everything that is wrong with its form. */
+/** The config in a header -> its checked tree. Throws PortkeyConfigError with all problems of its shape. */
 export const readPortkeyConfig = (text: string, options: ShapeOptions): PortkeyNode => {
   const config = parse(text);
   if (!options.hasProvider && !config["provider"] && !config["targets"]) {

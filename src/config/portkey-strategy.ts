@@ -6,7 +6,7 @@ import { compileCondition } from "./conditions/conditions.ts";
 import { PortkeyConfigError, type PortkeyNode } from "./portkey-shape.ts";
 import { formatPath } from "./problem.ts";
 
-/** One draw, and no failover of its own: what has no weight is not there, unless nothing has any. */
+/** One draw, without failover: a target of weight 0 does not exist, unless all have weight 0. */
 const NEVER: Trigger = { kind: "verdicts", verdicts: new Set(), statuses: new Set() };
 
 export const portkeyBalanceStrategy = (
@@ -28,7 +28,7 @@ export const portkeyBalanceStrategy = (
   };
 };
 
-/** Throws PortkeyConfigError where a query or a name leads nowhere. */
+/** Throws PortkeyConfigError if a query or a target name is invalid. */
 export const portkeyConditionalStrategy = (
   node: PortkeyNode,
   path: string,
@@ -58,7 +58,7 @@ export const portkeyConditionalStrategy = (
   return { kind: "when", path, children: [...uses, ...others], conditions };
 };
 
-/** `url.pathname` is what we call `request.path`. */
+/** Portkey's `url.pathname` is our `request.path`. */
 const withOwnNames = (query: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(query).map(([name, value]) => [name === "url.pathname" ? "request.path" : name, inLists(value)]),

@@ -15,23 +15,23 @@ import { portkeyConditionalStrategy, portkeyBalanceStrategy } from "./portkey-st
 
 export interface PortkeyContext {
   readonly catalog: Catalog;
-  /** Other names of the catalogue's rows. */
+  /** Aliases of the catalogue's rows. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** Configured providers, trusted hosts and, where the loader made them, the operator's default policies. */
+  /** Configured providers, trusted hosts and, if the loader made them, the operator's default policies. */
   readonly rules: Rules & Partial<Pick<LoadedRules, "policies" | "declared" | "tariffOf">>;
-  /** The request's headers, lower-cased names. */
+  /** The request's headers, with lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The caller's `Authorization`, with or without `Bearer `, where it is not a key of the gateway's own; else null. */
+  /** The caller's `Authorization`, with or without `Bearer `, unless it is a key of the gateway itself; else null. */
   readonly callerKey: string | null;
-  /** The model that the request asks for; empty where it names none. */
+  /** The requested model; empty if the request names none. */
   readonly model: string;
 }
 
-/** Retried when a config says how often but not which. */
+/** Retried if a config sets the number of retries but not the statuses. */
 const RETRIED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
-/** With `use_retry_after_header` a wait of up to a minute is waited for, as there. */
+/** With `use_retry_after_header`, Portkey waits up to a minute, and so does the gateway. */
 const LONGEST_HINT = 60_000;
-/** What SDKs send where a program gives no key. */
+/** What SDKs send if a program sets no key. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "",
   "dummy-key",
@@ -42,7 +42,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "null",
 ]);
 
-/** What a node hands down to its targets. */
+/** The settings that a node's targets inherit. */
 interface InheritedSettings {
   readonly params: JsonObject;
   readonly retry: PortkeyRetry | null;
@@ -58,7 +58,7 @@ interface CallRun {
 const findRow = (name: string, context: PortkeyContext): ProviderRow | null =>
   context.catalog.get(context.aliases.get(name) ?? name) ?? context.rules.providers.get(name)?.row ?? null;
 
-/** Whether a request brings its own route. */
+/** Whether a request contains its own route. */
 export const hasPortkeyHeaders = (headers: PortkeyContext["headers"]): boolean =>
   Boolean(headers["x-portkey-config"] ?? headers["x-portkey-provider"]);
 
@@ -84,7 +84,7 @@ const checkHeaders = (context: PortkeyContext): void => {
   }
 };
 
-/** The host that a request named, as a base URL. Where Portkey adds a version to it (`/v1beta`), so is it here. */
+/** The host in a request, as a base URL. Where Portkey adds a version to it (`/v1beta`), the gateway does too. */
 const customBaseUrl = (host: string, row: ProviderRow, trusted: ReadonlySet<string>): string => {
   const url = checkCustomHost(host, trusted);
   if (url === null) throw new PortkeyConfigError("Invalid custom host");
@@ -129,7 +129,7 @@ const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[
       `The api_key of ${path} has whitespace or a character that is not allowed in a header`,
     );
   }
-  // A host that the caller chose gets no key of the operator's.
+  // A host from the caller must never get a key of the operator.
   if (host !== null) return [];
   const keys = operator?.keys ?? [];
   if (keys.length > 0 || row.keyVariables.length === 0) return keys;
@@ -141,7 +141,7 @@ const findKeys = (question: KeyQuestion, context: PortkeyContext): readonly Key[
 const timeoutOf = (policies: Policies, requestTimeout: number | null): TimeoutRules => {
   if (requestTimeout === null || requestTimeout <= 0) return policies.timeout;
   const { firstToken, total } = policies.timeout;
-  // It bounds the wait for the head only. Our own bounds must not end sooner what the caller is ready to wait for.
+  // It limits only the wait for the headers. Our own limits must not end earlier than the caller's.
   const patience = requestTimeout > 10_000 ? Math.max(requestTimeout, 60_000) : null;
   return {
     ...policies.timeout,
@@ -176,11 +176,11 @@ const compileProvider = (question: KeyQuestion, providerName: string, context: P
   const keys = findKeys(question, context);
   return {
     name: operator?.name ?? row.name,
-    // What an operator says of how it is spoken to is of the operator's address.
+    // The operator's protocol setting is for the operator's address.
     row: host || operator?.row.name !== row.name ? row : operator.row,
     baseUrl: trimUrl(base),
     keys,
-    // What the operator adds to a provider's requests may be a secret too: it stays with the operator's own address.
+    // The operator's extra headers may be secrets too: they are for the operator's own address.
     headers: {
       ...(host ? {} : operator?.headers),
       ...vendorHeaders(node, row, isSingle ? context.headers : null),
@@ -217,7 +217,7 @@ const compileTarget = (node: PortkeyNode, path: string, { own, context }: CallRu
     breaker: policies.breaker,
     concurrency: policies.concurrency,
     midStream: policies.midStream,
-    // Who answers at an address of the caller's own, and for how much, is not known.
+    // The server at an address of the caller's own, and its price, are unknown.
     tariff: host ? null : (rules.tariffOf?.(policies.price, provider.row, model) ?? null),
   };
 };
@@ -232,7 +232,7 @@ const inherit = (above: InheritedSettings, node: PortkeyNode): InheritedSettings
 const compileNode = (node: PortkeyNode, path: string, above: CallRun): RouteNode => {
   const course: CallRun = { ...above, own: inherit(above.own, node) };
   const [first] = node.targets;
-  // Without a strategy a node is the call itself.
+  // Without a strategy, a node is the call itself.
   if (node.mode === null || first === undefined) return compileTarget(node, path, course);
   if (node.mode === "single") return compileNode(first, `${path}.targets[0]`, course);
   const children = node.targets.map((target, index) => compileNode(target, `${path}.targets[${index}]`, course));
@@ -246,16 +246,16 @@ const headerTimeout = (headers: PortkeyContext["headers"]): number | null => {
   return Number.isFinite(milliseconds) && milliseconds > 0 ? Math.floor(milliseconds) : null;
 };
 
-/** A header's timeout stands above every target's own. */
+/** A header's timeout takes precedence over every target's own. */
 const withTimeout = (node: PortkeyNode, requestTimeout: number | null): PortkeyNode =>
   requestTimeout === null
     ? node
     : { ...node, requestTimeout, targets: node.targets.map((target) => withTimeout(target, requestTimeout)) };
 
 /**
- * The route that a request brings along. `json` is the header `x-portkey-config`, null where there is none and
- * `x-portkey-provider` names the provider. Paths are Portkey's: `config.targets[0].targets[1]`, `config` for one provider.
- * Throws PortkeyConfigError, whose `status` and `body` are what the caller is to get.
+ * The route in a request. `json` is the header `x-portkey-config`, null if there is none and `x-portkey-provider` names
+ * the provider. Paths are Portkey's: `config.targets[0].targets[1]`, `config` for one provider. Throws
+ * PortkeyConfigError, whose `status` and `body` the caller gets.
  */
 export const compilePortkeyConfig = (json: string | null, context: PortkeyContext): Route => {
   checkHeaders(context);

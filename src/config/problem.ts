@@ -1,16 +1,16 @@
 // A problem of a configuration: the file and line, the path, what is wrong and what to do. Problems are collected and
 // thrown at once. A problem never quotes a value of the file: it could be a key.
 
-/** A place in the file: `["routes", "assistant", "fallback", 0]`. */
+/** A path in the file: `["routes", "assistant", "fallback", 0]`. */
 export type Path = readonly (string | number)[];
 
 export interface Problem {
   /** e.g. `routes.assistant.fallback[0]`; empty for the file as a whole. */
   readonly place: string;
-  /** 1-based; null where there is no text (an object, the environment). */
+  /** 1-based; null if there is no text (an object, the environment). */
   readonly line: number | null;
   readonly message: string;
-  /** What to do about it, if known. */
+  /** The fix, if known. */
   readonly hint: string | null;
 }
 
@@ -33,9 +33,9 @@ export const formatProblem = (source: string, problem: Problem): string => {
   return `${where}  ${place}${problem.message}${problem.hint === null ? "" : `. ${problem.hint}`}`;
 };
 
-/** A configuration that cannot be used, with all its problems. */
+/** An unusable configuration, with all its problems. */
 export class ConfigError extends Error {
-  /** The file as named by the operator, `config` for an object, `environment`. */
+  /** The file as the operator named it, `config` for an object, `environment`. */
   readonly source: string;
   readonly problems: readonly Problem[];
 
@@ -91,7 +91,7 @@ export class ProblemList {
     if (!isKnown) this.warnings.push(problem);
   }
 
-  /** What is added from here on may follow from what was found so far. */
+  /** Problems from here on may follow from earlier ones. */
   nextStage(): void {
     this.#stage += 1;
   }
@@ -100,7 +100,7 @@ export class ProblemList {
     return this.#entries.length === 0;
   }
 
-  /** Throws a ConfigError with all of them, in the file's order, where there are any. */
+  /** Throws a ConfigError with all of them, in the file's order, if there are any. */
   throwIfAny(): void {
     if (this.isEmpty) return;
     const problems = this.#entries.map(({ problem }) => problem);

@@ -19,11 +19,11 @@ export interface CompileContext {
 }
 
 export interface CompiledProviders {
-  /** All that the file names, with a key or without, and those that the environment has a key for. */
+  /** All providers in the file, with or without a key, and those that the environment has a key for. */
   readonly declared: ReadonlyMap<string, ProviderRules>;
-  /** Those that can be asked. */
+  /** Those that can be used. */
   readonly usable: ReadonlyMap<string, ProviderRules>;
-  /** Those that lack a key, with the variables that would give one. */
+  /** Those without a key, with the variables that could set one. */
   readonly keyless: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -32,7 +32,7 @@ const COMPATIBLE = "openai-compatible";
 /** Paths of the protocols, which a base_url must not end in. */
 const PROTOCOL_PATH = /\/(chat\/completions|completions|responses|messages|embeddings|models\/[^/]+:[A-Za-z]+)$/;
 
-/** What is wrong with a base_url, or null. */
+/** The problem with a base_url, or null. */
 export const findUrlFault = (text: string): readonly [message: string, hint: string | null] | null => {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
@@ -46,7 +46,7 @@ export const findUrlFault = (text: string): readonly [message: string, hint: str
   return [`must end before ${path}, which the gateway adds`, `Write ${trimUrl(text).slice(0, -path.length)}`];
 };
 
-/** A provider as the file has it, and the row that it follows. */
+/** A provider in the file, and its row. */
 interface Written {
   readonly name: string;
   readonly provider: ProviderConfig;

@@ -8,11 +8,11 @@ export type TextFormat = "yaml" | "json";
 
 export interface ReadConfig {
   readonly data: unknown;
-  /** The 1-based line of a path, or of the nearest part above it that exists; null where there is no text. */
+  /** The 1-based line of a path, or of its nearest existing parent; null if there is no text. */
   lineOf(path: Path): number | null;
 }
 
-/** Where a map's key or a list's item begins, as deep as the path goes. */
+/** The start of a map's key or a list's item, as deep as the path goes. */
 const offsetOf = (document: Document, path: Path): number | null => {
   let node: unknown = document.contents;
   let offset: number | null = null;
@@ -39,7 +39,7 @@ const yamlData = (document: Document, lines: LineCounter, source: string): unkno
   const problems = faults.map((fault) => ({
     place: "",
     line: lines.linePos(fault.pos[0]).line,
-    // What stands after a colon is a piece of the text.
+    // The text after a colon is a piece of the file.
     message: `not valid YAML: ${(fault.message.split(/:\s*["'!]/)[0] ?? "").toLowerCase()}`,
     hint: null,
   }));
@@ -66,7 +66,7 @@ const jsonData = (text: string, source: string, firstFault: number | null): unkn
 /** Parses `text`; `${NAME}` stays marked for `expandVariables`. Throws ConfigError with the line. */
 export const readConfig = (text: string, format: TextFormat, source: string): ReadConfig => {
   const counter = new LineCounter();
-  // JSON is YAML, so its lines are found by the same parser.
+  // JSON is YAML, so the same parser finds its lines.
   const document = parse(format === "yaml" ? markReferences(text) : text, counter);
   const fault = document.errors[0];
   const faultLine = fault === undefined ? null : counter.linePos(fault.pos[0]).line;

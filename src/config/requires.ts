@@ -20,7 +20,7 @@ export const abilityNames: readonly string[] = Object.keys(ABILITIES);
 const isFewer = (limit: number | null, requested: unknown): boolean =>
   requested !== undefined && limit !== null && limit < Number(requested);
 
-/** Tells of a target that lacks what is required of it. */
+/** Reports a target that lacks a required capability. */
 export const checkRequires = (
   requires: RequiresConfig,
   { row, model }: { readonly row: ProviderRow; readonly model: string },

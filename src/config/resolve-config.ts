@@ -6,30 +6,32 @@ import { applyOverrides } from "./overrides.ts";
 import { ProblemList, type Path, type Problem } from "./problem.ts";
 import { expandVariables, originKey, type Environment, type Origins } from "./variables.ts";
 
-/** What the configuration is read against. */
+/** The context in which the configuration is read. */
 export interface LoadContext {
-  /** Every provider that is known, by name. */
+  /** Every known provider, by name. */
   readonly catalog: Catalog;
   readonly environment: Environment;
 }
 
 export interface Loaded {
   readonly rules: LoadedRules;
-  /** What works, but probably not as meant. */
+  /** Settings that work, but are probably not intended. */
   readonly warnings: readonly Problem[];
 }
 
-/** Data that was read, and where its parts stand. */
+/** Parsed data, and the lines of its parts. */
 export interface RawConfig {
   readonly data: unknown;
   readonly name: string;
   lineOf(path: Path): number | null;
 }
 
-/** Checks the form of a tree; told apart so that the schema is imported only where there is a tree. */
+/** Checks the shape of a tree; a parameter, so that the schema is imported only if there is a tree. */
 export type CheckForm = (data: unknown, problems: ProblemList) => ConfigFile;
 
-/** Puts the environment into the tree, checks it and resolves it. `check` null: nothing was read. Throws ConfigError. */
+/**
+ * Inserts the environment into the tree, checks and resolves it. `check` null: there was no file. Throws ConfigError.
+ */
 export const resolveConfig = (raw: RawConfig, context: LoadContext, check: CheckForm | null): Loaded => {
   const origins: Origins = new Map();
   const set = new Set<string>();

@@ -20,19 +20,19 @@ export interface RouteContext {
   readonly problems: ProblemList;
 }
 
-/** Where a node stands. */
+/** A node's position. */
 interface RoutePlace {
   /** In the file. */
   readonly path: Path;
-  /** In the route, as records and `explain` show it. */
+  /** In the route, as in records and in `explain`. */
   readonly at: string;
-  /** Routes that lead here, for circles. */
+  /** The routes on the way here, to detect cycles. */
   readonly chain: readonly string[];
-  /** It is the child of a balance, where its weight counts. */
+  /** It is the child of a balance, where it may have a weight. */
   readonly isWeighed?: boolean;
 }
 
-/** What comes from above: the parent's policies, and what names are looked up in. */
+/** From above: the parent's policies, and the context for names. */
 interface InheritedPolicies {
   readonly policies: Policies;
   readonly context: RouteContext;
@@ -47,7 +47,7 @@ interface TargetPlace {
   readonly tariffOf: TariffOf;
 }
 
-/** A target of resolved policies. */
+/** A target with resolved policies. */
 export const createTarget = (
   provider: ProviderRules,
   model: string,
@@ -67,7 +67,7 @@ export const createTarget = (
   tariff: tariffOf(policies.price, provider.row, model),
 });
 
-/** The provider of a target; one that is known but has no key here is a warning, and stays in the tree without. */
+/** The provider of a target. A known provider without a key here is a warning; the target stays in the tree. */
 const findProvider = (name: string, path: Path, context: RouteContext): ProviderRules | null => {
   const missing = context.keyless.get(name);
   if (missing !== undefined) {
@@ -127,7 +127,7 @@ const compileReference = (
   return compileNode(node, inner, { policies, context });
 };
 
-/** Everything that a node's kind has to itself. */
+/** The settings of one kind of node. */
 const compileBranch = (kind: Kind, node: NodeObject, branch: Branch): RouteNode | null => {
   switch (kind) {
     case "balance":
@@ -145,7 +145,7 @@ const compileBranch = (kind: Kind, node: NodeObject, branch: Branch): RouteNode 
   }
 };
 
-/** A node's kind; null, and a problem, where it has none or several. */
+/** A node's kind; null, and a problem, if it has none or several. */
 const kindOf = (node: NodeObject, { path }: RoutePlace, problems: ProblemList): Kind | null => {
   const kinds = KINDS.filter((kind) => node[kind] !== undefined);
   const [kind] = kinds;
@@ -192,7 +192,7 @@ const compileNode = (
   });
 };
 
-/** The whole call's bound: the route's own, or the one of the route that it stands for. */
+/** The limit of the whole call: the route's own, or that of the route that it refers to. */
 const totalOf = (name: string, { policies, context }: InheritedPolicies, visited: readonly string[] = []): number => {
   const node = context.routes[name];
   if (node === undefined || typeof node === "string") return policies.timeout.total;

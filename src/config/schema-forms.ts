@@ -7,8 +7,8 @@ import { didYouMean } from "../domain/nearest-names.ts";
 import { zod } from "./zod.ts";
 
 /**
- * An object that takes no other keys; the valid ones travel in the message, for "Did you mean ...?". `example`: a value, for
- * the message to what is no map.
+ * An object without other keys; the valid ones are in the message, for "Did you mean ...?". `example`: a value, for the
+ * error about a value that is not a map.
  */
 export const strict = <Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
@@ -40,7 +40,7 @@ export const wholeNumber = (about: string, least: number, most: number): z.ZodTy
   return z.union([z.number(), z.string()], message).refine(inRange, message).meta({ description: about });
 };
 
-/** One of some words; a word near to one of them gets a "Did you mean ...?". */
+/** One of several strings; a near miss gets a "Did you mean ...?". */
 export const choice = <Word extends string>(words: readonly Word[]): z.ZodType<Word> => {
   const message = `must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
   return zod().enum(words, {

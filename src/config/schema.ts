@@ -1,5 +1,5 @@
-// The schema of a configuration file, used at load and published as a JSON Schema for editors. It checks form only; names
-// are checked where they are resolved. Messages never quote a value: it could be a key.
+// The schema of a configuration file, used at load and published as a JSON Schema for editors. It checks shape only;
+// names are checked where they are resolved. Messages never quote a value: it could be a key.
 import type { z } from "zod";
 import type { ConfigFile, ModelConfig, NodeConfig } from "./config-file.ts";
 import { balanceRules } from "../core/rules.ts";
@@ -151,7 +151,7 @@ const serverSchema = (): z.ZodType<ConfigFile["server"]> => {
   }) as unknown as z.ZodType<ConfigFile["server"]>;
 };
 
-/** The schema of a whole file. Built on demand: nothing is kept in the module that a start without a file would pay for. */
+/** The schema of a whole file. Built on demand, so that a start without a file does not pay for it. */
 export const createConfigSchema = (): z.ZodType<ConfigFile> => {
   const z = zod();
   return strict(

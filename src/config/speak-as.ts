@@ -2,7 +2,7 @@
 // requests need not check it. Operations are not affected.
 import type { ProviderRow } from "../core/provider.ts";
 
-/** The row as it is where nothing is said; null for a row that speaks neither of the two. */
+/** The same row if not set; null for a row that speaks neither of the two. */
 export const speakAs = (row: ProviderRow, word: "chat" | "responses" | undefined): ProviderRow | null => {
   if (word === undefined) return row;
   if (row.apis === undefined) return null;

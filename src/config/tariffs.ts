@@ -4,13 +4,13 @@ import type { Usage } from "../core/chat.ts";
 import type { Price, Tariff } from "../core/price.ts";
 import type { ProviderRow } from "../core/provider.ts";
 
-/** Models come with requests: beyond so many per provider all are looked up anew. */
+/** Models come with requests: beyond so many per provider all prices are looked up again. */
 const MOST = 500;
 const MILLION = 1_000_000;
 
 export type TariffOf = (own: Price | null, row: ProviderRow, model: string) => Tariff | null;
 
-/** Input is input at a price of the operator's own, cached or not: it knows no other. */
+/** The operator's own price has one input price, for cached tokens as well. */
 const ownTariff = (price: Price): Tariff => ({
   price: () => price,
   cost: ({ input, output }: Usage) =>

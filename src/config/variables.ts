@@ -6,7 +6,7 @@ import type { Path, ProblemList } from "./problem.ts";
 /** The process's environment, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-// Private-use characters stand for the references while YAML is parsed: it would read the braces as a map's.
+// Private-use characters replace the references while YAML is parsed, which would read the braces as a map.
 const OPEN = "\uE000";
 const LITERAL = "\uE002";
 const CLOSE = "\uE001";
@@ -14,17 +14,17 @@ const CLOSE = "\uE001";
 const MARKED = /[\uE000\uE002]([^\uE001]*)\uE001/g;
 const ONE_REFERENCE = /^\uE000([^\uE001]*)\uE001$/;
 
-/** Replaces each `${NAME}` by marks that every parser takes for plain letters. */
+/** Replaces each `${NAME}` by characters that every parser treats as letters. */
 export const markReferences = (text: string): string =>
   text.replace(/(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, escape: string, name: string) =>
     escape === "" ? `${OPEN}${name}${CLOSE}` : `${LITERAL}${name}${CLOSE}`,
   );
 
-/** Where values came from: the path as JSON -> the variable. */
+/** The source of values: the path as JSON -> the variable. */
 export type Origins = Map<string, string>;
 export const originKey = (path: Path): string => JSON.stringify(path);
 
-/** The variable's value; null where it is unset or empty, which `.env` templates make the same. */
+/** The variable's value; null if it is unset or empty, because `.env` templates leave values empty. */
 export const readVariable = (environment: Environment, name: string): string | null => {
   const value = environment[name];
   return value === undefined || value === "" ? null : value;
@@ -33,7 +33,7 @@ export const readVariable = (environment: Environment, name: string): string | n
 export interface Expansion {
   readonly environment: Environment;
   readonly problems: ProblemList;
-  /** In: paths that were set from outside and are taken as they are. Out: with the paths that are one reference. */
+  /** In: paths that were set from outside and stay unchanged. Out: also the paths that consist of one reference. */
   readonly origins: Origins;
 }
 
@@ -57,7 +57,7 @@ const expandText = (raw: string, path: Path, how: Expansion): string => {
   });
 };
 
-/** The tree with every reference replaced; problems where a variable is missing. Keys of maps are left alone. */
+/** The tree with every reference replaced; a problem per missing variable. Keys of maps stay unchanged. */
 export const expandVariables = (value: unknown, path: Path, how: Expansion): unknown => {
   if (typeof value === "string") return how.origins.has(originKey(path)) ? value : expandText(value, path, how);
   if (Array.isArray(value)) return value.map((item, index) => expandVariables(item, [...path, index], how));

@@ -7,7 +7,7 @@ import { loadRules } from "./load.ts";
 import { watchConfig, type Watch } from "./watch.ts";
 import { PLANTED, testCatalog } from "../../test/support/load-config.ts";
 
-/** A clock whose timers go off when the test says so, and which tells when one is set. */
+/** A clock whose timers fire when the test says so, and which reports when one is set. */
 const createClock = () => {
   const timers = new Set<() => void>();
   const waiting: (() => void)[] = [];
@@ -34,7 +34,7 @@ const createClock = () => {
   };
 };
 
-/** Everything that a watch tells, to be awaited one by one. */
+/** All reports of a watch, to be awaited one by one. */
 const createNews = () => {
   const told: string[] = [];
   const waiting: ((news: string) => void)[] = [];

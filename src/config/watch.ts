@@ -10,32 +10,32 @@ export interface WatchOptions<Value> {
   readonly path: string;
   readonly clock: Clock;
   readonly load: () => Promise<Value>;
-  /** The file changed and is good: swap whole. */
+  /** The file changed and is valid: replace all rules. */
   readonly onLoad: (value: Value) => void;
-  /** The file changed and is bad, or can no longer be watched. */
+  /** The file changed and is invalid, or can no longer be watched. */
   readonly onRefuse: (reason: Error) => void;
-  /** How long the file must be quiet, in milliseconds. Default 100. */
+  /** How long the file must not change, in milliseconds. Default 100. */
   readonly quiet?: number;
 }
 
 export interface Watch {
-  /** Loads now, as a signal asks for; resolves when done. Never rejects. */
+  /** Loads now, for a signal; resolves when done. Never rejects. */
   reload(): Promise<void>;
   close(): void;
 }
 
-/** A file that is being written anew, or whose disk was full: nobody takes all routes out in this way. */
+/** A file that is just being written, or whose disk was full: it must not remove all routes. */
 const refuseEmpty = async (path: string): Promise<void> => {
   const size = await stat(path).then(
     (stats) => stats.size,
-    () => null, // Loading it tells why.
+    () => null, // Loading it reports the reason.
   );
   if (size === 0) throw new Error(`${path}  is empty. To remove all routes, write: routes: {}`);
 };
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
-/** Begins to watch. Does not keep the process alive. */
+/** Starts to watch. Does not keep the process alive. */
 export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
   const name = basename(options.path);
   let pending: Cancel | null = null;
@@ -57,7 +57,7 @@ export const watchConfig = <Value>(options: WatchOptions<Value>): Watch => {
     return running;
   };
   const watcher = watch(dirname(options.path), { persistent: false }, (_, changed) => {
-    // `..data` is what a mounted ConfigMap swaps; null is a platform that does not tell.
+    // A mounted ConfigMap replaces `..data`; null comes from a platform that does not name the file.
     if (changed !== null && changed !== name && changed !== "..data") return;
     pending?.();
     pending = options.clock.after(options.quiet ?? 100, () => void reload(), "background");

@@ -1,4 +1,4 @@
-// The small pure parts: durations, sizes, near names, masks.
+// The small pure functions: durations, sizes, near names, masks.
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration, parseSize } from "../domain/duration.ts";
 import { isSendable, maskKey, redact } from "./keys.ts";

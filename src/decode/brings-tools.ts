@@ -1,9 +1,9 @@
-// Whether a request offers tools to the model, in the words of its protocol: what asks twice for a call could make something
-// happen twice, and not every model takes them. Told from the bytes: nothing is parsed, since agents' tools are long.
+// Whether a request offers tools to the model, in its protocol: asking twice for a call could cause side effects twice,
+// and some models take no tools. Read from the bytes without parsing, because agents' tools are long.
 import type { Ingress } from "../core/ingress.ts";
 import type { FieldSpan } from "../core/exchange.ts";
 
-/** Of all protocols: functions, tools of free text and those of the vendor's own stand there. */
+/** For all protocols: functions, free-text tools and those of the vendor's own are there. */
 const lists = ["tools", "functions"] as const;
 const LIST = 0x5b;
 
@@ -14,7 +14,7 @@ export function bringsTools(
 ): boolean {
   for (const name of lists) {
     const span = fields.get(name);
-    // `[]` and `null` are none.
+    // `[]` and `null` do not count.
     if (span !== undefined && span.end - span.start > 2 && body[span.start] === LIST) return true;
   }
   const list = toolOffers === undefined ? undefined : fields.get(toolOffers.member);

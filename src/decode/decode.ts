@@ -1,5 +1,5 @@
-// From wire bytes to a call: which protocol the path speaks, which model is asked for, whether a stream is wanted. The
-// conversation itself is decoded only when a target needs it in other words; it must never be decoded twice.
+// Turns wire bytes into a call: the protocol of the path, the model, streaming or not. The conversation is decoded only
+// if a target needs another protocol; it must never be decoded twice.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Call, ClientRequest, FieldSpan, OperationCall } from "../core/exchange.ts";
@@ -13,21 +13,21 @@ import { bringsTools } from "./brings-tools.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { scanJsonObject } from "./json-scanner.ts";
 
-/** Characters; no vendor's are half as long. */
+/** Characters; no vendor's name is half as long. */
 const LONGEST_MODEL = 512;
 
-/** How a body is read. */
+/** How to read a body. */
 export interface CallForm {
-  /** In which it is written. */
+  /** The protocol of the body. */
   readonly protocol: Protocol;
-  /** What its path asks for; null: the body alone says. */
+  /** The task of its path; null: only the body says. */
   readonly endpoint: Endpoint | null;
   readonly maxDepth: number;
 }
 
 /**
- * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is no JSON object or nests too deep;
- * whether `model` must be there is for the plan to say.
+ * Reads what routing needs. Throws GatewayFailure(`bad_request`) for a body that is not a JSON object or nests too
+ * deeply; the plan decides whether `model` is required.
  */
 export function decodeCall(request: ClientRequest, { protocol, endpoint, maxDepth }: CallForm): Call {
   const { body } = request;
@@ -69,7 +69,7 @@ function operationIn(
   return { variant: hint.variant, request, estimate: estimate === null ? null : () => estimate(request()) };
 }
 
-/** Read once, also where it cannot be read: each target for which it must be asks again. */
+/** Runs once, also if it fails: each target that needs it asks again. */
 function memoize<Read extends object>(read: () => Read): () => Read {
   let value: Read | null = null;
   let complaint: GatewayFailure | null = null;
@@ -84,7 +84,7 @@ function memoize<Read extends object>(read: () => Read): () => Read {
   };
 }
 
-/** Names are memoize, with what is learnt of them: a caller must not fill the memory with them. */
+/** Names are stored, with what is learned about them: a caller must not fill the memory with them. */
 function checkLength(model: string): string {
   if (model.length <= LONGEST_MODEL) return model;
   const message = `"model" has ${model.length} characters; at most ${LONGEST_MODEL} are allowed.`;

@@ -1,27 +1,27 @@
-// What a path asks for: which protocol is spoken there, and what the path says itself of the model and the stream. The table
-// is made once of what the protocols say of their paths; a request costs one look into it. It never looks at a query's key.
+// The protocol of a path, and its model and mode if the path has them. The table is built once from the protocols'
+// paths; a request costs one lookup. It never reads a key in the query.
 import type { ProtocolName } from "../core/chat.ts";
 import type { Ingress, PathTask } from "../core/ingress.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 export interface Endpoint extends PathTask {
   readonly protocol: ProtocolName;
-  /** As the path names it; null where the body does. */
+  /** From the path; null if the body names it. */
   readonly model: string | null;
 }
 
 export interface Endpoints {
-  /** What stands at the path, or null. Both with and without the version, since base URLs are written both ways. */
+  /** The endpoint at the path, or null. With and without the version, since base URLs come both ways. */
   at(path: string): Endpoint | null;
-  /** In whose words to answer at a path, whether or not something is there. */
+  /** The protocol for answers at a path, whether or not it exists. */
   protocolAt(path: string): Protocol;
-  /** In whose words to answer where nothing tells. */
+  /** The protocol for answers if nothing identifies one. */
   readonly fallback: Protocol;
   /** All served paths, for messages. */
   readonly served: readonly string[];
 }
 
-/** A model's name may hold slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
+/** A model's name may contain slashes and colons: `/v1beta/models/ollama/qwen3:8b:generateContent`. */
 const modelPath = /^(?:\/v1(?:alpha|beta)?)?\/(?:models\/|(?=tunedModels\/))(.+)$/u;
 
 export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): Endpoints {
@@ -36,7 +36,7 @@ export function createEndpoints(protocols: Readonly<Record<string, Protocol>>): 
   const fallback = all.find(({ ingress }) => ingress.isFallback === true);
   if (fallback === undefined) throw new Error("no protocol answers where nothing tells");
   const at = (path: string): Endpoint | null => paths.get(path) ?? aside(path);
-  // Some clients close their base URL's paths with a slash.
+  // Some clients end their base URL's paths with a slash.
   const aside = (path: string): Endpoint | null =>
     path.endsWith("/") && !path.endsWith("//") && path.length > 1 ? at(path.slice(0, -1)) : ofModel(path, methods);
   return {

@@ -1,5 +1,5 @@
-// The headers of every reply: who answered, who was tried and what came of it, what was left out. A caller's program, its
-// network panel and its Portkey client read them; no key, no address is ever among them.
+// The headers of every reply: the target, the attempts and their verdicts, the losses. A caller's program, its network
+// panel and its Portkey client read them; they must never contain a key or an address.
 import type { Protocol } from "../core/protocol.ts";
 import type { Answer, Arrival } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
@@ -8,7 +8,7 @@ import type { TargetNode } from "../core/rules.ts";
 import { shortenList } from "../domain/shorten-list.ts";
 import type { Verdict } from "../core/verdict.ts";
 
-/** Headers of a vendor's answer that speak of its connection or its pages, or would contradict ours. */
+/** Headers of a vendor's answer about its connection or its pages, or that would contradict ours. */
 const notPassedOn: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -46,13 +46,13 @@ const notPassedOn: ReadonlySet<string> = new Set([
   "x-request-id",
   "x-should-retry",
 ]);
-/** What allows other origins is the gateway's to say; whose account pays is nobody's business. */
+/** CORS is the gateway's to decide, and the paying account is private. */
 const privateNames = /^access-control-|-(organization|project)(-id)?$|^(x-understudy|x-portkey)-/u;
-/** Node's clients take 16 KiB of headers: of a long list the end is shown, of long words the beginning. */
+/** Node's clients take 16 KiB of headers: a long list shows its end, long strings show their beginning. */
 const MOST_SHOWN = 40;
 const MOST_WORDS = 2_000;
 
-/** The name under which clients of one protocol look for a request's id, beside the one that is always there. */
+/** The header in which one protocol's clients look for a request's id, in addition to `x-request-id`. */
 export function nameRequest(headers: Record<string, string>, { ingress }: Pick<Protocol, "ingress">): void {
   const { requestIdHeader } = ingress;
   if (requestIdHeader !== undefined) headers[requestIdHeader] = headers["x-request-id"] ?? "";
@@ -75,7 +75,7 @@ export function replyHeaders(
   return headers;
 }
 
-/** For an operation that was served aside: there is no attempt to list. `target`: null for an estimate. */
+/** For an operation without attempts. `target`: null for an estimate. */
 export function asideHeaders({ id }: Arrival, target: TargetNode | null): Record<string, string> {
   if (target === null) return { "x-request-id": id, "x-understudy-estimated": "true" };
   return { "x-request-id": id, "x-understudy-target": asciiOnly(target.name) };
@@ -101,7 +101,7 @@ export function failureHeaders(failure: GatewayFailure, arrival: Arrival, now: n
   return headers;
 }
 
-/** Adds a vendor's own headers (rate limits, processing times) where the gateway has none of that name. */
+/** Adds a vendor's own headers (rate limits, processing times), unless the gateway has one of that name. */
 export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<Record<string, string>>): void {
   for (const name in vendor) {
     if (notPassedOn.has(name) || privateNames.test(name) || headers[name] !== undefined) continue;
@@ -110,8 +110,8 @@ export function vendorHeaders(headers: Record<string, string>, vendor: Readonly<
 }
 
 /**
- * `target:verdict:status:ms` for each attempt; the one that is still answering has the verdict that is foreseen. A target
- * that cannot serve the request stands in its place too, with `skipped` for a status: it was not asked.
+ * `target:verdict:status:ms` for each attempt; an open attempt has its foreseen verdict. A target that cannot serve the
+ * request is listed as well, with `skipped` as its status.
  */
 export function attemptsHeader(arrival: Arrival, now: number): string {
   let text = "";
@@ -176,7 +176,7 @@ function reasons({ skipped }: Arrival): string {
   return asciiOnly(skipped.map(({ target, reason }) => `${target}: ${reason}`).join(", ")).slice(0, MOST_WORDS);
 }
 
-/** Header values hold visible ASCII; a model's name can hold anything. */
+/** Header values contain visible ASCII; a model's name can contain anything. */
 function asciiOnly(text: string): string {
   return /^[\x20-\x7e]*$/u.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, "?");
 }

@@ -1,5 +1,5 @@
-// A stream of events as one JSON array, an element for each event: what clients get that asked for no events. The text of
-// an element is the event's own, whoever wrote it. A broken answer has the error as its last element.
+// A stream of events as one JSON array, an element per event, for clients that did not ask for events. The text of an
+// element is the event's own. A broken answer has the error as its last element.
 import type { ReplyStream } from "../core/exchange.ts";
 import type { SseFrame } from "../core/protocol.ts";
 import { createSseParser } from "../domain/sse.ts";

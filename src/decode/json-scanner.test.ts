@@ -29,7 +29,7 @@ function parses(text: string): boolean {
   }
 }
 
-/** `value` as JSON with blanks anywhere and characters escaped at random. */
+/** `value` as JSON with random whitespace and escapes. */
 function write(value: Json, random: Random, escapes = 0.05): string {
   const blanks = (): string => {
     let text = "";

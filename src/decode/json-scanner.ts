@@ -1,6 +1,6 @@
-// Finds the top-level members of a JSON object in its bytes without building it: a body that is passed on untouched is
-// looked at once, and a long string (an image) is stepped over by the platform's search. It refuses what is no JSON
-// object or nests too deep; it must never accept a body whose brackets or strings do not close.
+// Finds the top-level members of a JSON object in its bytes without parsing it: a pass-through body is scanned once,
+// and the platform's search skips long strings (images). It refuses anything but a JSON object, and deep nesting; it
+// must never accept a body with unclosed brackets or strings.
 import { viewBytes } from "../domain/view-bytes.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { FieldSpan } from "../core/exchange.ts";
@@ -14,10 +14,10 @@ const BACKSLASH = 92;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
-/** Strings are looked through byte by byte this far before the platform's search, which costs a call, takes over. */
+/** Strings are scanned byte by byte up to this length; then the platform's search, which costs a call, takes over. */
 const NEAR = 48;
 
-/** The members of the object in `bytes`, by name; of a name that stands twice, the last. */
+/** The members of the object in `bytes`, by name; of a duplicate name, the last. */
 export function scanJsonObject(bytes: Uint8Array, maxDepth: number): Map<string, FieldSpan> {
   return new Scanner(bytes, maxDepth).object();
 }
@@ -85,7 +85,7 @@ class Scanner {
     }
   }
 
-  /** Steps over one value. Nesting is a count and a bit per level, so depth costs no stack. */
+  /** Skips one value. Nesting is a counter and a bit per level, so depth uses no stack. */
   #value(): void {
     const first = this.#bytes[this.#at];
     if (first === QUOTE) return this.#string();
@@ -120,7 +120,7 @@ class Scanner {
     }
   }
 
-  /** Steps into an object or a list, and over the name of an object's first member; true where a value has to follow. */
+  /** Enters an object or a list, and skips the name of an object's first member; true if a value must follow. */
   #enter(opening: number): boolean {
     this.#at += 1;
     this.#blanks();
@@ -165,7 +165,7 @@ class Scanner {
     }
   }
 
-  /** A number or a literal: any run of the characters these are made of; its grammar is checked by whoever parses it. */
+  /** A number or a literal: any run of their characters; the parser checks the grammar later. */
   #scalar(): void {
     const start = this.#at;
     for (;;) {

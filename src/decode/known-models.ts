@@ -1,5 +1,5 @@
-// What can be asked for by name: routes first, then the models of every provider that has a key, with what is known of
-// their limits. A name that no list shows may be served all the same: providers have more models than are worth listing.
+// The models that clients can ask for by name: routes first, then the models of every provider with a key, with their
+// known limits. A model that is not listed may work as well: providers have more models than the list shows.
 import type { KnownModel } from "../core/models.ts";
 import type { ModelFacts } from "../core/provider.ts";
 import type { Route, RouteNode, Rules, TargetNode } from "../core/rules.ts";
@@ -14,7 +14,7 @@ export function knownModels(rules: Rules): readonly KnownModel[] {
   return [...routes, ...direct];
 }
 
-/** One by its name, listed or not; null where a request for it would lead nowhere. */
+/** One model by its name, listed or not; null if a request for it would fail. */
 export function findModel(rules: Rules, id: string): KnownModel | null {
   const route = rules.routes.get(id);
   if (route !== undefined) return ofRoute(id, null, route);

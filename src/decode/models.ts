@@ -1,4 +1,4 @@
-// `GET /v1/models` and `/v1beta/models`, and one of them by its name: what a client can ask for here, in the form that its
+// `GET /v1/models` and `/v1beta/models`, and single models by name: what a client can ask for, in the format that its
 // SDK reads.
 import type { ProtocolName } from "../core/chat.ts";
 import type { ClientRequest } from "../core/exchange.ts";
@@ -18,7 +18,7 @@ interface ModelsPlace {
   readonly endpoints: Pick<Endpoints, "protocolAt" | "fallback">;
 }
 
-/** What is asked at a path of models. */
+/** The question at a path of models. */
 export interface ModelsQuestion {
   readonly protocol: Protocol;
   readonly form: ModelsForm;
@@ -28,7 +28,7 @@ export interface ModelsQuestion {
 
 const modelsPath = /^(?:\/v1(?:beta|alpha)?)?\/models(?:\/(.+))?$/u;
 
-/** Null where the path is another. Where it does not say whose client it is, the headers do. */
+/** Null for any other path. If the path does not identify the client's protocol, the headers do. */
 export function modelsAt(
   { method, path, headers }: Pick<ClientRequest, "method" | "path" | "headers">,
   { protocols, endpoints }: ModelsPlace,
@@ -36,7 +36,7 @@ export function modelsAt(
   const match = path.includes("/models") ? modelsPath.exec(path) : null;
   if (match === null) return null;
   const [, name] = match;
-  // What is posted to a name is for a method of it.
+  // A POST to a name is for a method of it.
   if (name !== undefined && method !== "GET" && method !== "HEAD") return null;
   const shared = /^(?:\/v1)?\/models/u.test(path);
   const asking = shared ? Object.values(protocols).find(({ ingress }) => ingress.models?.isFor?.(headers)) : undefined;
@@ -51,7 +51,7 @@ export interface ModelsParts {
   readonly created: number;
 }
 
-/** Throws GatewayFailure: `unknown_model` (404), or `bad_request` for a page that is none. */
+/** Throws GatewayFailure: `unknown_model` (404), or `bad_request` for an invalid page. */
 export function answerModels({ form, id }: ModelsQuestion, query: string, parts: ModelsParts): JsonObject {
   const { rules, created } = parts;
   if (id !== null) return form.one(oneOf(rules, id), created);

@@ -1,5 +1,5 @@
-// A body in the form of another protocol than its path's, as some clients send it: it is read as what it is, and answered in
-// the protocol of the path. Nothing is parsed for a body that has its own protocol's members.
+// A body in the format of another protocol than its path's, as some clients send it: it is read in its own format, and
+// answered in the protocol of the path. A body with its own protocol's members is not parsed for this.
 import type { Call, ClientRequest } from "../core/exchange.ts";
 import { parseBody } from "../domain/parse-body.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -10,7 +10,7 @@ interface Reading extends CallForm {
   readonly protocols: Readonly<Partial<Record<string, Protocol>>>;
 }
 
-/** The call as the path has it, or as its body says. Throws as `decodeCall`. */
+/** The call in the path's protocol, or in the body's. Throws like `decodeCall`. */
 export function readForm(request: ClientRequest, { protocols, ...form }: Reading): Call {
   const call = decodeCall(request, form);
   const { borrowed } = form.protocol.ingress;

@@ -1,4 +1,4 @@
-// The way back: an answer, or a failure, in the caller's protocol, with the headers that tell what was tried.
+// Encodes an answer, or a failure, in the caller's protocol, with the headers that report the attempts.
 import type { Clock } from "../core/clock.ts";
 import type {
   Answer,
@@ -25,7 +25,7 @@ import { JsonArrayReply } from "./json-array.ts";
 import { StreamedReply } from "./stream-reply.ts";
 
 export interface ReplyParts {
-  /** The caller's. */
+  /** The caller's protocol. */
   readonly protocol: Protocol;
   readonly clock: Clock;
   /** Makes an id in the format of the caller's protocol. */
@@ -48,7 +48,7 @@ export function encodeAnswer(answer: Answer | Estimate, exchange: Exchange, part
     const body = streamBody(answer, exchange, parts);
     return { status: 200, headers, body: asArray ? new JsonArrayReply(body) : body };
   } catch (error) {
-    // Nobody will read it: the vendor must not go on for nothing.
+    // Nobody will read it: the vendor must stop.
     answer.pieces.cancel();
     throw error;
   }
@@ -98,7 +98,7 @@ function streamOptions(exchange: Exchange, parts: ReplyParts): StreamOptions {
   };
 }
 
-/** Of a request that cannot be read. */
+/** Also for a request that cannot be read. */
 function wantsUsage(call: Call): boolean {
   const options = memberOf(call)("stream_options");
   return (
@@ -106,7 +106,7 @@ function wantsUsage(call: Call): boolean {
   );
 }
 
-/** Mostly it is not parsed again. */
+/** Usually it is not parsed again. */
 function repeatedBody({ call }: Exchange, protocol: Protocol): JsonObject | undefined {
   return protocol.chat.response.repeats?.(call.fields) === true ? parseBody(call.body) : undefined;
 }

@@ -1,6 +1,6 @@
-// A streamed answer on its way back: the vendor's own bytes where both sides speak the same protocol, else its events put
-// into the caller's. It is pulled piece by piece and ends exactly once, complete or with one error that the caller's SDK
-// raises. Where a stand-in takes over in mid-stream, its words follow in the caller's protocol, whoever spoke before.
+// Writes a streamed answer: the vendor's own bytes if both sides speak the same protocol, otherwise its events in the
+// caller's protocol. It is pulled piece by piece and ends exactly once, complete or with one error that the caller's
+// SDK raises. If a stand-in takes over in mid-stream, its text follows in the caller's protocol.
 import type { StreamEvent } from "../core/event.ts";
 import type { Exchange, Piece, PieceSource, ReplyStream, StreamedAnswer, Takeover } from "../core/exchange.ts";
 import { BrokenAnswer, GatewayFailure, type WireFailure } from "../core/failure.ts";
@@ -8,9 +8,9 @@ import type { PassedOn, Protocol, StreamEncoder } from "../core/protocol.ts";
 import { WholeCharacters } from "./whole-characters.ts";
 
 export interface ReplyKit {
-  /** The caller's. */
+  /** The caller's protocol. */
   readonly protocol: Pick<Protocol, "chat" | "failure">;
-  /** Made where events must be encoded. */
+  /** Creates an encoder, if events must be encoded. */
   readonly openEncoder: () => StreamEncoder;
 }
 
@@ -18,15 +18,15 @@ export class StreamedReply implements ReplyStream {
   readonly #pieces: PieceSource;
   readonly #exchange: Exchange;
   readonly #kit: ReplyKit;
-  /** Null while the vendor's own bytes go on. */
+  /** Null while the vendor's own bytes are passed on. */
   #encoder: StreamEncoder | null;
   #characters = new WholeCharacters();
   #endSeen = false;
-  /** Of the vendor's own bytes: how they began, and the last of them. */
+  /** Of the vendor's own bytes: their start, and the last of them. */
   #start: PassedOn["start"] = null;
   #lastBytes: Uint8Array | null = null;
   #over = false;
-  /** The error has been told; what follows is no end. */
+  /** The error was sent; what follows is not a clean end. */
   #broken = false;
   #tell: (() => void) | null = null;
 
@@ -117,13 +117,13 @@ export class StreamedReply implements ReplyStream {
     return this.#kit.protocol.failure.frame(failure, { start: this.#start, last });
   }
 
-  /** What happened on the way, as a comment: clients pass over it, people read it. */
+  /** A note as an SSE comment, which clients ignore and people can read. */
   #remark(): string {
     const remark = this.#pieces.remark ?? null;
     return remark === null ? "" : `: understudy: ${remark.replace(/\s+/gu, " ")}\n\n`;
   }
 
-  /** From here on another target speaks. Gives what the caller must be told before. */
+  /** Another target continues from here. Returns what the client must get first. */
   #changeHands(takeover: Takeover, { raw }: Piece): string {
     if (takeover.kind === "restart") {
       this.#characters = new WholeCharacters();
@@ -134,7 +134,7 @@ export class StreamedReply implements ReplyStream {
     return this.#encoder.handOver?.(takeover) ?? "";
   }
 
-  /** An encoder that goes on after the vendor's own bytes. */
+  /** An encoder that continues after the vendor's own bytes. */
   #resume({ before, lastBytes }: Takeover): StreamEncoder {
     const encoder = this.#kit.openEncoder();
     if (encoder.resume === undefined) encoder.step(before);
@@ -158,7 +158,7 @@ function join(notice: string, output: Uint8Array | string | null): Uint8Array | 
   return Buffer.concat([Buffer.from(notice), output]);
 }
 
-/** What a caller hears that asked to hear it: what it has is void, and the answer begins anew. */
+/** For a caller that asked for it: the text so far is void, and the answer starts again. */
 function restartFrame({ from, to, verdict }: Takeover): string {
   const data = { type: "understudy.restart", from, to, reason: verdict };
   return `event: understudy.restart\ndata: ${JSON.stringify(data)}\n\n`;
@@ -170,8 +170,8 @@ function failureIn(events: readonly StreamEvent[]): WireFailure | null {
 }
 
 /**
- * Some agents try again only where an error's message holds certain words, each its own: pi looks for "server error", others for
- * the last sentence, which is OpenAI's.
+ * Some agents retry only if an error's message contains certain words: pi looks for "server error", others for the last
+ * sentence, which is OpenAI's.
  */
 function midStreamFailure(failure: WireFailure, exchange: Exchange): GatewayFailure {
   const words = failure.message.replace(/[.\s]+$/u, "");

@@ -1,5 +1,5 @@
-// Names that nearly every body has among its members, told from their bytes: a text that is made for each of them anew costs
-// more than the comparison, and so does every look for it later. Names that are not listed are read as any other text.
+// Recognizes usual member names by their bytes: creating a string for each of them costs more than the comparison, and
+// so does every lookup of it later. Other names are read as usual strings.
 
 const names = (
   "model messages stream max_tokens temperature tools tool_choice top_p metadata user " +
@@ -16,7 +16,7 @@ for (const name of names) {
   byPlace.set(place, [...(byPlace.get(place) ?? []), name]);
 }
 
-/** The name that stands there, or undefined for one that is not usual. */
+/** The name at this position, or undefined if it is not a usual one. */
 export function usualName(bytes: Uint8Array, start: number, end: number): string | undefined {
   const candidates = byPlace.get(placeOf(end - start, bytes[start] ?? 0));
   if (candidates === undefined) return undefined;

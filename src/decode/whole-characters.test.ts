@@ -18,7 +18,7 @@ const usage: StreamEvent = {
   usage: { input: 1, output: 1, cacheRead: null, cacheWrite: null, reasoning: null },
 };
 
-/** Batch by batch, and the end. */
+/** The events batch by batch, and the end. */
 function told(...batches: StreamEvent[][]): StreamEvent[] {
   const whole = new WholeCharacters();
   return [...batches.flatMap((batch) => whole.step(batch)), ...whole.end()];

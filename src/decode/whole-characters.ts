@@ -1,11 +1,11 @@
-// Streams cut their pieces anywhere, also between the two halves of a surrogate pair. What is written for a client of
-// another protocol is JSON, and half a pair in it is refused by strict readers: a half that ends a piece waits for the next
-// piece of the same text, and one that stays alone becomes U+FFFD. No character is lost or told twice.
+// Joins surrogate pairs that a stream cut in two. For a client of another protocol, text is written as JSON, and strict
+// readers refuse half a pair in it: a half at the end of a piece waits for the next piece of the same text, and a lone
+// one becomes U+FFFD. No character is lost or repeated.
 import type { StreamEvent } from "../core/event.ts";
 
 type Delta = Extract<StreamEvent, { type: "text-delta" | "reasoning-delta" | "refusal-delta" | "tool-delta" }>;
 
-/** Half of a pair that waits, with the delta that it stood in. */
+/** A waiting half of a pair, with its delta. */
 interface Half {
   readonly delta: Delta;
   readonly unit: string;
@@ -14,13 +14,13 @@ interface Half {
 export class WholeCharacters {
   readonly #halves = new Map<string, Half>();
 
-  /** The very same events where no pair was cut. */
+  /** The same events if no pair was cut. */
   step(events: readonly StreamEvent[]): readonly StreamEvent[] {
     if (this.#halves.size === 0 && areWhole(events)) return events;
     return events.flatMap((event) => (isDelta(event) ? this.#join(event) : [...this.#give(event), event]));
   }
 
-  /** What still waits when nothing more comes. */
+  /** The waiting halves at the end. */
   end(): readonly StreamEvent[] {
     const remaining = [...this.#halves.values()].map(({ delta }) => withText(bare(delta), "\ufffd"));
     this.#halves.clear();
@@ -58,7 +58,7 @@ function isDelta(event: StreamEvent): event is Delta {
   return event.type.endsWith("-delta");
 }
 
-/** Each event of each stream is looked at: counted, since an iteration costs as much as the look. */
+/** It runs on each event of each stream: an index loop, because an iterator costs as much as the check. */
 function areWhole(events: readonly StreamEvent[]): boolean {
   for (let index = 0; index < events.length; index += 1) {
     const event = events[index];
@@ -85,14 +85,14 @@ function withText(delta: Delta, text: string): Delta {
   return delta.type === "tool-delta" ? { ...delta, arguments: text } : { ...delta, text };
 }
 
-/** Without what came with the delta: it was told already. */
+/** Without members that were sent with the delta already. */
 function bare(delta: Delta): Delta {
   const { type, choice } = delta;
   if (type === "tool-delta") return { type, choice, tool: delta.tool, arguments: "" };
   return { type, choice, text: "" };
 }
 
-/** Texts of one kind in a choice are one, and so are the arguments of a call. */
+/** Texts of one kind in a choice belong together, and so do the arguments of a call. */
 function keyOf(delta: Delta): string {
   return `${delta.type} ${delta.choice} ${delta.type === "tool-delta" ? delta.tool : ""}`;
 }

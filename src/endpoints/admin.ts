@@ -1,4 +1,5 @@
-// The operator's side: how a route stands now. Closed unless the operator has a key: then nothing is there, as for any other path.
+// The operator's paths: the current status of a route. Off unless the operator has a key: then they do not exist, like
+// any unknown path.
 import { isOperator } from "../authenticate/authenticate.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
@@ -10,7 +11,7 @@ import { currentRouteStatus, readQuestion } from "./route-status.ts";
 /** Before a route's name. */
 const ADMIN_ROUTES = "/admin/routes/";
 
-/** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`, 401) without the operator's key. */
+/** Null for any other path. Throws GatewayFailure(`unauthenticated`, 401) without the operator's key. */
 export function answerAdmin(request: ClientRequest, parts: Parts): Reply | null {
   const { method, path, query } = request;
   if (!path.startsWith(ADMIN_ROUTES)) return null;

@@ -1,4 +1,4 @@
-// Everything beside the calls: health, models, the operator's side, and a clear error for every path that is not there.
+// Everything beside the calls: health, models, the operator's paths, and a clear error for every unknown path.
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import { nameRequest } from "../decode/headers.ts";
@@ -19,7 +19,7 @@ export async function answerEndpoint(request: ClientRequest, parts: Parts): Prom
   }
 }
 
-/** A refusal outside of any call, in the protocol of the path, or of whose SDK asks for models. */
+/** A refusal outside any call, in the protocol of the path, or of the SDK that asks for models. */
 export function refuse(failure: GatewayFailure, request: RequestHead, parts: Parts): Reply {
   const id = parts.ids.next("req_");
   const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": id };

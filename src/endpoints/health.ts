@@ -1,9 +1,9 @@
-// Health for orchestrators, and a word for who opens the address in a browser.
+// Health checks for orchestrators, and a short page for a browser.
 import type { Reply } from "../core/exchange.ts";
 import type { Parts } from "../gateway-parts.ts";
 import { isRead, jsonReply, notAllowed } from "./replies.ts";
 
-/** Null where the path is of something else. */
+/** Null for any other path. */
 export function answerHealth(method: string, path: string, parts: Pick<Parts, "draining" | "rules">): Reply | null {
   const answer = answerAt(path, parts);
   return answer === null || isRead(method) ? answer : notAllowed(method, "GET");

@@ -1,4 +1,4 @@
-// The list of models, and one model by its name, in the protocol of the client that asks.
+// The list of models, and one model by its name, in the client's protocol.
 import { authenticate } from "../authenticate/authenticate.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { nameRequest } from "../decode/headers.ts";
@@ -6,7 +6,7 @@ import { answerModels as listModels, modelsAt } from "../decode/models.ts";
 import type { Parts } from "../gateway-parts.ts";
 import { isRead, jsonReply, notAllowed } from "./replies.ts";
 
-/** Null where the path is of something else. Throws GatewayFailure(`unauthenticated`) where keys are required. */
+/** Null for any other path. Throws GatewayFailure(`unauthenticated`) if keys are required. */
 export function answerModels(request: ClientRequest, parts: Parts): Reply | null {
   const question = modelsAt(request, parts);
   if (question === null) return null;
@@ -14,7 +14,7 @@ export function answerModels(request: ClientRequest, parts: Parts): Reply | null
   const rules = parts.rules();
   authenticate(request, rules.server.keys);
   const reply = jsonReply(200, listModels(question, request.query, { rules, created: parts.startedSeconds }));
-  // What clients' SDKs read has an id, as every answer to a call has.
+  // Clients' SDKs expect an id on every answer.
   reply.headers["x-request-id"] = parts.ids.next("req_");
   nameRequest(reply.headers, question.protocol);
   return reply;

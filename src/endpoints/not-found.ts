@@ -1,8 +1,11 @@
-// A clear error for every path that is not there.
+// A clear error for every unknown path.
 import { GatewayFailure } from "../core/failure.ts";
 import type { Parts } from "../gateway-parts.ts";
 
-/** Of the vendors' other services the error says that they are not here, so that nobody looks for a typing error. */
+/**
+ * For the vendors' other services, the error says that this version does not have them, so that nobody looks for a
+ * typo.
+ */
 const otherServices =
   /^(?:\/v1(?:beta|alpha)?)?\/(audio|images|videos|files|uploads|batches|moderations|rerank|realtime|fine_tuning|vector_stores|assistants|threads|conversations|cachedContents)(?:[/:]|$)/u;
 

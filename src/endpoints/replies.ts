@@ -1,4 +1,4 @@
-// What the answers beside the calls have in common: JSON, and a clear error for what is not there or not allowed.
+// What the answers beside the calls share: JSON, and a clear error for unknown paths and wrong methods.
 import type { Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 

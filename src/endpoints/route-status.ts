@@ -1,5 +1,5 @@
-// How a route stands now, for whoever operates the gateway: a sample of a request is read, planned and walked as a real one
-// would be, up to the point where somebody would be asked.
+// The current status of a route, for the gateway's operator: a sample request is read, planned and walked like a real
+// one, up to the point where a target would be asked.
 import { routeStatusOf, type RouteStatus } from "../attempt/explain/route-status.ts";
 import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Exchange } from "../core/exchange.ts";
@@ -10,9 +10,9 @@ import type { Parts } from "../gateway-parts.ts";
 import { readMetadata } from "../plan/metadata.ts";
 import { planRoute } from "../plan/plan.ts";
 
-/** The request that is asked about, as far as it decides who answers it. Default: a streamed question of a few words. */
+/** The sample request, as far as it affects routing. Default: a short streamed question. */
 export interface SampleRequest {
-  /** As in `x-understudy-metadata`. */
+  /** See `x-understudy-metadata`. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Members of a Chat Completions body, such as `{ stream: false, tools: […] }`. */
   readonly params?: JsonObject;
@@ -20,7 +20,7 @@ export interface SampleRequest {
 
 const BAD_REQUEST = { code: "bad_request", status: 400 } as const;
 
-/** Throws GatewayFailure where the name leads nowhere, or the sample is none. */
+/** Throws GatewayFailure if the name or the sample is invalid. */
 export function currentRouteStatus(route: string, sample: SampleRequest, parts: Parts): RouteStatus {
   const request = sampleRequest(route, sample);
   const [protocol, endpoint] = [parts.endpoints.protocolAt(request.path), parts.endpoints.at(request.path)];
@@ -55,7 +55,7 @@ function sampleRequest(route: string, { metadata, params = {} }: SampleRequest):
   };
 }
 
-/** A route's name as it stands in a path, and the sample as it stands in a query: JSON objects each. Throws GatewayFailure. */
+/** A route's name from a path, and the sample from a query: JSON objects each. Throws GatewayFailure. */
 export function readQuestion(name: string, query: string): { readonly route: string; readonly sample: SampleRequest } {
   const members = new URLSearchParams(query);
   const [metadata, params] = [readObject(members, "metadata"), readObject(members, "params")];
@@ -81,7 +81,7 @@ function readObject(members: URLSearchParams, name: string): JsonObject | null {
   try {
     value = JSON.parse(text) as Json;
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new GatewayFailure(`${name} must be a JSON object, e.g. {"plan":"pro"}.`, { ...BAD_REQUEST, param: name });

@@ -13,10 +13,10 @@ const decoders: Readonly<Record<string, Decode>> = {
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
 };
-/** Nobody encodes twice with a reason. */
+/** Nobody encodes more than twice. */
 const MOST_ENCODINGS = 2;
 
-/** Throws GatewayFailure: 415 for an encoding that is not known, 413 for what is too large decoded, 400 for what is broken. */
+/** Throws GatewayFailure: 415 for an unknown encoding, 413 if the decoded body is too large, 400 if it is broken. */
 export async function decodeBody(body: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
   const names = encoding
     .toLowerCase()
@@ -49,7 +49,7 @@ async function decodeOne(
   }
 }
 
-/** For a body of whatever encoding. `limit`: bytes. */
+/** For a body in any encoding. `limit`: bytes. */
 export function tooLarge(limit: number): GatewayFailure {
   return new GatewayFailure(
     `the request body is larger than ${limit} bytes; send less, or raise server.max_body in the gateway's configuration`,

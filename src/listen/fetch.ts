@@ -1,5 +1,5 @@
-// The library's entrance: the gateway as a `fetch`, for SDKs that take one. It converts web Requests and Responses to the
-// gateway's own types, in process and without a socket. The host of the URL does not matter; its path decides.
+// The library's entrance: the gateway as a `fetch`, for SDKs that accept one. It converts web Requests and Responses to
+// the gateway's own types, in the process and without a socket. The URL's path decides; its host does not matter.
 import { Canceller } from "../domain/cancellation.ts";
 import type { ClientRequest, Reply } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
@@ -7,14 +7,16 @@ import type { Source } from "../core/transport.ts";
 import { decodeBody, tooLarge } from "./decode-body.ts";
 import type { ListenOptions } from "./options.ts";
 
-/** As the global `fetch`, and as SDKs declare theirs. */
+/** Like the global `fetch`, and as SDKs declare theirs. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 export type FetchOptions = Pick<ListenOptions, "maxBody" | "refuse" | "onError">;
 
 const NO_BODY = new Set([204, 205, 304]);
 
-/** A `fetch` that `handle` answers. Rejects only as fetch does: for what is no request, and with the signal's reason. */
+/**
+ * A `fetch` that `handle` answers. Rejects only as fetch does: for an invalid request, and with the signal's reason.
+ */
 export function createFetch(handle: ListenOptions["handle"], options: FetchOptions): Fetch {
   return async (input, init) => {
     const signal = signalOf(input, init);
@@ -70,12 +72,12 @@ function toResponse(reply: Reply, request: Request, departure: Leaving | null): 
   if (!isSource || bodiless) departure?.stop();
   const content = bodiless ? null : isSource ? toStream(body, departure) : (body as BodyInit | null);
   const response = new Response(content, { status, headers });
-  // Only the network's own fetch can set it; SDKs put it into their logs and errors.
+  // Only the network's own fetch can set it; SDKs use it in their logs and errors.
   Object.defineProperty(response, "url", { value: request.url });
   return response;
 }
 
-/** Pulled by whoever reads the response, and never ahead of it. */
+/** Pulled by the reader of the response, and never ahead of it. */
 function toStream(source: Source<Uint8Array | string>, departure: Leaving | null): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
@@ -113,20 +115,20 @@ function toStream(source: Source<Uint8Array | string>, departure: Leaving | null
   );
 }
 
-/** What becomes of a caller's signal: the request is cancelled, and whoever waits for its answer or body is told. */
+/** The effect of a caller's signal: the request is cancelled, and waiting reads of the answer or body reject. */
 interface Leaving {
   readonly hasHappened: boolean;
   /** Rejects with the signal's reason. */
   readonly promise: Promise<never>;
-  /** Calls `act` at once if it has happened. */
+  /** Calls `act`, at once if the signal has fired. */
   onLeave(act: (reason: unknown) => void): void;
-  /** The answer is over: the signal, which may live on, holds nothing of it any more. */
+  /** The answer is over: the signal, which may live on, must hold no reference to it. */
   stop(): void;
 }
 
 function leaving(signal: AbortSignal, canceller: Canceller): Leaving {
   const { promise, reject } = Promise.withResolvers<never>();
-  // Aborting after the head was given reaches the body only.
+  // An abort after the headers affects only the body.
   promise.catch(() => {});
   let act: ((reason: unknown) => void) | null = null;
   let hasHappened = false;
@@ -161,11 +163,11 @@ function signalOf(input: string | URL | Request, init: RequestInit | undefined):
 }
 
 /**
- * A Request of this process. One from another implementation is taken apart, because the constructor knows its own only;
- * the signal stays out of it for the same reason.
+ * A Request of this process. One from another implementation is taken apart, because the constructor knows only its
+ * own; for the same reason the signal is left out.
  */
 function toRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
-  // The constructor asks for `duplex` with bodies that stream; for others it changes nothing.
+  // The constructor requires `duplex` for streaming bodies; for others it changes nothing.
   const settings = { ...init, signal: null, duplex: "half" };
   if (typeof input === "string" && input.startsWith("/")) return new Request(`http://gateway${input}`, settings);
   if (isForeign(input)) {

@@ -12,15 +12,15 @@ import type { ListenOptions } from "./options.ts";
 import { readBody, type BodyOutcome } from "./read-body.ts";
 import { writeReplyStream, writeWholeReply } from "./write-reply.ts";
 
-/** What a conversation must know of the listener it belongs to. */
+/** The listener's settings that an exchange needs. */
 export interface ListenerContext {
   readonly options: ListenOptions;
   readonly draining: boolean;
-  /** Called once, when the socket has done with this conversation. */
+  /** Called once, when the socket is done with this exchange. */
   leave(conversation: HttpExchange): void;
 }
 
-/** How long a client that is still sending what nobody reads is listened to, so that it gets to read why. */
+/** How long to keep reading from a client whose body is unwanted, so that it can read the answer. */
 const LINGER = 2_000;
 
 export class HttpExchange {
@@ -30,7 +30,7 @@ export class HttpExchange {
   readonly #canceller = new Canceller();
   #source: Source<Uint8Array | string> | null = null;
   #stopLingering: Cancel | null = null;
-  /** Where the listener keeps it. */
+  /** The index in the listener's array. */
   place = -1;
 
   constructor(request: IncomingMessage, response: ServerResponse, house: ListenerContext) {
@@ -132,8 +132,8 @@ export class HttpExchange {
     source.cancel();
     if (ending.kind === "client-left") return;
     if (ending.kind === "broken") {
-      // What was written is still to arrive: it says why. Reset, not closed: agents ask again after ECONNRESET, and not after
-      // "other side closed" (Gemini CLI 0.61 reads the code of the error's cause).
+      // The written bytes, with the reason, must arrive first. A reset, not a close: agents retry after ECONNRESET, and
+      // not after "other side closed" (Gemini CLI 0.61 reads the code of the error's cause).
       const { socket } = this.#request;
       socket.write("", () => socket.resetAndDestroy());
       return;
@@ -146,9 +146,9 @@ export class HttpExchange {
     this.breakOff();
   }
 
-  /** Ends the answer so that no client takes it for whole. */
+  /** Ends the answer so that no client takes it for complete. */
   breakOff(): void {
-    // Without chunks only a reset tells a broken answer from one that ended.
+    // Without chunks, only a reset marks a broken answer.
     if (this.#request.httpVersionMinor === 0) this.#request.socket.resetAndDestroy();
     else this.#request.socket.destroy();
   }
@@ -176,9 +176,9 @@ export class HttpExchange {
   }
 
   /**
-   * Answers a request whose body is not wanted. The answer is whole for the client by its length, but the socket is shut
-   * only when the client has gone or has had its time: shutting it on unread bytes would reset it, and the client would
-   * lose the answer.
+   * Answers a request whose body is unwanted. The client knows the answer's end by its length, but the socket is closed
+   * only when the client has left or its time is over: closing it with unread bytes would reset it, and the client
+   * would lose the answer.
    */
   #turnAway(failure: GatewayFailure): void {
     const response = this.#response;
@@ -212,7 +212,7 @@ export class HttpExchange {
 function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequest {
   const { path, query } = splitTarget(request.url ?? "/");
   const cookies = request.headers["set-cookie"];
-  // The one header that Node keeps as a list; it has no meaning in a request.
+  // The only header that Node keeps as a list; it has no meaning in a request.
   if (cookies !== undefined) delete request.headers["set-cookie"];
   return {
     method: request.method ?? "GET",
@@ -223,7 +223,7 @@ function toClientRequest(request: IncomingMessage, body: Uint8Array): ClientRequ
   };
 }
 
-/** Path and query of a request's target; the absolute form that clients send to proxies is understood. */
+/** The path and query of a request's target, also in the absolute form that clients send to proxies. */
 function splitTarget(target: string): { path: string; query: string } {
   if (target.charCodeAt(0) !== 47) {
     const url = URL.parse(target);

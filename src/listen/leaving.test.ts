@@ -114,7 +114,7 @@ describe("F12: a client that is slow", () => {
     };
     const { url } = await openListener(async () => ({ status: 200, headers: {}, body: source }));
     const response = await fetch(url);
-    // Nothing is read, so pulling comes to rest once the sockets' buffers are full.
+    // Nothing is read, so pulling stops when the sockets' buffers are full.
     let before = -1;
     await expect
       .poll(

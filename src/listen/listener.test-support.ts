@@ -1,5 +1,5 @@
-// What the listener's tests share: a listener on a free port, a clock that moves by hand, and a client that writes bytes
-// and sees bytes, because the faults in question are below what an HTTP client lets through.
+// Shared by the listener's tests: a listener on a free port, a manual clock, and a client that writes and reads bytes,
+// because the tested faults are below what an HTTP client allows.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
@@ -45,7 +45,7 @@ export interface OpenListener {
 
 export type Handle = (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
 
-/** The gateway's refusal as these tests render it. */
+/** The gateway's refusal in these tests. */
 export const refuse = (failure: GatewayFailure, request: { readonly path: string }): Reply => ({
   status: failure.status,
   headers: { "content-type": "application/json" },
@@ -73,7 +73,7 @@ export async function openListener(handle: Handle, changes: Partial<ListenOption
   return { listener, clock, port, url, errors };
 }
 
-/** A client that is a socket. */
+/** A client on a plain socket. */
 export class RawClient {
   readonly socket: Socket;
   received = "";
@@ -94,7 +94,7 @@ export class RawClient {
     return this;
   }
 
-  /** Waits until what came in holds `text`. */
+  /** Waits until the input contains `text`. */
   async until(text: string | RegExp): Promise<string> {
     const found = (): boolean => (typeof text === "string" ? this.received.includes(text) : text.test(this.received));
     while (!found()) {
@@ -104,7 +104,7 @@ export class RawClient {
     return this.received;
   }
 
-  /** Waits until the server has closed, and tells how. */
+  /** Waits until the server has closed, and returns how. */
   async untilClosed(): Promise<"end" | "error"> {
     while (this.#ended === null) await new Promise<void>((resolve) => (this.#wake = resolve));
     return this.#ended;
@@ -134,7 +134,7 @@ export function requestText(path: string, body = "", headers: Readonly<Record<st
   return `${body === "" ? "GET" : "POST"} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** A source fed by hand. */
+/** A source that the test feeds. */
 export class HandSource implements Source<Uint8Array | string> {
   pulls = 0;
   cancelled = false;
@@ -178,12 +178,12 @@ export class HandSource implements Source<Uint8Array | string> {
   }
 }
 
-/** Resolves when the request is given up. */
+/** Resolves when the request is cancelled. */
 export function whenCancelled(cancellation: Cancellation): Promise<void> {
   return new Promise((resolve) => void cancellation.onCancel(resolve));
 }
 
-/** A promise and the hand that settles it. */
+/** A promise and the function that settles it. */
 export function gate<T = void>(): { readonly promise: Promise<T>; readonly open: (value: T) => void } {
   const { promise, resolve } = Promise.withResolvers<T>();
   return { promise, open: resolve };

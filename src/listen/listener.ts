@@ -1,5 +1,5 @@
-// The front door: node:http on one side, ClientRequest and Reply on the other, no web classes on the way. It decides
-// nothing about a request but whether it can be read, and it must never cut a stream that can end in time.
+// The front door: node:http on one side, ClientRequest and Reply on the other, without web classes in between. It
+// decides only whether a request can be read, and it must never cut a stream that can end in time.
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Cancel } from "../core/clock.ts";
@@ -12,15 +12,20 @@ export type { ListenOptions };
 export interface Listener {
   /** Rejects with a GatewayFailure that says what to do. Port 0 takes a free one. */
   listen(where: { readonly host: string; readonly port: number }): Promise<{ url: string; port: number }>;
-  /** Takes no more, lets what is under way end within the grace period, then cuts it. Resolves when all is over. */
+  /**
+   * Stops accepting, lets requests in flight finish within the grace period, then cuts the rest. Resolves when all is
+   * over.
+   */
   drain(): Promise<void>;
-  /** Requests that are being read, worked on or answered. */
+  /** Requests that are being read, processed or answered. */
   readonly inFlight: number;
 }
 
-/** While stopping with nothing under way: how long a connection that has begun a request may take to finish its head. */
+/** During an idle shutdown: how long a connection with a started request may take to finish its headers. */
 const SETTLE = 1_000;
-/** Node closes a socket that has sent no whole head after this long, no whole request, or nothing more at all. */
+/**
+ * Node closes a socket without complete headers after this long, without a complete request, or without further data.
+ */
 const HEAD_TIMEOUT = 30_000;
 const REQUEST_TIMEOUT = 300_000;
 /** Longer than the idle time of usual load balancers (60 s), so that they close first and no request is lost. */
@@ -34,14 +39,18 @@ export function createListener(options: ListenOptions): Listener {
 class HttpListener implements Listener, ListenerContext {
   readonly options: ListenOptions;
   readonly #server: Server;
-  /** An array, not a Set: the tables that a Set outgrows keep its former members alive until the next full collection. */
+  /**
+   * An array, not a Set: the tables that a growing Set abandons keep its former members alive until the next full
+   * collection.
+   */
   readonly #conversations: HttpExchange[] = [];
   #drained: Promise<void> | null = null;
   #stopSettling: Cancel = () => {};
 
   constructor(options: ListenOptions) {
     this.options = options;
-    // Not imported: an import of node:http also loads Node's own undici, and a library that never listens would pay for it.
+    // Not imported: an import of node:http also loads Node's own undici, which a library without a listener should not
+    // pay for.
     const { createServer } = process.getBuiltinModule("node:http");
     this.#server = createServer({
       headersTimeout: HEAD_TIMEOUT,
@@ -102,13 +111,13 @@ class HttpListener implements Listener, ListenerContext {
       this.#conversations[conversation.place] = last;
       last.place = conversation.place;
     }
-    // An answer that began before the stop promised to keep its socket open.
+    // An answer that began before the shutdown promised to keep its socket open.
     if (!this.draining) return;
     this.#server.closeIdleConnections();
     this.#settle();
   }
 
-  /** A connection that sent half a head and then nothing must not hold a stop up for the whole grace period. */
+  /** A connection that sent half of its headers must not delay a shutdown for the whole grace period. */
   #settle(): void {
     this.#stopSettling();
     this.#stopSettling = this.options.clock.after(
@@ -125,7 +134,7 @@ class HttpListener implements Listener, ListenerContext {
     conversation.start(asksFirst);
   }
 
-  /** What is not HTTP, or came too slowly. */
+  /** Input that is not HTTP, or came too slowly. */
   #reject(error: NodeJS.ErrnoException, socket: Socket): void {
     if (error.code === "ECONNRESET" || !socket.writable) {
       socket.destroy();
@@ -173,7 +182,7 @@ function explain(
   });
 }
 
-/** What to call from this machine: an address that means "all" cannot be called everywhere. */
+/** A URL for this machine: an address that means "all" cannot be called on every system. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";

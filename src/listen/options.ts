@@ -4,19 +4,22 @@ import type { ClientRequest, Reply } from "../core/exchange.ts";
 import type { GatewayFailure } from "../core/failure.ts";
 import type { Cancellation } from "../core/transport.ts";
 
-/** What is known of a request before its body was read. */
+/** The facts about a request before its body is read. */
 export type RequestHead = Pick<ClientRequest, "method" | "path" | "headers">;
 
 export interface ListenOptions {
-  /** Answers a request. `refuse` renders an error it throws: a GatewayFailure as it is, anything else as a 500. The listener adds to the reply's headers. */
+  /**
+   * Answers a request. `refuse` renders an error that it throws: a GatewayFailure, or anything else as a 500. The
+   * listener adds to the reply's headers.
+   */
   readonly handle: (request: ClientRequest, cancellation: Cancellation) => Promise<Reply>;
   /** The largest request body, in bytes. */
   readonly maxBody: () => number;
   readonly clock: Clock;
   /** How long `drain` waits for requests in flight, in milliseconds. */
   readonly grace: () => number;
-  /** Renders the gateway's own refusals in the protocol of the path. Must give a whole body. */
+  /** Renders the gateway's own refusals in the protocol of the path. Must return a whole body. */
   readonly refuse: (failure: GatewayFailure, request: RequestHead) => Reply;
-  /** Receives internal errors: a handler that threw, a stream that broke after its head was sent. */
+  /** Receives internal errors: from a handler, or from a stream that broke after its headers were sent. */
   readonly onError?: (error: unknown) => void;
 }

@@ -2,12 +2,12 @@
 // limit: it does not read a body announced as too large, and drops one that turns out too large.
 import type { IncomingMessage } from "node:http";
 
-/** The body, or why there is none. When the client leaves in the middle, nobody is told: its socket's end says so. */
+/** The body, or why there is none. If the client leaves early, nothing is reported: the end of its socket is enough. */
 export type BodyOutcome = Uint8Array | "too-large" | "no-memory";
 
 const NOTHING = new Uint8Array(0);
 
-/** Calls `done` exactly once, unless the client leaves first; at once where there is nothing to read. */
+/** Calls `done` exactly once, unless the client leaves first; at once if there is nothing to read. */
 export function readBody(request: IncomingMessage, limit: number, done: (outcome: BodyOutcome) => void): void {
   const announced = request.headers["content-length"];
   if (announced === undefined) {
@@ -21,7 +21,7 @@ export function readBody(request: IncomingMessage, limit: number, done: (outcome
   else readKnown(request, length, done);
 }
 
-/** node:http delivers exactly as many bytes as were announced, or breaks the request off. */
+/** node:http delivers exactly the announced number of bytes, or aborts the request. */
 function readKnown(request: IncomingMessage, length: number, done: (outcome: BodyOutcome) => void): void {
   let body: Uint8Array | null = null;
   let filled = 0;

@@ -1,6 +1,6 @@
-// Writes a reply to node:http: whole bodies in one write with their length, streams with one write per piece, never faster
-// than the client reads. A stream that breaks off after its head was sent ends in a destroyed socket: a clean end would
-// look like a complete answer.
+// Writes a reply to node:http: whole bodies in one write with their length, streams with one write per piece, never
+// faster than the client reads. A stream that breaks off after its headers were sent ends in a destroyed socket: a
+// clean end would look like a complete answer.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -10,7 +10,7 @@ import type { Source } from "../core/transport.ts";
 
 const NO_BODY = new Set([204, 205, 304]);
 
-/** Writes a reply whose body is there; for a HEAD request the head alone. */
+/** Writes a reply with a whole body; for a HEAD request only the headers. */
 export function writeWholeReply(response: ServerResponse, reply: Reply, body: Uint8Array | string | null): void {
   const { status, headers } = reply;
   if (NO_BODY.has(status)) {
@@ -26,20 +26,20 @@ export function writeWholeReply(response: ServerResponse, reply: Reply, body: Ui
   else response.end(body);
 }
 
-/** Up to this many bytes go out as text, byte for byte: Node then joins them with the head into one plain write. */
+/** Up to this many bytes go out as a latin1 string: Node then joins them with the headers in one plain write. */
 const SMALL = 4 * 1024;
 
 function latin1(bytes: Uint8Array): string {
   return viewBytes(bytes).toString("latin1");
 }
 
-/** How a stream ended. `failed` carries what its source rejected with. */
+/** How a stream ended. `failed` carries the source's error. */
 export type StreamEnding =
   | { readonly kind: "whole" }
   | { readonly kind: "client-left" }
-  /** Its error was written; the connection must not end well. */
+  /** Its error was written; the connection must not end cleanly. */
   | { readonly kind: "broken" }
-  /** The head had not been sent: another reply may still be given. */
+  /** If the headers were not sent, another reply is still possible. */
   | { readonly kind: "failed"; readonly headSent: boolean; readonly error: unknown };
 
 const WHOLE: StreamEnding = { kind: "whole" };
@@ -47,8 +47,8 @@ const CLIENT_LEFT: StreamEnding = { kind: "client-left" };
 const BROKEN: StreamEnding = { kind: "broken" };
 
 /**
- * Pulls `source` into the response. The head travels with the first piece where that comes at once, and by itself where
- * it does not. Never rejects.
+ * Pulls `source` into the response. The headers travel with the first piece if that comes at once, otherwise alone.
+ * Never rejects.
  */
 export async function writeReplyStream(
   response: ServerResponse,
@@ -78,10 +78,10 @@ export async function writeReplyStream(
   }
 }
 
-/** Writes one piece; false where the client does not keep up. */
+/** Writes one piece; false if the client is slow. */
 type WritePiece = (piece: Uint8Array | string) => boolean;
 
-/** Head and first piece in one system call, and the writer of all further pieces. */
+/** The headers and the first piece in one system call, and the writer of all further pieces. */
 function writeFirst(
   response: ServerResponse,
   reply: Reply,
@@ -105,28 +105,28 @@ function sendHead(response: ServerResponse, reply: Reply): void {
 }
 
 /**
- * One way for all pieces of an answer. Node's `write` may hold a piece back inside the message, so that a later piece
- * that goes straight to the socket would overtake it.
+ * One writer for all pieces of an answer. Node's `write` may hold a piece back inside the message, so that a later
+ * piece written directly to the socket would overtake it.
  */
 function chooseWriter(response: ServerResponse): WritePiece {
   const { socket } = response;
-  // Without a socket the answer waits its turn behind an earlier request's.
+  // Without a socket, the answer waits for an earlier request's.
   if (response.chunkedEncoding && socket !== null) return (piece) => writeChunk(socket, piece);
   return (piece) => piece.length === 0 || response.write(piece);
 }
 
-/** Above this, copying a piece costs more than the system's gathering of its parts. */
+/** Above this, copying a piece costs more than a gathered write. */
 const LARGE = 16 * 1024;
 
 /**
- * Node frames a chunk as four writes that it gathers into one system call; framed here, a chunk is one write, which
- * makes a fifth of what a streamed event costs.
+ * Node frames a chunk as four writes in one system call; framed here, a chunk is one write, which saves a fifth of the
+ * cost of a streamed event.
  */
 function writeChunk(socket: Socket, piece: Uint8Array | string): boolean {
   if (piece.length === 0) return true;
   if (typeof piece === "string") return socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`);
   const size = `${piece.byteLength.toString(16)}\r\n`;
-  // As text, byte for byte: a frame put together as bytes costs a slab of memory that outlives it.
+  // As a latin1 string: framing bytes would allocate a slab of memory that lives longer.
   if (piece.byteLength <= LARGE) return socket.write(`${size}${latin1(piece)}\r\n`, "latin1");
   socket.cork();
   socket.write(size, "latin1");
@@ -136,7 +136,7 @@ function writeChunk(socket: Socket, piece: Uint8Array | string): boolean {
   return keepsUp;
 }
 
-/** Resolves when the client has read on, or has left. */
+/** Resolves when the client has caught up, or has left. */
 function drained(response: ServerResponse): Promise<void> {
   const { socket } = response;
   return new Promise((resolve) => {

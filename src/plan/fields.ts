@@ -1,5 +1,5 @@
-// The value of one field of a request, for conditions and strategies. Members of the body are read one at a time, and only
-// those that a route names; a body that cannot be read has none.
+// The value of one field of a request, for conditions and strategies. Body members are parsed one at a time, and only
+// those that a route names; an unreadable body has none.
 import { viewBytes } from "../domain/view-bytes.ts";
 import type { Field, ReadField } from "../core/condition.ts";
 import type { Call } from "../core/exchange.ts";
@@ -8,7 +8,7 @@ import type { Question } from "../core/load-balancing.ts";
 
 const BYTES_OF_TOKEN = 4;
 
-/** Reads fields of this request; each member of the body is parsed once. */
+/** Reads fields of this request; each body member is parsed once. */
 export function fieldsOf(question: Question): ReadField {
   const members = new Map<string, Json | undefined>();
   const member = (name: string): Json | undefined => {
@@ -22,7 +22,7 @@ export function fieldsOf(question: Question): ReadField {
   };
 }
 
-/** A member at the top of the body; undefined where there is none. */
+/** A top-level member of the body; undefined if absent. */
 export function readMember({ body, fields }: Call, name: string): Json | undefined {
   const span = fields.get(name);
   if (span === undefined) return undefined;
@@ -42,7 +42,7 @@ function within(value: Json | undefined, path: readonly string[]): Json | undefi
   return at;
 }
 
-/** Never what an object inherits. */
+/** Without inherited properties. */
 function ownOf<Value>(object: { readonly [name: string]: Value }, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -1,9 +1,12 @@
-// What a caller wants to find beside its call in the ledger, and may choose a route by: a header of short texts.
+// A caller's metadata: a header of short strings for the ledger, which routes can read.
 import type { ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 
-/** What the caller wants to find in the ledger. Throws GatewayFailure(`bad_request`) for our header, forgives Portkey's. */
+/**
+ * The caller's metadata. Throws GatewayFailure(`bad_request`) for an invalid header of ours; ignores an invalid one of
+ * Portkey's.
+ */
 export function readMetadata(request: ClientRequest): Readonly<Record<string, string>> {
   const own = request.headers["x-understudy-metadata"];
   if (own !== undefined) {

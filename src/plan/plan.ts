@@ -1,15 +1,15 @@
-// Which route serves a call. Pure: it reads the rules and the request, and gives the route or a failure that says which
-// names were near. It asks no target and keeps nothing.
+// The route of a call. Pure: it reads the rules and the request, and returns the route or a failure with the nearest
+// names. It asks no target and stores nothing.
 import type { Call, ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Route, Rules } from "../core/rules.ts";
 import { nearestNames } from "../domain/nearest-names.ts";
 
-/** Names that a mistyped one is compared with: it must not cost more where there are thousands. */
+/** The most names that a mistyped one is compared with: the cost must not grow with thousands of routes. */
 const MOST_COMPARED = 500;
 
 export interface PlanOptions {
-  /** Compiles a route that came in the request's own headers; null where none did. Throws what the caller is to see. */
+  /** Compiles a route in the request's own headers; null if there is none. Throws the caller's error. */
   readonly inline: (request: ClientRequest, call: Call, rules: Rules) => Route | null;
 }
 

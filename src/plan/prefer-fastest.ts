@@ -1,5 +1,5 @@
-// `prefer: fastest`: a later child leads while the first is markedly slower, and hands back once it is not. The two bounds
-// stand apart, so that the lead does not swing; a small share of requests looks how the other one does meanwhile.
+// `prefer: fastest`: a later child is asked first while the first one is much slower, and only until then. Two separate
+// thresholds prevent oscillation; a small share of requests measures the other child.
 import type { Clock, Random } from "../core/clock.ts";
 import type { FallbackNode, RouteNode } from "../core/rules.ts";
 import { type Facts, type ResponseMode } from "../core/target-stats.ts";
@@ -11,14 +11,14 @@ export interface PreferParts {
   readonly random: Random;
 }
 
-/** Milliseconds below which nobody is called slow, and by which a stand-in must be faster. */
+/** Milliseconds below which no target counts as slow, and by which a stand-in must be faster. */
 const bearable = { streamed: 1_500, whole: 5_000, thinking: 10_000 } as const;
 const AHEAD = 500;
-/** So many times slower than the stand-in: it loses the lead. No slower than that: it has it back. */
+/** So many times slower than the stand-in: it loses the lead. Below the second factor: it gets it back. */
 const LOSES = 2;
 const REGAINS = 1.25;
 const ENOUGH_SAMPLES = 5;
-/** The share of requests that look, and the time after which the next one does, however few there are. */
+/** The share of requests that measure, and the longest time between two of them. */
 const EXPLORATION = 0.05;
 const LOOK_AFTER = 30_000;
 const MOST_COMPARED = 8;
@@ -26,7 +26,7 @@ const MOST_COMPARED = 8;
 const FIRST_WORDS = 20;
 const USUAL_PER_TOKEN = 20;
 
-/** The place of the child that led last, which `keep` remembers: who is asked first now, and who leads. */
+/** The index of the child that led last, which `keep` stores: which child is asked first now, and which one leads. */
 export interface Lead {
   readonly first: number;
   readonly leader: number;

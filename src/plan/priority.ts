@@ -1,13 +1,13 @@
-// Whose turn a request has where others wait for a place too: read from its header, or from its metadata. It is read before
-// anything is asked: a word that is misspelled must not be taken for another one.
+// A request's priority in queues, from its header or its metadata. It is read before any target is asked: a misspelled
+// value must not be taken for another one.
 import { priorities, type ClientRequest, type Priority } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 
 const HEADER = "x-understudy-priority";
 
 /**
- * `high`, `normal` or `low`; absent means normal. Throws GatewayFailure(`bad_request`) for any other header. In the metadata,
- * which has names of its own, any other `priority` means normal.
+ * `high`, `normal` or `low`; absent means normal. Throws GatewayFailure(`bad_request`) for any other header value.
+ * Metadata are the caller's own, so any other `priority` there means normal.
  */
 export function readPriority(
   { headers }: Pick<ClientRequest, "headers">,

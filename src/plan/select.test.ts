@@ -62,7 +62,7 @@ test("a rehearsal remembers nobody's lead", () => {
     const selection = createSelection({ facts: factsOf(told), clock: new VirtualClock(), random });
     const before = isRehearsed ? selection.rehearse(random) : selection;
     expect(placesOf(before.prefer(node, question()))).toEqual([1, 0]);
-    // Too near for the lead to change, so who has it keeps it.
+    // The difference is too small for the lead to change.
     told["a/m"].ttft = 3_000;
     told["b/m"].ttft = 2_000;
     return placesOf(selection.prefer(node, question()))[0];
@@ -76,7 +76,7 @@ describe("every rule", () => {
     for (let time = 0; time < 50; time += 1) {
       const places = placesOf(selectionOf().balance(node, question()));
       expect(places.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
-      // Weight 0: where nobody else answers.
+      // Weight 0: only if no other child answers.
       expect(places[3]).toBe(2);
     }
   });

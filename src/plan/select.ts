@@ -1,5 +1,5 @@
-// Chooses between the children of a node: the strategies by name, stickiness above them, and the cases of `when`. It decides
-// and asks nobody; what it keeps are the leads of `prefer: fastest` and numbers made once for a node.
+// Chooses between the children of a node: the strategies by name, stickiness above them, and the cases of `when`. It
+// asks no target; it stores only the leads of `prefer: fastest` and numbers computed once per node.
 import type { Clock, Random } from "../core/clock.ts";
 import type { BalanceNode, BalanceRule, FallbackNode } from "../core/rules.ts";
 import type { Order, Question, Selection } from "../core/load-balancing.ts";
@@ -29,7 +29,7 @@ const strategies: Readonly<Record<BalanceRule, Strategy>> = {
   headroom: byHeadroom,
 };
 
-/** What is kept of nodes; it goes with them when a reload swaps the routes. */
+/** State per node; it goes with the nodes when a reload replaces the routes. */
 interface Memory {
   readonly claims: WeakMap<BalanceNode, Claims>;
   readonly shares: WeakMap<BalanceNode, Shares>;
@@ -41,7 +41,7 @@ export function createSelection(parts: SelectionParts): Selection {
   return selectionOn(parts, memory, true);
 }
 
-/** `learns`: who leads is remembered. */
+/** `learns`: whether to store the lead. */
 function selectionOn(parts: SelectionParts, memory: Memory, learns: boolean): Selection {
   const { claims, shares, leaders } = memory;
   return {
@@ -72,11 +72,11 @@ function madeOnce<Made>(cache: WeakMap<BalanceNode, Made>, node: BalanceNode, ma
   return value;
 }
 
-/** A node's children as they are drawn from: those of weight 0 come when no other is left. */
+/** A node's children for drawing: those with weight 0 come when no other is left. */
 interface Shares {
   readonly usual: readonly number[];
   readonly reserve: readonly number[];
-  /** The sum of the weights of `usual` up to each place, so that a draw costs the same however many there are. */
+  /** The running sums of the weights of `usual`, so that a draw costs the same for any number of children. */
   readonly sums: readonly number[];
 }
 
@@ -94,14 +94,14 @@ function sharesOf({ children, weights }: BalanceNode): Shares {
   return { usual, reserve, sums };
 }
 
-/** By the rule, without the children that were given. Mostly one is enough, so nothing is copied for it. */
+/** In the rule's order, without the children already returned. Usually one is enough, so nothing is copied for it. */
 class BalanceOrder implements Order {
   readonly #node: BalanceNode;
   readonly #shares: Shares;
   readonly #parts: SelectionParts & { readonly question: Question };
-  /** The first child that was given; null: none was yet. */
+  /** The first returned child; null: none yet. */
   #first: number | null = null;
-  /** Those that were not given; null while at most one was. */
+  /** The remaining children; null while at most one was returned. */
   #remaining: number[] | null = null;
   #reserve: readonly number[];
 
@@ -132,7 +132,7 @@ class BalanceOrder implements Order {
   }
 }
 
-/** As written, but for one child that comes first. */
+/** The written order, except that one child comes first. */
 class LedOrder implements Order {
   readonly #count: number;
   readonly #first: number;

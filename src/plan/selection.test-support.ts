@@ -1,4 +1,4 @@
-// Nodes, requests and what targets have shown, for the tests of the strategies.
+// Nodes, requests and target figures, for the tests of the strategies.
 import type { Call, Exchange } from "../core/exchange.ts";
 import type { BalanceNode, FallbackNode, RouteNode } from "../core/rules.ts";
 import type { Order, Question } from "../core/load-balancing.ts";
@@ -22,7 +22,7 @@ export interface Told extends Partial<Omit<TargetStats, "ttftMs">> {
   readonly resting?: boolean;
 }
 
-/** Every target has shown what `told` says, and nothing else. */
+/** Every target has the figures in `told`, and no others. */
 export function factsOf(told: Readonly<Record<string, Told>>): Facts {
   return {
     isResting: ({ name }) => told[name]?.resting ?? false,
@@ -80,7 +80,7 @@ export function question({ body = {}, metadata = {}, headers = {}, call = {} }: 
   };
 }
 
-/** All places, in order. */
+/** All indexes, in order. */
 export function placesOf(order: Order): number[] {
   const places: number[] = [];
   for (let place = order.next(); place !== -1; place = order.next()) places.push(place);

@@ -1,4 +1,4 @@
-// `x-understudy-strict`, checked before anything is asked: a header that is misspelled must not be taken for its opposite.
+// `x-understudy-strict`, checked before any target is asked: a misspelled value must not be taken for its opposite.
 import type { ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 

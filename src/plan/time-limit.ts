@@ -1,9 +1,9 @@
-// How long a whole call may take: the route's limit, or the one in the request's own header.
+// The limit of a whole call: the route's, or the one in the request's own header.
 import type { ClientRequest } from "../core/exchange.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import { parseDuration } from "../domain/duration.ts";
 
-/** Milliseconds that the whole call may take: the route's, or the caller's where that is sooner (F4). */
+/** Milliseconds for the whole call: the route's limit, or the caller's if that is shorter (F4). */
 export function readTimeLimit(request: ClientRequest, total: number): number {
   const header = request.headers["x-understudy-timeout"];
   if (header === undefined) return total;

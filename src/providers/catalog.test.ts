@@ -42,7 +42,7 @@ describe("catalogue", () => {
       const local = url.hostname === "127.0.0.1";
       expect(url.protocol).toBe(local ? "http:" : "https:");
       expect(row.baseUrl).not.toMatch(/\/$|[{}?#\s]/);
-      // A server on this machine needs no key, everybody else does.
+      // A server on this machine needs no key; all others do.
       expect(row.keyVariables.length === 0).toBe(local);
     }
     for (const variable of row.keyVariables) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
@@ -108,7 +108,7 @@ describe("catalogue", () => {
   });
 });
 
-/** In which headers the key goes. */
+/** The headers that carry the key. */
 function headersOf({ auth }: ProviderRow): readonly string[] {
   const request = {
     origin: "",

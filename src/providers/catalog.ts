@@ -1,5 +1,5 @@
-// Every provider that is known by name, as data. Adding an OpenAI-compatible vendor is a line in compatible-rows.ts; a
-// vendor with a protocol of its own is a row here. Never holds a key, and nothing in it looks at a request.
+// Every provider that is known by name, as data. A new OpenAI-compatible vendor is a line in compatible-rows.ts; a
+// vendor with a protocol of its own is a row here. It never holds a key, and never looks at a request.
 import type { ProviderRow } from "../core/provider.ts";
 import { apiKeyHeader } from "./auth/api-key-header.ts";
 import { bearer } from "./auth/bearer.ts";
@@ -22,7 +22,7 @@ const google: ProviderRow = {
   auth: apiKeyHeader("x-goog-api-key"),
   headers: {},
   quirks: [],
-  // The project to be charged: goes along beside the caller's own key only.
+  // The project to charge: only with the caller's own key.
   forward: ["x-goog-user-project"],
   models: ["gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-3.8-flash", "gemini-flash-latest"],
   facts: geminiFacts,
@@ -37,11 +37,11 @@ const openai: ProviderRow = {
   keyVariables: ["OPENAI_API_KEY"],
   auth: bearer,
   headers: {},
-  // Organization and project go along beside the caller's own key only: with another's they are refused.
+  // Organization and project only go with the caller's own key: with another key, OpenAI refuses them.
   forward: ["openai-beta", "openai-organization", "openai-project", "x-client-request-id"],
   quirks: [toolsWithoutEffort, noStop, ...openaiRefusedSettings],
   apis,
-  // At the older completions all other models of this vendor answer 404 and name the chat.
+  // For the older completions: all other models of this vendor answer 404 and name the chat endpoint.
   alsoTakes: {
     "openai-responses": /^/u,
     "openai-completions": /^(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)(?:$|-)|^ft:(?:davinci|babbage)-002:/u,
@@ -58,7 +58,7 @@ const anthropic: ProviderRow = {
   baseUrl: "https://api.anthropic.com/v1",
   keyVariables: ["ANTHROPIC_API_KEY"],
   auth: apiKeyHeader("x-api-key"),
-  // For a caller of this protocol that names no version; one that does keeps it.
+  // For a caller of this protocol without a version; a caller's own version stays.
   headers: { "anthropic-version": "2023-06-01" },
   // 2026-10-21 answers 400 to any sampling field, which models up to 4.6 take under 2023-06-01. Source: the vendor's
   // migration guide of that version.
@@ -96,12 +96,12 @@ function compatible(row: CompatibleRow): ProviderRow {
   };
 }
 
-/** By name, in the order in which people should see them. */
+/** By name, in the order for display. */
 export const catalog: ReadonlyMap<string, ProviderRow> = new Map(
   [google, openai, anthropic, ...compatibleRows.map(compatible)].map((row) => [row.name, row]),
 );
 
-/** Other names of the same providers, as Portkey's configurations and other gateways spell them. */
+/** Further names of the same providers, from Portkey's configurations and other gateways. */
 export const aliases: ReadonlyMap<string, string> = new Map([
   ["gemini", "google"],
   ["mistral-ai", "mistral"],
@@ -116,7 +116,7 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["cortex", "snowflake"],
 ]);
 
-/** The row of that name or alias; null where there is none. */
+/** The row of that name or alias; null if there is none. */
 export function findProvider(name: string): ProviderRow | null {
   return catalog.get(aliases.get(name) ?? name) ?? null;
 }

@@ -1,5 +1,5 @@
-// The OpenAI-compatible vendors: a line each. A vendor earns more than its line only by a named quirk, or by facts that
-// hold for all of its models. A null address holds an account or a host, which the operator must give.
+// The OpenAI-compatible vendors, a line each. Anything more is a named quirk, or facts for all of a vendor's models. A
+// null address depends on an account or a host, which the operator must set.
 import type { ModelFacts, Quirk } from "../core/provider.ts";
 import { cerebrasMembers, fireworksMembers, groqMembers, mistralMembers } from "./host-members.ts";
 import { anyToolChoice } from "./quirks/any-tool-choice.ts";
@@ -16,13 +16,13 @@ export interface CompatibleRow {
   readonly name: string;
   readonly title: string;
   readonly baseUrl: string | null;
-  /** The usual variable; null for a server of one's own, which needs no key. */
+  /** The usual variable; null for a local server, which needs no key. */
   readonly key: string | null;
   readonly quirks?: readonly Quirk[];
   readonly facts?: Partial<ModelFacts>;
-  /** Headers of a caller that are passed on to it. */
+  /** Headers that are forwarded from a caller. */
   readonly forward?: readonly string[];
-  /** It takes the bytes of a Responses client too. */
+  /** It also takes the bytes of a Responses client. */
   readonly responses?: boolean;
 }
 
@@ -54,13 +54,13 @@ const mistralFacts: Partial<ModelFacts> = {
 };
 // `No Order Limitation: You can mix system, user, or assistant roles in any sequence` (docs.x.ai/docs/guides/chat).
 const xaiFacts: Partial<ModelFacts> = { systemMessages: "anywhere" };
-// As recorded; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357).
-// Context caching is on for all users without any change of their code (api-docs.deepseek.com/guides/kv_cache).
+// From recordings; `must be put on the beginning of the message sequence` (aandrew-me/tgpt#357). Context caching is on
+// for all users without a change of code (api-docs.deepseek.com/guides/kv_cache).
 const deepseekFacts: Partial<ModelFacts> = { systemMessages: "leading", promptCache: "itself" };
 const deepseek = { quirks: [thinkingType(true)], facts: deepseekFacts };
 // `Prompt caching is automatic on serverless inference and dedicated model inference` (docs.together.ai/docs/inference/chat).
 const together = { facts: { promptCache: "itself" } } as const;
-// Files are told in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
+// Files come in a second system message (platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa).
 const moonshotFacts: Partial<ModelFacts> = { systemMessages: "leading" };
 const moonshot = { quirks: [noRequiredToolChoice], facts: moonshotFacts };
 // `frequency_penalty`, `presence_penalty`: 400 (inference-docs.cerebras.ai).
@@ -70,7 +70,7 @@ const cerebrasFacts: Partial<ModelFacts> = {
   penalties: false,
   members: cerebrasMembers,
 };
-// `logprobs`, `top_logprobs`, and `n` but for 1: 400 (console.groq.com/docs/openai).
+// `logprobs`, `top_logprobs`, and `n` other than 1: 400 (console.groq.com/docs/openai).
 const groq = { facts: { logprobs: false, multipleChoices: false, members: groqMembers } } as const;
 const fireworks = { facts: { members: fireworksMembers } } as const;
 

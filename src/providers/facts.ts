@@ -1,5 +1,5 @@
-// What is known of a model under each kind of provider: one total function per kind, over the tables in families/. An
-// unknown model gives nulls, which exclude nothing. Never guesses a limit.
+// The facts about a model under each kind of provider: one total function per kind, over the tables in families/. An
+// unknown model gives nulls, which exclude nothing. It must never guess a limit.
 import type { ModelFacts } from "../core/provider.ts";
 import { claudeFamilies } from "./families/claude.ts";
 import { findFacts, unknownFacts } from "./families/family.ts";
@@ -24,8 +24,8 @@ export function claudeFacts(model: string): ModelFacts {
 }
 
 /**
- * Models behind an OpenAI-compatible host. What a model can take is known from its own family; how it is said is the
- * host's: `system`, `max_tokens`, a plain effort word. `differences` are the host's, and win.
+ * Models behind an OpenAI-compatible host. A model's abilities come from its own family; field names and values are the
+ * host's: `system`, `max_tokens`, a plain effort. `differences` are the host's, and win.
  */
 export function compatibleFacts(differences: Partial<ModelFacts>): (model: string) => ModelFacts {
   return (model) => ({ ...hostedFacts(model), ...differences });
@@ -34,7 +34,7 @@ export function compatibleFacts(differences: Partial<ModelFacts>): (model: strin
 // `vendor/name`, `accounts/x/models/name` and `name:variant` all end in the name that the families know.
 function hostedFacts(model: string): ModelFacts {
   const facts = knownFacts(model.slice(model.lastIndexOf("/") + 1));
-  // Hosts that copied OpenAI's protocols know functions alone, unless they serve its own models.
+  // Hosts that copied OpenAI's protocols know only functions, unless they serve OpenAI's own models.
   return { ...facts, customTools: facts.customTools ?? false, toolSearch: facts.toolSearch ?? false };
 }
 
@@ -42,7 +42,7 @@ function knownFacts(name: string): ModelFacts {
   const open = findFacts(openFamilies, unknownFacts, name);
   if (open !== unknownFacts) return open;
   const house = findFacts(openaiFamilies, unknownFacts, name);
-  // Whoever serves OpenAI's own models takes what they take.
+  // A host of OpenAI's own models takes what they take.
   if (house !== unknownFacts) return { ...house, ...asHosted(house), systemMessages: "anywhere" };
   const home = findFacts([...geminiFamilies, ...claudeFamilies], unknownFacts, name);
   if (home === unknownFacts) return unknownFacts;
@@ -56,7 +56,7 @@ function asHosted(home: ModelFacts): Partial<ModelFacts> {
     jsonWithTools: null,
     signatures: false,
     reasoningField: undefined,
-    // Another host's second protocol is the operator's to name.
+    // The operator must set another host's second protocol.
     detour: undefined,
     promptCache: undefined,
     webSearch: home.webSearch === true ? true : null,

@@ -1,12 +1,12 @@
-// What hosts of OpenAI's protocol take, where they publish it and are known to refuse all else, as data: a table for each. It is
-// held against requests that were written for another vendor; what a host's own clients send is the host's to judge.
-// Hosts that do not mind unknown members need no table.
+// The members that OpenAI-compatible hosts take, if they publish them and are known to refuse others, as data: a table
+// per host. Requests that were written for another vendor are checked against it; a host's own clients are not. Hosts
+// that ignore unknown members need no table.
 import type { MemberTable, Shape } from "../core/member-shape.ts";
 import { kindsBy, memberTable, oneOf, orWords, shape } from "../domain/member-table.ts";
 
 const called = { function: shape("name arguments") };
 const declared = { function: shape("name description parameters strict") };
-/** Of a tool of the host's own nothing is said. */
+/** Tools of the host's own are not checked. */
 const tools = kindsBy("type", { function: shape("type", declared) });
 const chosen = kindsBy("type", { function: shape("type", { function: shape("name") }) }, true);
 const image = shape("type", { image_url: shape("url detail") });
@@ -20,7 +20,7 @@ const answers: Shape = kindsBy("type", {
 
 const stream_options = shape("include_usage");
 
-/** A table of the members at the top, those of a message by its role, and the kinds of parts. */
+/** The top-level members, those of a message by its role, and the kinds of parts. */
 interface Host {
   readonly top: readonly string[];
   readonly below: Readonly<Record<string, Shape>>;
@@ -45,9 +45,9 @@ function tableOf({ top, below, messageMembers, assistantMembers, result, call, p
 }
 
 /**
- * `additionalProperties: false` throughout (docs.mistral.ai/openapi.yaml); 422 `extra_forbidden` (mistralai/platform-docs-public#7,
- * charmbracelet/crush#1590). `seed`, `max_completion_tokens`, `required`, `stream_options`,
- * files with their data and the object of a sound are said otherwise by its quirks.
+ * `additionalProperties: false` throughout (docs.mistral.ai/openapi.yaml); 422 `extra_forbidden`
+ * (mistralai/platform-docs-public#7, charmbracelet/crush#1590). Its quirks convert `seed`, `max_completion_tokens`,
+ * `required`, `stream_options`, files with their data and audio objects.
  */
 export const mistralMembers: MemberTable = tableOf({
   top: [

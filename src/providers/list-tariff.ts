@@ -1,6 +1,6 @@
-// List prices, as a library keeps them up to date: data of @pydantic/genai-prices, read from the package and never from
-// the network. It is loaded when a price is first asked for, so that a start does not pay for it. A vendor or a model that
-// the list does not hold has no price; none is guessed, and a list that cannot be read fails no request.
+// List prices from a maintained library: data of @pydantic/genai-prices, read from the package and never from the
+// network. Loaded with the first price lookup, so that a start does not pay for it. A vendor or model that is not in
+// the list has no price; none is guessed, and an unreadable list fails no request.
 import { createRequire } from "node:module";
 import type { calcPrice as CalcPrice, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { Usage } from "../core/chat.ts";
@@ -11,8 +11,8 @@ interface PriceLibrary {
 }
 
 /**
- * Our rows as the list calls them. Hosts that bill in another currency are not in it, since a rate of exchange is a guess;
- * neither are those that the list knows at another address only.
+ * The list's names of our rows. It leaves out hosts that bill in another currency, since an exchange rate is a guess,
+ * and hosts that the list knows at another address only.
  */
 const LISTED: Readonly<Record<string, string>> = {
   google: "google",
@@ -39,7 +39,7 @@ const LISTED: Readonly<Record<string, string>> = {
 
 /** Some prices have a date, some an hour of the day; all of them change on a quarter of an hour. */
 const QUARTER = 15 * 60_000;
-/** No vendor's model has a longer name; a caller's may have. */
+/** No vendor's model has a longer name; a caller's may. */
 const LONGEST_NAME = 200;
 const MILLION = 1_000_000;
 
@@ -48,7 +48,7 @@ const load = createRequire(import.meta.url);
 function lookUp(vendor: string, model: string, at: number | undefined): ModelPrice | null {
   if (model.length > LONGEST_NAME) return null;
   try {
-    // Loaded at once rather than in a while, since a choice by cost cannot wait. Node keeps what it has loaded.
+    // Loaded synchronously, because a choice by cost cannot wait. Node caches it.
     const { calcPrice } = load("@pydantic/genai-prices") as PriceLibrary;
     const timestamp = at === undefined ? {} : { timestamp: new Date(at) };
     return calcPrice({}, model, { providerId: vendor, ...timestamp })?.model_price ?? null;
@@ -57,7 +57,7 @@ function lookUp(vendor: string, model: string, at: number | undefined): ModelPri
   }
 }
 
-/** The price of one kind of token in a request of so much input; undefined: it has none of its own. */
+/** The price of one kind of token in a request with so much input; undefined: it has no price of its own. */
 function rateOf(price: number | TieredPrices | undefined, input: number): number | undefined {
   if (price === undefined || typeof price === "number") return price;
   let [rate, above] = [price.base, -1];
@@ -71,7 +71,7 @@ function priceOf(prices: ModelPrice | null): Price | null {
   return input === undefined ? null : { input, output: rateOf(prices?.["output_mtok"], 0) ?? 0 };
 }
 
-/** Summed up here, since the library's own sum takes several times as long; a test holds the two against each other. */
+/** Summed here, because the library's own sum takes several times as long; a test compares the two. */
 function costOf(prices: ModelPrice | null, { input, output, cacheRead, cacheWrite, reasoning }: Usage): number | null {
   if (prices === null || input === null) return null;
   const fresh = rateOf(prices["input_mtok"], input);
@@ -88,7 +88,7 @@ function costOf(prices: ModelPrice | null, { input, output, cacheRead, cacheWrit
   return tokens / MILLION + (rateOf(prices["requests_kcount"], input) ?? 0) / 1_000;
 }
 
-/** How the models of a row are paid; undefined where the list does not know the vendor. */
+/** The prices of a row's models; undefined if the list does not know the vendor. */
 export function listTariff(row: string): ((model: string) => Tariff) | undefined {
   const vendor = Object.hasOwn(LISTED, row) ? LISTED[row] : undefined;
   if (vendor === undefined) return undefined;

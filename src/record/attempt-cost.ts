@@ -2,8 +2,8 @@
 import type { AttemptRecord } from "../core/attempt-record.ts";
 
 /**
- * US dollars, without the digits that only binary fractions have; null where the vendor did not count or no price is known.
- * `at`: epoch milliseconds of the call, since prices change.
+ * US dollars, rounded to remove binary fractions; null if the vendor did not count or no price is known. `at`: epoch
+ * milliseconds of the call, since prices change.
  */
 export function attemptCost({ usage, tariff }: AttemptRecord, at: number): number | null {
   const cost = usage === null ? null : (tariff?.cost(usage, at) ?? null);

@@ -7,7 +7,7 @@ import type { LedgerStore } from "./ledger.ts";
 export interface FileStoreOptions {
   readonly file: string;
   readonly clock: Clock;
-  /** Told when lines are lost, and when writing works again. */
+  /** Called when lines are lost, and when writing works again. */
   readonly warn: (message: string) => void;
   /** Milliseconds between two writes; 250. */
   readonly every?: number;
@@ -18,7 +18,7 @@ export interface FileStoreOptions {
 const LINE_END = Buffer.from("\n");
 const CHUNK = 64 * 1024;
 
-/** Lines that wait, as bytes already: strings would be copied by the collector until they are written. */
+/** Waiting lines, as bytes: the garbage collector would copy strings until they are written. */
 class Batch {
   lines = 0;
   readonly #full: Uint8Array[] = [];
@@ -27,7 +27,7 @@ class Batch {
 
   add(line: string): void {
     this.lines += 1;
-    // Three bytes are the most that one unit of a string takes.
+    // A UTF-16 unit takes at most three bytes.
     const neededBytes = line.length * 3 + 1;
     if (this.#chunk === null || this.#filled + neededBytes > this.#chunk.length) this.#turn(neededBytes);
     const chunk = this.#chunk;
@@ -61,7 +61,7 @@ export function createFileStore(options: FileStoreOptions): LedgerStore {
     const batch = waiting;
     if (batch.lines === 0) return;
     waiting = new Batch();
-    // After a failure the last line may have been cut off in the middle.
+    // After a failure, the last line may be incomplete.
     const begin = failing ? [LINE_END] : [];
     try {
       await appendFile(file, Buffer.concat([...begin, ...batch.chunks()]), { mode: 0o600 });

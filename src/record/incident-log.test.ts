@@ -1,4 +1,4 @@
-// What the operator hears of without asking: which calls leave a line, what is in it, and that a storm cannot flood the log.
+// The log of incidents: which calls leave a line, what it contains, and that a storm cannot flood the log.
 import { describe, expect, test } from "vitest";
 import { attemptRecord, plainExchange } from "../../test/support/exchange.ts";
 import { VirtualClock } from "../../test/support/virtual-clock.ts";

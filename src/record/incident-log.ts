@@ -1,19 +1,21 @@
-// The log of incidents (F21): a listener that says each in one line. It writes after the reply, not during it, and says no
-// more than so many in a while: in a storm the first ones tell what happens, and a last line counts the rest. It fails no
+// The log of incidents (F21): a listener that prints each in one line. It writes after the reply, and prints a limited
+// number of lines per window: in a storm the first lines show the problem, and a last line counts the rest. It fails no
 // request (F15).
 import type { Cancel, Clock } from "../core/clock.ts";
 import type { CallListener } from "../core/recorder.ts";
 import { incidentOfCall, incidentOfState, incidentText, type Incident } from "./incident.ts";
 
-/** `text` is the incident as one line without its end. */
+/** `text`: the incident as one line without its line end. */
 export type WriteIncident = (text: string, incident: Incident) => void;
 
 export interface IncidentLog extends Required<Pick<CallListener, "callEnded" | "stateChanged">> {
-  /** Writes what waits. */
+  /** Writes the waiting lines. */
   close(): void;
 }
 
-/** Milliseconds, and lines in them: of requests, and of targets and keys, so that the one cannot hide the other. */
+/**
+ * Milliseconds, and lines within them: separate for requests and for targets and keys, so that neither hides the other.
+ */
 const WINDOW = 10_000;
 const MOST_REQUESTS = 50;
 const MOST_STATES = 50;
@@ -44,7 +46,7 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
     }
   }
 
-  /** The first that is left out also sees to it that their number is told. */
+  /** The first one that is left out also schedules the line with their number. */
   function leaveOut(share: Share): void {
     share.leftOut += 1;
     if (share.leftOut === 1) clock.after(share.endsInMs, () => tellLeftOut(share), "background");
@@ -80,7 +82,7 @@ export function createIncidentLog(clock: Clock, write: WriteIncident, onFault: (
   };
 }
 
-/** Lines that may be said within a window; the next one begins with the first line after its end. */
+/** Limits the lines per window; the next window begins with the first line after its end. */
 class Share {
   readonly #clock: Clock;
   readonly #most: number;

@@ -1,6 +1,7 @@
-// What an operator hears of without asking (F21): a request that failed, broke off or was answered by a later target; a circuit
-// breaker that opened or closed; an API key that cools down. As plain data, and as one line of text. No prompt, no answer, no
-// key and no vendor's words are in it, since those may quote a request; the ledger has them under the request's id. Pure.
+// Incidents that an operator should see (F21): a request that failed, broke off or was answered by a later target; a
+// circuit breaker that opened or closed; an API key that cools down. As plain data, and as one line of text. It must
+// not contain a prompt, an answer, a key or a vendor's message, which may quote a request; the ledger has them under
+// the request's id. Pure.
 import type { AttemptRecord } from "../core/attempt-record.ts";
 import type { GatewayCode } from "../core/failure.ts";
 import type { CallEnd, StateChange } from "../core/recorder.ts";
@@ -12,24 +13,24 @@ export interface FailedAttempt {
   readonly verdict: string;
   /** HTTP status; null: no answer came. */
   readonly status: number | null;
-  /** The gateway's own words, where no answer came; else null. */
+  /** The gateway's own message, if no answer came; else null. */
   readonly message: string | null;
 }
 
-/** `at`: ISO 8601. `route`: null where the request was refused before it had one. */
+/** `at`: ISO 8601. `route`: null if the request was refused before it had one. */
 export type Incident = { readonly at: string } & (
   | (AboutRequest & { readonly event: "request_failed"; readonly status: number; readonly code: GatewayCode })
   | (AboutRequest & { readonly event: "request_fell_back"; readonly target: string })
   | (AboutRequest & { readonly event: "stream_broke" })
   | AboutState
-  /** So many were not told, since too many came at a time. */
+  /** So many were left out, because too many came at a time. */
   | { readonly event: "incidents_left_out"; readonly count: number; readonly withinMs: number }
 );
 
 interface AboutRequest {
   readonly request: string;
   readonly route: string | null;
-  /** In order; those that were not asked are not among them. */
+  /** In order; without targets that were not asked. */
   readonly failed: readonly FailedAttempt[];
 }
 
@@ -39,7 +40,7 @@ type AboutState =
   | {
       readonly event: "key_cooling_down";
       readonly provider: string;
-      /** Where it is from, and its masked label; empty: not known. */
+      /** Its source, and its masked label; empty: unknown. */
       readonly key: string;
       /** Null: for all models. */
       readonly model: string | null;
@@ -51,7 +52,7 @@ type AboutState =
 const LONGEST_WORDS = 200;
 const MOST_SHOWN = 8;
 
-/** Null: it is none. Most calls are answered at once, and are looked at no further. */
+/** Null: not an incident. Most calls are answered at once, and are not checked further. */
 export function incidentOfCall(end: CallEnd, at: string): Incident | null {
   const { exchange, arrival, status, code } = end;
   const { attempts, id: request } = arrival;
@@ -89,7 +90,7 @@ export function incidentOfState({ news, cause, key = "" }: StateChange, at: stri
   }
 }
 
-/** One line, without its end. */
+/** One line, without its line end. */
 export function incidentText(incident: Incident): string {
   return `${incident.at} ${wordsOf(incident)}`;
 }
@@ -124,7 +125,7 @@ function routeWords({ route }: AboutRequest): string {
   return route === null ? "" : `route ${route}: `;
 }
 
-/** Retries that failed alike are counted. */
+/** Equal failed retries are counted. */
 function attemptWords({ failed }: AboutRequest, before: string): string {
   const times = new Map<string, number>();
   for (const { target, verdict, status, message } of failed) {
@@ -148,17 +149,17 @@ function failuresOf(attempts: readonly AttemptRecord[]): readonly FailedAttempt[
   }));
 }
 
-/** Who was asked, and did not answer. One that a hedge stopped, or the caller, did not fail. */
+/** It was asked, and did not answer. An attempt that a hedge or the caller cancelled did not fail. */
 function isFailure(one: AttemptRecord): boolean {
   return one.skipped !== true && one.verdict !== null && one.verdict !== "cancelled" && !isAnswer(one);
 }
 
-/** A refusal comes as an answer as well. */
+/** A refusal is an answer as well. */
 function isAnswer({ verdict, message }: AttemptRecord): boolean {
   return verdict === "ok" || (verdict === "policy_blocked" && message === null);
 }
 
-/** Names of models come with requests: they end no line, and hide no secret of an address. */
+/** Model names come with requests: they must not contain a line end, or hide a secret of an address. */
 function printable(text: string): string {
   const shownText = text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}...` : text;
   return shownText.replaceAll(/\p{C}/gu, "?").replaceAll(/\/\/[^\s/@]*@/gu, "//");

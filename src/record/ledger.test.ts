@@ -36,7 +36,7 @@ const good = attemptRecord({
   key: "sk-…abcd",
 });
 
-/** A call that is over. */
+/** A finished call. */
 function ended(exchange: Exchange): CallEnd {
   return { arrival: exchange, exchange, status: 200, code: null };
 }

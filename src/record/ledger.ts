@@ -1,6 +1,6 @@
-// The ledger: every attempt of every call, once, when the call is over. What is kept is a ring in memory and, where the
-// operator asks for it, lines in a file. No store can fail a request (F15), no prompt, answer or key is ever written, and
-// no usage is invented (F14). What an attempt cost is worked out here, when nobody waits any more.
+// The ledger: every attempt of every call, once, when the call is over. It keeps a ring in memory and, if configured,
+// lines in a file. No store can fail a request (F15), no prompt, answer or key is ever written, and no usage is
+// invented (F14). The cost of an attempt is computed here, after the reply.
 import type { Clock } from "../core/clock.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { AttemptRecord } from "../core/attempt-record.ts";
@@ -10,7 +10,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { attemptCost } from "./attempt-cost.ts";
 import { LineRing } from "./line-ring.ts";
 
-/** One attempt as it is kept. Times in milliseconds. */
+/** One attempt in the ledger. Times in milliseconds. */
 export interface LedgerEntry {
   readonly request: string;
   /** ISO 8601. */
@@ -19,16 +19,16 @@ export interface LedgerEntry {
   readonly route: string;
   readonly model: string;
   readonly streamed: boolean;
-  /** Which attempt of the call, from 0, and of how many. */
+  /** The index of the attempt in the call, and the number of attempts. */
   readonly attempt: number;
   readonly of: number;
   readonly target: string;
   readonly path: string;
   readonly retry: number;
   readonly verdict: Verdict;
-  /** True where the target cannot serve the request and was not asked; else absent. */
+  /** True if the target cannot serve the request and was not asked; else absent. */
   readonly skipped?: boolean;
-  /** True where its body was not the caller's own bytes; else absent. */
+  /** True if its body was not the caller's own bytes; else absent. */
   readonly rewritten?: boolean;
   readonly status: number | null;
   readonly message: string | null;
@@ -43,35 +43,39 @@ export interface LedgerEntry {
   readonly outputTokens: number | null;
   readonly cachedTokens: number | null;
   readonly reasoningTokens: number | null;
-  /** `vendor` where the vendor counted; null where nobody did. */
+  /** `vendor` if the vendor counted; null if nobody did. */
   readonly usageFrom: "vendor" | null;
-  /** US dollars for these tokens, by the operator's price or the list's; null where the vendor did not count or no price is known. */
+  /**
+   * US dollars for these tokens, by the operator's price or the list's; null if the vendor did not count or no price is
+   * known.
+   */
   readonly cost: number | null;
   readonly dropped: readonly string[];
   readonly adapted: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Where entries are kept beyond memory. */
+/** Where entries are stored beside memory. */
 export interface LedgerStore {
-  /** Takes one entry as a line of JSON. Must not throw, must not wait. */
+  /** Takes one entry as a line of JSON. Must not throw or wait. */
   append(line: string): void;
   close(): Promise<void>;
 }
 
 export interface Ledger extends Required<Pick<CallListener, "callEnded">> {
-  /** The newest entries, newest last. */
+  /** The newest entries, the newest one last. */
   recent(most?: number): readonly LedgerEntry[];
   close(): Promise<void>;
 }
 
-/** Calls that wait to be written down, and how long, in milliseconds, they do at most. */
+/** The most calls that wait to be written, and for how many milliseconds. */
 const BATCH = 64;
 const SOON = 100;
 
 /**
- * Entries become lines of JSON a batch at a time: a loop over sixty-four is several times cheaper than the same work done
- * cold, once a request. What waits is lean (no body, no header, no route, which could hold a caller's keys).
+ * Entries become lines of JSON in batches: a loop over sixty-four is several times cheaper than the same work once per
+ * request, with cold caches. Waiting entries are small (no body, no header, no route, which could contain a caller's
+ * keys).
  */
 export function createLedger(memory: number, store: LedgerStore | null, clock: Clock): Ledger {
   const ring = new LineRing(memory);
@@ -148,7 +152,7 @@ function keep(exchange: Exchange): Kept {
   };
 }
 
-/** A `LedgerEntry` as JSON, put together by hand: as an object first it would cost twice as much. */
+/** A `LedgerEntry` as JSON, concatenated directly: building an object first would cost twice as much. */
 function lineOf(
   record: Kept,
   attempt: AttemptRecord,
@@ -172,7 +176,10 @@ function lineOf(
   );
 }
 
-/** As `toISOString`, which costs more than all else of a line: many calls of one second have all but its thousandths in common. */
+/**
+ * Like `toISOString`, which costs more than the rest of a line: calls of one second share everything but the
+ * milliseconds.
+ */
 function rememberSecond(): (at: number) => string {
   let [second, words] = [Number.NaN, ""];
   return (at) => {
@@ -183,7 +190,7 @@ function rememberSecond(): (at: number) => string {
   };
 }
 
-/** Most words need no escape, and a look tells. */
+/** Most strings need no escape: a quick check. */
 function quoted(text: string | null): string {
   if (text === null) return "null";
   return /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/u.test(text) ? `"${text}"` : JSON.stringify(text);

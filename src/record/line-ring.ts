@@ -1,7 +1,8 @@
-// The newest lines of text, in memory outside of the collector's sight: strings that live for a thousand requests would be
-// copied by it over and over, which costs a busy gateway more than all else the ledger does. Bounded by construction.
+// The newest lines of text, in memory that the garbage collector does not scan: it would copy strings that live for a
+// thousand requests over and over, which costs a busy gateway more than the rest of the ledger. Bounded by
+// construction.
 
-/** Bytes of a place. The few lines that are longer, or not plain ASCII, are kept as strings beside. */
+/** Bytes per slot. The few lines that are longer, or not plain ASCII, are kept as strings. */
 const PLACE = 1024;
 
 export class LineRing {

@@ -2,7 +2,7 @@
 // other listeners (F15).
 import type { CallListener, Recorder } from "../core/recorder.ts";
 
-/** `onFault` is told what a listener threw. */
+/** `onFault` gets a listener's error. */
 export function createRecorder(listeners: readonly CallListener[], onFault: (cause: unknown) => void): Recorder {
   return {
     callBegan: toEach(listeners, "callBegan", onFault),
@@ -13,7 +13,7 @@ export function createRecorder(listeners: readonly CallListener[], onFault: (cau
   };
 }
 
-/** Only those that listen to this event are called: most events have no listener, and cost nothing. */
+/** Calls only the listeners of this event: most events have none, and cost nothing. */
 function toEach<Name extends keyof CallListener>(
   listeners: readonly CallListener[],
   name: Name,

@@ -46,7 +46,7 @@ describe("a connection that does not come about", () => {
   });
 
   test("fails in the TLS handshake", async () => {
-    // Without a certificate a server can agree on nothing.
+    // Without a certificate, a server cannot complete a handshake.
     const server = createTlsServer({}).listen(0, "127.0.0.1");
     server.on("tlsClientError", () => {});
     onTestFinished(() => void server.close());
@@ -187,7 +187,7 @@ describe("a cancelled request", () => {
   });
 
   test("gives up the connection that is being opened", async () => {
-    // TLS that nobody answers: the connection stands, its handshake does not.
+    // A server that never answers the TLS handshake: the connection opens, the handshake does not end.
     const vendor = await openVendor(() => {});
     const canceller = new Canceller();
     const answer = openTransport().send(

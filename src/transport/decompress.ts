@@ -12,7 +12,10 @@ const decoders: Readonly<Record<string, () => Duplex>> = {
   zstd: createZstdDecompress,
 };
 
-/** `source` decoded; an encoding that is not known fails at the first `next`. Several are undone from the last to the first. */
+/**
+ * `source` decoded; an unknown encoding fails at the first `next`. Several encodings are undone from the last to the
+ * first.
+ */
 export function decompress(source: Source<Uint8Array>, encoding: string): Source<Uint8Array> {
   let decoded = source;
   for (const name of encoding.toLowerCase().split(",").reverse()) {

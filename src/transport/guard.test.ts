@@ -121,7 +121,7 @@ describe("hosts that are addresses", () => {
 });
 
 describe("a guarded request", () => {
-  /** A resolver that answers each look-up with the next list. */
+  /** A resolver that returns the next list with each lookup. */
   const resolving = (...answers: string[][]): { resolve: never; names: string[] } => {
     const names: string[] = [];
     const resolve = (name: string, _: object, answer: (error: Error | null, found: LookupAddress[]) => void): void => {
@@ -179,7 +179,7 @@ describe("a guarded request", () => {
     ],
     [false, ["1.1.1.1", 4]],
   ])("is given the very addresses that were checked, after one look-up (all: %j)", (all, expected) => {
-    // Whoever asked a second time would be sent inside.
+    // A second lookup would return the private address.
     const { resolve, names } = resolving(["1.1.1.1", "2606:4700::1"], ["127.0.0.1"]);
     const given: unknown[] = [];
     guardedLookup(nobody, resolve)("rebinding.test", { all }, (error, ...found) => given.push(error, ...found));

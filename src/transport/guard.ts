@@ -4,7 +4,7 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 
-/** What IANA's registries of special-purpose addresses keep off the public internet, and what clouds answer on. */
+/** IANA's special-purpose addresses that are not public, and the addresses of cloud services. */
 const blocked = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -27,7 +27,7 @@ for (const [network, prefix] of [
 ] as const)
   blocked.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
-  // Teredo, benchmarking, ORCHID and the like; documentation; 6to4; documentation again.
+  // Teredo, benchmarking, ORCHID and similar; documentation; 6to4; documentation again.
   ["2001::", 23],
   ["2001:db8::", 32],
   ["2002::", 16],
@@ -35,11 +35,13 @@ for (const [network, prefix] of [
 ] as const)
   blocked.addSubnet(network, prefix, "ipv6");
 
-/** All that is handed out for global use so far; NAT64, mapped, local, link-local and multicast addresses lie outside. */
+/**
+ * All addresses assigned for global use so far; NAT64, mapped, local, link-local and multicast addresses are outside.
+ */
 const global = new BlockList();
 global.addSubnet("2000::", 3, "ipv6");
 
-/** Whether an address is one that the public internet routes. IPv4 inside IPv6 counts only where a resolver mapped it. */
+/** Whether an address is on the public internet. IPv4 inside IPv6 counts only if a resolver mapped it. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !blocked.check(address, "ipv4");
@@ -49,7 +51,7 @@ export function isPublicAddress(address: string): boolean {
   return global.check(address, "ipv6") && !blocked.check(address, "ipv6");
 }
 
-/** Why a host may not be asked for, or null. Addresses in the URL never reach the look-up, so they are checked here. */
+/** Why a host is forbidden, or null. Addresses in the URL never reach the lookup, so they are checked here. */
 export function refuseForbiddenHost(origin: string, trusted: ReadonlySet<string>): string | null {
   const host = new URL(origin).hostname.replace(/^\[|\]$/gu, "").toLowerCase();
   if (trusted.has(host) || isIP(host) === 0 || isPublicAddress(host)) return null;
@@ -58,7 +60,7 @@ export function refuseForbiddenHost(origin: string, trusted: ReadonlySet<string>
 
 type Answer = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
-/** A `lookup` for `net.connect` that answers public addresses only (any for trusted hosts). */
+/** A `lookup` for `net.connect` that returns only public addresses (any for trusted hosts). */
 export function guardedLookup(
   trusted: ReadonlySet<string>,
   resolve: typeof dnsLookup = dnsLookup,

@@ -1,5 +1,5 @@
-// undici, loaded when the first transport is opened: importing the library must not pay for it. `require`, because a transport
-// opens without waiting.
+// undici, loaded with the first transport: importing the library must not pay for it. `require`, because a transport
+// opens synchronously.
 import { createRequire } from "node:module";
 import type * as Undici from "undici";
 

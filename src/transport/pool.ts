@@ -1,31 +1,31 @@
-// The open connections to one origin, one request at a time on each. undici's own Pool is not used for three reasons: it
-// looks through all its connections for a free one, it cannot give up a connection that is still being opened when its
-// caller leaves, and it reuses the oldest one first, which is the likeliest to have been closed by the other side.
+// The open connections to one origin, one request at a time on each. It replaces undici's own Pool, which scans all its
+// connections for a free one, cannot give up a connection that is still opening when its caller leaves, and reuses the
+// oldest one first, which the other side has most likely closed.
 import type { LookupFunction, Socket } from "node:net";
 import type { buildConnector, Client } from "undici";
 import { loadUndici } from "./load-undici.ts";
 
 export interface PoolOptions {
-  /** How names become addresses; null: as the system does it. */
+  /** Resolves names; null: like the system. */
   readonly lookup: LookupFunction | null;
 }
 
-/** Only a backstop against sockets that hang in connecting; the `connect` timeout of a rule ends the attempt before. */
+/** A backstop for sockets that hang while connecting; a rule's `connect` timeout ends the attempt earlier. */
 const CONNECT_BACKSTOP = 60_000;
-/** Longer than a pause between two questions, shorter than what load balancers and NATs forget. A server's hint wins. */
+/** Longer than a pause between two questions, shorter than what load balancers and NATs keep. A server's hint wins. */
 const IDLE_TIMEOUT = 30_000;
 const MAX_HEAD = 64 * 1024;
 
 type Connector = ReturnType<typeof buildConnector>;
 
-/** One connection, or the right to one: it is opened when it is first used, and again when it was closed while waited on. */
+/** One connection, perhaps not opened yet: it opens with its first use, and again if it was closed while idle. */
 export class Connection {
   readonly client: Client;
   readonly #pool: Pool;
   #socket: Socket | null = null;
-  /** It has carried a whole request before. */
+  /** It has carried a complete request before. */
   reused = false;
-  /** Where it stands among the idle ones; -1 while in use. */
+  /** Its index among the idle ones; -1 while in use. */
   place = -1;
 
   constructor(pool: Pool, origin: string, connect: Connector) {
@@ -33,13 +33,14 @@ export class Connection {
     const { Client: HttpClient } = loadUndici();
     this.client = new HttpClient(origin, {
       pipelining: 1,
-      // Timeouts are rules, and rules are the engine's.
+      // Timeouts are rules, and belong to the engine.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: IDLE_TIMEOUT,
       maxHeaderSize: MAX_HEAD,
       connect: (options, callback) => {
-        // It returns the socket, which the types do not say; without it a cancelled connect would wait for the backstop.
+        // It returns the socket, which the types do not say; without it a cancelled connect would wait for the
+        // backstop.
         this.#socket = (connect(options, callback) as unknown as Socket | undefined) ?? null;
         this.reused = false;
       },
@@ -49,18 +50,18 @@ export class Connection {
     });
   }
 
-  /** What the socket failed of, where it failed. */
+  /** The socket's error, if it failed. */
   get socketError(): Error | null {
     return this.#socket?.errored ?? null;
   }
 
-  /** The request is over, and the connection fit for the next one. */
+  /** The request is over, and the connection can be reused. */
   release(): void {
     this.reused = true;
     this.#pool.takeBack(this);
   }
 
-  /** Shuts it, in whatever state it is. */
+  /** Closes it in any state. */
   discard(): void {
     this.#pool.discard(this);
   }
@@ -80,19 +81,19 @@ export class Pool {
   readonly #idle: Connection[] = [];
   #closed = false;
 
-  /** Throws TypeError when `origin` is no address. */
+  /** Throws TypeError if `origin` is not an address. */
   constructor(origin: string, options: PoolOptions) {
     this.#origin = new URL(origin).origin;
-    // One for all connections: it keeps the TLS sessions, which make the next handshake shorter.
+    // One for all connections: it caches TLS sessions, which shorten the next handshake.
     this.#connect = loadUndici().buildConnector({
       timeout: CONNECT_BACKSTOP,
-      // One request per socket: what breaks one answer breaks no other, and a slow reader slows only its own.
+      // One request per socket: a broken answer breaks no other, and a slow reader slows only its own.
       allowH2: false,
       ...(options.lookup === null ? {} : { lookup: options.lookup }),
     } as buildConnector.BuildOptions);
   }
 
-  /** The connection that was used last, or a new one. */
+  /** The most recently used connection, or a new one. */
   take(): Connection {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
@@ -128,7 +129,7 @@ export class Pool {
     if (this.#all.delete(connection)) void connection.shut();
   }
 
-  /** Shuts what is idle; what is in use is shut when its request is over. */
+  /** Closes idle connections; those in use close when their request is over. */
   retire(): void {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) {
@@ -137,7 +138,7 @@ export class Pool {
     }
   }
 
-  /** Shuts everything; requests under way fail. */
+  /** Closes everything; requests in flight fail. */
   async destroy(): Promise<void> {
     this.#closed = true;
     this.#idle.length = 0;

@@ -1,4 +1,5 @@
-// What the transport's tests share: a vendor that is a socket, so that it can misbehave below HTTP, and short ways to ask.
+// Shared by the transport's tests: a vendor on a plain socket, which can misbehave below HTTP, and short functions to
+// send requests.
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
@@ -9,16 +10,16 @@ import { createUndiciTransport, type TransportOptions } from "./undici.ts";
 export interface RawVendor {
   readonly origin: string;
   readonly port: number;
-  /** Every connection that was opened, in order. */
+  /** Every opened connection, in order. */
   readonly sockets: readonly Socket[];
-  /** Every whole request, head and body, in order. */
+  /** Every whole request, headers and body, in order. */
   readonly requests: readonly string[];
-  /** Resolves with the connection of that number, from 0, once it is there. */
+  /** Resolves with the connection of that number, from 0, when it opens. */
   connection(number: number): Promise<Socket>;
   close(): Promise<void>;
 }
 
-/** `answer` is called for each whole request; `open` for each connection. */
+/** Calls `answer` for each whole request, `open` for each connection. */
 export async function openVendor(
   answer: (socket: Socket, request: string) => void,
   open: (socket: Socket) => void = () => {},
@@ -71,7 +72,7 @@ function endOfRequest(text: string): number {
   return text.length >= end ? end : -1;
 }
 
-/** A well-behaved answer. */
+/** A valid answer. */
 export function answerText(body: string, headers = ""): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 }
@@ -82,7 +83,7 @@ export function openTransport(options: Partial<TransportOptions> = {}): Transpor
   return transport;
 }
 
-/** A request with what most tests do not care about filled in. */
+/** A request with defaults for most fields. */
 export function ask(origin: string, changes: Partial<OutboundRequest> = {}): OutboundRequest {
   return {
     origin,
@@ -103,7 +104,7 @@ export async function textOf(source: Source<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** What the promise was rejected with. */
+/** The promise's rejection. */
 export async function failureOf(promise: Promise<unknown>): Promise<TransportFailure["wire"]> {
   try {
     await promise;
@@ -113,7 +114,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<TransportFai
   throw new Error("it did not fail");
 }
 
-/** Resolves when the socket has closed, by whatever. */
+/** Resolves when the socket has closed for any reason. */
 export function untilClosed(socket: Socket): Promise<void> {
   return socket.closed ? Promise.resolve() : new Promise((resolve) => void socket.once("close", () => resolve()));
 }

@@ -3,7 +3,7 @@ import { ask } from "./raw-vendor.test-support.ts";
 import type { Connection } from "./pool.ts";
 import { HIGH_WATER, Reading } from "./reading.ts";
 
-/** A connection that does nothing but tell what was done with it. */
+/** A fake connection that only records its calls. */
 function pretend(): { connection: Connection; done: string[] } {
   const done: string[] = [];
   const connection = {

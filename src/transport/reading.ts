@@ -1,5 +1,5 @@
-// One request in flight: the HTTP client's callbacks on one side, a source of bytes on the other. Bytes that nobody pulls
-// stay in the socket. It must never end a broken answer cleanly, nor give out anything after a cancellation.
+// One request in flight: the HTTP client's callbacks on one side, a source of bytes on the other. Bytes that nobody
+// pulls stay in the socket. It must never end a broken answer cleanly, nor return anything after a cancellation.
 import type { Dispatcher } from "undici";
 import {
   TransportFailure,
@@ -12,7 +12,7 @@ import { decompress } from "./decompress.ts";
 import type { Connection } from "./pool.ts";
 import { describeWireBreak } from "./wire-break.ts";
 
-/** Bytes that may wait unread in one answer before its socket is paused. */
+/** The most unread bytes of one answer before its socket is paused. */
 export const HIGH_WATER: number = 64 * 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -29,7 +29,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   #queued = 0;
   #hasEnded = false;
   #failure: TransportFailure | null = null;
-  /** Of `send` until the head is there, then of the `next` that waits. */
+  /** Of `send` until the headers come, then of the waiting `next`. */
   #resolve: ((value: never) => void) | null = null;
   #reject: ((failure: TransportFailure) => void) | null = null;
 
@@ -63,7 +63,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   }
 
   cancel(): void {
-    // What has come already is not given out either, also after the end.
+    // Bytes that have come are not returned either, also after the end.
     this.#queue = [];
     this.#queued = 0;
     if (this.#hasEnded || this.#failure !== null) return;
@@ -102,7 +102,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const socketError = this.#endsWithSocket ? this.#connection.socketError : null;
     if (socketError !== null) {
-      // An answer without a length ends with its connection; a reset is not the end that its sender meant.
+      // An answer without a length ends with its connection; a reset is not that end.
       this.#fail(socketError);
       return;
     }
@@ -116,7 +116,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     this.#fail(error);
   }
 
-  /** The body without its encoding, which leaves the headers too. */
+  /** The body without its encoding, whose headers are removed too. */
   #plain(status: number, headers: Record<string, string>): Source<Uint8Array> {
     const encoding = headers["content-encoding"];
     if (encoding === undefined || status === 204 || status === 304) return this;
@@ -126,7 +126,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
     return decompress(this, encoding);
   }
 
-  /** The one who waits, who is no longer waiting after this. */
+  /** The waiting promise's function, which is cleared. */
   #settle(): ((value: never) => void) | null {
     const resolve = this.#resolve;
     this.#resolve = null;
@@ -148,7 +148,7 @@ export class Reading implements Source<Uint8Array>, Dispatcher.DispatchHandler {
 }
 
 /** In place: repeated headers are rare. */
-/** A body in pieces is an iterable to undici, which then has to be told its length. */
+/** A body in pieces is an iterable for undici, which needs its length. */
 function dispatchOptions({ path, method, headers, body }: OutboundRequest): Dispatcher.DispatchOptions {
   if (body === null || typeof body === "string" || body instanceof Uint8Array) return { path, method, headers, body };
   let length = 0;

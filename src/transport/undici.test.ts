@@ -152,7 +152,7 @@ describe("connections", () => {
     const transport = openTransport({ origins: 2 });
     const bodies = [];
     for (const vendor of vendors) bodies.push((await transport.send(ask(vendor.origin))).body);
-    // The first origin is gone from the table by now, its answer is not.
+    // The first origin is gone from the table, but its answer continues.
     const socket = await vendors[0]!.connection(0);
     socket.write("4\r\nrest\r\n0\r\n\r\n");
     const closed = untilClosed(socket);
@@ -210,11 +210,11 @@ describe("F12: what is not pulled is not read", () => {
       };
       more();
     });
-    // Other test files share this process, and leave memory that no collector has seen yet.
+    // Other test files share this process, and leave memory that was not collected yet.
     const atFirst = process.memoryUsage().arrayBuffers;
     const { body } = await openTransport().send(ask(vendor.origin));
     const socket = await vendor.connection(0);
-    // The vendor's writing comes to rest when the sockets' buffers are full.
+    // The vendor stops writing when the sockets' buffers are full.
     let before = -1;
     await expect
       .poll(

@@ -1,5 +1,5 @@
-// The only outbound I/O: connections per origin, plain callbacks, bytes pulled by whoever reads the answer.
-// It decides nothing (no retry, no redirect, no timeout of its own that a rule could want) and never logs a header.
+// The only outbound I/O: connections per origin, plain callbacks, bytes that the reader of the answer pulls. It decides
+// nothing (no retry, no redirect, no timeout that is a rule's) and never logs a header.
 import type { lookup as dnsLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { TransportFailure, type Transport } from "../core/transport.ts";
@@ -11,14 +11,14 @@ import { Reading } from "./reading.ts";
 export interface TransportOptions {
   /** Hosts that a caller may name although they resolve to private addresses. */
   readonly trustedHosts: ReadonlySet<string>;
-  /** Origins kept open at once, 512 unless told otherwise; beyond that the least recently used one is let go. */
+  /** The most origins with open connections, 512 by default; beyond that the least recently used one is closed. */
   readonly origins?: number;
-  /** Names to addresses; the system's way unless told otherwise. */
+  /** Resolves names; by default like the system. */
   readonly resolve?: typeof dnsLookup;
 }
 
 export function createUndiciTransport(options: TransportOptions): Transport {
-  // Now, not with the first request, which would wait for it.
+  // Now, so that the first request does not wait for it.
   loadUndici();
   const pools = new Map<string, Pool>();
   const most = options.origins ?? 512;
@@ -28,7 +28,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     const name = isGuarded ? `guarded ${origin}` : origin;
     const openPool = pools.get(name);
     if (openPool) {
-      // Only near the limit does the order matter.
+      // The order matters only near the limit.
       if (pools.size > most / 2) {
         pools.delete(name);
         pools.set(name, openPool);

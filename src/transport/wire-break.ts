@@ -1,7 +1,7 @@
 // Maps the errors of sockets and of the HTTP client to the engine's own codes, so that no library's codes spread.
 import { TransportFailure, type WireBreak } from "../core/transport.ts";
 
-/** Codes that say what happened; all others (`ECONNREFUSED`, `ENOTFOUND`, `ERR_TLS…`) are told as they are. */
+/** Codes with a message of ours; all others (`ECONNREFUSED`, `ENOTFOUND`, `ERR_TLS…`) are passed on. */
 const words: Readonly<Record<string, readonly [code: string, message: string]>> = {
   UND_ERR_SOCKET: ["closed", "the other side closed the connection"],
   UND_ERR_CONNECT_TIMEOUT: ["ETIMEDOUT", "timed out while connecting"],
@@ -12,12 +12,12 @@ const words: Readonly<Record<string, readonly [code: string, message: string]>> 
   UND_ERR_INVALID_ARG: ["bad-request", ""],
 };
 
-/** Ends of a connection that the other side may have begun before it saw the request. */
+/** Ends of a connection that the other side may have started before it saw the request. */
 const CLOSED = new Set(["closed", "ECONNRESET", "EPIPE"]);
 
 export interface BreakFacts {
   readonly phase: WireBreak["phase"];
-  /** The connection had been kept open from an earlier request, and no byte of an answer came. */
+  /** The connection was idle after an earlier request, and no byte of an answer came. */
   readonly stale: boolean;
 }
 
@@ -54,7 +54,7 @@ function rootCause(error: unknown): { code: string; message: string } {
   return { code: code ?? error.name, message: error.message };
 }
 
-/** The parser's errors have no code of their own, only its reason in brackets. */
+/** The parser's errors have no code, only a reason in brackets. */
 function describeParserError(text: string): { code: string; message: string } {
   const reason = /\(([^)]*)\)$/u.exec(text)?.[1] ?? text;
   return reason === "Invalid EOF state"

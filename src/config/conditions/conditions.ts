@@ -11,14 +11,14 @@ import { readFieldName } from "./fields.ts";
 /** Receives each problem, with its path. */
 export type Complain = (path: Path, message: string, hint?: string | null) => void;
 
-/** Whether a value (undefined: there is none) is as wanted. */
+/** Whether a value (undefined if absent) matches. */
 type Test = (value: Json | undefined) => boolean;
 type Holds = Condition["holds"];
 
 interface Place {
   readonly path: Path;
   readonly complain: Complain;
-  /** How many lists of queries it stands in. */
+  /** How deeply it is nested in lists of queries. */
   readonly depth: number;
 }
 
@@ -36,7 +36,7 @@ export const compileCondition = (query: JsonObject, place: Omit<Place, "depth">)
 
 const NEVER: Holds = () => false;
 
-/** All of a query's members must hold. */
+/** All members of a query must match. */
 const compileQuery = (query: JsonObject, place: Place): Holds => {
   if (place.depth > DEEPEST) {
     place.complain(place.path, `is nested deeper than ${DEEPEST} levels`);
@@ -75,7 +75,7 @@ const compileList = (name: "$and" | "$or" | "$nor", expected: Json | undefined, 
   return name === "$or" ? isAny : (read) => !isAny(read);
 };
 
-/** `pro`, or `{ $in: [pro, team], $ne: trial }`: all of the operators must hold. */
+/** `pro`, or `{ $in: [pro, team], $ne: trial }`: all operators must match. */
 const compileTest = (expected: Json | undefined, place: Place): Test => {
   if (isScalar(expected)) return anyOf((value) => isSame(value, expected));
   if (!isObject(expected) || Object.keys(expected).length === 0) {
@@ -171,13 +171,13 @@ const patternOf = (operand: Json | undefined, place: OperatorPlace): Matcher => 
   }
 };
 
-/** A list holds what one of its members does, as in MongoDB. */
+/** A list matches if one of its members does, as in MongoDB. */
 const anyOf =
   (test: Test): Test =>
   (value) =>
     test(value) || (Array.isArray(value) && (value as readonly Json[]).some(test));
 
-/** Metadata comes as text, so text that reads as the wanted number or truth is the same. */
+/** Metadata are strings, so a string that reads as the wanted number or boolean matches. */
 const isSame = (value: Json | undefined, expected: Json): boolean => {
   if (expected === null) return value === null || value === undefined;
   if (value === expected) return true;
@@ -185,7 +185,7 @@ const isSame = (value: Json | undefined, expected: Json): boolean => {
   return value === String(expected);
 };
 
-/** Below 0, 0 or above; null where the two cannot be compared. */
+/** Below 0, 0 or above; null if the two cannot be compared. */
 const compare = (value: Json | undefined, operand: Json): number | null => {
   if (typeof operand === "number") {
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

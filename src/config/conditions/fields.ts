@@ -4,7 +4,7 @@ import type { Field } from "../../core/condition.ts";
 import { didYouMean } from "../../domain/nearest-names.ts";
 import type { Path } from "../problem.ts";
 
-/** What the gateway knows of a request, and what each is. */
+/** The facts about a request that conditions can read, with their descriptions. */
 export const requestFields = {
   model: "the model that the client asked for",
   stream: "true if the client asks for a stream",
@@ -19,7 +19,7 @@ export const requestFields = {
 const SCOPES = ["metadata", "params", "request"] as const;
 const SECRET = /authorization|cookie|key|token|secret|password/;
 
-/** `metadata.plan`, `params.max_tokens`, `request.headers.x-team`; null, and a complaint, where there is no such field. */
+/** `metadata.plan`, `params.max_tokens`, `request.headers.x-team`; null, and a problem, if there is no such field. */
 export const readFieldName = (
   name: string,
   place: { readonly path: Path; readonly complain: (path: Path, message: string, hint?: string | null) => void },

@@ -1,17 +1,17 @@
 // Parses a regular expression into a small tree. Patterns come with requests too, so it accepts only those that match in
 // linear time: no backreference, no lookaround, bounded repeats. pattern.ts matches it.
 
-/** What one character must be. */
+/** A test of one character. */
 export type CharacterTest = (code: number) => boolean;
 
 export type PatternNode =
   | { readonly kind: "character"; readonly test: CharacterTest }
-  /** A place between characters. */
+  /** A position between characters. */
   | { readonly kind: "start" | "end" | "boundary" | "inside" }
   | { readonly kind: "sequence" | "choice"; readonly of: readonly PatternNode[] }
   | { readonly kind: "repeat"; readonly of: PatternNode; readonly least: number; readonly most: number };
 
-/** Why a pattern is refused; the message says what is wrong, and never quotes the pattern. */
+/** Why a pattern is refused; the message names the problem, and never quotes the pattern. */
 export class PatternError extends Error {
   constructor(message: string) {
     super(message);
@@ -79,7 +79,7 @@ class Reader {
   }
 }
 
-/** The tree of a pattern in JavaScript's syntax, as far as it can be matched in linear time. Throws PatternError. */
+/** The tree of a pattern in JavaScript's syntax, if it can be matched in linear time. Throws PatternError. */
 export const parsePattern = (text: string): PatternNode => {
   if (text.length > LONGEST) throw new PatternError(`must have at most ${LONGEST} characters`);
   const reader = new Reader(text);
@@ -178,7 +178,7 @@ const readCode = (reader: Reader, letter: string): number => {
   return letter.charCodeAt(0);
 };
 
-/** `[^a-z\d]`, the opening bracket taken. */
+/** `[^a-z\d]`, after the opening bracket. */
 const readSet = (reader: Reader): CharacterTest => {
   const isNegated = reader.skip("^");
   const tests: CharacterTest[] = [];

@@ -2,7 +2,7 @@
 // pattern at once (Thompson's construction). A pattern that comes with a request cannot stop the gateway.
 import { isWord, parsePattern, PatternError, type CharacterTest, type PatternNode } from "./pattern-parse.ts";
 
-/** One step of the program: eat a character, go two ways, check a place, or be done. */
+/** One step of the program: match a character, fork, check a position, or stop. */
 type Step =
   | { readonly kind: "character"; readonly test: CharacterTest }
   | { readonly kind: "ways"; first: number; second: number }
@@ -10,13 +10,15 @@ type Step =
   | { readonly kind: "done" };
 
 const MOST_STEPS = 1_000;
-/** Longer texts are matched up to this length: no route depends on the ten-thousandth character. */
+/** Only this much of a longer text is matched: no route depends on the ten-thousandth character. */
 const LONGEST_TEXT = 4_096;
 
-/** Whether a text holds what the pattern describes, anywhere in it. */
+/** Whether a text contains a match. */
 export type Matcher = (text: string) => boolean;
 
-/** A pattern in JavaScript's syntax. Throws PatternError where it is broken, too large, or needs more than linear time. */
+/**
+ * A pattern in JavaScript's syntax. Throws PatternError if it is invalid, too large, or needs more than linear time.
+ */
 export const compilePattern = (pattern: string, ignoreCase = false): Matcher => {
   const steps: Step[] = [];
   emit(parsePattern(pattern), steps);
@@ -91,13 +93,13 @@ const emitRepeat = (node: Extract<PatternNode, { kind: "repeat" }>, steps: Step[
   for (const fork of forks) fork.second = steps.length;
 };
 
-/** Where the program stands between two characters: the steps that wait for the next one. */
+/** The state of the program between two characters: the steps that wait for the next one. */
 const run = (steps: readonly Step[], text: string): boolean => {
   const visitedAt = new Int32Array(steps.length).fill(-1);
   let waiting: number[] = [];
   for (let at = 0; at <= text.length; at += 1) {
     const reached: number[] = [];
-    // A match may begin anywhere.
+    // A match may start anywhere.
     const stack = [0, ...waiting.toReversed()];
     for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
       if (step < 0 || visitedAt[step] === at) continue;

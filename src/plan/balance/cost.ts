@@ -1,12 +1,12 @@
-// By cost: the cheapest child for this request, by its size and by how long an answer may be. A price that nobody knows is
-// the highest.
+// By cost: the cheapest child for this request, by its size and the expected length of its answer. An unknown price
+// counts as the highest.
 import type { Call } from "../../core/exchange.ts";
 import type { Price } from "../../core/price.ts";
 import { type CandidateChoice, lowest } from "./candidates.ts";
 import { readMember } from "../fields.ts";
 
 const BYTES_OF_TOKEN = 4;
-/** Tokens of an answer, where the request does not bound it lower. */
+/** Tokens of an answer, unless the request's limit is lower. */
 const USUAL_OUTPUT = 500;
 const LIMITS = ["max_completion_tokens", "max_tokens", "max_output_tokens"] as const;
 

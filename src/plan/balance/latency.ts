@@ -1,17 +1,17 @@
-// By latency: of two children drawn at random, the one that is expected to be done sooner. Two choices are enough to keep
-// away from the slow, and do not drive everybody to the one that happens to look best.
+// By latency: of two children drawn at random, the one that is expected to finish sooner. Two choices are enough to
+// avoid slow targets, and do not send every request to the one that currently looks best.
 import { type CandidateChoice, lowest, scored, strained } from "./candidates.ts";
 import type { ResponseMode, TargetStats } from "../../core/target-stats.ts";
 
-/** The share of requests that go to whoever is drawn: how a recovery is noticed. */
+/** The share of requests that go to a random child, to notice a recovery. */
 const EXPLORATION = 0.05;
-/** An answer is taken to have so many tokens; one whose pace is not known to need so many milliseconds for each. */
+/** The assumed length of an answer in tokens, and the assumed milliseconds per token if unknown. */
 const TOKENS = 200;
 const USUAL_PER_TOKEN = 20;
-/** So many requests under way double what is expected: what the next one will meet is not yet in the figures. */
+/** So many requests in flight double the expected time: the figures do not include them yet. */
 const CROWD = 32;
 
-/** Milliseconds to the end of a usual answer; null: nothing is known. */
+/** Milliseconds to the end of a usual answer; null: unknown. */
 function expectedMs(stats: TargetStats, pace: ResponseMode): number | null {
   const first = stats.ttftMs(pace);
   if (first === null || pace === "whole") return first;
@@ -31,7 +31,7 @@ export function byLatency(choice: CandidateChoice): number {
   return worseScore < Infinity && random() < EXPLORATION ? worse : better;
 }
 
-/** Who was never timed is tried; how it does is known before many are sent there. */
+/** A target without samples is tried; its latency is known before many requests go there. */
 function scoreOf(choice: CandidateChoice, place: number): number {
   return scored(choice, place, (target) => {
     const stats = choice.facts.statsOf(target);

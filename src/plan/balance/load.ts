@@ -1,4 +1,4 @@
-// By load: the child with the fewest requests under way.
+// By load: the child with the fewest requests in flight.
 import { type CandidateChoice, lowest, strained } from "./candidates.ts";
 
 export function byLoad(choice: CandidateChoice): number {

@@ -1,11 +1,11 @@
-// Stickiness by rendezvous hashing: each child gets a score from the key and its own name, and the highest wins. So a key
-// keeps its child without anything being remembered, on every replica alike, and when a child goes, only its keys move.
+// Stickiness by rendezvous hashing: each child gets a score from the key and its own name, and the highest wins. So a
+// key keeps its child without stored state, equally on every replica, and if a child goes, only its keys move.
 import { createHash } from "node:crypto";
 import type { BalanceNode, Stickiness } from "../../core/rules.ts";
 import type { Order, Question } from "../../core/load-balancing.ts";
 import { conversationPrefix } from "../../domain/conversation-prefix.ts";
 
-/** A number of 32 bits for what the requests are kept together by; null: this one has nothing of the kind. */
+/** A 32-bit number for the sticky key; null: the request has none. */
 export function stickyKey(stick: Stickiness, { exchange, call }: Question): number | null {
   if (stick.kind === "conversation") {
     const prefix = conversationPrefix(call);
@@ -20,11 +20,11 @@ function hash(value: Uint8Array | string): number {
   return createHash("sha1").update(value).digest().readUInt32LE(0);
 }
 
-/** What is made once for a node. */
+/** Computed once per node. */
 export interface Claims {
-  /** Numbers of the children's places and names. */
+  /** Numbers made from the children's positions and names. */
   readonly seeds: readonly number[];
-  /** All children weigh the same: then the larger number simply wins. */
+  /** All children have the same weight: then the larger number wins. */
   readonly isEven: boolean;
 }
 
@@ -34,7 +34,7 @@ export function claimsOf({ children, weights }: BalanceNode): Claims {
   return { seeds, isEven: first !== 0 && weights.every((weight) => weight === first) };
 }
 
-/** From the child that the key belongs to, on to the one that is next by the same rule. */
+/** From the key's own child to the next one by the same rule. */
 export class StickyOrder implements Order {
   readonly #node: BalanceNode;
   readonly #claims: Claims;
@@ -60,14 +60,14 @@ export class StickyOrder implements Order {
     return best;
   }
 
-  /** The lower the better: an exponential variate of the child's weight, which shares keys out as the weights say. */
+  /** The lower the better: an exponential variate of the child's weight, which distributes keys by weight. */
   #scoreOf(place: number, drawn: number): number {
     const weight = this.#node.weights[place] ?? 1;
     return weight === 0 ? 1e9 - drawn : -Math.log(drawn) / weight;
   }
 }
 
-/** Two numbers of 32 bits into one that tells of neither (the finish of murmur3). */
+/** Mixes two 32-bit numbers into one (murmur3's finalizer). */
 function mix(one: number, other: number): number {
   let mixed = Math.imul(one ^ 0x9e3779b9, 0x85ebca6b) ^ other;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

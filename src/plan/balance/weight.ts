@@ -13,7 +13,7 @@ export function byWeight({ node, candidates, sums, random }: CandidateChoice): n
   return candidates.at(-1) ?? 0;
 }
 
-/** Where `drawn` falls among the sums: the first that is larger. */
+/** The index of the first sum that is larger than `drawn`. */
 function placeIn(sums: readonly number[], drawn: number): number {
   let [low, high] = [0, sums.length - 1];
   while (low < high) {

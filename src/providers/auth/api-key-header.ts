@@ -1,4 +1,4 @@
-// An API key, alone in a header that the vendor has for it, such as `x-api-key`.
+// An API key, alone in the vendor's own header, such as `x-api-key`.
 import type { Auth } from "../../core/auth.ts";
 
 /** `header`: lower-case. */

@@ -1,5 +1,5 @@
-// `Authorization: Bearer`, with an API key or with a token from a source (RFC 6750). A key, or a token that is at hand, is
-// set at once; a promise is made only where a token must be fetched.
+// `Authorization: Bearer`, with an API key or with a token from a source (RFC 6750). A key or a cached token is set
+// synchronously; a promise is made only if a token must be fetched.
 import type { Auth, SignableRequest, Signed } from "../../core/auth.ts";
 import type { WireFailure } from "../../core/failure.ts";
 

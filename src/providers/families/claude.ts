@@ -1,6 +1,6 @@
-// Claude's models, by family. Up to 4.5 thinking is a budget of tokens, from 4.6 on it is adaptive with an effort; after
+// Claude's models, by family. Up to 4.5 thinking is a token budget, from 4.6 on it is adaptive with an effort; after
 // 4.6 budgets and sampling are refused. Patterns are not anchored: clouds put a region and a vendor before the name.
-// Sources: "Configurations each model rejects" on the vendor's page of thinking, its pages on effort, mid-conversation
+// Sources: "Configurations each model rejects" on the vendor's page on thinking, its pages on effort, mid-conversation
 // system messages and each of its tools, and the capabilities in its list of models.
 import type { Effort } from "../../core/chat.ts";
 import type { ModelFacts, ReasoningFacts } from "../../core/provider.ts";
@@ -24,7 +24,7 @@ const common: Partial<ModelFacts> = {
   laterSystem: false,
 };
 
-/** What came after 4.5: newer forms of the search and of fetching, and compaction. */
+/** New after 4.5: newer versions of web search and web fetch, and compaction. */
 const afterBudgets = ["web_search_2026", "web_fetch_2026", "compact_"];
 const newScreen = "computer_20251124";
 const oldScreen = "computer_20250124";
@@ -33,7 +33,7 @@ const toolSearch = "tool_search_tool_";
 type Budget = Extract<ReasoningFacts, { style: "budget" }>;
 type Adaptive = Extract<ReasoningFacts, { style: "adaptive" }>;
 
-// The budget must stay below the answer's limit; 1024 tokens are kept for the answer itself.
+// The budget must stay below the answer's limit; 1024 tokens are reserved for the answer itself.
 function budget(
   outputTokens: number,
   differences: Partial<ModelFacts>,
@@ -68,7 +68,7 @@ function adaptive(thinking: Partial<Adaptive>, differences: Partial<ModelFacts>)
 
 const upToMax: readonly Effort[] = ["low", "medium", "high", "xhigh", "max"];
 const native = { jsonSchema: true, oneSampler: true };
-/** Both ways of thinking, and no `xhigh`. */
+/** Both kinds of thinking, without `xhigh`. */
 const between: Partial<Adaptive> = {
   efforts: ["low", "medium", "high", "max"],
   strongestOff: undefined,

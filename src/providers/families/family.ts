@@ -1,5 +1,5 @@
-// What a family of models can do, as a row: a pattern and the facts in which it differs from "unknown". A table is read
-// top-down and the first match wins, so the narrower pattern stands first.
+// The abilities of a family of models, as a row: a pattern and the facts that differ from "unknown". A table is read
+// top-down and the first match wins, so narrower patterns come first.
 import type { ModelFacts } from "../../core/provider.ts";
 
 export interface Family {
@@ -8,7 +8,7 @@ export interface Family {
   readonly facts: Partial<ModelFacts>;
 }
 
-/** Nothing is known, nothing is excluded; thinking is not asked for, since a host that cannot think answers 400. */
+/** Nothing is known and nothing excluded; reasoning is not requested, because a model without it answers 400. */
 export const unknownFacts: ModelFacts = {
   contextTokens: null,
   outputTokens: null,
@@ -33,7 +33,7 @@ export const unknownFacts: ModelFacts = {
   maxTokensField: "max_tokens",
 };
 
-/** The facts of `model` over `base`: the first family that matches, else `base` as it is. */
+/** The facts of `model` on top of `base`: those of the first matching family, otherwise `base`. */
 export function findFacts(families: readonly Family[], base: ModelFacts, model: string): ModelFacts {
   const name = model.toLowerCase();
   const family = families.find((row) => row.match.test(name));

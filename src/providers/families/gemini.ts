@@ -1,7 +1,7 @@
-// Gemini's models, by family, as the Gemini API serves them (not Vertex). Image addresses are never fetched by it, so
-// they are inlined. From 3 on, thinking is a level and calls carry signatures that must come back; media may stand inside of
-// results, each image says how closely it is looked at, and the vendor's own tools stand beside functions. Sources: the guide
-// to Gemini 3 and "Media resolution" on ai.google.dev, the refusals in symfony/ai#803 and google-gemini/gemini-cli#19436.
+// Gemini's models, by family, as the Gemini API serves them (not Vertex). It does not fetch images by URL, so they are
+// inlined. From 3 on, thinking is a level and calls carry signatures that must come back; results may contain media,
+// each image has its own detail, and the vendor's own tools work beside functions. Sources: the guide to Gemini 3 and
+// "Media resolution" on ai.google.dev, the refusals in symfony/ai#803 and google-gemini/gemini-cli#19436.
 import type { ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
@@ -19,7 +19,7 @@ const common: Partial<ModelFacts> = {
 };
 const before3 = { mediaInResults: false, mediaDetail: false } as const;
 const from3 = { mediaInResults: true, mediaDetail: true } as const;
-/** From 2.5 on prompts are cached without being asked. Source: "Context caching" on ai.google.dev, implicit caching. */
+/** From 2.5 on, prompts are cached automatically. Source: "Context caching" on ai.google.dev, implicit caching. */
 const from25: Partial<ModelFacts> = { contextTokens: 1_048_576, outputTokens: 65_536, promptCache: "itself" };
 
 function level(levels: readonly string[], budgets?: false): Partial<ModelFacts> {
@@ -44,7 +44,7 @@ function budget(minimum: number, maximum: number, off: number): Partial<ModelFac
 }
 
 export const geminiFamilies: readonly Family[] = [
-  // Image models draw; they neither call functions nor think on request.
+  // Image models neither call functions nor reason on request.
   {
     match: /^gemini-[12][\d.]*-.*image/,
     facts: { ...common, ...before3, audio: false, tools: false, jsonSchema: false },
@@ -65,8 +65,8 @@ export const geminiFamilies: readonly Family[] = [
     match: /^gemini-4/,
     facts: { ...level(["low", "medium", "high"], false), contextTokens: null, outputTokens: null },
   },
-  // The rolling names point at 3 or later.
+  // The rolling names refer to 3 or later.
   { match: /^gemini-(flash|flash-lite|pro)-latest/, facts: level(["low", "medium", "high"]) },
-  // Every other Gemini still wants its images inlined.
+  // Every other Gemini also needs inlined images.
   { match: /^gemini-|^gemma-/, facts: { imageUrls: false } },
 ];

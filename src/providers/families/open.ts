@@ -1,11 +1,11 @@
-// Models that other houses publish or host, as OpenAI-compatible hosts serve them. Only what is known of the model
-// itself: how a host deviates is a quirk in its row.
+// Other companies' models, as OpenAI-compatible hosts serve them. Only facts about the model itself: a deviation of a
+// host is a quirk in its row.
 import type { Family } from "./family.ts";
 
 const words = ["low", "medium", "high"] as const;
 
-// `After the optional system message, conversation roles must alternate user and assistant roles except for tool calls and
-// results`: the template that these models are rendered with (vllm-project/vllm#6862). Mistral's own service differs.
+// `After the optional system message, conversation roles must alternate user and assistant roles except for tool calls
+// and results`: from these models' template (vllm-project/vllm#6862). Mistral's own service differs.
 const alternating = { turnOrder: "alternating" } as const;
 
 export const openFamilies: readonly Family[] = [
@@ -20,7 +20,7 @@ export const openFamilies: readonly Family[] = [
       tools: true,
       jsonSchema: false,
       reasoning: { style: "effort", efforts: ["none", "high", "max"] },
-      // Refuses a turn of calls whose thoughts do not come back.
+      // Refuses an assistant message with calls without its reasoning.
       reasoningField: "reasoning_content",
     },
   },
@@ -54,7 +54,7 @@ export const openFamilies: readonly Family[] = [
   // The older templates of Gemma (google/adk-python#1373).
   { match: /gemma-?[12]($|[^\d.])/, facts: { ...alternating, systemMessages: "none" } },
   { match: /gemma-?3/, facts: alternating },
-  // A file is named in a second system message. Source: Alibaba's guide to Qwen-Long.
+  // A second system message names a file. Source: Alibaba's guide to Qwen-Long.
   { match: /qwen-(long|doc)/, facts: { systemMessages: "leading" } },
   { match: /glm-(4\.[5-9]|[5-9])/, facts: { tools: true, reasoning: { style: "effort", efforts: ["none", "high"] } } },
   { match: /kimi-|mimo-/, facts: { tools: true, reasoningField: "reasoning_content" } },

@@ -1,17 +1,17 @@
-// OpenAI's models, by family. Limits and efforts from the published model pages as of 2026-11; a null says that no page
-// did. What Chat Completions refuses and Responses takes is said as a detour. Web searches go there too, but for the models
-// made to search (recorded: "Web search options not supported with this model."). Never lists a price.
+// OpenAI's models, by family. Limits and efforts from the published model pages as of 2026-11; null if no page has one.
+// What Chat Completions refuses and Responses takes is a detour. Web searches go there too, except for the search
+// models (recorded: "Web search options not supported with this model."). It never lists a price.
 import type { Effort } from "../../core/chat.ts";
 import type { Detour, ModelFacts } from "../../core/provider.ts";
 import type { Family } from "./family.ts";
 
-// Free text came with GPT-5, the search among tools with GPT-5.4 but for its nano ("Tool search", developers.openai.com; OpenAI
+// Free text came with GPT-5, tool search with GPT-5.4 except its nano ("Tool search", developers.openai.com; OpenAI
 // answers `Tool 'tool_search' is not supported with gpt-5.4-nano.`).
 const functionsOnly: Partial<ModelFacts> = { customTools: false, toolSearch: false };
 const freeText: Partial<ModelFacts> = { customTools: true, toolSearch: false };
 const allTools: Partial<ModelFacts> = { customTools: true, toolSearch: true };
 
-/** Made to search, in Chat Completions. */
+/** Search models, in Chat Completions. */
 const searcher = { webSearch: true, sampling: false } as const;
 
 const classic: Partial<ModelFacts> = {
@@ -57,20 +57,20 @@ function thinking(efforts: readonly Effort[], limits: Partial<ModelFacts>): Part
   };
 }
 
-/** Served by Responses alone: Chat Completions answers 404 and says so. */
+/** Only in Responses: Chat Completions answers 404 and says so. */
 const responsesOnly = /^(?:o1-pro|o3-pro|gpt-5(?:\.\d)?-pro|gpt-5(?:\.\d)?-codex)/;
 
 function byResponses(when: Detour["when"], efforts: readonly Effort[] = []): { readonly detour: Detour } {
   return { detour: { protocol: "openai-responses", when, efforts } };
 }
 
-/** The other way is there for what a caller may ask for; no model needs it for functions or an effort alone. */
+/** The detour exists for what a caller may ask for; no model needs it for functions or an effort alone. */
 export const mayDetour: { readonly detour: Detour } = byResponses("never");
 
-/** They search through Responses alone. */
+/** They search through Responses only. */
 const searching = { webSearch: "openai-responses" } as const;
 
-/** The facts of a model of this house, by its lower-cased name: what only Responses serves goes there. */
+/** The facts of an OpenAI model, by its lower-cased name: requests that only Responses takes go there. */
 export function withDetour(facts: ModelFacts, name: string): ModelFacts {
   return responsesOnly.test(name) ? { ...facts, ...byResponses("always", facts.detour?.efforts) } : facts;
 }
@@ -165,8 +165,8 @@ export const openaiFamilies: readonly Family[] = [
       ...searching,
     }),
   },
-  // The first chat variant does not think, the others do as much as they like. Efforts of all that follow as measured on the
-  // Responses service (enricoros/big-AGI#944, pydantic/pydantic-ai#6414).
+  // The first chat variant does not reason, the others decide themselves. Efforts of all later ones as measured on
+  // Responses (enricoros/big-AGI#944, pydantic/pydantic-ai#6414).
   {
     match: /^gpt-5-chat/,
     facts: {
@@ -215,7 +215,7 @@ export const openaiFamilies: readonly Family[] = [
     match: /^gpt-5\.[45]/,
     facts: thinking(upToXhigh, { ...allTools, ...large, ...searching, ...byResponses("tools-and-effort") }),
   },
-  // From here on `max` is for the Responses protocol only.
+  // From here on, only Responses takes `max`.
   {
     match: /^gpt-5\.6/,
     facts: thinking(upToXhigh, { ...allTools, ...searching, ...byResponses("tools-unless-none", ["max"]) }),

@@ -1,4 +1,4 @@
-// `tool_choice: "required"` is spelled `"any"` at Mistral. The meaning is the same, so nothing is reported.
+// Mistral's value for `tool_choice: "required"` is `"any"`. The meaning is the same, so nothing is reported.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

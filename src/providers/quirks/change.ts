@@ -1,5 +1,5 @@
-// What a quirk answers, spelled once: an untouched body goes back as the same object, so that nothing is re-written for
-// hosts whose deviation a request does not meet.
+// The result of a quirk: an untouched body is returned as the same object, so that nothing is re-written if a quirk
+// does not apply.
 import type { Json, JsonObject } from "../../core/json.ts";
 
 export interface Change {
@@ -12,7 +12,7 @@ export function unchanged(body: JsonObject): Change {
   return { body, dropped: [], adapted: [] };
 }
 
-/** The body with `fields` laid over it; a field given as undefined is taken out. */
+/** The body with `fields` on top; an undefined field is removed. */
 export function withFields(body: JsonObject, fields: JsonObject): JsonObject {
   const entries = Object.entries({ ...body, ...fields }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);

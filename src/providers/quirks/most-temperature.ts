@@ -1,5 +1,5 @@
-// Mistral's temperatures end at 1.5, where OpenAI's end at 2: "Input should be less than or equal to 1.5", with 422. The
-// hottest that it takes is nearest to what was asked for.
+// Mistral's highest temperature is 1.5, OpenAI's is 2: "Input should be less than or equal to 1.5", with 422. The value
+// is clamped to the highest.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

@@ -1,5 +1,5 @@
-// Moonshot's Kimi refuses `tool_choice: "required"`. The model is left to choose, and the change is reported: a caller
-// that insists can name another target.
+// Moonshot's Kimi refuses `tool_choice: "required"`. The model may choose, and the change is reported: a caller that
+// requires a call can name another target.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

@@ -1,4 +1,4 @@
-// OpenAI's o3, o4-mini and GPT-5 answer 400 to `stop`. It is left out and reported.
+// OpenAI's o3, o4-mini and GPT-5 answer 400 to `stop`. It is dropped and reported.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

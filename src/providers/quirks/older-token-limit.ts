@@ -1,5 +1,5 @@
-// The limit of an answer has its older name only at Mistral, which answers 422 to names that it does not know. The
-// meaning is the same, so nothing is reported.
+// Mistral knows only the older name of the answer's limit, and answers 422 to unknown names. The meaning is the same,
+// so nothing is reported.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

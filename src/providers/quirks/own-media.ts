@@ -1,5 +1,6 @@
-// Mistral has parts of its own for documents and sound: a `document_url` with a name beside it, and the sound's bytes in the place
-// of an object (DocumentURLChunk and AudioChunk of docs.mistral.ai/openapi.yaml). The meaning is the same: nothing is reported.
+// Mistral has its own parts for documents and audio: a `document_url` with a name beside it, and the audio's bytes in
+// place of an object (DocumentURLChunk and AudioChunk of docs.mistral.ai/openapi.yaml). The meaning is the same:
+// nothing is reported.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Quirk } from "../../core/provider.ts";
 import { isObject, unchanged, withFields } from "./change.ts";

@@ -1,5 +1,5 @@
-// Mistral tells the tokens of every stream, and answers 422 to the wish for them: `extra_forbidden` at
-// `stream_options.include_usage` (openai/openai-agents-python#442). The wish is left out, and nothing is lost by it.
+// Mistral reports the tokens of every stream, and answers 422 to the option: `extra_forbidden` at
+// `stream_options.include_usage` (openai/openai-agents-python#442). The option is dropped, and nothing is lost.
 import type { Quirk } from "../../core/provider.ts";
 import { isObject, unchanged, withFields } from "./change.ts";
 

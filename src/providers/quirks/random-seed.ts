@@ -1,4 +1,4 @@
-// `seed` is called `random_seed` at Mistral, which answers 422 to names that it does not know.
+// Mistral's name of `seed` is `random_seed`; it answers 422 to unknown names.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

@@ -1,6 +1,6 @@
-// Settings that only some of a vendor's models take, as data: a row says where such a setting stands, whose models refuse
-// it, and which values they take all the same. It is left out, and reported unless it asks for what the model does anyway.
-// The caller's other bytes stay as they are. What is not known here is learnt from the vendor's words.
+// Settings that only some of a vendor's models take, as data: a row has the setting's path, the models that refuse it,
+// and the values that they take anyway. It is dropped, and reported unless it asks for the model's default. The
+// caller's other bytes stay unchanged. The gateway learns other refusals from the vendor's answers.
 import type { ProtocolName } from "../../core/chat.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Quirk } from "../../core/provider.ts";
@@ -8,15 +8,15 @@ import { type Change, isObject, unchanged, withFields } from "./change.ts";
 
 interface RefusedSetting {
   readonly protocols: readonly ProtocolName[];
-  /** The member, or the member and what stands in it. */
+  /** The member, or the member and a member inside it. */
   readonly path: readonly [string, string?];
-  /** Models that do not take it. */
+  /** Models that refuse it. */
   readonly models: RegExp;
   /** Values that they take. Absent: none. */
   readonly acceptedValues?: readonly Json[];
-  /** Values that ask for what they do anyway. */
+  /** Values that ask for the default. */
   readonly usual?: readonly Json[];
-  /** Written in its place. Absent: nothing. */
+  /** Sent in its place. Absent: nothing. */
   readonly instead?: string;
 }
 
@@ -38,7 +38,7 @@ const openai: readonly RefusedSetting[] = [
   },
   // `This model is compatible only with 24h extended prompt caching` (community.openai.com/t/1387096)
   { protocols: both, path: ["prompt_cache_retention"], models: /^gpt-(?:5\.[5-9]|[6-9])/u, acceptedValues: ["24h"] },
-  // both came with GPT-5.6
+  // Both came with GPT-5.6
   { protocols: both, path: ["prompt_cache_options"], models: beforeGpt56 },
   { protocols: ["openai-responses"], path: ["reasoning", "mode"], models: beforeGpt56, usual: ["standard"] },
   {
@@ -59,7 +59,7 @@ const openai: readonly RefusedSetting[] = [
   { protocols: ["openai-responses"], path: ["reasoning", "summary"], models: /-spark/u },
   // glowingjade/obsidian-smart-composer#499
   { protocols: ["openai-chat"], path: ["prediction"], models: /^(?:gpt-3|gpt-4(?:$|-)|o\d|gpt-[5-9])/u },
-  // run-llama/llama_index#20865; they call one tool at a time or several, as they like
+  // run-llama/llama_index#20865; they decide themselves whether to call one tool or several
   { protocols: ["openai-chat"], path: ["parallel_tool_calls"], models: /^o\d/u, usual: [true] },
 ];
 
@@ -69,8 +69,8 @@ const messages = ["anthropic-messages"] as const;
 const anthropic: readonly RefusedSetting[] = [
   // `'claude-sonnet-5' does not support the fallbacks parameter`: they came with Opus 5
   { protocols: messages, path: ["fallbacks"], models: /^claude-(?:[123]|(?:.*-)?(?:haiku|sonnet)|opus-[34])/u },
-  // `'claude-opus-4-7' does not support the speed parameter.` (NousResearch/hermes-agent#19517). Opus 4.6 goes on at its usual
-  // speed; from Opus 4.8 it is withdrawn at some time, which is learnt.
+  // `'claude-opus-4-7' does not support the speed parameter.` (NousResearch/hermes-agent#19517). Opus 4.6 continues at
+  // its usual speed; it will be withdrawn for Opus 4.8 at some time, which the gateway learns.
   {
     protocols: messages,
     path: ["speed"],
@@ -110,7 +110,7 @@ function mendSetting(body: JsonObject, row: RefusedSetting): Change {
   return { body: withFields(body, fields), dropped, adapted };
 }
 
-/** Undefined where nothing else stands there. */
+/** Undefined if nothing else is in it. */
 function withMember(holder: JsonObject, inner: string, instead: string | undefined): JsonObject | undefined {
   const others = withFields(holder, { [inner]: instead });
   return Object.keys(others).length === 0 ? undefined : others;

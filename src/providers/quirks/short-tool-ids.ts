@@ -1,5 +1,5 @@
-// Tool-call ids of exactly nine letters or digits, as Mistral demands: others answer 400 there. Mapped by hash, so a
-// call and its result stay linked, and a history that is sent again maps to the same ids.
+// Tool-call ids of exactly nine letters or digits, as Mistral requires: it answers 400 to others. They are hashes, so a
+// call and its result stay linked, and a repeated history gets the same ids.
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Quirk } from "../../core/provider.ts";
 import { isObject, unchanged, withFields } from "./change.ts";
@@ -29,7 +29,7 @@ function fitMessage(message: Json): Json {
 
 const fits = (id: string): boolean => /^[A-Za-z0-9]{9}$/.test(id);
 
-/** Nine characters of [0-9a-z] from 46 bits of a hash: a conversation never holds enough calls for two to meet. */
+/** Nine characters of [0-9a-z] from 46 bits of a hash: no conversation has enough calls for a collision. */
 function nineOf(id: string): string {
   let [high, low] = [0x811c9dc5, 0x9e3779b9];
   for (let index = 0; index < id.length; index++) {

@@ -1,5 +1,5 @@
-// Hosts (DeepSeek, Z.ai) that switch thinking by `thinking.type` instead of by `reasoning_effort: "none"`. Where the
-// host also takes an effort word, the word stays beside it; where it does not, only the switch is left.
+// Hosts (DeepSeek, Z.ai) that switch reasoning with `thinking.type` instead of `reasoning_effort: "none"`. If the host
+// also takes an effort, it stays beside the switch; otherwise only the switch is sent.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 

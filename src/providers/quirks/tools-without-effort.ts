@@ -1,6 +1,6 @@
-// OpenAI's Chat Completions and function tools: GPT-5.4 and 5.5 refuse them beside a `reasoning_effort`, GPT-5.6 unless
-// the effort is spelled `none`. Such requests go through Responses (the models' facts say so); where an operator has ruled
-// that out, thinking gives way to the tools, since without them the answer would be another one.
+// Function tools in OpenAI's Chat Completions: GPT-5.4 and 5.5 refuse them beside a `reasoning_effort`, GPT-5.6 unless
+// the effort is `none`. Such requests go through Responses (by the models' facts). If the operator excluded that, the
+// effort is dropped and the tools stay, because without them it would be another answer.
 import type { Quirk } from "../../core/provider.ts";
 import { unchanged, withFields } from "./change.ts";
 
