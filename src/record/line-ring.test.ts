@@ -19,6 +19,15 @@ test("the newest lines, whatever is in them, as an array would keep them", () =>
   );
 });
 
+test("a line that is full of plain words but for one character is not cut", () => {
+  for (let length = 1010; length <= 1024; length += 1) {
+    const ring = new LineRing(1);
+    const line = `${"x".repeat(length - 3)}“y”`;
+    ring.add(line);
+    expect(ring.newest(1)).toEqual([line]);
+  }
+});
+
 test("a negative wish is none", () => {
   const ring = new LineRing(2);
   ring.add("a");

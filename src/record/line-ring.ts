@@ -4,6 +4,8 @@
 
 /** Bytes per slot. The few lines that are longer, or not plain ASCII, are kept as strings. */
 const PLACE = 1024;
+/** A place that is full may have cut a line in a character, and then the bytes may be as many as the line has characters. */
+const LONGEST = PLACE - 4;
 
 export class LineRing {
   readonly #size: number;
@@ -23,7 +25,7 @@ export class LineRing {
     if (this.#size === 0) return;
     const at = this.#next;
     this.#bytes ??= Buffer.allocUnsafeSlow(this.#size * PLACE);
-    const written = line.length <= PLACE ? this.#bytes.write(line, at * PLACE, PLACE, "utf8") : 0;
+    const written = line.length <= LONGEST ? this.#bytes.write(line, at * PLACE, PLACE, "utf8") : 0;
     this.#lengths[at] = written;
     this.#odd[at] = written === line.length ? null : line;
     this.#next = (at + 1) % this.#size;
