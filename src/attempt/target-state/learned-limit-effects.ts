@@ -138,6 +138,13 @@ const essentialMembers: ReadonlySet<string> = new Set([
   "max_output_tokens",
   "stream",
 ]);
+/** Where such a name only says what its holder is called: nothing is linked by it. */
+const unlinked: ReadonlySet<string> = new Set([
+  "messages.*.id",
+  "messages.*.name",
+  "messages.*.content.*.text.id",
+  "contents.*.parts.*.id",
+]);
 /** Below one of these names are a caller's own names: a refusal there concerns one schema only. */
 const schemas: ReadonlySet<string> = new Set([
   "parameters",
@@ -190,7 +197,8 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   if (name === "" || name === "*") return null;
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
-  return leavingOut(name, { steps, value: null, ifEmpty: essentialMembers.has(name), isStray: media.has(name) }, true);
+  const ifEmpty = essentialMembers.has(name) && !unlinked.has(steps.join("."));
+  return leavingOut(name, { steps, value: null, ifEmpty, isStray: media.has(name) }, true);
 }
 
 /** No name in the lists above: whoever sends it asks one host for something of its own. */
