@@ -31,6 +31,8 @@ export interface TargetFacts {
    * fields may be newer than our tables, and the vendor decides.
    */
   readonly isStandIn?: boolean | undefined;
+  /** The caller's own, by which a vendor may take what it refuses else. Absent: none, or the caller speaks another protocol. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The facts about the request that a stream's encoder needs. */

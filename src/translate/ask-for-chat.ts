@@ -58,7 +58,8 @@ async function prepare(tools: Tools, asking: Asking): Promise<PreparedChat | Wir
   const sameProtocol = call.protocol === protocol.name || call.protocol === provider.row.protocol;
   const version = chooseApiVersion(asking, factsIn(facts, protocol.name), sameProtocol);
   const isStandIn = tools.standsInFor(exchange.route.node, asking.target) !== "nobody" || asking.ownOnly === true;
-  const target = { model, facts: version.facts, isStandIn };
+  const headers = sameProtocol ? exchange.request.headers : undefined;
+  const target = { model, facts: version.facts, isStandIn, headers };
   const place = placeOf(asking, protocol, { keeper, model });
   const request = placement.members;
   const threadFailure = lostThread({ request, inner, outer: protocol, keeper, place });

@@ -53,6 +53,14 @@ test("its own row by another name of the provider's is no other host", () => {
   expect(isStandIn(fallback([one, two]), two)).toBe(false);
 });
 
+test("the same vendor by another of its protocols: what it was sent had been translated", () => {
+  const [one, two] = [
+    at("one", plainRow("openai")),
+    at("two", { ...plainRow("openai"), protocol: "openai-responses" }),
+  ];
+  expect(rememberStandIns()(fallback([one, two]), two)).toBe("other");
+});
+
 test("through nodes within nodes; what has no fixed order may come after all", () => {
   expect(isStandIn(fallback([fallback([google, mistral]), openai]))).toBe(true);
   expect(isStandIn(hedge(openai, mistral))).toBe(false);

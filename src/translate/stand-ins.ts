@@ -5,8 +5,9 @@ import type { RouteNode, TargetNode } from "../core/rules.ts";
 import type { ProviderRow } from "../core/provider.ts";
 
 /**
- * `other`: another vendor comes earlier. `alike`: an earlier vendor uses the target's own protocol, and the route's
- * callers may be its clients.
+ * `other`: another vendor comes earlier, or the same vendor in another protocol: that target got a translated body, and
+ * the translation mends forms that this target refuses. `alike`: an earlier vendor uses the target's own protocol, and the
+ * route's callers may be its clients.
  */
 export type StandsInFor = "nobody" | "other" | "alike";
 export type FindStandIn = (root: RouteNode | undefined, target: TargetNode) => StandsInFor;
@@ -35,7 +36,7 @@ function walk(node: RouteNode, before: ReadonlySet<ProviderRow>, standIns: Found
   if (node.kind === "target") {
     const { row } = node.provider;
     for (const other of before) {
-      if (other.name === row.name) continue;
+      if (other.name === row.name && other.protocol === row.protocol) continue;
       if (other.protocol === row.protocol) standIns.set(node, "alike");
       else if (!standIns.has(node)) standIns.set(node, "other");
     }

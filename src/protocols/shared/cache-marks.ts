@@ -13,7 +13,7 @@ const breakpoint = "prompt_cache_breakpoint";
 export const markNames: ReadonlySet<string> = new Set([control, breakpoint]);
 
 /** Source: "A maximum of 4 blocks with cache_control may be provided", the Messages API. */
-const MOST_MARKS = 4;
+export const MOST_MARKS = 4;
 
 /** The marks among a block's members, to be added to its part. */
 export function readMarks(...blocks: readonly JsonObject[]): { readonly marks?: JsonObject } {

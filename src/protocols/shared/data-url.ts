@@ -54,6 +54,11 @@ export function typeByBytes(mediaType: string, data: string): string {
   return (/^image\//iu.test(mediaType) ? imageType(data) : null) ?? registeredType(mediaType);
 }
 
+/** Whether an image can stay as it is called and spelled where only these types are taken. */
+export function isPlainImage(mediaType: string, data: string, types: readonly string[]): boolean {
+  return types.includes(mediaType) && typeByBytes(mediaType, data) === mediaType && plainBase64(data) === data;
+}
+
 /** The text's UTF-8 bytes, in base64. */
 export function textToBase64(text: string): string {
   let binary = "";

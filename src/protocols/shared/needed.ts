@@ -124,6 +124,7 @@ const defaults: Readonly<Record<string, Json>> = {
   top_p: 1,
   presence_penalty: 0,
   frequency_penalty: 0,
+  top_logprobs: 0,
 };
 
 function clearsThoughts(edit: Json): boolean {

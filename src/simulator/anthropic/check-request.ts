@@ -27,7 +27,7 @@ export interface Spoken {
 }
 
 /** Checks headers and body and gives the model's traits. */
-export function checkRequest(body: JsonRecord, { version }: Spoken): ModelTraits {
+export function checkRequest(body: JsonRecord, { version, betas }: Spoken): ModelTraits {
   for (const field of ["model", "messages", "max_tokens"]) {
     if (body[field] === undefined) throw new Complaint(`${field}: Field required`);
   }
@@ -41,7 +41,7 @@ export function checkRequest(body: JsonRecord, { version }: Spoken): ModelTraits
   checkSampling(body, traits, version);
   checkTools(body, traits);
   checkToolTypes(recordsOf(body["tools"]), traits, name);
-  checkThinking(body, traits, name);
+  checkThinking(body, { traits, name, betas });
   checkOutput(body, traits);
   checkContext(body, traits);
   checkSettings(body, traits, name);

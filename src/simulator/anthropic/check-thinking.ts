@@ -7,7 +7,13 @@ import type { ModelTraits } from "./models.ts";
 const kinds: readonly string[] = ["adaptive", "between_tools", "disabled", "enabled"];
 const displays: readonly string[] = ["summarized", "omitted", "updates"];
 
-export function checkThinking(body: JsonRecord, traits: ModelTraits, name: string): void {
+interface Thinker {
+  readonly traits: ModelTraits;
+  readonly name: string;
+  readonly betas: ReadonlySet<string>;
+}
+
+export function checkThinking(body: JsonRecord, { traits, name, betas }: Thinker): void {
   const thinking = asRecord(body["thinking"]);
   const kind = asText(thinking?.["type"]);
   if (thinking === undefined) return;
@@ -21,7 +27,7 @@ export function checkThinking(body: JsonRecord, traits: ModelTraits, name: strin
   if (display !== undefined && display !== null && !displays.includes(asText(display) ?? ""))
     throw new Complaint(`thinking.${kind}.display: Input should be 'summarized', 'omitted' or 'updates'`);
   if (kind === "disabled") return;
-  if (kind === "enabled") checkBudget(thinking, body);
+  if (kind === "enabled") checkBudget(thinking, body, betas);
   checkBeside(body, kind);
 }
 
@@ -53,11 +59,13 @@ function checkBeside(body: JsonRecord, kind: string): void {
   }
 }
 
-function checkBudget(thinking: JsonRecord, body: JsonRecord): void {
+function checkBudget(thinking: JsonRecord, body: JsonRecord, betas: ReadonlySet<string>): void {
   const budget = asNumber(thinking["budget_tokens"]);
   if (budget === undefined) throw new Complaint("thinking.enabled.budget_tokens: Field required");
   if (budget < 1024)
     throw new Complaint("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
+  // Between calls the budget counts for the whole turn.
+  if ([...betas].some((beta) => beta.startsWith("interleaved-thinking-"))) return;
   if (budget >= (asNumber(body["max_tokens"]) ?? 0)) {
     throw new Complaint(
       "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size",

@@ -39,7 +39,8 @@ function encodeWords(part: TextPart): JsonObject | null {
   return part.text.trim() === "" ? null : encodeText(part.text, { ...part.marks, ...ownMembers(part.state) });
 }
 
-const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/** Which images it takes. */
+export const imageTypes: readonly string[] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
 function encodeImage(part: ImagePart, place: string, report: Report): JsonObject {
   if (part.detail !== null && part.detail !== "auto") report.drop("image_url.detail");

@@ -59,13 +59,13 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
   const allowed = facts.sampling !== false;
   if (temperature !== null && temperature !== 1) {
     if (!allowed || thinking.on) report.drop("temperature");
-    else encoded["temperature"] = clampTemperature(temperature, report);
+    else encoded["temperature"] = clamp("temperature", temperature, report);
   }
   if (topP !== null && topP !== 1) {
     const both = facts.oneSampler === true && encoded["temperature"] !== undefined;
     // While thinking, models take 0.95 to 1.
     if (!allowed || both || (thinking.on && topP < 0.95)) report.drop("top_p");
-    else encoded["top_p"] = topP;
+    else encoded["top_p"] = clamp("top_p", topP, report);
   }
   if (topK !== null) {
     // Some hosts use this value to turn it off.
@@ -76,9 +76,9 @@ function encodeSamplers({ sampling }: ChatRequest, { facts, report, thinking }: 
 }
 
 /** 0 to 1 here, 0 to 2 elsewhere: clamped, not scaled, because 1 means the same in both. */
-function clampTemperature(temperature: number, report: Report): number {
-  const clamped = Math.min(1, Math.max(0, temperature));
-  if (clamped !== temperature) report.adapt("temperature", temperature, clamped);
+function clamp(name: string, value: number, report: Report): number {
+  const clamped = Math.min(1, Math.max(0, value));
+  if (clamped !== value) report.adapt(name, value, clamped);
   return clamped;
 }
 
@@ -95,7 +95,8 @@ export function encodeLimit(request: ChatRequest, { facts, report, thinking }: S
   const wished = request.sampling.maxTokens ?? Math.min(most ?? mostOfUnknown, mostByDefault);
   const included = ownThinking(request) !== null && request.sampling.maxTokens !== null;
   const whole = included ? wished : wished + thinking.budget;
-  const limit = most === null ? whole : Math.min(whole, most);
+  // Other vendors take none as the least that there is.
+  const limit = Math.max(1, most === null ? whole : Math.min(whole, most));
   if (request.sampling.maxTokens !== null && limit !== wished) report.adapt("max_tokens", wished, limit);
   return limit;
 }

@@ -24,7 +24,7 @@ export interface EncodedTools {
 export interface ToolsContext {
   readonly facts: ModelFacts;
   readonly report: Report;
-  /** The caller speaks this protocol, too. */
+  /** The caller wrote for this vendor. */
   readonly own: boolean;
   /** The synthetic answer tool. */
   readonly answer: JsonObject | null;

@@ -36,14 +36,15 @@ const nameShape: NameShape = { ...plainNames, reserved: new Set([answerTool]) };
 export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedRequest {
   const report = createReport();
   const { facts } = target;
-  const marked = holdsWordsAlone(given) ? given : markedFor(carried(given, report), facts, report);
+  const marked = holdsWordsAlone(given) ? given : markedFor(carried(given, report), target, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   refuseUnsupported(request);
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
   for (const member of lostMembers(request, self)) report.drop(member);
-  const own = request.extras.protocol === self;
-  const output = planOutput(request, facts, report);
+  // What was written for another vendor is held to what this one takes.
+  const own = request.extras.protocol === self && target.isStandIn !== true;
+  const output = planOutput(request, { facts, report, own });
   const conversation = encodeConversation(request, facts, report);
   refusePrefill(conversation, target);
   const { tools, choice, forced } = encodeTools(request, { facts, report, own, answer: output.tool });
@@ -83,8 +84,8 @@ function thinkingFor(request: ChatRequest, context: ThinkingContext): EncodedThi
   return encodeOwnThinking(own, { ...context, most: most ?? Infinity });
 }
 
-function markedFor(request: ChatRequest, facts: ModelFacts, report: Report): ChatRequest {
-  if (request.extras.protocol === self) return request;
+function markedFor(request: ChatRequest, { facts, isStandIn }: TargetFacts, report: Report): ChatRequest {
+  if (request.extras.protocol === self && isStandIn !== true) return request;
   const drop = (field: string): void => report.drop(field);
   return fitMarks(request, { takes: "blocks", facts, drop, adapt: (...change) => report.adapt(...change) }).request;
 }

@@ -14,7 +14,7 @@ function raw(body: JsonObject, spaces = 0): RawMembers {
 function ask(body: JsonObject, facts: Partial<ModelFacts> = {}, spaces = 0): boolean {
   const reasoning = { style: "none" };
   const known = { sampling: null, oneSampler: false, outputTokens: null, reasoning, ...facts } as ModelFacts;
-  return fits(raw({ model: "claude", max_tokens: 100, ...body }, spaces), { model: "claude", facts: known });
+  return fits(raw({ model: "claude", max_tokens: 2000, ...body }, spaces), { model: "claude", facts: known });
 }
 
 test.each<[JsonObject, Partial<ModelFacts>, boolean]>([
@@ -149,4 +149,22 @@ test("a tool's name that comes twice is refused, one that is said elsewhere is n
   const tool = (name: string, schema: JsonObject = { type: "object" }): JsonObject => ({ name, input_schema: schema });
   expect(ask({ tools: [tool("a"), tool("b", { type: "object", default: { name: "a" } })] })).toBe(true);
   expect(ask({ tools: [tool("a"), tool("b"), tool("a")] })).toBe(false);
+});
+
+test("a budget stays below the limit, but with the beta of thinking between calls", () => {
+  const budgets = { style: "budget", minimum: 1024, maximum: 32_000, off: 0 } as const;
+  const body: JsonObject = {
+    model: "claude",
+    max_tokens: 2000,
+    thinking: { type: "enabled", budget_tokens: 2000 },
+    messages: [{ role: "user", content: "Hi." }],
+  };
+  const facts = { ...claudeFacts("claude-sonnet-4-5"), reasoning: budgets };
+  const target = { model: "claude", facts };
+  expect(fits(raw(body), target)).toBe(false);
+  expect(fits(raw({ ...body, max_tokens: 2001 }), target)).toBe(true);
+  const headers = { "anthropic-beta": "claude-code-20250219,interleaved-thinking-2025-05-14" };
+  expect(fits(raw(body), { ...target, headers })).toBe(true);
+  const adaptive = { ...facts, reasoning: claudeFacts("claude-opus-4-8").reasoning };
+  expect(fits(raw({ ...body, thinking: { type: "adaptive" } }), { model: "claude", facts: adaptive })).toBe(true);
 });

@@ -8,12 +8,13 @@ import type { ModelFacts } from "../../../core/provider.ts";
 import { neverThinks } from "../../shared/effort.ts";
 import { regionMember } from "../../shared/needed.ts";
 import { isObject, membersOf, stringOr } from "../../shared/read.ts";
-import { anthropicDialect } from "../../shared/tool-schema/dialects.ts";
+import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
 import { type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
 import { standsAlone } from "./dependents.ts";
 import { LONGEST_USER } from "./encode-sampling.ts";
 import { objectsOf } from "../features/own.ts";
 import { threadRules } from "../features/threads.ts";
+import { shapeFits } from "./own-shape.ts";
 import { isPrefill } from "./turns.ts";
 
 type Check = (request: RawMembers, facts: ModelFacts) => boolean;
@@ -28,7 +29,6 @@ const checks: readonly Check[] = [
   effortFits,
   formatFits,
   toolsFit,
-  schemasFit,
   editsFit,
   (request) =>
     standsAlone(
@@ -42,23 +42,45 @@ const checks: readonly Check[] = [
   thoughtsFit,
 ];
 
-export function fits(request: RawMembers, { facts }: TargetFacts): boolean {
-  return checks.every((check) => check(request, facts));
+export function fits(request: RawMembers, target: TargetFacts): boolean {
+  const { facts } = target;
+  return (
+    checks.every((check) => check(request, facts)) &&
+    budgetFits(request, target) &&
+    schemasFit(request, target) &&
+    shapeFits(request, target)
+  );
 }
 
 function readMember(request: RawMembers, name: string): Json | undefined {
   return request.has(name) ? request.read(name) : undefined;
 }
 
-function schemasFit(request: RawMembers): boolean {
-  return schemasTaken(request, { question: "anthropic-messages schemas", member: "tools" }, toolSchemas);
+function schemasFit(request: RawMembers, { facts, isStandIn: isForeign = false }: TargetFacts): boolean {
+  const question = isForeign ? "anthropic-messages schemas for another vendor" : "anthropic-messages schemas";
+  const holdsStrict = isForeign && facts.jsonSchema === true;
+  return (
+    schemasTaken(request, { question, member: "tools" }, (tools) => toolSchemas(tools, isForeign)) &&
+    (!holdsStrict ||
+      (schemasTaken(request, { question, member: "output_config" }, (config) =>
+        formatSchemas(membersOf(config)["format"]),
+      ) &&
+        schemasTaken(request, { question, member: "output_format" }, formatSchemas)))
+  );
 }
 
-/** A tool of the vendor's own has no schema of the caller's. */
-function* toolSchemas(tools: Json | undefined): Generator<OwnSchema> {
-  for (const { type, input_schema: schema } of objectsOf(tools))
-    if ((type === undefined || type === null || type === "custom") && isObject(schema))
-      yield { schema, dialect: anthropicDialect, root: "object" };
+/** A tool of the vendor's own has no schema of the caller's. What its own clients hold their models to is theirs to say. */
+function* toolSchemas(tools: Json | undefined, isForeign: boolean): Generator<OwnSchema> {
+  for (const { type, strict, input_schema: schema } of objectsOf(tools)) {
+    if ((type !== undefined && type !== null && type !== "custom") || !isObject(schema)) continue;
+    const dialect = isForeign && strict === true ? anthropicStrictDialect : anthropicDialect;
+    yield { schema, dialect, root: "object", isForeign };
+  }
+}
+
+function* formatSchemas(format: Json | undefined): Generator<OwnSchema> {
+  const { schema } = membersOf(format);
+  if (isObject(schema)) yield { schema, dialect: anthropicStrictDialect, root: "any", isForeign: true };
 }
 
 function samplingFits(request: RawMembers, facts: ModelFacts): boolean {
@@ -100,6 +122,24 @@ function thinkingFits(request: RawMembers, facts: ModelFacts): boolean {
       return !neverThinks(facts) || kind === "disabled";
   }
 }
+
+/**
+ * A budget stays below the limit, but with the beta of thinking between calls, where it counts for the whole turn. Source: "Extended
+ * thinking" of the vendor's documentation, "Budget tokens with interleaved thinking".
+ */
+function budgetFits(request: RawMembers, { facts, headers, isStandIn = false }: TargetFacts): boolean {
+  const { type, budget_tokens: budget } = membersOf(readMember(request, "thinking"));
+  if (type !== "enabled") return true;
+  const { reasoning } = facts;
+  const counts = reasoning.style === "budget" || (reasoning.style === "adaptive" && reasoning.budgets === true);
+  if (!counts) return true;
+  if (typeof budget !== "number" || (isStandIn && budget < LEAST_BUDGET)) return !isStandIn;
+  const limit = readMember(request, "max_tokens");
+  return typeof limit !== "number" || budget < limit || (headers?.["anthropic-beta"]?.includes(interleaved) ?? false);
+}
+
+const LEAST_BUDGET = 1024;
+const interleaved = "interleaved-thinking-";
 
 function effortFits(request: RawMembers, facts: ModelFacts): boolean {
   const effort = membersOf(readMember(request, "output_config"))["effort"];

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { ModelFacts } from "../../../core/provider.ts";
 import { answerTool, answerToolDescription } from "../features/answer-tool.ts";
 import type { Report } from "../../shared/report.ts";
-import { self, unsupported } from "../features/own.ts";
+import { unsupported } from "../features/own.ts";
 import { anthropicDialect, anthropicStrictDialect } from "../../shared/tool-schema/dialects.ts";
 import { lower } from "../../shared/tool-schema/lower.ts";
 
@@ -21,25 +21,22 @@ export interface OutputPlan {
 const nothing: OutputPlan = { format: null, tool: null, instruction: null };
 const bare = "Your answer must be one valid JSON object and nothing else: no prose around it, no code fences.";
 
-export function planOutput(request: ChatRequest, facts: ModelFacts, report: Report): OutputPlan {
-  const { output } = request;
+export function planOutput({ output }: ChatRequest, plan: Plan): OutputPlan {
+  const { report } = plan;
   if (output === null || output.kind === "text") return nothing;
   if (output.kind === "json") {
     report.adapt("response_format", "json_object", "instruction");
     return { ...nothing, instruction: bare };
   }
-  const own = request.extras.protocol === self;
-  return (
-    planFormat(output, { facts, report, own }) ?? planTool(output, { facts, report, own }) ?? planWords(output, report)
-  );
+  return planFormat(output, plan) ?? planTool(output, plan) ?? planWords(output, report);
 }
 
 type SchemaFormat = Extract<OutputFormat, { kind: "json_schema" }>;
 
-interface Plan {
+export interface Plan {
   readonly facts: ModelFacts;
   readonly report: Report;
-  /** The caller speaks this protocol, too. */
+  /** The caller wrote for this vendor. */
   readonly own: boolean;
 }
 

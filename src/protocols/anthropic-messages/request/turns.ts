@@ -50,7 +50,7 @@ export function encodeConversation(request: ChatRequest, facts: ModelFacts, repo
   if (goesOn) return { system, turns };
   // Only instructions: they become the question.
   if (turns.length === 0 && system.length > 0) return { system: [], turns: [{ role: "user", blocks: system }] };
-  return { system, turns: finishTurns(turns) };
+  return { system, turns: finishTurns(withoutEndingThoughts(turns, report)) };
 }
 
 function refuseMedia(system: readonly JsonObject[]): void {
@@ -117,6 +117,17 @@ interface TurnPart extends Pick<Turn, "role" | "members"> {
 
 function sameMembers(one: JsonObject = {}, other: JsonObject = {}): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** "The final block in an assistant message cannot be `thinking`": an answer that broke off there says nothing. */
+function withoutEndingThoughts(turns: Turn[], report: Report): Turn[] {
+  const kept: Turn[] = [];
+  for (const { role, blocks, members } of turns) {
+    const end = blocks.findLastIndex(({ type }) => type !== "thinking" && type !== "redacted_thinking") + 1;
+    if (end < blocks.length) report.drop("reasoning_content");
+    append(kept, { role, blocks: blocks.slice(0, end), members });
+  }
+  return kept;
 }
 
 function finishTurns(turns: Turn[]): Turn[] {

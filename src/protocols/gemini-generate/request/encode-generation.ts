@@ -8,7 +8,7 @@ import { isDefault } from "../../shared/needed.ts";
 import type { Report } from "../../shared/report.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 
-const mostStops = 5;
+export const mostStops = 5;
 const mostChoices = 8;
 const mostLogprobs = 20;
 /** Seeds are signed 32-bit numbers here. */

@@ -9,6 +9,7 @@ import { neverThinks } from "../../shared/effort.ts";
 import { membersOf } from "../../shared/read.ts";
 import { objectsOf } from "../features/members.ts";
 import { schemasFit } from "./own-schemas.ts";
+import { shapeFits } from "./own-shape.ts";
 import { camelMembers } from "../features/spelling.ts";
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
@@ -23,6 +24,7 @@ const checks: readonly ((request: RawMembers, target: TargetFacts) => boolean)[]
   schemasFit,
   detailFits,
   historyFits,
+  shapeFits,
 ];
 
 /** Older models take only one of: functions, the vendor's own tools, JSON output. */
@@ -115,12 +117,15 @@ function takesLevel(facts: ModelFacts, level: string): boolean {
   return reasoning.style !== "budget" && !neverThinks(facts);
 }
 
+/** That models take which have levels: "Please choose a value between 0 and 32768". */
+const LARGEST = 32_768;
+
 /** -1 leaves it to the model. */
 function takesBudget(facts: ModelFacts, budget: number): boolean {
   const { reasoning } = facts;
   // Models that always think refuse 0, as do those without the lowest level.
   if (reasoning.style === "level")
-    return reasoning.budgets !== false && (budget !== 0 || reasoning.levels.includes("minimal"));
+    return reasoning.budgets !== false && budget <= LARGEST && (budget !== 0 || reasoning.levels.includes("minimal"));
   if (reasoning.style !== "budget") return !neverThinks(facts);
   if (budget === -1 || budget === reasoning.off) return true;
   return budget >= reasoning.minimum && budget <= reasoning.maximum;

@@ -72,7 +72,10 @@ function lengthFits(request: RawMembers, { facts }: TargetFacts): boolean {
 }
 
 function choicesFit(request: RawMembers, { facts }: TargetFacts): boolean {
-  if (facts.logprobs === false && request.has("logprobs") && request.read("logprobs") === true) return false;
+  if (request.has("logprobs") && request.read("logprobs") === true) {
+    const isFree = facts.sampling !== false || request.read("reasoning_effort") === "none";
+    if (facts.logprobs === false || !isFree) return false;
+  }
   if (facts.multipleChoices !== false || !request.has("n")) return true;
   const n = request.read("n");
   return typeof n !== "number" || n <= 1;

@@ -117,8 +117,8 @@ function answerFits(message: JsonObject, exact: boolean): boolean {
  * Hosts that render a history with the model's template parse the arguments, and fail on invalid ones
  * (vllm-project/vllm#43995).
  */
-function callFits({ type, function: called }: JsonObject, exact: boolean): boolean {
-  if (type === undefined) return false;
+function callFits({ id, type, function: called }: JsonObject, exact: boolean): boolean {
+  if (type === undefined || typeof id !== "string") return false;
   if (type !== "function" || !isObject(called)) return true;
   const { name, arguments: text } = called;
   if (!isPlain(name) || typeof text !== "string") return false;

@@ -66,6 +66,43 @@ export const searchDetails: string = `${searchCall}.`;
 /** In `include`: the pages that were found. */
 export const foundPages: string = `${searchDetails}action.sources`;
 
+/** In `include`: how likely each token was. */
+export const logprobs = "message.output_text.logprobs";
+
+/** All that OpenAI takes in `include`. Source: `ResponseIncludable` of openai-node 6. */
+export const includable: ReadonlySet<Json> = new Set<Json>([
+  sealedThoughts,
+  foundPages,
+  "web_search_call.results",
+  "file_search_call.results",
+  "message.input_image.image_url",
+  logprobs,
+  "computer_call_output.output.image_url",
+  "code_interpreter_call.outputs",
+]);
+
+/** OpenAI refuses a smaller limit, while other protocols take it. */
+export const FEWEST_TOKENS = 16;
+
+const prefixes: ReadonlyMap<Json, string> = new Map<Json, string>([
+  ["message", "msg"],
+  ["reasoning", "rs"],
+  ["function_call", "fc"],
+  [freeCall, "ctc"],
+]);
+
+/** Thoughts come sealed, or by the name under which they are stored; what was thought in plain words alone is refused. */
+export function isReplayable({ encrypted_content: sealed, id }: JsonObject): boolean {
+  return typeof sealed === "string" || typeof id === "string";
+}
+
+/** Whether OpenAI takes it as the id of an item of this type: "Expected an ID that begins with 'msg'". */
+export function isOwnId(type: Json, id: string): boolean {
+  return id.startsWith(prefixes.get(type) ?? "") && id.length <= LONGEST_ID;
+}
+
+const LONGEST_ID = 64;
+
 /** The prefix of an `encrypted_content` that carries another vendor's state. */
 export const carriedMark = "understudy:";
 

@@ -27,7 +27,7 @@ import {
 } from "../../shared/read.ts";
 import { decodeInput } from "./decode-input.ts";
 import { asksToSearch, isSearch, searchChoice } from "../../shared/web-search.ts";
-import { addedTools, ownState, self, without } from "../features/own.ts";
+import { addedTools, logprobs, ownState, self, without } from "../features/own.ts";
 import { decodeToolChoice, decodeTools, resolveChoice } from "./decode-tools.ts";
 import { readToolSpace } from "../features/tool-space.ts";
 
@@ -52,7 +52,6 @@ const placed: ReadonlySet<string> = new Set([
 ]);
 /** Any of these may replace the input. */
 const kept: readonly string[] = ["previous_response_id", "conversation", "prompt"];
-const logprobsWord = "message.output_text.logprobs";
 
 export function decodeRequest(
   body: JsonObject,
@@ -157,7 +156,7 @@ function decodeSampling(body: JsonObject, extras: MutableJson): Sampling {
   if (maxTokens !== null && maxTokens < 1)
     throw badRequest("max_output_tokens", `expected at least 1, got ${maxTokens}`);
   const include = optionalArray(body, "include", "") ?? [];
-  const others = include.filter((word) => word !== logprobsWord);
+  const others = include.filter((word) => word !== logprobs);
   if (others.length > 0) extras["include"] = others;
   return {
     maxTokens,

@@ -88,7 +88,7 @@ function encodeFile(part: FilePart, encoding: Encoding): JsonObject {
   if (facts.pdf === false) throw unsupported("input", `${model} does not accept documents`);
   if (source.kind === "url") return { type: "input_file", file_url: source.url, ...named };
   const given = part.filename ?? (source.mediaType === "application/pdf" ? "document.pdf" : "document.txt");
-  const filename = encoding.native ? given : withEnding(given, source.mediaType);
+  const filename = encoding.native && !encoding.standsIn ? given : withEnding(given, source.mediaType);
   return { type: "input_file", filename, file_data: toDataUrl(source.mediaType, source.data), ...rest };
 }
 

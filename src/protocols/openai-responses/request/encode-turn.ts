@@ -6,7 +6,7 @@ import { fitId, type IdShape } from "../../shared/identifiers.ts";
 import { isObject, membersOf } from "../../shared/read.ts";
 import { inputOf } from "../../shared/free-text.ts";
 import { isWorded } from "../../shared/thoughts.ts";
-import { type Encoding, freeCall, ownItem, ownMembers, self, without } from "../features/own.ts";
+import { type Encoding, freeCall, isOwnId, isReplayable, ownItem, ownMembers, self, without } from "../features/own.ts";
 
 const foreignIds: IdShape = { max: 64, pattern: /^[A-Za-z0-9_-]+$/ };
 const nativeIds: IdShape = { max: 64, pattern: /./ };
@@ -87,8 +87,9 @@ function encodePart(part: Exclude<Part, TextPart | RefusalPart>, turn: Turn): vo
 /** Without its encrypted content, an item only refers to this vendor's store, which does not have it. */
 function think(part: ReasoningPart, turn: Turn): void {
   const item = ownItem(part.state);
-  const { native, facts } = turn.encoding;
-  const replayable = item !== null && (native || typeof item["encrypted_content"] === "string");
+  const { native, standsIn, facts } = turn.encoding;
+  const isSealed = typeof item?.["encrypted_content"] === "string";
+  const replayable = item !== null && (isSealed || (native && (!standsIn || isReplayable(item))));
   const refused = facts.reasoning.style === "none" && facts.sampling === true;
   turn.orphaned = item === null || !replayable || refused;
   turn.nameless = item !== null && item["id"] === undefined;
@@ -109,15 +110,17 @@ const lasting: ReadonlySet<string> = new Set(["phase"]);
 const names: ReadonlySet<string> = new Set(["id", "status"]);
 
 /** The item, with the ids that it may keep. */
-function named(item: JsonObject, { nameless }: Turn): JsonObject {
-  return nameless ? without(item, names) : item;
+function named(item: JsonObject, { nameless, encoding }: Turn, type: string): JsonObject {
+  const { id } = item;
+  const isForeign = encoding.standsIn && typeof id === "string" && !isOwnId(type, id);
+  return nameless || isForeign ? without(item, names) : item;
 }
 
 /** The item's members beside the neutral ones; its id only if it may keep it. */
-function restOf(item: JsonObject | null, turn: Turn): JsonObject {
+function restOf(item: JsonObject | null, turn: Turn, type: string): JsonObject {
   if (item === null) return {};
   const { encoding, orphaned, nameless, reasoned, waiting } = turn;
-  if (encoding.native && !orphaned) return named(item, turn);
+  if (encoding.native && !orphaned) return named(item, turn, type);
   if (!orphaned && !nameless && (reasoned || waiting.length > 0)) return item;
   return Object.fromEntries(Object.entries(item).filter(([key]) => lasting.has(key)));
 }
@@ -126,8 +129,9 @@ function encodeCall(part: ToolCallPart, turn: Turn): JsonObject {
   const { encoding } = turn;
   const form = encoding.forms ? ownItem(part.form) : null;
   // Ids have a prefix for their kind.
+  const kind = form?.["type"] === freeCall ? freeCall : "function_call";
   const translated = !encoding.forms && ownItem(part.form)?.["type"] !== undefined;
-  const rest = translated ? {} : restOf(ownItem(part.state), turn);
+  const rest = translated ? {} : restOf(ownItem(part.state), turn, kind);
   if (form?.["type"] === freeCall)
     return { call_id: part.id, name: part.name, input: inputOf(part.arguments), ...part.marks, ...rest, ...form };
   // An item of another kind contains the whole call.
@@ -160,7 +164,7 @@ function closeMessage(turn: Turn): void {
   const message = turn.open;
   turn.open = null;
   if (message === null) return;
-  const rest = restOf(message.item, turn);
+  const rest = restOf(message.item, turn, "message");
   const spoken = turn.encoding.native ? message.parts : message.parts.filter((part) => part.text !== "");
   if (spoken.length === 0) return;
   const json: MutableJson = { type: "message", role: "assistant", content: contentOf(spoken, rest), ...rest };

@@ -14,6 +14,7 @@ import { arrayOr, membersOf, stringOr } from "../../shared/read.ts";
 import { lostMembers } from "../../shared/stray-members.ts";
 import { shortenNames } from "../../shared/member-lengths.ts";
 import { fitMetadata } from "../../shared/metadata.ts";
+import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { bookOf } from "../../shared/report.ts";
 import { tellSearches } from "../../shared/search-history.ts";
 import { isSearch, searchIn } from "../../shared/web-search.ts";
@@ -26,7 +27,10 @@ import { encodeInput } from "./encode-input.ts";
 import {
   addedTools,
   type Encoding,
+  FEWEST_TOKENS,
   foundPages,
+  includable,
+  logprobs,
   sealedThoughts,
   searchDetails,
   self,
@@ -46,7 +50,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
     native,
     standsIn: target.isStandIn === true,
     kindred: given.extras.protocol === "openai-chat",
-    forms: native && takesForms(given, target.facts),
+    forms: native && keepsForms(given, target),
     dropped: new Set(),
     adapted: new Set(),
   };
@@ -78,6 +82,14 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   shortenNames(body, target, { isNative: native, adapted: encoding.adapted });
   fitMetadata(body, { target, needsStore: false }, encoding);
   return { body, dropped: [...encoding.dropped], adapted: [...adapted, ...encoding.adapted], names };
+}
+
+/** Tools of this protocol's own kinds stay as they are, names included; a stand-in may need other names. */
+function keepsForms(request: ChatRequest, { facts, isStandIn = false }: TargetFacts): boolean {
+  if (!takesForms(request, facts)) return false;
+  return (
+    !isStandIn || request.tools.every(({ name }) => name.length <= plainNames.max && plainNames.pattern.test(name))
+  );
 }
 
 /** Content that only the caller's protocol knows, as text if it has some. */
@@ -122,8 +134,8 @@ function instruct(words: string, encoding: Encoding): JsonObject {
 }
 
 /** Features that clients rely on, or that change the meaning of the answer. */
-function refuseWhatCannotBe({ sampling }: ChatRequest, { facts, model }: Encoding): void {
-  if (sampling.logprobs === true && facts.logprobs === false) {
+function refuseWhatCannotBe({ sampling, reasoning }: ChatRequest, { facts, model }: Encoding): void {
+  if (sampling.logprobs === true && (facts.logprobs === false || !takesSampling(reasoning, facts))) {
     throw unsupported("logprobs", `${model} does not return log probabilities`);
   }
   if ((sampling.n ?? 1) > 1) throw unsupported("n", `${model} returns one choice only`);
@@ -151,10 +163,14 @@ const elsewhere: ReadonlySet<string> = new Set([
   ...closedItems,
 ]);
 
+const ofStreams: ReadonlySet<string> = new Set(["stream_options"]);
+
 function encodeExtras(request: ChatRequest, encoding: Encoding): JsonObject {
   const { fields } = request.extras;
   if (encoding.native) {
-    return without(fields, elsewhere);
+    const own = without(fields, elsewhere);
+    // Told of a stream where there is none.
+    return encoding.standsIn && !request.stream ? without(own, ofStreams) : own;
   }
   const kept: MutableJson = {};
   for (const [key, value] of Object.entries(searchIn(request.extras).fields)) {
@@ -189,12 +205,9 @@ function encodeSampling({ sampling, reasoning }: ChatRequest, encoding: Encoding
   return body;
 }
 
-/** OpenAI refuses a smaller limit here, while other protocols take it. */
-const FEWEST_TOKENS = 16;
-
-function fitTokens(limit: number | null, { native, facts, adapted }: Encoding): number | null {
+function fitTokens(limit: number | null, { native, standsIn, facts, adapted }: Encoding): number | null {
   if (limit === null) return null;
-  const fewest = native ? 0 : FEWEST_TOKENS;
+  const fewest = native && !standsIn ? 0 : FEWEST_TOKENS;
   const fitted = Math.min(Math.max(limit, fewest), facts.outputTokens ?? Number.POSITIVE_INFINITY);
   if (fitted !== limit) adapted.add(`max_output_tokens:${limit}>${fitted}`);
   return fitted;
@@ -244,16 +257,18 @@ function encodeInclude(
         .filter((word) => isIncluded(word, encoding))
     : [];
   if (!encoding.native && searches) include.push(foundPages);
-  if (request.sampling.logprobs === true) include.push("message.output_text.logprobs");
+  if (request.sampling.logprobs === true) include.push(logprobs);
   if (!encoding.native && (thinks || encoding.facts.reasoning.style !== "none")) {
     include.push(sealedThoughts);
   }
   return include;
 }
 
-function isIncluded(word: string, { facts, dropped }: Encoding): boolean {
+function isIncluded(word: string, { facts, standsIn, dropped }: Encoding): boolean {
   const refused =
-    (word === sealedThoughts && neverThinks(facts)) || (word.startsWith(searchDetails) && facts.webSearch === false);
+    (word === sealedThoughts && neverThinks(facts)) ||
+    (word.startsWith(searchDetails) && facts.webSearch === false) ||
+    (standsIn && isOpenAI(facts) && !includable.has(word));
   if (!refused) return true;
   dropped.add("include");
   return false;

@@ -12,7 +12,8 @@ import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
 import { isOpenAI } from "../../shared/tool-schema/fit.ts";
 import { isSearch } from "../../shared/web-search.ts";
 import { openaiSchema, type OwnSchema, schemasTaken } from "../../shared/tool-schema/own.ts";
-import { carriedMark, freeCall, sealedThoughts, searchCall, searchDetails } from "../features/own.ts";
+import { shapeFits } from "./own-shape.ts";
+import { carriedMark, freeCall, logprobs, sealedThoughts, searchCall, searchDetails } from "../features/own.ts";
 
 type Check = (request: RawMembers, target: TargetFacts) => boolean;
 
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   schemasFit,
   inputFits,
   callsFit,
+  shapeFits,
 ];
 
 export function fits(request: RawMembers, target: TargetFacts): boolean {
@@ -49,7 +51,9 @@ function samplingFits(request: RawMembers, { facts }: TargetFacts): boolean {
   if (typeof limit === "number" && facts.outputTokens !== null && limit > facts.outputTokens) return false;
   // Models that can turn reasoning off take these then.
   if (membersOf(request.has("reasoning") ? request.read("reasoning") : null)["effort"] === "none") return true;
-  return facts.sampling !== false || !(request.has("temperature") || request.has("top_p"));
+  if (facts.sampling !== false) return true;
+  if (request.has("temperature") || request.has("top_p")) return false;
+  return !request.mentions("include", `"${logprobs}"`) && (request.read("top_logprobs") ?? 0) === 0;
 }
 
 function toolsFit(request: RawMembers, { facts }: TargetFacts): boolean {

@@ -1,0 +1,94 @@
+// Whether a Gemini request that was written for another vendor has a shape that Google takes. Other vendors, and our own reading
+// for them, are lenient: an empty content, a sixth stop, a choice among no tools. Google answers each of these with 400, whichever
+// model is asked. Where it comes first it judges its callers' bytes itself.
+import type { Json, JsonObject } from "../../../core/json.ts";
+import type { RawMembers } from "../../../core/encoded-request.ts";
+import type { TargetFacts } from "../../../core/protocol.ts";
+import { registeredType } from "../../shared/data-url.ts";
+import { arrayOr, isObject, membersOf } from "../../shared/read.ts";
+import { objectsOf } from "../features/members.ts";
+import { camelMembers } from "../features/spelling.ts";
+import { mostStops } from "./encode-generation.ts";
+import { nameShape } from "./names.ts";
+
+export function shapeFits(request: RawMembers, { isStandIn = false }: TargetFacts): boolean {
+  if (!isStandIn) return true;
+  return settingsFit(request) && toolsFit(request) && choiceFits(request) && contentsFit(request);
+}
+
+function configOf(request: RawMembers): JsonObject {
+  return camelMembers(membersOf(request.read("generationConfig") ?? request.read("generation_config")));
+}
+
+function settingsFit(request: RawMembers): boolean {
+  const config = configOf(request);
+  const { temperature, maxOutputTokens: most, topP: share, stopSequences: stops } = config;
+  if (typeof temperature === "number" && (temperature < 0 || temperature > 2)) return false;
+  if (typeof most === "number" && most < 1) return false;
+  if (typeof share === "number" && (share < 0 || share > 1)) return false;
+  return arrayOr<readonly Json[]>(stops, []).length <= mostStops && formFits(config);
+}
+
+/** "Only one of response_schema and response_json_schema may be set", and neither without JSON. */
+function formFits({ responseSchema, responseJsonSchema, responseMimeType: type }: JsonObject): boolean {
+  const schemas = [responseSchema, responseJsonSchema].filter(isObject);
+  return schemas.length === 0 || (schemas.length === 1 && typeof type === "string" && type !== "text/plain");
+}
+
+function toolsFit(request: RawMembers): boolean {
+  if (!request.has("tools")) return true;
+  const find = (): boolean => declarationsIn(request).every(declarationFits);
+  return request.memoize?.("gemini-generate shapes of tools", "tools", find) ?? find();
+}
+
+function declarationsIn(request: RawMembers): readonly JsonObject[] {
+  return objectsOf(request.read("tools"))
+    .flatMap((tool) => objectsOf(camelMembers(tool)["functionDeclarations"]))
+    .map(camelMembers);
+}
+
+function declarationFits({ name, parameters, parametersJsonSchema }: JsonObject): boolean {
+  const isNamed = typeof name === "string" && name.length <= nameShape.max && nameShape.pattern.test(name);
+  return isNamed && !(isObject(parameters) && isObject(parametersJsonSchema));
+}
+
+/**
+ * Names go with ANY and VALIDATED only. A call is demanded only where there is something to call, and where the answer's
+ * form is not told: "mode ANY with a response mime type: 'application/json' is unsupported".
+ */
+function choiceFits(request: RawMembers): boolean {
+  const config = camelMembers(membersOf(request.read("toolConfig") ?? request.read("tool_config")));
+  const { mode, allowedFunctionNames: names } = camelMembers(membersOf(config["functionCallingConfig"]));
+  if (mode === undefined) return true;
+  const isForced = mode === "ANY" || mode === "VALIDATED";
+  if (!isForced) return arrayOr<readonly Json[]>(names, []).length === 0;
+  if (mode === "ANY" && configOf(request)["responseMimeType"] === "application/json") return false;
+  return declarationsIn(request).length > 0;
+}
+
+function contentsFit(request: RawMembers): boolean {
+  return objectsOf(request.read("contents")).every(({ parts }) => {
+    const given = arrayOr<readonly Json[]>(parts, []);
+    return given.length > 0 && given.every((part) => isObject(part) && partFits(camelMembers(part)));
+  });
+}
+
+/** What a part holds: "required oneof field 'data' must have one initialized field". */
+const held = [
+  "text",
+  "inlineData",
+  "fileData",
+  "functionCall",
+  "functionResponse",
+  "executableCode",
+  "codeExecutionResult",
+  "toolCall",
+  "toolResponse",
+] as const;
+
+function partFits(part: JsonObject): boolean {
+  if (held.every((name) => part[name] === undefined || part[name] === null)) return false;
+  const { mimeType } = camelMembers(membersOf(part["inlineData"]));
+  if (typeof mimeType === "string" && registeredType(mimeType) !== mimeType) return false;
+  return part["functionCall"] === undefined || membersOf(part["functionCall"])["args"] !== null;
+}
