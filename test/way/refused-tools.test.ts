@@ -225,6 +225,24 @@ function ask({ url }: Stage, { path, body, headers = {} }: Refusing): Promise<Re
   });
 }
 
+test("a kind of tool that Claude does not know is left out from the second try on", async () => {
+  await using gateway = await openStage();
+  const own = { name: "look", input_schema: { type: "object", properties: {} } };
+  const tools = [own, { type: "telepathy_20270101", name: "telepathy" }];
+  const target = "anthropic/claude-opus-5";
+  const put = (): Promise<Response> =>
+    fetch(`${gateway.url}/v1/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+      body: JSON.stringify({ model: target, max_tokens: 99, tools, messages: [hi] }),
+    });
+  const first = await put();
+  expect(attemptsOf(first.headers)).toEqual([`${target}:unsupported:400`, `${target}:ok:200`]);
+  expect(first.headers.get("x-understudy-dropped")).toBe("tools.telepathy_20270101");
+  expect(attemptsOf((await put()).headers)).toEqual([`${target}:ok:200`]);
+  expect(gateway.simulator.log().at(-1)?.body).toMatchObject({ tools: [own] });
+});
+
 test("who insists on a search that was refused is answered by the next target, and the first is not asked again", async () => {
   const error = words("Hosted tool 'web_search' is not supported with m.");
   await using vendor = await openFakeVendor((_, sent) =>

@@ -139,6 +139,25 @@ describe("one generation refuses what another takes", () => {
   });
 });
 
+it("a tool type that nobody knows is refused by its place, with those that the model takes", async () => {
+  const tools = [
+    { name: "look", input_schema: { type: "object" } },
+    { type: "telepathy_20270101", name: "telepathy" },
+  ];
+  const refusal = await send("claude-haiku-4-5", { tools });
+  expect(refusal).toMatch(
+    /^tools\.1: Input tag 'telepathy_20270101' found using 'type' does not match any of the expected tags: 'advisor_20260301', 'bash_20241022',/u,
+  );
+  expect(refusal).toContain("'custom', ");
+  expect(refusal).toContain("'web_search_20250305'");
+  expect(refusal).not.toContain("'web_search_20260209'");
+  const known = [
+    { type: "custom", name: "look", input_schema: { type: "object" } },
+    { type: "bash_20250124", name: "bash" },
+  ];
+  expect(await send("claude-haiku-4-5", { tools: known })).toBe("taken");
+});
+
 describe("context edits", () => {
   it("that clear thoughts want a model that is told to think", async () => {
     const refusal = "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive";

@@ -106,6 +106,18 @@ test.each<readonly [string, JsonRecord, string, string]>([
     "tools",
   ],
   [
+    "the call of a search among tools, at an older model",
+    { model: "gpt-5.2", input: [user, searched, found] },
+    "Tool 'tool_search' is not supported with gpt-5.2.",
+    "input",
+  ],
+  [
+    "the call of a search of the web, at a model that has none",
+    { model: "gpt-4.1-nano", input: [user, { type: "web_search_call", id: "ws_1", status: "completed" }, user] },
+    "Hosted tool 'web_search' is not supported with gpt-4.1-nano.",
+    "input",
+  ],
+  [
     "a namespace of the vendor's own",
     { tools: [{ ...space, name: "file_search" }] },
     "Invalid Value: 'tools.namespace'. User-defined namespace 'file_search' collides with an existing tool namespace.",
