@@ -1,5 +1,5 @@
 // From one raw request to its answer: reads it like its vendor, opens the log entry, asks the fault book, and plays the
-// reply. One of these per vendor.
+// reply. One per vendor.
 import type { AnswerBook } from "./answers/answer-book.ts";
 import type { FaultBook } from "./faults/fault-book.ts";
 import type { PlayedFault } from "./faults/fault-script.ts";
@@ -25,7 +25,7 @@ export interface VendorService {
 const keyHeaders: readonly string[] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 const largestLoggedBody = 1_048_576;
 
-/** Begins the answer; `done` never rejects. */
+/** Starts the answer; `done` never rejects. */
 export function answerRequest(
   service: VendorService,
   raw: RawRequest,
@@ -41,7 +41,7 @@ export function answerRequest(
   });
   entry.fault = played?.script.fault ?? null;
   const exchange = new Exchange(place.socket, entry, service.log);
-  // an answer to HEAD has no body; a client that gets one nevertheless must not read it as its next answer
+  // an answer to HEAD has no body; a client that gets one must not read it as its next answer
   exchange.closeAfterwards = !raw.keepAlive || raw.method === "HEAD";
   exchange.note("received");
   const done = play({ ...service, dialect }, { request, exchange, played }).catch((error: unknown) =>
@@ -50,7 +50,7 @@ export function answerRequest(
   return { exchange, done };
 }
 
-/** A mistake in the simulator itself must not look like a vendor's silence. */
+/** A bug in the simulator must not look like a vendor's silence. */
 function fail(exchange: Exchange, error: unknown): void {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   exchange.closeAfterwards = true;

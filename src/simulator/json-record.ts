@@ -1,4 +1,4 @@
-// Typed readers for outside input, mostly JSON: each gives the value in its type, or undefined. Never throws.
+// Typed readers for outside input, mostly JSON: each returns the value in its type, or undefined. Never throws.
 
 export type JsonRecord = Record<string, unknown>;
 
@@ -10,7 +10,7 @@ export function asList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
-/** The members of a list that are objects; an empty list when it is no list at all. */
+/** The objects in a list; empty if it is not a list. */
 export function recordsOf(value: unknown): JsonRecord[] {
   return (asList(value) ?? []).map((member) => asRecord(member) ?? {});
 }
@@ -23,7 +23,7 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** The value with its keys in snake_case and camelCase alike: what some vendors accept. */
+/** A member by its name in snake_case or camelCase: some vendors accept both. */
 export function eitherCase(record: JsonRecord, camelCase: string): unknown {
   return record[camelCase] ?? record[toSnakeCase(camelCase)];
 }
@@ -32,7 +32,7 @@ export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** What a JSON value is, in the words vendors use in their complaints. */
+/** The type of a JSON value, in the vendors' terms. */
 export function nameOfType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
@@ -40,12 +40,12 @@ export function nameOfType(value: unknown): string {
   return typeof value === "object" ? "object" : typeof value;
 }
 
-/** The value as it is shown in a complaint: a text as it is, everything else as JSON. */
+/** The value in an error message: a string unchanged, everything else as JSON. */
 export function show(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined");
 }
 
-/** A piece of a path without its percent signs; as it came when they make no sense. */
+/** A percent-decoded part of a path; unchanged if it is invalid. */
 export function decodePathPiece(piece: string): string {
   try {
     return decodeURIComponent(piece);
@@ -54,7 +54,7 @@ export function decodePathPiece(piece: string): string {
   }
 }
 
-/** Where JSON text spells half of a surrogate pair; undefined where it does not. */
+/** The offset of a lone surrogate in JSON text; undefined if there is none. */
 export function loneSurrogateIn(text: string): number | undefined {
   if (!/\\ud/iu.test(text)) return undefined;
   let high: number | undefined;

@@ -1,4 +1,4 @@
-// The log of the vendors, to the millisecond: one entry per request (and per connection that broke before it sent one),
+// The log of the vendors, in milliseconds: one entry per request (and per connection that broke before it sent one),
 // with the events of its answer. Listeners get every event at once.
 import type { FaultName } from "./faults/catalogue.ts";
 import type { Vendor } from "./vocabulary.ts";
@@ -12,7 +12,7 @@ export type LogEventName =
   | "reset"
   /** The simulator ended the connection itself, before its answer was complete. */
   | "cut"
-  /** The client reads slower than the answer is written. */
+  /** The client reads more slowly than the answer is written. */
   | "paused"
   | "resumed";
 
@@ -22,23 +22,23 @@ export interface LogEvent {
   readonly what: LogEventName;
 }
 
-/** One request as its vendor saw it. `events` and `bytesSent` grow while it is answered. */
+/** One request as its vendor received it. `events` and `bytesSent` grow while it is answered. */
 export interface LogEntry {
   readonly id: string;
   readonly vendor: Vendor;
   /** Epoch milliseconds with a fraction: when the request was complete. */
   readonly at: number;
   readonly connectionId: number;
-  /** 1 for the first; 0 for a connection that broke before it brought a request. */
+  /** 1 for the first; 0 for a connection that broke before its first request. */
   readonly requestNumberOnConnection: number;
   readonly method: string;
   /** With the query, without a key in it. */
   readonly path: string;
-  /** Without the headers that hold keys. */
+  /** Without the headers that contain keys. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Keys as they came, by the name of the header (or `?key`). For assertions only; the control endpoint masks them. */
+  /** Keys as received, by the name of the header (or `?key`). For assertions only; the control endpoint masks them. */
   readonly keys: Readonly<Record<string, string>>;
-  /** The parsed body; a text when it is not JSON; `{truncated, bytes}` when it is above 1 MiB. */
+  /** The parsed body; a string if it is not JSON; `{truncated, bytes}` above 1 MiB. */
   readonly body: unknown;
   readonly model: string | null;
   readonly stream: boolean;
@@ -48,7 +48,7 @@ export interface LogEntry {
   readonly bytesSent: number;
 }
 
-/** A log entry in the hands of the simulator, which alone may add to it. */
+/** A log entry inside the simulator, which alone may add to it. */
 export interface OpenLogEntry extends LogEntry {
   fault: FaultName | null;
   status: number | null;
@@ -68,13 +68,13 @@ export function preciseNow(): number {
 
 export class LogBook {
   #entries: OpenLogEntry[] = [];
-  /** Of the bodies the entries hold, one by one and together. */
+  /** The sizes of the entries' bodies, one by one and in total. */
   #sizes: number[] = [];
   #bodyBytes = 0;
   #lastId = 0;
   readonly #listeners = new Set<LogListener>();
 
-  /** Begins an entry; the oldest ones go when there are too many, or their bodies are too large together. */
+  /** Starts an entry; removes the oldest ones if there are too many, or their bodies are too large together. */
   open(
     entry: Omit<OpenLogEntry, "id" | "at" | "events" | "bytesSent" | "fault" | "status">,
     bodyBytes: number = 0,
@@ -111,13 +111,13 @@ export class LogBook {
     this.#bodyBytes = 0;
   }
 
-  /** Calls the listener at each event from now on; the result ends that. */
+  /** Calls the listener at each event from now on; returns a function that removes it. */
   listen(listener: LogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The first entry the predicate accepts, now or as soon as an event makes it so. Rejects after `timeoutMs`. */
+  /** The first entry that the predicate accepts, now or after a later event. Rejects after `timeoutMs`. */
   waitFor(predicate: (entry: LogEntry) => boolean, timeoutMs: number): Promise<LogEntry> {
     const present = this.#entries.find(predicate);
     if (present !== undefined) return Promise.resolve(present);

@@ -1,4 +1,5 @@
-// The simulator driven by the vendors' own client libraries: what they accept and raise is the measure of likeness.
+// The simulator with the vendors' own client libraries: what they accept and raise shows how close it is to the real
+// vendors.
 import Anthropic from "@anthropic-ai/sdk";
 import { ApiError, FunctionCallingConfigMode, GoogleGenAI, Type } from "@google/genai";
 import OpenAI from "openai";

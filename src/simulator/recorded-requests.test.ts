@@ -1,5 +1,5 @@
-// What the real vendors took, the fake ones take: every recorded request that was answered, where present. The
-// exceptions lean on what only the real vendor remembers, or had that taken out before they were published.
+// The fake vendors accept what the real ones accepted: every recorded request with an answer, if present. The
+// exceptions depend on state that only the real vendor has, or that was removed before publication.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { recordings, type Recording } from "./recorded.test-support.ts";
@@ -31,7 +31,7 @@ const services: readonly (readonly [api: string, provider: string, vendor: Vendo
       "tool-with-complex-return-type.76efc4af", // a stored turn
     ],
   ],
-  ["anthropic-messages", "anthropic", "anthropic", ["messages-adaptive-thinking-streaming-smoke.783781d5"]], // a signature, taken out
+  ["anthropic-messages", "anthropic", "anthropic", ["messages-adaptive-thinking-streaming-smoke.783781d5"]], // with its signature removed
   ["count-tokens", "anthropic", "anthropic", []],
   ["count-tokens", "gemini", "google", []],
   ["embeddings", "gemini", "google", []],
@@ -44,7 +44,7 @@ async function send(vendor: Vendor, { request }: Recording): Promise<string | un
   const path = url.pathname.replace(/^\/v1(beta|alpha)?/, "") + url.search;
   const answer = await fetch(simulator.vendors[vendor].baseUrl + path, {
     method: "POST",
-    // The headers of the day were not recorded.
+    // The headers of that time were not recorded.
     headers: { ...goodHeaders, "x-goog-api-key": "key", "anthropic-beta": "context-management-2025-06-27" },
     body: JSON.stringify(request.body),
   });

@@ -1,4 +1,4 @@
-// Recorded traffic of the real vendors, where present: what the simulator's answers are held against.
+// Recorded traffic of the real vendors, if present: the simulator's answers are compared with it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { asRecord, type JsonRecord } from "./json-record.ts";
@@ -18,7 +18,7 @@ export interface Recording {
   readonly features: readonly string[];
 }
 
-/** Exact recordings of one vendor's API whose name contains the text; undefined where there are none on this machine. */
+/** Exact recordings of one vendor's API whose name contains the text; undefined if this machine has none. */
 export function recordings(api: string, vendor: string, contains: string = ""): Recording[] | undefined {
   const folder = new URL(`${api}/`, root);
   if (!existsSync(folder)) return undefined;

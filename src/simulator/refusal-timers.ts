@@ -1,4 +1,4 @@
-// The times at which a vendor's port is closed and opened again for `connection-refused`.
+// The times at which a vendor's port closes and opens again for `connection-refused`.
 import type { FaultScript } from "./faults/fault-script.ts";
 import { vendors, type Vendor } from "./vocabulary.ts";
 import type { VendorServer } from "./wire/vendor-server.ts";

@@ -1,8 +1,8 @@
-// JSON Schema as the fake vendors look at it: what a schema holds, whether draft 2020-12 allows it, and whether Python could
-// compile its patterns. Written apart from the gateway's own lowering, which is held against it. Never throws.
+// JSON Schema for the fake vendors: the schemas inside a schema, whether draft 2020-12 allows it, and whether Python
+// could compile its patterns. Independent of the gateway's own lowering, which the tests compare with it. Never throws.
 import { asList, asRecord, type JsonRecord } from "./json-record.ts";
 
-/** A place in a schema, step by step: `properties`, `a`, `items`. */
+/** A path in a schema: `properties`, `a`, `items`. */
 export type SchemaPath = readonly string[];
 
 const single =
@@ -12,7 +12,7 @@ const single =
 const listed = ["anyOf", "oneOf", "allOf", "prefixItems"];
 const mapped = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
-/** The schemas directly inside, each with the way to it. Booleans are left out. */
+/** The schemas directly inside, each with its path. Booleans are left out. */
 export function schemasIn(schema: JsonRecord): [step: string[], inner: JsonRecord][] {
   const found: [string[], unknown][] = single.map((key) => [[key], schema[key]]);
   for (const key of listed)
@@ -25,7 +25,7 @@ export function schemasIn(schema: JsonRecord): [step: string[], inner: JsonRecor
   });
 }
 
-/** The first thing that `look` says of a schema or of one inside it. */
+/** The first result of `look` for a schema or one inside it. */
 export function findInSchema<Found>(
   schema: JsonRecord,
   look: (schema: JsonRecord, path: SchemaPath) => Found | undefined,
@@ -77,7 +77,7 @@ const kinds: readonly Kind[] = [
   ],
 ];
 
-/** What draft 2020-12 holds against a schema, in the words of Python's validator; undefined where nothing. */
+/** The errors of a schema by draft 2020-12, in the format of Python's validator; undefined if there are none. */
 export function draftFault(schema: JsonRecord): string | undefined {
   return findInSchema(schema, (node) => {
     const { type } = node;
@@ -91,7 +91,7 @@ export function draftFault(schema: JsonRecord): string | undefined {
   });
 }
 
-/** As Python shows a value. */
+/** A value as Python prints it. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -99,7 +99,7 @@ export function shown(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : JSON.stringify(value);
 }
 
-/** `\d`, `\x41`, `\u0041`, `\1`, and every sign that is no letter. */
+/** `\d`, `\x41`, `\u0041`, `\1`, and every character that is not a letter. */
 const pythonEscape = /^(?:[dDsSwWbBAZafnrtv0-9]|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|[^A-Za-z0-9])/u;
 
 /** Whether Python's `re` compiles it. */
@@ -122,7 +122,7 @@ export function looksAround(pattern: string): boolean {
   return /\(\?<?[=!]/u.test(pattern.replaceAll(/\\[^]/gu, "_"));
 }
 
-/** The patterns of a schema, those of a map's names among them. */
+/** The patterns of a schema, including those for a map's names. */
 export function patternsOf(schema: JsonRecord): readonly string[] {
   const { pattern } = schema;
   return [
@@ -131,7 +131,7 @@ export function patternsOf(schema: JsonRecord): readonly string[] {
   ];
 }
 
-/** What a reference leads to; undefined where it leads nowhere. */
+/** The target of a reference; undefined if there is none. */
 export function followReference(root: JsonRecord, ref: string): unknown {
   if (!ref.startsWith("#")) return undefined;
   let place: unknown = root;

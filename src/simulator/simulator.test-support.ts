@@ -1,4 +1,4 @@
-// What the simulator's tests share: the smallest good request of each dialect, and a client that looks at raw bytes.
+// Shared by the simulator's tests: the smallest valid request of each dialect, and a client that reads raw bytes.
 import { connect, type Socket } from "node:net";
 
 import type { Simulator } from "./simulator.ts";
@@ -20,7 +20,7 @@ export const usualModels: Readonly<Record<Vendor, string>> = {
 
 const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
-/** Path (after the base URL) and body of a good request. */
+/** Path (after the base URL) and body of a valid request. */
 export function requestFor(vendor: Vendor, question: Question = {}): { path: string; body: Record<string, unknown> } {
   const { stream = false, text = "Tell me about bread", tools = false, model = usualModels[vendor] } = question;
   switch (vendor) {
@@ -80,7 +80,7 @@ export function ask(
   });
 }
 
-/** The JSON after each `data:` of an event stream, whatever its framing; texts that are no JSON stay texts. */
+/** The JSON after each `data:` of an event stream, in any framing; other texts stay strings. */
 export function eventsOf(text: string): unknown[] {
   return text
     .split(/\r?\n/)
@@ -140,7 +140,7 @@ export class RawClient {
     return Buffer.concat(this.reads).toString("utf8");
   }
 
-  /** Settles as soon as what was read fits, or the connection ended. */
+  /** Settles when the text read so far fits, or the connection ended. */
   async until(fits: (text: string) => boolean): Promise<string> {
     while (!fits(this.text) && this.ending === undefined) {
       await new Promise<void>((resolve) => {

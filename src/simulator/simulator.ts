@@ -1,5 +1,5 @@
-// The fake vendors together: three services on raw sockets and the endpoint that controls them. This is the module
-// others import; it wires and holds no dialect's knowledge.
+// The fake vendors together: three services on raw sockets and the control endpoint. Other code imports this module; it
+// only connects the parts, and knows no dialect.
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -26,11 +26,11 @@ export type { LogEntry, LogListener } from "./log-book.ts";
 export { vendors, type Pace, type Vendor } from "./vocabulary.ts";
 
 export interface SimulatorOptions {
-  /** Makes ids, chances and the order of things repeatable. Default 1. */
+  /** Makes ids, chances and order repeatable. Default 1. */
   readonly seed?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** 0 (the default) = any free port. */
+  /** 0 (the default): any free port. */
   readonly ports?: {
     readonly control?: number;
     readonly google?: number;
@@ -44,21 +44,21 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator {
-  /** What a client is given as its base URL, and the bare port. */
+  /** The base URL for clients, and the port. */
   readonly vendors: Readonly<Record<Vendor, { readonly baseUrl: string; readonly port: number }>>;
   readonly controlUrl: string;
-  /** Puts a fault in force and gives its id. Throws `SimulatorInputError` when the script is wrong. */
+  /** Starts a fault and returns its id. Throws `SimulatorInputError` if the script is invalid. */
   play(vendor: Vendor, script: FaultScript): string;
-  /** Ends the faults of one vendor, or all; answers already under way keep theirs. */
+  /** Ends the faults of one vendor, or all; answers in flight keep theirs. */
   heal(vendor?: Vendor): void;
   setPace(vendor: Vendor, pace: Pace): void;
-  /** What all vendors answer from now on, in place of what was written before; an empty list ends it. */
+  /** Sets the scripted answers of all vendors, and replaces earlier ones; an empty list removes them. */
   answerWith(answers: readonly ScriptedAnswer[]): void;
   log(): LogEntry[];
   clearLog(): void;
-  /** Calls the listener at each event from now on; the result ends that. */
+  /** Calls the listener at each event from now on; returns a function that removes it. */
   onLog(listener: LogListener): () => void;
-  /** The first logged request that fits, now or as soon as there is one; rejects after `timeoutMs`. */
+  /** The first matching logged request, now or later; rejects after `timeoutMs`. */
   waitFor(predicate: (entry: LogEntry) => boolean, timeoutMs: number): Promise<LogEntry>;
   close(): Promise<void>;
 }
@@ -69,7 +69,7 @@ const dialects: Readonly<Record<Vendor, Dialect>> = {
   anthropic: anthropicDialect,
 };
 
-/** Opens the three vendors and the control endpoint. Rejects when a port is taken. */
+/** Opens the three vendors and the control endpoint. Rejects if a port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const host = options.host ?? "127.0.0.1";
   const random = seededRandom(options.seed ?? 1);

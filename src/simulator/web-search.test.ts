@@ -1,4 +1,4 @@
-// Searches of the web as the three vendors play them: in their recorded form, whole and streamed, and what they refuse.
+// Web searches of the three vendors: in their recorded format, whole and streamed, and their refusals.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordsOf, type JsonRecord } from "./json-record.ts";
 import { eventsOf, goodHeaders } from "./simulator.test-support.ts";

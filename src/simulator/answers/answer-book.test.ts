@@ -1,4 +1,4 @@
-// What a scripted answer plays on, in each dialect: words, calls of the tool that is offered, and both, whole and streamed.
+// Scripted answers in each dialect: text, calls of an offered tool, and both, whole and streamed.
 import { describe, expect, test } from "vitest";
 import { ask, eventsOf } from "../simulator.test-support.ts";
 import { startSimulator, type Simulator } from "../simulator.ts";
@@ -48,7 +48,7 @@ describe.each(vendors)("scripted answers of %s", (vendor: Vendor) => {
   });
 });
 
-/** The text with the seams between a stream's pieces taken out. */
+/** The text without the borders between a stream's pieces. */
 function joined(text: string): string {
   const pieces = [...text.matchAll(/"(?:text|content|arguments|partial_json|delta)":"((?:[^"\\]|\\.)*)"/gu)];
   const said = pieces.map(([, piece]) => JSON.parse(`"${piece}"`) as string).join("");

@@ -1,18 +1,18 @@
-// Answers that a caller has written in advance: what the model says, or which tool it calls with what. They make a tool
-// loop of any client repeatable. A request finds its answer by what it contains, so repeats and detours change nothing.
+// Scripted answers: the model's text, or the tool that it calls with its input. They make a tool loop of any client
+// repeatable. A request finds its answer by its content, so repeats and other requests change nothing.
 import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { Prompt, PromptTool, ToolCall } from "./prompt.ts";
 
 export interface ScriptedAnswer {
-  /** Plays only on requests whose body contains this text. Left out = on all. */
+  /** Only for requests whose body contains this text. Absent: for all. */
   readonly when?: string;
-  /** The text of the answer; before the call where there is one. */
+  /** The text of the answer; before the call if there is one. */
   readonly say?: string;
-  /** What is called, by the name of the tool: the first one that the request offers. A text is for a free-form tool. */
+  /** The calls by tool name: the first tool that the request offers is called. A string is for a free-form tool. */
   readonly call?: Readonly<Record<string, JsonRecord | string>>;
 }
 
-/** What one scripted answer comes to on one request. */
+/** A scripted answer for one request. */
 export interface ScriptedTurn {
   readonly text: string;
   readonly calls: readonly ToolCall[];
@@ -21,7 +21,7 @@ export interface ScriptedTurn {
 export class AnswerBook {
   #answers: readonly ScriptedAnswer[] = [];
 
-  /** Takes the place of what was there. */
+  /** Replaces all scripted answers. */
   write(answers: readonly ScriptedAnswer[]): void {
     this.#answers = answers;
   }
@@ -38,12 +38,12 @@ export class AnswerBook {
   }
 }
 
-/** A text as it stands between the quotes of a JSON string. */
+/** A text as in a JSON string. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** The first answer that the request has room for: its tool is offered, and text is wanted rather than a form. */
+/** The first answer that fits the request: it offers the tool, and it wants text rather than JSON. */
 export function turnFor(prompt: Prompt, answers: readonly ScriptedAnswer[]): ScriptedTurn | undefined {
   for (const { say = "", call } of answers) {
     if (call === undefined) {

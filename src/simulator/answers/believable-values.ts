@@ -1,4 +1,4 @@
-// Values that look like what their name says, taken from the user's words where these hold something that fits.
+// Values that suit a property's name, from the user's words if they contain one.
 import type { Random } from "../random.ts";
 
 export interface ValuePlace {
@@ -44,7 +44,7 @@ const byName: readonly (readonly [RegExp, (place: ValuePlace) => string])[] = [
   [/query|question|search|topic|subject|title/i, ({ words }) => trimmed(words) || "the latest news"],
 ];
 
-/** A text for a property of that name and format. */
+/** A string for a property of that name and format. */
 export function believableText(place: ValuePlace, format: string | undefined): string {
   const byFormat = format === undefined ? undefined : formats[format];
   if (byFormat !== undefined) return byFormat(place);
@@ -72,7 +72,7 @@ export function believableNumber(
   return from + place.random.next() * (to - from);
 }
 
-/** A capitalised name in the user's words: inside of a sentence, or all there is. */
+/** A capitalized name in the user's words: inside a sentence, or the whole text. */
 function properName({ words }: ValuePlace): string | undefined {
   const inside = /(?<=[^.!?\s]\s)\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)*/u.exec(words)?.[0];
   return inside ?? /^(\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)*)[.!?]?$/u.exec(words.trim())?.[1];

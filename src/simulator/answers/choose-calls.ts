@@ -1,5 +1,5 @@
-// Which tools the simulated model calls, and with what arguments: none when the last turn brought results or the
-// caller said so; two when the user speaks of two things joined by "and".
+// Which tools the simulated model calls, and with what arguments: none if the last turn had results or the caller
+// forbids calls; two if the user names two things joined by "and".
 import type { Random } from "../random.ts";
 import { fillSchema } from "./fill-schema.ts";
 import { asRecord } from "../json-record.ts";
@@ -29,7 +29,7 @@ function mayCall({ toolMode, toolResults }: Prompt): boolean {
   return toolMode.kind === "required" || toolMode.kind === "only" || toolResults.length === 0;
 }
 
-/** The parts of the user's text that each deserve a call. */
+/** The parts of the user's text that each need a call. */
 function partsOf(prompt: Prompt, mustBeTwo: boolean): string[] {
   const [first = "", second] = prompt.userText.split(/,?\s+and\s+/i);
   if (mustBeTwo) return [first, second ?? prompt.userText];
@@ -37,7 +37,7 @@ function partsOf(prompt: Prompt, mustBeTwo: boolean): string[] {
   return [first, second];
 }
 
-/** The tool whose name and parameters share most words with the text; the first one when none does. */
+/** The tool whose name and parameters share most words with the text; the first one if none does. */
 function bestTool(tools: readonly PromptTool[], words: string): PromptTool {
   const text = words.toLowerCase();
   let best = tools[0] as PromptTool;

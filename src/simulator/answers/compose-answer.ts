@@ -1,4 +1,4 @@
-// The model behind every fake vendor: from a prompt to an answer, the same one each time for the same prompt.
+// The model behind every fake vendor: from a prompt to an answer, always the same for the same prompt.
 import { hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish } from "../vocabulary.ts";
 import { turnFor, type ScriptedTurn } from "./answer-book.ts";
@@ -19,7 +19,7 @@ export function composeAnswer(prompt: Prompt, wish: AnswerWish = {}): Answer {
   return limitText(prompt, { thoughts, text });
 }
 
-/** A scripted text that the caller has begun is gone on with. */
+/** Continues a scripted text that the caller has started. */
 function composeScripted(prompt: Prompt, turn: ScriptedTurn & { readonly thoughts: string[] }): Answer {
   const { thoughts, calls } = turn;
   const begun = prompt.prefill.trimEnd();

@@ -1,5 +1,5 @@
-// Believable prose about what was asked: a small grammar with a few topics. It quotes the question, computes simple
-// sums, says exactly what it is told to say, and names its model only when asked who it is.
+// Plausible text about the question: a small grammar with a few topics. It quotes the question, computes simple sums,
+// repeats exactly what it is asked to say, and names its model only when asked.
 import type { Random } from "../random.ts";
 import { closings, openings, phrasesOn, topicOf, type Topic } from "./phrases.ts";
 import type { Prompt } from "./prompt.ts";
@@ -14,7 +14,7 @@ export function composeText(prompt: Prompt, random: Random): string {
   return composeDirect(prompt) ?? composeProse(prompt, random);
 }
 
-/** What the model would think before it answers, in one or two short paragraphs. */
+/** The model's reasoning before its answer, in one or two short paragraphs. */
 export function composeThoughts(prompt: Prompt, random: Random): string {
   const subject = keywordsOf(prompt.userText).slice(0, 3).join(", ") || "a short message";
   const plan = random.pick([
@@ -26,7 +26,7 @@ export function composeThoughts(prompt: Prompt, random: Random): string {
   return `**Considering the Request**\n\nThe user asks about ${subject}.${tools} ${plan}\n\n`;
 }
 
-/** Answers that follow from the question alone; undefined when it takes prose. */
+/** Answers that follow from the question alone; undefined if it needs prose. */
 function composeDirect(prompt: Prompt): string | undefined {
   const question = prompt.userText.trim();
   if (/\bwho are you\b|\bwhat (?:model|llm) are you\b|\bwhich model\b/i.test(question)) {
@@ -95,7 +95,7 @@ function composeFromResults({ toolResults }: Prompt, random: Random): string {
   return `${opening} ${findings.join("; ")}. ${random.pick(closings)}`;
 }
 
-/** The last words of an answer that the model is asked to go on with, in a gateway's form; null: it is not. */
+/** The last words of a broken answer, if a gateway asks the model to continue it; else null. */
 function brokenOff(text: string): string | null {
   return /^<continue\b.*<interrupted_after>(.+)<\/interrupted_after>/su.exec(text)?.[1] ?? null;
 }
@@ -119,7 +119,7 @@ const smallWords = new Set(
   ),
 );
 
-/** The words of a text that carry its meaning, in order, without repeats. */
+/** The meaningful words of a text, in order, without repeats. */
 export function keywordsOf(text: string): string[] {
   const words = text.slice(0, 2000).match(/[\p{L}\p{N}][\p{L}\p{N}'-]{2,}/gu) ?? [];
   return [...new Set(words.filter((word) => !smallWords.has(word.toLowerCase())))];

@@ -1,12 +1,12 @@
-// Text to a vector, the same one each time: texts that share words lie near each other, so that a search over fake
-// embeddings finds something. It is no model; it only has a model's manners (unit length, any number of dimensions).
+// Text to a vector, always the same: texts with common words are close to each other, so that a search over fake
+// embeddings finds something. It is not a model; it only has the usual form (unit length, any number of dimensions).
 import { hashText, seededRandom, type Random } from "../random.ts";
 import { splitTokens } from "./tokens.ts";
 
 const marksPerToken = 24;
 const exactUpTo = 4000;
 
-/** A vector of unit length with `dimensions` members; `space` tells the models apart. */
+/** A vector of unit length with `dimensions` members; `space` separates the models. */
 export function embedText(text: string, space: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions);
   const tokens = splitTokens(text.slice(0, exactUpTo).toLowerCase()).map((token) => token.trim());

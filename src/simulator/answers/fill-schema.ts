@@ -1,5 +1,5 @@
-// A value that a JSON Schema accepts (also in the vendors' dialects of it), with contents taken from the user's words
-// where a property's name suggests them. Recursion through $ref ends by leaving out what is optional.
+// A value that is valid by a JSON Schema (also in the vendors' dialects), with the user's words if a property's name
+// suggests them. Recursion through $ref ends by leaving out optional members.
 import { asList, asNumber, asRecord, asText, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { Random } from "../random.ts";
 import { believableNumber, believableText } from "./believable-values.ts";
@@ -7,14 +7,14 @@ import { textForPattern } from "./text-for-pattern.ts";
 
 export interface SchemaContext {
   readonly random: Random;
-  /** What the user said. */
+  /** The user's text. */
   readonly words: string;
 }
 
 interface Walk extends SchemaContext {
   readonly root: JsonRecord;
   readonly depth: number;
-  /** The name of the property being filled. */
+  /** The name of the property. */
   readonly name: string;
 }
 

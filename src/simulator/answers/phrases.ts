@@ -1,4 +1,4 @@
-// The stock of sentences the simulated models speak with, by topic. Data, no logic but the choice of a topic.
+// The simulated models' sentences, by topic. Data, without logic except the choice of a topic.
 
 export type Topic = "weather" | "places" | "code" | "food" | "time" | "science" | "greeting" | "anything";
 

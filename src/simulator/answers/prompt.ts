@@ -1,4 +1,4 @@
-// A request as all dialects share it, and the answer that the dialect then renders in its own format.
+// A request in the form that all dialects share, and the answer that the dialect then renders in its own format.
 
 export interface PromptTool {
   readonly name: string;
@@ -6,7 +6,7 @@ export interface PromptTool {
   readonly schema: unknown;
   /** Takes text instead of an object (OpenAI's custom tools). */
   readonly isFreeForm?: boolean;
-  /** Where it stands among OpenAI's tools, beside its name. */
+  /** Its namespace among OpenAI's tools, beside its name. */
   readonly namespace?: string;
 }
 
@@ -26,14 +26,14 @@ export type OutputWish =
   | { readonly kind: "schema"; readonly schema: unknown };
 
 export interface Prompt {
-  /** The name the answer gives when asked who it is. */
+  /** The model's name in an answer about itself. */
   readonly model: string;
   readonly systemText: string;
   /** The last message of the user. */
   readonly userText: string;
-  /** The beginning of the answer, where the caller wrote it (prefill). */
+  /** The beginning of the answer, if the caller wrote it (prefill). */
   readonly prefill: string;
-  /** The results of the tools that were called in the last turn; empty when the last turn is the user's. */
+  /** The results of the last turn's tools; empty if the last turn is the user's. */
   readonly toolResults: readonly ToolResult[];
   readonly tools: readonly PromptTool[];
   readonly toolMode: ToolMode;
@@ -56,11 +56,11 @@ export interface ToolCall {
 }
 
 export interface Answer {
-  /** The thoughts in words, in tokens, whether shown or not. */
+  /** The reasoning text in tokens, whether shown or not. */
   readonly thoughts: readonly string[];
-  /** Tokens spent on thinking; more than the shown words when they are a summary. */
+  /** Tokens spent on reasoning; more than the shown ones if they are a summary. */
   readonly thinkingTokens: number;
-  /** The text in tokens, which comes before the calls; empty when only tools are called. */
+  /** The text in tokens, which comes before the calls; empty if there are only calls. */
   readonly text: readonly string[];
   readonly calls: readonly ToolCall[];
   readonly finish: "stop" | "length" | "calls" | "stop-sequence";

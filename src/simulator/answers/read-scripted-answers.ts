@@ -1,9 +1,9 @@
-// Parses scripted answers from code or from the control endpoint, or says what is wrong with them.
+// Parses scripted answers from code or from the control endpoint. Its errors name the field and the fix.
 import { SimulatorInputError } from "../faults/read-fault-script.ts";
 import { asRecord } from "../json-record.ts";
 import type { ScriptedAnswer } from "./answer-book.ts";
 
-/** Checks a script. Throws `SimulatorInputError` that names the place. */
+/** Checks a script. Throws a `SimulatorInputError` that names the field. */
 export function readScriptedAnswers(input: unknown): ScriptedAnswer[] {
   if (!Array.isArray(input)) throw new SimulatorInputError('"answers" must be a list, e.g. [{"say": "Done."}]');
   return input.map((one: unknown, index) => readAnswer(one, `answers[${index}]`));

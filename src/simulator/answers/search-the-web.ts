@@ -1,5 +1,5 @@
-// The web that the simulated models search: pages made from the words of the query, the same each time. A query that says
-// "nowhere" finds nothing, one that says "unsearchable" fails. Nothing is fetched.
+// The web that the simulated models search: pages made from the words of the query, always the same. A query with
+// "nowhere" finds nothing, one with "unsearchable" fails. Nothing is downloaded.
 
 export interface FoundPage {
   readonly url: string;
@@ -9,21 +9,21 @@ export interface FoundPage {
 
 export interface WebSearch {
   readonly query: string;
-  /** The answer cites the first; the others are found and not cited. */
+  /** The answer cites the first one only. */
   readonly pages: readonly FoundPage[];
   readonly failed: boolean;
 }
 
 export interface SearchOffer {
   readonly forced: boolean;
-  /** The only sites that may be searched; empty: all. */
+  /** The only sites to search; empty: all. */
   readonly domains: readonly string[];
 }
 
 const cues = /\b(?:search|look(?:ing)? up|latest|current(?:ly)?|news|today|web)\b/iu;
 const sites: readonly string[] = ["www.example.org", "news.example.com", "en.example.net"];
 
-/** Undefined where the model has no search, or does not see a reason for one. */
+/** Undefined if the model has no search, or sees no reason for one. */
 export function searchTheWeb(userText: string, offer: SearchOffer | undefined): WebSearch | undefined {
   if (offer === undefined || (!offer.forced && !cues.test(userText))) return undefined;
   const query = queryOf(userText);
@@ -51,7 +51,7 @@ function pageAt(host: string, query: string): FoundPage {
   return { url: `https://${host}/${slug}`, title: `${query} | ${host}`, age: isNews ? null : "November 28, 2026" };
 }
 
-/** Where the answer says what the first page says: its first sentence, in UTF-16 units. Undefined where it says nothing. */
+/** The range of the answer that repeats the first page: its first sentence, in UTF-16 units. Undefined without one. */
 export function citedSentence(text: string): { readonly start: number; readonly end: number } | undefined {
   const end = /^.+?[.!?](?=\s|$)/su.exec(text)?.[0].length ?? text.length;
   return end === 0 ? undefined : { start: 0, end };

@@ -1,5 +1,5 @@
-// Whole answers to the few questions that a demonstration begins with, so that the first thing a newcomer reads makes sense.
-// Data and one look-up; every other question is answered by the grammar of compose-text.ts.
+// Prepared answers to the few questions with which a demonstration begins, so that a newcomer's first answer makes
+// sense. Data and one lookup; compose-text.ts answers every other question.
 
 const pieces: readonly (readonly [RegExp, readonly string[]])[] = [
   [
@@ -25,17 +25,17 @@ const pieces: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
 ];
 
-const longestQuestion = 200; // characters; whoever writes more wants something of their own
+const longestQuestion = 200; // characters; a longer question needs an answer of its own
 
-/** The answers that are ready for such a question; empty when there are none. */
+/** The prepared answers to such a question; empty if there are none. */
 export function setPiecesFor(question: string): readonly string[] {
   if (question.length > longestQuestion) return [];
   return pieces.find(([cue]) => cue.test(question))?.[1] ?? [];
 }
 
-const tail = 24; // characters by which the place in an answer is known
+const tail = 24; // characters that identify the position in an answer
 
-/** What follows in the answer that breaks off after `said`; null where it is none of these. */
+/** The rest of the answer that breaks off after `said`; null if it is not a prepared one. */
 export function restAfter(said: string): string | null {
   const end = said.trimEnd().slice(-tail);
   if (end.length < tail) return null;

@@ -1,5 +1,5 @@
-// One of the parts in which a vendor that pauses gives an answer. The same prompt gives the same answer each time, so the
-// parts of several requests fit together.
+// One part of an answer from a vendor that pauses. The answer to a prompt is always the same, so the parts of several
+// requests fit together.
 import type { Answer } from "./prompt.ts";
 
 export interface Slice {
@@ -12,7 +12,7 @@ export function isLastSlice({ at, of }: Slice): boolean {
   return at >= of - 1;
 }
 
-/** Thoughts come first, calls and the ending last. */
+/** Reasoning comes first, calls and the ending last. */
 export function sliceAnswer(answer: Answer, slice: Slice): Answer {
   const size = Math.ceil(answer.text.length / slice.of);
   const text = answer.text.slice(slice.at * size, isLastSlice(slice) ? undefined : (slice.at + 1) * size);

@@ -1,5 +1,5 @@
-// A text that a simple regular expression accepts: literals, classes, groups with alternatives, and counts. For what
-// goes beyond that (look-arounds, back references) it gives its best try, as a model would.
+// A text that matches a simple regular expression: literals, classes, groups with alternatives, and counts. For
+// anything else (look-arounds, back references) it returns its best guess, as a model would.
 import type { Random } from "../random.ts";
 
 const digits = "0123456789";
@@ -24,7 +24,7 @@ export function textForPattern(pattern: string, random: Random): string {
   return alternatives({ pattern: bare, random, at: 0 });
 }
 
-/** Reads up to the end or the closing parenthesis and gives one of the alternatives. */
+/** Reads up to the end or the closing parenthesis and returns one of the alternatives. */
 function alternatives(cursor: Cursor): string {
   const options = [""];
   while (cursor.at < cursor.pattern.length && cursor.pattern[cursor.at] !== ")") {

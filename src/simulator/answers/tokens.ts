@@ -1,10 +1,10 @@
-// A tokenizer of roughly the right size: words with their leading space, long ones in pieces, other signs alone.
-// It is an estimate, and the same one everywhere, so that usage, limits and streamed pieces always agree.
+// A tokenizer of roughly the right size: words with their leading space, long ones in pieces, other characters alone.
+// It is an estimate, the same one everywhere, so that usage, limits and streamed pieces always agree.
 
 const tokenPattern = /[ \t]?[\p{L}\p{N}_]{1,8}|[ \t]?[^\s\p{L}\p{N}_]|\s+/gu;
 const exactUpTo = 200_000;
 
-/** The text in pieces that join to it again. */
+/** The text in pieces; joined, they are the text again. */
 export function splitTokens(text: string): string[] {
   return text.match(tokenPattern) ?? [];
 }

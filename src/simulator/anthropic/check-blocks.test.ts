@@ -1,4 +1,4 @@
-// Blocks of an unknown type, wherever they stand, are refused in the vendor's words; its own are taken.
+// Blocks of an unknown type are refused everywhere, with the vendor's messages; its own are accepted.
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

@@ -1,6 +1,6 @@
-// Which blocks Anthropic takes where: in a message, in a tool's result, in a document and in a page that was found. Any other
-// type is refused, in its words. Blocks of betas are taken too. Throws a Complaint.
-// Source: ContentBlockParam, BetaContentBlockParam, ToolResultBlockParam and ContentBlockSource of `@anthropic-ai/sdk` 1.12.0.
+// Which blocks Anthropic takes in which place: a message, a tool result, a document, a found page. Any other type is
+// refused, with its messages. Blocks of betas are accepted too. Throws a Complaint. Source: ContentBlockParam,
+// BetaContentBlockParam, ToolResultBlockParam and ContentBlockSource of `@anthropic-ai/sdk` 1.12.0.
 import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
@@ -11,13 +11,13 @@ const inMessages: readonly string[] =
 const inResults: readonly string[] = ["browser_state", "document", "image", "search_result", "text", "tool_reference"];
 const inDocuments: readonly string[] = ["image", "text"];
 
-/** `place`: of the block, e.g. `messages.0.content.1`. */
+/** `place`: the path of the block, e.g. `messages.0.content.1`. */
 export function checkBlockType(block: JsonRecord, place: string): void {
   checkTag(block, inMessages, place);
   checkInside(block, place);
 }
 
-/** What stands in a tool's result. */
+/** The content of a tool result. */
 export function checkResultBlock(block: JsonRecord, place: string): void {
   checkTag(block, inResults, place);
   if (block["type"] === "tool_reference" && typeof block["tool_name"] !== "string")

@@ -1,4 +1,4 @@
-// Marks for the cache: what the vendor refuses of them, in its words.
+// Cache marks: the vendor's refusals, with its messages.
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

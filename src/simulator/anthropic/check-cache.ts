@@ -1,5 +1,5 @@
-// What Anthropic refuses of marks for its cache: more than four of them, a form that it does not know, one on an empty text, and
-// a longer time after a shorter one. Throws a Complaint.
+// Anthropic's checks of cache marks: more than four, an unknown form, one on an empty text, and a longer ttl after a
+// shorter one. Throws a Complaint.
 import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
@@ -21,7 +21,7 @@ export function checkCache(body: JsonRecord): void {
   );
 }
 
-/** In the order in which they are processed. One on the whole request counts, and stands at its end. */
+/** In processing order. One on the whole request counts, at its end. */
 function marksIn(body: JsonRecord): Mark[] {
   const marks: Mark[] = [];
   collect(body["tools"], "tools", marks);

@@ -1,5 +1,5 @@
-// The checks Anthropic makes on context edits: which ones there are, and that thoughts can be cleared only where the model
-// is told to think. Source: the vendor's page "Context editing", and its answers to such requests. Throws a Complaint.
+// Anthropic's checks of context edits: which exist, and that thinking can be cleared only if thinking is on. Source:
+// the vendor's page "Context editing", and its answers to such requests. Throws a Complaint.
 import { asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
@@ -18,7 +18,7 @@ export function checkContext(body: JsonRecord, { generation }: ModelTraits): voi
     }
     if (kind === "clear_thinking_20251015" && thinking !== "enabled" && thinking !== "adaptive")
       throw new Complaint("`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive");
-    // The list of models says which ones lack it; these words are not the vendor's.
+    // The list of models says which ones lack it; this message is not the vendor's.
     if (kind === "compact_20260112" && generation < 4.6)
       throw new Complaint("`compact_20260112` strategy is not supported on this model");
   }

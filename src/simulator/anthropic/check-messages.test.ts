@@ -1,4 +1,4 @@
-// What a translator gets wrong in a history of messages, and how it is told.
+// Mistakes of translators in a history of messages, and the vendor's answers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

@@ -1,5 +1,5 @@
-// The checks Anthropic makes on the list of messages: roles, blocks, tools answered in the very next message, and
-// thinking that was not forged or forgotten. Throws a Complaint.
+// Anthropic's checks of the list of messages: roles, blocks, tools answered in the very next message, and thinking that
+// is neither forged nor missing. Throws a Complaint.
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { checkBlockType, checkResultBlock, checkSystemBlock } from "./check-blocks.ts";
 import { checkCache } from "./check-cache.ts";
@@ -22,7 +22,7 @@ export function checkMessages(body: JsonRecord, traits: ModelTraits, version: st
     checkText(block, "system");
   }
   checkToolPairs(records);
-  // A paused turn that is sent back is no prefill.
+  // A paused turn that is sent back is not a prefill.
   if (openCall(body) === undefined) checkEnding(records.at(-1) ?? {}, traits);
   if (asRecord(body["thinking"])?.["type"] === "enabled") checkThinkingKept(records);
 }
@@ -56,7 +56,7 @@ function checkMessage(message: JsonRecord, place: MessagePlace): void {
     throw new Complaint(`messages.${place.index}: The final block in an assistant message cannot be \`thinking\`.`);
 }
 
-/** Checks the role, and where it may stand. */
+/** Checks the role, and where it is allowed. */
 function roleOf({ role }: JsonRecord, place: MessagePlace): "user" | "assistant" | "system" {
   if (role === "system" && place.index === 0 && place.traits.takesLaterSystem)
     throw new Complaint("messages.0: use the top-level 'system' parameter for the initial system prompt");
@@ -100,7 +100,7 @@ function checkBlock(block: JsonRecord, place: string): void {
   }
 }
 
-/** What may stand in a block, by its type. */
+/** The members of a block, by its type. */
 const blockMembers: Readonly<Record<string, readonly string[]>> = {
   text: ["type", "text", "cache_control", "citations"],
   image: ["type", "source", "cache_control"],
@@ -115,7 +115,7 @@ function checkExtras(record: JsonRecord, known: readonly string[], place: string
   if (extra !== undefined) throw new Complaint(`${place}.${extra}: Extra inputs are not permitted`);
 }
 
-/** Who may say what. */
+/** Which role may send which block. */
 const blockRoles: Readonly<Record<string, "assistant" | "user">> = {
   tool_use: "assistant",
   thinking: "assistant",
@@ -140,7 +140,7 @@ function checkBlockRole(block: JsonRecord, { role, index }: { role: unknown; ind
   throw new Complaint(`messages.${index}: \`${kind}\` blocks can only be in \`${owner}\` messages`);
 }
 
-/** What the API of that date no longer takes. */
+/** Forbidden since the API version of that date. */
 function checkNewRules(block: JsonRecord, { role, path }: { role: unknown; path: string }): void {
   if (block["type"] === "document" && role === "assistant")
     throw new Complaint(`${path}: \`document\` blocks are not permitted in \`assistant\` messages`);
@@ -173,7 +173,7 @@ function checkSource(block: JsonRecord, place: string): void {
   }
 }
 
-/** The first bytes of the types that it takes, in base64. */
+/** The first bytes of the accepted types, in base64. */
 const beginnings = { "image/png": "iVBORw0KGgo", "image/jpeg": "/9j/", "image/gif": "R0lGOD" } as const;
 
 /** Sources: home-assistant/core#167208, anthropics/claude-code#15746. Claude 3.5 took a JPEG as a PNG, as recorded. */
@@ -198,7 +198,7 @@ function checkToolUse(block: JsonRecord, place: string): void {
   if (asRecord(block["input"]) === undefined) throw new Complaint(`${place}.input: Input should be a valid dictionary`);
 }
 
-/** A signature is opaque; what no vendor could have issued is refused. */
+/** A signature is opaque; one that no vendor could have issued is refused. */
 function checkSignature(block: JsonRecord, place: string): void {
   const signature = asText(block["signature"]);
   if (signature === undefined) throw new Complaint(`${place}.thinking.signature: Field required`);
@@ -220,7 +220,7 @@ function checkToolPairs(messages: readonly JsonRecord[]): void {
       }
       const id = asText(block["tool_use_id"]) ?? "";
       checkResult(id, { path: `messages.${index}.content.${place}`, before, answered });
-      // what stands behind other blocks is not "immediately after"
+      // a result after other blocks is not "immediately after"
       if (isContiguous) answered.add(id);
     }
     const open = before.filter((id) => !answered.has(id));
@@ -284,7 +284,7 @@ function checkEnding(last: JsonRecord, traits: ModelTraits): void {
     throw new Complaint("messages: final assistant content cannot end with trailing whitespace");
 }
 
-/** With manual thinking the turn that called tools must still begin with its thinking. */
+/** With manual thinking, a turn with tool calls must still begin with its thinking. */
 function checkThinkingKept(messages: readonly JsonRecord[]): void {
   const isResult = recordsOf(messages.at(-1)?.["content"]).some((block) => block["type"] === "tool_result");
   const index = messages.length - 2;

@@ -1,5 +1,5 @@
-// What Anthropic holds against the schemas of tools and answers, in its words: draft 2020-12 and an object at the root; of
-// those that bind the model, closed objects and few keywords. Patterns are not looked at. Throws a Complaint.
+// Anthropic's checks of schemas of tools and answers, with its messages: draft 2020-12 and an object at the root; for
+// enforced schemas also closed objects and few keywords. Patterns are not checked. Throws a Complaint.
 import { asList, asRecord, asText, type JsonRecord } from "../json-record.ts";
 import { draftFault, findInSchema, followReference, schemasIn } from "../schemas.ts";
 import { Complaint } from "./envelope.ts";
@@ -34,7 +34,7 @@ function deadReference(schema: JsonRecord, root: JsonRecord): string | undefined
   return ref === undefined || !ref.startsWith("#/") || followReference(root, ref) !== undefined ? undefined : ref;
 }
 
-/** Reported of a live service: openclaw/openclaw#29416. */
+/** Reported for a live service: openclaw/openclaw#29416. */
 function isMapOfAll(schema: JsonRecord): true | undefined {
   return asRecord(schema["patternProperties"])?.["^(.*)$"] === undefined ? undefined : true;
 }
@@ -47,7 +47,7 @@ const unsupported: Readonly<Record<string, readonly string[]>> = {
   object: ["minProperties", "maxProperties", "patternProperties", "propertyNames"],
 };
 
-/** A schema that the model is bound to. */
+/** A schema that the service enforces. */
 export function checkBoundSchema(schema: JsonRecord, place: string): void {
   const rule = findInSchema(schema, brokenRule);
   if (rule !== undefined) throw new Complaint(`${place}: ${rule}`);

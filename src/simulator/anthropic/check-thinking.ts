@@ -1,5 +1,5 @@
-// The checks Anthropic makes on `thinking`: what the model's generation takes, and what cannot stand beside it. Source: the
-// vendor's pages "Troubleshooting thinking" and "Extended thinking". Throws a Complaint.
+// Anthropic's checks of `thinking`: what the model's generation takes, and what conflicts with it. Source: the vendor's
+// pages "Troubleshooting thinking" and "Extended thinking". Throws a Complaint.
 import { asNumber, asRecord, asText, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";

@@ -1,4 +1,4 @@
-// Which of the vendor's own tools a generation of models takes; any other is refused with the names of those it takes.
+// Which of the vendor's own tools a generation of models takes; any other is refused with a list of the accepted ones.
 // Source: the compatibility tables on the vendor's pages of each tool. Throws a Complaint.
 import { asText, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";

@@ -1,5 +1,5 @@
-// Anthropic's Messages API as a fake service: messages, token counts and the model list, with keys, version, checks
-// and errors as the real one has them.
+// Anthropic's Messages API as a fake service: messages, token counts and the model list, with the real one's keys,
+// version, checks and errors.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { sliceAnswer } from "../answers/slice-answer.ts";
 import { asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";

@@ -3,7 +3,7 @@ import type { JsonRecord } from "../json-record.ts";
 import { BASE_58 } from "../random.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
-/** The request is wrong in a way the caller can mend. */
+/** The caller can correct the request. */
 export class Complaint extends Error {
   override readonly name: string = "Complaint";
   readonly status: number;
@@ -127,7 +127,7 @@ export function errorReply(
   };
 }
 
-/** The error a script asks for. */
+/** The error in a script. */
 export function rejectionFor(wish: ErrorWish, world: World, model: string): DocumentReply {
   const headers: [string, string][] = [];
   if (wish.retryAfter !== undefined) headers.push(["retry-after", String(wish.retryAfter)]);

@@ -1,4 +1,4 @@
-// What differs between the generations of models: each refuses what the others take, in the vendor's words.
+// The differences between generations of models: each refuses what the others take, with the vendor's messages.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

@@ -1,5 +1,5 @@
-// The models this vendor is taken to have: any name of its family, with what differs between generations. Source of what
-// each one refuses: the vendor's pages on thinking ("Configurations each model rejects"), effort and its migration guides.
+// The simulated models of this vendor: any name of its family, with the differences between generations. Source for
+// refusals: the vendor's pages on thinking ("Configurations each model rejects"), effort and its migration guides.
 
 export interface ModelTraits {
   readonly servedAs: string;
@@ -9,18 +9,18 @@ export interface ModelTraits {
   readonly outputTokens: number;
   /** temperature, top_p and top_k may be set. */
   readonly takesSampling: boolean;
-  /** The last message may be the beginning of the answer. */
+  /** The last message may be a prefill of the answer. */
   readonly takesPrefill: boolean;
   /** The values of `thinking.type` that it takes. */
   readonly thinking: ReadonlySet<string>;
-  /** The efforts it takes; none: it has no such parameter. */
+  /** The efforts that it takes; none: it has no such parameter. */
   readonly efforts: readonly string[];
-  /** With `thinking: {type: "disabled"}` only efforts up to `high` are taken. */
+  /** With `thinking: {type: "disabled"}` it takes only efforts up to `high`. */
   readonly capsEffort: boolean;
   readonly takesForcedChoice: boolean;
-  /** A `system` turn may stand in `messages`. */
+  /** `messages` may contain a `system` turn. */
   readonly takesLaterSystem: boolean;
-  /** Members that came with some models, or with one of a value. */
+  /** Members that came with some models, or with a value of one. */
   readonly takes: ReadonlySet<"fallbacks" | "speed" | "output_config.task_budget" | "inference_geo">;
 }
 

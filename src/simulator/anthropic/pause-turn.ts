@@ -1,5 +1,5 @@
-// Turns that the vendor's own tools make long: they end with `pause_turn` behind a call of such a tool, and go on where that
-// turn is sent back as it is, with the call's result and what follows. Other turns are never paused.
+// Turns that the vendor's own tools make long: they end with `pause_turn` after a call of such a tool, and continue if
+// that turn is sent back unchanged, with the call's result and the rest. Other turns never pause.
 import type { Slice } from "../answers/slice-answer.ts";
 import { asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { BASE_58, type Random } from "../random.ts";
@@ -9,11 +9,11 @@ export interface Pause {
   readonly slice: Slice;
   /** The vendor's tool. */
   readonly tool: string;
-  /** The call that this answer begins with the result of. */
+  /** The call whose result this answer begins with. */
   readonly open: string | undefined;
 }
 
-/** Undefined: the turn comes in one. */
+/** Undefined: the turn comes in one piece. */
 export function turnPauseFor(body: JsonRecord, wish: AnswerWish): Pause | undefined {
   const tool = recordsOf(body["tools"]).find(({ type }) => type !== undefined && type !== "custom");
   if (tool === undefined) return undefined;
@@ -24,12 +24,12 @@ export function turnPauseFor(body: JsonRecord, wish: AnswerWish): Pause | undefi
   return wish.pauses === undefined ? undefined : { slice: { at: 0, of: wish.pauses + 1 }, tool: name, open: undefined };
 }
 
-/** The id under which the vendor's tool is called at the end of this part. */
+/** The id of the tool call at the end of this part. */
 export function callId({ at, of }: Slice, random: Random): string {
   return `srvtoolu_${at + 1}of${of}x${random.characters(16, BASE_58)}`;
 }
 
-/** The call that a turn sent back ends with. */
+/** The last call of a turn that is sent back. */
 export function openCall(body: JsonRecord): string | undefined {
   const last = recordsOf(body["messages"]).at(-1);
   const block = recordsOf(last?.["content"]).at(-1);

@@ -1,4 +1,4 @@
-// A messages request in the words of a Prompt. The request has been checked before.
+// A messages request as a Prompt. The request has passed the checks.
 import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { OutputWish, Prompt, ToolMode, ToolResult } from "../answers/prompt.ts";
 import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
@@ -30,7 +30,7 @@ export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
   };
 }
 
-/** Text of a content that is a string or a list of blocks, without that of tool results. */
+/** The text of a content that is a string or a list of blocks, without tool results. */
 export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   return recordsOf(content)
@@ -52,7 +52,7 @@ export function countPrompt(body: JsonRecord): number {
   return tokens;
 }
 
-/** Models that take no budget leave thoughts out unless they are asked for (since Opus 4.7: "Thinking content omitted by default"). */
+/** Models without budgets hide thinking unless asked (since Opus 4.7: "Thinking content omitted by default"). */
 export function showsThinking(body: JsonRecord, { thinking }: ModelTraits): boolean {
   const display = asRecord(body["thinking"])?.["display"] ?? null;
   return display === null ? thinking.has("enabled") : display !== "omitted";

@@ -1,4 +1,4 @@
-// An answer in the shapes of a message: the whole one, and its events, key for key as recorded.
+// An answer as a message: the whole one, and its events, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
 import type { WebSearch } from "../answers/search-the-web.ts";
 import { isLastSlice } from "../answers/slice-answer.ts";
@@ -8,7 +8,7 @@ import type { AnswerWish, Frame } from "../vocabulary.ts";
 import { callId, type Pause } from "./pause-turn.ts";
 import { searchBlocks, searchUsage, type TextStretch, textStretches } from "./web-search.ts";
 
-/** Everything about the answer that is not its content. */
+/** Everything about the answer except its content. */
 export interface Envelope {
   readonly random: Random;
   readonly servedAs: string;
@@ -17,7 +17,7 @@ export interface Envelope {
   readonly showThinking: boolean;
   readonly wish: AnswerWish;
   readonly pause?: Pause | undefined;
-  /** Told what was answered, when all of it was. */
+  /** Called with the complete answer. */
   readonly keep?: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
   readonly search?: WebSearch | undefined;
 }
@@ -112,7 +112,7 @@ function frame(part: Frame["part"], data: JsonRecord, tokens: number = 0): Frame
   return { part, event: String(data["type"]), data, tokens };
 }
 
-/** One token first, then a handful at a time. */
+/** One token first, then several at a time. */
 function* inPieces(tokens: readonly string[], random: Random): Generator<readonly string[]> {
   for (let at = 0; at < tokens.length;) {
     const size = at === 0 ? 1 : random.integer(2, 8);
@@ -121,7 +121,7 @@ function* inPieces(tokens: readonly string[], random: Random): Generator<readonl
   }
 }
 
-/** A tool without arguments sends nothing but the empty first piece. */
+/** A tool without arguments sends only the empty first piece. */
 function* argumentPieces(input: JsonRecord, { random, wish }: Envelope): Generator<string> {
   const written = JSON.stringify(input);
   const kept = wish.cutArguments === true ? written.slice(0, Math.max(1, Math.floor(written.length * 0.6))) : written;

@@ -1,4 +1,4 @@
-// A conversation that the service holds: gone on from with the new turns alone, by the same account, once.
+// A stored conversation: continued with only the new turns, by the same account, once.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

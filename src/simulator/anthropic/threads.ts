@@ -1,6 +1,7 @@
-// Message threads: the service holds a conversation under the id of its last answer, and the next request sends what is
-// new. Each answer is gone on from once, by the same account, under the tools and the system prompt it began with.
-// Source: `BetaMessageThreadParam` and the `thread_*` error details of the official SDK (beta message-threads-2026-08-12).
+// Message threads: the service stores a conversation under the id of its last answer, and the next request sends only
+// new turns. Each answer can be continued once, by the same account, with the tools and the system prompt that it began
+// with. Source: `BetaMessageThreadParam` and the `thread_*` error details of the official SDK (beta
+// message-threads-2026-08-12).
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import type { World } from "../vocabulary.ts";
 import { Complaint } from "./envelope.ts";
@@ -10,9 +11,9 @@ const mostKept = 1000;
 const createOnly = ["system", "tools"] as const;
 
 export interface TakenUp {
-  /** The request with all that the thread holds. */
+  /** The request with everything in the thread. */
   readonly body: JsonRecord;
-  /** Holds the answer; undefined where no thread is asked for. */
+  /** Stores the answer; undefined if the request has no thread. */
   readonly keep: ((id: string, content: readonly JsonRecord[]) => void) | undefined;
 }
 

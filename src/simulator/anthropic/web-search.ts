@@ -1,5 +1,5 @@
-// Anthropic's own search of the web, key for key as recorded: the call, what it found, the text in stretches with what
-// they cite; and what the service checks of such blocks and of the tool when they come back. Throws a Complaint.
+// Anthropic's own web search, key for key as recorded: the call, the results, the text with its citations; and the
+// service's checks of such blocks and of the tool. Throws a Complaint.
 import type { Answer } from "../answers/prompt.ts";
 import { citedSentence, type SearchOffer, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
 import { splitTokens } from "../answers/tokens.ts";
@@ -36,7 +36,7 @@ function lists(tool: JsonRecord, name: string): boolean {
   return (asList(tool[name])?.length ?? 0) > 0;
 }
 
-/** What the request offers; undefined where it offers no search. */
+/** The search that the request offers; undefined if none. */
 function offerIn(body: JsonRecord): SearchOffer | undefined {
   const tool = recordsOf(body["tools"]).find(({ type }) => versions.test(asText(type) ?? ""));
   const choice = asRecord(body["tool_choice"]);
@@ -46,7 +46,7 @@ function offerIn(body: JsonRecord): SearchOffer | undefined {
   return { forced, domains: (asList(tool["allowed_domains"]) ?? []).filter((one) => typeof one === "string") };
 }
 
-/** A turn that pauses, and one that only calls, searches nothing. */
+/** A turn that pauses, or only calls, does not search. */
 export function webSearchOf(body: JsonRecord, userText: string, answer: Answer): WebSearch | undefined {
   return answer.calls.length > 0 ? undefined : searchTheWeb(userText, offerIn(body));
 }
@@ -79,7 +79,7 @@ export interface TextStretch {
   readonly citations?: readonly JsonRecord[];
 }
 
-/** The text in blocks: what is cited stands in one of its own. */
+/** The text in blocks: cited text is in a block of its own. */
 export function textStretches(answer: Answer, search: WebSearch | undefined, random: Random): TextStretch[] {
   const text = answer.text.join("");
   const [page] = search?.pages ?? [];
@@ -101,7 +101,7 @@ export function searchUsage({ failed }: WebSearch): JsonRecord {
   return { server_tool_use: { web_search_requests: failed ? 0 : 1, web_fetch_requests: 0 } };
 }
 
-/** What answers a call of each of the vendor's own tools. Source: the blocks of `@anthropic-ai/sdk` 1.12.0. */
+/** The result type for each of the vendor's own tools. Source: the blocks of `@anthropic-ai/sdk` 1.12.0. */
 const resultTypes: ReadonlyMap<string, string> = new Map([
   ["web_search", "web_search_tool_result"],
   ["web_fetch", "web_fetch_tool_result"],
@@ -113,7 +113,7 @@ const resultTypes: ReadonlyMap<string, string> = new Map([
 ]);
 const answers: ReadonlySet<string> = new Set(resultTypes.values());
 
-/** The calls of the vendor's own tools and their results, in one turn of the assistant's. */
+/** The calls of the vendor's own tools and their results, in one assistant turn. */
 export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, isLast: boolean): void {
   const open = new Map<string, { readonly at: number; readonly name: string; readonly result: string }>();
   for (const [at, block] of blocks.entries()) {
@@ -149,7 +149,7 @@ export function checkSearchBlocks(blocks: readonly JsonRecord[], place: string, 
   );
 }
 
-/** Sealed by the service, and opened by it when it comes back. */
+/** Sealed by the service, which opens the seal when it comes back. */
 function checkResult(block: JsonRecord, place: string): void {
   for (const [index, result] of recordsOf(block["content"]).entries()) {
     const inside = `${place}.web_search_tool_result.content.${index}`;

@@ -1,4 +1,4 @@
-// Faults of the connection itself, looked at from a raw socket and from fetch.
+// Faults of the connection itself, seen from a raw socket and from fetch.
 import { readFileSync } from "node:fs";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// Faults in what an answer says: usage, endings, choices, tools, refusals. Looked at in each dialect's own terms.
+// Faults in the content of an answer: usage, endings, choices, tools, refusals. Checked in each dialect's own format.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";

@@ -1,11 +1,11 @@
-// The active scripts, and which of them applies to a request: the first that matches. It tracks counts, chance and time; it
-// plays nothing itself.
+// The active scripts, and which of them applies to a request: the first that matches. It tracks counts, chance and
+// time; it plays nothing itself.
 import type { Random } from "../random.ts";
 import type { RequestTraits, Vendor } from "../vocabulary.ts";
 import { faultCatalogue } from "./catalogue.ts";
 import type { FaultScript, PlayedFault } from "./fault-script.ts";
 
-/** One script in force, as the control endpoint lists it. */
+/** One active script, as the control endpoint lists it. */
 export interface ActiveFault {
   readonly id: string;
   readonly vendor: Vendor;
@@ -22,7 +22,7 @@ interface BookEntry {
   played: number;
 }
 
-/** What a request must show to be matched; a connection without a request shows nothing but its vendor. */
+/** The facts about a request for matching; a connection without a request has only its vendor. */
 export interface Sighting {
   readonly traits: RequestTraits | undefined;
   readonly requestNumberOnConnection: number;

@@ -1,6 +1,6 @@
 // The parameters of faults.
 
-/** Everything a fault may be told; the catalogue says which fault takes what, and its default. */
+/** All parameters of faults; the catalogue says which fault takes which, with its default. */
 export interface FaultParameters {
   readonly afterTokens?: number;
   readonly bytes?: number;

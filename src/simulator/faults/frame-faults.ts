@@ -1,11 +1,11 @@
-// Faults in the content of a reply that began as a good one: its frames are left out, repeated, reordered or changed.
-// Works on frames and documents before they become bytes, the same for every dialect.
+// Faults in the content of a valid reply: frames are left out, repeated, reordered or changed. It works on frames and
+// documents before they become bytes, the same for every dialect.
 import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { Dialect, Frame, Reply } from "../vocabulary.ts";
 import type { FaultScript } from "./fault-script.ts";
 import { errorWishFor } from "./reply-faults.ts";
 
-/** The reply as the fault leaves it. */
+/** The reply after the fault. */
 export function applyFrameFault(reply: Reply, script: FaultScript, dialect: Dialect): Reply {
   const retyped =
     script.fault === "wrong-content-type" ? withContentType(reply, script.contentType ?? "text/plain") : reply;
@@ -61,7 +61,7 @@ function reshapeFrames(frames: Iterable<Frame>, script: FaultScript, dialect: Di
   }
 }
 
-/** True once enough tokens were sent, or when the answer is about to end before that. */
+/** True after enough tokens, or when the answer is about to end before that. */
 export class TokenThreshold {
   readonly #threshold: number;
   #sent = 0;
@@ -70,12 +70,12 @@ export class TokenThreshold {
     this.#threshold = threshold;
   }
 
-  /** Asked before each frame. */
+  /** Called before each frame. */
   isReachedBefore({ part, tokens }: Pick<Frame, "part" | "tokens">): boolean {
     const isEnding = part === "finish" || part === "usage" || part === "end" || part === "error";
     const reached = isEnding || this.#sent >= this.#threshold;
     this.#sent += tokens;
-    // what opens a stream always goes out, so that the fault is seen inside of it
+    // the opening of a stream is always sent, so that the fault is inside it
     return reached && part !== "open";
   }
 }
@@ -101,7 +101,7 @@ function* withoutPart(frames: Iterable<Frame>, part: Frame["part"]): Generator<F
   for (const frame of frames) if (frame.part !== part) yield frame;
 }
 
-/** Leaves parts out, but for the opening that clients of named events cannot begin to read without. */
+/** Leaves parts out, except the opening, which clients of named events need. */
 function* withoutParts(frames: Iterable<Frame>, parts: readonly Frame["part"][]): Generator<Frame> {
   for (const frame of frames) {
     const opens = frame.part === "open" && frame.event !== undefined;
@@ -120,7 +120,7 @@ function* changed(
   }
 }
 
-/** Sends what `again` gives for the last frame that has it once more, right behind that frame. */
+/** Repeats the last frame for which `again` returns data, directly after it. */
 function* repeated(frames: Iterable<Frame>, again: (data: JsonRecord) => JsonRecord | undefined): Generator<Frame> {
   const all = [...frames];
   const last = all.findLastIndex((frame) => typeof frame.data !== "string" && again(frame.data) !== undefined);
@@ -131,7 +131,7 @@ function* repeated(frames: Iterable<Frame>, again: (data: JsonRecord) => JsonRec
   }
 }
 
-/** Deals the frames of several calls out in turn. */
+/** Interleaves the frames of several calls. */
 function* interleaved(frames: Iterable<Frame>): Generator<Frame> {
   let waiting: Frame[] = [];
   for (const frame of frames) {

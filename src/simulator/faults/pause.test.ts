@@ -1,4 +1,4 @@
-// Answers that pause: a token or a turn brings the rest, and only the one that was given.
+// Answers that pause: a token or a turn returns the rest, and only the right one.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { asRecord, recordsOf, type JsonRecord } from "../json-record.ts";

@@ -1,9 +1,9 @@
-// Faults that are a whole reply of their own (an error status, a redirect, a page), and those that the dialect itself
-// must build into its answer.
+// Faults that are a whole reply (an error status, a redirect, a page), and those that the dialect must build into its
+// answer.
 import type { AnswerWish, Dialect, ErrorWish, Reply, VendorRequest, World } from "../vocabulary.ts";
 import type { FaultScript } from "./fault-script.ts";
 
-/** What the fault asks of the answer's content. */
+/** What the fault wants from the answer's content. */
 export function wishFor(script: FaultScript | undefined): AnswerWish {
   switch (script?.fault) {
     case "empty-text":
@@ -23,7 +23,7 @@ export function wishFor(script: FaultScript | undefined): AnswerWish {
   }
 }
 
-/** The error a script describes, with the status it has when it names none. */
+/** The error in a script, with a default status. */
 export function errorWishFor(script: FaultScript, usualStatus: number): ErrorWish {
   return { ...script, status: script.status ?? usualStatus };
 }
@@ -34,7 +34,7 @@ export interface ReplyFaultContext {
   readonly world: World;
 }
 
-/** The reply that takes the place of the answer; undefined when the vendor is to answer after all. */
+/** The reply that replaces the answer; undefined if the vendor answers. */
 export function replacementFor(script: FaultScript, context: ReplyFaultContext): Reply | undefined {
   const { dialect, request, world } = context;
   switch (script.fault) {

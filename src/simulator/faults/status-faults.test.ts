@@ -1,4 +1,4 @@
-// Each vendor's own error for each status, with the hints it gives and the causes it names.
+// Each vendor's own error for each status, with its hints and causes.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { startSimulator, vendors, type FaultScript, type Simulator, type Vendor } from "../simulator.ts";

@@ -23,7 +23,7 @@ async function healthyText(vendor: Vendor): Promise<string> {
   return (await ask(simulator, vendor, { stream: true })).text();
 }
 
-/** The words of a streamed answer, whatever the dialect. */
+/** The text of a streamed answer, in any dialect. */
 function wordsOf(text: string): string {
   return eventsOf(text)
     .map((event) => {
@@ -181,7 +181,7 @@ describe.each(vendors)("lengths and encodings of %s", (vendor) => {
   it("gzip is sound, gzip-cut is not", async () => {
     const packed = await textUnder({ fault: "gzip" }, vendor);
     expect(wordsOf(packed)).toBe(wordsOf(await healthyText(vendor)));
-    // fetch gives what could be unpacked, and no error
+    // fetch returns what could be unpacked, without an error
     const cut = await textUnder({ fault: "gzip-cut" }, vendor);
     expect(wordsOf(packed).startsWith(wordsOf(cut))).toBe(true);
     expect(cut).not.toMatch(/\[DONE\]|message_stop|"finishReason"/);

@@ -1,5 +1,5 @@
-// The checks Gemini makes on `contents`: roles, parts, files it can reach, calls answered in the very next turn, and
-// the thought signatures that models from 3 on insist on. Throws a Complaint.
+// Gemini's checks of `contents`: roles, parts, files that it can reach, calls answered in the very next turn, and the
+// thought signatures that models from 3 on require. Throws a Complaint.
 import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
@@ -22,12 +22,12 @@ export function checkContents(body: JsonRecord, traits: ModelTraits): void {
   }
   checkTurns(contents);
   if (traits.generation >= 3) checkSignatures(contents);
-  // The words are misleading, and the vendor's own (vellum-ai/vellum-assistant#39495).
+  // The message is misleading, and the vendor's own (vellum-ai/vellum-assistant#39495).
   if (traits.generation >= 3.6 && contents.some(isMixed))
     throw new Complaint("Requests ending with a model turn are not supported.");
 }
 
-/** Gemini 3.5 answers nothing to results that have words or media beside them (pydantic/pydantic-ai#4210). */
+/** Gemini 3.5 answers nothing to results beside text or media (pydantic/pydantic-ai#4210). */
 export function isAnsweredEmpty(body: JsonRecord, { generation }: ModelTraits): boolean {
   return generation === 3.5 && recordsOf(body["contents"]).some(isMixed);
 }
@@ -77,8 +77,8 @@ function checkPart(part: JsonRecord, place: string): void {
 }
 
 /**
- * What came with Gemini 3. The first words are recorded (google-gemini/gemini-cli#19436). Those about one part's resolution
- * have been seen of the whole request's alone, at a model that has neither (simonw/llm-gemini#116).
+ * Features of Gemini 3. The first message is recorded (google-gemini/gemini-cli#19436). Those about one part's
+ * resolution were seen only for the whole request, at a model that has neither (simonw/llm-gemini#116).
  */
 function checkOlder(part: JsonRecord, { name }: ModelTraits): void {
   const response = asRecord(eitherCase(part, "functionResponse"));
@@ -115,7 +115,7 @@ function canReach(uri: string): boolean {
   );
 }
 
-/** Calls of model contents in a row are one turn; responses all stand in the one content behind them. */
+/** Adjacent model contents are one turn; all responses are in the next content. */
 function checkTurns(contents: readonly JsonRecord[]): void {
   let open = 0;
   for (const [index, content] of contents.entries()) {
@@ -140,7 +140,7 @@ function checkTurns(contents: readonly JsonRecord[]): void {
   }
 }
 
-/** In the current turn (what follows the user's last own words) each step's first call carries its signature. */
+/** In the current turn (after the user's last own text) each step's first call needs its signature. */
 function checkSignatures(contents: readonly JsonRecord[]): void {
   const turn = contents.findLastIndex(
     (content) => content["role"] !== "model" && partsWith(content, "text").length > 0,

@@ -1,4 +1,4 @@
-// What a translator gets wrong in a request to Gemini, and how it is told.
+// Mistakes of translators in requests to Gemini, and the vendor's answers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

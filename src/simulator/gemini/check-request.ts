@@ -1,5 +1,5 @@
-// The checks Gemini makes on a generateContent request, in its words. Unknown fields are errors here, as with every
-// service that reads JSON into protocol buffers. Throws a Complaint.
+// Gemini's checks of a generateContent request, with its messages. Unknown fields are errors here, as in every service
+// that reads JSON into protocol buffers. Throws a Complaint.
 import {
   asList,
   asNumber,
@@ -52,7 +52,7 @@ export function checkRequest(body: JsonRecord, traits: ModelTraits): void {
   checkGeneration(asRecord(eitherCase(body, "generationConfig")) ?? {}, traits);
 }
 
-/** The fields of messages deeper down, by the field that holds them. */
+/** The fields of nested messages, by the field that contains them. */
 const innerFields: Readonly<Record<string, readonly string[]>> = {
   thinkingConfig: ["includeThoughts", "thinkingBudget", "thinkingLevel"],
   functionCallingConfig: ["mode", "allowedFunctionNames", "streamFunctionCallArguments"],
@@ -175,7 +175,7 @@ function checkTools(body: JsonRecord, traits: ModelTraits): void {
         "Function calling config mode ANY with a response mime type: 'application/json' is unsupported",
       );
   }
-  // All that is no function: a page's reader is refused as the search is (symfony/ai#803).
+  // All tools but functions: a page reader is refused like the search (symfony/ai#803).
   const serverTools = tools.some((tool) =>
     Object.entries(tool).some(([name, value]) => value != null && !functionNames.has(name)),
   );
@@ -279,7 +279,7 @@ function takesLevel(level: string, { isPro, name }: ModelTraits): boolean {
   return level !== "minimal" || !isPro;
 }
 
-/** As the vendor's page on thinking tells. */
+/** From the vendor's page on thinking. */
 function budgetsOf({ generation, isPro, name }: ModelTraits): readonly [number, number] {
   if (generation >= 3) return [0, 32_768];
   if (isPro) return [128, 32_768];

@@ -1,5 +1,4 @@
-// Answers of Gemini 4 that come in several requests: where one stands, told by the token that the client sends back. Tokens
-// of other requests are refused.
+// Answers of Gemini 4 in several requests: the client's token gives the position. Tokens of other requests are refused.
 import type { Slice } from "../answers/slice-answer.ts";
 import { asText, eitherCase, type JsonRecord } from "../json-record.ts";
 import { hashText } from "../random.ts";
@@ -7,14 +6,14 @@ import type { AnswerWish } from "../vocabulary.ts";
 import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
-/** Undefined: the answer comes in one. */
+/** Undefined: the answer comes in one piece. */
 export function continuedAnswer(body: JsonRecord, wish: AnswerWish, { generation }: ModelTraits): Slice | undefined {
   const token = asText(eitherCase(body, "continuationToken"));
   if (token !== undefined) return readToken(token, body);
   return generation >= 4 && wish.pauses !== undefined ? { at: 0, of: wish.pauses + 1 } : undefined;
 }
 
-/** The token that brings the part after this one. */
+/** The token that returns the part after this one. */
 export function tokenAfter({ at, of }: Slice, body: JsonRecord): string {
   return Buffer.from(`${at + 1}/${of}/${promptOf(body)}`).toString("base64");
 }

@@ -1,5 +1,5 @@
 // Gemini's native API as a fake service: generateContent, streamGenerateContent (SSE and JSON array), countTokens and
-// the model list, with keys, checks and errors as the real one has them.
+// the model list, with the real one's keys, checks and errors.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { isLastSlice, sliceAnswer } from "../answers/slice-answer.ts";
 import { asNumber, asRecord, eitherCase, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";

@@ -1,5 +1,5 @@
 // Gemini's embeddings: one content, or a batch of them, to vectors. Field names are checked as everywhere in this
-// service; both spellings of each are read.
+// service; both spellings are accepted.
 import { embedText } from "../answers/embed-text.ts";
 import { countTokens } from "../answers/tokens.ts";
 import { asNumber, asRecord, asText, eitherCase, recordsOf, toSnakeCase, type JsonRecord } from "../json-record.ts";

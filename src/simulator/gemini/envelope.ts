@@ -2,7 +2,7 @@
 import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, ErrorWish, Head, World } from "../vocabulary.ts";
 
-/** The request is wrong in a way the caller can mend. */
+/** The caller can correct the request. */
 export class Complaint extends Error {
   override readonly name: string = "Complaint";
   readonly code: number;
@@ -76,7 +76,7 @@ export function errorReply(world: World, error: JsonRecord, inList: boolean): Do
   };
 }
 
-/** What a front end says where no service answers. */
+/** A front end's page for an unknown path. */
 export function htmlNotFound(path: string): DocumentReply {
   const page = `<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n  <title>Error 404 (Not Found)!!1</title>\n  <p><b>404.</b> <ins>That’s an error.</ins>\n  <p>The requested URL <code>${path.replace(/[<>&"]/g, "")}</code> was not found on this server.  <ins>That’s all we know.</ins>\n`;
   return {
@@ -105,7 +105,7 @@ export function invalidKeyError(): JsonRecord {
   };
 }
 
-/** The error a script asks for. */
+/** The error in a script. */
 export function errorFor(wish: ErrorWish, model: string): JsonRecord {
   const { message, details } =
     wish.status === 429 ? tooMany(wish, model) : wish.status === 400 ? badRequest(wish) : plain(wish);
@@ -182,7 +182,7 @@ export function unknownName(name: string, place?: string): string {
   return `Invalid JSON payload received. Unknown name "${name}"${place === undefined ? "" : ` at '${place}'`}: Cannot find field.`;
 }
 
-/** A BadRequest detail with one violation for each line. */
+/** A BadRequest detail with one violation per line. */
 export function violation(...descriptions: string[]): JsonRecord {
   const fieldViolations = descriptions.map((description) => {
     const field = / at '([^']+)'/.exec(description)?.[1];

@@ -1,4 +1,4 @@
-// The models this vendor is taken to have: any name of its family, with what differs between generations.
+// The simulated models of this vendor: any name of its family, with the differences between generations.
 
 export interface ModelTraits {
   readonly name: string;
@@ -7,7 +7,7 @@ export interface ModelTraits {
   /** 2.0, 2.5, 3.1 ... */
   readonly generation: number;
   readonly isPro: boolean;
-  /** Thinks unless told not to. */
+  /** Thinks by default. */
   readonly thinks: boolean;
   readonly contextTokens: number;
   readonly outputTokens: number;

@@ -1,5 +1,4 @@
-// A generateContent request in the words of a Prompt. The request has been checked before; both spellings of every
-// field are read.
+// A generateContent request as a Prompt. The request has passed the checks; both spellings of every field are accepted.
 import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { OutputWish, Prompt, PromptTool, ToolMode, ToolResult } from "../answers/prompt.ts";
 import { asList, asNumber, asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
@@ -43,7 +42,7 @@ export function countPrompt(body: JsonRecord): number {
   return Math.max(1, tokens);
 }
 
-/** Tokens of images and files among them. */
+/** The tokens of images and files. */
 export function countMediaTokens(body: JsonRecord): number {
   const parts = recordsOf(body["contents"]).flatMap((content) => recordsOf(content["parts"]));
   return (

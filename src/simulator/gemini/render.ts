@@ -1,4 +1,4 @@
-// An answer in the shapes of a GenerateContentResponse: the whole one, and its slices, key for key as recorded.
+// An answer as a GenerateContentResponse: the whole one, and its slices, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
 import type { JsonRecord } from "../json-record.ts";
 import type { Random } from "../random.ts";
@@ -6,7 +6,7 @@ import type { AnswerWish, Frame } from "../vocabulary.ts";
 import type { ModelTraits } from "./models.ts";
 import { groundingOf, type GeminiSearch, searchTokens, searchUsage, toolParts } from "./web-search.ts";
 
-/** Everything about the answer that is not its content. */
+/** Everything about the answer except its content. */
 export interface Envelope {
   readonly random: Random;
   readonly traits: ModelTraits;
@@ -15,7 +15,7 @@ export interface Envelope {
   readonly showThoughts: boolean;
   readonly logprobs: boolean;
   readonly wish: AnswerWish;
-  /** The answer pauses here; this token brings what follows. */
+  /** The answer pauses here; this token returns the rest. */
   readonly continuation?: string | undefined;
   readonly search?: GeminiSearch | undefined;
 }
@@ -132,7 +132,7 @@ function* callSlices(
   }
   const parts = callParts(answer, envelope);
   if (envelope.wish.twoCalls === true) {
-    // the two calls apart, with words between them: the nearest this wire comes to interleaving
+    // the two calls with text between them: the nearest form of interleaving in this format
     for (const [call, part] of parts.entries()) {
       yield { part: "call", call, data: slice([part], false), tokens: tokens / parts.length };
       yield { part: "text", data: slice([{ text: "One moment…" }], false), tokens: 0 };
@@ -161,7 +161,7 @@ function callParts(answer: Answer, envelope: Envelope): JsonRecord[] {
   }));
 }
 
-/** From 3 on every answer is signed, whatever the level; before, only those that were thought about. */
+/** From 3 on every answer is signed, at every level; before, only those with reasoning. */
 function signs(answer: Answer, { traits }: Envelope): boolean {
   return traits.generation >= 3 || (answer.thinkingTokens > 0 && answer.calls.length > 0);
 }

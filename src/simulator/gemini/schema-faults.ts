@@ -1,5 +1,5 @@
-// The reading of Gemini's own Schema (not JSON Schema): every field it does not have is an error, at a place named as
-// protocol buffers name it; and what it has must make sense.
+// The validator of Gemini's own Schema (not JSON Schema): every unknown field is an error, with a path in the notation
+// of protocol buffers, and known fields must be valid.
 import { asList, asRecord, asText, eitherCase, type JsonRecord } from "../json-record.ts";
 import { findInSchema, followReference } from "../schemas.ts";
 import { unknownName } from "./envelope.ts";
@@ -21,7 +21,7 @@ const typeNames: readonly string[] = [
   "NULL",
 ];
 
-/** One complaint for each field that does not belong or cannot be read. */
+/** One error for each unknown or invalid field. */
 export function schemaViolations(schema: JsonRecord, place: string): string[] {
   const complaints: string[] = [];
   for (const [name, value] of Object.entries(schema)) {
@@ -46,7 +46,7 @@ export function schemaViolations(schema: JsonRecord, place: string): string[] {
   return complaints;
 }
 
-/** One complaint for each rule that a readable schema breaks; places name properties here. */
+/** One error for each rule that a readable schema breaks; paths name properties here. */
 export function schemaFaults(schema: JsonRecord, place: string): string[] {
   const complaints: string[] = [];
   const complain = (where: string, what: string): void => {
@@ -71,7 +71,7 @@ export function schemaFaults(schema: JsonRecord, place: string): string[] {
   return complaints;
 }
 
-/** An array of JSON Schema proper that says nothing of its items. Source: router-for-me/CLIProxyAPI#5903. */
+/** An array in real JSON Schema without `items`. Source: router-for-me/CLIProxyAPI#5903. */
 export function bareArrayFault(schema: JsonRecord, place: string): string | undefined {
   const bare = findInSchema(schema, (node, way) => (isBareArray(node) ? way : undefined));
   if (bare === undefined) return undefined;
@@ -85,8 +85,8 @@ function isBareArray(schema: JsonRecord): boolean {
 }
 
 /**
- * What else is held against it: only a reference that leads nowhere. Sources: google-gemini/gemini-cli#13326; that
- * `const`, `allOf`, `not`, `patternProperties` and patterns that do not compile are passed over was tried on the live service.
+ * The only other error: a reference without a target. Sources: google-gemini/gemini-cli#13326; a test of the live
+ * service showed that it ignores `const`, `allOf`, `not`, `patternProperties` and patterns that do not compile.
  */
 export function referenceFault(schema: JsonRecord): string | undefined {
   const path = findInSchema(schema, (node, way) => {

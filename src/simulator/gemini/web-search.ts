@@ -1,5 +1,5 @@
-// Grounding with Google Search, key for key as recorded: what the answer rests on, in bytes of UTF-8, and, where a request
-// asked to see them, the calls of the search itself. Throws a Complaint where a tool cannot stand beside others.
+// Grounding with Google Search, key for key as recorded: the sources of the answer, with offsets in UTF-8 bytes, and
+// the calls of the search if the request asked for them. Throws a Complaint if a tool is not allowed beside others.
 import type { Answer } from "../answers/prompt.ts";
 import { citedSentence, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
 import { asRecord, asText, eitherCase, recordsOf, type JsonRecord } from "../json-record.ts";
@@ -8,7 +8,7 @@ import { Complaint } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
 
 export interface GeminiSearch extends WebSearch {
-  /** The calls of the search are parts of the answer. */
+  /** The search calls are parts of the answer. */
   readonly shown: boolean;
 }
 
@@ -35,7 +35,7 @@ function showsCalls(body: JsonRecord): boolean {
   return eitherCase(toolConfig, "includeServerSideToolInvocations") === true;
 }
 
-/** Nothing forces a search here: the model looks where it sees a reason. */
+/** Nothing forces a search here: the model searches if it sees a reason. */
 export function webSearchOf(body: JsonRecord, userText: string, answer: Answer | undefined): GeminiSearch | undefined {
   const offered = recordsOf(body["tools"]).some((tool) => eitherCase(tool, "googleSearch") !== undefined);
   if (!offered || answer === undefined || answer.calls.length > 0) return undefined;
@@ -57,7 +57,7 @@ export function toolParts({ shown, query }: GeminiSearch, random: Random): JsonR
   ];
 }
 
-/** The last page stands among the chunks, and no support names it. `part`: the place of the text. */
+/** The last page is among the chunks, without a support. `part`: the index of the text. */
 export function groundingOf({ query, pages, failed }: GeminiSearch, text: string, part: number): JsonRecord {
   if (failed) return { groundingMetadata: {} };
   const cited = pages.length === 0 ? undefined : citedSentence(text);
@@ -76,7 +76,7 @@ export function groundingOf({ query, pages, failed }: GeminiSearch, text: string
   };
 }
 
-/** Pages are told by an address of the vendor's own that leads to them. */
+/** Pages have a URL of the vendor's own that redirects to them. */
 function redirectTo(url: string): string {
   return `https://vertexaisearch.cloud.google.com/grounding-api-redirect/${Buffer.from(url).toString("base64url")}`;
 }

@@ -1,9 +1,9 @@
-// What stands before every one of OpenAI's services: the key, the method, the JSON; and the complaints they share.
+// The common part of all of OpenAI's services: the key, the method, the JSON, and their error messages.
 import { asRecord, type JsonRecord } from "../json-record.ts";
 import type { DocumentReply, Reply, VendorRequest, World } from "../vocabulary.ts";
 import { Complaint, errorReply } from "./envelope.ts";
 
-/** Answers a POST with a JSON body; `reply` gives undefined where there is no service, and may throw a Complaint. */
+/** Answers a POST with a JSON body; `reply` returns undefined for an unknown path, and may throw a Complaint. */
 export function answerPost(
   request: VendorRequest,
   world: World,

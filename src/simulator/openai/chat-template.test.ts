@@ -1,4 +1,4 @@
-// The orders of messages that hosts of open models refuse, in the words of their templates, and those that they take.
+// The orders of messages that hosts of open models refuse, with their templates' messages, and those that they take.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonRecord } from "../json-record.ts";
 import { ask } from "../simulator.test-support.ts";

@@ -1,9 +1,9 @@
-// Hosts of open models that speak this protocol: a history is rendered with the model's own template, which raises an error
-// on an order that it does not know, and the server passes the words on. Throws a Complaint.
+// Hosts of open models with this protocol: the model's own template renders a history and raises an error on an
+// unsupported order, and the server passes the message on. Throws a Complaint.
 import { asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
-/** Whose rules a model's host has. */
+/** The template of a model's host. */
 export type ChatTemplate = "qwen" | "gemma" | "mistral";
 
 const templates: readonly (readonly [RegExp, ChatTemplate])[] = [
@@ -42,7 +42,9 @@ function raised(message: string): Complaint {
   return new Complaint({ message, type: "BadRequestError", code: "400" });
 }
 
-/** What may stand behind what. Source: the validator of `mistral-common`, and its words at api.mistral.ai. */
+/**
+ * The roles that may follow each role. Source: the validator of `mistral-common`, and its messages at api.mistral.ai.
+ */
 const followers: Readonly<Record<string, readonly string[]>> = {
   system: ["user", "assistant", "system"],
   user: ["assistant", "system", "user"],

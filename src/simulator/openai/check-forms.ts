@@ -1,5 +1,5 @@
-// The values that OpenAI takes where hosts of its protocol have others: the choice among tools, the form of the answer, parts,
-// and words of a small set; in its words (unknown kinds as its users report them). Throws a Complaint.
+// The values that OpenAI takes where hosts of its protocol have others: the tool choice, the answer's format, parts,
+// and enumerated strings; with its messages (unknown kinds as its users report them). Throws a Complaint.
 import { asList, asRecord, asText, show, type JsonRecord } from "../json-record.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter } from "./envelope.ts";
 
@@ -23,7 +23,7 @@ function checkWord(value: unknown, param: string, taken: readonly string[]): voi
   throw new Complaint({ message, param, code: "invalid_value" });
 }
 
-/** A part is an object, and so is what it holds. */
+/** A part is an object, and so is its content. */
 export function checkParts(messages: unknown): void {
   for (const [index, message] of (asList(messages) ?? []).entries())
     for (const [at, part] of (asList(asRecord(message)?.["content"]) ?? []).entries())

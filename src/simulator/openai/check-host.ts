@@ -1,11 +1,11 @@
-// Hosts of OpenAI's protocol that publish what they take and refuse all else: which models are theirs here, and what each says
-// of a member that it does not know, in its own form. Throws a Complaint.
+// OpenAI-compatible hosts that publish their members and refuse others: their models here, and each host's message
+// about an unknown member. Throws a Complaint.
 import { asList, asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint } from "./envelope.ts";
 
 export type Host = "mistral" | "groq" | "cerebras" | "fireworks";
 
-/** By names that only they give. */
+/** By names that only they use. */
 const hosts: readonly (readonly [RegExp, Host])[] = [
   [/^(?:mistral|ministral|devstral|magistral|codestral)-[\w-]+-(?:latest|\d{4})$/u, "mistral"],
   [/^llama-[\w.-]+-(?:versatile|instant)$/u, "groq"],
@@ -17,7 +17,7 @@ export function hostOf(model: string): Host | undefined {
   return hosts.find(([pattern]) => pattern.test(model))?.[1];
 }
 
-/** Members by the place: at the top, of a message by its role, of parts, calls and tools. */
+/** Members by place: at the top level, of a message by its role, of parts, calls and tools. */
 interface Members {
   readonly top: string;
   readonly said: string;
@@ -87,7 +87,7 @@ const members: Readonly<Record<Host, Members>> = {
 interface Finding {
   readonly path: readonly (string | number)[];
   readonly name: string;
-  /** Of the message that it stands in. */
+  /** The role of its message. */
   readonly role: string;
 }
 
@@ -131,14 +131,14 @@ function* strangersIn(value: unknown, names: string, spot: Spot): Generator<Find
   for (const name of Object.keys(asRecord(value) ?? {})) if (!taken.includes(name)) yield { ...spot, name };
 }
 
-/** A message's place names its role at the hosts that check one by it. */
+/** Hosts that check a message by its role have the role in its path. */
 function withRole({ path, name, role }: Finding): readonly (string | number)[] {
   const steps = [...path, name];
   return steps[0] === "messages" ? [...steps.slice(0, 2), role, ...steps.slice(2)] : steps;
 }
 
 const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint>> = {
-  // As in charmbracelet/crush#1590: all that it finds.
+  // As in charmbracelet/crush#1590: all findings.
   mistral: (found) => {
     const detail = found.map((one) => ({
       type: "extra_forbidden",
@@ -149,7 +149,7 @@ const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint
     const whole = { object: "error", message: { detail }, type: "invalid_request_error", param: null, code: null };
     return new Complaint({ message: "", whole }, 422);
   },
-  // As in run-llama/llama_index#14701: the first that it finds.
+  // As in run-llama/llama_index#14701: the first finding.
   groq: ([first]) => {
     const { path, name, role } = first!;
     const unsupported = `property '${name}' is unsupported`;
@@ -169,7 +169,7 @@ const complaints: Readonly<Record<Host, (found: readonly Finding[]) => Complaint
     const whole = { message, type: "invalid_request_error", param: "validation_error", code: "wrong_api_format" };
     return new Complaint({ message, whole });
   },
-  // As in web-infra-dev/midscene#1322: the first that it finds.
+  // As in web-infra-dev/midscene#1322: the first finding.
   fireworks: ([first]) => {
     const { path, name } = first!;
     const place = [...path, name].reduce<string>(

@@ -1,4 +1,4 @@
-// The checks OpenAI makes on the list of messages: roles, contents, and that every tool call has its result.
+// OpenAI's checks of the list of messages: roles, contents, and that every tool call has its result.
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import {
   checkMembers,
@@ -12,7 +12,7 @@ import {
 
 const roles: readonly string[] = ["system", "assistant", "user", "function", "tool", "developer"];
 
-/** What may stand in a message, by its role. An assistant's message may come back as it was answered. */
+/** The members of a message, by its role. An assistant message may come back unchanged. */
 const members: Readonly<Record<string, readonly string[]>> = {
   system: ["role", "content", "name"],
   developer: ["role", "content", "name"],
@@ -130,7 +130,7 @@ function checkPart(part: JsonRecord, place: string): void {
   throw new Complaint({ message, param: `${place}.image_url.url`, code: "invalid_value" });
 }
 
-/** Media are the user's to send. */
+/** Only the user may send media. */
 function checkSpeaker(part: JsonRecord, role: string, index: number): void {
   if (role === "user" || part["type"] === "text" || (part["type"] === "refusal" && role === "assistant")) return;
   const param = `messages[${index}]`;
@@ -160,7 +160,7 @@ function checkCall(call: JsonRecord, place: string): void {
   }
 }
 
-/** Sources of OpenAI's 40 characters: vercel/ai#8132, anomalyco/opencode#12653. Hosts give longer ones themselves. */
+/** Sources of OpenAI's 40 characters: vercel/ai#8132, anomalyco/opencode#12653. Hosts themselves send longer ones. */
 export function checkCallIds(body: JsonRecord): void {
   for (const [index, message] of recordsOf(body["messages"]).entries()) {
     checkId(message["tool_call_id"], `messages[${index}].tool_call_id`);
@@ -176,7 +176,7 @@ function checkId(id: unknown, param: string): void {
 function checkToolPairs(messages: readonly JsonRecord[]): void {
   let open = new Set<string>();
   let openedAt = 0;
-  /** Where the results of this turn stand. */
+  /** The positions of this turn's results. */
   let answered = new Map<string, number>();
   for (const [index, message] of messages.entries()) {
     if (message["role"] === "tool") {

@@ -1,10 +1,10 @@
-// The checks OpenAI makes on a caller's notes and on the names of participants, in its words. Throws a Complaint.
+// OpenAI's checks of a caller's metadata and of participants' names, with its messages. Throws a Complaint.
 import { asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
 import { checkToolName, Complaint, invalidType, tooLong } from "./envelope.ts";
 
 /**
  * Sources: BerriAI/litellm#4257 (too many), spiceai/docs#928 (too long), QwenLM/qwen-code#243 (without `store`, in Chat
- * Completions alone). A key is limited by the vendor's reference; its words are like those about a value.
+ * Completions alone). The vendor's reference limits keys; the message is modelled on that about values.
  */
 export function checkNotes(body: JsonRecord, needsStore: boolean): void {
   const given = body["metadata"];
@@ -34,7 +34,7 @@ export function checkParticipants(body: JsonRecord): void {
       checkToolName(asText(name) ?? name, `messages[${index}].name`);
 }
 
-/** The words about a blank one are those about other texts that may not be empty. */
+/** The message about a blank one is that about other empty strings. */
 export function checkStops(stop: unknown): void {
   const stops = Array.isArray(stop) ? stop : [stop];
   if (stops.length > 4) {

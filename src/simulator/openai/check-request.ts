@@ -1,4 +1,4 @@
-// The checks OpenAI makes on the top level of a chat completion request, in its words. Throws a Complaint.
+// OpenAI's checks of the top level of a chat completion request, with its messages. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import {
   checkMembers,
@@ -31,7 +31,7 @@ const knownParameters = new Set(
   ),
 );
 
-/** What the reasoning models refuse at any value but the default. */
+/** Reasoning models refuse these at any value but the default. */
 const fixedOnReasoning: Readonly<Record<string, number>> = {
   temperature: 1,
   top_p: 1,
@@ -40,7 +40,7 @@ const fixedOnReasoning: Readonly<Record<string, number>> = {
 };
 const refusedOnReasoning: readonly string[] = ["logprobs", "top_logprobs", "logit_bias"];
 
-/** Checks the body and gives the model's traits. */
+/** Checks the body, and returns the model's traits. */
 export function checkRequest(body: JsonRecord): ModelTraits {
   const name = body["model"];
   if (name === undefined) throw new Complaint({ message: "you must provide a model parameter" });
@@ -78,7 +78,7 @@ export function checkRequest(body: JsonRecord): ModelTraits {
   return traits;
 }
 
-/** What hosts that copied the protocol may see otherwise. */
+/** Hosts that copied the protocol may differ here. */
 function checkOwn(body: JsonRecord): void {
   checkForms(body);
   checkNames(body);
@@ -88,14 +88,17 @@ function checkOwn(body: JsonRecord): void {
   checkToolCount(body);
 }
 
-/** Like the words about `stream_options`; "`logprobs` must be set to true if this parameter is used" (openai/openai-cookbook#948). */
+/**
+ * Modelled on the message about `stream_options`; "`logprobs` must be set to true if this parameter is used"
+ * (openai/openai-cookbook#948).
+ */
 function checkLogprobs(body: JsonRecord): void {
   if (body["top_logprobs"] == null || body["logprobs"] === true) return;
   const message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
   throw new Complaint({ message, param: "top_logprobs" });
 }
 
-/** Some models answer on another service only. */
+/** Some models are only in another service. */
 function checkService(name: string, { needsResponses }: ModelTraits): void {
   if (needsResponses) {
     const message = "This model is only supported in v1/responses and not in v1/chat/completions.";
@@ -107,12 +110,12 @@ function checkService(name: string, { needsResponses }: ModelTraits): void {
   throw new Complaint({ message, param: "model" }, 404);
 }
 
-/** A model that does not think does not even know the parameter; the others each have their own set of values. */
+/** A model without reasoning does not know the parameter; the others each have their own set of values. */
 function checkEffort(body: JsonRecord, { reasons, efforts: all }: ModelTraits): void {
   const effort = body["reasoning_effort"];
   if (effort === undefined || effort === null) return;
   if (!reasons) throw new Complaint(unrecognized(["reasoning_effort"]));
-  // `max` is for Responses.
+  // `max` is for Responses only.
   const efforts = all.filter((one) => one !== "max");
   if (efforts.includes(show(effort))) return;
   const message = `Unsupported value: 'reasoning_effort' does not support '${show(effort)}' with this model. Supported values are: ${listOf(efforts)}.`;
@@ -220,7 +223,7 @@ interface Checking {
   readonly model: string;
 }
 
-/** What its type is called by stands in a member of that name: a flat tool lacks it. */
+/** A nested object has the name of the type: a flat tool lacks it. */
 function checkTool(tool: JsonRecord, index: number, { traits, model }: Checking): void {
   const kind = kinds.find((one) => one === tool["type"]);
   if (tool["type"] === undefined) throw new Complaint(missingParameter(`tools[${index}].type`));
@@ -231,7 +234,7 @@ function checkTool(tool: JsonRecord, index: number, { traits, model }: Checking)
   const place = `tools[${index}].${kind}`;
   const declared = asRecord(tool[kind]);
   if (declared === undefined) throw new Complaint(missingParameter(place));
-  // A recorded request has the name at both places, and is answered.
+  // A recorded request has the name in both places, and was answered.
   checkMembers(tool, ["type", kind, "name"], `tools[${index}]`);
   checkMembers(declared, members[kind], place);
   checkToolName(declared["name"], `${place}.name`);

@@ -1,5 +1,5 @@
-// What OpenAI holds against the schemas of functions and answers that are not strict, in its words: draft 2020-12, an object
-// at the root, patterns that it can compile. Throws a Complaint.
+// OpenAI's checks of schemas of functions and answers without `strict`, with its messages: draft 2020-12, an object at
+// the root, patterns that it can compile. Throws a Complaint.
 import { asRecord, show, type JsonRecord } from "../json-record.ts";
 import { draftFault, findInSchema, isPythonPattern, looksAround, patternsOf, shown } from "../schemas.ts";
 import { checkStrictSchema, context, type SchemaPlace } from "./check-strict-schema.ts";
@@ -38,7 +38,7 @@ function hasItems({ type, items }: JsonRecord): boolean {
   return !isArray || items !== undefined;
 }
 
-/** Another service of OpenAI's looks at them again. */
+/** Another OpenAI service checks them again. */
 function checkPatterns(schema: JsonRecord, param: string): void {
   const path = findInSchema(schema, (node, way) => (patternsOf(node).some(looksAround) ? way : undefined));
   if (path === undefined) return;

@@ -1,5 +1,5 @@
-// The checks OpenAI makes on settings that only some of its generations know, in its words. Each of its two services words a
-// refused value in its own way. Throws a Complaint.
+// OpenAI's checks of settings that only some model generations know, with its messages. Each of its two services has
+// its own message for a refused value. Throws a Complaint.
 import { asRecord, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { Complaint, listOf, unsupportedParameter } from "./envelope.ts";
 import type { ModelTraits } from "./models.ts";
@@ -25,7 +25,7 @@ export function checkSettings(body: JsonRecord, asked: Asked): void {
   }
 }
 
-/** The words about `mode` have been seen of other members only. */
+/** The message about `mode` was seen for other members only. */
 function checkReasoning(reasoning: JsonRecord, asked: Asked): void {
   const { settings, reasons } = asked.traits;
   if (!reasons) {
@@ -39,7 +39,10 @@ function checkReasoning(reasoning: JsonRecord, asked: Asked): void {
   if (reasoning["mode"] != null && !settings.isNewest) throw refused("reasoning.mode");
 }
 
-/** The words about the retention are recorded (OpenHands/software-agent-sdk#2295); those about the options are like them. */
+/**
+ * The message about the retention is recorded (OpenHands/software-agent-sdk#2295); those about the options are modelled
+ * on it.
+ */
 function checkCache(body: JsonRecord, { retentions, isNewest }: ModelTraits["settings"]): void {
   const retention = body["prompt_cache_retention"];
   if (retention != null && !retentions.includes(show(retention))) {
@@ -55,7 +58,7 @@ function checkCache(body: JsonRecord, { retentions, isNewest }: ModelTraits["set
   throw new Complaint({ message: `${param} is not supported on this model`, param, code: "invalid_parameter" });
 }
 
-/** All that is said and brought back, with its place. */
+/** All parts of the input, with their paths. */
 function* partsOf(body: JsonRecord, isChat: boolean): Generator<readonly [place: string, part: JsonRecord]> {
   const name = isChat ? "messages" : "input";
   for (const [index, item] of recordsOf(body[name]).entries())
@@ -64,8 +67,8 @@ function* partsOf(body: JsonRecord, isChat: boolean): Generator<readonly [place:
 }
 
 /**
- * The words about a detail are recorded of one that no model takes (quarkiverse/quarkus-langchain4j#412), those about a mark
- * are like those about the options of the cache.
+ * The message about a detail is recorded for one that no model takes (quarkiverse/quarkus-langchain4j#412); those about
+ * a mark are modelled on those about the cache's options.
  */
 function checkPart(part: JsonRecord, place: string, { details, isNewest }: ModelTraits["settings"]): void {
   if (part["prompt_cache_breakpoint"] != null && !isNewest) {

@@ -1,5 +1,5 @@
-// The rules of `strict: true`: every object closed, every property required, few keywords. Throws a Complaint that names the
-// place in the vendor's own notation.
+// The rules of `strict: true`: every object closed, every property required, few keywords. Throws a Complaint with the
+// path in the vendor's own notation.
 import { asList, asRecord, asText, type JsonRecord } from "../json-record.ts";
 import { findInSchema, followReference, type SchemaPath } from "../schemas.ts";
 import { Complaint } from "./envelope.ts";
@@ -58,7 +58,7 @@ function brokenObject(schema: JsonRecord): string | undefined {
   return `'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
 }
 
-/** As Python shows the way to a place. */
+/** A path as Python prints it. */
 export function context(path: SchemaPath): string {
   return path.length === 1 ? `('${path[0]}',)` : `(${path.map((step) => `'${step}'`).join(", ")})`;
 }

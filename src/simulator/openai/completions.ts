@@ -1,5 +1,5 @@
-// OpenAI's legacy completions: a prompt goes in, its continuation comes out, whole or streamed. Errors are worded as
-// this older service words them.
+// OpenAI's legacy completions: a prompt goes in, its continuation comes out, whole or streamed. Errors have this older
+// service's messages.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import type { Answer, Prompt } from "../answers/prompt.ts";
 import { countTokens } from "../answers/tokens.ts";
@@ -25,7 +25,7 @@ const usualMaximum = 16;
 
 interface Choice {
   readonly answer: Answer;
-  /** The prompt, where it is to stand before the continuation. */
+  /** The prompt, if it must come before the continuation. */
   readonly echo: string;
 }
 
@@ -112,7 +112,7 @@ function checkCompletion(body: JsonRecord): { model: string; prompts: readonly s
   return { model, prompts: readPrompts(body["prompt"]) };
 }
 
-/** A text, a list of texts, or tokens, which stay numbers here. */
+/** A string, a list of strings, or tokens, which stay numbers here. */
 function readPrompts(prompt: unknown): string[] {
   if (prompt === undefined || prompt === null) return ["<|endoftext|>"];
   if (typeof prompt === "string") return [prompt];

@@ -1,5 +1,5 @@
-// OpenAI as a fake service: Chat Completions, models, and the way to its other services. Everything it says is in the
-// real service's words; what it does to a connection is not its business.
+// OpenAI as a fake service: Chat Completions, models, and the way to its other services. Its messages are the real
+// service's; faults of connections are played elsewhere.
 import { composeAnswer } from "../answers/compose-answer.ts";
 import { asNumber, asRecord, asText, recordsOf, decodePathPiece, type JsonRecord } from "../json-record.ts";
 import type { AnswerWish, Dialect, DocumentReply, Frame, Reply, VendorRequest, World } from "../vocabulary.ts";

@@ -1,4 +1,4 @@
-// OpenAI's embeddings: checks in the words of its older services, vectors as floats or in base64, usage.
+// OpenAI's embeddings: the checks and messages of its older services, vectors as floats or in base64, usage.
 import { embedText } from "../answers/embed-text.ts";
 import { countTokens } from "../answers/tokens.ts";
 import { asList, show, type JsonRecord } from "../json-record.ts";
@@ -39,7 +39,7 @@ export function replyToEmbeddings(body: JsonRecord, world: World): DocumentReply
   };
 }
 
-/** Floats of 32 bits, little end first. */
+/** 32-bit floats, little-endian. */
 function toBase64(vector: readonly number[]): string {
   return Buffer.from(Float32Array.from(vector).buffer).toString("base64");
 }

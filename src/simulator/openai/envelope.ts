@@ -8,13 +8,13 @@ export interface ErrorBody {
   readonly type?: string;
   readonly param?: string | null;
   readonly code?: string | null;
-  /** The document, where a host of this protocol has another form for it. */
+  /** The document, if a host of this protocol has another format for it. */
   readonly whole?: JsonRecord;
   /** Headers beyond the usual ones. */
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-/** The request is wrong in a way the caller can mend; the vendor says so with `status` (400). */
+/** The caller can correct the request; the vendor answers with `status` (400). */
 export class Complaint extends Error {
   override readonly name: string = "Complaint";
   readonly status: number;
@@ -81,7 +81,7 @@ export function fullError({ message, type, param, code }: ErrorBody): Record<str
   return { message, type: type ?? "invalid_request_error", param: param ?? null, code: code ?? null };
 }
 
-/** The error a script asks for. */
+/** The error in a script. */
 export function rejectionFor(wish: ErrorWish, world: World, model: string): DocumentReply {
   return errorReply(world, wish.status, { ...errorBodyFor(wish, model), headers: hintHeaders(wish) });
 }
@@ -190,7 +190,7 @@ export function unknownModel(name: string): Complaint {
   return new Complaint({ message, code: "model_not_found" }, 404);
 }
 
-/** What the older services say of parameters they do not have. */
+/** The older services' message about unknown parameters. */
 export function unrecognized(names: readonly string[]): ErrorBody {
   return {
     message: `Unrecognized request argument${names.length > 1 ? "s" : ""} supplied: ${names.join(", ")}`,
@@ -201,7 +201,7 @@ export function unknownParameter(param: string): ErrorBody {
   return { message: `Unknown parameter: '${param}'.`, param, code: "unknown_parameter" };
 }
 
-/** Throws at the first member of a record that is not known, with its place; a null counts as left out. */
+/** Throws at the first unknown member of a record, with its path; a null counts as absent. */
 export function checkMembers(record: JsonRecord, known: readonly string[], place: string): void {
   const stranger = Object.keys(record).find((name) => record[name] !== null && !known.includes(name));
   if (stranger !== undefined) throw new Complaint(unknownParameter(`${place}.${stranger}`));
@@ -222,7 +222,7 @@ export function tooLong(param: string, length: number, most: number = 64): Error
   return { message, param, code: "string_above_max_length" };
 }
 
-/** Names that tell callers and conversations apart. Source: maximhq/bifrost#1000 for `user`. */
+/** Ids of callers and conversations. Source: maximhq/bifrost#1000 for `user`. */
 export function checkNames(body: JsonRecord): void {
   for (const name of ["user", "safety_identifier", "prompt_cache_key"]) {
     const value = body[name];
@@ -247,7 +247,7 @@ export function unsupportedParameter(name: string, instead?: string): ErrorBody 
   };
 }
 
-/** A list that may be left out, but not be empty. */
+/** A list that may be absent, but not empty. */
 export function emptyArray(param: string): ErrorBody {
   const message = `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`;
   return { message, param, code: "empty_array" };

@@ -1,9 +1,9 @@
-// The models this vendor is taken to have: any name of a known family, with the dated name it answers under and its
-// limits. Figures as published by the vendor, rounded; unknown members of a family get the family's.
+// The simulated models of this vendor: any name of a known family, with its dated name in answers and its limits.
+// Figures as published by the vendor, rounded; unknown members of a family get the family's.
 import { type Host, hostOf } from "./check-host.ts";
 import { type ChatTemplate, templateOf } from "./chat-template.ts";
 
-/** What came or went with a generation. Empty: there is no such setting. */
+/** Settings that came or went with a generation. Empty: there is no such setting. */
 export interface ModelSettings {
   readonly verbosities: readonly string[];
   /** Of `prompt_cache_retention`. */
@@ -26,20 +26,20 @@ export interface ModelTraits {
   readonly servedAs: string;
   readonly contextTokens: number;
   readonly outputTokens: number;
-  /** Thinks before it answers: other parameters are allowed then. */
+  /** Reasons before it answers: other parameters are allowed then. */
   readonly reasons: boolean;
-  /** The efforts it takes; empty when it does not think. */
+  /** The efforts that it takes; empty without reasoning. */
   readonly efforts: readonly string[];
   /** Takes custom tools, which came with GPT-5. */
   readonly takesFreeForm: boolean;
-  /** Takes `tool_search`, which came with GPT-5.4, but for its nano. */
+  /** Takes `tool_search`, which came with GPT-5.4, except its nano. */
   readonly takesToolSearch: boolean;
-  /** Answers on the Responses service only. */
+  /** Only in the Responses service. */
   readonly needsResponses: boolean;
   readonly settings: ModelSettings;
-  /** A model of another house, as a host with a strict template serves it. */
+  /** Another company's model, as a host with a strict template serves it. */
   readonly template?: ChatTemplate | undefined;
-  /** Whose members are checked in place of OpenAI's. */
+  /** The host whose members are checked in place of OpenAI's. */
   readonly host?: Host | undefined;
 }
 
@@ -98,7 +98,7 @@ export function modelTraits(name: string): ModelTraits | undefined {
   };
 }
 
-/** From the least effort to the greatest. */
+/** From the lowest effort to the highest. */
 function effortsOf(name: string): readonly string[] {
   if (/^(?:o\d|gpt-5(\.1)?-codex(?!-max))/.test(name)) return ["low", "medium", "high"];
   if (name.startsWith("gpt-5-pro")) return ["high"];
@@ -118,7 +118,7 @@ function effortsOf(name: string): readonly string[] {
 const details: readonly string[] = ["low", "high", "auto"];
 
 /**
- * Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and what people measured, model by model
+ * Sources: the vendor's guides on prompt caching and reasoning as of 2026-11, and users' measurements per model
  * (enricoros/big-AGI#947, openai/codex#2376, glowingjade/obsidian-smart-composer#499, run-llama/llama_index#20865).
  */
 function settingsOf(name: string): ModelSettings {

@@ -1,4 +1,5 @@
-// What OpenAI says of a caller's notes, of participants' names, of blank stop words, and of the number of log probabilities.
+// OpenAI's answers about a caller's metadata, participants' names, blank stop strings, and the number of log
+// probabilities.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

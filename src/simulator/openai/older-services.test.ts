@@ -1,4 +1,4 @@
-// Embeddings and legacy completions: two services of OpenAI that are older than its others, and word things as such.
+// Embeddings and legacy completions: two of OpenAI's older services, with their older messages.
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 

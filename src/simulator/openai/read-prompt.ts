@@ -1,4 +1,4 @@
-// A chat completion request in the words of a Prompt. The request has been checked before.
+// A chat completion request as a Prompt. The request has passed the checks.
 import { countJsonTokens, countTokens } from "../answers/tokens.ts";
 import type { OutputWish, Prompt, ToolMode, ToolResult } from "../answers/prompt.ts";
 import { asList, asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../json-record.ts";
@@ -39,7 +39,7 @@ export function readPrompt(body: JsonRecord, traits: ModelTraits): Prompt {
   };
 }
 
-/** Text of a content that is a string or a list of parts. */
+/** The text of a content that is a string or a list of parts. */
 export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   return recordsOf(content)

@@ -1,4 +1,4 @@
-// An answer in the shapes of a chat completion: the whole one, and its chunks, key for key as recorded.
+// An answer as a chat completion: the whole one, and its chunks, key for key as recorded.
 import type { Answer } from "../answers/prompt.ts";
 import type { WebSearch } from "../answers/search-the-web.ts";
 import type { JsonRecord } from "../json-record.ts";
@@ -6,7 +6,7 @@ import { HEXADECIMAL, hashText, seededRandom, type Random } from "../random.ts";
 import type { AnswerWish, Frame } from "../vocabulary.ts";
 import { citeIn, type CitedText } from "./web-search.ts";
 
-/** Everything about the answer that is not its content. */
+/** Everything about the answer except its content. */
 export interface Envelope {
   readonly random: Random;
   /** Epoch seconds. */
@@ -16,7 +16,7 @@ export interface Envelope {
   readonly promptTokens: number;
   readonly includeUsage: boolean;
   readonly obfuscate: boolean;
-  /** undefined: not asked for; else how many alternatives. */
+  /** undefined: not requested; else the number of alternatives. */
   readonly topLogprobs: number | undefined;
   readonly serviceTier: string;
   readonly wish: AnswerWish;
@@ -27,11 +27,11 @@ interface WireCall {
   readonly id: string;
   readonly name: string;
   readonly kind: "function" | "custom";
-  /** Its arguments, or the free text that it is. */
+  /** Its arguments, or its free text. */
   readonly written: string;
 }
 
-/** The member that holds what is written. */
+/** The member with that text. */
 const holders = { function: "arguments", custom: "input" } as const;
 
 export function renderDocument(answers: readonly Answer[], envelope: Envelope): JsonRecord {
@@ -138,7 +138,7 @@ function* textDeltas(answer: Answer, envelope: Envelope): Generator<Delta> {
   if (annotations.length > 0) yield { part: "text", delta: { annotations }, tokens: 0 };
 }
 
-/** One call begins in the first chunk; of several, or behind words, each begins in a chunk of its own. */
+/** One call begins in the first chunk; several calls, or a call after text, each begin in a chunk of their own. */
 function* callDeltas(calls: readonly WireCall[], random: Random, isBegun: boolean): Generator<Delta> {
   const begin = (call: WireCall, index: number): JsonRecord => ({ index, ...renderCall(call, "") });
   const isSingle = calls.length === 1 && !isBegun;

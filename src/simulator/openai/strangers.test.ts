@@ -1,4 +1,4 @@
-// What OpenAI's chat says of members that it does not know, at each depth, and what it takes there.
+// OpenAI's answers to unknown members of a chat request, at each depth, and the members that it takes there.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";
@@ -45,7 +45,9 @@ test.each<[string, JsonRecord]>([
 const choosing = (tool_choice: unknown): JsonRecord => ({ ...offering({}), tool_choice });
 const named = { type: "function", function: { name: "f" } };
 
-/** Words of hosts: `any` is Mistral's, a bare address too, a schema beside `json_object` Fireworks's, `on_demand` Groq's. */
+/**
+ * Values of hosts: `any` and a bare URL are Mistral's, a schema beside `json_object` Fireworks's, `on_demand` Groq's.
+ */
 test.each<[string, string, JsonRecord]>([
   ["tool_choice", "Invalid value: 'any'. Supported values are: 'none', 'auto', and 'required'.", choosing("any")],
   ["tool_choice.odd", "Unknown parameter: 'tool_choice.odd'.", choosing({ ...named, odd: 1 })],

@@ -1,5 +1,5 @@
-// Which tools OpenAI takes where: Chat Completions knows two kinds, each in a member of its own; Responses takes what its own
-// agents send.
+// Which tools OpenAI takes in which service: Chat Completions knows two kinds, each nested; Responses takes everything
+// that its own agents send.
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { JsonRecord } from "../json-record.ts";

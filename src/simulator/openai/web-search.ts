@@ -1,5 +1,5 @@
-// OpenAI's own search of the web: what Responses and Chat Completions check of a wish for it, and what they answer. Key
-// for key as recorded. Throws a Complaint.
+// OpenAI's own web search: the checks and answers of Responses and Chat Completions, key for key as recorded. Throws a
+// Complaint.
 import { citedSentence, type SearchOffer, searchTheWeb, type WebSearch } from "../answers/search-the-web.ts";
 import { splitTokens } from "../answers/tokens.ts";
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
@@ -18,9 +18,9 @@ const toolMembers: readonly string[] =
 const locationMembers: readonly string[] = ["type", "city", "region", "country", "timezone"];
 const sizes: readonly string[] = ["low", "medium", "high"];
 
-/** Which of a house's models search on Chat Completions. */
+/** OpenAI's models that search on Chat Completions. */
 const chatSearchers = /-search(?:-|$)/u;
-/** Those that have no search on Responses. */
+/** Models without a search on Responses. */
 const without =
   /^(?:gpt-3|gpt-4(?!o|\.)|gpt-4\.1-nano|gpt-4o(?:-mini)?-(?:audio|realtime|search)|o1|o3-mini|gpt-audio)/u;
 
@@ -50,7 +50,7 @@ export function checkSearchTools(body: JsonRecord): void {
   }
 }
 
-/** As a model that lacks a tool says it. */
+/** The message of a model that lacks a tool. */
 export function lackedTool(tool: string, model: string, param: "tools" | "input"): Complaint {
   return new Complaint({ message: `${tool} is not supported with ${model}.`, param });
 }
@@ -68,7 +68,7 @@ export function checkChosenSearch(choice: JsonRecord, tools: readonly JsonRecord
   throw new Complaint({ message, param: "tool_choice" });
 }
 
-/** What a Responses request makes the model search; undefined: nothing. */
+/** The search of a Responses request; undefined: none. */
 export function searchInResponses(body: JsonRecord, userText: string): WebSearch | undefined {
   const tools = recordsOf(body["tools"]);
   const tool = tools.find(isWebSearch);
@@ -93,7 +93,7 @@ export function checkChatSearch(body: JsonRecord): void {
   checkSize(options["search_context_size"], "web_search_options.search_context_size");
 }
 
-/** Such a model searches whatever it is asked. */
+/** Such a model always searches. */
 export function searchInChat(body: JsonRecord, userText: string): WebSearch | undefined {
   const offer: SearchOffer | undefined = chatSearchers.test(asText(body["model"]) ?? "")
     ? { forced: true, domains: [] }
@@ -103,13 +103,13 @@ export function searchInChat(body: JsonRecord, userText: string): WebSearch | un
 
 export interface CitedText {
   readonly tokens: readonly string[];
-  /** In characters of the text, as the service counts them. */
+  /** Offsets in characters of the text, as the service counts them. */
   readonly citation:
     | { readonly start_index: number; readonly end_index: number; readonly title: string; readonly url: string }
     | undefined;
 }
 
-/** The page that a sentence comes from stands behind it as a link, and that link is what the annotation marks. */
+/** The source follows a sentence as a link, and the annotation marks that link. */
 export function citeIn(tokens: readonly string[], search: WebSearch | undefined): CitedText {
   const [page] = search?.pages ?? [];
   const text = tokens.join("");
@@ -123,7 +123,7 @@ export function citeIn(tokens: readonly string[], search: WebSearch | undefined)
   return { tokens: [...splitTokens(before), link, ...splitTokens(text.slice(cited.end))], citation };
 }
 
-/** The call as it stands in the output. `sources`: where the caller asked for them. */
+/** The call in the output. `sources`: if the caller asked for them. */
 export function renderSearch(id: string, { query, pages, failed }: WebSearch, sources: boolean): JsonRecord {
   const found = pages.map(({ url }) => ({ type: "url", url }));
   const action = { type: "search", queries: [query], query, ...(sources ? { sources: found } : {}) };

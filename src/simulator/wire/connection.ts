@@ -1,5 +1,5 @@
-// One client connection of a fake vendor: bytes to requests, one answer at a time, in order. Raw, because several
-// faults are about the socket itself.
+// One client connection of a fake vendor: bytes to requests, one answer at a time, in order. On raw sockets, because
+// several faults are about the socket itself.
 import type { Socket } from "node:net";
 
 import type { LogBook } from "../log-book.ts";
@@ -8,7 +8,7 @@ import type { Vendor } from "../vocabulary.ts";
 import type { Exchange } from "./exchange.ts";
 import { RequestParser, type ParserOutput, type RawRequest } from "./request-parser.ts";
 
-/** A connection, as the one who answers sees it. */
+/** A connection, for the code that answers. */
 export interface ConnectionPlace {
   readonly socket: Socket;
   readonly connectionId: number;
@@ -18,7 +18,7 @@ export interface ConnectionPlace {
 export interface ConnectionDuties {
   readonly vendor: Vendor;
   readonly log: LogBook;
-  /** Begins to answer; `done` settles when the answer is over. */
+  /** Starts to answer; `done` settles when the answer is over. */
   answer(request: RawRequest, place: ConnectionPlace): { readonly exchange: Exchange; readonly done: Promise<void> };
   /** The fault to play on a TLS hello, if any. */
   onTlsHello(): PlayedFault | undefined;

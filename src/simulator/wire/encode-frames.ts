@@ -1,5 +1,5 @@
-// Frames to text on the wire: Server-Sent Events or a JSON array, with the framing faults that a correct reader must
-// put up with.
+// Frames as text on the wire: Server-Sent Events or a JSON array, with the framing faults that a correct reader must
+// accept.
 import type { FaultScript } from "../faults/fault-script.ts";
 import { TokenThreshold } from "../faults/frame-faults.ts";
 import type { Random } from "../random.ts";
@@ -45,7 +45,7 @@ function* encodeEvents(frames: Iterable<Frame>, context: EncodingContext): Gener
       held = undefined;
     }
   }
-  // a vendor without an end marker has nothing to leave out but its last blank line
+  // a vendor without an end marker can only leave out its last blank line
   if (held !== undefined) yield !dialect.hasEndMarker ? { ...held, text: held.text.slice(0, -newline.length) } : held;
 }
 
@@ -63,7 +63,7 @@ function asDocument({ data }: Frame): Exclude<Frame["data"], string> {
   return typeof data === "string" ? {} : data;
 }
 
-/** Prints the data of a frame, with the faults that sit inside one event. */
+/** Prints the data of a frame, with the faults inside one event. */
 function printer({ dialect, random, script }: EncodingContext): (frame: Frame) => string {
   const plain = ({ data }: Frame): string => (typeof data === "string" ? data : dialect.printFrame(data, random));
   if (script?.fault !== "malformed-event" && script?.fault !== "huge-event") return plain;
@@ -77,12 +77,12 @@ function printer({ dialect, random, script }: EncodingContext): (frame: Frame) =
   };
 }
 
-/** What is left of a JSON text when its end is lost. */
+/** A JSON text without its end. */
 export function brokenJson(json: string): string {
   return json.slice(0, Math.max(1, Math.floor(json.length * 0.6)));
 }
 
-/** The same JSON, that many bytes long: white space before its last brace. */
+/** The same JSON with so many bytes: whitespace before its last brace. */
 export function hugeJson(json: string, bytes: number): string {
   const missing = bytes - Buffer.byteLength(json);
   const end = json.trimEnd();

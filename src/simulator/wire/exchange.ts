@@ -1,11 +1,11 @@
-// One request being answered on a raw socket: writes head and body in HTTP/1.1 framing, waits without outliving the
-// client, feels back pressure, and notes in the log what happened. It decides nothing about the answer.
+// One request being answered on a raw socket: writes headers and body in HTTP/1.1 framing, waits no longer than the
+// client, respects back pressure, and logs what happened. It decides nothing about the answer.
 import type { Socket } from "node:net";
 
 import type { LogBook, OpenLogEntry } from "../log-book.ts";
 import type { Head } from "../vocabulary.ts";
 
-/** How the body's end is told. */
+/** How the body's end is marked. */
 export type BodyFraming = "chunked" | { readonly announced: number };
 
 const reasons: Readonly<Record<number, string>> = {
@@ -30,9 +30,9 @@ const reasons: Readonly<Record<number, string>> = {
 
 export class Exchange {
   readonly entry: OpenLogEntry;
-  /** True once the client has left or the simulator has ended the connection: nothing more may be written. */
+  /** True after the client has left or the simulator has ended the connection: nothing more may be written. */
   over = false;
-  /** The connection is to be closed after this answer. */
+  /** Close the connection after this answer. */
   closeAfterwards = false;
   readonly #socket: Socket;
   readonly #log: LogBook;
@@ -52,7 +52,7 @@ export class Exchange {
     this.#log.note(this.entry, what);
   }
 
-  /** The client hung up: whatever waits wakes up and stops. */
+  /** The client left: everything that waits stops. */
   clientLeft(): void {
     if (this.over) return;
     this.over = true;
@@ -60,7 +60,7 @@ export class Exchange {
     this.#wake?.();
   }
 
-  /** Waits that long, or until the client leaves. False when it left. */
+  /** Waits that long, or until the client leaves. False if it left. */
   sleep(milliseconds: number): Promise<boolean> | boolean {
     if (this.over) return false;
     if (milliseconds <= 0) return true;
@@ -70,7 +70,7 @@ export class Exchange {
     });
   }
 
-  /** Says nothing until the client leaves. */
+  /** Sends nothing until the client leaves. */
   async hang(): Promise<void> {
     if (!this.over) await this.#wait(() => () => undefined);
   }
@@ -87,7 +87,7 @@ export class Exchange {
     this.note("headers-sent");
   }
 
-  /** Body bytes in the framing of the head. A promise only when the client reads slower than we write. */
+  /** Body bytes in the announced framing. A promise only if the client reads more slowly than we write. */
   send(body: string | Buffer): Promise<boolean> | boolean {
     if (this.over) return false;
     if (body.length === 0) return true;
@@ -95,7 +95,7 @@ export class Exchange {
     return this.#write(typeof body === "string" ? inChunk(body) : bytesInChunk(body));
   }
 
-  /** Several pieces in one write, each in an HTTP chunk of its own. */
+  /** Several pieces in one write, each in its own HTTP chunk. */
   sendPieces(pieces: readonly string[]): Promise<boolean> | boolean {
     if (this.over) return false;
     if (pieces.length === 0) return true;
@@ -109,7 +109,7 @@ export class Exchange {
     );
   }
 
-  /** One HTTP chunk that is announced and not kept: half of it comes, or none. */
+  /** Announces one HTTP chunk, and sends half of it, or nothing. */
   sendHalfChunk(body: string): void {
     if (this.over) return;
     const bytes = Buffer.from(body);

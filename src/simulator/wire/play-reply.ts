@@ -1,5 +1,5 @@
-// Plays a reply to the client: at the vendor's pace, with the faults that lie in time and in the transport. Without
-// pace and without fault a whole stream goes out in one go, with no timer.
+// Plays a reply to the client: at the vendor's pace, with the faults in time and in the transport. Without pace and
+// fault a whole stream goes out at once, without timers.
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { FaultScript, PlayedFault } from "../faults/fault-script.ts";
@@ -17,7 +17,7 @@ export interface PlayContext {
   readonly played: PlayedFault | undefined;
 }
 
-/** Settles when the answer is over, one way or another. */
+/** Settles when the answer is over, in any way. */
 export async function playReply(exchange: Exchange, reply: Reply, context: PlayContext): Promise<void> {
   if (!(await waitForHead(exchange, reply, context))) return;
   const script = context.played?.script;
@@ -44,7 +44,7 @@ async function waitForHead(exchange: Exchange, reply: Reply, { pace, played }: P
   return delay === 0 ? !exchange.over : exchange.sleep(delay);
 }
 
-/** Answers come in chunks as the real ones do; errors with their length. */
+/** Answers come in chunks like the real ones; errors with their length. */
 function framingOf(reply: Reply, pieces: Iterable<Piece>): BodyFraming {
   if (reply.kind === "stream" || reply.head.status === 200) return "chunked";
   let announced = 0;
@@ -138,7 +138,7 @@ async function playPaced(
   exchange.finish();
 }
 
-/** The script, where its fault stops the stream in the middle. */
+/** The script, if its fault stops the stream in the middle. */
 function breakOf(script: FaultScript | undefined): FaultScript | null {
   return script?.fault === "stall-mid-stream" || script?.fault === "fin-without-terminator" ? script : null;
 }
@@ -152,7 +152,7 @@ function isContent({ part }: Piece): boolean {
   return part !== "open" && part !== "ping";
 }
 
-/** True when the answer goes on after it. */
+/** True if the answer continues after it. */
 async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript): Promise<boolean> {
   if (script.fault === "fin-without-terminator") {
     exchange.sendHalfChunk(piece.text);
@@ -164,7 +164,7 @@ async function playBreak(exchange: Exchange, piece: Piece, script: FaultScript):
   return false;
 }
 
-/** Each write waits for the next turn, so that the reader really sees the pieces apart. */
+/** Each write waits for the next turn, so that the reader gets separate pieces. */
 async function sendInBytes(exchange: Exchange, text: string, every: number): Promise<boolean> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += every) {

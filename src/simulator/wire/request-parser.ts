@@ -33,7 +33,7 @@ const nothing = Buffer.alloc(0);
 
 export class RequestParser {
   #state: State = "head";
-  /** Bytes that are not used up yet; kept as pieces, so that a large body is joined only once. */
+  /** Bytes that are not consumed yet; kept as pieces, so that a large body is joined only once. */
   #pieces: Buffer[] = [];
   #size = 0;
   #head: RequestHead | undefined;
@@ -41,7 +41,7 @@ export class RequestParser {
   #chunks: Buffer[] = [];
   #bodySize = 0;
 
-  /** True between requests: nothing half read. */
+  /** True between requests: nothing is half read. */
   get isIdle(): boolean {
     return this.#state === "head" && this.#size === 0;
   }
@@ -52,7 +52,7 @@ export class RequestParser {
     this.#size += bytes.length;
     const outputs: ParserOutput[] = [];
     while (this.#step(outputs)) {
-      // each step uses up bytes or changes the state
+      // each step consumes bytes or changes the state
     }
     return outputs;
   }

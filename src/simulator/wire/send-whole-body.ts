@@ -1,4 +1,4 @@
-// Faults that need the whole body before its head can be written: lengths that lie, and gzip.
+// Faults that need the whole body before its headers can be written: wrong lengths, and gzip.
 import { gzipSync } from "node:zlib";
 
 import type { FaultScript } from "../faults/fault-script.ts";
@@ -12,7 +12,7 @@ export interface WholeBody {
   readonly script: FaultScript;
 }
 
-/** Plays the fault if it is one of these; false when it is not, and then nothing was sent. */
+/** Plays the fault if it is one of these; otherwise false, and nothing was sent. */
 export async function sendWholeBody(exchange: Exchange, { head, pieces, script }: WholeBody): Promise<boolean> {
   switch (script.fault) {
     case "gzip":

@@ -9,7 +9,7 @@ export class VendorServer {
   readonly #duties: ConnectionDuties;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
-  /** What keeps the port while nothing listens on it. */
+  /** Reserves the port while nothing listens on it. */
   #holder: Socket | undefined;
   #port: number;
   #lastConnectionId = 0;
@@ -25,7 +25,7 @@ export class VendorServer {
     return this.#port;
   }
 
-  /** Opens the port. Rejects when it is taken. */
+  /** Opens the port. Rejects if it is in use. */
   open(): Promise<void> {
     if (this.#server !== undefined || this.#closed) return Promise.resolve();
     const server = createServer((socket) => this.#accept(socket));
@@ -44,14 +44,14 @@ export class VendorServer {
     });
   }
 
-  /** Closes the port at once and cuts what is open; `open` brings the same port back. */
+  /** Closes the port at once and cuts open connections; `open` opens the same port again. */
   refuse(): void {
     const wasOpen = this.#server !== undefined;
     this.#shut();
     if (wasOpen) this.#hold();
   }
 
-  /** Opens the port again, and tries until it is free: somebody else may hold it for a moment. */
+  /** Opens the port again, and retries until it is free: another program may hold it for a moment. */
   reopen(): void {
     this.open().catch(() => {
       if (!this.#closed) setTimeout(() => this.reopen(), 20);
@@ -75,8 +75,9 @@ export class VendorServer {
   }
 
   /**
-   * A connection from the port to itself (TCP's simultaneous open, RFC 9293, 3.5) keeps the port in use without listening:
-   * others are refused still, and the system gives it to nobody. Where a system does not play along, it is merely free.
+   * A connection from the port to itself (TCP's simultaneous open, RFC 9293, 3.5) keeps the port in use without
+   * listening: others are refused, and the system assigns it to nobody. If the system does not support this, the port
+   * is only free.
    */
   #hold(): void {
     const [port, host] = [this.#port, this.#host];

@@ -1,12 +1,12 @@
-// The checks OpenAI makes on the items of a Responses input: their kinds and ids, that calls and results belong to each
-// other, and that reasoning is neither forged, nor left alone, nor left out. Throws a Complaint.
+// OpenAI's checks of the items of a Responses input: their kinds and ids, that calls and results match, and that
+// reasoning is neither forged, nor left alone, nor left out. Throws a Complaint.
 import { asList, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
 import { followsReasoning, sameTurn } from "./item-ids.ts";
 
 const roles: readonly string[] = ["assistant", "system", "developer", "user"];
 
-/** Items the simulator reads, what may stand in them, and what their ids begin with. */
+/** Items that the simulator reads, their members, and the prefixes of their ids. */
 const kinds: Readonly<Record<string, { readonly members: readonly string[]; readonly prefix: string }>> = {
   message: { members: ["type", "id", "role", "content", "status", "phase"], prefix: "msg" },
   function_call: {
@@ -30,13 +30,13 @@ const kinds: Readonly<Record<string, { readonly members: readonly string[]; read
   reasoning: { members: ["type", "id", "summary", "content", "encrypted_content", "status"], prefix: "rs" },
 };
 
-/** Items of the vendor's own tools and of stored state: taken as they are. */
+/** Items of the vendor's own tools and of stored state: accepted unchanged. */
 const otherKinds: readonly string[] =
   "file_search_call computer_call computer_call_output web_search_call code_interpreter_call image_generation_call local_shell_call local_shell_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call compaction additional_tools shell_call shell_call_output apply_patch_call apply_patch_call_output".split(
     " ",
   );
 
-/** Gives the items of the input; a text is a message of the user's. */
+/** Returns the items of the input; a string is a message of the user. */
 export function checkInput(input: unknown): readonly JsonRecord[] {
   if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
   const items = asList(input);
@@ -49,7 +49,7 @@ export function checkInput(input: unknown): readonly JsonRecord[] {
   return recordsOf(items);
 }
 
-/** What must hold for the whole conversation, earlier turns included. */
+/** The rules for the whole conversation, including earlier turns. */
 export function checkConversation(items: readonly JsonRecord[]): void {
   checkCallPairs(items);
   checkReasoningPairs(items);
@@ -74,7 +74,7 @@ function checkItem(item: JsonRecord, place: string): void {
   if (kind === "reasoning") checkReasoning(item, place);
 }
 
-/** Names an item of an answer that is stored here. */
+/** Refers to an item of a stored answer. */
 export const reference = "item_reference";
 
 function checkReference(item: JsonRecord, place: string): void {
@@ -133,7 +133,7 @@ function checkPart(part: JsonRecord, role: string, place: string): void {
   throw new Complaint({ message, param: `${place}.image_url`, code: "invalid_value" });
 }
 
-/** A file's type is told by its name's ending alone. */
+/** Only the file ending tells its type. */
 function checkFileName(part: JsonRecord): void {
   const name = asText(part["filename"]);
   if (part["type"] !== "input_file" || name === undefined || /\.\w{1,8}$/u.test(name)) return;
@@ -177,7 +177,7 @@ function checkReasoning(item: JsonRecord, place: string): void {
   throw new Complaint({ message, code: "invalid_encrypted_content" });
 }
 
-/** Each kind of call has outputs of its own kind, and how they are called. */
+/** Each kind of call has its own kind of output; with their names in messages. */
 const pairs: readonly (readonly [call: string, output: string, words: string])[] = [
   ["function_call", "function_call_output", "function call"],
   ["custom_tool_call", "custom_tool_call_output", "custom tool call"],
@@ -185,12 +185,12 @@ const pairs: readonly (readonly [call: string, output: string, words: string])[]
 ];
 
 function checkCallPairs(items: readonly JsonRecord[]): void {
-  // What the vendor searched itself it answers itself.
+  // The vendor answers its own searches.
   const called = items.filter((item) => item["execution"] !== "server");
   for (const [call, output, words] of pairs) checkPairs(called, { call, output, words });
 }
 
-/** Calls and results find each other by their id, wherever they stand. */
+/** Calls and results match by id, in any position. */
 function checkPairs(
   items: readonly JsonRecord[],
   { call, output, words }: { readonly call: string; readonly output: string; readonly words: string },
@@ -227,7 +227,7 @@ function checkReasoningPairs(items: readonly JsonRecord[]): void {
   }
 }
 
-/** What a model itself says or calls. */
+/** Text or a call of the model itself. */
 function isMade(item: JsonRecord): boolean {
   const kind = item["type"] ?? "message";
   if (kind === "message") return item["role"] === "assistant";

@@ -1,4 +1,4 @@
-// The checks OpenAI makes on the top level of a Responses request, in its words. Throws a Complaint.
+// OpenAI's checks of the top level of a Responses request, with its messages. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import {
   checkMembers,
@@ -22,7 +22,7 @@ const knownParameters = new Set(
   ),
 );
 
-/** Parameters of Chat Completions, and what they became. */
+/** Parameters of Chat Completions, and their new names. */
 const movedParameters: Readonly<Record<string, string>> = {
   messages: "input",
   response_format: "text.format",
@@ -43,7 +43,7 @@ const includable: readonly string[] = [
   "message.output_text.logprobs",
 ];
 
-/** Checks all but the input, and gives the model's traits. */
+/** Checks everything but the input, and returns the model's traits. */
 export function checkResponsesRequest(body: JsonRecord): ModelTraits {
   for (const key of Object.keys(body)) checkName(key);
   const prompt = asText(asRecord(body["prompt"])?.["id"]);

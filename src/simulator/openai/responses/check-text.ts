@@ -1,4 +1,4 @@
-// The checks OpenAI makes on `text`, which holds the form of the answer in a Responses request. Throws a Complaint.
+// OpenAI's checks of `text`, the format of the answer in a Responses request. Throws a Complaint.
 import { asRecord, show, type JsonRecord } from "../../json-record.ts";
 import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, missingParameter } from "../envelope.ts";

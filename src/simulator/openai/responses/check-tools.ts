@@ -1,5 +1,5 @@
-// The checks OpenAI makes on the tools of a Responses request, which are flat there, in namespaces, or among the input.
-// Throws a Complaint.
+// OpenAI's checks of the tools of a Responses request, which are flat there, in namespaces, or in the input. Throws a
+// Complaint.
 import { asRecord, asText, recordsOf, show, type JsonRecord } from "../../json-record.ts";
 import { checkSchema } from "../check-schema.ts";
 import { checkMembers, Complaint, invalidType, listOf, missingParameter, tooLong } from "../envelope.ts";
@@ -15,7 +15,7 @@ const kinds: readonly string[] =
   "function file_search computer computer_use_preview web_search web_search_2025_08_26 web_search_preview web_search_preview_2025_03_11 mcp code_interpreter programmatic_tool_calling image_generation local_shell shell custom namespace tool_search apply_patch".split(
     " ",
   );
-/** These are names of the vendor's own, which no namespace may have. */
+/** The vendor's own names, which no namespace may have. */
 const reserved: readonly string[] = ["file_search", "web", "python", "container", "image_gen"];
 
 interface Checking {
@@ -23,7 +23,7 @@ interface Checking {
   readonly model: string;
 }
 
-/** `items`: the input, in which there may be tools too. */
+/** `items`: the input, which may contain tools too. */
 export function checkResponseTools(body: JsonRecord, items: readonly JsonRecord[], checking: Checking): void {
   const tools = recordsOf(body["tools"]);
   checkList(tools, "tools", checking);
@@ -37,7 +37,7 @@ export function checkResponseTools(body: JsonRecord, items: readonly JsonRecord[
   checkNamespaces(items, all);
 }
 
-/** What the model could not have done itself has no place in its history. */
+/** An item that the model could not have produced is refused in its history. */
 function checkHostedItem({ type }: JsonRecord, { traits, model }: Checking): void {
   if (type === "web_search_call" && !searchesInResponses(model))
     throw lackedTool("Hosted tool 'web_search'", model, "input");
@@ -121,7 +121,7 @@ function checkFunction(tool: JsonRecord, place: string): void {
   checkSchema(parameters, shown, tool["strict"] === true);
 }
 
-/** A call of a tool that stands in namespaces only has to name its own. */
+/** A call of a tool that exists only in namespaces must name its own. */
 function checkNamespaces(items: readonly JsonRecord[], tools: readonly JsonRecord[]): void {
   const flat = new Set(tools.map((tool) => tool["name"]));
   const spaced = new Set(

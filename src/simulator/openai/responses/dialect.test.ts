@@ -443,7 +443,7 @@ describe("beside recorded responses, where present", () => {
       body: streamed?.[0]?.request.body ?? {},
       text: streamed?.[0]?.response.bodyText ?? "",
     };
-    // asked for "none", since the recorded model happened not to think
+    // with effort "none", because the recorded model did not reason
     const list = await events({ ...body, reasoning: { effort: "none" } });
     expect(shapeOf(list).toSorted()).toEqual(shapeOf(eventsOf(text)).toSorted());
     expect(typesOf(list)).toEqual(typesOf(recordsOf(eventsOf(text))));

@@ -1,5 +1,5 @@
 // OpenAI's Responses as a fake service: the same vendor and models as its Chat Completions, another protocol. Whole or
-// as events, with a memory for `previous_response_id`.
+// as events, with stored answers for `previous_response_id`.
 import { composeAnswer } from "../../answers/compose-answer.ts";
 import type { Answer } from "../../answers/prompt.ts";
 import type { WebSearch } from "../../answers/search-the-web.ts";
@@ -141,12 +141,12 @@ function conversationOf(body: JsonRecord, world: World): readonly JsonRecord[] {
   return items;
 }
 
-/** Reasoning that is not sealed can only be looked up. */
+/** Unsealed reasoning can only be looked up. */
 function checkRemembered(item: JsonRecord, world: World): void {
   if (item["type"] === "reasoning" && item["encrypted_content"] == null) recall(item["id"], world);
 }
 
-/** Of the answers that are stored. */
+/** From the stored answers. */
 function recall(id: unknown, { kept }: World): JsonRecord {
   for (const items of kept.values()) {
     const found = items.find((one) => one["id"] === id);

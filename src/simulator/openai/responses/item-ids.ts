@@ -1,8 +1,8 @@
-// The ids of what a response holds. They say which response an item comes from and whether that one began with
-// reasoning, so that a later request which brings only half of a turn can be told so, without a memory.
+// The ids of a response's items. They encode the response and whether it began with reasoning, so that a later request
+// with only half of a turn is detected without stored state.
 import { HEXADECIMAL, type Random } from "../../random.ts";
 
-/** Length of what all items of one response share, after their prefix. */
+/** The length of the part that all items of one response share, after their prefix. */
 const sharedLength = 18;
 
 /** `rs_`, `msg_`, `fc_`, `ctc_`, `tsc_`, `ws_` and `resp_` ids of one response. */
@@ -22,7 +22,7 @@ export class ItemIds {
 
 const ownId = /^(?:rs|msg|fc|ctc|tsc|ws)_0[0-9a-f]{16}([ab])[0-9a-f]{32}$/;
 
-/** Whether the item was issued here, by a response that began with reasoning. */
+/** Whether this simulator issued the item, in a response that began with reasoning. */
 export function followsReasoning(id: string): boolean {
   return ownId.exec(id)?.[1] === "a";
 }

@@ -1,5 +1,5 @@
-// An answer as the items of a response's output: reasoning, then a message, or calls. Made once, shown whole by the
-// document and piece by piece by the stream.
+// An answer as the items of a response's output: reasoning, then a message, or calls. Made once; the document shows
+// them whole, the stream piece by piece.
 import type { Answer, ToolCall } from "../../answers/prompt.ts";
 import { splitTokens } from "../../answers/tokens.ts";
 import type { JsonRecord } from "../../json-record.ts";
@@ -12,7 +12,7 @@ import type { ItemIds } from "./item-ids.ts";
 export interface ReasoningItem {
   readonly kind: "reasoning";
   readonly id: string;
-  /** Tokens of the summary; empty when none is asked for. */
+  /** Tokens of the summary; empty if not requested. */
   readonly summary: readonly string[];
   readonly isSealed: boolean;
 }
@@ -30,7 +30,7 @@ export interface SearchItem {
   readonly kind: "search";
   readonly id: string;
   readonly search: WebSearch;
-  /** Where its pages are told. */
+  /** Whether its pages are shown. */
   readonly sources: boolean;
 }
 
@@ -78,7 +78,7 @@ export function itemsOf(answer: Answer, wishes: ItemWishes): OutputItem[] {
   return items;
 }
 
-/** The name by which the search among the caller's tools is known here. */
+/** The name of the search among the caller's tools. */
 export const toolSearch = "tool_search";
 const prefixes = { function_call: "fc", custom_tool_call: "ctc", tool_search_call: "tsc" } as const;
 
@@ -100,7 +100,7 @@ function callItem(
   };
 }
 
-/** The item as it stands in an output that is over. */
+/** The item in a finished output. */
 export function renderItem(item: OutputItem, context: { random: Random; logprobs: readonly JsonRecord[] }): JsonRecord {
   switch (item.kind) {
     case "reasoning":
@@ -122,7 +122,7 @@ export function renderReasoning(item: ReasoningItem, random: Random): JsonRecord
   return { ...beginReasoning(item, random), summary };
 }
 
-/** Sealed anew at each place it is shown, as the real one is. */
+/** Sealed again in each place, like the real one. */
 export function beginReasoning({ id, isSealed }: ReasoningItem, random: Random): JsonRecord {
   const sealed = isSealed ? { encrypted_content: `gAAAAAB${random.characters(212, `${LETTERS_AND_DIGITS}-_`)}=` } : {};
   return { id, type: "reasoning", ...sealed, summary: [] };

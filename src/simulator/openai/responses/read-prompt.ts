@@ -1,4 +1,4 @@
-// A Responses request in the words of a Prompt. The request has been checked before.
+// A Responses request as a Prompt. The request has passed the checks.
 import type { OutputWish, Prompt, PromptTool, ToolMode, ToolResult } from "../../answers/prompt.ts";
 import { countJsonTokens, countTokens } from "../../answers/tokens.ts";
 import { asNumber, asRecord, asText, recordsOf, type JsonRecord } from "../../json-record.ts";
@@ -28,7 +28,7 @@ export function readResponsesPrompt(body: JsonRecord, items: readonly JsonRecord
   };
 }
 
-/** The effort a request asks for, or its model's own; "none" where the model does not think. */
+/** The request's effort, or its model's default; "none" without reasoning. */
 export function usualEffort(body: JsonRecord, traits: ModelTraits): string {
   if (!traits.reasons) return "none";
   const asked = asText(asRecord(body["reasoning"])?.["effort"]);
@@ -47,7 +47,7 @@ export function countItems(body: JsonRecord, items: readonly JsonRecord[]): numb
   return tokens;
 }
 
-/** Those that the caller carries out. */
+/** The tools that the caller runs. */
 function readTools(tools: readonly JsonRecord[], namespace?: string): PromptTool[] {
   return tools.flatMap((tool) => {
     const name = asText(tool["name"]) ?? "tool";

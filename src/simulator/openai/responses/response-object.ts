@@ -1,4 +1,4 @@
-// The response object: what was asked, said back with the vendor's own defaults, around what came out. Key for key as
+// The response object: the request's settings with the vendor's own defaults, around the output. Key for key as
 // recorded.
 import { asRecord, asText, recordsOf, type JsonRecord } from "../../json-record.ts";
 import type { AnswerWish } from "../../vocabulary.ts";
@@ -20,7 +20,7 @@ export interface ResponseState {
   readonly completedAt?: number;
   readonly incompleteReason?: string;
   readonly error?: JsonRecord;
-  /** Searches of the web that are charged. */
+  /** Charged web searches. */
   readonly searches?: number;
 }
 
@@ -68,7 +68,7 @@ export function responseObject({ id, createdAt, body, traits }: ResponseFacts, s
   };
 }
 
-/** What the vendor says back where the request says nothing; null for members that are not here. */
+/** The vendor's values for unset members; null for members that this simulator does not have. */
 const usualValues: JsonRecord = {
   parallel_tool_calls: true,
   prompt_cache_retention: "in_memory",
@@ -95,7 +95,7 @@ function formatOf(format: JsonRecord | undefined): JsonRecord {
   return { type, description: format["description"] ?? null, name, schema, strict: format["strict"] ?? true };
 }
 
-/** A function whose strictness is left open is made strict, and its schema closed. */
+/** A function with unset strictness becomes strict, and its schema closed. */
 function toolOf(tool: JsonRecord): JsonRecord {
   if (tool["type"] !== "function") return tool;
   const { type, name, ...others } = tool;
@@ -107,7 +107,7 @@ function toolOf(tool: JsonRecord): JsonRecord {
   return { ...others, type, description, name, parameters, strict };
 }
 
-/** How it ends: status and reason, as the answer or a fault has it. */
+/** The end: status and reason, from the answer or a fault. */
 export function endingOf(finish: string, wish: AnswerWish): { status: string; incompleteReason?: string } {
   const asked = wish.finishReason ?? (wish.policyBlock === true ? "content_filter" : undefined);
   const reason = asked ?? (finish === "length" ? "max_output_tokens" : "completed");

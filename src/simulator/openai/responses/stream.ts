@@ -1,5 +1,5 @@
-// A response as its events, in the order the real service sends them. The numbers are put in last (`numberEvents`), so
-// that they still count up when a fault has left out, repeated or moved some.
+// A response as its events, in the real service's order. The numbers are added last (`numberEvents`), so that they
+// still count up when a fault has removed, repeated or moved some.
 import type { JsonRecord } from "../../json-record.ts";
 import type { Random } from "../../random.ts";
 import type { Frame, FramePart } from "../../vocabulary.ts";
@@ -17,13 +17,13 @@ import {
 export interface StreamWishes {
   readonly random: Random;
   readonly obfuscate: boolean;
-  /** What belongs to one token of text; undefined when it is not asked for. */
+  /** The log probability of one token; undefined if not requested. */
   readonly logprobOf: ((token: string) => JsonRecord) | undefined;
 }
 
 export interface StreamedResponse {
   readonly items: readonly OutputItem[];
-  /** The items as they stand in the end, in the same order. */
+  /** The items in their final form, in the same order. */
   readonly finished: readonly JsonRecord[];
   readonly begun: JsonRecord;
   readonly ended: JsonRecord;
