@@ -1,4 +1,4 @@
-// The checks Anthropic makes on the top level of a messages request, in its words. Throws a Complaint.
+// Anthropic's checks of the top level of a messages request, with its messages. Throws a Complaint.
 import { asList, asNumber, asRecord, asText, recordsOf, show, type JsonRecord } from "../json-record.ts";
 import { checkContext } from "./check-context.ts";
 import { checkMessages } from "./check-messages.ts";
@@ -20,13 +20,13 @@ const toolMembers: readonly string[] =
     " ",
   );
 
-/** What the headers say. */
+/** The facts in the headers. */
 export interface Spoken {
   readonly version: string;
   readonly betas: ReadonlySet<string>;
 }
 
-/** Checks headers and body and gives the model's traits. */
+/** Checks headers and body, and returns the model's traits. */
 export function checkRequest(body: JsonRecord, { version, betas }: Spoken): ModelTraits {
   for (const field of ["model", "messages", "max_tokens"]) {
     if (body[field] === undefined) throw new Complaint(`${field}: Field required`);
@@ -51,8 +51,8 @@ export function checkRequest(body: JsonRecord, { version, betas }: Spoken): Mode
 }
 
 /**
- * The words about `speed` are recorded (NousResearch/hermes-agent#19517), and those about `fallbacks`; those about the others
- * are like the first.
+ * The message about `speed` is recorded (NousResearch/hermes-agent#19517), and that about `fallbacks`; the others are
+ * modelled on the first.
  */
 function checkSettings(body: JsonRecord, { takes }: ModelTraits, name: string): void {
   const speed = body["speed"];
@@ -113,7 +113,7 @@ function checkSampling(body: JsonRecord, traits: ModelTraits, version: string): 
   const temperature = asNumber(body["temperature"]);
   if (temperature !== undefined && (temperature < 0 || temperature > 1))
     throw new Complaint("temperature: range: 0..1");
-  // "minimum 0" and "maxLength 256" (platform.claude.com/docs/en/api/messages), in the words of its validator.
+  // "minimum 0" and "maxLength 256" (platform.claude.com/docs/en/api/messages), in its validator's format.
   if ((asNumber(body["top_k"]) ?? 0) < 0) throw new Complaint("top_k: Input should be greater than or equal to 0");
   const topP = asNumber(body["top_p"]);
   if (topP !== undefined && (topP < 0 || topP > 1)) throw new Complaint("top_p: range: 0..1");
