@@ -99,6 +99,7 @@ export interface ReasoningPart {
   readonly type: "reasoning";
   readonly text: string;
   readonly state?: VendorState | undefined;
+  readonly strays?: readonly Stray[] | undefined;
 }
 export interface RefusalPart {
   readonly type: "refusal";

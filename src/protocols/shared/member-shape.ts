@@ -57,7 +57,7 @@ function trimObject(object: JsonObject, { members }: Shape, { place, lose }: Tri
   return changed ? Object.fromEntries(kept) : object;
 }
 
-type Strays = { readonly strays?: readonly Stray[] };
+export type Strays = { readonly strays?: readonly Stray[] };
 const none: Strays = {};
 
 /**

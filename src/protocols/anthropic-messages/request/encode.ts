@@ -41,7 +41,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   refuseUnsupported(request);
   refuseCompaction(request, facts);
   const extras = fitEdits(encodeExtras(request, facts, report), { facts, report });
-  for (const member of lostMembers(request, self)) report.drop(member);
+  for (const member of lostMembers(given, self)) report.drop(member);
   // What was written for another vendor is held to what this one takes.
   const own = request.extras.protocol === self && target.isStandIn !== true;
   const output = planOutput(request, { facts, report, own });

@@ -12,11 +12,10 @@ import type {
 } from "../../../core/chat.ts";
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
-import type { Shape } from "../../../core/member-shape.ts";
 import { writeJson } from "../../../domain/write-json.ts";
 import { toolId } from "../../shared/identifiers.ts";
 import { detailOfLevel } from "../../shared/image-detail.ts";
-import { straysIn } from "../../shared/member-shape.ts";
+import { type Strays, straysIn } from "../../shared/member-shape.ts";
 import { OpenCalls } from "../../shared/open-calls.ts";
 import {
   asArray,
@@ -33,6 +32,17 @@ import { signatureOf } from "../response/decode-parts.ts";
 import { objectsOf } from "../features/members.ts";
 import { toolBlock, unknownBlock } from "../../shared/unknown-block.ts";
 import { camelMembers } from "../features/spelling.ts";
+import {
+  camelPart,
+  imageShape,
+  levelIn,
+  readCall,
+  readContent,
+  readFile,
+  readInstruction,
+  readResult,
+  readText,
+} from "./read-members.ts";
 import { decodeToolResponse } from "./tool-values.ts";
 
 const protocol = "gemini-generate";
@@ -57,7 +67,7 @@ export function decodeContents(contents: readonly Json[]): Message[] {
       const decoded = decodePart(part, { place: `${place}.parts[${position}]`, open, said: role === "assistant" });
       return decoded === null ? [] : [decoded];
     });
-    messages.push(...splitResults(role, parts));
+    messages.push(...splitResults(role, parts, straysIn(content, readContent)));
   }
   return messages;
 }
@@ -70,12 +80,12 @@ function roleOf(content: JsonObject, place: string): "user" | "assistant" {
 }
 
 /** Results become messages of their own, before the user's text beside them. */
-function splitResults(role: "user" | "assistant", parts: readonly Part[]): readonly Message[] {
+function splitResults(role: "user" | "assistant", parts: readonly Part[], strays: Strays): readonly Message[] {
   const results = parts.filter((part) => part.type === "tool-result");
   const others = parts.filter((part) => part.type !== "tool-result");
   const messages: Message[] = [];
-  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null });
-  if (others.length > 0) messages.push({ role, parts: others, name: null });
+  if (results.length > 0) messages.push({ role: "tool", parts: results, name: null, ...strays });
+  if (others.length > 0) messages.push({ role, parts: others, name: null, ...(results.length > 0 ? {} : strays) });
   return messages;
 }
 
@@ -89,44 +99,37 @@ export function decodeInstruction(value: Json, place: string): Message | null {
     const at = `${place}.parts[${position}]`;
     const object = asObject(part, at);
     const text = optionalString(object, "text", at);
-    if (text !== null) return [{ type: "text", text }];
+    if (text !== null) return [{ type: "text", text, ...(object === content ? {} : straysIn(object, readText)) }];
     return Object.keys(object).length === 0 ? [] : [foreign(object, { place: at, open: new OpenCalls(), said: false })];
   });
-  return systemMessage(parts);
+  return systemMessage(parts, straysIn(content, readInstruction));
 }
 
-function systemMessage(parts: readonly Part[]): Message | null {
-  return parts.length === 0 ? null : { role: "system", parts, name: null };
+function systemMessage(parts: readonly Part[], strays: Strays = {}): Message | null {
+  return parts.length === 0 ? null : { role: "system", parts, name: null, ...strays };
 }
 
 function decodePart(value: Json, reading: Reading): Part | null {
   const raw = asObject(value, reading.place);
-  const part = camelMembers(raw);
+  const part = camelPart(raw);
   const { place } = reading;
   const state = signatureOf(part);
   const call = optionalObject(part, "functionCall", place);
-  if (call !== null) return decodeCall(call, reading, state);
+  if (call !== null) return { ...decodeCall(call, reading, state), ...straysIn(part, readCall) };
   const response = optionalObject(part, "functionResponse", place);
-  if (response !== null) return decodeResult(camelMembers(response), reading);
+  if (response !== null) return { ...decodeResult(response, reading), ...straysIn(part, readResult) };
   const media = decodeMedia(part, place);
   if (media !== null) return { ...media, state };
   if (part["text"] !== undefined) {
     const text = asString(part["text"], `${place}.text`);
     // Unsigned reasoning is also known to come from this vendor.
     return part["thought"] === true
-      ? { type: "reasoning", text, state: state ?? { protocol, value: null } }
-      : { type: "text", text, state, ...straysIn(part, readPart) };
+      ? { type: "reasoning", text, state: state ?? { protocol, value: null }, ...straysIn(part, readText) }
+      : { type: "text", text, state, ...straysIn(part, readText) };
   }
   const known = Object.keys(part).some((key) => key !== "thought");
   return known ? foreign(raw, reading) : null;
 }
-
-/** The known members of text and media parts, each as a whole. */
-const readPart: Shape = {
-  members: new Map(
-    "text thought thoughtSignature inlineData fileData mediaResolution".split(" ").map((name) => [name, null]),
-  ),
-};
 
 /**
  * Code that the vendor ran, and its result, are the model's work. They have no type to recognize them by, so every
@@ -149,7 +152,7 @@ const besideContent = /^thought(?:_?signature)?$/iu;
 /** Inside an unknown part, where an invalid one is not an error. */
 function readMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
   try {
-    return decodeMedia(camelMembers(part), place);
+    return decodeMedia(camelPart(part), place);
   } catch (error) {
     if (error instanceof GatewayFailure) return null;
     throw error;
@@ -174,7 +177,7 @@ function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
   const { text, isError } = decodeToolResponse(body);
   const beside = objectsOf(response["parts"]).map((part, index) => {
     const at = `${place}.functionResponse.parts[${index}]`;
-    return decodeMedia(camelMembers(part), at) ?? foreign(part, { ...reading, place: at });
+    return decodeMedia(camelPart(part), at) ?? foreign(part, { ...reading, place: at });
   });
   const id = call?.id ?? (given || toolId([place, name, text].join("\n")));
   return {
@@ -187,24 +190,22 @@ function decodeResult(response: JsonObject, reading: Reading): ToolResultPart {
 }
 
 function decodeMedia(part: JsonObject, place: string): ImagePart | FilePart | null {
-  const detail = detailOfLevel(membersOf(part["mediaResolution"])["level"]);
+  const detail = detailOfLevel(levelIn(part));
   const inline = optionalObject(part, "inlineData", place);
   if (inline !== null) {
-    const blob = camelMembers(inline);
-    const data = asString(blob["data"], `${place}.inlineData.data`);
-    const mediaType = asString(blob["mimeType"], `${place}.inlineData.mimeType`);
+    const data = asString(inline["data"], `${place}.inlineData.data`);
+    const mediaType = asString(inline["mimeType"], `${place}.inlineData.mimeType`);
     return mediaPart(
       { kind: "data", ...inlineData(mediaType, data) },
-      { filename: stringOr(blob["displayName"], null), detail, part },
+      { filename: stringOr(inline["displayName"], null), detail, part },
     );
   }
   const file = optionalObject(part, "fileData", place);
   if (file === null) return null;
-  const reference = camelMembers(file);
-  const uri = asString(reference["fileUri"], `${place}.fileData.fileUri`);
-  const mediaType = stringOr(reference["mimeType"], null);
+  const uri = asString(file["fileUri"], `${place}.fileData.fileUri`);
+  const mediaType = stringOr(file["mimeType"], null);
   return mediaPart(fileSource(uri, { mediaType, place }), {
-    filename: stringOr(reference["displayName"], null),
+    filename: stringOr(file["displayName"], null),
     detail,
     part,
   });
@@ -222,9 +223,9 @@ function fileSource(
 }
 
 function mediaPart(source: MediaSource, { filename, detail, part }: MediaBeside): ImagePart | FilePart {
-  const strays = straysIn(part, readPart);
-  if (source.mediaType?.startsWith("image/") === true) return { type: "image", source, detail, ...strays };
-  return { type: "file", source, filename, ...strays };
+  if (source.mediaType?.startsWith("image/") === true)
+    return { type: "image", source, detail, ...straysIn(part, imageShape(part)) };
+  return { type: "file", source, filename, ...straysIn(part, readFile) };
 }
 
 interface MediaBeside {

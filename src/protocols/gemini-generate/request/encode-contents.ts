@@ -8,7 +8,9 @@ import type {
   MediaSource,
   Message,
   Part,
+  Stray,
   TextPart,
+  ToolCallPart,
   ToolResultPart,
 } from "../../../core/chat.ts";
 import type { Content } from "./content.ts";
@@ -18,6 +20,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import { wantsCitations } from "../../shared/citations.ts";
 import { settleHistory } from "../../shared/history.ts";
 import { levelOfDetail } from "../../shared/image-detail.ts";
+import { placeOfStray, withStrays } from "../../shared/member-shape.ts";
 import { isObject } from "../../shared/read.ts";
 import { isWorded } from "../../shared/thoughts.ts";
 import { encodeSource, isOwn, ownSignature } from "../features/own-state.ts";
@@ -28,6 +31,8 @@ import { encodeToolResponse } from "./tool-values.ts";
 
 export interface Conversation {
   readonly system: readonly JsonObject[];
+  /** What its own callers have beside the parts of the instructions. */
+  readonly instructed: JsonObject;
   readonly contents: readonly Content[];
 }
 
@@ -41,16 +46,18 @@ export interface Destination extends TargetFacts {
 export function encodeMessages(messages: readonly Message[], target: Destination, report: Report): Conversation {
   const firstTurn = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   const leading = firstTurn === -1 ? messages.length : firstTurn;
-  const system = messages.slice(0, leading).flatMap(({ parts }) => parts);
+  const opening = messages.slice(0, leading);
+  const system = opening.flatMap(({ parts }) => parts);
   if (messages.some(({ name, role }) => name !== null && role !== "tool")) report.drop("name");
   const writer = new Writer(target, report);
-  const instructions = system.flatMap((part) => instructionOf(part));
+  const instructions = system.flatMap((part) => writer.instruction(part));
   // Gemma has no separate instructions.
   const inline = /^(models\/)?gemma-[123]/i.test(target.model);
   if (inline) writer.push("user", ...instructions);
   for (const { message, at } of settleHistory(messages.slice(leading), report))
     writer.addMessage(message, `messages[${leading + at}]`);
-  return { system: inline ? [] : instructions, contents: writer.finish() };
+  const instructed = opening.reduce((others: JsonObject, message) => writer.withBeside(others, message), {});
+  return { system: inline ? [] : instructions, instructed, contents: writer.finish() };
 }
 
 class Writer {
@@ -72,7 +79,15 @@ class Writer {
     else this.#contents.push({ role, parts: [...parts] });
   }
 
-  addMessage({ role, parts }: Message, place: string): void {
+  addMessage(message: Message, place: string): void {
+    const before = this.#contents.length;
+    this.#addParts(message, place);
+    const content = this.#contents[before] ?? this.#contents.at(-1);
+    if (message.strays === undefined || content === undefined) return;
+    content.others = this.withBeside(content.others ?? {}, message);
+  }
+
+  #addParts({ role, parts }: Message, place: string): void {
     if (role === "tool") return this.#addResults(parts.filter((part) => part.type === "tool-result"));
     if (role === "system" || role === "developer") return this.#addLateSystem(parts, place);
     for (const part of parts) this.#addPart(part, { role: role === "assistant" ? "model" : "user", place });
@@ -104,7 +119,7 @@ class Writer {
       const within = facts.mediaInResults ?? native;
       if (media.length > 0 && within) response["parts"] = media;
       else beside.push(...media);
-      return { functionResponse: response };
+      return this.withBeside({ functionResponse: response }, result);
     });
     const content: Content = { role: "user", parts: responses };
     this.#results.add(content);
@@ -117,7 +132,7 @@ class Writer {
     switch (part.type) {
       case "text":
         if (part.text !== "" || isOwn(part.state))
-          this.push(role, { text: part.text, ...ownSignature(part.state), ...this.#beside(part) });
+          this.push(role, this.withBeside({ text: part.text, ...ownSignature(part.state) }, part));
         return;
       case "image":
       case "file":
@@ -127,14 +142,12 @@ class Writer {
         if (part.text !== "") this.push(role, { text: part.text });
         return;
       case "reasoning":
-        if (isOwn(part.state)) this.push(role, { text: part.text, thought: true, ...ownSignature(part.state) });
+        if (isOwn(part.state))
+          this.push(role, this.withBeside({ text: part.text, thought: true, ...ownSignature(part.state) }, part));
         else if (isWorded(part)) this.#report.drop("reasoning_content");
         return;
       case "tool-call":
-        return this.push(role, {
-          functionCall: { id: part.id, name: part.name, args: argumentsAsObject(part.arguments) },
-          ...ownSignature(part.state),
-        });
+        return this.push(role, this.withBeside(encodeCall(part), part));
       case "foreign":
         return this.push(role, ...ownPart(part));
       case "tool-result":
@@ -142,10 +155,23 @@ class Writer {
     }
   }
 
-  /** Its own callers' members beside text and media, such as the range of a video. */
-  #beside({ strays }: TextPart | ImagePart | FilePart): JsonObject {
-    if (strays === undefined || !this.#target.native) return {};
-    return Object.fromEntries(strays.map(({ path, value }) => [path.join("."), value]));
+  /** With its own callers' members beside it, such as the range of a video. */
+  withBeside(written: JsonObject, { strays }: Pick<Message | TextPart, "strays">): JsonObject {
+    if (strays === undefined || !this.#target.native) return written;
+    const { mediaDetail } = this.#target.facts;
+    const placed = new Set<Stray>();
+    const fitting = strays.filter(({ path }) => mediaDetail !== false || path[0] !== "mediaResolution");
+    const whole = withStrays(written, fitting, (stray) => void placed.add(stray));
+    for (const stray of strays) if (!placed.has(stray)) this.#report.drop(placeOfStray("content", stray));
+    return whole;
+  }
+
+  /** Images and documents among instructions would be silently ignored. */
+  instruction(part: Part): JsonObject[] {
+    if (part.type === "foreign") return ownPart(part);
+    if (part.type === "image" || part.type === "file")
+      throw cannotTake("messages", "this target accepts instructions as text only");
+    return part.type === "text" && part.text !== "" ? [this.withBeside({ text: part.text }, part)] : [];
   }
 
   #media(part: ImagePart | FilePart): JsonObject {
@@ -166,7 +192,7 @@ class Writer {
     }
     const name = this.#target.native && part.type === "file" ? part.filename : null;
     const detail = part.type === "image" ? this.#detail(part) : {};
-    return { ...encodeMedia(part.source, name), ...detail, ...this.#beside(part) };
+    return this.withBeside({ ...encodeMedia(part.source, name), ...detail }, part);
   }
 
   /** Its own callers may set it per image; for all others it is set for the whole request. */
@@ -195,12 +221,9 @@ class Writer {
   }
 }
 
-/** Images and documents among instructions would be silently ignored. */
-function instructionOf(part: Part): JsonObject[] {
-  if (part.type === "foreign") return ownPart(part);
-  if (part.type === "image" || part.type === "file")
-    throw cannotTake("messages", "this target accepts instructions as text only");
-  return part.type === "text" && part.text !== "" ? [{ text: part.text }] : [];
+function encodeCall(part: ToolCallPart): JsonObject {
+  const { id, name, arguments: text, state } = part;
+  return { functionCall: { id, name, args: argumentsAsObject(text) }, ...ownSignature(state) };
 }
 
 /** Parts of this protocol, unchanged. Sources of an answer are not part of the conversation. */

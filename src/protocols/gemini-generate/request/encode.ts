@@ -39,15 +39,15 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const marked = holdsWordsAlone(given) ? given : markedFor(given, target.facts, report);
   const { request, names, adapted } = fitToolNames(marked, nameShape);
   const detail = detailOfLevel(request.extras.fields["generationConfig.mediaResolution"]);
-  const { system, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
+  const { system, instructed, contents } = encodeMessages(request.messages, { ...target, native, detail }, report);
   // Its own callers' members beside text and media stay.
-  if (!native) for (const member of lostMembers(request, "gemini-generate")) report.drop(member);
+  if (!native) for (const member of lostMembers(given, "gemini-generate")) report.drop(member);
   const tools = encodeTools(request, target.facts, report);
   const generation = { ...encodeGeneration(request, target.facts, report), ...tools.format };
   if (!native || target.facts.mediaDetail === false) Object.assign(generation, encodeDetail(request, report));
   const body: MutableJson = {};
-  if (system.length > 0) body["systemInstruction"] = { parts: system };
-  body["contents"] = contents.map(({ role, parts }) => ({ role, parts }));
+  if (system.length > 0) body["systemInstruction"] = { parts: system, ...instructed };
+  body["contents"] = contents.map(({ role, parts, others }) => ({ role, parts, ...others }));
   if (tools.declarations.length > 0) body["tools"] = [{ functionDeclarations: tools.declarations }];
   if (tools.calling !== null) body["toolConfig"] = { functionCallingConfig: tools.calling };
   if (Object.keys(generation).length > 0) body["generationConfig"] = generation;

@@ -57,7 +57,7 @@ export function encodeRequest(given: ChatRequest, target: TargetFacts): EncodedR
   const marked = holdsWordsAlone(given) ? { request: given, key: null } : markedFor(carried(given, encoding), encoding);
   const { request, names, adapted } = fitTools(marked.request, encoding);
   refuseWhatCannotBe(request, encoding);
-  for (const member of lostMembers(request, self)) encoding.dropped.add(member);
+  for (const member of lostMembers(given, self)) encoding.dropped.add(member);
   const output = encodeOutput(request, encoding);
   const { instructions, input } = encodeInput(request, encoding);
   const extras = encodeExtras(request, encoding);
