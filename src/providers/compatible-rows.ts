@@ -35,6 +35,8 @@ const mistralQuirks = [
   ownMedia,
   mostTemperature(1.5),
 ];
+/** No other parts: see the tables of their members. */
+const textAndImages = { pdf: false, audio: false } as const;
 const cohereFacts: Partial<ModelFacts> = { reasoning: { style: "effort", efforts: ["none", "high"] } };
 // `After the (optional) system message(s), user and assistant roles should be alternating.` (perplexityai/api-discussion#265)
 const perplexityFacts: Partial<ModelFacts> = {
@@ -68,10 +70,13 @@ const cerebrasFacts: Partial<ModelFacts> = {
   maxTokensField: "max_completion_tokens",
   reasoningField: "reasoning",
   penalties: false,
+  ...textAndImages,
   members: cerebrasMembers,
 };
 // `logprobs`, `top_logprobs`, and `n` other than 1: 400 (console.groq.com/docs/openai).
-const groq = { facts: { logprobs: false, multipleChoices: false, members: groqMembers } } as const;
+const groq = {
+  facts: { logprobs: false, multipleChoices: false, ...textAndImages, members: groqMembers },
+} as const;
 const fireworks = { facts: { members: fireworksMembers } } as const;
 
 // `block-level markers also work on OpenAI models` (openrouter.ai/docs, AnthropicCacheControlDirective): whatever the model.

@@ -54,3 +54,20 @@ test.each([
   const sent = JSON.stringify(stage.simulator.log().at(-1)?.body);
   expect(sent).toContain(`{"type":"base64","media_type":"image/jpeg","data":"${jpeg}"}`);
 });
+
+test("Gemini gets other clients' images under the type of their bytes, and its own clients' as they say", async () => {
+  await using stage = await openStage();
+  const target = "google/gemini-2.5-flash";
+  for (const [path, body, type] of [
+    ["/v1/chat/completions", { model: target, ...chat(`data:image/png;base64,${jpeg}`) }, "image/jpeg"],
+    [`/v1beta/models/${encodeURIComponent(target)}:generateContent`, gemini("image/png", jpeg), "image/png"],
+  ] as const) {
+    const response = await fetch(stage.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(200);
+    expect(JSON.stringify(stage.simulator.log().at(-1)?.body)).toContain(`"mimeType":"${type}"`);
+  }
+});

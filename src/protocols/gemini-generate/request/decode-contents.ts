@@ -23,7 +23,6 @@ import {
   asString,
   badRequest,
   isObject,
-  membersOf,
   optionalObject,
   optionalString,
   stringOr,

@@ -20,6 +20,7 @@ import type { TargetFacts } from "../../../core/protocol.ts";
 import { wantsCitations } from "../../shared/citations.ts";
 import { settleHistory } from "../../shared/history.ts";
 import { levelOfDetail } from "../../shared/image-detail.ts";
+import { typeByBytes } from "../../shared/data-url.ts";
 import { placeOfStray, withStrays } from "../../shared/member-shape.ts";
 import { isObject } from "../../shared/read.ts";
 import { isWorded } from "../../shared/thoughts.ts";
@@ -192,7 +193,8 @@ class Writer {
     }
     const name = this.#target.native && part.type === "file" ? part.filename : null;
     const detail = part.type === "image" ? this.#detail(part) : {};
-    return this.withBeside({ ...encodeMedia(part.source, name), ...detail }, part);
+    const source = this.#target.native ? part.source : byBytes(part.source);
+    return this.withBeside({ ...encodeMedia(source, name), ...detail }, part);
   }
 
   /** Its own callers may set it per image; for all others it is set for the whole request. */
@@ -233,6 +235,11 @@ function ownPart({ state }: ForeignPart): JsonObject[] {
 
 /** Answered with "Unsupported MIME type". */
 const office = /^application\/(?:vnd\.(?:openxmlformats|ms-|oasis)|msword|epub|zip)/i;
+
+/** Its own clients' types are the ones that the service is recorded to take, even a PNG that is called a JPEG. */
+function byBytes(source: MediaSource): MediaSource {
+  return source.kind === "data" ? { ...source, mediaType: typeByBytes(source.mediaType, source.data) } : source;
+}
 
 /** A file at another vendor is unreachable here. */
 function encodeMedia(source: MediaSource, name: string | null): JsonObject {

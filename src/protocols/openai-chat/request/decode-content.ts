@@ -4,7 +4,7 @@ import type { FilePart, ImagePart, MediaSource, Part, ReasoningPart, TextPart } 
 import { GatewayFailure } from "../../../core/failure.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import { readMarks } from "../../shared/cache-marks.ts";
-import { parseDataUrl } from "../../shared/data-url.ts";
+import { audioType, parseDataUrl } from "../../shared/data-url.ts";
 import { mediaSource, typeOfName } from "../../shared/media-source.ts";
 import {
   arrayOr,
@@ -46,10 +46,7 @@ function decodeKnown(part: JsonObject, place: string, said: boolean): Part {
     case "image_url":
       return decodeImage(part, place);
     case "input_audio":
-      return {
-        ...decodeAudio(requiredObject(part, "input_audio", place), placeOf(place, "input_audio")),
-        ...readMarks(part),
-      };
+      return { ...decodeAudio(part, placeOf(place, "input_audio")), ...readMarks(part) };
     case "file":
       return { ...decodeFile(requiredObject(part, "file", place), placeOf(place, "file")), ...readMarks(part) };
     case "video_url":
@@ -95,11 +92,24 @@ function decodeImage(part: JsonObject, place: string): ImagePart {
 
 const audioTypes: Readonly<Record<string, string>> = { wav: "audio/wav", mp3: "audio/mpeg" };
 
-function decodeAudio(audio: JsonObject, place: string): FilePart {
+/** An object with its format; Mistral's clients give the bytes or the address alone. */
+function decodeAudio(part: JsonObject, place: string): FilePart {
+  const given = part["input_audio"];
+  if (typeof given === "string") return { type: "file", source: soundSource(given), filename: null };
+  const audio = asObject(given, place);
   const format = requiredString(audio, "format", place);
-  const data = parseDataUrl(requiredString(audio, "data", place))?.data ?? requiredString(audio, "data", place);
+  const told = requiredString(audio, "data", place);
+  const data = parseDataUrl(told)?.data ?? told;
   const mediaType = audioTypes[format] ?? `audio/${format}`;
   return { type: "file", source: { kind: "data", mediaType, data }, filename: null };
+}
+
+function soundSource(given: string): MediaSource {
+  if (!/^(?:data:|https?:)/iu.test(given.slice(0, 8)))
+    return { kind: "data", mediaType: audioType(given), data: given };
+  const source = mediaSource(given);
+  const { mediaType } = source;
+  return mediaType?.startsWith("audio/") === true ? source : { ...source, mediaType: "audio/mpeg" };
 }
 
 function decodeFile(file: JsonObject, place: string): FilePart {

@@ -102,12 +102,13 @@ function addMembers(
 }
 
 /** They are about the message as a whole. */
-function withTold(parts: Part[], told: Pick<ForeignPart, "told">): Part[] {
+function withTold<One extends Part>(parts: One[], told: Pick<ForeignPart, "told">): (One | TextPart | ForeignPart)[] {
   const at = parts.findLastIndex((part) => part.type === "text");
-  const part = parts[at];
+  const part: Part | undefined = parts[at];
+  const all: (One | TextPart | ForeignPart)[] = parts;
   return part?.type === "text"
-    ? parts.with(at, { ...part, ...told })
-    : [...parts, { type: "foreign", state: ownState({}), ...told }];
+    ? all.with(at, { ...part, ...told })
+    : [...all, { type: "foreign", state: ownState({}), ...told }];
 }
 
 /** The members of `message` outside `apart` that are not null; null if there are none. No `place`: in an answer. */
@@ -223,11 +224,13 @@ function decodeResult(message: JsonObject, place: string, book: CallBook): ToolR
     if (part.type === "refusal" || part.type === "reasoning") parts.push({ type: "text", text: part.text });
     else if (part.type !== "tool-call" && part.type !== "tool-result") parts.push(part);
   }
+  const { annotations } = message;
+  const told = annotations === undefined ? {} : tellCitations(annotations, placeOf(place, "annotations"));
   return {
     type: "tool-result",
     id,
     name: given ?? book.names.get(id) ?? null,
-    parts,
+    parts: told.told === undefined ? parts : withTold(parts, told),
     isError: false,
     ...readMarks(message),
     ...(isNamed ? { state: ownState({ name: given }) } : {}),

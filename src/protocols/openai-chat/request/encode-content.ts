@@ -138,8 +138,14 @@ const formats: Readonly<Record<string, string>> = {
 function encodeAudio(part: FilePart, encoding: Encoding): JsonObject {
   const { source } = part;
   if (encoding.facts.audio === false) throw unsupported("messages", `${encoding.model} does not accept audio`);
+  // As it came, for the host that it was written for.
+  if (source.kind === "url" && encoding.ownShape && !isExact(encoding.facts))
+    return { type: "input_audio", input_audio: source.url };
   if (source.kind !== "data") throw unsupported("messages", `${encoding.model} accepts audio as data only, not by URL`);
   const format = formats[source.mediaType] ?? source.mediaType.slice("audio/".length);
+  // "Currently supports wav and mp3": OpenAI's reference of the member.
+  if (isExact(encoding.facts) && !encoding.ownShape && format !== "wav" && format !== "mp3")
+    throw unsupported("messages", `${encoding.model} accepts WAV and MP3 audio only`);
   return { type: "input_audio", input_audio: { data: source.data, format } };
 }
 

@@ -5,7 +5,7 @@
 // openai/openai-python#2806, apache/maka#1976, agno-agi/agno#8880, EricLBuehler/mistral.rs#1507.
 import type { Json, JsonObject, MutableJson } from "../../../core/json.ts";
 import { writeJson } from "../../../domain/write-json.ts";
-import { isArray, isObject, numberOr, stringOr } from "../../shared/read.ts";
+import { isArray, isObject, membersOf, numberOr, stringOr } from "../../shared/read.ts";
 import { plainContent } from "../response/mend-answer.ts";
 import type { CallTracker, OpenCall } from "./stream-calls.ts";
 
@@ -23,7 +23,9 @@ export class ChunkMender {
   /** Null if the chunk is fine; an empty string if clients must not get it. */
   mend(chunk: JsonObject, callsOf: CallsOf): string | null {
     const { choices } = chunk;
-    if (!isArray(choices)) return isObject(chunk["usage"]) ? writeJson({ ...chunk, choices: [] }) : "";
+    const usage = hiddenUsage(chunk);
+    if (!isArray(choices))
+      return usage !== null || isObject(chunk["usage"]) ? writeJson({ ...chunk, ...usage, choices: [] }) : "";
     let mended: Json[] | null = null;
     for (let position = 0; position < choices.length; position++) {
       const choice = choices[position];
@@ -32,7 +34,8 @@ export class ChunkMender {
       mended ??= [...choices];
       mended[position] = better;
     }
-    return mended === null ? null : writeJson({ ...chunk, object: "chat.completion.chunk", choices: mended });
+    if (mended === null && usage === null) return null;
+    return writeJson({ ...chunk, ...usage, object: "chat.completion.chunk", choices: mended ?? choices });
   }
 
   #choice(choice: JsonObject, position: number, callsOf: CallsOf): JsonObject | null {
@@ -100,6 +103,13 @@ export class ChunkMender {
     const name = isHead ? { name: call.name || stringOr(inner["name"], "") } : {};
     return { ...fragment, index: call.slot, ...head, [kind]: { ...inner, ...name, [member]: held + text } };
   }
+}
+
+/** Groq may tell the tokens in its own member alone, where no client looks. Null if there is nothing to add. */
+function hiddenUsage(chunk: JsonObject): JsonObject | null {
+  if (chunk["x_groq"] === undefined || isObject(chunk["usage"])) return null;
+  const { usage } = membersOf(chunk["x_groq"]);
+  return isObject(usage) ? { usage } : null;
 }
 
 function isReadable(fragment: JsonObject, text: Json | undefined): boolean {

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { ChunkMender } from "./mend-chunk.ts";
+
+const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+const choices = [{ index: 0, delta: { role: "assistant" }, finish_reason: "stop" }];
+const chunk = { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices };
+const mend = (given: object): unknown => {
+  const text = new ChunkMender().mend(JSON.parse(JSON.stringify(given)), () => undefined);
+  return text === null || text === "" ? text : JSON.parse(text);
+};
+
+test("usage that Groq tells in its own member alone stands where clients look", () => {
+  const told = { ...chunk, x_groq: { id: "r", usage } };
+  expect(mend(told)).toEqual({ ...told, usage });
+  expect(mend({ x_groq: { usage } })).toEqual({ x_groq: { usage }, usage, choices: [] });
+});
+
+test("a chunk that tells it twice, or not at all, stays as it is", () => {
+  expect(mend({ ...chunk, usage, x_groq: { id: "r", usage } })).toBeNull();
+  expect(mend({ ...chunk, x_groq: { id: "r" } })).toBeNull();
+});
