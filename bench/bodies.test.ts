@@ -1,4 +1,4 @@
-// The bodies have exactly the sizes that the table quotes, and nothing in them upsets nginx.
+// The bodies have exactly the sizes in the table, and contain nothing that nginx interprets.
 import { describe, expect, test } from "vitest";
 import {
   anthropicAnswer,

@@ -1,12 +1,12 @@
-// What the load sends and what the upstreams answer: fixed bytes of a fixed size, so that every side does the same work.
-// Answers keep clear of quotes, backslashes and dollar signs, which nginx's `return` would interpret.
+// The load's requests and the upstreams' answers: fixed bytes of a fixed size, so that every side does the same work.
+// Answers avoid quotes, backslashes and dollar signs, which nginx's `return` would interpret.
 
 /** The system prompt of every question. */
 export const manners = "You are a helpful assistant. Answer in one short paragraph.";
 
 const words = "the quick brown fox jumps over a lazy dog while seven wizards box ";
 
-/** The byte that ends the text of every streamed event and occurs nowhere else in a stream: counting it counts events. */
+/** The byte at the end of every streamed event's text, which occurs nowhere else: counting it counts events. */
 export const eventMark = "~";
 
 /** Exactly `length` characters of harmless text. */
@@ -14,14 +14,14 @@ export function fillerText(length: number): string {
   return words.repeat(Math.ceil(length / words.length)).slice(0, length);
 }
 
-/** What a chat body is to be like: `bytes` is its exact size as JSON. */
+/** A chat body: `bytes` is its exact size as JSON. */
 export interface ChatBodyOptions {
   readonly model: string;
   readonly bytes: number;
   readonly stream?: boolean;
 }
 
-/** An OpenAI chat request of exactly `bytes` bytes; above 64 kB the weight is an image in a data URL. */
+/** An OpenAI chat request of exactly `bytes` bytes; above 64 kB most of it is an image in a data URL. */
 export function chatBody(options: ChatBodyOptions): string {
   const large = options.bytes > 65_536;
   const render = (filler: string): string =>
@@ -116,7 +116,7 @@ export function responsesUsage(output: number): Readonly<Record<string, unknown>
   };
 }
 
-/** A whole response, as it stands in an answer and in the first and last events of a stream. */
+/** A whole response, in an answer and in the first and last events of a stream. */
 export function responseObject(members: object): Readonly<Record<string, unknown>> {
   return {
     id: "resp_bench00000000000000000000000000000000000000000",
@@ -147,7 +147,7 @@ export function responseObject(members: object): Readonly<Record<string, unknown
   };
 }
 
-/** What OpenAI answers when it is overloaded. */
+/** OpenAI's answer while it is overloaded. */
 export function overloadedError(): string {
   const error = { message: "The engine is currently overloaded", type: "server_error", param: null, code: null };
   return JSON.stringify({ error });

@@ -1,5 +1,5 @@
-// The routes whose cost the engine's rows compare with that of a single target: every node, nested ones, and many of each.
-// Pure data; the vendors behind them are played inside the process.
+// The routes whose cost the engine's rows compare with that of a single target: every node, nested ones, and many of
+// each. Data only; the vendors behind them are simulated inside the process.
 import type { ConfigFile } from "../src/config/config-file.ts";
 
 /** One route to measure, in a gateway of its own. */
@@ -7,7 +7,7 @@ export interface EngineCase {
   readonly id: string;
   readonly title: string;
   readonly config: ConfigFile;
-  /** What is asked for as `model`. */
+  /** The requested `model`. */
   readonly model: string;
 }
 
@@ -57,7 +57,7 @@ const measured = (id: string, title: string, route: Node): EngineCase => ({
   model: "measured",
 });
 
-/** The route of a single target, which all others are held against. */
+/** The route of a single target, with which all others are compared. */
 export const singleTarget: EngineCase = measured("single", "a single target", ONE);
 
 /** In the order of the table. */

@@ -1,5 +1,5 @@
-// The engine's cost by itself: requests go down the whole way and up again inside one process, to vendors that answer at once
-// from memory. Prints a line of JSON for each measurement; the rows of engine.ts in rows/ start it on a core of its own.
+// The engine's cost alone: requests through the whole gateway inside one process, to vendors that answer at once from
+// memory. It prints a line of JSON per measurement; the rows of engine.ts in rows/ start it on a core of its own.
 import { loadConfigObject } from "../src/config/check.ts";
 import { Canceller } from "../src/domain/cancellation.ts";
 import type { ClientRequest } from "../src/core/exchange.ts";
@@ -10,7 +10,7 @@ import { catalog } from "../src/providers/catalog.ts";
 import { chatBody, openAiCompletion } from "./bodies.ts";
 import { engineCases, singleTarget, type EngineCase } from "./engine-routes.ts";
 
-/** Requests between two looks at the clock. */
+/** Requests between two readings of the clock. */
 const BATCH = 200;
 
 const completion = Buffer.from(openAiCompletion());
@@ -59,7 +59,7 @@ function prepare({ id, config, model }: EngineCase): Ready {
   };
 }
 
-/** Microseconds of CPU time for a request, over some milliseconds. */
+/** Microseconds of CPU time per request, over some milliseconds. */
 async function measure({ ask }: Ready, milliseconds: number): Promise<number> {
   const began = performance.now();
   const before = process.cpuUsage();
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   for (const one of [single, ...cases]) await measure(one, (Number(warmup) * 1_000) / 6);
   for (let round = 1; round <= Number(rounds); round += 1)
     for (const one of cases) {
-      // Neighbours in time, before and after: what drifts meanwhile cancels out.
+      // Neighbours in time, before and after, so that drift cancels out.
       const before = await measure(single, slice / 2);
       const micros = await measure(one, slice);
       const after = await measure(single, slice / 2);

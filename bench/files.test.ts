@@ -1,4 +1,4 @@
-// The page keeps everything outside its markers.
+// Everything outside the page's markers stays unchanged.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Where results go: every run into bench/results under its date and commit, which git ignores; with --write-docs also
-// into latest.json and latest.md there, which are kept, and between the markers of docs/performance.md.
+// Writes results: every run into bench/results under its date and commit, which git ignores; with --write-docs also
+// into latest.json and latest.md there, which are committed, and between the markers of docs/performance.md.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { betweenMarkers } from "../scripts/between-markers.ts";
@@ -15,13 +15,13 @@ const markers = {
   page: "docs/performance.md",
 };
 
-/** Writes the run's own two files and gives the path of the table. */
+/** Writes the run's own two files and returns the path of the table. */
 export function writeRun(result: Result): string {
   const name = `${result.machine.date.slice(0, 16).replace(":", "")}-${result.machine.commit}`;
   return writePair(name, result);
 }
 
-/** Puts the run's lines into the kept result and the page; lines that this run did not measure stay as they were. */
+/** Writes the run's lines into the committed result and the page; other lines stay unchanged. */
 export function writeDocs(result: Result): string {
   const file = join(folder, "latest.json");
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Result).lines : [];
@@ -31,7 +31,7 @@ export function writeDocs(result: Result): string {
   return page;
 }
 
-/** The page with `table` between its two markers. Throws when a marker is missing. */
+/** The page with `table` between its two markers. Throws if a marker is missing. */
 export function replaceBetweenMarkers(text: string, table: string): string {
   return betweenMarkers(text, markers, table);
 }

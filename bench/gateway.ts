@@ -1,6 +1,6 @@
 // Understudy in the benchmark: its own command, with a configuration that points every provider at the rig's upstreams.
-// Metrics and circuit breaker keep their defaults (on), and the ledger is written to a file: a gateway with its features
-// off would be another program.
+// Metrics and circuit breakers keep their defaults (on), and the ledger is written to a file: a gateway without its
+// features would be another program.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, freePort, type ProcessGroup, type Running, serverCore, untilAnswers } from "./processes.ts";
@@ -9,16 +9,16 @@ import type { WireName } from "./wire.ts";
 /** The repository's root. */
 export const root: string = join(import.meta.dirname, "..");
 
-/** The command as a checkout runs it, and as the package ships it. */
+/** The command in a checkout, and in the package. */
 export const sourceEntry: string = join(root, "src/cli/main.ts");
 export const builtEntry: string = join(root, "dist/cli/main.js");
 
-/** Whether there is a gateway to measure yet. */
+/** Whether there is a gateway to measure. */
 export function gatewayExists(): boolean {
   return existsSync(sourceEntry);
 }
 
-/** What the configuration is to hold: where the vendors are, and how many routes beside the usual ones. */
+/** The configuration: the vendors' addresses, and the number of extra routes. */
 export interface GatewayOptions {
   readonly openai: string;
   readonly gemini: string;
@@ -26,7 +26,7 @@ export interface GatewayOptions {
   readonly extraRoutes?: number;
 }
 
-/** The target of each protocol, whatever the client's: the routes are called `to-chat`, `to-responses` and so on. */
+/** The target of each protocol, for every client: the routes are called `to-chat`, `to-responses` and so on. */
 const targets: Readonly<Record<WireName, string>> = {
   chat: "compatible/gpt-4o",
   responses: "openai/gpt-5-pro",
@@ -34,13 +34,13 @@ const targets: Readonly<Record<WireName, string>> = {
   gemini: "google/gemini-2.5-flash",
 };
 
-/** The configuration as a plain value; JSON is YAML, so it is written as it stands. */
+/** The configuration as a plain value; JSON is YAML, so it is written unchanged. */
 export function gatewayConfig(options: GatewayOptions): Readonly<Record<string, unknown>> {
   const providers: Record<string, unknown> = {
     openai: { api_key: "bench", base_url: `${options.openai}/v1` },
     google: { api_key: "bench", base_url: `${options.gemini}/v1beta` },
     anthropic: { api_key: "bench", base_url: `${options.openai}/v1` },
-    // Takes a conversation in OpenAI's chat only, where OpenAI itself also takes the bytes of Responses.
+    // Takes only OpenAI's chat, while OpenAI itself also takes the bytes of Responses.
     compatible: { kind: "openai-compatible", api_key: "bench", base_url: `${options.openai}/v1` },
   };
   const routes: Record<string, unknown> = { small: { fallback: ["openai/gpt-4o"] } };
@@ -68,7 +68,7 @@ export function gatewayConfig(options: GatewayOptions): Readonly<Record<string, 
   return { providers, routes };
 }
 
-/** The command that serves `config` from the checkout, or from the built package when `entry` says so. */
+/** The command that serves `config` from the checkout, or from the built package if `entry` says so. */
 export function serveCommand(
   folder: string,
   config: Readonly<Record<string, unknown>>,

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import { root } from "./gateway.ts";
 
-/** What a row may need. `pinning` stands for taskset and a second core. */
+/** The requirements of a row. `pinning`: taskset and a second core. */
 export type Need = "wrk" | "nginx" | "pinning" | "proc" | "gateway";
 
 /** The machine, the programs and the state of the repository that a result was measured with. */
@@ -21,7 +21,7 @@ export interface Machine {
   readonly openFiles: number;
 }
 
-/** Describes this machine at this moment. */
+/** Describes this machine now. */
 export function describeMachine(): Machine {
   return {
     date: new Date().toISOString(),
@@ -37,7 +37,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** What is missing here, each with the words that tell how to get it. */
+/** The missing requirements, each with instructions to install it. */
 export function findMissing(): ReadonlyMap<Need, string> {
   const missing = new Map<Need, string>();
   if (firstLine("wrk", ["-v"]) === null) missing.set("wrk", "wrk is not installed (Debian: apt-get install wrk)");
@@ -71,7 +71,7 @@ function commitName(): string {
   }
 }
 
-// Both nginx and wrk print their version on standard error or exit with 1, and still say it.
+// Both nginx and wrk print their version on standard error or exit with 1.
 function firstLine(program: string, args: readonly string[]): string | null {
   try {
     return execFileSync(

@@ -1,5 +1,5 @@
-// `npm run bench`: measures the rows asked for, one after the other, and prints and writes one table.
-// Exits with 1 when a row gave no number because its run was broken; a missed target is a result, not a failure.
+// `npm run bench`: measures the requested rows, one after the other, and prints and writes one table. Exits with 1 if a
+// run was broken and a row has no number; a missed target is a result, not a failure.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { allRows } from "./rows/all.ts";
 import type { Portkey, Row } from "./rows/row.ts";
 import { renderResult } from "./table.ts";
 
-/** What a whole run shares. `folder` is temporary and outside the repository. */
+/** Shared by a whole run. `folder` is temporary and outside the repository. */
 interface Run {
   readonly options: Options;
   readonly machine: Machine;
@@ -111,7 +111,7 @@ async function findPortkey(folder: string): Promise<Portkey | undefined> {
   }
 }
 
-// The rig itself mostly sleeps, but when it wakes it must not do so on the server's core.
+// The rig mostly sleeps, but must not wake on the server's core.
 function pinMyself(): void {
   execFileSync("taskset", ["-acp", String(loadCore), String(process.pid)], { stdio: "ignore" });
 }

@@ -1,5 +1,5 @@
-// nginx in its two parts: the upstream that answers fixed bytes, and the plain proxy that every gateway is compared with.
-// One process without a master, so that its CPU time is all in one place; everything it writes stays in the run's folder.
+// nginx in two roles: the upstream with fixed answers, and the plain proxy for comparison. One process without a
+// master, so that its CPU time is in one place; all its files are in the run's folder.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { anthropicAnswer, geminiAnswer, openAiCompletion, overloadedError, responsesAnswer } from "./bodies.ts";
@@ -12,14 +12,16 @@ export interface NginxPlace {
   readonly core: number;
 }
 
-/** The answering nginx. `quick` answers at once; `patient` reads a whole body first, as a vendor does with a large one. */
+/**
+ * The upstream nginx. `quick` answers at once; `patient` reads a whole body first, as a vendor does with a large one.
+ */
 export interface NginxUpstream {
   readonly quick: string;
   readonly patient: string;
   readonly requestsServed: () => Promise<number>;
 }
 
-/** Starts the upstream: an answer in each protocol, and a 503 for whatever stands under `/down/`. */
+/** Starts the upstream: an answer in each protocol, and a 503 for every path under `/down/`. */
 export async function startUpstream(group: ProcessGroup, place: NginxPlace): Promise<NginxUpstream> {
   const quickPort = await freePort();
   const patientPort = await freePort();
@@ -52,14 +54,14 @@ export async function startUpstream(group: ProcessGroup, place: NginxPlace): Pro
   return { quick, patient: `http://127.0.0.1:${patientPort}`, requestsServed };
 }
 
-/** What the proxy passes on to. With `first`, that path is asked first and a 503 from it moves on to the usual one. */
+/** The proxy's upstream. With `first`, that path is asked first, and a 503 from it leads to the usual one. */
 export interface ProxyOptions {
   readonly upstream: string;
   readonly first?: string;
   readonly streaming?: boolean;
 }
 
-/** Starts nginx as a reverse proxy and gives its port. */
+/** Starts nginx as a reverse proxy and returns its port. */
 export async function startProxy(
   group: ProcessGroup,
   place: NginxPlace,
@@ -90,7 +92,7 @@ export async function startProxy(
 
 const keepAlive = `proxy_http_version 1.1; proxy_set_header Connection ""; proxy_read_timeout 600s;`;
 
-// nginx closes idle connections once a sixteenth of worker_connections is left, so there are twice as many as files.
+// nginx closes idle connections when a sixteenth of worker_connections is left, so there are twice as many as files.
 function start(
   group: ProcessGroup,
   place: NginxPlace,

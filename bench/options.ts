@@ -1,8 +1,8 @@
-// The command line of `npm run bench`, read once. A wrong word gets an error that lists the right ones.
+// Parses the command line of `npm run bench`. An unknown row gets an error with the known ones.
 import { parseArgs } from "node:util";
 import type { Effort } from "./rows/row.ts";
 
-/** What the command line asked for. `rows` undefined means all of them. */
+/** The parsed options. `rows` undefined means all of them. */
 export interface Options {
   readonly rows: readonly string[] | undefined;
   readonly effort: Effort;
@@ -11,7 +11,7 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** Reads the arguments. Throws with a sentence for the terminal. */
+/** Parses the arguments. Throws with a message for the terminal. */
 export function readOptions(args: readonly string[], knownRows: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[], knownRows: readonly string[
   };
 }
 
-/** The rows of that name, in which `*` stands for anything. */
+/** The rows with that name, in which `*` matches anything. */
 function rowsLike(name: string, knownRows: readonly string[]): readonly string[] {
   const pattern = new RegExp(`^${name.replaceAll(/[^\w*-]/gu, "").replaceAll("*", ".*")}$`, "u");
   const found = knownRows.filter((id) => pattern.test(id));

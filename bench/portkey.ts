@@ -8,11 +8,12 @@ import type { Portkey } from "./rows/row.ts";
 
 const packageName = "@portkey-ai/gateway";
 
-// With @hono/node-server 1.19, which a plain installation brings, version 1.15.2 answers every stream with a 500
-// ("TypeError: immutable", it appends to the headers of a fetched response). An older one gives it a fair run.
+// With @hono/node-server 1.19, which a usual installation gets, version 1.15.2 answers every stream with a 500
+// ("TypeError: immutable", it appends to the headers of a fetched response). An older version makes the comparison
+// fair.
 const overrides = { "@hono/node-server": "1.13.8" };
 
-/** Installs it. Throws with npm's words when that is not possible here. */
+/** Installs it. Throws with npm's output if that fails. */
 export async function installPortkey(folder: string): Promise<Portkey> {
   await mkdir(folder, { recursive: true });
   const manifest = { private: true, dependencies: { [packageName]: "1.x" }, overrides };

@@ -1,4 +1,4 @@
-// Reading /proc, from written-out lines and from this very process.
+// Reading /proc: from sample lines and from this process.
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseCpuMicros, parseResidentBytes, readCpuMicros, readResidentBytes } from "./proc-stat.ts";

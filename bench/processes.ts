@@ -1,14 +1,15 @@
-// Starts the programs of a run, each pinned to its core, and ends exactly those. Nothing is ever searched or ended by name.
+// Starts the programs of a run, each pinned to its core, and ends exactly those. It must never find or end a process by
+// name.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { get } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
 
-/** The core of the server under measurement, and the core of everything that surrounds it. */
+/** The core of the measured server, and the core of everything else. */
 export const serverCore = 0;
 export const loadCore = 1;
 
-/** A command line, the core it runs on, and where. Without a core it runs unpinned. */
+/** A command line, its core, and its folder. Without a core it runs unpinned. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -16,7 +17,7 @@ export interface Command {
   readonly cwd: string;
 }
 
-/** A program that runs until `stop()`. `output()` is the last of what it printed, for messages. */
+/** A program that runs until `stop()`. `output()`: its last output, for messages. */
 export interface Running {
   readonly name: string;
   readonly pid: number;
@@ -45,7 +46,7 @@ export class ProcessGroup {
   }
 }
 
-/** Runs a program to its end and gives what it printed. Throws with its standard error when it fails. */
+/** Runs a program to its end and returns its output. Throws with its standard error if it fails. */
 export async function runToEnd(command: Command): Promise<string> {
   const { file, args } = pinned(command);
   const options = { cwd: command.cwd, env: cleanEnvironment(), maxBuffer: 64 * 1024 * 1024 };
@@ -53,7 +54,7 @@ export async function runToEnd(command: Command): Promise<string> {
   return stdout;
 }
 
-/** A loopback port that was free a moment ago, for programs that cannot choose one and tell. */
+/** A loopback port that was free a moment ago, for programs that cannot choose one and report it. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
@@ -62,7 +63,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Polls a URL every few milliseconds until it answers 200; gives up when the program ends or after `seconds`. */
+/** Polls a URL every few milliseconds until it answers 200; gives up if the program ends or after `seconds`. */
 export async function untilAnswers(url: string, running: Running, seconds: number = 20): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;
   while ((await statusOf(url)) !== 200) {
@@ -88,7 +89,7 @@ function pinned(command: Command): { file: string; args: string[] } {
   return { file: "taskset", args: ["-c", String(command.core), command.file, ...command.args] };
 }
 
-// A run must not depend on who starts it: no vendor's key, no proxy and no NODE_OPTIONS reaches the programs.
+// A run must not depend on its environment: no vendor's key, no proxy and no NODE_OPTIONS reach the programs.
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PATH, LANG } = process.env;
   return { PATH: `${PATH ?? ""}:/usr/sbin:/sbin`, LANG, NODE_ENV: "production", HOME: "/nonexistent" };

@@ -1,13 +1,13 @@
-// What a run leaves behind: each line summed up into medians and paired ratios, judged against its target.
-// Pure: measuring is in rows/, printing in table.ts, files in files.ts.
+// The result of a run: each line summed up into medians and paired ratios, and compared with its target. Pure: rows/
+// measures, table.ts prints, files.ts writes.
 import type { Machine } from "./machine.ts";
 import type { Line, SideName, Target } from "./rows/row.ts";
 import { pairedDifferences, pairedRatios, type Spread, spreadOf } from "./statistics.ts";
 
-/** How a line came out. "measured" has no target to meet. */
+/** The result of a line. "measured" has no target. */
 export type Verdict = "pass" | "miss" | "measured" | "skipped" | "aborted" | "no gateway";
 
-/** One line of the finished table, with the commit and date it was measured at. */
+/** One line of the finished table, with the commit and date of its measurement. */
 export interface ResultLine {
   readonly id: string;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface Result {
   readonly lines: readonly ResultLine[];
 }
 
-/** Sums up what a row measured. */
+/** Sums up a row's measurements. */
 export function summarise(line: Line, machine: Machine): ResultLine {
   const { gateway, floor, nginx, portkey } = line.sides;
   const sides: Partial<Record<SideName, Spread>> = {};
@@ -62,7 +62,7 @@ export function summarise(line: Line, machine: Machine): ResultLine {
   };
 }
 
-/** The line of a row that was not measured, with the reason. */
+/** The line of an unmeasured row, with the reason. */
 export function unmeasured(
   row: { readonly id: string; readonly title: string },
   verdict: "skipped" | "aborted",
@@ -89,7 +89,7 @@ export function judge(
   return spread.median <= target.atMost && spread.median >= (target.atLeast ?? -Infinity) ? "pass" : "miss";
 }
 
-/** The kept result with newly measured lines in the place of their older ones; order and unmeasured lines stay. */
+/** The committed result with new lines in place of the older ones; order and unmeasured lines stay. */
 export function mergeLines(kept: readonly ResultLine[], fresh: readonly ResultLine[]): ResultLine[] {
   const measured = fresh.filter((line) => line.verdict !== "aborted" && line.verdict !== "skipped");
   const byId = new Map(measured.map((line) => [line.id, line]));

@@ -1,5 +1,5 @@
-// The few statistics that the rig quotes: medians and the spread of paired ratios.
-// Runs on a shared machine drift by half within minutes, so only ratios of neighbours in time are ever compared.
+// The rig's statistics: medians and the spread of paired ratios. Speeds on shared machines drift by half within
+// minutes, so it compares only ratios of neighbours in time.
 
 /** A median with the smallest and the largest value beside it. */
 export interface Spread {

@@ -1,4 +1,4 @@
-// Renders a result as one Markdown table, aligned so that it reads as well in a terminal as on a page.
+// Renders a result as one Markdown table, aligned for terminals and pages.
 import type { Machine } from "./machine.ts";
 import type { Result, ResultLine } from "./result.ts";
 import type { Target } from "./rows/row.ts";
@@ -10,7 +10,7 @@ export function renderResult(result: Result): string {
   return [renderLines(result.lines), notes.join("\n"), describe(result)].filter((part) => part !== "").join("\n\n");
 }
 
-/** The table alone. Columns that no line fills are left out. */
+/** Only the table. Columns without values are left out. */
 export function renderLines(lines: readonly ResultLine[]): string {
   const columns: readonly (readonly [string, (line: ResultLine) => string])[] = [
     ["row", (line) => line.title],

@@ -1,4 +1,4 @@
-// The check that stands between a wrong answer and a fast one, for each protocol.
+// The check, per protocol, that a fast answer is also a correct one.
 import { describe, expect, test } from "vitest";
 import { anthropicAnswer, geminiAnswer, openAiCompletion, responsesAnswer } from "./bodies.ts";
 import { judgeStream, type WireName, wires } from "./wire.ts";

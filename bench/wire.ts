@@ -1,11 +1,11 @@
-// The four protocols as the load speaks them: the path and the body of a question, and how its answer is read. Every body
-// has an exact size, and asks for the same; every answer is checked for the upstream's text by the same rules.
+// The four protocols for the load: the path and the body of a request, and the reader of its answer. Every body has an
+// exact size and the same content; the same rules check every answer for the upstream's text.
 import { chatBody, eventMark, fillerText, manners } from "./bodies.ts";
 
-/** Named as the rows are. */
+/** The names in the rows. */
 export type WireName = "chat" | "responses" | "messages" | "gemini";
 
-/** What a question is to be like: `bytes` is the exact size of its body. */
+/** A request: `bytes` is the exact size of its body. */
 export interface Question {
   readonly model: string;
   readonly bytes: number;
@@ -17,15 +17,15 @@ export interface Wire {
   readonly title: string;
   path(question: Omit<Question, "bytes">): string;
   body(question: Question): string;
-  /** The text of a whole answer; undefined where it is none. */
+  /** The text of a whole answer; undefined if it is invalid. */
   textOf(answer: unknown): string | undefined;
   /** The text that one event of a stream adds. */
   deltaOf(event: unknown): string;
-  /** How often the text of an event stands in the stream: some protocols say everything again at the end. */
+  /** How often the text of an event appears in the stream: some protocols repeat everything at the end. */
   readonly repeats: number;
-  /** What stands within the last 400 bytes of a whole stream. */
+  /** A text within the last 400 bytes of a complete stream. */
   readonly ending: string;
-  /** What a whole stream says somewhere. */
+  /** A text that every complete stream contains. */
   readonly finished: string;
 }
 
@@ -99,7 +99,7 @@ const gemini: Wire = {
 
 export const wires: Readonly<Record<WireName, Wire>> = { chat, responses, messages, gemini };
 
-/** What is wrong with the text of a stream that should hold `events` marks, or undefined. */
+/** The error in the text of a stream that should contain `events` marks, or undefined. */
 export function judgeStream(wire: Wire, text: string, events: number): string | undefined {
   if (!text.slice(-400).includes(wire.ending)) return `the stream does not end with ${wire.ending} but ${tail(text)}`;
   const datas = text.split("\n").filter((line) => line.startsWith("data: {"));
@@ -120,7 +120,7 @@ function padded(bytes: number, shape: (text: string) => unknown): string {
   return JSON.stringify(shape(fillerText(missing)));
 }
 
-/** A text far down in some JSON. */
+/** A text deep inside some JSON. */
 function at(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   let found = value;
   for (const step of path) found = (found as Record<string | number, unknown> | null | undefined)?.[step];

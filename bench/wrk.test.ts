@@ -1,4 +1,4 @@
-// What wrk prints becomes a number only when nothing went wrong.
+// wrk's output becomes a number only if nothing went wrong.
 import { describe, expect, test } from "vitest";
 import { readReport, wrkScript } from "./wrk.ts";
 

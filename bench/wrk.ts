@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readCpuMicros } from "./proc-stat.ts";
 import { loadCore, runToEnd } from "./processes.ts";
 
-/** Whom to load and with what; `headers` go beside the content type. */
+/** The server and its request; `headers` are added to the content type. */
 export interface WrkTarget {
   readonly url: string;
   readonly pid: number;
@@ -13,17 +13,17 @@ export interface WrkTarget {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One measured window: CPU time of the server per request, its pace, and what the callers saw. */
+/** One measured window: the server's CPU time per request, its rate, and the callers' latency. */
 export interface RequestSample {
   readonly cpuMicros: number;
   readonly perSecond: number;
-  /** All requests answered, those of the warm-up included. */
+  /** All answered requests, including those of the warm-up. */
   readonly posted: number;
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
 }
 
-/** What wrk's script reports at the end; `errors` are counts by kind. */
+/** The report of wrk's script; `errors` are counts by kind. */
 export interface WrkReport {
   readonly requests: number;
   readonly microseconds: number;
@@ -58,7 +58,7 @@ export async function measureRequests(
   };
 }
 
-/** The Lua script for wrk. Values are written as JSON strings, which Lua reads alike for the plain text used here. */
+/** The Lua script for wrk. Values are JSON strings, which Lua reads the same way for this plain text. */
 export function wrkScript(bodyFile: string, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries({ "Content-Type": "application/json", ...headers }).map(
     ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,

@@ -1,5 +1,6 @@
-// Makes dist/, which is what the npm package ships: JavaScript and types from src, and the JSON Schema of the configuration.
-// Node refuses to strip types under node_modules, so the package cannot ship its .ts files. It never bundles: one file in, one file out.
+// Builds dist/ for the npm package: JavaScript and types from src, and the JSON Schema of the configuration. Node
+// refuses to strip types under node_modules, so the package cannot contain its .ts files. It never bundles: one file
+// in, one file out.
 import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +8,7 @@ import { root, runStep } from "./run-step.ts";
 
 const dist = join(root, "dist");
 const executables = ["cli/main.js"];
-/** What src holds beside code and must stand in dist too (pages, styles, pictures). */
+/** Files of src beside code that dist needs too (pages, styles, pictures). */
 const assets = new Set([".html", ".css", ".svg", ".png", ".ico", ".json", ".txt"]);
 
 const copyAssets = (): void => {

@@ -1,10 +1,10 @@
-// `npm run clients`: plays real coding agents and SDKs, unchanged, through the gateway in front of fake vendors that fail, and
-// writes what came of it into docs/clients.md. It installs them outside the repository, and talks to nobody but this machine.
-//   npm run clients                              all; writes the table
-//   npm run clients -- --only codex,aider        some; what came of the others before stays
-//   npm run clients -- --phase dying --behind gemini    some cells
-//   npm run clients -- --list                    what there is
-//   npm run clients -- --table                   plays nothing, writes the table anew
+// `npm run clients`: plays real coding agents and SDKs, unmodified, through the gateway with failing fake vendors, and
+// writes the results into docs/clients.md. It installs them outside the repository, and contacts only this machine.
+// npm run clients                              all; writes the table
+// npm run clients -- --only codex,aider        some; earlier results of the others stay
+// npm run clients -- --phase dying --behind gemini    some cells
+// npm run clients -- --list                    the list of clients
+// npm run clients -- --table                   plays nothing, writes the table from stored results
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -57,7 +57,7 @@ function isWanted({ phase, standIn }: Pick<Cell, "phase" | "standIn">, { phases:
   return only?.includes(phase) !== false && behind?.includes(standIn ?? "alone") !== false;
 }
 
-/** The cells of one client, each as soon as it was played. */
+/** The cells of one client, each as soon as it is played. */
 async function* played(client: Client | Shapes, wanted: Wanted): AsyncGenerator<Cell> {
   if ("agent" in client) {
     yield* (await playShapes(client)).filter((cell) => isWanted(cell, wanted));
@@ -71,7 +71,7 @@ async function* played(client: Client | Shapes, wanted: Wanted): AsyncGenerator<
   }
 }
 
-/** Whether all hold. */
+/** Whether all passed. */
 async function playClient(client: Client | Shapes, wanted: Wanted): Promise<boolean> {
   let holds = true;
   for await (const cell of played(client, wanted)) {

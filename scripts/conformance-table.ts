@@ -1,6 +1,6 @@
-// Writes the table of recordings x protocols in docs/protocols/recorded-traffic.md from the cells that the tests make, between the page's two
-// markers. It exists so that the page cannot promise what no recording has shown; it must never change anything else.
-//   npm run conformance-table
+// Writes the table of recordings and protocols in docs/protocols/recorded-traffic.md from the tests' cells, between the
+// page's two markers, so that the page cannot promise what no recording has shown. It must never change anything else.
+// npm run conformance-table
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulator } from "../src/simulator/index.ts";
@@ -20,7 +20,7 @@ const markers = {
 };
 const titles = ["Chat Completions", "Responses", "Messages", "generateContent"] as const;
 
-/** Why a request could be asked of nobody: such cells are not counted by protocol, and said once. */
+/** Why a request could go to no target: such cells are not counted by protocol, and reported once. */
 const everywhere: ReadonlySet<string> = new Set(["the request was not recorded", "the vendor itself refused it"]);
 
 const unique = (list: readonly string[]): string[] => [...new Set(list)].toSorted();
@@ -89,7 +89,7 @@ export const conformanceTable = (cells: readonly Cell[]): string => {
   ].join("\n");
 };
 
-/** `text` with `table` between its markers. Throws where a marker is missing. */
+/** `text` with `table` between its markers. Throws if a marker is missing. */
 export const withConformance = (text: string, table: string): string => {
   return betweenMarkers(text, markers, table);
 };

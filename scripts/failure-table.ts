@@ -1,6 +1,6 @@
-// Writes the table of faults in docs/failure-contract.md from the rows that the tests play, between the page's two markers.
-// It exists so that the page cannot promise what no test has seen; it must never change anything outside the markers.
-//   npx node scripts/failure-table.ts
+// Writes the table of faults in docs/failure-contract.md from the rows that the tests play, between the page's two
+// markers, so that the page cannot promise what no test has shown. It must never change anything outside the markers.
+// npx node scripts/failure-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { continued, rows, withoutStandIn, type Expected, type Row } from "../test/faults/rows.ts";
@@ -42,7 +42,7 @@ const outcomeInWords = (expected: Expected): string => {
   }
 };
 
-/** One cell for both ways, where they come to the same. */
+/** One cell for streamed and whole answers, if they are equal. */
 const together = (streamed: string | null, whole: string | null): string => {
   if (streamed === null || whole === null || streamed === whole) return streamed ?? whole ?? "–";
   return `streamed: ${streamed}; whole: ${whole}`;
@@ -54,12 +54,12 @@ const outcomes = ({ streamed, whole, written }: Row, of: (expected: Expected) =>
   return own === other ? own : `${own}; of a body that the gateway wrote: ${other}`;
 };
 
-/** What is waited for before the ending, by the setting that bounds it. */
+/** The wait before the ending, by the setting that limits it. */
 const waitOf = ({ verdicts }: Expected): string => {
   const names = verdicts.map(verdictOf);
   if (names.includes("stalled")) return "`idle`";
   if (names.some((name) => name === "no_response" || name === "slow_first_token")) return "`first_token`";
-  // What was refused is asked again at once, without what it was refused for.
+  // A refused request is asked again at once, without the refused part.
   return verdicts.length > 1 && names[0] !== "unsupported" ? "one pause" : "nothing";
 };
 
@@ -75,7 +75,7 @@ const faultInWords = (row: Row): string => {
   return name + ways(row) + only + but;
 };
 
-/** The table, in Markdown, and what continuation makes of it. */
+/** The table in Markdown, and what continuation changes. */
 export const failureTable = (): string => {
   const broken = rows.filter(({ streamed }) => streamed !== undefined && continued(streamed).by === "continuation");
   return [
@@ -95,7 +95,7 @@ export const failureTable = (): string => {
   ].join("\n");
 };
 
-/** `text` with the table of today between its markers. Throws where a marker is missing. */
+/** `text` with today's table between its markers. Throws if a marker is missing. */
 export const withTable = (text: string): string => {
   return betweenMarkers(text, markers, failureTable());
 };

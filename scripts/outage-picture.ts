@@ -1,6 +1,6 @@
-// One outage as a picture: who answered, what the sick vendor was asked, and how long clients waited, one above the other
-// over the same seconds. It writes SVG by hand: three panels of steps with fixed axes need no library of charts
-// (docs/decisions/2026-11-22-pictures-of-outages.md). It must never show what is not in the story it is given.
+// One outage as a picture: the answering targets, the requests to the failing vendor, and the clients' waits, one above
+// the other over the same seconds. It writes SVG by hand: three panels of steps with fixed axes need no chart library
+// (docs/decisions/2026-11-22-pictures-of-outages.md). It must show only data of its story.
 import { RATE, type CallSeen, type Story } from "../test/simulation/outage-story.test-support.ts";
 
 const WIDTH = 760;
@@ -11,7 +11,7 @@ const GAP = 44;
 const TOP = 66;
 const INNER = WIDTH - LEFT - RIGHT;
 
-/** Okabe and Ito's colours, which people who see few colours can tell apart; the light and the dark page's text around. */
+/** Okabe and Ito's colours, which colour-blind readers can tell apart; text colours for light and dark pages. */
 const style = `
   svg { --page: #ffffff; --text: #1f2328; --faint: #59636e; --grid: #d1d9e0; --ill: #59636e; --first: #0072b2; --second: #e69f00; --other: #a86400; --bad: #d55e00 }
   @media (prefers-color-scheme: dark) { svg { --page: #0d1117; --text: #f0f6fc; --faint: #9198a1; --grid: #3d444d; --ill: #9198a1; --first: #56b4e9; --second: #e69f00; --other: #e69f00; --bad: #ff8c5a } }
@@ -72,7 +72,7 @@ function openPanel(title: string, place: number, most: number): Panel {
 
 type Draw = (end: number) => string;
 
-/** Who answered, one upon the other. */
+/** The answering targets, stacked. */
 function drawAnswers(seconds: readonly (readonly CallSeen[])[], panel: Panel): Draw {
   const by = (who: CallSeen["by"]): number[] => seconds.map((calls) => calls.filter((one) => one.by === who).length);
   const [first, second, failed] = [by("primary"), by("stand-in"), by(null)];
@@ -138,7 +138,7 @@ function drawPanel({ title, top, most, step }: Panel, names: readonly Name[], dr
     ].join("\n");
 }
 
-/** Beside the panel, in the form that it has there. */
+/** Beside the panel, in the same style. */
 function drawName({ text, className }: Name, y: number): string {
   const x = LEFT + INNER + 12;
   const sample = className.startsWith("line")
@@ -179,7 +179,7 @@ function xOf(second: number, end: number): number {
   return LEFT + (second / end) * INNER;
 }
 
-/** A value a second, as steps. */
+/** One value per second, as steps. */
 function stepsOf(values: readonly number[], { x, y }: Scale): string {
   const steps: string[] = [];
   let last: string | null = null;

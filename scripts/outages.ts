@@ -1,6 +1,6 @@
-// Plays the scripted outages and writes what came of them: the pictures in docs/pictures and the table in docs/outages.md,
-// between the page's two markers. It exists so that the page shows what the gateway does today, on any machine.
-//   npm run outages
+// Plays the scripted outages and writes the results: the pictures in docs/pictures and the table in docs/outages.md,
+// between the page's two markers. So the page shows what the gateway does today, on any machine.
+// npm run outages
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { figuresOf, scenarios, tell, type Story } from "../test/simulation/outage-story.test-support.ts";

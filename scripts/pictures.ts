@@ -1,5 +1,6 @@
-// Takes the README's pictures of the example's page anew: the real demonstration on free ports, played by a person in Chromium.
-// Gemini answers, then breaks off and is finished, then is down, and GPT-4o is in the middle of its answer. Run: npm run pictures
+// Takes the README's pictures of the example's page again: the real demonstration on free ports, used by a script in
+// Chromium. Gemini answers, then breaks off and is continued, then is down, and GPT-4o is in the middle of its answer.
+// Run: npm run pictures
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
@@ -20,7 +21,7 @@ interface Demonstration extends AsyncDisposable {
   readonly simulator: string;
 }
 
-/** Starts `understudy demo` where no `.env` is, without keys, so that the vendors are simulated. */
+/** Starts `understudy demo` without a `.env` and without keys, so that the vendors are simulated. */
 const startDemonstration = async (): Promise<Demonstration> => {
   const directory = await mkdtemp(join(tmpdir(), "understudy-pictures-"));
   const command = [join(root, "src", "cli", "main.ts"), "demo", "--port", "0", "--app-port", "0"];
@@ -61,7 +62,7 @@ const readAddresses = async (
   throw new Error("The demonstration ended before it told its addresses.");
 };
 
-/** GPT-4o takes its time, so that both pictures show the middle of the same answer. */
+/** GPT-4o answers slowly, so that both pictures show the middle of the same answer. */
 const slowDown = async (simulator: string): Promise<void> => {
   const body = JSON.stringify({ vendor: "openai", firstTokenMs: 350, tokensPerSecond: 25 });
   const response = await fetch(`${simulator}/pace`, { method: "PUT", body });
@@ -76,7 +77,7 @@ const play = async (page: Page, simulator: string): Promise<void> => {
   await flip(page, "google", "down");
   await say(page, "Show me a fetch with a timeout in JavaScript");
   await page.mouse.move(0, 0);
-  // Some words after the code: most of the answer is there, and more is coming.
+  // Some words after the code: most of the answer is there, and more will come.
   await page
     .locator("[data-testid=message-assistant]:last-child[data-state=streaming] pre + p > code")
     .first()

@@ -1,6 +1,6 @@
-// Writes the table of JSON Schema's keywords x targets in docs/protocols/schemas.md from the dialects that the lowering reads, between
-// the page's two markers. It exists so that the page cannot promise what the code does not do; it changes nothing else.
-//   npx node scripts/schema-table.ts
+// Writes the table of JSON Schema keywords and targets in docs/protocols/schemas.md from the lowering's dialects,
+// between the page's two markers, so that the page cannot differ from the code. It changes nothing else.
+// npx node scripts/schema-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dialect, Treatment } from "../src/protocols/shared/tool-schema/dialect.ts";
@@ -42,7 +42,7 @@ const words: Readonly<Record<Treatment, string>> = {
 };
 const told: ReadonlySet<string> = new Set(["not", "enum", "const"]);
 
-/** What holds at the root of a tool's arguments only. */
+/** Rules for the root of a tool's arguments only. */
 const atRoot = (keyword: string, dialect: Dialect): string | null => {
   if (dialect.notAtRoot.has(keyword)) {
     const isUnion = keyword === "anyOf" || keyword === "oneOf" || told.has(keyword);
@@ -64,7 +64,7 @@ const closed = (keyword: string, { closing }: Dialect): string | null => {
   return `no form with more than ${closing.required.mostOptional} optional members`;
 };
 
-/** What depends on the value. */
+/** Rules that depend on the value. */
 const byValue = (keyword: string, dialect: Dialect): string | null => {
   const { patterns, formats, mostFewest, plainValues, foldsMaps } = dialect;
   const compiled = patterns.size === 0 ? [] : ["described unless it compiles there"];
@@ -118,7 +118,7 @@ export const schemaTable = (): string =>
     `| others | ${dialects.map(({ others }) => words[others]).join(" | ")} |`,
   ].join("\n");
 
-/** `text` with the table between its markers. Throws where a marker is missing. */
+/** `text` with the table between its markers. Throws if a marker is missing. */
 export const withSchemas = (text: string): string => {
   return betweenMarkers(text, markers, schemaTable());
 };

@@ -1,8 +1,8 @@
-// What `npm test` and `npm run check` do: the static gates in order, then every test, then one closing line to read or to parse.
-// It exists because the gates are several tools and the answer must be one: a failed gate counts as one failed test.
-//   npm test                  all
-//   npm test -- src/core      only the tests under a path (arguments go to vitest), no gates
-//   npm run check             only the gates, and the tests that read the source text
+// `npm test` and `npm run check`: the static gates in order, then every test, then a last line to read or to parse. The
+// gates are several tools with one result: a failed gate counts as one failed test.
+// npm test                  all
+// npm test -- src/core      only the tests under a path (arguments go to vitest), no gates
+// npm run check             only the gates, and the tests that read the source text
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,7 +98,7 @@ const main = async (): Promise<void> => {
   console.log(
     skipped === 0 ? "" : `\n${skipped} skipped, listed above: something on this machine is missing that they need`,
   );
-  console.log(`${sum("passed")} passed, ${sum("failed")} failed`); // the last line, always of this form
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`); // the last line, always in this format
 };
 
 await main();

@@ -1,16 +1,16 @@
-// Writes into docs/traps.md where each trap is tested, from the names of the tests: `trap 12: …`. It exists so that the page
-// cannot promise what no test springs; it must never change anything but the table's last column.
-//   npx node scripts/trap-table.ts
+// Writes the tests of each trap into docs/traps.md, from the names of the tests: `trap 12: …`. So the page cannot
+// promise what no test covers; it must change only the table's last column.
+// npx node scripts/trap-table.ts
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./run-step.ts";
 
 export const page: string = join(root, "docs", "traps.md");
 
-/** A test's name, or the name that a row of a table gives it. */
+/** A test's name, or the name in a row of a test table. */
 const named = /["'`]trap (\d+): /gu;
 
-/** The numbers of the traps, and the test files that name each. */
+/** The numbers of the traps, and the test files of each. */
 export const trapTests = (): ReadonlyMap<number, readonly string[]> => {
   const found = new Map<number, string[]>();
   const paths = globSync(["src/**/*.test.ts", "test/**/*.test.ts"], { cwd: root }).toSorted();
@@ -38,7 +38,7 @@ const withTests = (text: string): string => {
   });
 };
 
-/** Files on the page that name no test of their row's trap. */
+/** Files on the page without a test of their row's trap. */
 export const untrueOn = (text: string): readonly string[] => {
   const tests = trapTests();
   return [...text.matchAll(row)].flatMap(([line, number]) => {

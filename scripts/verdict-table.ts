@@ -1,6 +1,6 @@
-// Writes the table of verdicts in docs/failure-contract.md from the rules in src/core/verdict.ts, between the page's two
-// markers, so that the page cannot promise what the engine does not do. It must never change anything outside the markers.
-//   npx node scripts/verdict-table.ts
+// Writes the table of verdicts in docs/failure-contract.md from the rules in src/core/verdict.ts, between the page's
+// two markers, so that the page cannot differ from the engine. It must never change anything outside the markers.
+// npx node scripts/verdict-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { VerdictRule } from "../src/core/verdict-rule.ts";
@@ -16,7 +16,7 @@ const markers = {
   page,
 };
 
-/** How a vendor's answer looks, and what the columns cannot say. */
+/** The signs of a verdict in a vendor's answer, and what the columns cannot say. */
 const notes: Readonly<Record<FailureVerdict, readonly [seenAs: string, also?: string | undefined, status?: string]>> = {
   rate_limited: [
     "429",
@@ -113,7 +113,7 @@ const verdictTable = (): string =>
     ...(Object.keys(verdictRules) as FailureVerdict[]).map(rowOf),
   ].join("\n");
 
-/** `text` with the table of today between its markers. Throws where a marker is missing. */
+/** `text` with today's table between its markers. Throws if a marker is missing. */
 export const withVerdicts = (text: string): string => {
   return betweenMarkers(text, markers, verdictTable());
 };

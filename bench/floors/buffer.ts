@@ -1,4 +1,4 @@
-// The floor for a large body: buffered and forwarded, not looked at.
+// The floor for a large body: buffered and forwarded, without parsing.
 import { relayWhole, startFloor } from "./floor.ts";
 
 startFloor(relayWhole);

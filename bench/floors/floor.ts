@@ -1,6 +1,6 @@
-// What the three floors share: a node:http server that buffers a request body and hands it on through an undici pool.
-// A floor is the least that a correct proxy in Node must do: keep-alive on both sides, content-length, and an upstream
-// request that ends when its caller leaves. It must never gain a feature: the gateway is measured against it.
+// Shared by the three floors: a node:http server that buffers a request body and forwards it through an undici pool. A
+// floor is the minimum of a correct proxy in Node: keep-alive on both sides, content-length, and an upstream request
+// that ends when its caller leaves. It must never gain a feature: the gateway is measured against it.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ export interface Passage {
   readonly body: Buffer;
 }
 
-/** Where to dispatch: an undici pool, and what stands before the path. */
+/** Where to send it: an undici pool, and the path's prefix. */
 export interface Upstream {
   readonly pool: Pool;
   readonly prefix: string;
@@ -67,7 +67,10 @@ export function dispatch(passage: Passage, upstream: Upstream, handler: Dispatch
   );
 }
 
-/** Buffers the upstream's whole answer and sends it with its length; with several upstreams a 5xx moves on to the next. */
+/**
+ * Buffers the upstream's whole answer and sends it with its length; with several upstreams, a 5xx leads to the next
+ * one.
+ */
 export function relayWhole(passage: Passage, upstreams: readonly Upstream[]): void {
   const [upstream, ...rest] = upstreams;
   if (upstream === undefined) throw new TypeError("a floor needs at least one --upstream");
@@ -88,7 +91,7 @@ export function relayWhole(passage: Passage, upstreams: readonly Upstream[]): vo
   });
 }
 
-/** The upstream's content type, or JSON when it gave none. */
+/** The upstream's content type, or JSON by default. */
 export function contentType(headers: IncomingHttpHeaders): string {
   return headers["content-type"] ?? "application/json";
 }

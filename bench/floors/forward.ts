@@ -1,4 +1,5 @@
-// The floor for a small body: its JSON parsed once, as any gateway must to know the model, its bytes passed on untouched.
+// The floor for a small body: it parses the JSON once, as every gateway must to know the model, and forwards the bytes
+// untouched.
 import { relayWhole, startFloor } from "./floor.ts";
 
 startFloor((passage, upstreams) => {

@@ -1,5 +1,5 @@
-// The floor for a stream: the request parsed once, the answer's bytes written as they were read, one write a read.
-// A slow caller slows the upstream, as it must in any proxy.
+// The floor for a stream: it parses the request once, and writes the answer's bytes as they are read, one write per
+// read. A slow caller slows the upstream, as in any proxy.
 import { contentType, dispatch, startFloor } from "./floor.ts";
 
 startFloor((passage, upstreams) => {

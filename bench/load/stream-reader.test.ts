@@ -1,4 +1,4 @@
-// The reader counts every event however the bytes are cut, and tells a broken stream from a whole one.
+// The reader counts every event for any slicing of the bytes, and tells a broken stream from a complete one.
 import { describe, expect, test } from "vitest";
 import { openAiFrames } from "../upstream/frames.ts";
 import { StreamReader } from "./stream-reader.ts";

@@ -1,16 +1,17 @@
-// Reads one streamed answer after another from raw bytes, counting events by their mark and judging how each stream ended.
-// It parses no JSON on purpose: the load must cost far less than what it measures. Whether the JSON is right, the probe
-// before each row has checked.
+// Reads streamed answers from raw bytes, counts events by their mark and checks how each stream ended. It does not
+// parse JSON on purpose: the load must cost far less than the server. The probe before each row has checked the JSON.
 import { eventMark } from "../bodies.ts";
 
 const markByte = eventMark.charCodeAt(0);
 const bodyEnd = "\r\n0\r\n\r\n";
 const tailLength = 400;
 
-/** What became of one streamed answer: undefined is a complete one, a text says what was wrong. */
+/** The result of one streamed answer: undefined if complete, otherwise the error. */
 export type StreamProblem = string | undefined;
 
-/** The state of one connection's answers. `expected` is the number of marks in a complete stream, `ending` what it ends with. */
+/**
+ * The state of one connection's answers. `expected`: the number of marks in a complete stream; `ending`: its last text.
+ */
 export class StreamReader {
   readonly #expected: number;
   readonly #ending: string;
@@ -34,7 +35,7 @@ export class StreamReader {
     return this.#inBody || this.#head !== "";
   }
 
-  /** Takes in what a socket read. `ended` tells that the answer is over, `problem` why it counts as broken. */
+  /** Takes the bytes of a read. `ended`: the answer is over; `problem`: why it counts as broken. */
   read(bytes: Buffer): { readonly events: number; readonly ended: boolean; readonly problem: StreamProblem } {
     let body = bytes;
     if (!this.#inBody) {

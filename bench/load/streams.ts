@@ -79,7 +79,7 @@ function openStream(): void {
   });
   socket.on("error", () => {});
   socket.on("close", () => {
-    // A server may close between two answers; in the middle of one it has lost events.
+    // A server may close between two answers; inside one it has lost events.
     live -= 1;
     if (reader.reading || !begun)
       fail(`a connection closed after ${reader.events / wire.repeats} of ${eventsPerStream} events`);

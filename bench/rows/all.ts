@@ -1,4 +1,4 @@
-// The rows in the order of the table. What each one means stands in docs/performance.md.
+// The rows in the order of the table. docs/performance.md explains them.
 import type { NginxUpstream } from "../nginx.ts";
 import { coldStartRow } from "./cold-start.ts";
 import { engineRow, engineWireRow } from "./engine.ts";

@@ -1,4 +1,4 @@
-// The row of cold starts: from the moment the process is started to the first 200 of /healthz.
+// The row of cold starts: from the start of the process to the first 200 of /healthz.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { builtEntry, gatewayConfig, serveCommand, sourceEntry } from "../gateway.ts";
@@ -7,7 +7,7 @@ import type { Line, Row, SideName, Surroundings } from "./row.ts";
 
 const starts = 7;
 
-/** Seven starts of `serve` from the checkout and, where it is built, from the package; the floor's start beside each. */
+/** Seven starts of `serve` from the checkout and, if built, from the package; next to each a start of the floor. */
 export const coldStartRow: Row = {
   id: "cold-start",
   title: "cold start of serve",

@@ -1,5 +1,5 @@
-// The rows of the engine's own cost: a route's request beside one that goes to a single target, inside one process with no
-// socket in between, and once over the wire, where two gateways are measured in turn.
+// The rows of the engine's own cost: a request to a route compared with one to a single target, inside one process
+// without sockets, and once over the network, with two gateways in turn.
 import { join } from "node:path";
 import { engineCases } from "../engine-routes.ts";
 import { startGateway } from "../gateway.ts";
@@ -9,10 +9,10 @@ import { measureSides, toLine, upstreamPlace } from "./requests.ts";
 import type { Line, Row, Side, Target } from "./row.ts";
 
 const unit = "µs CPU / request";
-/** What is promised, in microseconds. */
+/** The promised limit, in microseconds. */
 const target: Target = { of: "above floor", atMost: 10 };
 
-/** One measurement as the program prints it. */
+/** One measurement in the program's output. */
 interface Measured {
   readonly id: string;
   readonly micros: number;
@@ -44,7 +44,7 @@ export const engineRow: Row = {
   },
 };
 
-/** Throws where the line is no measurement. */
+/** Throws if the line is not a measurement. */
 export function readMeasured(line: string): Measured {
   const { id, micros, single } = JSON.parse(line) as Partial<Measured>;
   if (typeof id !== "string" || !(Number(micros) > 0) || !(Number(single) > 0))

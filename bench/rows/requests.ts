@@ -19,7 +19,10 @@ import {
 } from "./row.ts";
 import { probeSides, startFloorSide, startSides, type SidePlan } from "./sides.ts";
 
-/** A row of whole answers. `callsPerRequest` is what the upstream must have seen from the gateway for the row to count. */
+/**
+ * A row of whole answers. `callsPerRequest`: the upstream's requests per gateway request, without which the row does
+ * not count.
+ */
 export interface RequestRowOptions {
   readonly id: string;
   readonly title: string;
@@ -47,7 +50,7 @@ export function requestRow(options: RequestRowOptions): Row {
   };
 }
 
-/** The rig measured against itself: two processes of one floor, whose ratio ought to be 1. */
+/** The rig compared with itself: two processes of one floor, whose ratio should be 1. */
 export const selfTestRow: Row = {
   id: "selftest",
   title: "self-test: the floor against a second copy of itself",
@@ -99,7 +102,7 @@ export async function measureSides(
   });
 }
 
-// The fallback rows are worth nothing if the first target was quietly skipped, or asked three times.
+// The fallback rows are worthless if the first target was skipped, or asked three times.
 function checkCalls(calls: number, expected: number | undefined): void {
   if (expected === undefined || Math.abs(calls - expected) < 0.05) return;
   throw new Error(`the upstream saw ${calls.toFixed(2)} calls for a request where this row needs ${expected}`);

@@ -1,12 +1,12 @@
-// What a row of the table is: something that starts its programs, measures every side in turn, and gives lines of numbers.
+// A row of the table: it starts its programs, measures every side in turn, and returns lines of numbers.
 import type { Need } from "../machine.ts";
 import type { ProcessGroup } from "../processes.ts";
 import type { WireName } from "../wire.ts";
 
-/** Who is measured. The floor is the least that raw Node can do; Portkey appears with `--peers`. */
+/** The measured sides. The floor is a minimal Node proxy; Portkey appears with `--peers`. */
 export type SideName = "gateway" | "floor" | "nginx" | "portkey";
 
-/** What the median has to reach: a ratio to the floor, what it costs more than the floor, or the gateway's own value. */
+/** The target of the median: a ratio to the floor, a cost above the floor, or the gateway's own value. */
 export interface Target {
   readonly of: "ratio to floor" | "above floor" | "value";
   readonly atMost: number;
@@ -23,7 +23,7 @@ export interface Line {
   readonly notes?: readonly string[];
 }
 
-/** How long and how often to measure. `warmup` and `seconds` are those of one window. */
+/** Length and number of measurements. `warmup` and `seconds` are those of one window. */
 export interface Effort {
   readonly rounds: number;
   readonly warmup: number;
@@ -36,7 +36,7 @@ export interface Portkey {
   readonly version: string;
 }
 
-/** What a row has to work with. `folder` is its own and empty; `group` is ended by the rig when the row is over. */
+/** A row's environment. `folder` is its own and empty; the rig ends `group` after the row. */
 export interface Surroundings {
   readonly effort: Effort;
   readonly folder: string;
@@ -47,7 +47,7 @@ export interface Surroundings {
   readonly say: (text: string) => void;
 }
 
-/** A row. It throws rather than give numbers of a broken run. */
+/** A row. It must throw rather than return numbers of a broken run. */
 export interface Row {
   readonly id: string;
   readonly title: string;
@@ -61,20 +61,23 @@ export interface Side {
   readonly pid: number;
   readonly port: number;
   readonly model: string;
-  /** The protocol that it is asked in. */
+  /** The protocol of its requests. */
   readonly wire: WireName;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The last of what the program printed. */
+  /** The program's last output. */
   readonly output: () => string;
 }
 
-/** A reason with the last that the side printed, which often names the cause. */
+/** A reason with the side's last output, which often names the cause. */
 export function withOutput(side: Side, reason: string): Error {
   const printed = side.output().trim().slice(-300);
   return new Error(printed === "" ? reason : `${reason}; it printed: ${printed}`);
 }
 
-/** Measures the sides A B C A B C, so that those of one round are neighbours in time; gives every round's values by side. */
+/**
+ * Measures the sides A B C A B C, so that those of one round are neighbours in time; returns every round's values by
+ * side.
+ */
 export async function interleave<Value>(
   sides: readonly Side[],
   surroundings: Surroundings,

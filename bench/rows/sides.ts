@@ -1,4 +1,4 @@
-// Starts the sides of a row on the server's core and asks each one question before it is measured.
+// Starts the sides of a row on the server's core and probes each one before the measurement.
 import { join } from "node:path";
 import { startGateway, type GatewayOptions } from "../gateway.ts";
 import { startProxy, type ProxyOptions } from "../nginx.ts";
@@ -6,10 +6,10 @@ import { freePort, serverCore, untilAnswers } from "../processes.ts";
 import type { WireName } from "../wire.ts";
 import type { Side, Surroundings } from "./row.ts";
 
-/** The sides of one row: how the gateway is configured and asked, which floor, and what nginx passes on to. */
+/** The sides of a row: the gateway's configuration and request, the floor, and nginx's upstream. */
 export interface SidePlan {
   readonly model: string;
-  /** What the gateway is asked in; all others are asked in OpenAI's chat. */
+  /** The protocol of requests to the gateway; all other sides get OpenAI's chat. */
   readonly wire?: WireName;
   readonly gateway: GatewayOptions;
   readonly floor: { readonly program: "forward" | "buffer" | "stream"; readonly upstreams: readonly string[] };
@@ -18,7 +18,7 @@ export interface SidePlan {
   readonly portkeyUpstream?: string;
 }
 
-/** Starts the gateway (when there is one), the floor, nginx (when installed) and Portkey (when asked for), in this order. */
+/** Starts the gateway (if there is one), the floor, nginx (if installed) and Portkey (if requested), in this order. */
 export async function startSides(surroundings: Surroundings, plan: SidePlan): Promise<Side[]> {
   const { group, folder } = surroundings;
   const sides: Side[] = [];
@@ -37,7 +37,7 @@ export async function startSides(surroundings: Surroundings, plan: SidePlan): Pr
   return sides;
 }
 
-/** Asks every side its question. Portkey, a guest, is left out when it fails; any other side's failure ends the row. */
+/** Probes every side. Portkey, a guest, is left out if it fails; any other failure ends the row. */
 export async function probeSides(
   surroundings: Surroundings,
   sides: readonly Side[],

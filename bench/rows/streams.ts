@@ -1,4 +1,5 @@
-// The rows of streams: 200 at once, back to back, in CPU time per event; and a thousand or more live at once, with memory.
+// The rows of streams: 200 at a time, back to back, in CPU time per event; and a thousand or more open at once, with
+// memory.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFileLimit } from "../machine.ts";
@@ -14,19 +15,19 @@ export interface StreamRowOptions {
   readonly title: string;
   readonly model: string;
   readonly target?: Target;
-  /** What the gateway is asked in. Default: OpenAI's chat. */
+  /** The protocol of requests to the gateway. Default: OpenAI's chat. */
   readonly wire?: WireName;
-  /** Whether nginx is measured beside it. Default true. */
+  /** Whether to measure nginx as well. Default true. */
   readonly withNginx?: boolean;
 }
 
-/** How the mock streams: how many events, and how far apart. */
+/** The mock's pace: the number of events, and the time between them. */
 interface Pace {
   readonly events: number;
   readonly intervalMilliseconds: number;
 }
 
-/** The options of the load program, named as there. */
+/** The options of the load program, with its names. */
 interface LoadOptions {
   readonly connections: number;
   readonly events: number;
@@ -36,7 +37,7 @@ interface LoadOptions {
   readonly ramp?: number;
 }
 
-/** What the load program prints. */
+/** The output of the load program. */
 interface StreamReport {
   readonly events: number;
   readonly streams: number;
@@ -52,7 +53,7 @@ interface StreamReport {
 
 const usualPace: Pace = { events: 100, intervalMilliseconds: 20 };
 
-/** 200 connections that stream 100 events, one each 20 ms, over and over. */
+/** 200 connections that stream 100 events, one per 20 ms, over and over. */
 export function streamRow(options: StreamRowOptions): Row {
   const { id, title, target } = options;
   return {
@@ -81,7 +82,7 @@ export function streamRow(options: StreamRowOptions): Row {
   };
 }
 
-/** Many streams live at once: memory for each, and CPU per event. Slower events, so that one core can carry them. */
+/** Many open streams: memory per stream, and CPU per event. With slower events, so that one core can carry them. */
 export function concurrencyRow(wanted: number): Row {
   const id = `streams-${wanted}`;
   return {
@@ -115,7 +116,7 @@ interface CrowdSample {
   readonly microsPerEvent: number;
 }
 
-// Memory does not come back, so every measurement has fresh processes, warmed up with a small crowd.
+// Memory is not returned, so every measurement has fresh processes, warmed up with a few streams.
 async function measureCrowds(
   surroundings: Surroundings,
   count: number,
@@ -141,7 +142,7 @@ async function measureCrowds(
   });
 }
 
-// Which sides there are is known by starting them once; this also probes them.
+// The sides are known only after starting them once; this also probes them.
 async function sideNames(surroundings: Surroundings, pace: Pace): Promise<Side[]> {
   const group = new ProcessGroup();
   try {
@@ -212,7 +213,7 @@ async function load(surroundings: Surroundings, side: Side, options: LoadOptions
   return report;
 }
 
-// A server holds two sockets a stream; the rest is for its listeners, files and the warm-up.
+// A server has two sockets per stream; the rest is for its listeners, files and the warm-up.
 function affordableStreams(): number {
   return Math.floor((openFileLimit() - 200) / 200) * 100;
 }

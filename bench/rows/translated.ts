@@ -1,5 +1,5 @@
-// The rows of translation: a client of each protocol and a target of each other one, whole answers and streams. The floor
-// beside them translates nothing: it passes OpenAI's chat on.
+// The rows of translation: a client of each protocol and a target of each other one, whole answers and streams. The
+// floor translates nothing: it forwards OpenAI's chat.
 import { type WireName, wires } from "../wire.ts";
 import { requestRow } from "./requests.ts";
 import type { Row } from "./row.ts";

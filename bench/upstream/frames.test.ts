@@ -1,4 +1,4 @@
-// The ready-made streams are what the two vendors would send.
+// The prepared streams equal those of the two vendors.
 import { describe, expect, test } from "vitest";
 import { eventMark } from "../bodies.ts";
 import { judgeStream, type WireName, wires } from "../wire.ts";

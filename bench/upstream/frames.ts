@@ -1,8 +1,8 @@
-// The streams that the mock sends, as ready-made HTTP chunks: built once, so that sending one is a single socket write.
-// Every event's text holds the event mark exactly once, whatever the framing; only Responses say all of it again at the end.
+// The mock's streams as prepared HTTP chunks: built once, so that sending one is a single socket write. Every event's
+// text contains the event mark exactly once, in every framing; only Responses repeats all of it at the end.
 import { eventMark, fillerText, responseObject, responsesMessage, responsesUsage } from "../bodies.ts";
 
-/** The response head and one HTTP chunk per event; the last one also ends the body. */
+/** The response headers and one HTTP chunk per event; the last one also ends the body. */
 export interface StreamFrames {
   readonly head: Buffer;
   readonly events: readonly Buffer[];
@@ -13,7 +13,9 @@ const head = Buffer.from(
     "transfer-encoding: chunked\r\n\r\n",
 );
 
-/** Chat completion chunks as OpenAI sends them: role with the first, finish reason with the last, then usage and [DONE]. */
+/**
+ * Chat completion chunks in OpenAI's order: role with the first, finish reason with the last, then usage and [DONE].
+ */
 export function openAiFrames(count: number): StreamFrames {
   const chunk = (fields: object): string =>
     sse({
@@ -38,7 +40,7 @@ export function openAiFrames(count: number): StreamFrames {
   return frames(events);
 }
 
-/** `streamGenerateContent?alt=sse` events as Gemini sends them: the finish reason and full usage stand in the last. */
+/** `streamGenerateContent?alt=sse` events in Gemini's format: the last one has the finish reason and full usage. */
 export function geminiFrames(count: number): StreamFrames {
   const events = Array.from({ length: count }, (_, index) => {
     const content = { parts: [{ text: eventText(index) }], role: "model" };
@@ -53,7 +55,10 @@ export function geminiFrames(count: number): StreamFrames {
   return frames(events);
 }
 
-/** A message's events as Anthropic sends them: what opens it stands before the first delta, what ends it behind the last. */
+/**
+ * A message's events in Anthropic's order: the opening events come before the first delta, the closing ones after the
+ * last.
+ */
 export function anthropicFrames(count: number): StreamFrames {
   const message = {
     id: "msg_bench00000000000000000000",
@@ -87,7 +92,7 @@ export function anthropicFrames(count: number): StreamFrames {
   return named({ count, opening, delta, closing });
 }
 
-/** A response's events as OpenAI sends them: at the end the text is told four times more. */
+/** A response's events in OpenAI's order: at the end the text is repeated four times. */
 export function responsesFrames(count: number): StreamFrames {
   const text = Array.from({ length: count }, (_, index) => eventText(index)).join("");
   const place = { item_id: "msg_bench", output_index: 0, content_index: 0 };
@@ -127,7 +132,7 @@ interface Script {
   readonly closing: readonly Typed[] | (() => readonly Typed[]);
 }
 
-/** Events with their names on a line of their own, those that open with the first delta and those that close with the last. */
+/** Events with their names on a line of their own; some open with the first delta, some close with the last. */
 function named({ count, opening, delta, closing }: Script): StreamFrames {
   const write = (events: readonly Typed[]): string =>
     events.map((event) => `event: ${event.type}\n${sse(event)}`).join("");

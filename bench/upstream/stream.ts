@@ -1,11 +1,11 @@
-// A vendor that only streams: a raw TCP server that sends ready-made events over thousands of connections from one timer.
-// It must stay cheap, since it shares a core with the load; it understands of HTTP only what the rig's servers send.
-// Usage: stream.ts [--events 100] [--interval 20]; it prints `listening PORT`.
+// A vendor that only streams: a raw TCP server that sends prepared events over thousands of connections from one timer.
+// It must stay cheap, since it shares a core with the load; it understands only the HTTP of the rig's servers. Usage:
+// stream.ts [--events 100] [--interval 20]; it prints `listening PORT`.
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { anthropicFrames, geminiFrames, openAiFrames, responsesFrames, type StreamFrames } from "./frames.ts";
 
-/** A stream that is being sent: the frames and how many of them are out. */
+/** An open stream: its frames, and how many were sent. */
 interface Sending {
   readonly socket: Socket;
   readonly frames: StreamFrames;
@@ -21,7 +21,7 @@ const anthropic = anthropicFrames(Number(values.events));
 const responses = responsesFrames(Number(values.events));
 const interval = Number(values.interval);
 
-// A wheel of slots turns once an interval, so streams keep the phase in which they began instead of all firing at once.
+// A wheel of slots turns once per interval, so streams keep their phase instead of all firing at once.
 const slotCount = 20;
 const slotMilliseconds = interval / slotCount;
 const slots: Set<Sending>[] = Array.from({ length: slotCount }, () => new Set());
@@ -50,7 +50,7 @@ function begin(socket: Socket, frames: StreamFrames): void {
   if (frames.events.length > 1) slots[turned % slotCount]!.add(sending);
 }
 
-/** The length of a whole request at the start of `bytes`, or 0 while some of it is missing. */
+/** The length of a whole request at the start of `bytes`, or 0 while it is incomplete. */
 function requestLength(bytes: Buffer): number {
   const headEnd = bytes.indexOf("\r\n\r\n");
   if (headEnd < 0) return 0;

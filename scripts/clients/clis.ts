@@ -1,5 +1,5 @@
-// The coding agents, each in its ordinary configuration: an address, a key, a model, and nothing that Understudy needs.
-// What is said beside that keeps them on this machine: no telemetry, no updates, no questions.
+// The coding agents, each with its ordinary configuration: an address, a key, a model, and nothing special for
+// Understudy. Further settings keep them on this machine: no telemetry, no updates, no questions.
 import { join } from "node:path";
 import { finalWords, firstWords, task } from "../../test/support/story.ts";
 import { key, writeConfiguration } from "./configuration.ts";
@@ -21,7 +21,7 @@ function claudeCode(name: string, version: string, model: string): Client {
         ANTHROPIC_API_KEY: key,
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
         DISABLE_AUTOUPDATER: "1",
-        IS_SANDBOX: "1", // it does not skip its questions as root otherwise
+        IS_SANDBOX: "1", // as root it asks questions otherwise
       },
     }),
   };
@@ -53,7 +53,7 @@ function codex(name: string, model: string): Client {
         env: { UNDERSTUDY_KEY: key },
       };
     },
-    // it says that it makes no aliases in a temporary home, and that it does not know a model
+    // it reports that it makes no aliases in a temporary home, and that it does not know a model
     harmless: /could not create PATH aliases|metadata for `[^`]*` not found/u,
   };
 }

@@ -1,4 +1,4 @@
-// What the agents' configurations share: a key that is nobody's, and a file in the home of one play.
+// Shared by the agents' configurations: a fake key, and a file in the home of one play.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 

@@ -1,10 +1,10 @@
-// Frameworks that drive a model by their own conventions rather than by an SDK's first page; each has a driver, and a script where
-// its tools are not the protocol's.
+// Frameworks that drive a model with conventions of their own; each has a driver, and a script if its tools are not the
+// protocol's.
 import { finalWords, firstCommand, firstResult, secondCommand, secondResult } from "../../test/support/story.ts";
 import { sdk } from "./sdk.ts";
 import type { Client } from "./vocabulary.ts";
 
-/** DSPy's agent reads marked fields out of the text. */
+/** DSPy's agent reads marked fields from the text. */
 function fields(values: Readonly<Record<string, string>>): string {
   const marked = Object.entries(values).map(([name, value]) => `[[ ## ${name} ## ]]\n${value}\n`);
   return [...marked, "[[ ## completed ## ]]"].join("\n");
@@ -26,7 +26,7 @@ const dspy: Client = sdk({
       { say: thought("The first step comes first.", "run", { command: firstCommand }) },
       { when: firstResult, say: thought("Now the second.", "run", { command: secondCommand }) },
       { when: secondResult, say: thought("Both are over.", "finish", {}) },
-      // what its own tool `finish` returns
+      // the result of its own tool `finish`
       { when: "Completed.", say: fields({ reasoning: "Both steps ran.", report: finalWords }) },
     ],
   },

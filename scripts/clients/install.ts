@@ -1,5 +1,5 @@
 // Installs a client outside the repository, in a cache folder of its own: npm packages, a Python environment or a Go
-// module. What is there already stays; what was left half installed is made anew. It never writes into the repository.
+// module. A complete installation is kept, a partial one is repeated. It must never write into the repository.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -8,18 +8,18 @@ import { promisify } from "node:util";
 import { root } from "../run-step.ts";
 import type { Client, Packages } from "./vocabulary.ts";
 
-/** What plays the SDKs. */
+/** The drivers of the SDKs. */
 export const drivers: string = join(root, "scripts", "clients", "drivers");
 
 const run = promisify(execFile);
 const longest = 600_000; // milliseconds for one step of an installation
 
-/** Where all clients live. */
+/** The folder of all clients. */
 function cacheFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "understudy", "clients");
 }
 
-/** The folder of the installed client. Rejects with the installer's last words. */
+/** The folder of the installed client. Rejects with the installer's last output. */
 export async function install({ name, packages }: Client, say: (words: string) => void): Promise<string> {
   const version = Object.values(packages.wanted)[0] ?? "0";
   const folder = join(cacheFolder(), `${packages.folder ?? name}@${version}`);
@@ -86,7 +86,7 @@ function lastWords(error: unknown): string {
   return stderr.trim().split("\n").slice(-8).join("\n") || message;
 }
 
-/** A command that an installation brought. */
+/** A command of an installation. */
 export function binOf(folder: string, { from }: Packages, name: string): string {
   return from === "npm"
     ? join(folder, "node_modules", ".bin", name)

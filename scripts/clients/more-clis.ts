@@ -1,4 +1,4 @@
-// Coding agents of nobody who sells models: each takes any address and any protocol, in the form that its own manual gives for it.
+// Coding agents that no model vendor makes: each takes any address and any protocol, in the format of its own manual.
 import { join } from "node:path";
 import { task } from "../../test/support/story.ts";
 import { key, writeConfiguration } from "./configuration.ts";
@@ -27,7 +27,7 @@ const cline: Client = {
   },
 };
 
-/** It does not ask again once it has shown a word, so an answer that breaks off ends it; with this setting none does. */
+/** It does not retry after it has shown text, so a broken answer ends it; with this setting no answer breaks. */
 const clineContinued: Client = {
   ...cline,
   name: "cline-continued",

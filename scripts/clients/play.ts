@@ -1,5 +1,5 @@
-// Plays one cell: opens the stage, runs the client in a home and a folder of its own, and holds what it did against the
-// story. It ends what it started, and leaves nothing behind.
+// Plays one cell: opens the stage, runs the client in a home and a folder of its own, and compares its actions with the
+// story. It ends every process that it started, and leaves nothing behind.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,12 +19,12 @@ import {
 import { openStage } from "./stage.ts";
 import { today, type Cell, type Client, type Command } from "./vocabulary.ts";
 
-const longest = 420_000; // milliseconds for one client to tell the story, on a slow machine
-const mostAsked = 12; // requests to vendors in one story; a client that asks more goes round in circles
+const longest = 420_000; // milliseconds for one client and story, on a slow machine
+const mostAsked = 12; // requests to vendors in one story; a client that sends more is in a loop
 
 export interface Played {
   readonly cell: Cell;
-  /** What the client wrote, for the person who looks into a failure. */
+  /** The client's output, for the analysis of a failure. */
   readonly output: string;
 }
 
@@ -51,7 +51,7 @@ export async function play(
       ...complainOfVendors(asked, client, phase),
     ];
     const served = asked.filter(isWhole).map(({ role }) => (role === "primary" ? "p" : "s"));
-    // who answered: `p` the primary, `s` the stand-in
+    // the answering targets: `p` the primary, `s` the stand-in
     const facts = `${served.join("").padEnd(4)} ${asked.length} requests, ${seconds.toFixed(1)} s`;
     const cell: Cell = { client, phase, standIn, complaints, facts, day: today() };
     return { cell, output: outputOf(run, asked) };
@@ -100,7 +100,7 @@ function runCommand(command: Command, { home, work }: { home: string; work: stri
   });
 }
 
-/** The client and what it has started: it leads a group of its own. */
+/** The client and its children: it leads a process group of its own. */
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
@@ -110,7 +110,7 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-/** What a client says while it asks again by itself, after words that it has shown broke off. */
+/** A client's output while it retries by itself, after text that broke off. */
 const askingAgain = /\bretrying\b|\breconnecting\b/iu;
 
 function complainOfRun({ code, out, err }: Run, { harmless }: Client, phase: Phase): string[] {

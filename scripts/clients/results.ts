@@ -12,14 +12,14 @@ export interface Result {
   readonly standIn: StandIn | null;
   /** As `2026-11-30`. */
   readonly day: string;
-  /** The first thing that is wrong; empty: the cell holds. */
+  /** The first error; empty: the cell passed. */
   readonly complaint: string;
 }
 
 interface Kept {
   /** Name to version. */
   readonly packages: Readonly<Record<string, string>>;
-  /** `phase stand-in` to the day, and behind it what is wrong, if anything is. */
+  /** From `phase stand-in` to the day, followed by the error if there is one. */
   readonly cells: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export function keepResult(cell: Cell): void {
   writeFileSync(file, `${JSON.stringify(withResult(readBook(), cell), null, 2)}\n`);
 }
 
-/** `book` with this cell, and all others as they were. */
+/** `book` with this cell; all others stay. */
 export function withResult(book: Book, { client, phase, standIn, complaints, day }: Cell): Book {
   const cells = { ...keptOf(book, client)?.cells, [keyOf(phase, standIn)]: [day, ...complaints.slice(0, 1)].join(" ") };
   const order = phases.flatMap((one) => [null, ...places].map((place) => keyOf(one, place)));

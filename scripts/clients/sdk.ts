@@ -1,5 +1,5 @@
-// How an SDK or framework is played: by a driver (drivers/), which is what a person would write after its first page: a model, a tool
-// that runs a command, and its loop; nothing that Understudy needs.
+// How an SDK or framework is played: with a driver (drivers/), the program that a user would write after its first
+// page: a model, a tool that runs a command, and its loop; nothing special for Understudy.
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { task } from "../../test/support/story.ts";
@@ -18,16 +18,16 @@ export interface Driven {
   readonly name: string;
   readonly title: string;
   readonly packages: Packages;
-  /** The package whose version stands in the table. Default: the first. */
+  /** The package whose version is in the table. Default: the first. */
   readonly shows?: string;
   readonly speaks: Speech;
   readonly driver: string;
-  /** Which of the driver's ways: the protocol by default. */
+  /** The driver's variant: the protocol by default. */
   readonly way?: string;
   readonly more?: Partial<Client>;
 }
 
-/** Played with the protocols that are not its own: what its own does is played by the agents. */
+/** Played with the other protocols only: the agents cover its own. */
 export function sdk({ name, title, packages, shows, speaks, driver, way = speaks, more = {} }: Driven): Client {
   return {
     name,
@@ -45,7 +45,7 @@ export function sdk({ name, title, packages, shows, speaks, driver, way = speaks
   };
 }
 
-/** A driver of npm must lie beside the packages that it imports; one of Go was built there. */
+/** A driver of npm must be beside the packages that it imports; one of Go was built there. */
 function start({ from }: Packages, { installed, bin }: Place, driver: string): { file: string; args: string[] } {
   if (from === "pypi") return { file: bin("python"), args: [join(drivers, driver)] };
   if (from === "go") return { file: join(installed, driver.replace(/\.go$/u, ".bin")), args: [] };

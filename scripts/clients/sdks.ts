@@ -1,5 +1,5 @@
-// The SDKs and frameworks: what is installed together, and the driver that plays each (drivers/). A driver is what a person
-// would write after the SDK's first page: a model, a tool that runs a command, and its loop; nothing that Understudy needs.
+// The SDKs and frameworks: their packages, and the driver of each (drivers/). A driver is the program that a user would
+// write after the SDK's first page: a model, a tool that runs a command, and its loop; nothing special for Understudy.
 import { finalWords, secondResult, usualScript } from "../../test/support/story.ts";
 import { frameworks } from "./frameworks.ts";
 import { sdk } from "./sdk.ts";
@@ -57,12 +57,12 @@ const go: Packages = {
   },
 };
 
-/** An agent that ends with a tool for its answer instead of with words. */
+/** An agent that ends with a tool call instead of text. */
 const endsWithCall: Partial<Client> = {
   script: [...usualScript, { when: secondResult, call: { final_answer: { answer: finalWords } } }],
 };
 
-/** It makes an object by a schema and calls nothing: one request. */
+/** It creates an object by a schema and calls nothing: one request. */
 const makesObject: Partial<Client> = { steps: 1, script: [], callsNothing: true };
 
 export const sdks: readonly Client[] = [

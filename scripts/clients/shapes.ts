@@ -1,5 +1,6 @@
-// Agents that are no program which could be installed: the requests that they send are written by hand (test/support/agents/), and
-// test/clients/agents.test.ts plays them. Here its tests are run and become the cells of a row; nothing is said that no test shows.
+// Agents that cannot be installed: their requests are handwritten (test/support/agents/), and
+// test/clients/agents.test.ts plays them. This file runs its tests and turns them into the cells of a row; it claims
+// nothing that no test shows.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +27,7 @@ interface Told {
   readonly failureMessages: readonly string[];
 }
 
-/** All its cells. While all is well a stand-in is not asked, so `alone` holds if each of these stories does. */
+/** All its cells. Without faults no stand-in is asked, so `alone` passes if each of these stories does. */
 export async function playShapes(client: Shapes): Promise<Cell[]> {
   const told = await runTests(client.agent);
   const complaintsOf = (phase: string, standIn: StandIn): string[] => {
@@ -48,7 +49,7 @@ async function runTests(agent: string): Promise<readonly Told[]> {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const args = ["run", "test/clients/agents.test.ts", "-t", `${agent} with`, "--reporter=json", `--outputFile=${file}`];
   try {
-    // it fails where a test does; what matters is what it has written
+    // it fails if a test does; its output is what matters
     await new Promise<void>((resolve) => {
       execFile(process.execPath, [vitest, ...args], { cwd: root, timeout: longest }, () => resolve());
     });

@@ -1,5 +1,5 @@
-// The gateway and the fake vendors for one cell: the route that the client asks for, primary first, a stand-in behind it,
-// and what happens to the primary. The gateway runs with its defaults, or with what the client's row says beside its name.
+// The gateway and the fake vendors for one cell: the client's route with its primary and a stand-in, and the primary's
+// fault. The gateway runs with its defaults, or with the settings in the client's row.
 import { createGateway, type ConfigFile } from "../../src/index.ts";
 import { startSimulator, type LogEntry, type Simulator } from "../../src/simulator/index.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "../../test/support/story.ts";
 import type { Client, Speech } from "./vocabulary.ts";
 
-/** Where the client asks for a name that is no model, the primary is this one. */
+/** The primary, if the client asks for a name that is not a model. */
 const usualPrimaries: Readonly<Record<Speech, Part>> = {
   chat: part("openai/gpt-4.1", "openai"),
   responses: part("openai/gpt-5.1", "openai"),
@@ -28,7 +28,7 @@ const usualPrimaries: Readonly<Record<Speech, Part>> = {
 export interface Stage extends AsyncDisposable {
   readonly origin: string;
   readonly warnings: readonly string[];
-  /** Requests of the story, oldest first, with who was asked. */
+  /** The story's requests, oldest first, with their targets. */
   asked(): readonly Asked[];
 }
 
@@ -70,7 +70,7 @@ function primaryOf({ speaks, model }: Client): Part {
 /** Side requests (titles, summaries) offer no tools. */
 function offersTools({ body }: LogEntry): boolean {
   const { tools, input, thread } = (body ?? {}) as { tools?: unknown; input?: unknown; thread?: unknown };
-  // a conversation that the vendor holds goes on without them
+  // a conversation that is stored at the vendor continues without them
   if (thread !== undefined) return true;
   if (Array.isArray(tools) && tools.length > 0) return true;
   return Array.isArray(input) && input.some((item) => (item as { type?: unknown }).type === "additional_tools");

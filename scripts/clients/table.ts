@@ -1,5 +1,5 @@
-// Writes what came of the plays into docs/clients.md, between the page's two markers: the coding agents first, then the SDKs, a row
-// for each client that was played, with its version and the day of its oldest result, and below what does not hold.
+// Writes the results into docs/clients.md, between the page's two markers: the coding agents first, then the SDKs, a
+// row per client with its version and the day of its oldest result, and below the failures.
 import { betweenMarkers } from "../between-markers.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ function rowOf(client: Listed, results: readonly Result[]): string {
   return `| ${[`${title} (\`${name}\`)`, versionOf(client), oldest, speeches[speaks], alone, ...behind].join(" | ")} |`;
 }
 
-/** `ok`; or what fails and what was not played; empty where nothing is planned. */
+/** `ok`; or the failures and missing plays; empty if nothing is planned. */
 function told(client: Listed, standIn: StandIn | null, results: readonly Result[]): string {
   const planned = cellsOf(client, phases).filter((cell) => cell.standIn === standIn);
   if (planned.length === 0) return "";
@@ -62,7 +62,7 @@ function told(client: Listed, standIn: StandIn | null, results: readonly Result[
   return words.join("; ") || "ok";
 }
 
-/** A line for each phase that does not hold, with the cause, or else the first thing that is wrong. */
+/** A line for each failing phase, with its cause or its first error. */
 function toldFailures({ name, limits = {} }: Listed, results: readonly Result[]): string[] {
   return phases.flatMap((phase) => {
     const failed = results.filter((result) => result.phase === phase && result.complaint !== "");
@@ -74,7 +74,7 @@ function toldFailures({ name, limits = {} }: Listed, results: readonly Result[])
   });
 }
 
-/** The version of the client itself, as people write it. */
+/** The client's own version, as people write it. */
 export function versionOf({ packages, shows }: Listed): string {
   const version = shows === undefined ? Object.values(packages.wanted)[0] : packages.wanted[shows];
   return (version ?? "-").replace(/^v/u, "");

@@ -1,14 +1,13 @@
-// The words that the parts of `npm run clients` share: a client that is played, where it is played, and what came of it; and
-// which cells it has.
+// The types of `npm run clients`: a client, the place where it is played, the results, and its cells.
 import type { ScriptedAnswer } from "../../src/simulator/simulator.ts";
 import { standIns, type Phase, type StandIn } from "../../test/support/story.ts";
 
 /** The protocol that a client speaks. */
 export type Speech = "chat" | "responses" | "messages" | "gemini";
 
-/** What to install, all of one registry. */
+/** The packages to install, all from one registry. */
 export interface Packages {
-  /** The folder's name in the cache, where several clients share it. Default: the client's. */
+  /** The folder's name in the cache, if several clients share it. Default: the client's. */
   readonly folder?: string;
   readonly from: "npm" | "pypi" | "go" | "nowhere";
   /** Name to version. */
@@ -21,7 +20,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Where a client is played: everything is new for each play but `installed`. */
+/** The place where a client is played: everything but `installed` is new for each play. */
 export interface Place {
   /** `http://127.0.0.1:PORT`, the gateway. */
   readonly origin: string;
@@ -30,7 +29,7 @@ export interface Place {
   readonly work: string;
   /** The folder of the installed client. */
   readonly installed: string;
-  /** A command that the installation brought. */
+  /** A command of the installation. */
   readonly bin: (name: string) => string;
 }
 
@@ -40,37 +39,37 @@ export interface Listed {
   readonly name: string;
   readonly title: string;
   readonly packages: Packages;
-  /** The package whose version stands in the table. Default: the first. */
+  /** The package whose version is in the table. Default: the first. */
   readonly shows?: string;
   readonly speaks: Speech;
-  /** Whom it is played with. Default: every stand-in, the same protocol with another model included. */
+  /** The stand-ins to play it with. Default: every one, including the same protocol with another model. */
   readonly behind?: "other protocols";
-  /** Why a phase cannot hold with this client, and what a person can do. */
+  /** Why a phase cannot pass with this client, and what its user can do. */
   readonly limits?: Partial<Readonly<Record<Phase, string>>>;
 }
 
-/** No program that could be installed: its requests, written by hand, are played by a test. */
+/** Not an installable program: a test plays its requests, which are handwritten. */
 export interface Shapes extends Listed {
   /** The agent in `test/support/agents/`, and in the names of `test/clients/agents.test.ts`. */
   readonly agent: string;
 }
 
 export interface Client extends Listed {
-  /** What it asks for as `model`: the name of the route. */
+  /** The requested `model`: the name of the route. */
   readonly model: string;
   /** Other models that it asks for beside the task, such as for a title. */
   readonly sideModels?: readonly string[];
-  /** What the route says beside its targets, where the defaults are not what is played. */
+  /** The route's settings beside its targets, if they differ from the defaults. */
   readonly midStream?: "continue";
-  /** The scripted answers, where its tools are not those of `usualScript`. */
+  /** The scripted answers, if its tools are not those of `usualScript`. */
   readonly script?: readonly ScriptedAnswer[];
-  /** Requests of the loop that reach a vendor while all is well. Default 3. */
+  /** Requests of the loop that reach a vendor without faults. Default 3. */
   readonly steps?: number;
-  /** It calls no tool, so nothing is carried out. */
+  /** It calls no tool, so nothing is run. */
   readonly callsNothing?: boolean;
-  /** What it is given to run; writes its configuration first. */
+  /** The command to run; writes its configuration first. */
   command(place: Place): Command;
-  /** Lines that look like errors and are none. */
+  /** Lines that look like errors but are not. */
   readonly harmless?: RegExp;
 }
 
@@ -84,11 +83,11 @@ export interface Cell {
   readonly client: Listed;
   readonly phase: Phase;
   readonly standIn: StandIn | null;
-  /** When it was played, as `2026-11-30`. */
+  /** The day of the play, as `2026-11-30`. */
   readonly day: string;
-  /** What is wrong; empty: the cell holds. */
+  /** The errors; empty: the cell passed. */
   readonly complaints: readonly string[];
-  /** For the person who waits: who answered, how many requests, how long. */
+  /** For the terminal: the answering targets, the number of requests, the duration. */
   readonly facts: string;
 }
 
@@ -96,7 +95,7 @@ export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** The cells that a client is played in: alone while all is well, else with each stand-in. */
+/** A client's cells: alone without faults, otherwise with each stand-in. */
 export function cellsOf({ speaks, behind }: Listed, phases: readonly Phase[]): Pick<Cell, "phase" | "standIn">[] {
   const all = Object.keys(standIns) as StandIn[];
   const played = behind === "other protocols" ? all.filter((one) => one !== speaks) : all;

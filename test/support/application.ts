@@ -1,4 +1,4 @@
-// The example application as a process of its own, as a newcomer starts it. It never outlives its test.
+// The example application as a process of its own, like a newcomer starts it. It must never outlive its test.
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { dirname } from "node:path";
@@ -13,13 +13,13 @@ export interface Application extends AsyncDisposable {
 }
 
 /**
- * Starts `examples/gemini-to-gpt4o/FILE` on a free port; resolves when it listens.
- * Rejects with what it wrote when it ends before that, or does not listen within 15 s.
+ * Starts `examples/gemini-to-gpt4o/FILE` on a free port; resolves when it listens. Rejects with its output if it ends
+ * before that, or does not listen within 15 s.
  */
 export async function startApplication(file: string, environment: Record<string, string>): Promise<Application> {
   const path = fileURLToPath(new URL(`../../examples/gemini-to-gpt4o/${file}`, import.meta.url));
   const child = spawn(process.execPath, [path], {
-    cwd: dirname(path), // Not the repository's root, whose .env may hold somebody's real keys.
+    cwd: dirname(path), // Not the repository's root, whose .env may contain real keys.
     env: { PATH: process.env["PATH"], PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,4 +1,4 @@
-// A question to a target, as the attempts' stop puts it to the translation's, for tests of the way out.
+// A request to a target, as the input of the translation, for tests of the way out.
 import { openRecord } from "../../src/attempt/target/attempt-record.ts";
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Asking, Exchange } from "../../src/core/exchange.ts";
@@ -17,7 +17,7 @@ export interface AskingOptions {
 
 export interface Question extends Asking {
   readonly cancellation: Canceller;
-  /** `preparing`, `prepared`, `sent`, `head`: as they were told. */
+  /** `preparing`, `prepared`, `sent`, `head`: in the order of the calls. */
   readonly told: string[];
 }
 

@@ -1,6 +1,7 @@
-// A response's body as far as it comes: a Gemini client's broken answer ends in a broken connection, all others in a clean end.
+// A response's body up to its end or break: a Gemini client's broken answer ends in a broken connection, all others in
+// a clean end.
 
-/** The text that came, and whether the connection broke behind it. */
+/** The text, and whether the connection broke after it. */
 export async function readAsFarAsItComes(response: Response): Promise<{ text: string; broke: boolean }> {
   const decoder = new TextDecoder();
   let text = "";

@@ -1,5 +1,5 @@
-// Debian's Chromium, driven by Playwright; nothing is downloaded. Where it is missing, its tests say so and are skipped.
-// No wait on a page is without end: what does not come within seconds fails, and says what was waited for.
+// Debian's Chromium, driven by Playwright; nothing is downloaded. Without it, its tests are skipped with a message. No
+// wait on a page is endless: after some seconds it fails and says what was missing.
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
@@ -16,14 +16,14 @@ const paths = [
 /** The browser's path, or null. */
 export const chromiumPath: string | null = paths.find((path) => path !== undefined && existsSync(path)) ?? null;
 
-/** A page of its own (no cookies, no cache shared), which remembers everything that its console complained of. */
+/** A page of its own (no shared cookies or cache), which records all problems in its console. */
 export interface Tab extends AsyncDisposable {
   readonly page: Page;
   /** Errors in the console, uncaught exceptions, and requests that got no answer. */
   readonly problems: readonly string[];
 }
 
-/** Opens Chromium without a window. Rejects within 20 s where it does not start. */
+/** Opens Chromium without a window. Rejects within 20 s if it does not start. */
 export function openBrowser(): Promise<Browser> {
   if (chromiumPath === null) throw new Error("no Chromium: install Debian's package chromium, or set CHROMIUM_PATH");
   // Playwright itself adds a new profile, --headless, and --no-sandbox (which a root user's Chromium needs).
@@ -34,7 +34,7 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** Opens a tab of 1440 x 900 pixels unless `options` say otherwise; `await using` closes it. */
+/** Opens a tab of 1440 x 900 pixels unless `options` set another size; `await using` closes it. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   context.setDefaultTimeout(waitTimeoutMs);

@@ -1,32 +1,32 @@
-// Commands as child processes, each in a process group of its own, so that a stop reaches npx and what npx started alike.
-// Nothing waits for ever: a command that does not end, or does not say what it should, is cut and its words are shown.
+// Commands as child processes, each in a process group of its own, so that a stop reaches npx and its children. Nothing
+// waits for ever: a command that does not end, or does not print the expected text, is ended and its output shown.
 import { spawn } from "node:child_process";
 
 export interface Where {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** After so long it is cut. Default 20 s. */
+  /** The time limit. Default 20 s. */
   readonly limitMs?: number;
 }
 
 export interface Ended {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly out: string;
   readonly error: string;
-  /** It was cut because it took too long. */
+  /** It was ended because it took too long. */
   readonly cut: boolean;
 }
 
 export interface Child extends AsyncDisposable {
   readonly ended: Promise<Ended>;
-  /** The match, once its output holds one. Rejects with its words when it ends before. */
+  /** The match, when its output contains one. Rejects with its output if it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM to the whole group. */
   stop(): Promise<Ended>;
 }
 
-/** Starts `command`. It lives until it ends, is stopped, or its time is over. */
+/** Starts `command`. It runs until it ends, is stopped, or reaches its time limit. */
 export function startChild(command: string, words: readonly string[], where: Where): Child {
   const child = spawn(command, words, {
     cwd: where.cwd,
@@ -51,7 +51,7 @@ export function startChild(command: string, words: readonly string[], where: Whe
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, ...said, cut }));
   }).finally(() => clearTimeout(limit));
-  ended.catch(() => {}); // reported to whoever asks
+  ended.catch(() => {}); // reported to the caller of `ended`
   const listeners = new Set<() => void>();
   for (const [stream, name] of [[child.stdout, "out"] as const, [child.stderr, "error"] as const])
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -92,7 +92,7 @@ export function runChild(command: string, words: readonly string[], where: Where
   return startChild(command, words, where).ended;
 }
 
-/** What it said, for an error message. */
+/** Its output, for an error message. */
 export function tell({ out, error }: Pick<Ended, "out" | "error">): string {
   return `${out}${error}`.trim();
 }

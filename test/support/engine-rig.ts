@@ -1,5 +1,5 @@
-// The attempts' engine over scripted vendors and a clock that a test moves: routes are built in a line, calls are made
-// and read to their end, and what callers, vendors and the ledger would see is there to be looked at.
+// The engine with scripted vendors and a clock that a test moves: it builds routes in a line, makes calls and reads
+// them to their end, and shows what callers, vendors and the ledger see.
 import type { EngineParts } from "../../src/attempt/call-run.ts";
 import { BrokenOff } from "../../src/attempt/target-state/broken-off.ts";
 import { attempt } from "../../src/attempt/attempt.ts";
@@ -74,7 +74,7 @@ export function provider(name: string, more: Partial<ProviderRules> = {}): Provi
   return { name, row, baseUrl: row.baseUrl ?? "", keys: [key(`${name}-key`)], headers: {}, guarded: false, ...more };
 }
 
-/** What comes back from a rest comes back at once; the share of failures never opens it. */
+/** A recovered target gets its full share at once; the failure rate never opens it. */
 export const usualBreaker: BreakerRules = {
   failures: 5,
   rate: 1,
@@ -109,7 +109,7 @@ export const usualTrigger: Trigger = {
   verdicts: new Set(verdicts.filter((verdict) => !stays.has(verdict))),
   statuses: new Set(),
 };
-/** The usual one, and refusals are left too. */
+/** The usual one, and refusals lead to the next target too. */
 export const refusalTrigger: Trigger = {
   ...usualTrigger,
   verdicts: new Set([...usualTrigger.verdicts, "policy_blocked"]),
@@ -121,14 +121,14 @@ export function fallback(children: readonly RouteNode[], trigger: Trigger = usua
 
 export interface CallOptions {
   readonly streamed?: boolean;
-  /** Milliseconds that the caller allows, where it says so. */
+  /** The caller's time limit in milliseconds, if set. */
   readonly allowed?: number;
   readonly route?: Partial<Route>;
   readonly thinks?: boolean;
   readonly body?: Uint8Array;
   readonly fields?: Call["fields"];
   readonly metadata?: Exchange["metadata"];
-  /** The form in which the answer is asked for; null: none. */
+  /** The requested format of the answer; null: none. */
   readonly output?: OutputFormat | null;
 }
 
@@ -144,7 +144,7 @@ export interface Rig extends ScriptedAsk {
   readonly health: Breakers;
   readonly measures: { of(name: string): TargetMetrics };
   readonly faults: unknown[];
-  /** What an operator was told. */
+  /** The operator's alerts. */
   readonly notices: string[];
   begin(node: RouteNode, options?: CallOptions): { readonly outcome: Promise<Outcome>; readonly canceller: Canceller };
   /** Makes the call and lets as much time pass as it needs. */
@@ -246,7 +246,7 @@ export function verdictsOf({ exchange }: Outcome): string[] {
   return exchange.attempts.map((one) => `${one.target}:${one.verdict ?? "running"}`);
 }
 
-/** Reads a stream to its end: the words, and the verdict of the failure that ended it, if one did. */
+/** Reads a stream to its end: the words, and the verdict of its failure, if it failed. */
 export async function readStream(rig: Rig, { answer }: Outcome): Promise<{ words: string; failures: Verdict[] }> {
   if (answer?.kind !== "stream") throw new Error("no stream was answered");
   const failures: Verdict[] = [];

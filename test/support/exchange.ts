@@ -1,4 +1,4 @@
-// An exchange at any point of its way, for tests of single stops.
+// An exchange at any stage, for tests of single stops.
 import { Canceller } from "../../src/domain/cancellation.ts";
 import type { Call, ClientRequest, Exchange } from "../../src/core/exchange.ts";
 import type { AttemptRecord } from "../../src/core/attempt-record.ts";

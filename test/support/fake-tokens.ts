@@ -1,5 +1,5 @@
-// A source of tokens as clouds have them, over a real socket: a secret is exchanged for a token, which is kept while it
-// lasts. Callers that wait share one fetch, and the last one that leaves ends it.
+// A token source like those of clouds, over a real socket: a secret is exchanged for a token, which is cached while it
+// is valid. Waiting callers share one fetch, and the last one that leaves ends it.
 import type { TokenCredential, TokenSource } from "../../src/core/credential.ts";
 import type { WireFailure } from "../../src/core/failure.ts";
 import type { Cancellation } from "../../src/core/transport.ts";

@@ -1,10 +1,10 @@
-// A vendor of a test's own, on a free port: it answers what the test says and remembers what it was asked.
+// A test's own vendor, on a free port: it gives the test's answers and records its requests.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface FakeAnswer {
   readonly status?: number;
-  /** An object is sent as JSON, a list of texts as a stream of events, a text as it is. */
+  /** An object is sent as JSON, a list of strings as a stream of events, a string unchanged. */
   readonly body: object | readonly string[] | string;
   /** Default: `application/json`, or that of a stream. */
   readonly type?: string;
@@ -62,7 +62,7 @@ function isStream(body: FakeAnswer["body"]): body is readonly string[] {
   return Array.isArray(body);
 }
 
-/** An error as most vendors word it. */
+/** An error in most vendors' format. */
 export const overloaded: FakeAnswer = {
   status: 503,
   body: { error: { message: "The model is overloaded.", type: "server_error", param: null, code: null } },

@@ -1,5 +1,5 @@
-// Property tests draw the same cases on every machine, so that a red run is red for everybody and replays. Another seed
-// is a variable away: UNDERSTUDY_TEST_SEED=random, or a number that a failure printed.
+// Property tests draw the same cases on every machine, so that a failure is the same for everyone and replays.
+// UNDERSTUDY_TEST_SEED sets another seed: `random`, or a number from a failure.
 import fc from "fast-check";
 
 const given = process.env["UNDERSTUDY_TEST_SEED"];

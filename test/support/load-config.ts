@@ -1,4 +1,4 @@
-// What the configuration's tests share: a small catalogue, and loading of a text with an environment.
+// Shared by the configuration's tests: a small catalogue, and loading of a text with an environment.
 import type { ProviderRow } from "../../src/core/provider.ts";
 import type { FallbackNode, RouteNode, TargetNode } from "../../src/core/rules.ts";
 import { loadRules } from "../../src/config/load.ts";
@@ -35,7 +35,7 @@ export const testCatalog: ReadonlyMap<string, ProviderRow> = new Map(
   ].map((one) => [one.name, one]),
 );
 
-/** Long enough to be masked in part, and never to be seen in any output. */
+/** Long enough to be partly masked; it must never appear in any output. */
 export const PLANTED = {
   GEMINI_API_KEY: "AIzaPLANTEDplantedPLANTEDplanted0001",
   OPENAI_API_KEY: "sk-proj-PLANTEDplantedPLANTED0002",
@@ -48,7 +48,7 @@ export const loadText = (
 ): Promise<Loaded> =>
   loadRules({ kind: "text", text, format, name: `understudy.${format}` }, { catalog: testCatalog, environment });
 
-/** The lines of the ConfigError that loading must end in. */
+/** The lines of the expected ConfigError. */
 export const problemsOf = async (
   text: string,
   environment: Environment = PLANTED,

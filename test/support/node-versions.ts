@@ -1,12 +1,12 @@
-// The Nodes that the package supports, as far as this machine has them: the running one, and those that `.ci/run`
-// installs in a cache folder outside of the repository. A test of one that is not there is skipped and says so.
+// The supported Node versions that this machine has: the running one, and those that `.ci/run` installs in a cache
+// folder outside the repository. A test of a missing one is skipped with a message.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 export interface NodeVersion {
   readonly name: string;
-  /** Null where this machine does not have it. */
+  /** Null if this machine does not have it. */
   readonly binary: string | null;
 }
 

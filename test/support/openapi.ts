@@ -1,6 +1,6 @@
-// Checks JSON against OpenAI's published API description, where present at `../shared/specs/openai-openapi.json`.
-// The description says 3.1 and still uses `nullable` of 3.0 in places, and its alternatives overlap where it says `oneOf`
-// (a message of the input is described twice): both are brought to JSON Schema here.
+// Checks JSON against OpenAI's published API description, if present at `../shared/specs/openai-openapi.json`. The
+// description is version 3.1, but uses 3.0's `nullable` in some places, and its `oneOf` alternatives overlap (a message
+// of the input is described twice): both are converted to JSON Schema here.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -8,12 +8,12 @@ import addFormats from "ajv-formats";
 
 const file = fileURLToPath(new URL("../../../shared/specs/openai-openapi.json", import.meta.url));
 
-/** Why checks against the description are skipped; empty where they run. */
+/** Why checks against the description are skipped; empty if they run. */
 export const openapiMissing: string = existsSync(file)
   ? ""
   : "OpenAI's API description is not present at ../shared/specs";
 
-/** Finds what is wrong with a value by the name of a schema, as lines `path message`; empty where all is well. */
+/** Finds the errors of a value by the name of a schema, as lines `path message`; empty if valid. */
 export interface SchemaChecker {
   faults(schema: string, value: unknown): string[];
 }
@@ -44,13 +44,13 @@ const asList = (value: unknown): readonly Described[] => (Array.isArray(value) ?
 const asObject = (value: unknown): Described =>
   typeof value === "object" && value !== null ? (value as Described) : {};
 
-/** Knows the names of an object's members, by the way to a place in a schema. */
+/** Knows the names of an object's members, by the path in a schema. */
 export interface MemberFinder {
-  /** Sorted. `place`: members with a dot between them, and after a colon the kind that is meant, as `type` or `role` tells it. */
+  /** Sorted. `place`: members with a dot between them, and the kind after a colon, from `type` or `role`. */
   membersAt(place: string): string[];
 }
 
-/** Reads the description, once per call. Lists are looked through. */
+/** Reads the description, once per call. Lists are skipped over to their items. */
 export function openMembers(schema: string): MemberFinder {
   const { components } = JSON.parse(readFileSync(file, "utf8")) as { components: { schemas: Described } };
   const objectsIn = (given: Described): readonly Described[] => {
@@ -86,7 +86,7 @@ function kindsOf(one: Described): unknown[] {
   return [role, type].flatMap((each) => asObject(each)["enum"] ?? []);
 }
 
-/** `nullable: true` as a union with null, `oneOf` as `anyOf`; everything else as it is. */
+/** `nullable: true` as a union with null, `oneOf` as `anyOf`; everything else unchanged. */
 function withNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNull);
   if (typeof value !== "object" || value === null) return value;

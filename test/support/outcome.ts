@@ -1,5 +1,5 @@
-// What a caller gets, in one value that a table can state: through the official OpenAI client, which raises what its
-// users would see raised.
+// A caller's outcome as one value for a table: through the official OpenAI client, which raises what its users would
+// see.
 import OpenAI from "openai";
 import { attemptsOf } from "./stage.ts";
 
@@ -12,7 +12,7 @@ export type Outcome =
 
 export interface Seen {
   readonly outcome: Outcome;
-  /** `target:verdict:status`, as the headers of an answer or an error tell. */
+  /** `target:verdict:status`, from the headers of an answer or an error. */
   readonly attempts: readonly string[];
   readonly milliseconds: number;
   readonly headers: Headers | null;
@@ -53,7 +53,7 @@ export async function ask({ url, model = "assistant", streamed, body = {}, heade
   }
 }
 
-/** The verdict, which stands beside the protocol's own code; the gateway's refusals have a code alone. */
+/** The verdict, beside the protocol's own code; the gateway's refusals have only a code. */
 export function verdictIn(error: {
   readonly error?: unknown;
   readonly code?: string | null | undefined;

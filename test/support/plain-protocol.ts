@@ -39,7 +39,7 @@ function write(event: StreamEvent): string {
   return event.type === "finish" ? `<${event.reason}>` : "";
 }
 
-/** What a test may put in place of its own, whichever facet it stands in. */
+/** Functions that a test may replace, of any facet. */
 export interface Pieces extends Partial<Pick<Protocol, "name" | "reasoningState" | "autoContinue">> {
   readonly ingress?: Partial<Protocol["ingress"]>;
   readonly egress?: Partial<Protocol["egress"]>;

@@ -1,5 +1,5 @@
-// Reads recorded vendor traffic, where present: `../shared/recordings/<api>/*.json`, one exchange per file. Data only,
-// read in place; tests that need it skip, saying so, where it is absent.
+// Reads recorded vendor traffic, if present: `../shared/recordings/<api>/*.json`, one exchange per file. Data only,
+// read in place; without it, tests that need it skip with a message.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Json, JsonObject } from "../../src/core/json.ts";
@@ -27,12 +27,12 @@ export interface Recording {
 
 const root = fileURLToPath(new URL("../../../shared/recordings/", import.meta.url));
 
-/** Why tests on recordings are skipped; empty where they run. */
+/** Why tests on recordings are skipped; empty if they run. */
 export const recordingsMissing: string = existsSync(root)
   ? ""
   : "recorded traffic is not present at ../shared/recordings";
 
-/** All exchanges of an API, by id; none where the recordings are absent. */
+/** All exchanges of an API, by id; none if the recordings are absent. */
 export function readRecordings(api: string): Recording[] {
   if (recordingsMissing !== "") return [];
   const folder = `${root}${api}/`;
@@ -40,7 +40,7 @@ export function readRecordings(api: string): Recording[] {
   return names.toSorted().map((name) => JSON.parse(readFileSync(folder + name, "utf8")) as Recording);
 }
 
-/** The answer as the text that came over the wire. */
+/** The answer's text on the wire. */
 export function bodyText(recording: Recording): string {
   const { body, bodyText: text } = recording.response;
   return text ?? JSON.stringify(body ?? null);

@@ -1,5 +1,5 @@
-// Vendors as scripts, for the engine alone: each target has a list of things that happen when it is asked, the last of
-// which repeats. No codec, no wire; it keeps a log of who was asked when, and when that was cancelled.
+// Scripted vendors for the engine alone: each target has a list of events for its requests, the last of which repeats.
+// No codec, no network; it logs which target was asked when, and when that was cancelled.
 import type { ChatResponse, FinishReason, Usage } from "../../src/core/chat.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { StreamEvent } from "../../src/core/event.ts";
@@ -7,14 +7,14 @@ import type { Answer, Ask, Asking, Piece, PieceSource } from "../../src/core/exc
 import type { WireFailure } from "../../src/core/failure.ts";
 import type { FailureVerdict } from "../../src/core/verdict.ts";
 
-/** A moment of a stream: what comes `after` so many milliseconds. `hang`: nothing ever does. */
+/** A moment of a stream: an event `after` so many milliseconds. `hang`: nothing ever comes. */
 export interface Moment {
   readonly after?: number;
   readonly events: readonly StreamEvent[] | "hang" | "throw";
 }
 
 export type Step = Happening & {
-  /** The body that it answers was not the caller's own. */
+  /** The gateway wrote the body that it answers. */
   readonly rewritten?: boolean;
 };
 
@@ -22,7 +22,7 @@ type Happening =
   | { readonly kind: "fail"; readonly after: number; readonly failure: WireFailure }
   | { readonly kind: "whole"; readonly after: number; readonly response: ChatResponse }
   | { readonly kind: "stream"; readonly after: number; readonly moments: readonly Moment[] }
-  /** Says nothing; `until`: how far it came before. */
+  /** Silent; `until`: the last phase before it. */
   | { readonly kind: "silent"; readonly until: "connect" | "sent" | "head" }
   | { readonly kind: "throw"; readonly error: Error };
 
@@ -64,7 +64,7 @@ export const broken = (verdict: FailureVerdict): StreamEvent => ({
   failure: (failing(verdict) as Extract<Step, { kind: "fail" }>).failure,
 });
 
-/** A stream that says these words, one each `every` milliseconds, and ends well. */
+/** A stream of these words, one per `every` milliseconds, with a good end. */
 export function speaking(words: readonly string[], every = 10): Step {
   const moments = words.map((word, index) => ({
     after: every,
@@ -83,7 +83,7 @@ export interface Asked {
 export interface ScriptedAsk {
   readonly ask: Ask;
   readonly log: Asked[];
-  /** Names of those who were asked, in order. */
+  /** Names of the asked targets, in order. */
   readonly order: () => string[];
 }
 

@@ -1,4 +1,4 @@
-// The wire as a script: what each request is answered with, chunk by chunk, and a log of what was sent. No sockets.
+// A scripted network: the answer to each request, chunk by chunk, and a log of sent requests. No sockets.
 import type { Clock } from "../../src/core/clock.ts";
 import {
   TransportFailure,
@@ -32,13 +32,13 @@ export function wireBreak(code: string, phase: WireBreak["phase"] = "body"): Tra
   return new TransportFailure({ phase, code, message: `the wire: ${code}` });
 }
 
-/** Gives its chunks one by one; a cancelled one rejects who waits, as the real one does. */
+/** Returns its chunks one by one; after a cancellation a waiting read rejects, like the real one. */
 export class ScriptedBytes implements Source<Uint8Array> {
   readonly #chunks: Chunk[];
   readonly #clock: Clock;
   #reject: ((error: Error) => void) | null = null;
   #cancelled = false;
-  /** All was read, up to the wire's own end. */
+  /** Everything was read, up to the connection's end. */
   ended = false;
   cancels = 0;
 
@@ -78,7 +78,7 @@ export interface ScriptedTransport extends Transport {
   readonly bodies: ScriptedBytes[];
 }
 
-/** `answer` is asked for each request. */
+/** Calls `answer` for each request. */
 export function scriptedTransport(clock: Clock, answer: (request: OutboundRequest) => Scripted): ScriptedTransport {
   const sent: OutboundRequest[] = [];
   const bodies: ScriptedBytes[] = [];

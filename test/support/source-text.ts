@@ -1,9 +1,12 @@
-// Cuts TypeScript source into code, comments, strings and regular expressions, so that a test can ask about the code without
-// being fooled by the prose. It exists for floors.test.ts; it is a scanner, not a parser, and must never grow into one.
+// Splits TypeScript source into code, comments, strings and regular expressions, so that a test can check code without
+// comments. For floors.test.ts; it is a scanner, and must never become a parser.
 
 export type Piece = { kind: "code" | "comment" | "string" | "regex"; text: string };
 
-/** Whether a slash opens a regular expression here: `solid` is what stands before it, `null` after a string or another regular expression. */
+/**
+ * Whether a slash opens a regular expression here: `solid` is the code before it, `null` after a string or another
+ * regular expression.
+ */
 const isRegexPlace = (solid: string | null): boolean => {
   if (solid === null) return false;
   const before = solid.trimEnd();
@@ -14,7 +17,7 @@ const isRegexPlace = (solid: string | null): boolean => {
   );
 };
 
-/** The code before the place where the scan stands, comments left out; null right after a string or a regular expression. */
+/** The code before the current position, without comments; null right after a string or a regular expression. */
 const solidBefore = (code: string, pieces: readonly Piece[]): string | null => {
   if (code.trim() !== "") return code;
   const last = pieces.findLast(({ kind, text }) => kind !== "comment" && text.trim() !== "");
@@ -106,7 +109,7 @@ const scanTemplate = (source: string, scan: Scan): void => {
   scan.at += 1;
 };
 
-/** The pieces of a source text in order; joined, they are the text again, but for the `${` and `}` of templates. */
+/** The pieces of a source text in order; joined, they are the text again, except for the `${` and `}` of templates. */
 export const cutSource = (source: string): Piece[] => {
   const scan: Scan = { pieces: [], at: 0 };
   if (source.startsWith("#!")) scan.at = source.indexOf("\n") + 1;

@@ -1,4 +1,4 @@
-// A gateway in front of the simulated vendors, over real sockets on free ports: what the end-to-end tests play on.
+// A gateway in front of the simulated vendors, over real sockets on free ports, for the end-to-end tests.
 import { createGateway, type ConfigFile, type Gateway, type GatewayOptions } from "../../src/index.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
@@ -8,7 +8,7 @@ export interface Stage extends AsyncDisposable {
   readonly gateway: Gateway;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** What the gateway warned of. */
+  /** The gateway's warnings. */
   readonly warnings: readonly string[];
   /** The lines of its log: requests that failed or fell back, circuits, keys. */
   readonly incidents: readonly string[];
@@ -17,11 +17,11 @@ export interface Stage extends AsyncDisposable {
 type StageConfig = Omit<ConfigFile, "providers"> & Pick<Partial<ConfigFile>, "providers">;
 
 export interface StageOptions {
-  /** Beside the three vendors, which are there by themselves. Default: the route `assistant`, Gemini Flash then GPT-4o. */
+  /** The three vendors are always there. Default: the route `assistant`, Gemini Flash then GPT-4o. */
   readonly config?: StageConfig | ((simulator: Simulator) => StageConfig);
   readonly options?: GatewayOptions;
   readonly seed?: number;
-  /** OpenAI-compatible providers that the simulator's OpenAI plays, by their names. */
+  /** OpenAI-compatible providers that the simulator's OpenAI plays, by name. */
   readonly hosts?: readonly string[];
 }
 

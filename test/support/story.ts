@@ -1,13 +1,13 @@
-// The one story that every coding agent and SDK is played: two tool calls, of which the second one fails, and a final text,
-// while something happens to the primary. The agents written by hand (agents/) and the real ones (scripts/clients) share it.
+// The one story for every coding agent and SDK: two tool calls, of which the second one fails, and a final text, while
+// a fault affects the primary. The handwritten agents (agents/) and the real ones (scripts/clients) share it.
 import type { ConfigFile } from "../../src/index.ts";
 import type { LogEntry, ScriptedAnswer, Simulator, Vendor } from "../../src/simulator/simulator.ts";
 
 export const task = "Please carry out the two steps of the small job, one after the other, and then report.";
 
 /**
- * The shell puts the numbers in, so what it prints stands in no request before the command was carried out. It waits at the
- * end, since some agents lose what a command prints that is over at once.
+ * The shell inserts the numbers, so no request contains its output before the command ran. It waits at the end, because
+ * some agents lose the output of a command that ends at once.
  */
 export const firstCommand = 'printf "written by step one" > one.txt; printf "one-%d-done" 42; sleep 0.3';
 export const secondCommand = 'printf "two-%d-failed" 43 >&2; sleep 0.3; exit 3';
@@ -22,7 +22,7 @@ export const firstWords = "Now I carry out the first step of the job.";
 export const secondWords = "The first step worked, so I go on with the second.";
 export const finalWords = "Both steps were carried out: the first one worked, the second one failed.";
 
-/** A command as the tools of the clients want it, by the names of these tools. */
+/** A command as the clients' tools expect it, by the names of these tools. */
 export function shellCall(command: string): NonNullable<ScriptedAnswer["call"]> {
   return {
     Bash: { command, description: "carries out a step" },
@@ -42,14 +42,14 @@ export const usualScript: readonly ScriptedAnswer[] = [
   { when: secondResult, say: finalWords },
 ];
 
-/** What happens to the primary: nothing; it is down from the start; for the second request alone; each answer breaks off. */
+/** The primary's fault: none; down from the start; down for the second request only; every answer breaks off. */
 export type Phase = "up" | "down" | "flip" | "dying";
 export const phases: readonly Phase[] = ["up", "down", "flip", "dying"];
 
-/** What stands behind the primary: a vendor of that protocol, or a host that speaks Chat Completions and is nobody known. */
+/** The stand-in: a vendor of that protocol, or an unknown host that speaks Chat Completions. */
 export type StandIn = "chat" | "responses" | "messages" | "gemini" | "compatible";
 
-/** A target, and where the simulator plays it. */
+/** A target, and its place in the simulator. */
 export interface Part {
   readonly target: string;
   readonly vendor: Vendor;
@@ -68,7 +68,7 @@ export const standIns: Readonly<Record<StandIn, Part>> = {
   compatible: part("compatible/gpt-4o-mini", "openai"),
 };
 
-/** The providers that the targets name. */
+/** The providers of the targets. */
 export function providersAt({
   vendors: { openai, anthropic, google },
 }: Simulator): NonNullable<ConfigFile["providers"]> {
@@ -86,11 +86,11 @@ export type Role = "primary" | "stand-in";
 export interface Cast {
   readonly primary: Part;
   readonly standIn: Part | null;
-  /** Whether a request belongs to the story, and not to what a client asks beside it. */
+  /** Whether a request belongs to the story, and not to a client's side requests. */
   readonly isOfStory: (entry: LogEntry) => boolean;
 }
 
-/** Who was asked by this request; null: nobody of the story. */
+/** The target of this request; null: not of the story. */
 export function roleOf(entry: LogEntry, { primary, standIn, isOfStory }: Cast): Role | null {
   const plays = (one: Part): boolean => entry.vendor === one.vendor && entry.model === one.model;
   if (entry.method !== "POST" || /count_?tokens/iu.test(entry.path) || !isOfStory(entry)) return null;
@@ -98,7 +98,7 @@ export function roleOf(entry: LogEntry, { primary, standIn, isOfStory }: Cast): 
   return standIn !== null && plays(standIn) ? "stand-in" : null;
 }
 
-/** Lets it happen, from now on. */
+/** Starts the fault. */
 export function befall(simulator: Simulator, cast: Cast, phase: Phase): void {
   const { vendor, model } = cast.primary;
   if (phase === "down") simulator.play(vendor, { fault: "status", status: 503, model });
@@ -130,7 +130,7 @@ export function isWhole({ entry: { status, events } }: Asked): boolean {
   return status === 200 && events.some(({ what }) => what === "finished");
 }
 
-/** Who gives the whole answer to each step. */
+/** The target that answers each step. */
 export function expectedRoles(phase: Phase, steps: number): Role[] {
   return Array.from({ length: steps }, (_, step) => {
     if (phase === "up" || (phase === "flip" && step !== 1)) return "primary";

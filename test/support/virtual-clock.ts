@@ -1,5 +1,5 @@
-// A clock that stands still until a test moves it, and randomness that a seed repeats: a simulated hour takes
-// milliseconds and every failure replays. Timers fire in order, each after the microtasks of the one before.
+// A clock that stands still until a test moves it, and seeded randomness: a simulated hour takes milliseconds and every
+// failure replays. Timers fire in order, each after the microtasks of the previous one.
 import type { Cancel, Clock, Random } from "../../src/core/clock.ts";
 
 interface Timer {
@@ -14,7 +14,7 @@ export class VirtualClock implements Clock {
   readonly #epoch: number;
   readonly #timers = new Set<Timer>();
 
-  /** `epoch`: what `wall` says at time 0, in milliseconds. */
+  /** `epoch`: the value of `wall` at time 0, in milliseconds. */
   constructor(epoch: number = Date.UTC(2026, 0, 1)) {
     this.#epoch = epoch;
   }
@@ -35,12 +35,12 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Timers that are set. */
+  /** The number of set timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves on by `milliseconds`, firing what falls due, and lets all promises settle. */
+  /** Moves on by `milliseconds`, fires the timers that are due, and lets all promises settle. */
   async advance(milliseconds: number): Promise<void> {
     await this.#runUntil(this.#now + milliseconds);
   }
@@ -52,7 +52,7 @@ export class VirtualClock implements Clock {
     for (let next = this.#next(end); next !== null; next = this.#next(end)) await this.#fire(next);
   }
 
-  /** What `work` gives, with as much time passing as it needs. */
+  /** The result of `work`, with as much time passing as it needs. */
   async finish<T>(work: Promise<T>, longest: number = 24 * 3_600_000): Promise<T> {
     let over = false;
     const watched = work.finally(() => (over = true));
@@ -92,14 +92,14 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets every promise that can settle without time passing do so. */
+/** Lets every promise settle that can settle without time passing. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
-/** Numbers in [0, 1) that the seed repeats (mulberry32). */
+/** Numbers in [0, 1), repeatable by seed (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,5 +1,5 @@
-// A coding agent as its vendor sees it: the requests that it sends, turn by turn. The shapes (members, tools, schemas,
-// blocks, headers) are those of the real ones, recorded on 2026-11-30; every word in them is invented.
+// A coding agent as its vendor sees it: its requests, turn by turn. The shapes (members, tools, schemas, blocks,
+// headers) are those of the real ones, recorded on 2026-11-30; every text in them is invented.
 import type { ProtocolName } from "../../../src/core/chat.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 
@@ -13,11 +13,11 @@ export interface AgentRequest {
 export interface HeardCall {
   readonly id: string;
   readonly name: string;
-  /** A text where the tool takes text. */
+  /** A string if the tool takes text. */
   readonly input: JsonObject | string;
 }
 
-/** What an answer was, and the form in which the agent keeps it: blocks, items, parts, or one message. */
+/** An answer, and the form in which the agent stores it: blocks, items, parts, or one message. */
 export interface Heard {
   readonly text: string;
   readonly calls: readonly HeardCall[];
@@ -33,15 +33,15 @@ export interface Outcome {
 export interface Agent {
   readonly name: string;
   readonly protocol: ProtocolName;
-  /** How it has a command carried out. */
+  /** Its tool for commands. */
   readonly shell: { readonly name: string; readonly input: (command: string) => JsonObject | string };
   /** The first request of a task. */
   readonly opening: (ask: { readonly model: string; readonly task: string }) => AgentRequest;
-  /** The request after an answer with calls: the one before, the answer, and what the calls came to. */
+  /** The request after an answer with calls: from the previous request, the answer, and the calls' results. */
   readonly after: (request: AgentRequest, heard: Heard, outcomes: readonly Outcome[]) => AgentRequest;
 }
 
-/** The request with other members, and more entries in the list that holds the conversation. */
+/** The request with other members, and more entries in the list of the conversation. */
 export function withMore(request: AgentRequest, list: string, entries: readonly JsonObject[]): AgentRequest {
   const before = request.body[list] as readonly JsonObject[];
   return { ...request, body: { ...request.body, [list]: [...before, ...entries] } };

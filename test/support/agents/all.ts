@@ -1,4 +1,4 @@
-// All agents, and answers in the form in which each keeps them, for tests that need a history without a vendor.
+// All agents, and answers in the form that each stores, for tests that need a history without a vendor.
 import type { ProtocolName } from "../../../src/core/chat.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Agent, AgentRequest, Heard, HeardCall } from "./agent.ts";
@@ -24,7 +24,7 @@ export const agents: readonly Agent[] = [
   cursor,
 ];
 
-/** An answer without thoughts, as a vendor of that protocol would have given it. */
+/** An answer without reasoning, as a vendor of that protocol would give it. */
 export function said(protocol: ProtocolName, text: string, calls: readonly HeardCall[]): Heard {
   return { text, calls, kept: keepers[protocol]?.(text, calls) ?? [] };
 }

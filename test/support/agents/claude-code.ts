@@ -1,5 +1,5 @@
-// Claude Code: Messages with thinking, a context edit that depends on it, cache marks, and reminders beside results. Two
-// forms: for models that it knows as older, and the newest, which it also sends to any name that it does not know.
+// Claude Code: Messages with thinking, a context edit that depends on it, cache marks, and reminders beside results.
+// Two forms: for models that it knows as older, and the newest, which it also sends to every unknown name.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { uuid, withMore, type Agent, type AgentRequest, type Outcome } from "./agent.ts";
 import { about, amount, closed, count, draft2020, flag, list, object, oneOf, safeCount, text } from "./schema-words.ts";
@@ -50,7 +50,7 @@ const shared: readonly JsonObject[] = [
   }),
   tool("ReportFindings", { "level?": oneOf("low", "high", "max"), findings: list(finding, { maxItems: 32 }) }),
   tool("Skill", { skill: text(), "args?": text() }),
-  // `args` has no type at all, and the pattern is one that OpenAI takes
+  // `args` has no type, and OpenAI takes the pattern
   tool("Workflow", {
     "script?": text({ maxLength: 524_288 }),
     "args?": { description: "Anything." },
@@ -70,7 +70,7 @@ const anything: JsonObject = { type: "object", propertyNames: { type: "string" }
 
 const older: readonly JsonObject[] = [
   ...shared,
-  // the pattern is written for another engine than most vendors have
+  // the pattern is for another engine than most vendors have
   tool("Artifact", { title: text(), "icon?": text({ pattern: "^\\p{Extended_Pictographic}(?!\\s)" }) }),
   tool("CronList", {}),
   tool("TaskCreate", { subject: text(), description: text(), "metadata?": anything }),
@@ -87,7 +87,7 @@ const older: readonly JsonObject[] = [
 const newest: readonly JsonObject[] = [
   ...shared,
   tool("ToolSearch", { query: text(), "max_results?": amount({ default: 5 }) }),
-  // a server of the user's whose tool takes nothing: neither `properties` nor anything else
+  // a user's server whose tool takes nothing: neither `properties` nor anything else
   { name: "mcp__notes__list", description: about("list"), input_schema: { type: "object" } },
   {
     name: "DeferredToolPlaceholder",
@@ -142,7 +142,7 @@ const resultOf = ({ call, output, failed }: Outcome): JsonObject => ({
 
 const shell: Agent["shell"] = { name: "Bash", input: (command) => ({ command, description: "Runs it" }) };
 
-/** What it sends to models that think within a budget. */
+/** Its requests to models that think within a budget. */
 export const claudeCodeOlder: Agent = {
   name: "Claude Code, to an older model",
   protocol: "anthropic-messages",
@@ -171,7 +171,7 @@ export const claudeCodeOlder: Agent = {
     ]),
 };
 
-/** What it sends to the newest models, and to names that it does not know: system messages stand inside the conversation. */
+/** Its requests to the newest models, and to unknown names: system messages are inside the conversation. */
 export const claudeCodeNewest: Agent = {
   name: "Claude Code, to the newest model or an unknown name",
   protocol: "anthropic-messages",
@@ -200,7 +200,7 @@ export const claudeCodeNewest: Agent = {
     ]),
 };
 
-/** The cache mark moves on to the last block: messages said before carry none. */
+/** The cache mark moves to the last block: earlier messages have none. */
 function unmarked(request: AgentRequest): AgentRequest {
   const messages = (request.body["messages"] as readonly JsonObject[]).map((message) => {
     const { content } = message;

@@ -1,5 +1,5 @@
-// Codex: Responses without a memory at the vendor, reasoning sealed, with namespaces of tools, a tool that takes a grammar,
-// and hosted ones. Three forms: a model that it does not know, GPT-5.5, and GPT-6, whose tools come as an item of the input.
+// Codex: Responses without storage at the vendor, with sealed reasoning, namespaces of tools, a tool with a grammar,
+// and hosted tools. Three forms: an unknown model, GPT-5.5, and GPT-6, whose tools come as an item of the input.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { uuid, withMore, type Agent, type AgentRequest, type Outcome } from "./agent.ts";
 import { about, amount, closed, count, flag, list, object, oneOf, text } from "./schema-words.ts";
@@ -116,7 +116,7 @@ const headers: Readonly<Record<string, string>> = {
   "x-codex-turn-metadata": turn,
 };
 
-/** What all forms have: the order of the members is that on the wire. */
+/** Shared by all forms: the order of the members is that on the wire. */
 const common = {
   store: false,
   include: ["reasoning.encrypted_content"],
@@ -163,7 +163,7 @@ function codex({ name, shell, tools, items, members }: Form): Agent {
   };
 }
 
-/** An item of an answer as it goes back: reasoning with `content: null`, all else as it was. */
+/** An item of an answer in the next request: reasoning with `content: null`, all others unchanged. */
 function repeated(kept: JsonObject): JsonObject {
   return kept["type"] === "reasoning" ? { ...kept, content: null } : kept;
 }
@@ -189,7 +189,7 @@ function outputOf({ call, output, failed }: Outcome): JsonObject {
 
 const shellTool: Agent["shell"] = { name: "exec_command", input: (command) => ({ cmd: command }) };
 
-/** To a name that it does not know, such as that of a route. */
+/** For an unknown name, such as that of a route. */
 export const codexUnknown: Agent = codex({
   name: "Codex, to an unknown name",
   shell: shellTool,

@@ -1,5 +1,5 @@
-// Cursor with an address of the user's own: the body is that of Responses, but it is posted to Chat Completions, and the answer
-// is read as a chat completion. Written by hand after public reports; the client itself cannot be played here.
+// Cursor with a custom base URL: it posts a Responses body to Chat Completions, and reads the answer as a chat
+// completion. Handwritten after public reports; the client itself cannot be played here.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { uuid, withMore, type Agent, type AgentRequest } from "./agent.ts";
 import { about, closed, count, flag, list, object, text } from "./schema-words.ts";

@@ -1,5 +1,5 @@
-// Gemini CLI: Gemini's own protocol with schemas as JSON Schema, thoughts shown, no choice of tools said; results come in a
-// content of their own, with ids that the client made.
+// Gemini CLI: Gemini's own protocol with schemas as JSON Schema, visible reasoning, no tool choice; results are in a
+// content of their own, with ids from the client.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { withMore, type Agent, type AgentRequest, type Outcome } from "./agent.ts";
 import { about, closed, count, draft7, flag, list, object, oneOf, text } from "./schema-words.ts";
@@ -38,7 +38,7 @@ const functionDeclarations: readonly JsonObject[] = [
   tool("google_web_search", { query: text() }),
   tool("write_todos", { todos: list(todo) }, closed),
   tool("activate_skill", { name: oneOf("one-skill", "another-skill") }, { ...closed, ...draft7 }),
-  // a server of the user's whose tool takes nothing
+  // a user's server whose tool takes nothing
   { name: "mcp_notes_list", description: about("list"), parametersJsonSchema: { type: "object" } },
 ];
 
@@ -87,7 +87,7 @@ export const geminiCli: Agent = {
   },
 };
 
-/** A call that came without an id has one of the client's making when it goes back. */
+/** A call without an id gets one from the client when it goes back. */
 function withIds(part: JsonObject, calls: readonly { readonly id: string; readonly name: string }[]): JsonObject {
   const call = part["functionCall"] as JsonObject | undefined;
   if (call === undefined || call["id"] !== undefined) return part;

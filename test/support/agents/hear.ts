@@ -1,10 +1,10 @@
-// Reads a streamed answer as an agent does: its text, its calls, and what the agent keeps of it for the next request. A
-// stream that breaks off or tells of an error is an `Unheard`.
+// Reads a streamed answer like an agent: its text, its calls, and what the agent stores of it for the next request. A
+// broken stream or an error in it is an `Unheard`.
 import type { ProtocolName } from "../../../src/core/chat.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Heard, HeardCall } from "./agent.ts";
 
-/** The answer did not come to its end. */
+/** The answer did not reach its end. */
 export class Unheard extends Error {
   override readonly name: string = "Unheard";
 }
@@ -65,7 +65,7 @@ function hearChat(events: readonly JsonObject[]): Heard {
   };
 }
 
-/** As Codex reads it: items that are done, and the end. */
+/** Like Codex: finished items, and the end. */
 function hearResponses(events: readonly JsonObject[]): Heard {
   if (!events.some(({ type }) => type === "response.completed")) throw new Unheard("no response.completed");
   const kept = events.filter(({ type }) => type === "response.output_item.done").map((event) => record(event["item"]));
@@ -136,7 +136,7 @@ function hearGemini(events: readonly JsonObject[]): Heard {
   };
 }
 
-/** Text that goes on is one part; what else is there stays as it came. */
+/** Adjacent text is one part; other parts stay unchanged. */
 function joined(parts: JsonObject[], part: JsonObject): JsonObject[] {
   const last = parts.at(-1);
   const isPlain = (one: JsonObject | undefined): boolean =>

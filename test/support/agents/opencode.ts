@@ -1,4 +1,4 @@
-// opencode: the same tools through four providers of Vercel's `ai`, each in the protocol of its vendor. Beside the task it
+// opencode: the same tools through four providers of Vercel's `ai`, each in its vendor's protocol. Beside the task it
 // asks a smaller model for a title, without tools.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { withMore, type Agent, type AgentRequest, type Outcome } from "./agent.ts";
@@ -106,7 +106,7 @@ export const opencodeOpenai: Agent = {
     ]),
 };
 
-/** It keeps of an answer's items what its own messages have room for: no ids. */
+/** It keeps only the members of an answer's items that its own messages have: no ids. */
 function itemOf(item: JsonObject): JsonObject {
   const { type, call_id, name } = item;
   if (type === "function_call") return { type, call_id, name, arguments: item["arguments"] };
@@ -156,7 +156,7 @@ export const opencodeGoogle: Agent = {
     ]),
 };
 
-/** Gemini's own form of a schema has no bounds without limits and no defaults: the provider leaves them out. */
+/** Gemini's own schema dialect has no bounds without limits and no defaults: the provider leaves them out. */
 function bounded(schema: JsonObject): JsonObject {
   const left = new Set(["minimum", "maximum", "exclusiveMinimum", "default"]);
   const entries = Object.entries(schema).filter(([name]) => !left.has(name));

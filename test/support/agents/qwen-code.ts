@@ -1,4 +1,4 @@
-// qwen-code: Chat Completions of the OpenAI SDK, with parts in user and tool messages, tools without any parameters, and
+// qwen-code: Chat Completions of the OpenAI SDK, with parts in user and tool messages, tools without parameters, and
 // types in lists.
 import type { JsonObject } from "../../../src/core/json.ts";
 import { withMore, type Agent, type AgentRequest } from "./agent.ts";

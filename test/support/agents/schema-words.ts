@@ -1,7 +1,7 @@
-// Short words for the tool schemas of the agents, with invented descriptions, so that a tool is a line.
+// Short functions for the agents' tool schemas, with invented descriptions, so that a tool is a line.
 import type { JsonObject } from "../../../src/core/json.ts";
 
-const largest = 9_007_199_254_740_991; // what Zod writes for an integer without bounds
+const largest = 9_007_199_254_740_991; // what Zod writes for an unbounded integer
 
 export const text = (more: JsonObject = {}): JsonObject => ({ description: "Some words.", type: "string", ...more });
 export const flag = (more: JsonObject = {}): JsonObject => ({ description: "Yes or no.", type: "boolean", ...more });
@@ -16,7 +16,7 @@ export const list = (items: JsonObject, more: JsonObject = {}): JsonObject => ({
 });
 export const oneOf = (...values: string[]): JsonObject => text({ enum: values });
 
-/** Names that end on `?` may be left out. */
+/** Names that end in `?` are optional. */
 export function object(properties: Readonly<Record<string, JsonObject>>, more: JsonObject = {}): JsonObject {
   const named = Object.entries(properties).map(([name, schema]) => [name.replace(/\?$/u, ""), schema] as const);
   const required = Object.keys(properties).filter((name) => !name.endsWith("?"));
