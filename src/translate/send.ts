@@ -12,6 +12,7 @@ import { readFailure } from "./read-error.ts";
 import { type RequestBody, sizeOf } from "./request-body.ts";
 import { sign } from "./sign.ts";
 import type { Tools, TranslateParts } from "./translate-parts.ts";
+import { refuseDrops } from "./mend.ts";
 import { withoutWithheld } from "./withheld.ts";
 
 type Read = Promise<Answer | WireFailure> | Answer | WireFailure;
@@ -82,7 +83,7 @@ export function outboundRequest(
   asking: Asking,
   { path, own, sameProtocol, version }: Addressed,
 ): Prepared["outbound"] {
-  const { attempt, call, exchange, lesson, target } = asking;
+  const { attempt, call, exchange, target } = asking;
   if (!own) attempt.rewritten = true;
   else if (standsInFor(exchange.route.node, target) === "alike") attempt.standsIn = true;
   const { origin, prefix } = addressOf(target.provider);
@@ -90,9 +91,22 @@ export function outboundRequest(
     origin,
     path: prefix + pathFor(asking, modelOf(target, call), path),
     method: "POST",
-    headers: withoutWithheld({ ...outboundHeaders(asking, sameProtocol), ...version }, lesson),
+    headers: acceptedHeaders(asking, { ...outboundHeaders(asking, sameProtocol), ...version }),
     guarded: target.provider.guarded,
   };
+}
+
+/** Without the values that the target refused before. These count as dropped. */
+function acceptedHeaders(
+  { attempt, exchange, lesson, target, call }: Asking,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const accepted = withoutWithheld(headers, lesson);
+  if (accepted === headers) return headers;
+  const changed = Object.keys(headers).filter((name) => accepted[name] !== headers[name]);
+  attempt.dropped = [...attempt.dropped, ...changed];
+  refuseDrops(exchange.request.headers, attempt, modelOf(target, call));
+  return accepted;
 }
 
 /** The model's name at the target. Throws GatewayFailure(`bad_request`) if there is none. */

@@ -170,6 +170,21 @@ const cases: readonly (readonly [string, Refusing, (sent: JsonObject) => void, s
     "stage_light",
   ],
   [
+    "how much of its reasoning a model keeps",
+    {
+      ...responses,
+      error: {
+        ...words("Unknown parameter: 'reasoning.context'."),
+        param: "reasoning.context",
+        code: "unknown_parameter",
+      },
+      word: "all_turns",
+      body: { input: "hi", reasoning: { effort: "low", context: "all_turns" } },
+    },
+    (sent) => expect(sent["reasoning"]).toEqual({ effort: "low" }),
+    "reasoning.context",
+  ],
+  [
     "betas, without saying which",
     {
       ...claude,
@@ -179,7 +194,7 @@ const cases: readonly (readonly [string, Refusing, (sent: JsonObject) => void, s
       headers: { "anthropic-beta": "claude-code-20250219,effort-2025-11-24" },
     },
     (sent) => expect(sent["messages"]).toEqual([hi]),
-    null,
+    "anthropic-beta",
   ],
   [
     "a later turn of the operator's",
@@ -241,6 +256,27 @@ test("a kind of tool that Claude does not know is left out from the second try o
   expect(first.headers.get("x-understudy-dropped")).toBe("tools.telepathy_20270101");
   expect(attemptsOf((await put()).headers)).toEqual([`${target}:ok:200`]);
   expect(gateway.simulator.log().at(-1)?.body).toMatchObject({ tools: [own] });
+});
+
+test("a strict caller whose betas were refused is answered by the next target", async () => {
+  const error = { type: "invalid_request_error", message: "invalid beta flag" };
+  await using vendor = await openFakeVendor((_, sent) =>
+    sent.includes('"first"') && vendor.asked.at(-1)?.headers["anthropic-beta"] !== undefined
+      ? { status: 400, body: { type: "error", error } }
+      : { body: message },
+  );
+  const access = { base_url: vendor.baseUrl, api_key: "key" };
+  await using gateway = await openStage({
+    config: {
+      routes: { assistant: { fallback: ["anthropic/first", "anthropic/second"], retry: { attempts: 0 } } },
+      providers: { anthropic: access },
+    },
+  });
+  const headers = { "anthropic-beta": "effort-2025-11-24", "x-understudy-strict": "true" };
+  const asking: Refusing = { ...claude, error, word: "", body: { max_tokens: 9, messages: [hi] }, headers };
+  const { headers: told } = await ask(gateway, asking);
+  expect(attemptsOf(told).at(-1)).toBe("anthropic/second:ok:200");
+  expect(vendor.asked.at(-1)?.headers["anthropic-beta"]).toBe("effort-2025-11-24");
 });
 
 test("who insists on a search that was refused is answered by the next target, and the first is not asked again", async () => {

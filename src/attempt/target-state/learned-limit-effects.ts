@@ -197,8 +197,16 @@ function effectOfName(name: string, steps: readonly string[], isUnknown: boolean
   if (name === "" || name === "*") return null;
   // Some clients write what they do not have: "tool_calls": null. A picture is not left out of its part, as a stray it is:
   // a vendor that names it as unknown may take pictures all the same.
-  const ifEmpty = essentialMembers.has(name) && !unlinked.has(steps.join("."));
-  return leavingOut(name, { steps, value: null, ifEmpty, isStray: media.has(name) }, true);
+  return leavingOut(name, { steps, value: null, ifEmpty: isEssential(name, steps), isStray: media.has(name) }, true);
+}
+
+function isEssential(name: string, steps: readonly string[]): boolean {
+  return essentialMembers.has(name) && !unlinked.has(steps.join(".")) && !isOfDroppable(steps);
+}
+
+/** A setting of a member that an answer can do without as a whole: `reasoning.context`. */
+function isOfDroppable([top = "", inner, ...deeper]: readonly string[]): boolean {
+  return droppable.has(top) && inner !== undefined && inner !== "type" && deeper.length === 0;
 }
 
 /** No name in the lists above: whoever sends it asks one host for something of its own. */
